@@ -1,0 +1,101 @@
+# The two commands that matter: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# uv is taken from the machine unless it is a version manager's shim; else it is installed into .uv.
+UV := $(shell command -v uv 2>/dev/null | grep -v /shims/ || echo .uv/bin/uv)
+PYTHON3 := $(shell command -v python3 2>/dev/null)
+SERVICE := .venv/.service-installed
+DEVELOPMENT := .venv/.development-installed
+ENGINE := .venv-engine/.installed
+BOT := .venv/bin/bot
+
+.PHONY: help run install train shell validate test test-quick lint bench figures lock clean
+
+help: ## Show the commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+
+run: install ## Install and train if needed, then run the bot until Ctrl-C.
+	@exec $(BOT) run
+
+install: $(SERVICE) $(ENGINE) ## Install both environments, .venv and .venv-engine.
+
+.uv/bin/uv:
+	@test -n "$(PYTHON3)" || { echo "Python 3 is needed: install it (on Debian: apt install python3 python3-venv) and run this again."; exit 1; }
+	@echo "Installing uv, the installer, into .uv …"
+	@$(PYTHON3) -m venv .uv || { echo "Python's venv module is needed (on Debian: apt install python3-venv)."; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv || { echo "uv could not be fetched: check the network and run this again."; exit 1; }
+
+# $(call environment,folder,version): an empty environment with that Python.
+environment = $(UV) venv --quiet --clear --python $(2) $(1) || { echo "Python $(2) is needed and could neither be found nor fetched: install it, or check the network."; exit 1; }
+# $(call synced,folder,lock): exactly what the lock names, by hash.
+synced = $(UV) pip sync --quiet --python $(1) --require-hashes $(2) || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
+
+$(SERVICE): requirements/service.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing the service (Python 3.12) …"
+	@$(call environment,.venv,3.12)
+	@$(call synced,.venv,requirements/service.txt)
+	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ENGINE): requirements/engine.txt engine/absent_packages.py | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing the dialogue engine, Rasa (Python 3.10) …"
+	@$(call environment,.venv-engine,3.10)
+	@$(call synced,.venv-engine,requirements/engine.txt)
+	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
+	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
+	@touch $@
+
+$(DEVELOPMENT): requirements/development.txt $(SERVICE)
+	@echo "Installing what the tests need …"
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/development.txt || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
+	@touch $@
+
+train: install ## Train the engine's model if its inputs changed.
+	@$(BOT) train
+
+shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
+	@$(BOT) shell
+
+validate: install ## Check the dialogue's data with Rasa's validator.
+	@$(BOT) validate
+
+lint: $(DEVELOPMENT) ## Check style and types.
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/mypy --config-file engine/mypy.ini
+
+test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.
+	@tests/system-packages
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/pytest -q tests/unit
+	@.venv/bin/pytest -q tests/store
+	@$(MAKE) --no-print-directory validate train
+	@.venv/bin/pytest -q tests/engine
+	@.venv/bin/pytest -q tests/conversations
+	@.venv/bin/pytest -q tests/channels
+	@.venv/bin/pytest -q tests/operation
+	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
+
+test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
+	@.venv/bin/pytest -q tests/unit
+
+REGISTRATIONS ?= 40
+CONCURRENT ?= 8
+RESULTS ?= bench/results.json
+bench: install $(DEVELOPMENT) ## Measure whole registrations through the web channel.
+	@.venv/bin/python -m bench --registrations $(REGISTRATIONS) --concurrent $(CONCURRENT) --results $(RESULTS)
+
+figures: install $(DEVELOPMENT) ## Measure everything at full size and write docs/performance.md and the screenshots.
+	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
+	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
+
+lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
+	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt
+	@$(UV) pip compile --quiet --group service --python-version 3.12 --generate-hashes --no-header -o requirements/service.txt
+	@$(UV) pip compile --quiet --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/service.txt -o requirements/development.txt
+
+clean: ## Delete the environments and the model; the data folder stays.
+	@rm -rf .uv .venv .venv-engine .rasa models

@@ -1,0 +1,1 @@
+"""The mentor registration service: channels, conversation, store, checks and command line."""

@@ -1,0 +1,176 @@
+"""The command line: ``bot``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from bot.app import Services, build
+from bot.checks.checks import CheckError, decide
+from bot.model import EngineError, rasa, train
+from bot.report import RegistrationError, check_row, form_rows, registration_details, registration_row
+from bot.settings import Settings, SettingsError, load_settings
+from bot.store import Check, Mentor
+
+app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
+registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
+checks = typer.Typer(no_args_is_help=True, help="Background checks.")
+app.add_typer(registrations, name="registrations")
+app.add_typer(checks, name="checks")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until Ctrl-C: web, Telegram, actions, worker and the dialogue engine."""
+    from bot.server import StartError
+    from bot.server import run as run_service
+
+    settings = load_settings()
+    _configure_logging(settings)
+    try:
+        run_service(settings)
+    except* (StartError, EngineError, SettingsError) as group:
+        raise SystemExit(_first_sentence(group)) from None
+
+
+@app.command("train")
+def train_command() -> None:
+    """Train the dialogue engine's model, if its inputs changed."""
+    typer.echo(f"The model is {train(load_settings()).name}")
+
+
+@app.command()
+def shell() -> None:
+    """Show what the engine understands, in Rasa's own shell for NLU."""
+    settings = load_settings()
+    raise SystemExit(rasa(settings, "shell", "nlu", "--model", str(train(settings))).returncode)
+
+
+@app.command("form")
+def form_command(as_json: AsJson = False) -> None:
+    """List the questions, notices and consents in order."""
+    _print(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
+
+
+@registrations.command("list")
+def list_registrations(as_json: AsJson = False) -> None:
+    """List all registrations, the newest last."""
+    services = _services()
+    with services.store.read() as session:
+        mentors = session.scalars(select(Mentor).order_by(Mentor.created_at)).all()
+        rows = [registration_row(session, mentor) for mentor in mentors]
+    _print(rows, as_json, ["id", "status", "email", "answered", "created_at", "submitted_at"])
+
+
+@registrations.command("show")
+def show_registration(
+    registration_id: Annotated[str, typer.Argument(metavar="ID", help="The id, or the beginning of it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one registration whole; the date of birth is shown as sealed."""
+    services = _services()
+    with services.store.read() as session:
+        try:
+            details = registration_details(session, registration_id, services.photos)
+        except RegistrationError as error:
+            raise SystemExit(str(error)) from None
+    if as_json:
+        _print_json(details)
+    else:
+        _print_details(details)
+
+
+@checks.command("list")
+def list_checks(as_json: AsJson = False) -> None:
+    """List all background checks, the oldest first."""
+    with _services().store.read() as session:
+        rows = [check_row(session, check) for check in session.scalars(select(Check).order_by(Check.created_at))]
+    _print(rows, as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+
+
+@checks.command("decide")
+def decide_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
+    decision: Annotated[str, typer.Argument(help="clear or decline")],
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide a check; the date of birth is deleted then."""
+    services = _services()
+    with services.store.write() as session:
+        try:
+            row = check_row(session, decide(session, services.vault, check_id, decision, reason))
+        except CheckError as error:
+            raise SystemExit(str(error)) from None
+    services.store.checkpoint()
+    _print([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+
+
+def _services() -> Services:
+    return build(load_settings())
+
+
+def _first_sentence(group: BaseExceptionGroup[Exception]) -> str:
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first)
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+    if as_json:
+        _print_json(rows)
+        return
+    if not rows:
+        typer.echo("Nothing yet.")
+        return
+    cells = [[str(row[column] if row[column] is not None else "–") for column in columns] for row in rows]
+    widths = [max(len(line[index]) for line in [columns, *cells]) for index in range(len(columns))]
+    for line in [columns, *cells]:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _print_details(details: dict[str, Any]) -> None:
+    for name, value in details.items():
+        if name not in {"answers", "consents"}:
+            typer.echo(f"{name}: {value if value is not None else '–'}")
+    typer.echo("\nanswers")
+    for answer in details["answers"]:
+        typer.echo(f"  {answer['id']}: {answer['value']}")
+    typer.echo("\nconsents")
+    for consent in details["consents"]:
+        typer.echo(
+            f"  {consent['id']}: {consent['decision']} at {consent['answered_at']} (version {consent['version']})"
+        )
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _configure_logging(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    # httpx writes every address it calls, and Telegram's addresses hold the token.
+    for noisy in ("httpx", "httpcore", "telegram", "rasa_sdk", "alembic", "uvicorn", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def main() -> None:
+    """The entry point of the ``bot`` command: a mistake ends with a sentence, not with a traceback."""
+    try:
+        app()
+    except (SettingsError, EngineError) as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

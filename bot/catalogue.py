@@ -1,0 +1,84 @@
+"""Every sentence the bot says, in Fluent files: ``copy/<language>/<topic>.ftl``.
+
+`fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the
+files and refuses what Fluent would let through: a missing message or a missing argument is an error here,
+not a sentence with a hole in it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+
+COPY = Path(__file__).parent / "copy"
+
+Argument = str | int
+
+
+class CatalogueError(Exception):
+    """A message is missing, doubled, or lacks an argument."""
+
+
+class Catalogue:
+    """The sentences of one language.
+
+    Args:
+        language: name of a folder below ``bot/copy``.
+
+    Raises:
+        CatalogueError: a file does not parse, or a message is defined twice.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        # Marks for right-to-left text are the channels' business (`dir="auto"`), so none are put in here.
+        self._bundle = FluentBundle([language], use_isolating=False)
+        self.ids: frozenset[str] = frozenset()
+        for path in sorted((COPY / language).glob("*.ftl")):
+            self._add(path)
+
+    def text(self, message: str, /, **arguments: Argument) -> str:
+        """The sentence called ``message``, or ``message.attribute``, with its arguments filled in.
+
+        Raises:
+            CatalogueError: there is no such sentence, or an argument it needs was not given.
+        """
+        name, _, attribute = message.partition(".")
+        try:
+            entry = self._bundle.get_message(name)
+            pattern = entry.attributes[attribute] if attribute else entry.value
+        except KeyError:
+            pattern = None
+        if pattern is None:
+            raise CatalogueError(f"no sentence {message!r} in {self.language}")
+        text, errors = self._bundle.format_pattern(pattern, dict(arguments))
+        if errors:
+            raise CatalogueError(f"sentence {message!r} in {self.language}: {errors[0]}")
+        return str(text)
+
+    def has(self, message: str) -> bool:
+        """Whether there is a sentence ``message`` or ``message.attribute``."""
+        name, _, attribute = message.partition(".")
+        if not self._bundle.has_message(name):
+            return False
+        return not attribute or attribute in self._bundle.get_message(name).attributes
+
+    def _add(self, path: Path) -> None:
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        for entry in resource.body:
+            if isinstance(entry, ast.Junk):
+                raise CatalogueError(f"{path.name} does not parse near {entry.content!r}")
+            if isinstance(entry, ast.Message):
+                if entry.id.name in self.ids:
+                    raise CatalogueError(f"{entry.id.name} is defined twice, the second time in {path.name}")
+                self.ids |= {entry.id.name}
+        self._bundle.add_resource(resource)
+
+
+@cache
+def catalogue(language: str = "en") -> Catalogue:
+    """The catalogue of ``language``, read once."""
+    return Catalogue(language)

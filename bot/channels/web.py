@@ -1,0 +1,372 @@
+"""The web channel: the widget's API, the demo page and the service's health."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, File, Form, Query, Request, Response, UploadFile
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.catalogue import catalogue
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.turns import Channel, Conversations
+from bot.photos import MAXIMUM_BYTES, PhotoFolder
+from bot.settings import Settings
+from bot.store import Conversation, Photo, Store
+from bot.store.models import new_id
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "web"
+WIDGET = Path(__file__).parent / "widget"
+SESSION_DAYS = 180
+#: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
+REPLY_SECONDS = 13.0
+TEXT_BODY_BYTES = 256 * 1024
+PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=()",
+}
+
+ReadinessCheck = Callable[[], Awaitable[bool]]
+
+
+class Problem(BaseModel):
+    """What went wrong, in a sentence for the person."""
+
+    error: str
+
+
+class Reply(BaseModel):
+    """What was said since the client's cursor."""
+
+    messages: list[dict[str, Any]] = Field(description="Messages in order; see docs/web-channel.md for their fields.")
+    cursor: int = Field(description="Id of the last message; give it as `after` next time.")
+    pending: bool = Field(description="Whether the bot is still working on a message: ask again soon.")
+
+
+class Typed(BaseModel):
+    """A typed message, or a tapped button."""
+
+    id: str = Field(min_length=1, max_length=64, description="The client's own id; the same id is the same message.")
+    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
+    text: str | None = Field(None, description="What was typed.")
+    button: str | None = Field(None, max_length=128, description="The payload of the tapped button.")
+
+
+class SessionError(Exception):
+    """The request belongs to no conversation."""
+
+
+class WebChannel:
+    """Conversations of browsers, each known by a random token in a cookie.
+
+    Args:
+        settings: tells the public address.
+        store: the database.
+        photos: where photos are kept.
+        conversations: takes the messages.
+        readiness: what has to be up for the bot to be able to chat, by name.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        photos: PhotoFolder,
+        conversations: Conversations,
+        readiness: dict[str, ReadinessCheck],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._photos = photos
+        self._conversations = conversations
+        self._readiness = readiness
+        self._secure = str(settings.public_url or "").startswith("https://")
+        self.cookie = "__Host-mentor_session" if self._secure else "mentor_session"
+        conversations.register(Channel(CHANNEL, self._fetch_upload))
+
+    def app(self) -> ASGIApp:
+        """The web application."""
+        app = FastAPI(title="JobGen mentor registration", version="1", docs_url=None, redoc_url=None)
+        app.include_router(self._api())
+        app.include_router(self._operation())
+        app.add_api_route("/", self._demo_page, include_in_schema=False)
+        app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
+        app.mount("/widget", StaticFiles(directory=WIDGET))
+        app.add_exception_handler(SessionError, _no_session)
+        app.add_exception_handler(RequestValidationError, _invalid_request)
+        app.add_exception_handler(HTTPException, _http_problem)
+        app.add_exception_handler(Exception, _internal_problem)
+        return SecurityMiddleware(app, self._settings)
+
+    def _api(self) -> APIRouter:
+        problems: dict[int | str, dict[str, Any]] = {
+            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 500)
+        }
+        api = APIRouter(prefix="/api", responses=problems)
+        api.add_api_route("/session", self._session, methods=["POST"], response_model=Reply)
+        api.add_api_route("/messages", self._messages, methods=["GET"], response_model=Reply)
+        api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
+        api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
+        api.add_api_route(
+            "/photos/{photo_id}",
+            self._photo_file,
+            methods=["GET"],
+            response_class=FileResponse,
+            responses={200: {"content": {"image/jpeg": {}}}, 404: {"model": Problem}},
+        )
+        return api
+
+    def _operation(self) -> APIRouter:
+        router = APIRouter()
+        router.add_api_route("/healthz", self._health, methods=["GET"])
+        router.add_api_route("/readyz", self._ready, methods=["GET"], responses={503: {}})
+        return router
+
+    async def _demo_page(self) -> FileResponse:
+        return FileResponse(WIDGET / "index.html", media_type="text/html")
+
+    async def _health(self) -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    async def _ready(self) -> JSONResponse:
+        """The bot can chat: engine, actions and database answer."""
+        parts = {name: await check() for name, check in self._readiness.items()}
+        ready = all(parts.values())
+        return JSONResponse({"ready": ready, **parts}, 200 if ready else 503)
+
+    async def _session(self, request: Request, response: Response) -> Reply:
+        """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
+        conversation_id = await self._known(request)
+        if conversation_id is None:
+            token = secrets.token_urlsafe(32)
+            conversation_id = await self._conversations.open(CHANNEL, _fingerprint(token))
+            response.set_cookie(
+                self.cookie,
+                token,
+                max_age=int(timedelta(days=SESSION_DAYS).total_seconds()),
+                httponly=True,
+                secure=self._secure,
+                samesite="strict",
+            )
+        # The same id each time: a conversation is opened once.
+        return await self._take(conversation_id, Incoming(Kind.OPEN), "open", 0)
+
+    async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
+        """The messages after the one with id ``after``."""
+        return await self._reply(await self._conversation(request), after)
+
+    async def _message(self, request: Request, typed: Typed) -> Reply:
+        """Send a typed message or a tapped button."""
+        conversation_id = await self._conversation(request)
+        if typed.button is not None:
+            message = Incoming(Kind.BUTTON, payload=typed.button)
+        else:
+            message = Incoming(Kind.TEXT, text=typed.text or "")
+        return await self._take(conversation_id, message, typed.id, typed.after)
+
+    async def _photo(
+        self,
+        request: Request,
+        id: Annotated[str, Form(min_length=1, max_length=64)],  # noqa: A002  (the name of the form field)
+        file: Annotated[UploadFile, File()],
+        after: Annotated[int, Form(ge=0, le=2**53)] = 0,
+    ) -> Reply:
+        """Send a photo."""
+        conversation_id = await self._conversation(request)
+        upload = hashlib.sha256(f"{conversation_id}:{id}".encode()).hexdigest()[:32]
+        await asyncio.to_thread(self._photos.keep_upload, upload, await file.read())
+        return await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), id, after)
+
+    async def _photo_file(self, request: Request, photo_id: str) -> FileResponse:
+        """The mentor's own photo, as job seekers will see it."""
+        conversation_id = await self._conversation(request)
+        if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
+            raise HTTPException(404)
+        return FileResponse(
+            self._photos.square(photo_id), media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+        )
+
+    async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
+        turn_id = await self._conversations.accept(conversation_id, message, external_id)
+        await self._conversations.finished(turn_id, REPLY_SECONDS)
+        return await self._reply(conversation_id, after)
+
+    async def _reply(self, conversation_id: str, after: int) -> Reply:
+        # Asked first: what ends in between is then in the messages, not lost between the two.
+        pending = await self._conversations.is_pending(conversation_id)
+        messages = [_for_browser(each) for each in await self._conversations.transcript(conversation_id, after)]
+        return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=pending)
+
+    async def _conversation(self, request: Request) -> str:
+        conversation_id = await self._known(request)
+        if conversation_id is None:
+            raise SessionError
+        return conversation_id
+
+    async def _known(self, request: Request) -> str | None:
+        token = request.cookies.get(self.cookie)
+        return await asyncio.to_thread(self._find, _fingerprint(token)) if token else None
+
+    def _find(self, fingerprint: str) -> str | None:
+        with self._store.read() as session:
+            return session.scalars(
+                select(Conversation.id).where(Conversation.channel == CHANNEL, Conversation.external_id == fingerprint)
+            ).one_or_none()
+
+    def _owns_photo(self, conversation_id: str, photo_id: str) -> bool:
+        with self._store.read() as session:
+            photo = session.get(Photo, photo_id)
+            owner = session.get_one(Conversation, conversation_id).mentor_id
+            return photo is not None and photo.mentor_id == owner
+
+    async def _fetch_upload(self, upload: str) -> bytes | None:
+        return await asyncio.to_thread(self._photos.take_upload, upload)
+
+
+class SecurityMiddleware:
+    """Security headers on every response, a limit for every body, and no writes from other sites' pages.
+
+    Args:
+        app: the application behind it.
+        settings: tells the public address.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._public = str(settings.public_url) if settings.public_url else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *headers]
+            await send(message)
+
+        problem = self._refusal(request)
+        if problem is not None:
+            await problem(scope, receive, send_with_headers)
+            return
+        limit = _body_limit(request)
+        body = _LimitedBody(receive, limit)
+        try:
+            await self._app(scope, body.receive, send_with_headers)
+        except _BodyTooLargeError:
+            await _too_large(request)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: Request) -> Response | None:
+        origin = request.headers.get("origin")
+        if request.method not in {"GET", "HEAD"} and origin is not None:
+            own = self._public or f"{request.url.scheme}://{request.headers.get('host', '')}"
+            if origin != own:
+                return _problem(403, "error-origin")
+        declared = request.headers.get("content-length", "0")
+        if declared.isascii() and declared.isdigit() and int(declared) > _body_limit(request):
+            return _too_large(request)
+        return None
+
+
+class _BodyTooLargeError(Exception):
+    """More bytes came than the request may have."""
+
+
+class _LimitedBody:
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _BodyTooLargeError
+        return message
+
+
+def _body_limit(request: Request) -> int:
+    return PHOTO_BODY_BYTES if request.url.path == "/api/photos" else TEXT_BODY_BYTES
+
+
+def _too_large(request: Request) -> Response:
+    photo = request.url.path == "/api/photos"
+    return _problem(413, "note-photo-too-large" if photo else "error-body-too-large")
+
+
+def _for_browser(message: dict[str, Any]) -> dict[str, Any]:
+    """A transcript message with addresses in place of photo ids."""
+    message = dict(message)
+    if "photo" in message:
+        message["photo"] = f"/api/photos/{message['photo']}"
+    if "sections" in message:
+        message["sections"] = [
+            {
+                **section,
+                "rows": [
+                    {**row, "photo": f"/api/photos/{row['photo']}"} if "photo" in row else row
+                    for row in section["rows"]
+                ],
+            }
+            for section in message["sections"]
+        ]
+    return message
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _problem(status: int, sentence: str, **arguments: str) -> JSONResponse:
+    return JSONResponse({"error": catalogue().text(sentence, **arguments)}, status)
+
+
+async def _no_icon() -> Response:
+    """Browsers ask for an icon; there is none."""
+    return Response(status_code=204)
+
+
+async def _no_session(_request: Request, _error: Exception) -> JSONResponse:
+    return _problem(401, "error-no-session")
+
+
+async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
+    return _problem(422, "error-request")
+
+
+async def _http_problem(_request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _problem(status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
+
+
+async def _internal_problem(_request: Request, error: Exception) -> JSONResponse:
+    reference = new_id()[:8]
+    logger.error("request failed, reference %s: %s", reference, type(error).__name__, exc_info=error)
+    return _problem(500, "error-internal", reference=reference)

@@ -1,0 +1,88 @@
+"""Starting a background check with the provider, and deciding it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.store import Answer, Check, SealedValue, Store
+from bot.store.models import utc_now
+from bot.vault import Purpose, Vault
+
+
+class Status(StrEnum):
+    """Where a check stands."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    CLEAR = "clear"
+    DECLINED = "declined"
+
+
+#: What a person can decide on the command line, and the status it leads to.
+DECISIONS = {"clear": Status.CLEAR, "decline": Status.DECLINED}
+
+
+class CheckError(Exception):
+    """A check cannot be decided like that; the message says why."""
+
+
+class ManualProvider:
+    """The default provider: a person looks, and decides with ``bot checks decide``.
+
+    Args:
+        store: the database.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(self, check_id: str) -> None:
+        """Put the check before a person. Doing it again changes nothing."""
+        with self._store.write() as session:
+            check = session.get_one(Check, check_id)
+            if check.status == Status.QUEUED:
+                check.status = Status.WAITING
+                check.started_at = utc_now()
+
+
+def decide(session: Session, vault: Vault, check_id: str, decision: str, reason: str | None = None) -> Check:
+    """End a check: record the decision and delete the date of birth for good.
+
+    Args:
+        session: an open write transaction; checkpoint the store after its commit.
+        vault: holds the key of what the check needed.
+        check_id: the check's id, or the beginning of it if no other check's begins like that.
+        decision: a key of `DECISIONS`.
+        reason: why, in the words of who decided.
+
+    Raises:
+        CheckError: no such check, it is decided already, or the decision is none.
+    """
+    check = find_check(session, check_id)
+    if decision not in DECISIONS:
+        raise CheckError(f"A check can be decided {' or '.join(DECISIONS)}, not {decision!r}.")
+    if check.decided_at is not None:
+        raise CheckError(f"Check {check.id} was decided before: {check.status}.")
+    check.status = DECISIONS[decision]
+    check.reason = reason
+    check.decided_at = utc_now()
+    check.started_at = check.started_at or check.decided_at
+    session.execute(delete(SealedValue).where(SealedValue.mentor_id == check.mentor_id))
+    session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == "date_of_birth"))
+    vault.destroy(session, check.mentor_id, Purpose.CHECK)
+    return check
+
+
+def find_check(session: Session, check_id: str) -> Check:
+    """The check whose id is, or alone begins with, ``check_id``.
+
+    Raises:
+        CheckError: there is none, or more than one.
+    """
+    found = session.scalars(select(Check).where(Check.id.startswith(check_id, autoescape=True))).all()
+    if not check_id or len(found) != 1:
+        raise CheckError(f"{'No' if not found else 'More than one'} check has an id that begins with {check_id!r}.")
+    return found[0]

@@ -1,0 +1,1 @@
+"""One turn of a conversation: from an accepted message to the replies in the transcript."""

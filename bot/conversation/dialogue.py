@@ -1,0 +1,392 @@
+"""What the custom actions ask for: what is open, taking an answer, submitting, answering a digression.
+
+Rasa decided the move (the intent) before any of this is called; what is stored, and what is open next, is
+decided here from the database alone. All methods run in one short transaction each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.accounts import AccountService
+from bot.answers import InvalidAnswerError, Note, read_text_answer
+from bot.conversation.incoming import Incoming, Kind, Tap
+from bot.form import Answer, Item, ItemId
+from bot.registration import AGREED, RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.store import Check, Consent, Conversation, InboxMessage, Mentor, SealedValue, Store
+from bot.store.models import utc_now
+from bot.vault import Purpose, Vault
+from understanding.dates import read_date_of_birth
+
+DATE_CANDIDATES = "date_candidates"
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a registration stands, in the terms of the Rasa form.
+
+    Attributes:
+        question: the open question; None once submitted.
+        slot: the form's slot through which it is asked; None before the start and once submitted.
+        done_slots: slots of which everything is stored.
+        revision: the mentor's revision.
+        submitting: the mentor has just asked to submit, and may.
+    """
+
+    question: ItemId | None
+    slot: str | None
+    done_slots: list[str]
+    revision: int
+    submitting: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one message: sentences for the mentor, and where the registration stands now."""
+
+    state: State
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One message at one question, with all that is needed to take it."""
+
+    session: Session
+    conversation: Conversation
+    registration: Registration
+    row: InboxMessage
+    message: Incoming
+    intent: str
+    target: str | None
+
+    @property
+    def tap(self) -> Tap | None:
+        return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
+
+
+class _UnclearError(Exception):
+    """The message is no answer to the open question; the note says so."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(note.id)
+        self.note = note
+
+
+_SUBMIT = object()
+
+
+class Dialogue:
+    """Takes the mentor's moves.
+
+    Args:
+        store: the database.
+        vault: seals the date of birth and opens inbox bodies.
+        accounts: finds or opens the mentor's JobGen account at submit.
+        check_provider: name of the provider that checks mentors.
+        submitted: called after a submit is committed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        accounts: AccountService,
+        check_provider: str,
+        submitted: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._accounts = accounts
+        self._check_provider = check_provider
+        self.submitted = submitted
+
+    def state(self, conversation_id: str) -> State:
+        """Where the mentor of this conversation stands."""
+        with self._store.read() as session:
+            return _state(_registration(session, _conversation(session, conversation_id)))
+
+    def take(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
+        """Take one message, at most once: the same turn again changes nothing.
+
+        Args:
+            conversation_id: the engine's sender id.
+            turn_id: the message's id in the inbox.
+            intent: what the engine understood.
+            target: the item that a command names.
+        """
+        with self._store.write() as session:
+            conversation = _conversation(session, conversation_id)
+            current = _registration(session, conversation)
+            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+            if conversation.last_turn_id == turn_id or row.body is None:
+                return Outcome(_state(current))
+            message = open_body(session, self._vault, row)
+            turn = _Turn(session, conversation, current, row, message, intent, target)
+            try:
+                result = self._move(turn)
+            except _UnclearError as unclear:
+                conversation.misses += 1
+                result = [unclear.note, *self._ladder(conversation.misses)]
+            else:
+                conversation.misses = 0
+            if result is _SUBMIT:
+                # Nothing is committed yet, so the turn is not used up: the submit action will do both.
+                return Outcome(_state(current, submitting=True))
+            conversation.last_turn_id = turn_id
+            assert isinstance(result, list)  # noqa: S101  (tells mypy; the only other result was handled)
+            return Outcome(_state(current), result)
+
+    def submit(self, conversation_id: str, turn_id: str) -> Outcome:
+        """Submit the registration in one transaction; done before, it only says how the check stands."""
+        with self._store.write() as session:
+            conversation = _conversation(session, conversation_id)
+            current = _registration(session, conversation)
+            if current.mentor.submitted_at is not None:
+                return Outcome(_state(current), [self._status(session, current)])
+            if current.open_question != REVIEW:
+                return Outcome(_state(current), [Note("note-not-complete")])
+            current.mentor.account_id = self._accounts.open_account(
+                session, email=current.answers[form.EMAIL].value, full_name=_answer(current, form.FULL_NAME)
+            )
+            current.submit(self._check_provider)
+            conversation.last_turn_id = turn_id
+            outcome = Outcome(_state(current), [Note("note-submitted")])
+        self.submitted()
+        return outcome
+
+    def digression(self, conversation_id: str, intent: str) -> Outcome:
+        """The answer to a question or remark that is no answer to the form."""
+        with self._store.read() as session:
+            current = _registration(session, _conversation(session, conversation_id))
+            return Outcome(_state(current), [self._digression(session, current, intent)])
+
+    def _digression(self, session: Session, current: Registration, intent: str) -> Note:
+        question = current.open_question
+        if intent == "chat_greet":
+            if question == START:
+                return Note("greeting")
+            return Note("greeting-back") if question else self._status(session, current)
+        if intent == "faq_status":
+            return self._status(session, current)
+        if intent == "faq_why":
+            return Note(_reason_for(question))
+        if intent.startswith(("faq_", "chat_")):
+            return Note(intent.replace("_", "-"))
+        return Note("fallback-start" if question == START else "fallback")
+
+    def _status(self, session: Session, current: Registration) -> Note:
+        if current.mentor.submitted_at is None:
+            return Note("status-draft" if current.mentor.started_at else "status-new")
+        check = session.scalars(select(Check).where(Check.mentor_id == current.mentor.id)).one()
+        return Note(f"status-{check.status}")
+
+    @staticmethod
+    def _ladder(misses: int) -> list[Note]:
+        return [Note("note-person")] if misses >= 2 else []
+
+    def _move(self, turn: _Turn) -> object:
+        """Apply the message; gives notes, or `_SUBMIT`."""
+        current = turn.registration
+        question = current.open_question
+        if question == START:
+            current.start()
+            return []
+        if turn.message.kind is Kind.BUTTON and self._is_stale(turn):
+            return [Note("note-stale")]
+        navigation = self._navigate(turn)
+        if navigation is not None:
+            return navigation
+        if question is None or turn.conversation.delivered_question != question:
+            return []  # the mentor has not seen this question yet: it is asked, not answered
+        if turn.message.kind is Kind.UNSUPPORTED:
+            raise _UnclearError(Note("note-unsupported"))
+        if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
+            raise _UnclearError(Note("note-photo-not-now"))
+        if question in (REVIEW, RECONSIDER):
+            return self._at_check(turn, question)
+        item = form.BY_ID[question]
+        return {
+            Answer.CHOICE: self._take_choice,
+            Answer.YES_NO: self._take_consent,
+            Answer.PHOTO: self._take_photo,
+            Answer.DATE: self._take_date,
+        }.get(item.answer, self._take_text)(turn, item)
+
+    def _is_stale(self, turn: _Turn) -> bool:
+        tap = turn.tap
+        if tap is None:
+            return True
+        current = turn.registration
+        return tap.revision is not None and (
+            tap.revision != current.mentor.revision or tap.question != current.open_question
+        )
+
+    def _navigate(self, turn: _Turn) -> list[Note] | None:
+        current = turn.registration
+        if turn.intent == "go_back":
+            return [] if current.back() else [Note("note-first-question")]
+        if turn.intent == "change_answer":
+            return [] if current.change(_item_named(turn.target)) else [Note("note-not-answered-yet")]
+        if turn.intent == "resume":
+            current.resume()
+            return []
+        if turn.intent == "see_review":
+            return [] if current.open_question == REVIEW else [Note("summary")]
+        return [] if turn.intent in ("repeat", "register") else None
+
+    def _at_check(self, turn: _Turn, question: ItemId) -> object:
+        if turn.intent == "affirm":
+            if question == REVIEW:
+                return _SUBMIT
+            turn.registration.change(turn.registration.refused[0].id)
+            return []
+        if turn.intent == "deny":
+            return [Note("note-review-change" if question == REVIEW else "note-draft-kept")]
+        raise _UnclearError(Note(f"note-unclear-{question}"))
+
+    def _take_choice(self, turn: _Turn, item: Item) -> list[Note]:
+        chosen = {"affirm": form.Account.EXISTING, "deny": form.Account.NEW}.get(turn.intent)
+        if chosen is None:
+            raise _UnclearError(Note("note-unclear-choice"))
+        turn.registration.answer(item, chosen, turn.row.id)
+        return []
+
+    def _take_consent(self, turn: _Turn, item: Item) -> list[Note]:
+        decision = {"affirm": AGREED, "deny": REFUSED}.get(turn.intent)
+        if decision is None:
+            raise _UnclearError(Note("note-unclear-consent"))
+        conversation = turn.conversation
+        turn.registration.consent(
+            Consent(
+                mentor_id=turn.registration.mentor.id,
+                item_id=item.id,
+                decision=decision,
+                wording=item.wording,
+                wording_version=item.version,
+                wording_sha256=item.wording_sha256,
+                language=conversation.language,
+                shown_at=conversation.delivered_at or utc_now(),
+                reply=turn.message.text,
+                reading="button" if turn.tap else "typed",
+                channel=conversation.channel,
+                message_id=turn.row.external_id,
+                turn_id=turn.row.id,
+            )
+        )
+        return [Note("note-refused")] if decision == REFUSED else []
+
+    def _take_text(self, turn: _Turn, item: Item) -> list[Note]:
+        try:
+            value = read_text_answer(item, turn.message.text)
+        except InvalidAnswerError as invalid:
+            raise _UnclearError(invalid.note) from None
+        turn.registration.answer(item, value, turn.row.id)
+        return []
+
+    def _take_photo(self, turn: _Turn, item: Item) -> list[Note]:
+        if turn.message.problem:
+            raise _UnclearError(Note(turn.message.problem))
+        if not turn.message.photo:
+            raise _UnclearError(Note("note-photo-expected"))
+        turn.registration.answer(item, turn.message.photo, turn.row.id)
+        return [Note("note-photo-saved", (("photo", turn.message.photo),))]
+
+    def _take_date(self, turn: _Turn, item: Item) -> list[Note]:
+        tap = turn.tap
+        if tap is not None:
+            found = self._candidates(turn.session, turn.registration.mentor)
+            if not tap.reply.isdigit() or int(tap.reply) >= len(found):
+                raise _UnclearError(Note("note-stale"))
+            return self._keep_date(turn, item, found[int(tap.reply)])
+        if not turn.message.text.strip():
+            raise _UnclearError(Note("note-empty"))
+        reading = read_date_of_birth(turn.message.text, datetime.now(UTC).date())
+        if reading.problem is not None:
+            raise _UnclearError(Note(f"note-date-{reading.problem.value.replace('_', '-')}"))
+        if len(reading.candidates) == 1:
+            return self._keep_date(turn, item, reading.candidates[0])
+        self._seal(turn, DATE_CANDIDATES, json.dumps([each.isoformat() for each in reading.candidates]))
+        turn.registration.mentor.revision += 1
+        return [Note("note-date-which")]
+
+    def _keep_date(self, turn: _Turn, item: Item, born: date) -> list[Note]:
+        self._forget(turn.session, turn.registration.mentor, DATE_CANDIDATES)
+        turn.registration.answer(item, self._seal(turn, form.DATE_OF_BIRTH, born.isoformat()), turn.row.id)
+        return [Note("note-date-kept")]
+
+    def _seal(self, turn: _Turn, name: str, text: str) -> str:
+        mentor = turn.registration.mentor
+        self._forget(turn.session, mentor, name)
+        ciphertext = self._vault.seal(turn.session, mentor.id, Purpose.CHECK, name, text.encode())
+        value = SealedValue(mentor_id=mentor.id, name=name, ciphertext=ciphertext)
+        turn.session.add(value)
+        turn.session.flush()
+        return value.id
+
+    @staticmethod
+    def _forget(session: Session, mentor: Mentor, name: str) -> None:
+        session.execute(delete(SealedValue).where(SealedValue.mentor_id == mentor.id, SealedValue.name == name))
+
+    def _candidates(self, session: Session, mentor: Mentor) -> list[date]:
+        return date_candidates(session, self._vault, mentor.id)
+
+
+def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:
+    """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
+    row = session.scalars(
+        select(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == DATE_CANDIDATES)
+    ).one_or_none()
+    if row is None:
+        return []
+    opened = vault.open(session, mentor_id, Purpose.CHECK, DATE_CANDIDATES, row.ciphertext)
+    return [date.fromisoformat(each) for each in json.loads(opened)]
+
+
+def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
+    """The message behind an inbox row that is not processed yet."""
+    if row.body is None:
+        raise ValueError(f"inbox message {row.id} was processed, its body is destroyed")
+    return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
+
+
+def _conversation(session: Session, conversation_id: str) -> Conversation:
+    return session.get_one(Conversation, conversation_id)
+
+
+def _registration(session: Session, conversation: Conversation) -> Registration:
+    return Registration(session, session.get_one(Mentor, conversation.mentor_id))
+
+
+def _state(current: Registration, *, submitting: bool = False) -> State:
+    return State(
+        current.open_question, current.open_slot, current.done_slots, current.mentor.revision, submitting=submitting
+    )
+
+
+def _answer(current: Registration, item_id: ItemId) -> str | None:
+    answer = current.answers.get(item_id)
+    return answer.value if answer and any(item.id == item_id for item in current.asked) else None
+
+
+def _reason_for(question: ItemId | None) -> str:
+    """Name of the sentence that says why ``question`` is asked."""
+    item = form.BY_ID.get(question) if question else None
+    if item is None:
+        return "faq-data"
+    return "why-consent" if item.kind is form.Kind.CONSENT else f"why-{item.id}"
+
+
+def _item_named(target: str | None) -> ItemId:
+    """The item behind a command's target: an item's id, or ``clause_3`` for the third clause."""
+    name, _, number = (target or "").rpartition("_")
+    if name == "clause" and number.isdigit() and 1 <= int(number) <= len(form.CLAUSES):
+        return form.CLAUSES[int(number) - 1].id
+    return ItemId(target or "")

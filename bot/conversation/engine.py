@@ -1,0 +1,72 @@
+"""The client of the dialogue engine's channel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+
+SECRET_HEADER = "X-Engine-Secret"  # noqa: S105  (the header's name, not a secret)
+
+
+class EngineUnavailableError(Exception):
+    """The engine did not take the message: it is down, too slow, or failed on its side."""
+
+
+class EngineClient:
+    """Sends one message at a time of each conversation to the engine.
+
+    Args:
+        url: the engine's base address.
+        secret: shared with the engine's channel.
+        timeout: seconds to wait for a reply.
+    """
+
+    def __init__(self, url: str, secret: str, timeout: float) -> None:
+        self._client = httpx.AsyncClient(base_url=url, headers={SECRET_HEADER: secret}, timeout=timeout)
+
+    async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send one message and give the references of the replies, in order.
+
+        Args:
+            conversation_id: the sender id.
+            text: the message, or ``/intent``.
+            metadata: reaches the reader and the actions whole.
+
+        Returns:
+            What the actions said: dictionaries with ``say`` or ``ask``.
+
+        Raises:
+            EngineUnavailableError: no reply came.
+        """
+        try:
+            response = await self._client.post(
+                "/webhooks/engine/webhook", json={"sender": conversation_id, "message": text, "metadata": metadata}
+            )
+            response.raise_for_status()
+            replies = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise EngineUnavailableError(type(error).__name__) from None
+        return [reply["custom"] for reply in replies if isinstance(reply.get("custom"), dict)]
+
+    async def is_ready(self) -> bool:
+        """Whether the engine has its model loaded and takes messages."""
+        try:
+            response = await self._client.get("/webhooks/engine/", timeout=2)
+        except httpx.HTTPError:
+            return False
+        return response.is_success and response.json().get("ready") is True
+
+    async def wait_until_ready(self, seconds: float) -> bool:
+        """Wait up to ``seconds`` for the engine; whether it became ready."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await self.is_ready():
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(0.1)
+        return True
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,94 @@
+"""What a mentor sent, whatever the channel, and the payloads of the buttons they can tap."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Self
+
+
+def storable(text: str) -> str:
+    """``text`` without what a database cannot hold: NUL characters and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+class Kind(StrEnum):
+    """What was sent."""
+
+    OPEN = "open"
+    TEXT = "text"
+    BUTTON = "button"
+    PHOTO = "photo"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a mentor, as it waits in the inbox.
+
+    Attributes:
+        kind: what was sent.
+        text: what was typed, or the label of the tapped button.
+        payload: of a tapped button, see `Tap`.
+        upload: where a photo's bytes are, in the channel's own terms (a file name or a Telegram file id).
+        photo: id of the photo, once it is checked and stored.
+        problem: name of the sentence that says why a photo was refused.
+    """
+
+    kind: Kind
+    text: str = ""
+    payload: str = ""
+    upload: str = ""
+    photo: str = ""
+    problem: str = ""
+
+    def to_bytes(self) -> bytes:
+        """The message as UTF-8 JSON, for the inbox."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The message that `to_bytes` gave."""
+        fields = json.loads(data)
+        return cls(kind=Kind(fields.pop("kind")), **fields)
+
+
+#: Intents that a button may stand for.
+TAP_INTENTS = frozenset(
+    {"register", "affirm", "deny", "inform", "go_back", "change_answer", "resume", "see_review", "faq_status"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a button stands for.
+
+    Attributes:
+        intent: the intent it sends to the engine.
+        question: the question it answers, or the item it asks to change.
+        revision: the mentor's revision when it was offered; None where it is good at any time.
+        reply: which of several replies it is.
+    """
+
+    intent: str
+    question: str = ""
+    revision: int | None = None
+    reply: str = ""
+
+    def payload(self) -> str:
+        """The tap as text of at most 64 bytes, Telegram's limit for callback data."""
+        parts = [self.intent, self.question, "" if self.revision is None else str(self.revision), self.reply]
+        while parts and not parts[-1]:
+            parts.pop()
+        return ":".join(parts)
+
+    @classmethod
+    def parse(cls, payload: str) -> Self | None:
+        """The tap behind ``payload``, or None if no button of ours has it."""
+        intent, question, revision, reply, *more = [*payload.split(":"), "", "", ""]
+        if intent not in TAP_INTENTS or any(more) or (revision and not revision.isascii()):
+            return None
+        if revision and not revision.isdigit():
+            return None
+        return cls(intent, question, int(revision) if revision else None, reply)

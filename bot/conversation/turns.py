@@ -1,0 +1,520 @@
+"""Accepting messages and turning each into replies, in order, once, whatever dies on the way.
+
+A message is written to the inbox before it is acknowledged. Turns of one conversation run one after another,
+those of others in parallel. A turn ends in one transaction that writes the replies to the transcript and destroys
+the inbox body; until then a restart takes it up again, under the same turn id, which the actions take only once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.answers import Note
+from bot.catalogue import catalogue
+from bot.conversation.dialogue import date_candidates, open_body
+from bot.conversation.engine import EngineClient, EngineUnavailableError
+from bot.conversation.incoming import Incoming, Kind, Tap, storable
+from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
+from bot.form import ItemId
+from bot.photos import PhotoFolder, RefusedPhotoError, render_photo
+from bot.registration import REVIEW, START, Registration
+from bot.store import Conversation, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store.models import new_id, utc_now
+from bot.vault import Purpose, Vault
+from understanding.dates import may_hold_date
+from understanding.text import plain
+
+logger = logging.getLogger(__name__)
+
+#: The engine's tracker is started afresh after this many turns, so that a long conversation stays quick.
+TURNS_A_SESSION = 30
+#: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
+ENGINE_TEXT_LENGTH = 1_000
+#: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
+MAXIMUM_ATTEMPTS = 3
+#: Seconds between attempts while the engine is down, at first and at most.
+RETRY_SECONDS = (0.5, 5.0)
+#: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
+WORD_JOINER = "\u2060"
+
+FetchUpload = Callable[[str], Awaitable[bytes | None]]
+Deliver = Callable[[str], Awaitable[None]]
+
+
+class NoSuchConversationError(Exception):
+    """There is no conversation with this id."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What the turns need of a channel.
+
+    Attributes:
+        name: as stored with its conversations.
+        fetch_upload: gives the bytes of a photo from `Incoming.upload`, or None if it cannot be had.
+        deliver: hands the transcript's new messages of a conversation over; None where the mentor fetches them.
+    """
+
+    name: str
+    fetch_upload: FetchUpload
+    deliver: Deliver | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A turn, ready for the engine."""
+
+    turn_id: str
+    conversation_id: str
+    text: str
+    metadata: dict[str, Any]
+    fresh_session: bool
+
+
+class Conversations:
+    """All conversations of this service.
+
+    Args:
+        store: the database.
+        vault: encrypts inbox bodies.
+        photos: where photos are kept.
+        engine: the dialogue engine.
+        contact_email: where a mentor can write to a person.
+    """
+
+    def __init__(
+        self, store: Store, vault: Vault, photos: PhotoFolder, engine: EngineClient, contact_email: str
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._photos = photos
+        self._engine = engine
+        self._contact = contact_email
+        self._channels: dict[str, Channel] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._finished: dict[str, asyncio.Event] = {}
+
+    def register(self, channel: Channel) -> None:
+        """Make a channel known; before `resume`."""
+        self._channels[channel.name] = channel
+
+    async def open(self, channel: str, external_id: str, language: str = "en") -> str:
+        """The id of the conversation on ``channel`` with ``external_id``, opened at first use."""
+        return await asyncio.to_thread(open_conversation, self._store, channel, external_id, language)
+
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
+        """Write a message to the inbox and start its turn. Once this returns, the message is not lost.
+
+        Args:
+            conversation_id: whose message it is.
+            message: what was sent.
+            external_id: the channel's own id of the message; the same id again is the same message.
+
+        Returns:
+            The turn id.
+        """
+        turn_id = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
+        self._wake(conversation_id)
+        return turn_id
+
+    async def finished(self, turn_id: str, seconds: float) -> bool:
+        """Wait up to ``seconds`` for a turn to end; whether it did."""
+        event = self._finished.setdefault(turn_id, asyncio.Event())
+        try:
+            if await asyncio.to_thread(self._is_processed, turn_id):
+                return True
+            await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            self._finished.pop(turn_id, None)
+
+    async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
+        """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
+        return await asyncio.to_thread(self._read_transcript, conversation_id, after)
+
+    async def is_pending(self, conversation_id: str) -> bool:
+        """Whether a message of this conversation still waits to be dealt with."""
+        return await asyncio.to_thread(self._next_turn, conversation_id) is not None
+
+    async def resume(self) -> None:
+        """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        for conversation_id in await asyncio.to_thread(self._unfinished):
+            self._wake(conversation_id)
+
+    async def stop(self) -> None:
+        """Stop working; what is not finished waits in the inbox."""
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    def _wake(self, conversation_id: str) -> None:
+        """Have the conversation's turns run, after those that run already."""
+        before = self._workers.get(conversation_id)
+        worker = asyncio.create_task(self._work_after(before, conversation_id))
+        self._workers[conversation_id] = worker
+        worker.add_done_callback(lambda done: self._forget(conversation_id, done))
+
+    def _forget(self, conversation_id: str, worker: asyncio.Task[None]) -> None:
+        if self._workers.get(conversation_id) is worker:
+            del self._workers[conversation_id]
+
+    async def _work_after(self, before: asyncio.Task[None] | None, conversation_id: str) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        await self._work(conversation_id)
+
+    async def _work(self, conversation_id: str) -> None:
+        """Run the conversation's turns until none is left."""
+        failures = 0
+        while failures < MAXIMUM_ATTEMPTS:
+            try:
+                turn_id = await asyncio.to_thread(self._next_turn, conversation_id)
+                if turn_id is None:
+                    await self._deliver(conversation_id)
+                    return
+                await self._run(conversation_id, turn_id)
+                failures = 0
+            except Exception as error:
+                # The message stays in the inbox: it is tried again here, at the next message and at the next start.
+                failures += 1
+                logger.exception("conversation %s: %s", conversation_id, type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS[failures > 1])
+
+    async def _run(self, conversation_id: str, turn_id: str) -> None:
+        """One turn, until it is finished."""
+        await self._store_photo(conversation_id, turn_id)
+        wait, told = RETRY_SECONDS[0], False
+        while True:
+            try:
+                done = await self._attempt(turn_id)
+            except EngineUnavailableError as error:
+                logger.warning("the engine does not answer (%s); turn %s waits", error, turn_id)
+                if not told:
+                    told = True
+                    await asyncio.to_thread(self._say, conversation_id, turn_id, Note("error-waiting"))
+                    await self._deliver(conversation_id)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, RETRY_SECONDS[1])
+                continue
+            if done:
+                break
+        if event := self._finished.get(turn_id):
+            event.set()
+        await self._deliver(conversation_id)
+
+    async def _attempt(self, turn_id: str) -> bool:
+        """Let the engine take the turn; whether it is finished."""
+        prepared = await asyncio.to_thread(self._prepare, turn_id)
+        if prepared.fresh_session:
+            await self._start_session(prepared)
+        replies = await self._engine.send(prepared.conversation_id, prepared.text, prepared.metadata)
+        if await asyncio.to_thread(self._finish, turn_id, replies):
+            return True
+        # Rasa answers 200 and nothing of use to a lost session or a failed action: start its tracker afresh from
+        # the database and give it the same turn again, which takes effect only if it did not before.
+        await self._start_session(prepared)
+        replies = await self._engine.send(prepared.conversation_id, prepared.text, prepared.metadata)
+        if await asyncio.to_thread(self._finish, turn_id, replies):
+            return True
+        return await asyncio.to_thread(self._give_up, turn_id)
+
+    async def _start_session(self, prepared: _Prepared) -> None:
+        await self._engine.send(prepared.conversation_id, "/session_start", {"turn": prepared.turn_id})
+
+    async def _deliver(self, conversation_id: str) -> None:
+        channel = await asyncio.to_thread(self._channel_of, conversation_id)
+        if channel and channel.deliver:
+            await channel.deliver(conversation_id)
+
+    def _channel_of(self, conversation_id: str) -> Channel | None:
+        with self._store.read() as session:
+            return self._channels.get(session.get_one(Conversation, conversation_id).channel)
+
+    def _is_processed(self, turn_id: str) -> bool:
+        with self._store.read() as session:
+            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+            return row.processed_at is not None
+
+    def _unfinished(self) -> list[str]:
+        with self._store.read() as session:
+            waiting = session.scalars(
+                select(InboxMessage.conversation_id).where(InboxMessage.processed_at.is_(None)).distinct()
+            ).all()
+            pushing = [name for name, channel in self._channels.items() if channel.deliver]
+            undelivered = session.scalars(
+                select(TranscriptMessage.conversation_id)
+                .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
+                .where(
+                    Conversation.channel.in_(pushing),
+                    TranscriptMessage.sender == "bot",
+                    TranscriptMessage.delivered_at.is_(None),
+                )
+                .distinct()
+            ).all()
+            return list(dict.fromkeys([*waiting, *undelivered]))
+
+    def _next_turn(self, conversation_id: str) -> str | None:
+        with self._store.read() as session:
+            return session.scalars(
+                select(InboxMessage.id)
+                .where(InboxMessage.conversation_id == conversation_id, InboxMessage.processed_at.is_(None))
+                .order_by(InboxMessage.sequence)
+                .limit(1)
+            ).one_or_none()
+
+    async def _store_photo(self, conversation_id: str, turn_id: str) -> None:
+        """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
+        message, wanted = await asyncio.to_thread(self._photo_of, turn_id)
+        if message.kind is not Kind.PHOTO or message.photo or message.problem:
+            return
+        checked = message
+        if message.upload and wanted:
+            channel = await asyncio.to_thread(self._channel_of, conversation_id)
+            data = await channel.fetch_upload(message.upload) if channel else None
+            checked = await asyncio.to_thread(self._checked_photo, conversation_id, message, data)
+        await asyncio.to_thread(self._rewrite, turn_id, checked)
+        self._photos.drop_upload(message.upload)
+
+    def _photo_of(self, turn_id: str) -> tuple[Incoming, bool]:
+        with self._store.read() as session:
+            row, _conversation, current = _load(session, turn_id)
+            return open_body(session, self._vault, row), current.open_question == form.PHOTO
+
+    def _checked_photo(self, conversation_id: str, message: Incoming, data: bytes | None) -> Incoming:
+        if data is None:
+            return replace(message, problem="note-photo-not-received")
+        try:
+            renditions = render_photo(data)
+        except RefusedPhotoError as refused:
+            return replace(message, problem=refused.note)
+        with self._store.write() as session:
+            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
+            return replace(message, photo=self._photos.add(session, mentor_id, renditions))
+
+    def _rewrite(self, turn_id: str, message: Incoming) -> None:
+        with self._store.write() as session:
+            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+            row.body = self._vault.seal(session, row.conversation_id, Purpose.CONVERSATION, row.id, message.to_bytes())
+
+    def _prepare(self, turn_id: str) -> _Prepared:
+        with self._store.write() as session:
+            row, conversation, current = _load(session, turn_id)
+            row.attempts += 1
+            conversation.engine_turns += 1
+            fresh = conversation.engine_turns > TURNS_A_SESSION
+            if fresh:
+                conversation.engine_turns = 1
+            message = open_body(session, self._vault, row)
+            question = current.open_question
+            metadata = {"turn": turn_id, "question": question, "kind": _kind(question)}
+            at_date = form.DATE_OF_BIRTH in (question, conversation.delivered_question)
+            text = _engine_text(message, hide_dates=at_date)
+            return _Prepared(turn_id, conversation.id, text, metadata, fresh)
+
+    def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> bool:
+        """End the turn if the replies are whole: something was said, and the open question came back."""
+        with self._store.write() as session:
+            row, conversation, current = _load(session, turn_id)
+            asked = [reply["ask"] for reply in replies if "ask" in reply]
+            question = current.open_question
+            if not replies or (question is not None and (not asked or asked[-1] != question)):
+                return False
+            notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
+            superseded = self._write_turn(session, row, conversation, current, notes)
+        self._photos.drop_files(superseded)
+        return True
+
+    def _give_up(self, turn_id: str) -> bool:
+        """After enough attempts, apologise, ask the open question from the database and end the turn."""
+        with self._store.write() as session:
+            row, conversation, current = _load(session, turn_id)
+            if row.attempts < MAXIMUM_ATTEMPTS:
+                return False
+            reference = new_id()[:8]
+            logger.error("turn %s failed %d times; reference %s", turn_id, row.attempts, reference)
+            note = Note("error-lost-turn", (("reference", reference),))
+            superseded = self._write_turn(session, row, conversation, current, [note])
+        self._photos.drop_files(superseded)
+        return True
+
+    def _write_turn(
+        self,
+        session: Session,
+        row: InboxMessage,
+        conversation: Conversation,
+        current: Registration,
+        notes: list[Note],
+    ) -> list[str]:
+        """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
+        message = open_body(session, self._vault, row)
+        shown = self._shown(message, conversation)
+        if shown is not None:
+            _append(session, conversation.id, row.id, "mentor", shown)
+        question = current.open_question
+        dates = len(date_candidates(session, self._vault, current.mentor.id))
+        renderer = Renderer(catalogue(conversation.language), current, self._contact, dates)
+        messages = [each for note in notes for each in renderer.note(note)]
+        if question is not None:
+            messages.append(renderer.question(question))
+            conversation.delivered_question = question
+            conversation.delivered_at = utc_now()
+        for each in messages:
+            _append(session, conversation.id, row.id, "bot", each)
+        row.body = None
+        row.processed_at = utc_now()
+        conversation.last_seen_at = utc_now()
+        stored = current.answers.get(form.PHOTO)
+        if message.photo and stored and stored.value == message.photo:
+            return self._photos.drop_others(session, current.mentor.id, keep=message.photo)
+        return []
+
+    def _shown(self, message: Incoming, conversation: Conversation) -> Message | None:
+        """How the mentor's own message appears in the transcript; a date of birth never does."""
+        sentences = catalogue(conversation.language)
+        if message.kind is Kind.OPEN:
+            return None
+        # The question that the mentor was looking at, not the one that is open by now.
+        if conversation.delivered_question == form.DATE_OF_BIRTH and _may_be_date(message):
+            return {"kind": "say", "text": sentences.text("mentor-date")}
+        if message.kind is Kind.BUTTON and not message.payload:
+            return None  # no button of ours
+        if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
+            return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
+        return {"kind": "say", "text": message.text}
+
+    def _say(self, conversation_id: str, turn_id: str, note: Note) -> None:
+        with self._store.write() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+            for each in Renderer(catalogue(conversation.language), current, self._contact).note(note):
+                _append(session, conversation_id, turn_id, "bot", each)
+
+    def _read_transcript(self, conversation_id: str, after: int) -> list[Message]:
+        with self._store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            rows = session.scalars(
+                select(TranscriptMessage)
+                .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.id > after)
+                .order_by(TranscriptMessage.id)
+            ).all()
+            return [shown_message(session, self._vault, conversation, row) for row in rows]
+
+
+def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
+    """The id of the conversation on ``channel`` with ``external_id``, opened with a new mentor at first use."""
+    wanted = select(Conversation.id).where(Conversation.channel == channel, Conversation.external_id == external_id)
+    with store.read() as session:
+        found = session.scalars(wanted).one_or_none()
+    if found is not None:
+        return found
+    try:
+        with store.write() as session:
+            mentor = Mentor()
+            session.add(mentor)
+            session.flush()
+            conversation = Conversation(
+                mentor_id=mentor.id, channel=channel, external_id=external_id, language=language
+            )
+            session.add(conversation)
+            session.flush()
+            return conversation.id
+    except IntegrityError:  # another request opened it meanwhile
+        with store.read() as session:
+            return session.scalars(wanted).one()
+
+
+def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
+    """Write a message to the inbox, encrypted, once; gives its turn id."""
+    wanted = select(InboxMessage.id).where(
+        InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
+    )
+    with store.write() as session:
+        found = session.scalars(wanted).one_or_none()
+        if found is not None:
+            return found
+        message = replace(message, text=storable(message.text))
+        if message.kind is Kind.BUTTON:
+            message = _with_label(session, conversation_id, message)
+        turn_id = new_id()
+        body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
+        session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
+        return turn_id
+
+
+def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
+    """A transcript row as a channel shows it."""
+    body = fill_placeholders(session, vault, catalogue(conversation.language), conversation.mentor_id, row.body)
+    return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}
+
+
+def _with_label(session: Session, conversation_id: str, message: Incoming) -> Incoming:
+    """The tap with its button's label if the bot offered it to this conversation, else without payload."""
+    offered = session.scalars(
+        select(TranscriptMessage)
+        .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.sender == "bot")
+        .order_by(TranscriptMessage.id.desc())
+    )
+    for row in offered:
+        rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
+        for button in [*row.body.get("buttons", []), *(each["change"] for each in rows)]:
+            if button["payload"] == message.payload:
+                hidden = button["label"] in DATE_PLACEHOLDERS
+                return replace(message, text="" if hidden else button["label"])
+    return replace(message, payload="", text="")
+
+
+def _load(session: Session, turn_id: str) -> tuple[InboxMessage, Conversation, Registration]:
+    row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+    conversation = session.get_one(Conversation, row.conversation_id)
+    return row, conversation, Registration(session, session.get_one(Mentor, conversation.mentor_id))
+
+
+def _append(session: Session, conversation_id: str, turn_id: str, sender: str, body: Message) -> None:
+    session.add(TranscriptMessage(conversation_id=conversation_id, turn_id=turn_id, sender=sender, body=body))
+    session.flush()
+
+
+def _kind(question: ItemId | None) -> str | None:
+    """How the open question is answered, for the reader."""
+    if question in form.BY_ID:
+        return form.BY_ID[question].answer.value
+    return {START: "start", REVIEW: "review"}.get(question, "yes_no") if question else None
+
+
+def _may_be_date(message: Incoming) -> bool:
+    """Whether a message to the date question has to be hidden: a text with a date, or a tap on one."""
+    if message.kind is Kind.BUTTON:
+        return bool(message.payload) and not message.text
+    return may_hold_date(message.text)
+
+
+def _engine_text(message: Incoming, *, hide_dates: bool) -> str:
+    """What the engine gets: an intent for a tap, a file or a possible date of birth, else the text itself."""
+    if message.kind is Kind.OPEN:
+        return "/chat_greet"
+    if message.kind is Kind.BUTTON:
+        tap = Tap.parse(message.payload)
+        if tap is None:
+            return "/inform"
+        if tap.intent == "change_answer":
+            return f'/change_answer{{"question": "{tap.question}"}}'
+        return f"/{tap.intent}"
+    if message.kind is not Kind.TEXT or not plain(message.text):
+        return "/inform"
+    if hide_dates and may_hold_date(message.text):
+        return "/inform"
+    text = message.text.strip()[:ENGINE_TEXT_LENGTH]
+    return WORD_JOINER + text if text.startswith("/") else text

@@ -1,0 +1,12 @@
+# When something of ours does not work, or a request makes no sense.
+error-waiting = One moment. A part of our system is not answering. Your message is safe, and I will go on with it as soon as I can.
+error-lost-turn = Sorry, something went wrong on our side with your last message. Nothing you saved is lost. Please try once more. If it happens again, write to { $contact } and give the number { $reference }.
+error-internal = Sorry, something went wrong on our side. Nothing you saved is lost. Please try again. The number of this problem is { $reference }.
+error-no-session = This page has lost its connection to your conversation. Please reload it.
+error-request = That request was not complete. Please reload the page and try again.
+error-body-too-large = That message is too large to send.
+error-origin = This request did not come from our page.
+error-not-found = There is nothing at this address.
+error-method = This address does not take that kind of request.
+error-starting = We are just starting. Please try again in a few seconds.
+telegram-private-only = I can only talk in a private chat. Please write to me there.

@@ -1,0 +1,92 @@
+# What each question says. { $wording } is the form's own wording, from bot/form.py.
+question-account = Do you already have a JobGen account?
+question-full_name =
+    What is your full legal name?
+
+    We need it for your account and for the background check.
+    .example = For example: Maria Okafor
+question-email =
+    What is your e-mail address?
+
+    It goes with your JobGen account, and we write to you there about your registration.
+    .example = For example: maria@example.org
+question-reasons =
+    { $wording }
+
+    A few sentences are enough. They help us get to know you.
+    .example = For example: “I was out of work once, and someone helped me. I would like to do the same.”
+question-experience =
+    { $wording }
+
+    It can be at work, in a club or in your family. If you are new to it, say so. That is fine.
+    .example = For example: “I trained four new colleagues at a bakery.”
+question-expertise =
+    { $wording }
+
+    It helps job seekers to find the right mentor.
+    .example = For example: “Book-keeping, job interviews, starting a small shop.”
+question-photo =
+    { $wording }
+
+    It helps people to see who they talk to. Please send one picture in which your face can be seen well.
+question-date_of_birth =
+    What is your date of birth?
+
+    I keep it locked away, and it is used for nothing but the check.
+    .example = For example: 3 May 1985
+question-background_check = Do you give this permission? The check can only start with it. Please read it first.
+question-two_months = Now two commitments. Please read this one and tell me if you agree.
+question-published_and_rated = Please read this and tell me if you agree.
+question-clause =
+    { $number ->
+        [1] Here is the first part of the code. Do you agree with it?
+       *[other] And with this?
+    }
+question-code_of_ethics = That was the whole code. One last question about it.
+question-review =
+    Here is everything you told me. Please check it.
+
+    If all is right, press Submit. Then your background check begins. Nothing is sent before you press it.
+question-reconsider =
+    { $count ->
+        [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
+       *[other] You said no to these. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at them again?
+    }
+
+step-account = Your account { $part } of { $parts }
+step-reasons = Your reasons
+step-experience = Your experience
+step-expertise = Your expertise
+step-photo = Your photo
+step-date_of_birth = Date of birth
+step-permission = Background check
+step-commitment = Commitments { $part } of { $parts }
+step-ethics = Code of ethics { $part } of { $parts }
+step-agreement = Code of ethics
+step-review = Check your answers
+progress = { $label } · step { $step } of { $of }
+
+button-start = Let’s start
+button-agree = I agree
+button-disagree = I do not agree
+button-back = Back
+button-keep = Keep my answer
+button-submit = Submit
+button-change = Change
+button-change-row = Change: { $label }
+button-reconsider = Look at it again
+button-not-now = Not now
+button-date = { $day } { $month } { $year }
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December

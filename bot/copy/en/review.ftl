@@ -1,0 +1,27 @@
+# The check of the answers, and what follows it.
+label-account = Account
+label-full_name = Full legal name
+label-email = E-mail address
+label-reasons = Your reasons
+label-experience = Your experience
+label-expertise = Your expertise
+label-photo = Your photo
+label-date_of_birth = Date of birth
+value-photo = This is how job seekers will see it.
+value-date_of_birth = •• •• ••••, locked away
+value-agreed = You agreed
+value-refused = You did not agree
+summary = Here is what you told me so far.
+mentor-date = •• •• ••••
+mentor-photo = (photo)
+mentor-file = (a file)
+note-submitted =
+    Thank you. Your registration is complete, and your background check is under way.
+
+    A person looks at it. That can take a few days. You can ask me for your status here any time.
+status-new = You have not started yet.
+status-draft = Your registration is not finished yet. Your answers so far are saved.
+status-queued = You are registered, and your background check is under way. There is nothing you need to do now.
+status-waiting = You are registered, and your background check is under way. There is nothing you need to do now.
+status-clear = Good news: your background check is done, and you are a JobGen mentor. Your date of birth is deleted.
+status-declined = Your background check is done. We cannot accept you as a mentor at this time. Your date of birth is deleted. If you have questions, please write to { $contact }.

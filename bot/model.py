@@ -1,0 +1,102 @@
+"""Training the engine's model, once for each state of its inputs, and where the model lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+from bot.settings import REPOSITORY, Settings
+
+ENGINE_PYTHON = REPOSITORY / ".venv-engine" / "bin" / "python"
+MODELS = REPOSITORY / "models"
+
+#: What the model depends on: files, and folders with what is in them.
+INPUTS = ("config.yml", "domain.yml", "nlu", "stories", "engine", "understanding", "requirements/engine.txt")
+
+
+class EngineError(Exception):
+    """The engine cannot be used; the message says what to do."""
+
+
+def inputs_digest(root: Path = REPOSITORY) -> str:
+    """SHA-256 over names and contents of everything in `INPUTS`, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        path = root / name
+        files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def model_path(root: Path = REPOSITORY) -> Path:
+    """Where the model for the present inputs lies, or will lie once trained."""
+    return root / "models" / f"registration-{inputs_digest(root)[:16]}.tar.gz"
+
+
+def engine_environment(settings: Settings, secret: str) -> dict[str, str]:
+    """The environment in which Rasa's own configuration files find their values."""
+    return {
+        **{name: value for name, value in os.environ.items() if name not in {"MASTER_KEYS", "TELEGRAM_TOKEN"}},
+        "ENGINE_SECRET": secret,
+        "ACTIONS_PORT": str(settings.actions_port),
+        "ENGINE_TRACKER_DB": str((settings.data_dir / "engine-tracker.db").resolve()),
+        "LOG_LEVEL": "WARNING",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+        "SANIC_HOST": "127.0.0.1",
+    }
+
+
+def rasa(settings: Settings, *arguments: str, secret: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run one of Rasa's own commands in the engine's environment, at the terminal.
+
+    Raises:
+        EngineError: the engine is not installed.
+    """
+    require_engine()
+    return subprocess.run(
+        [str(ENGINE_PYTHON), "-m", "rasa", *arguments],
+        cwd=REPOSITORY,
+        env=engine_environment(settings, secret),
+        check=False,
+    )
+
+
+def require_engine() -> None:
+    """Raise `EngineError` unless the engine's environment is installed."""
+    if not ENGINE_PYTHON.exists():
+        raise EngineError("The dialogue engine is not installed. Run `make install`.")
+
+
+def train(settings: Settings, *, quiet: bool = False) -> Path:
+    """Train the model if its inputs changed since it was trained; gives its path.
+
+    Raises:
+        EngineError: the engine is not installed, or training failed.
+    """
+    path = model_path()
+    if path.exists():
+        return path
+    require_engine()
+    command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--data", "nlu", "stories", "--out", str(MODELS)]
+    result = subprocess.run(
+        [*command, "--fixed-model-name", path.name.removesuffix(".tar.gz")],
+        cwd=REPOSITORY,
+        env=engine_environment(settings, "none"),
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        check=False,
+    )
+    if result.returncode != 0 or not path.exists():
+        output = (result.stdout or b"").decode(errors="replace")[-2000:]
+        raise EngineError(f"Training the model failed. {output}".strip())
+    for old in MODELS.glob("registration-*.tar.gz"):
+        if old != path:
+            old.unlink()
+    return path

@@ -1,0 +1,198 @@
+"""One mentor's registration: what is answered, what is open, and what an answer changes.
+
+The database alone says what is answered; nothing here is kept between two transactions.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.form import Item, ItemId
+from bot.store import Answer, Check, Consent, Mentor, OutboxEntry
+from bot.store.models import utc_now
+
+#: Open questions that are no item of the form: before the first one, while consents are refused, and the check.
+START = ItemId("start")
+RECONSIDER = ItemId("reconsider")
+REVIEW = ItemId("review")
+
+AGREED = "agreed"
+REFUSED = "refused"
+
+CHECK_START = "check.start"
+
+
+class Registration:
+    """The registration of one mentor within one transaction.
+
+    Args:
+        session: an open transaction; a write transaction for the methods that change something.
+        mentor: the mentor's row.
+    """
+
+    def __init__(self, session: Session, mentor: Mentor) -> None:
+        self.session = session
+        self.mentor = mentor
+        rows = session.scalars(select(Answer).where(Answer.mentor_id == mentor.id))
+        self.answers: dict[ItemId, Answer] = {ItemId(row.item_id): row for row in rows}
+        records = session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id))
+        #: The consent in force for each item; the ledger keeps the earlier ones too.
+        self.consents: dict[ItemId, Consent] = {ItemId(row.item_id): row for row in records}
+
+    @property
+    def account(self) -> str | None:
+        """The answer to the account question, a value of `form.Account`."""
+        answer = self.answers.get(form.ACCOUNT)
+        return answer.value if answer else None
+
+    @property
+    def asked(self) -> list[Item]:
+        """What this mentor is asked, in order."""
+        return list(form.asked_for(self.account))
+
+    @property
+    def refused(self) -> list[Item]:
+        """The consents that the mentor refused, in order."""
+        return [item for item in form.CONSENTS if self._current(item) and self.consents[item.id].decision == REFUSED]
+
+    @property
+    def open_question(self) -> ItemId | None:
+        """The question to be answered now; None once the registration is submitted."""
+        if self.mentor.submitted_at is not None:
+            return None
+        if self.mentor.started_at is None:
+            return START
+        if self.mentor.focus is not None:
+            return ItemId(self.mentor.focus)
+        for item in self.asked:
+            if item.id == form.CODE_OF_ETHICS and self.refused:
+                return RECONSIDER  # the whole code is agreed to only when each clause is
+            if not self.is_done(item):
+                return item.id
+        return RECONSIDER if self.refused else REVIEW
+
+    @property
+    def open_slot(self) -> str | None:
+        """The slot of the Rasa form through which the open question is asked."""
+        question = self.open_question
+        if question is None or question == START:
+            return None
+        if question == RECONSIDER:
+            return "consent"
+        return form.BY_ID[question].slot if question in form.BY_ID else str(question)
+
+    @property
+    def done_slots(self) -> list[str]:
+        """The slots of the Rasa form whose items are all stored and none is being answered again."""
+        open_slot = self.open_slot
+        return [
+            slot
+            for slot in form.SLOTS
+            if slot != open_slot
+            and (
+                all(self.is_done(item) for item in self.asked if item.slot == slot)
+                if slot != "review"
+                else self.mentor.submitted_at is not None
+            )
+        ]
+
+    def is_done(self, item: Item) -> bool:
+        """Whether ``item`` has an answer, or a consent given or refused to its current wording."""
+        return item.id in self.answers if item.kind is form.Kind.QUESTION else self._current(item)
+
+    def start(self) -> None:
+        """The mentor wants to begin."""
+        if self.mentor.started_at is None:
+            self.mentor.started_at = utc_now()
+            self.mentor.revision += 1
+
+    def answer(self, item: Item, value: str, turn_id: str) -> None:
+        """Store ``value`` as the current answer to ``item`` and go on to the next open question."""
+        row = self.answers.get(item.id)
+        if row is None:
+            row = Answer(mentor_id=self.mentor.id, item_id=item.id)
+            self.session.add(row)
+            self.answers[item.id] = row
+        row.value = value
+        row.wording_version = item.version
+        row.turn_id = turn_id
+        row.answered_at = utc_now()
+        self._move_on()
+
+    def consent(self, record: Consent) -> None:
+        """Add a consent given or refused to the ledger and go on to the next open question."""
+        self.session.add(record)
+        self.consents[ItemId(record.item_id)] = record
+        self._move_on()
+
+    def change(self, item_id: ItemId) -> bool:
+        """Ask ``item_id`` again.
+
+        Returns:
+            False if it was not answered yet, or is none of this mentor's questions.
+        """
+        item = form.BY_ID.get(item_id)
+        if item is None or item not in self.asked or not self.is_done(item):
+            return False
+        self.mentor.focus = item_id
+        self.mentor.revision += 1
+        return True
+
+    def back(self) -> bool:
+        """Ask the question before the open one again.
+
+        Returns:
+            False at the first question.
+        """
+        ids = [item.id for item in self.asked]
+        question = self.open_question
+        position = ids.index(question) if question in ids else len(ids)
+        earlier = [item.id for item in self.asked[:position] if self.is_done(item)]
+        return bool(earlier) and self.change(earlier[-1])
+
+    def resume(self) -> bool:
+        """Keep the answer that was about to be changed and go on where the mentor was.
+
+        Returns:
+            False if none was being changed.
+        """
+        if self.mentor.focus is None:
+            return False
+        self._move_on()
+        return True
+
+    def submit(self, provider: str) -> Check:
+        """Submit the registration: the check and the outbox entry that starts it, in this transaction.
+
+        Args:
+            provider: name of the provider that will do the check.
+
+        Raises:
+            ValueError: a question is still open.
+        """
+        if self.open_question != REVIEW:
+            raise ValueError(f"{self.open_question} is still open")
+        self.mentor.submitted_at = utc_now()
+        self.mentor.revision += 1
+        check = Check(mentor_id=self.mentor.id, provider=provider, status="queued")
+        self.session.add(check)
+        self.session.flush()
+        self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id))
+        return check
+
+    def consented_at(self, item_id: ItemId) -> datetime | None:
+        """When the consent in force for ``item_id`` was given, if it was."""
+        record = self.consents.get(item_id)
+        return record.answered_at if record and record.decision == AGREED else None
+
+    def _current(self, item: Item) -> bool:
+        record = self.consents.get(item.id)
+        return record is not None and record.wording_version == item.version
+
+    def _move_on(self) -> None:
+        self.mentor.focus = None
+        self.mentor.revision += 1

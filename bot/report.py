@@ -1,0 +1,145 @@
+"""Registrations, checks and the form as plain rows, for the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.form import Answer, Item
+from bot.photos import PhotoFolder
+from bot.registration import Registration
+from bot.store import Account, Check, Mentor
+
+#: Stands for the date of birth wherever people look.
+SEALED = "sealed"
+DELETED = "deleted"
+
+Row = dict[str, Any]
+
+
+class RegistrationError(Exception):
+    """There is no such registration; the message says so."""
+
+
+def form_rows() -> list[Row]:
+    """Every question, notice and consent of the form, in order."""
+    return [
+        {
+            "id": item.id,
+            "section": item.section,
+            "kind": item.kind.value,
+            "answer": item.answer.value,
+            "required": item.required,
+            "wording": item.wording,
+            "version": item.version,
+            "options": [{"value": value, "wording": wording} for value, wording in item.options],
+        }
+        for item in form.ITEMS
+    ]
+
+
+def registration_row(session: Session, mentor: Mentor) -> Row:
+    """One registration in a list."""
+    current = Registration(session, mentor)
+    email = current.answers.get(form.EMAIL)
+    return {
+        "id": mentor.id,
+        "status": _status(session, mentor),
+        "email": email.value if email else None,
+        "answered": sum(1 for item in current.asked if current.is_done(item)),
+        "asked": len(current.asked),
+        "created_at": mentor.created_at.isoformat(),
+        "submitted_at": mentor.submitted_at.isoformat() if mentor.submitted_at else None,
+    }
+
+
+def registration_details(session: Session, registration_id: str, photos: PhotoFolder) -> Row:
+    """One registration, whole.
+
+    Args:
+        session: an open transaction.
+        registration_id: the mentor's id, or the beginning of it.
+        photos: tells where the photo's files lie.
+
+    Raises:
+        RegistrationError: none, or more than one, has such an id.
+    """
+    found = session.scalars(select(Mentor).where(Mentor.id.startswith(registration_id, autoescape=True))).all()
+    if not registration_id or len(found) != 1:
+        many = "No" if not found else "More than one"
+        raise RegistrationError(f"{many} registration has an id that begins with {registration_id!r}.")
+    mentor = found[0]
+    current = Registration(session, mentor)
+    check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one_or_none()
+    account = session.get(Account, mentor.account_id) if mentor.account_id else None
+    return {
+        **registration_row(session, mentor),
+        "open_question": current.open_question,
+        "account": {"id": account.id, "email": account.email, "full_name": account.full_name} if account else None,
+        "answers": [_answer(current, item, photos) for item in current.asked if item.kind is form.Kind.QUESTION],
+        "consents": [_consent(current, item) for item in form.CONSENTS if item.id in current.consents],
+        "check": check_row(session, check) if check else None,
+    }
+
+
+def check_row(session: Session, check: Check) -> Row:
+    """One background check in a list."""
+    mentor = session.get_one(Mentor, check.mentor_id)
+    account = session.get(Account, mentor.account_id) if mentor.account_id else None
+    return {
+        "id": check.id,
+        "status": check.status,
+        "provider": check.provider,
+        "registration": mentor.id,
+        "name": account.full_name if account else None,
+        "created_at": check.created_at.isoformat(),
+        "started_at": check.started_at.isoformat() if check.started_at else None,
+        "decided_at": check.decided_at.isoformat() if check.decided_at else None,
+        "reason": check.reason,
+    }
+
+
+def _status(session: Session, mentor: Mentor) -> str:
+    if mentor.submitted_at is None:
+        return "draft" if mentor.started_at else "new"
+    check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one()
+    return {"clear": "accepted", "declined": "declined"}.get(check.status, "submitted")
+
+
+def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
+    answer = current.answers.get(item.id)
+    row: Row = {
+        "id": item.id,
+        "question": item.wording,
+        "version": answer.wording_version if answer else item.version,
+        "value": answer.value if answer else None,
+        "answered_at": answer.answered_at.isoformat() if answer else None,
+    }
+    if item.answer is Answer.DATE:
+        decided = current.mentor.submitted_at is not None and answer is None
+        row["value"] = SEALED if answer else DELETED if decided else None
+    if item.answer is Answer.PHOTO and answer:
+        row["file"] = str(photos.full(answer.value))
+        row["profile_file"] = str(photos.square(answer.value))
+    return row
+
+
+def _consent(current: Registration, item: Item) -> Row:
+    record = current.consents[item.id]
+    return {
+        "id": item.id,
+        "decision": record.decision,
+        "wording": record.wording,
+        "version": record.wording_version,
+        "wording_sha256": record.wording_sha256,
+        "language": record.language,
+        "shown_at": record.shown_at.isoformat(),
+        "answered_at": record.answered_at.isoformat(),
+        "reply": record.reply,
+        "reading": record.reading,
+        "channel": record.channel,
+        "message_id": record.message_id,
+    }

@@ -1,0 +1,201 @@
+"""Runs the service: web server, action server, Telegram, outbox and, unless it runs elsewhere, the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from typing import IO
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bot.action_server import action_app
+from bot.app import Services, build, use
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import ReadinessCheck, WebChannel
+from bot.checks.checks import ManualProvider
+from bot.checks.outbox import Outbox
+from bot.conversation.engine import EngineClient
+from bot.conversation.turns import Conversations
+from bot.engine_process import EngineProcess
+from bot.model import EngineError, model_path, train
+from bot.registration import CHECK_START
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Seconds that the engine gets to load its model.
+ENGINE_START_SECONDS = 120.0
+
+
+class StartError(Exception):
+    """The service cannot start; the message says why and what to do."""
+
+
+def run(settings: Settings) -> None:
+    """Train if needed, start everything, print the address, and stop it all on Ctrl-C.
+
+    Raises:
+        StartError: a port is taken, or another instance uses the data folder.
+        EngineError: the engine is not installed, or cannot be trained.
+        SettingsError: a setting turned out to be wrong.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _one_instance(settings):
+        sockets = _Sockets(settings)
+        if not model_path().exists():
+            _tell("Training the dialogue model. This happens once and takes about half a minute …")
+        train(settings)
+        use(services := build(settings))
+        asyncio.run(_serve(services, sockets))
+
+
+class _Sockets:
+    """The listening sockets, taken before anything slow, so that a taken port is said at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.web = _listen(settings.host, settings.port, "PORT")
+        self.actions = _listen("127.0.0.1", settings.actions_port, "ACTIONS_PORT")
+        _listen("127.0.0.1", settings.engine_port, "ENGINE_PORT").close()
+
+
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, because asyncio turns Nagle's delay off only on sockets that name theirs.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, "
+            f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} make run"
+        ) from None
+    return listener
+
+
+@contextlib.contextmanager
+def _one_instance(settings: Settings) -> Iterator[IO[str]]:
+    """Hold the data folder's lock file; the system lets go of it when the process ends, however it ends."""
+    path = settings.data_dir / "service.lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"The bot already runs with the data folder {settings.data_dir}. Stop it first, "
+                "or choose another folder with the setting DATA_DIR."
+            ) from None
+        yield file
+
+
+async def _serve(services: Services, sockets: _Sockets) -> None:
+    settings = services.settings
+    secret = settings.engine_secret.get_secret_value() or secrets.token_urlsafe(32)
+    engine = EngineClient(settings.engine_url, secret, settings.engine_timeout)
+    conversations = Conversations(services.store, services.vault, services.photos, engine, settings.contact_email)
+    outbox = Outbox(services.store, {CHECK_START: ManualProvider(services.store).start})
+    services.dialogue.submitted = outbox.wake
+    process = EngineProcess(settings, secret, model_path())
+    web_server = _Server(action_app("actions", secret))
+    readiness: dict[str, ReadinessCheck] = {
+        "engine": engine.is_ready,
+        "actions": web_server.is_started,
+        "database": lambda: _answers(services),
+    }
+    web = WebChannel(settings, services.store, services.photos, conversations, readiness)
+    telegram = (
+        TelegramChannel(settings, services.store, services.vault, services.photos, conversations)
+        if settings.telegram_token.get_secret_value()
+        else None
+    )
+    stop = _stop_signal()
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(web_server.serve(sockets=[sockets.actions])),
+            group.create_task(_Server(web.app()).serve(sockets=[sockets.web])),
+            group.create_task(process.run()),
+            group.create_task(outbox.run()),
+        ]
+        try:
+            await _announce(engine, settings, telegram, stop)
+            await conversations.resume()
+            await stop.wait()
+        finally:
+            _tell("Stopping …")
+            if telegram:
+                await telegram.stop()
+            await conversations.stop()
+            for task in tasks:
+                task.cancel()
+    await engine.close()
+    services.store.dispose()
+
+
+async def _announce(
+    engine: EngineClient, settings: Settings, telegram: TelegramChannel | None, stop: asyncio.Event
+) -> None:
+    """Wait until the bot can chat, and say where; not at all if it is told to stop meanwhile."""
+    started = time.monotonic()
+    _tell("Starting the dialogue engine …")
+    waiting = asyncio.create_task(engine.wait_until_ready(ENGINE_START_SECONDS))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set():
+        waiting.cancel()
+        return
+    if not waiting.result():
+        raise EngineError(f"The dialogue engine did not start. Its log is {settings.data_dir / 'engine.log'}.")
+    if telegram:
+        await telegram.start()
+    _tell(f"Ready after {time.monotonic() - started:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    return stop
+
+
+async def _answers(services: Services) -> bool:
+    try:
+        await asyncio.to_thread(services.store.ping)
+    except Exception:
+        logger.exception("the database does not answer")
+        return False
+    return True
+
+
+class _Server(uvicorn.Server):
+    """A web server that leaves signals to `run`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off"))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+    async def is_started(self) -> bool:
+        """Whether it takes requests."""
+        return self.started
+
+
+def _tell(text: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

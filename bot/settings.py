@@ -1,0 +1,112 @@
+"""Every setting of the bot with its default, read from the environment or from ``.env``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is invalid; the message names it and says what it should be."""
+
+
+def _without_slash(url: HttpUrl) -> str:
+    return str(url).rstrip("/")
+
+
+def _database_url(url: str) -> str:
+    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
+    return url
+
+
+Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
+
+
+class Settings(BaseSettings):
+    """Settings by the name of their environment variable, in lower case.
+
+    The description of each field is the row of the settings table in the README.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    port: Port = Field(8080, description="Port of the web server.")
+    public_url: Address | None = Field(
+        None, description="Address under which mentors reach the site, for example https://mentors.example.org."
+    )
+    data_dir: Path = Field(Path("var"), description="Folder for the database, photos, keys and logs.")
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
+    )
+    engine_port: Port = Field(5005, description="Loopback port of the dialogue engine (Rasa).")
+    actions_port: Port = Field(5055, description="Loopback port of the custom actions.")
+    engine_secret: SecretStr = Field(
+        SecretStr(""), description="Secret between service and engine; empty means a new one at each start."
+    )
+    engine_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        10.0, description="Seconds to wait for the engine's reply to one message."
+    )
+    contact_email: str = Field(
+        "mentors@jobgen.example", description="Where a mentor can write to a person.", pattern=r"^[^@\s]+@[^@\s]+$"
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Telegram bot, from @BotFather; empty means no Telegram."
+    )
+    telegram_api_url: Address = Field(
+        "https://api.telegram.org", description="Telegram's Bot API, or a local Bot API server.", validate_default=True
+    )
+    check_provider: Literal["manual"] = Field(
+        "manual", description="Who does the background check; `manual` waits for a person's decision."
+    )
+    master_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
+        "first. Empty means one is made in the data folder.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'bot.db').resolve()}"
+
+    @property
+    def engine_url(self) -> str:
+        """Base address of the engine."""
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Base address of the action server."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def site_url(self) -> str:
+        """Address that a mentor types into a browser."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  (compared, not bound)
+        return str(self.public_url) if self.public_url else f"http://{host}:{self.port}"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: settings given by the caller instead of the environment, by field name.
+
+    Raises:
+        SettingsError: a setting is invalid.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        raise SettingsError("Invalid setting. " + "; ".join(problems)) from None

@@ -1,0 +1,35 @@
+"""The database: models, sessions and migrations. It knows no rule of the form."""
+
+from bot.store.database import Store
+from bot.store.models import (
+    Account,
+    Answer,
+    Base,
+    Check,
+    Consent,
+    Conversation,
+    DataKey,
+    InboxMessage,
+    Mentor,
+    OutboxEntry,
+    Photo,
+    SealedValue,
+    TranscriptMessage,
+)
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Base",
+    "Check",
+    "Consent",
+    "Conversation",
+    "DataKey",
+    "InboxMessage",
+    "Mentor",
+    "OutboxEntry",
+    "Photo",
+    "SealedValue",
+    "Store",
+    "TranscriptMessage",
+]

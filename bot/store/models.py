@@ -1,0 +1,269 @@
+"""Tables. Times are aware UTC; identifiers that others see are random."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random identifier: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time, on databases that keep time zones and on SQLite, which does not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give an aware time back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; constraints have predictable names, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON}
+
+
+class Account(Base):
+    """A JobGen account, as the local account service knows it."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    full_name: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    verified_at: Mapped[datetime | None] = mapped_column()
+
+
+class Mentor(Base):
+    """A person who registers, from the first message on."""
+
+    __tablename__ = "mentors"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None] = mapped_column()
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: The item being answered again, if any; otherwise the first open one is asked.
+    focus: Mapped[str | None] = mapped_column(String(64))
+    #: Raised with each change, so that a button of an earlier question can be told from a current one.
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Answer(Base):
+    """The current answer to one question; a later answer replaces it."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("mentor_id", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    item_id: Mapped[str] = mapped_column(String(64))
+    #: The text; for a photo its id, for the date of birth the id of the sealed value.
+    value: Mapped[str] = mapped_column(Text)
+    wording_version: Mapped[int] = mapped_column(Integer)
+    turn_id: Mapped[str] = mapped_column(String(32))
+    answered_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Consent(Base):
+    """One reply to a consent. Records are added, never changed: the latest of an item is in force."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    item_id: Mapped[str] = mapped_column(String(64))
+    decision: Mapped[str] = mapped_column(String(16))
+    wording: Mapped[str] = mapped_column(Text)
+    wording_version: Mapped[int] = mapped_column(Integer)
+    wording_sha256: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(16))
+    shown_at: Mapped[datetime] = mapped_column()
+    answered_at: Mapped[datetime] = mapped_column(default=utc_now)
+    reply: Mapped[str] = mapped_column(Text)
+    #: How the reply was read: ``button`` or ``typed``.
+    reading: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    message_id: Mapped[str] = mapped_column(String(128))
+    turn_id: Mapped[str] = mapped_column(String(32))
+
+
+class SealedValue(Base):
+    """A sensitive value, encrypted under one of the mentor's data keys."""
+
+    __tablename__ = "sealed_values"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class DataKey(Base):
+    """A data key of one owner and purpose, wrapped by the master key. Deleting it destroys what it sealed."""
+
+    __tablename__ = "data_keys"
+
+    owner_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    master_key_id: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Photo(Base):
+    """A checked and re-encoded photo; its files lie in the photo folder under ``id``."""
+
+    __tablename__ = "photos"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    source_format: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Check(Base):
+    """A background check of one mentor."""
+
+    __tablename__ = "checks"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), unique=True)
+    provider: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None] = mapped_column()
+    decided_at: Mapped[datetime | None] = mapped_column()
+
+
+class OutboxEntry(Base):
+    """Work to be done after a commit, at least once, under a lease."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "done_at", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    #: What the work is about, for example a check's id; unique within its kind, so that it is queued once.
+    subject_id: Mapped[str] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
+    leased_until: Mapped[datetime | None] = mapped_column()
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    done_at: Mapped[datetime | None] = mapped_column()
+    #: Set when the attempts are used up: a person has to look.
+    failed_at: Mapped[datetime | None] = mapped_column()
+
+
+Index("uq_outbox_kind_subject_id", OutboxEntry.kind, OutboxEntry.subject_id, unique=True)
+
+
+class Conversation(Base):
+    """One mentor on one channel."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (UniqueConstraint("channel", "external_id"),)
+
+    #: Also the sender id towards the engine, which learns nothing else about the mentor.
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    #: Telegram's chat id, or the SHA-256 of the web session's token.
+    external_id: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: The question last shown here, and when: only that one can be answered.
+    delivered_question: Mapped[str | None] = mapped_column(String(64))
+    delivered_at: Mapped[datetime | None] = mapped_column()
+    #: The turn whose effect is committed: the same turn again changes nothing.
+    last_turn_id: Mapped[str | None] = mapped_column(String(32))
+    #: Engine turns since its tracker was last started afresh.
+    engine_turns: Mapped[int] = mapped_column(Integer, default=0)
+    #: Misunderstandings in a row at the question that is open.
+    misses: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class InboxMessage(Base):
+    """A message from a mentor, written before it is acknowledged; its body is destroyed once processed."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("conversation_id", "external_id"),)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    #: The turn id, known to the engine and the actions.
+    id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    #: The channel's own message id, to drop what is delivered twice.
+    external_id: Mapped[str] = mapped_column(String(128))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    processed_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class TranscriptMessage(Base):
+    """What was said, in order, as shown to the mentor; secrets appear only as placeholders."""
+
+    __tablename__ = "transcript"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    turn_id: Mapped[str | None] = mapped_column(String(32))
+    sender: Mapped[str] = mapped_column(String(8))
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: When a pushing channel (Telegram) handed it over; the web reads the transcript itself.
+    delivered_at: Mapped[datetime | None] = mapped_column()

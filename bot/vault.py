@@ -1,0 +1,150 @@
+"""Encryption of what must not lie readable in the database.
+
+Each owner (a mentor, or a conversation) has a data key for each purpose, wrapped by the master key.
+Destroying the data key makes everything it sealed unreadable, in backups too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from bot.settings import SettingsError
+from bot.store import DataKey
+
+KEY_BYTES = 32
+NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2: 96 bits
+
+
+class Purpose(StrEnum):
+    """What a data key is for; each is destroyed on its own."""
+
+    CHECK = "check"
+    CONVERSATION = "conversation"
+
+
+class VaultError(Exception):
+    """A sealed value cannot be opened: its key is gone or wrong, or it was tampered with."""
+
+
+class Vault:
+    """Seals and opens values.
+
+    Args:
+        master_keys: keys of 32 bytes; the first wraps new data keys, the others still unwrap older ones.
+    """
+
+    def __init__(self, master_keys: list[bytes]) -> None:
+        self._current = _key_id(master_keys[0])
+        self._master = {_key_id(key): AESGCM(key) for key in master_keys}
+
+    def seal(self, session: Session, owner: str, purpose: Purpose, context: str, plaintext: bytes) -> bytes:
+        """Encrypt ``plaintext`` with AES-256-GCM under the owner's key, made at first use.
+
+        Args:
+            session: an open write transaction.
+            owner: id of the mentor or conversation.
+            purpose: which of the owner's keys.
+            context: what the value is, for example its row's id; the same must be given to open it.
+            plaintext: what to encrypt.
+        """
+        key = self._data_key(session, owner, purpose) or self._new_data_key(session, owner, purpose)
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + AESGCM(key).encrypt(nonce, plaintext, _identity(owner, purpose, context))
+
+    def open(self, session: Session, owner: str, purpose: Purpose, context: str, sealed: bytes) -> bytes:
+        """Decrypt what `seal` gave for the same owner, purpose and context.
+
+        Raises:
+            VaultError: the key was destroyed, or the value is not what was sealed there.
+        """
+        key = self._data_key(session, owner, purpose)
+        if key is None:
+            raise VaultError("the data key was destroyed")
+        try:
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _identity(owner, purpose, context))
+        except InvalidTag:
+            raise VaultError("the sealed value does not belong here, or was changed") from None
+
+    def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:
+        """Delete the owner's key of this purpose; everything sealed under it is unreadable from then on."""
+        session.execute(delete(DataKey).where(DataKey.owner_id == owner, DataKey.purpose == purpose))
+
+    def _data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes | None:
+        row = session.get(DataKey, (owner, purpose))
+        if row is None:
+            return None
+        master = self._master.get(row.master_key_id)
+        if master is None:
+            raise VaultError(f"master key {row.master_key_id} is not among MASTER_KEYS")
+        try:
+            return master.decrypt(
+                row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], _identity(owner, purpose, "key")
+            )
+        except InvalidTag:
+            raise VaultError("the wrapped data key was changed") from None
+
+    def _new_data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes:
+        key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        nonce = os.urandom(NONCE_BYTES)
+        wrapped = nonce + self._master[self._current].encrypt(nonce, key, _identity(owner, purpose, "key"))
+        session.add(DataKey(owner_id=owner, purpose=purpose, wrapped=wrapped, master_key_id=self._current))
+        session.flush()
+        return key
+
+
+def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
+    """The master keys from the setting, or from the data folder, where one is made at first use.
+
+    Args:
+        configured: the setting ``MASTER_KEYS``: base64 keys separated by commas, or empty.
+        data_dir: the data folder; the key file lies in ``keys/`` there, readable by its owner only.
+
+    Raises:
+        SettingsError: a configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return [_decode(part.strip()) for part in configured.split(",")]
+    path = data_dir / "keys" / "master.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)  # whoever is first wins: two processes never end up with two keys
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return [_decode(path.read_text().strip())]
+
+
+def _decode(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"MASTER_KEYS: each key should be base64 of {KEY_BYTES} bytes")
+    return key
+
+
+def _key_id(key: bytes) -> str:
+    return hashlib.sha256(b"master key id" + key).hexdigest()[:16]
+
+
+def _identity(owner: str, purpose: Purpose, context: str) -> bytes:
+    return f"{owner}|{purpose}|{context}".encode()

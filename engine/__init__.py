@@ -1,0 +1,1 @@
+"""The few classes of ours that run inside Rasa's own interpreter (Python 3.10)."""

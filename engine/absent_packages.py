@@ -1,0 +1,121 @@
+"""Stand-ins for packages that Rasa imports though this bot never uses them.
+
+Rasa 3.6.21 imports TensorFlow, several chat platforms' clients and a few cloud SDKs at module level,
+whatever the configuration names. The engine's lock leaves them out (2 GB less on disk, 6 s less at
+start), so an importer at the very end of ``sys.meta_path`` answers for them: a package that *is*
+installed always wins. What it hands out can be named, subclassed and used as a decorator, which is
+all that importing Rasa asks; using it raises `AbsentPackageError` with a sentence.
+
+``make install`` writes a ``.pth`` file that runs `install` at interpreter start, so that a plain
+``rasa train``, ``rasa shell`` or ``rasa test`` works as well.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+#: Import roots that Rasa 3.6.21 names at module level and that ``requirements/engine.txt`` leaves out.
+ABSENT = frozenset(
+    {
+        "aio_pika",
+        "aiogram",
+        "aiormq",
+        "boto3",
+        "botocore",
+        "cachecontrol",
+        "fbmessenger",
+        "google.auth",
+        "google.cloud",
+        "google.oauth2",
+        "keras",
+        "matplotlib",
+        "mattermostwrapper",
+        "pydot",
+        "pymongo",
+        "sklearn_crfsuite",
+        "slack_sdk",
+        "tensorflow",
+        "tensorflow_hub",
+        "tensorflow_text",
+        "twilio",
+        "webexteamssdk",
+    }
+)
+
+
+class AbsentPackageError(ImportError):
+    """Something tried to use a package that the engine is installed without."""
+
+
+class _AbsentMeta(type):
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return _Absent
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is not _Absent:
+            raise AbsentPackageError(
+                f"{cls.__module__}.{cls.__qualname__} needs a package that this engine is installed without "
+                "(TensorFlow, or a chat platform's or cloud provider's client). Remove the component from "
+                "config.yml or credentials.yml, or add the package to the engine group of pyproject.toml."
+            )
+        if len(args) == 1 and not kwargs and callable(args[0]):
+            return args[0]
+        return _Absent
+
+    def __getitem__(cls, item: object) -> Any:
+        return cls
+
+    def __or__(cls, other: object) -> Any:
+        return cls
+
+    def __ror__(cls, other: object) -> Any:
+        return cls
+
+    def __iter__(cls) -> Iterator[Any]:
+        return iter(())
+
+
+class _Absent(metaclass=_AbsentMeta):
+    """Any name of an absent package: a class to inherit from, a decorator, a type in an annotation."""
+
+
+class _AbsentModule(types.ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return "0"
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        if name.endswith(("Error", "Exception")):
+            # Rasa names these in `except` clauses, which accept real exception classes only.
+            return type(name, (AbsentPackageError,), {"__module__": self.__name__})
+        return _AbsentMeta(name, (_Absent,), {"__module__": self.__name__}) if name[:1].isupper() else _Absent
+
+
+class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        parts = fullname.split(".")
+        names = {".".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True) if names & ABSENT else None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        module = _AbsentModule(spec.name)
+        module.__path__ = []
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing to run: a stand-in has no code."""
+
+
+def install() -> None:
+    """Answer imports of `ABSENT` packages from now on. Calling it again changes nothing."""
+    if not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
+        sys.meta_path.append(_AbsentFinder())

@@ -1,0 +1,49 @@
+"""A whole set of answers, and pictures to send."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageDraw
+
+from bot import form
+
+TEXTS = {
+    "full_name": "María-José O’Connor",
+    "email": "maria@example.org",
+    "reasons": "I was out of work once, and no one said “stop”. Someone helped me. I would like to do the same.",
+    "experience": "I trained four new colleagues at a bakery from 3 May 2015 on.",
+    "expertise": "Book-keeping, job interviews, starting a small shop",
+    "date_of_birth": "3rd of May 1985",
+}
+
+
+def reply_to(question: str) -> str:
+    """What a willing mentor types at a question that is answered with words."""
+    if question in TEXTS:
+        return TEXTS[question]
+    return {"start": "yes", "account": "I need to register", "review": "submit"}.get(question, "I agree")
+
+
+def picture(width: int = 640, height: int = 480, kind: str = "JPEG", **save: object) -> bytes:
+    """A small picture of a face, made here."""
+    image = Image.new("RGB", (width, height), (120, 170, 210))
+    draw = ImageDraw.Draw(image)
+    left, top, side = width // 2 - height // 4, height // 4, height // 2
+    draw.ellipse((left, top, left + side, top + side), fill=(240, 205, 170))
+    for eye in (0.35, 0.65):
+        x, y = left + side * eye, top + side * 0.4
+        draw.ellipse((x - side / 20, y - side / 20, x + side / 20, y + side / 20), fill=(40, 40, 40))
+    draw.arc(
+        (left + side * 0.3, top + side * 0.4, left + side * 0.7, top + side * 0.75),
+        20,
+        160,
+        fill=(160, 60, 60),
+        width=4,
+    )
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **save)
+    return buffer.getvalue()
+
+
+CONSENT_IDS = [item.id for item in form.CONSENTS]

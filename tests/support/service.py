@@ -1,0 +1,139 @@
+"""A whole bot in processes of its own: service and engine, on free ports, with a data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+BOT = Path(sys.executable).parent / "bot"
+START_SECONDS = 120
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningBot:
+    """``bot run``, as a user starts it. The settings may be changed between two starts."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "TELEGRAM_TOKEN"}},
+            "PORT": str(self.port),
+            "ENGINE_PORT": str(free_port()),
+            "ACTIONS_PORT": str(free_port()),
+            "DATA_DIR": str(data_dir),
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, *, wait: bool = True) -> Self:
+        """Start it and wait until it can chat."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        log = (self.data_dir / "service.log").open("ab")
+        self.process = subprocess.Popen(
+            [str(BOT), "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        log.close()
+        if wait:
+            self.waits_until_ready()
+        return self
+
+    def waits_until_ready(self, seconds: float = START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, f"the bot ended: {self.log()[-3000:]}"
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"not ready: {self.log()[-3000:]}")
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C does; nothing of it may be left."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        family = [self.process.pid, *(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))]
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+        _wait_for_end(family)
+
+    def kill(self) -> None:
+        """Kill the service; the engine has to notice by itself."""
+        assert self.process is not None
+        engine = self.engine_pid()
+        self.process.kill()
+        self.process.wait(10)
+        _wait_for_end([engine])
+
+    def engine_pid(self) -> int:
+        """The engine's process id."""
+        assert self.process is not None
+        return next(child.pid for child in psutil.Process(self.process.pid).children())
+
+    def kill_engine(self) -> None:
+        """Kill the engine; the service has to start it again."""
+        pid = self.engine_pid()
+        os.kill(pid, signal.SIGKILL)
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a ``bot`` command on the same data."""
+        return subprocess.run(
+            [str(BOT), *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def json(self, *arguments: str) -> Any:
+        """What a ``bot`` command prints with ``--json``."""
+        result = self.command(*arguments, "--json")
+        assert result.returncode == 0, result.stderr
+        return json.loads(result.stdout)
+
+    def log(self) -> str:
+        """What service and engine have written."""
+        files = [self.data_dir / "service.log", self.data_dir / "engine.log"]
+        return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
+
+
+def _wait_for_end(pids: list[int], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids):
+        assert time.monotonic() < deadline, f"still running: {pids}"
+        time.sleep(0.05)

@@ -1,0 +1,127 @@
+"""A mentor in the web channel, over HTTP, without a browser."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.support.answers import picture, reply_to
+
+Message = dict[str, Any]
+
+
+class WebMentor:
+    """Chats through the widget's API. ``messages`` is the transcript, ``news`` what the last call brought."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=30)
+        self.messages: list[Message] = []
+        self.news: list[Message] = []
+        self.cursor = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+
+    def opens(self) -> Self:
+        """Open the page: a new conversation, or the one of the cookie."""
+        self.messages, self.cursor = [], 0
+        self._take(self.http.post("/api/session", json={}))
+        return self
+
+    def says(self, text: str, message_id: str | None = None) -> str:
+        """Type a message; gives what the bot said, as one text."""
+        return self._take(self.http.post("/api/messages", json=self._message(message_id) | {"text": text}))
+
+    def taps(self, label: str) -> str:
+        """Tap the newest button with this label."""
+        return self.taps_payload(self.payload(label))
+
+    def taps_payload(self, payload: str, message_id: str | None = None) -> str:
+        """Tap a button by its payload, also an old or invented one."""
+        return self._take(self.http.post("/api/messages", json=self._message(message_id) | {"button": payload}))
+
+    def sends(self, data: bytes, name: str = "me.jpg", message_id: str | None = None) -> str:
+        """Send a file."""
+        fields = {key: str(value) for key, value in self._message(message_id).items()}
+        return self._take(self.http.post("/api/photos", data=fields, files={"file": (name, data)}))
+
+    def looks(self) -> str:
+        """Fetch what came since."""
+        return self._take(self.http.get("/api/messages", params={"after": self.cursor}))
+
+    def payload(self, label: str) -> str:
+        """The payload of the newest button with this label."""
+        for message in reversed(self.messages):
+            rows = [row for section in message.get("sections", []) for row in section["rows"]]
+            for button in message.get("buttons", []):
+                if button["label"] == label:
+                    return str(button["payload"])
+            for row in rows:
+                if f"Change: {row['label']}" == label:
+                    return str(row["change"]["payload"])
+        raise AssertionError(f"no button {label!r} in {self.messages[-3:]}")
+
+    @property
+    def asked(self) -> Message:
+        """The question asked last."""
+        return next(each for each in reversed(self.messages) if each.get("question"))
+
+    @property
+    def question(self) -> str:
+        """Its id."""
+        return str(self.asked["question"])
+
+    def heard(self) -> str:
+        """What the bot said in the last call, as one text."""
+        return "\n\n".join(_as_text(each) for each in self.news if each["from"] == "bot")
+
+    def answers(self, question: str | None = None) -> str:
+        """Answer the open question as a willing mentor would."""
+        open_question = question or self.question
+        return self.sends(picture()) if open_question == "photo" else self.says(reply_to(open_question))
+
+    def answers_until(self, question: str) -> Self:
+        """Answer until this question is open."""
+        for _ in range(60):
+            if self.question == question:
+                return self
+            before = self.question
+            self.answers()
+            assert self.question != before, f"stuck at {before}: {self.heard()}"
+        raise AssertionError(f"{question} never came")
+
+    def waits_for(self, text: str, seconds: float = 30) -> str:
+        """Fetch until the bot says ``text``."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if text in self.looks():
+                return self.heard()
+            time.sleep(0.2)
+        raise AssertionError(f"{text!r} never came; last: {self.messages[-3:]}")
+
+    def _message(self, message_id: str | None) -> dict[str, Any]:
+        return {"id": message_id or uuid.uuid4().hex, "after": self.cursor}
+
+    def _take(self, response: httpx.Response) -> str:
+        assert response.status_code == 200, f"{response.status_code}: {response.text}"
+        body = response.json()
+        self.news = body["messages"]
+        self.messages += self.news
+        self.cursor = body["cursor"]
+        self.pending = body["pending"]
+        return self.heard()
+
+
+def _as_text(message: Message) -> str:
+    parts = [message.get("text", ""), message.get("clause", ""), message.get("notice", "")]
+    parts += [f"{row['label']}: {row['value']}" for section in message.get("sections", []) for row in section["rows"]]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,61 @@
+"""Normalising what people type, so that the same words compare equal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"'})
+_SPACE = re.compile(r"\s+")
+_OUTER = " \t\r\n.,!;:-–—…\"'()[]*_~"
+_INVISIBLE = {"Cf", "Cc"}
+_BREAKS = "\t\n\r"
+# The joiners (ZWNJ, ZWJ) are part of the spelling of names in Persian and in several Indian scripts.
+_KEPT = _BREAKS + "\u200c\u200d"
+
+
+def tidy(text: str) -> str:
+    """``text`` in NFC, as written but for single spaces and no invisible characters."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(each for each in text if each in _KEPT or unicodedata.category(each) not in _INVISIBLE)
+    return _SPACE.sub(" ", text).strip()
+
+
+def plain(text: str) -> str:
+    """``text`` for comparing: in NFKC with straight quotes, single spaces and no invisible characters."""
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    text = "".join(each for each in text if each in _BREAKS or unicodedata.category(each) not in _INVISIBLE)
+    return _SPACE.sub(" ", text).strip()
+
+
+def words(text: str) -> str:
+    """``plain(text)`` in lower case, without punctuation and emoji around it or after commas.
+
+    A question mark is kept: a question is never the same as a statement.
+    """
+    text = plain(text).casefold()
+    text = "".join(each for each in text if unicodedata.category(each) not in {"So", "Sk", "Mn", "Cs"})
+    text = _SPACE.sub(" ", re.sub(r"[,.!;:…]+(?=\s|$)", " ", text))
+    return text.strip(_OUTER)
+
+
+def has_word(text: str) -> bool:
+    """Whether there is at least one letter or digit of any script."""
+    return any(each.isalnum() for each in text)
+
+
+_QUESTION_START = re.compile(
+    r"(who|what|why|when|where|which|how|is|are|am|do|does|did|can|could|will|would|shall|should|may|must|have|has)"
+    r"(n't|'s|'re|'ll|'d)?\b"
+)
+
+
+def is_question(text: str) -> bool:
+    """Whether the whole message reads as one question."""
+    simple = plain(text).casefold()
+    if not has_word(simple):
+        return False
+    body = simple.rstrip(" .!")
+    if body.endswith("?"):
+        return not re.search(r"[.!]\s", body)
+    return bool(_QUESTION_START.match(body)) and len(body.split()) <= 12 and not re.search(r"[.!?,;]\s", body)
