@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -9,6 +10,9 @@ from email_validator import EmailNotValidError, validate_email
 from bot.form import Answer, Item
 from understanding.names import read_name
 from understanding.text import has_word, plain
+
+#: What people put before their address.
+_EMAIL_LEAD = re.compile(r"(?:(?:my|the) )?(?:(?:e-?mail|mail)(?: address)?(?: is|'s|:)|it is|it's) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,8 @@ def _name(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    candidates = [part.strip("<>()[],;:\"'.!?") for part in plain(text).split() if "@" in part]
-    if len(candidates) != 1:
-        raise InvalidAnswerError("note-not-an-email")
+    address = _EMAIL_LEAD.sub("", plain(text), count=1).strip("<>()[],;:\"'.!? ")
     try:
-        return validate_email(candidates[0], check_deliverability=False).normalized
+        return validate_email(address, check_deliverability=False).normalized
     except EmailNotValidError:
         raise InvalidAnswerError("note-not-an-email") from None

@@ -29,7 +29,7 @@ MINIMUM_SIDE = 200
 PROFILE_SIDE = 512
 LONGEST_SIDE = 1_600
 QUALITY = 85
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")  # an MPO file is opened as JPEG
 
 
 class RefusedPhotoError(Exception):

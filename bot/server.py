@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import logging
 import secrets
@@ -77,6 +78,8 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"HOST: {host} is no address of this machine; 127.0.0.1 is the usual one.") from None
         raise StartError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, "
             f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} make run"

@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from understanding.reader import TEXT_KINDS, read
+from understanding.text import is_question
 
 #: Prefixes of the intents that a trained classifier may decide: questions and small talk, never an answer.
 DIGRESSIONS = ("faq_", "chat_")
@@ -26,14 +27,14 @@ class Reader(GraphComponent):
     or an answer is never a matter of likelihood.
 
     Config:
-        digression_threshold: the least confidence at which the classifier's digression is believed.
-        question_threshold: the same while a question asks for free text.
+        question_threshold: the least confidence at which the classifier's digression is believed of a question.
+        statement_threshold: the same of a statement, and while a question asks for free text.
     """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
-        return {"digression_threshold": 0.4, "question_threshold": 0.6}
+        return {"question_threshold": 0.4, "statement_threshold": 0.6}
 
     def __init__(self, config: Dict[str, Any]) -> None:
         """Create the component."""
@@ -77,7 +78,8 @@ class Reader(GraphComponent):
     def _keep_digression(self, message: Message, kind: object) -> None:
         guess = message.get(INTENT) or {}
         name, confidence = guess.get("name") or "", float(guess.get("confidence") or 0.0)
-        threshold = self._config["question_threshold" if kind in TEXT_KINDS else "digression_threshold"]
+        answerable = kind in TEXT_KINDS or not is_question(message.get(TEXT) or "")
+        threshold = self._config["statement_threshold" if answerable else "question_threshold"]
         if name.startswith(DIGRESSIONS) and confidence >= threshold:
             return
         _set_intent(message, "inform" if kind in TEXT_KINDS else "nlu_fallback", 1.0)

@@ -15,6 +15,12 @@ from typing import Any, Self
 
 import httpx
 import psutil
+from sqlalchemy import select
+
+from bot import form
+from bot.photos import PhotoFolder
+from bot.report import registration_details
+from bot.store import Answer, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).parent / "bot"
@@ -125,6 +131,17 @@ class RunningBot:
         result = self.command(*arguments, "--json")
         assert result.returncode == 0, result.stderr
         return json.loads(result.stdout)
+
+    def registration(self, email: str) -> dict[str, Any]:
+        """What ``bot registrations show --json`` prints for the newest registration with this address."""
+        store = Store(f"sqlite:///{self.data_dir / 'bot.db'}")
+        with store.read() as session:
+            wanted = select(Answer.mentor_id).where(Answer.item_id == form.EMAIL, Answer.value == email)
+            mentor_id = session.scalars(wanted.order_by(Answer.id.desc())).first()
+            assert mentor_id is not None, f"nobody with {email}"
+            details = registration_details(session, mentor_id, PhotoFolder(self.data_dir))
+        store.dispose()
+        return details
 
     def log(self) -> str:
         """What service and engine have written."""

@@ -27,11 +27,11 @@ export const STRINGS = {
   label_long_text: "Your answer",
   label_date: "Type the date",
   label_photo: "Or type a message",
-  label_choice: "Choose an answer above, or ask a question",
-  label_consent: "Choose an answer above, or ask a question",
-  label_review: "Check your details above, or ask a question",
+  label_choice: "Choose above, or ask a question",
+  label_consent: "Choose above, or ask a question",
+  label_review: "Check the above, or ask a question",
   label_none: "Your message",
-  longHint: "Enter sends. Shift + Enter starts a new line.",
+  longHint: "Shift + Enter: a new line",
   count: "{n} of {max} characters",
   countOver: "{n} of {max} characters – please shorten it a little",
   send: "Send",
@@ -41,7 +41,7 @@ export const STRINGS = {
   sendPhoto: "Send this photo",
   sendFile: "Send this file",
   chooseAnother: "Choose another",
-  removePhoto: "Do not send it",
+  removePhoto: "Remove",
   dropHere: "Drop the photo here",
   uploading: "Sending the photo: {percent} %",
   checking: "Looking at the photo",
@@ -63,9 +63,11 @@ const MAX_FILE = 20 * 1024 * 1024;
 const POLL_MS = 20000;
 const WAITING_MS = 1500;
 const TYPING_MS = 500;
+const PEEK_MS = 3000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000];
 // 0 stands for "no usable answer at all": cut line, time-out, a login page of a hotel network.
 const RETRY_STATUS = [0, 502, 503, 504];
+const DOTS = "•••";
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
@@ -281,11 +283,11 @@ export class MentorChat extends HTMLElement {
       "data-question": m.question, "data-input": m.input, "data-id": m.id,
     });
     if (m.text) bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(m.text)));
+    if (m.notice) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice)));
     if (m.clause) bubble.append(el("blockquote", { class: "clause", dir: "auto" }, ...paragraphs(m.clause)));
     if (m.example) bubble.append(el("div", { class: "example", dir: "auto" }, ...paragraphs(m.example)));
     if (m.photo) bubble.append(this.#picture(m.photo));
     for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
-    if (m.notice) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice)));
     if (!bubble.firstChild) bubble.remove();
     if (m.buttons?.length) {
       const kind = m.input === "consent" ? "buttons equal" : "buttons";
@@ -318,22 +320,32 @@ export class MentorChat extends HTMLElement {
         if (this.#queue.length || this.#nodes.get(m).classList.contains("past")) return;
         this.#clearError();
         this.#rest();
-        this.#enqueue({ button: payload, shown: label });
+        this.#enqueue({ button: payload, shown: m.input === "date" && style !== "secondary" ? DOTS : label });
       },
     });
   }
 
-  #question() { return this.#messages.findLast((m) => m.kind === "question" || m.kind === "review"); }
+  // The open question: the last one, until the bot has answered what was said to it without asking again.
+  #question() {
+    const last = this.#messages.findLastIndex((m) => m.question);
+    const said = this.#messages.findIndex((m, i) => i > last && m.from === "mentor");
+    return said > 0 && this.#messages.at(-1).from !== "mentor" ? undefined : this.#messages[last];
+  }
 
   #refresh() {
     const ui = this.#ui;
     const s = this.#strings;
     const current = this.#question();
-    const from = current ? this.#messages.indexOf(current) : 0;
+    const from = current ? this.#messages.indexOf(current) : this.#messages.length;
     const waiting = this.#queue.length > 0;
     this.#messages.forEach((m, i) => {
       const node = this.#nodes.get(m);
       node?.classList.toggle("past", i < from);
+      // The readings of a date that were offered are as personal as the date.
+      if (i < from && m.input === "date") {
+        m.buttons = [];
+        node.querySelector(".buttons")?.remove();
+      }
       node?.querySelectorAll("button").forEach((b) => { b.disabled = waiting || i < from; });
     });
 
@@ -387,7 +399,7 @@ export class MentorChat extends HTMLElement {
     while (first && this.#messages[first - 1].from === "bot") first--;
     const node = this.#nodes.get(this.#messages[first]);
     const end = scroll.scrollHeight - scroll.clientHeight;
-    scroll.scrollTop = node && !this.#queue.length ? Math.min(end, node.offsetTop - 40) : end;
+    scroll.scrollTop = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
     this.#scrolled();
   }
 
@@ -441,7 +453,7 @@ export class MentorChat extends HTMLElement {
     this.#clearError();
     input.value = "";
     // A date is personal: dots until the server sends back what may be shown.
-    const shown = this.#question()?.input === "date" ? "•••" : text;
+    const shown = this.#question()?.input === "date" ? DOTS : text;
     this.#enqueue({ text: text.toWellFormed?.() ?? text, shown });
   }
 
@@ -510,7 +522,8 @@ export class MentorChat extends HTMLElement {
     const image = held.type.startsWith("image/");
     tray.replaceChildren(
       el("div", { class: "held" }, image && this.#preview(held),
-        el("span", { class: "file-name", dir: "auto", text: held.name })),
+        el("span", { class: "file-name", dir: "auto", text: held.name }),
+        el("button", { type: "button", class: "quiet", text: s.removePhoto, onclick: drop })),
       el("div", { class: "buttons" },
         el("button", {
           type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
@@ -522,8 +535,7 @@ export class MentorChat extends HTMLElement {
             this.#enqueue({ file: held });
           },
         }),
-        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: pick }),
-        el("button", { type: "button", class: "choice", text: s.removePhoto, onclick: drop })));
+        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: pick })));
   }
 
   // ---------------------------------------------------------------- sending
@@ -626,9 +638,15 @@ export class MentorChat extends HTMLElement {
     if (attempt === 0) this.#mark(item);
     if (!item.file) {
       const timer = setTimeout(() => this.#typing(true), TYPING_MS);
+      // The reply may be long in coming; what the bot says about that is worth knowing at once.
+      const peek = setInterval(async () => {
+        const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
+        if (ok) this.#receive(data, true);
+      }, PEEK_MS);
       const body = JSON.stringify({ id: item.id, after: this.#cursor, text: item.text, button: item.button });
       const answer = await request("POST", `${api}/messages`, body);
       clearTimeout(timer);
+      clearInterval(peek);
       this.#typing(false);
       return answer;
     }
@@ -729,6 +747,8 @@ export class MentorChat extends HTMLElement {
 
   async #pollNow() {
     const idle = this.#ready && !this.#queue.length && !this.#poll;
+    // What could not be sent goes by itself later; a photo, which may cost the person money, only when told.
+    if (this.#ready && this.#queue.length && !this.#queue[0].file) this.#pump();
     if (document.visibilityState !== "visible" || !idle || !this.isConnected) { this.#schedule(); return; }
     clearTimeout(this.#pollTimer);
     const poll = this.#poll = new AbortController();

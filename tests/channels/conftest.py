@@ -1,0 +1,25 @@
+"""Fixtures of the browser tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import running_browser
+from tests.support.service import RunningBot
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser. It ends with its file: while it runs, no other test can have an event loop."""
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    """A bot that may be killed: nobody else talks to it."""
+    with RunningBot(tmp_path_factory.mktemp("frail")) as running:
+        yield running

@@ -1,0 +1,429 @@
+"""The chat page in a real browser, as the people who use it see it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Route, expect
+
+from bot import form
+from tests.support.answers import TEXTS, picture
+from tests.support.browser import COMPUTER, PHONE, BrowserMentor
+from tests.support.service import RunningBot, free_port
+
+#: What the chat says at certain points, in its own words.
+SUBMITTED = "Your registration is complete, and your background check is under way."
+SAFE = "Your message is safe"
+#: How the browser reports that the service is gone.
+UNREACHABLE = "Failed to load resource: net::ERR_"
+
+HTML = """<img src=x onerror="document.title=1"><script>alert("owned")</script><b>bold</b> &amp; {{1+1}}"""
+RIGHT_TO_LEFT = "\u202eI trained אנשים רבים في المخبز\u202c and more"
+LONG_WORD = "W" * 4_000
+TOO_LONG = "word " * 1_999 + "words"
+
+#: The date's own digits and month stand nowhere else in the chat.
+BIRTHDAY, BIRTHDAY_PARTS = "27 August 1979", ("1979", "August", "08-27", "27 ")
+
+
+def test_a_whole_registration_on_a_computer(browser: Browser, bot: RunningBot) -> None:
+    began = datetime.now(UTC)
+    with BrowserMentor(browser, bot.url, COMPUTER) as maria:
+        email = _registers(maria, agrees=[])
+    _is_registered(bot, email, began, replies={"I agree"})
+
+
+def test_a_whole_registration_on_a_phone_with_typed_consents(browser: Browser, bot: RunningBot) -> None:
+    began = datetime.now(UTC)
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        email = _registers(maria, agrees=["I agree", "yes"])
+    _is_registered(bot, email, began, replies={"I agree", "yes"})
+
+
+def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        _answers_until(maria, "expertise")
+        before = maria.transcript()
+
+        maria.reloads()
+
+        assert maria.transcript() == before
+        assert maria.question == "expertise"
+        assert maria.progress == "Your expertise Step 4 of 11"
+
+        old = maria.page.locator(".past button")
+        assert old.count() > 0
+        for button in old.all():
+            expect(button).to_be_disabled()
+            button.dispatch_event("click")  # what a hand-made click would do
+        expect(maria.pending).to_have_count(0)
+
+        maria.says(TEXTS["expertise"])
+        assert maria.question == "photo"
+        assert maria.transcript()[: len(before) - 1] == before[:-1]
+        assert _lines(maria.transcript()[len(before)]) == ["You:", TEXTS["expertise"]]
+
+
+def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as mallory:
+        _answers_until(mallory, "reasons")
+        title = mallory.page.title()
+        typed = {"reasons": HTML, "experience": RIGHT_TO_LEFT}
+        for question, text in typed.items():
+            assert mallory.question == question
+            mallory.says(text)
+            assert mallory.bubbles("mentor").last.get_by_test_id("text").text_content() == text
+            mallory.fits()
+
+        mallory.types(TOO_LONG)
+        expect(mallory.page.locator("#hint")).to_have_text(
+            "10,000 of 5,000 characters – please shorten it a little", timeout=1_000
+        )
+        mallory.fits()
+        said = mallory.says(TOO_LONG)
+        assert "That is 10,000 characters long. I can take up to 5,000." in said
+        assert mallory.question == "expertise"
+        mallory.fits()
+
+        mallory.says(LONG_WORD)
+        assert mallory.question == "photo"
+        mallory.fits()
+
+        # Shown once more, in the list of the answers so far.
+        mallory.says("review my answers")
+        summary = mallory.page.locator(".section").all_text_contents()
+        assert all(any(text in section for section in summary) for text in [*typed.values(), LONG_WORD])
+        mallory.fits()
+
+        assert mallory.page.title() == title
+        assert mallory.page.locator("jobgen-mentor-chat").locator("script, .bubble b, .bubble img").count() == 0
+
+
+@pytest.mark.parametrize("device", [COMPUTER, PHONE], ids=["computer", "phone"])
+def test_very_long_words_break_no_layout(browser: Browser, bot: RunningBot, device: dict[str, Any]) -> None:
+    with BrowserMentor(browser, bot.url, device) as mallory:
+        _answers_until(mallory, "reasons")
+        mallory.types(LONG_WORD)
+        mallory.fits()
+        mallory.says(LONG_WORD)
+        assert mallory.question == "experience"
+        mallory.fits()
+
+
+def test_a_file_that_is_no_photo_and_a_file_that_nobody_asked_for(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        _answers_until(maria, "expertise")
+
+        maria.drops(picture(), "me.jpg", "image/jpeg")
+        assert "I do not need a file at this question, so I did not keep it." in maria.sends_what_was_chosen()
+        assert maria.question == "expertise"
+        maria.says(TEXTS["expertise"])
+
+        maria.chooses(b"My shopping list: bread, milk", name="holiday.jpg")
+        expect(maria.photo_panel).to_contain_text("holiday.jpg")
+        expect(maria.photo_panel.locator("img")).to_have_count(0)
+        assert "I cannot open that file as a picture." in maria.sends_what_was_chosen()
+        assert maria.question == "photo"
+
+        assert "I need a picture here. Please send a photo of yourself." in maria.says("I look quite ordinary")
+        assert maria.question == "photo"
+
+        # Chosen and thought better of.
+        maria.chooses(picture())
+        maria.presses(maria.photo_panel.get_by_role("button", name="Remove"))
+        expect(maria.photo_panel.get_by_role("button")).to_have_text(["Choose a photo"])
+
+        assert "This is how job seekers will see you." in maria.sends_photo()
+        assert maria.question == "date_of_birth"
+
+
+def test_the_page_survives_a_restart_of_the_service(browser: Browser, frail_bot: RunningBot) -> None:
+    with BrowserMentor(browser, frail_bot.url, tolerates=UNREACHABLE) as maria:
+        email = _answers_until(maria, "reasons")
+
+        frail_bot.kill()
+        maria.sends(TEXTS["reasons"])
+        expect(maria.pending).to_contain_text("Not sent yet")
+        frail_bot.start()
+
+        maria.hears()
+        assert maria.question == "experience"
+        assert sum(TEXTS["reasons"] in each for each in maria.transcript()) == 1
+        maria.says(TEXTS["experience"])
+        assert maria.question == "expertise"
+
+        before = maria.transcript()
+        maria.reloads()
+        assert maria.transcript() == before
+        answers = _registration(frail_bot, email)["answers"]
+        assert [each["value"] for each in answers if each["id"] in {"reasons", "experience"}] == [
+            TEXTS["reasons"],
+            TEXTS["experience"],
+        ]
+
+
+def test_the_mentor_is_told_when_the_engine_is_gone(browser: Browser, frail_bot: RunningBot) -> None:
+    with BrowserMentor(browser, frail_bot.url) as maria:
+        email = _answers_until(maria, "reasons")
+
+        maria.types(TEXTS["reasons"])
+        frail_bot.kill_engine()
+        maria.box.press("Enter")
+
+        # Told while the message still waits, not afterwards.
+        expect(maria.bubbles("bot").filter(has_text=SAFE)).to_be_visible(timeout=8_000)
+        expect(maria.pending).to_contain_text(TEXTS["reasons"])
+        expect(maria.asked).to_have_attribute("data-question", "experience", timeout=60_000)
+        expect(maria.pending).to_have_count(0)
+        assert sum(TEXTS["reasons"] in each for each in maria.transcript()) == 1
+        assert sum(SAFE in each for each in maria.transcript()) == 1
+
+        maria.says(TEXTS["experience"])
+        assert maria.question == "expertise"
+        stored = {each["id"]: each["value"] for each in _registration(frail_bot, email)["answers"]}
+        assert stored["reasons"] == TEXTS["reasons"]
+
+
+def test_a_date_of_birth_is_nowhere_on_the_page_once_it_is_sent(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        _answers_until(maria, "date_of_birth")
+
+        held: list[Route] = []
+        maria.page.route("**/api/messages", lambda route: held.append(route))
+        with maria.page.expect_request("**/api/messages"):
+            maria.sends(BIRTHDAY)
+        expect(maria.pending).to_have_count(1)
+        _holds_none_of(maria, BIRTHDAY_PARTS)  # not even on its way
+        held.pop().continue_()
+        maria.hears()
+        _holds_none_of(maria, BIRTHDAY_PARTS)
+        assert maria.question == "background_check"
+
+        maria.reloads()
+        _holds_none_of(maria, BIRTHDAY_PARTS)
+
+
+def test_the_readings_of_an_unclear_date_are_gone_once_one_is_chosen(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        _answers_until(maria, "date_of_birth")
+        assert "That date can be read in two ways." in maria.says("04/07/1979")
+        expect(maria.asked.get_by_role("button")).to_have_text(["7 April 1979", "4 July 1979", "Back"])
+
+        maria.taps("4 July 1979")
+
+        assert maria.question == "background_check"
+        _holds_none_of(maria, ("1979", "April", "July", "04/07"))
+
+
+def test_the_keyboard_alone_is_enough(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.opens()
+        keyboard = maria.page.keyboard
+
+        _tabs_to(maria, "Skip to the chat")
+        keyboard.press("Enter")
+        _tabs_to(maria, "Let’s start")
+        keyboard.press("Enter")
+        expect(maria.asked).to_have_attribute("data-question", "account")
+        _tabs_to(maria, "I need to register")
+        keyboard.press("Enter")
+        expect(maria.asked).to_have_attribute("data-question", "full_name")
+
+        expect(maria.box).to_be_focused()  # a question for words: the words can be typed at once
+        keyboard.type(TEXTS["full_name"])
+        keyboard.press("Enter")
+        expect(maria.asked).to_have_attribute("data-question", "email")
+        expect(maria.box).to_be_focused()
+
+
+def test_trouble_on_the_page_does_not_go_unseen(browser: Browser, bot: RunningBot) -> None:
+    elsewhere = f"http://127.0.0.1:{free_port()}/spy.png"
+    maria = BrowserMentor(browser, bot.url).opens()
+    maria.page.evaluate("console.error('odd')")
+    maria.page.evaluate("setTimeout(() => { throw new Error('broken'); })")
+    maria.page.evaluate("(address) => { new Image().src = address; }", elsewhere)
+    maria.page.evaluate("setTimeout(() => alert('hello'))")
+    wanted = ["console: odd", "page error: broken", f"policy violation: img-src {elsewhere}", "dialog: hello"]
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not all(any(each in seen for seen in maria.trouble) for each in wanted):
+        maria.page.wait_for_timeout(50)
+    assert all(any(each in seen for seen in maria.trouble) for each in wanted), maria.trouble
+    with pytest.raises(AssertionError, match="odd"), maria:
+        pass
+
+
+def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
+    """A whole registration, from the greeting to the confirmation; gives the e-mail address.
+
+    Args:
+        maria: the mentor.
+        agrees: typed by turns to agree to a consent; the button is pressed after them, and always without any.
+    """
+    email = _an_email()
+    maria.opens()
+    maria.fits()
+    maria.shows("1-greeting")
+    maria.taps("Let’s start")
+
+    assert maria.question == "account"
+    maria.fits()
+    maria.taps("I need to register")
+
+    for question in ("full_name", "email", "reasons", "experience", "expertise"):
+        assert maria.question == question
+        maria.fits()
+        if question == "reasons":
+            maria.shows("2-question")
+        maria.says(email if question == "email" else TEXTS[question])
+
+    assert maria.question == "photo"
+    maria.fits()
+    maria.chooses(picture())
+    assert maria.width_of(maria.photo_panel.locator("img")) > 0
+    maria.fits()
+    maria.shows("3-photo")
+    assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
+    assert maria.width_of(maria.bubbles("bot").locator("img.photo").last) == 512
+
+    assert maria.question == "date_of_birth"
+    maria.fits()
+    maria.says(TEXTS["date_of_birth"])
+
+    ways = [*agrees, None]
+    for number, consent in enumerate(form.CONSENTS):
+        assert maria.question == consent.id
+        expect(maria.asked.locator(".clause")).to_have_text(consent.wording)
+        maria.fits()
+        if consent.id == "ethics_assist_and_guide":
+            assert maria.progress == "Code of ethics 1 of 15 Step 9 of 11"
+            maria.shows("4-consent")
+        way = ways[number % len(ways)]
+        if way is None:
+            maria.taps("I agree")
+        else:
+            maria.says(way)
+
+    assert maria.question == "review"
+    maria.fits()
+    maria.shows("5-review")
+    _reviews(maria, email)
+
+    assert SUBMITTED in maria.taps("Submit")
+    expect(maria.asked.get_by_role("button").and_(maria.page.locator(":enabled"))).to_have_count(0)
+    maria.fits()
+    maria.shows("6-end")
+    return email
+
+
+def _reviews(maria: BrowserMentor, email: str) -> None:
+    """Every answer is on the review page, and can be changed."""
+    rows = maria.asked.locator(".row")
+    shown = dict(zip(rows.locator("dt").all_inner_texts(), rows.locator("dd").all_inner_texts(), strict=True))
+    values = {label: value.removesuffix("Change").strip() for label, value in shown.items()}
+    assert values == {
+        "Account": "I need to register",
+        "Full legal name": TEXTS["full_name"],
+        "E-mail address": email,
+        "Your reasons": TEXTS["reasons"],
+        "Your experience": TEXTS["experience"],
+        "Your expertise": TEXTS["expertise"],
+        "Your photo": "",
+        "Date of birth": "•• •• ••••, locked away",
+        **{consent.wording: "You agreed" for consent in form.CONSENTS},
+    }
+    assert maria.width_of(rows.filter(has_text="Your photo").locator("img")) == 512
+    expect(rows.get_by_role("button", name="Change")).to_have_count(len(values))
+
+
+def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[str]) -> None:
+    """The registration with this address is stored whole, and its check has begun."""
+    registration = _registration(bot, email)
+    assert registration["status"] == "submitted"
+    answers = {each["id"]: each for each in registration["answers"]}
+    texts = {name: text for name, text in TEXTS.items() if name != "date_of_birth"}
+    assert {name: answers[name]["value"] for name in texts} == texts | {"email": email}
+    assert answers["account"]["value"] == form.Account.NEW
+    assert answers["date_of_birth"]["value"] == "sealed"
+
+    assert Path(answers["photo"]["file"]).is_file()
+    with Image.open(answers["photo"]["profile_file"]) as photo:
+        assert photo.size == (512, 512)
+        assert photo.format == "JPEG"
+
+    consents = registration["consents"]
+    assert [each["id"] for each in consents] == [consent.id for consent in form.CONSENTS]
+    assert len(consents) == 19
+    for consent, stored in zip(form.CONSENTS, consents, strict=True):
+        assert stored["decision"] == "agreed"
+        assert stored["wording"] == consent.wording
+        assert stored["wording_sha256"] == consent.wording_sha256
+        assert stored["version"] == consent.version
+        shown, answered = (datetime.fromisoformat(stored[name]) for name in ("shown_at", "answered_at"))
+        assert began <= shown < answered <= datetime.now(UTC)
+        assert stored["channel"] == "web"
+    assert {each["reply"] for each in consents} == replies
+
+    deadline = time.monotonic() + 20
+    check: dict[str, Any] = {}
+    while check.get("status") != "waiting":
+        assert time.monotonic() < deadline, check
+        (check,) = (each for each in bot.json("checks", "list") if each["registration"] == registration["id"])
+    assert check["name"] == TEXTS["full_name"]
+
+
+def _registration(bot: RunningBot, email: str) -> dict[str, Any]:
+    """The registration with this address, whole."""
+    (row,) = (each for each in bot.json("registrations", "list") if each["email"] == email)
+    details: dict[str, Any] = bot.json("registrations", "show", row["id"])
+    return details
+
+
+def _answers_until(mentor: BrowserMentor, wanted: str) -> str:
+    """Open the page and answer until this question is open; gives the e-mail address."""
+    email = _an_email()
+    mentor.opens()
+    while (question := mentor.question) != wanted:
+        match question:
+            case "start":
+                mentor.taps("Let’s start")
+            case "account":
+                mentor.taps("I need to register")
+            case "photo":
+                mentor.sends_photo()
+            case _:
+                mentor.says(email if question == "email" else TEXTS[question])
+        assert mentor.question != question, f"stuck at {question}"
+    return email
+
+
+def _an_email() -> str:
+    """An address that no other mentor of these tests has."""
+    return f"maria{uuid.uuid4().hex[:6]}@example.org"
+
+
+def _holds_none_of(mentor: BrowserMentor, parts: tuple[str, ...]) -> None:
+    """Nothing of a date is anywhere in the page."""
+    everything = mentor.everything()
+    found = [everything[max(everything.index(part) - 60, 0) :][:120] for part in parts if part in everything]
+    assert found == []
+
+
+def _tabs_to(mentor: BrowserMentor, name: str) -> None:
+    """Press Tab until the link or button with this name has the focus, which can be seen."""
+    wanted = mentor.page.get_by_role("button", name=name, exact=True).or_(mentor.page.get_by_role("link", name=name))
+    for _ in range(12):
+        mentor.page.keyboard.press("Tab")
+        if wanted.and_(mentor.page.locator(":focus")).count():
+            assert wanted.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
+            return
+    raise AssertionError(f"Tab never came to {name!r}")
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line]

@@ -1,0 +1,242 @@
+"""Registering on Telegram, over the Bot API's HTTP, against a strict double of Telegram's server."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot import form
+from tests.doubles.telegram_api import PrivateChat, TelegramDouble
+from tests.support.answers import TEXTS, picture
+from tests.support.service import RunningBot
+from tests.support.telegram import PATIENCE, answers, opening_of
+
+TOKEN = "4711:a-token-that-must-not-be-logged"
+QUESTIONS = ["start", *(item.id for item in form.ASKED), "review"]
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[TelegramDouble]:
+    with TelegramDouble(token=TOKEN) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def telegram_bot(telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    folder = tmp_path_factory.mktemp("telegram")
+    with RunningBot(folder, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url) as running:
+        yield running
+
+
+@pytest.fixture
+def ann(telegram: TelegramDouble, telegram_bot: RunningBot) -> PrivateChat:
+    """A mentor who has just found the bot; the double has refused nothing so far."""
+    telegram.duplicate_updates(0)
+    return telegram.user("Ann", language_code="en")
+
+
+def answer_until(chat: PrivateChat, question: str) -> None:
+    """Begin, and answer everything before ``question``, which is open then."""
+    chat.sends("/start")
+    for each in QUESTIONS[: QUESTIONS.index(question)]:
+        answers(chat, each)
+    chat.waits_for(opening_of(question), timeout=PATIENCE)
+
+
+def newest_registration(bot: RunningBot) -> Any:
+    return bot.json("registrations", "show", bot.json("registrations", "list")[-1]["id"])
+
+
+def test_a_whole_registration_with_buttons_and_a_photo(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    refused_before = len(telegram.problems)
+    ann.sends("/start")
+    ann.waits_for("thank you for thinking of becoming a JobGen mentor", timeout=PATIENCE)
+    for question in QUESTIONS:
+        answers(ann, question)
+    ann.waits_for("Your registration is complete", timeout=PATIENCE)
+
+    details = newest_registration(telegram_bot)
+    values = {answer["id"]: answer for answer in details["answers"]}
+    assert {name: values[name]["value"] for name in TEXTS if name != "date_of_birth"} == {
+        name: text for name, text in TEXTS.items() if name != "date_of_birth"
+    }
+    assert values["account"]["value"] == "new"
+    assert values["date_of_birth"]["value"] == "sealed"
+    with Image.open(values["photo"]["profile_file"]) as square:
+        assert square.size == (512, 512)
+    consents = details["consents"]
+    assert [consent["id"] for consent in consents] == [item.id for item in form.CONSENTS]
+    assert {consent["decision"] for consent in consents} == {"agreed"}
+    assert {(consent["reading"], consent["reply"], consent["channel"]) for consent in consents} == {
+        ("button", "I agree", "telegram")
+    }
+    assert details["check"]["status"] in {"queued", "waiting"}
+    assert telegram.problems[refused_before:] == []
+
+
+def test_every_tap_is_answered_and_its_buttons_go(ann: PrivateChat) -> None:
+    ann.sends("/start")
+    question = ann.waits_for(opening_of("start"), timeout=PATIENCE)
+    tap = ann.taps(question, "Let’s start")
+    tap.waits_for_answer()
+    ann.waits_for(opening_of("account"), timeout=PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while any(message.buttons for message in ann.received if message.message_id == question.message_id):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    ann.sends("/start")
+    answers(ann, "start")
+    account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
+    ann.taps(account, "I need to register")
+    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    ann.taps(account, "I already have a JobGen account", stale=True)
+    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
+    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    details = newest_registration(telegram_bot)
+    assert next(answer for answer in details["answers"] if answer["id"] == "account")["value"] == "new"
+
+
+def test_a_photo_as_a_file_is_taken(ann: PrivateChat) -> None:
+    answer_until(ann, "photo")
+    ann.sends_document(picture(kind="PNG"), file_name="me.png", mime_type="image/png")
+    shown = ann.waits_for("This is how job seekers will see you", timeout=PATIENCE)
+    assert shown.photo is not None
+    ann.waits_for(opening_of("date_of_birth"), timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("file_name", "data", "sentence"),
+    [
+        ("me.jpg", b"This is no picture at all.", "I cannot open that file as a picture"),
+        ("me.jpg", picture()[:3000], "seems to be damaged"),
+        ("me.png", picture(width=90, height=90, kind="PNG"), "too small"),
+    ],
+)
+def test_a_file_that_is_no_photo_is_explained_and_asked_again(
+    ann: PrivateChat, file_name: str, data: bytes, sentence: str
+) -> None:
+    answer_until(ann, "photo")
+    ann.sends_document(data, file_name=file_name, mime_type="image/jpeg")
+    ann.waits_for(sentence, timeout=PATIENCE)
+    ann.waits_for(opening_of("photo"), timeout=PATIENCE)
+
+
+def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat) -> None:
+    answer_until(ann, "photo")
+    ann.sends_document(b"x", file_name="me.jpg", mime_type="image/jpeg", file_size=21 * 1024 * 1024)
+    ann.waits_for("at most 20 megabytes", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("kind", ["voice", "sticker", "location", "contact", "video", "poll"])
+def test_a_message_that_is_no_text_gets_a_line_and_the_question_again(ann: PrivateChat, kind: str) -> None:
+    answer_until(ann, "full_name")
+    ann.sends_other(kind)
+    ann.waits_for("I cannot read that kind of message", timeout=PATIENCE)
+    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+
+
+def test_text_with_markup_is_shown_as_it_was_typed(ann: PrivateChat, telegram: TelegramDouble) -> None:
+    refused_before = len(telegram.problems)
+    answer_until(ann, "reasons")
+    typed = "I <b>love</b> helping & <script>alert(1)</script> people > money"
+    ann.sends(typed)
+    ann.waits_for(opening_of("experience"), timeout=PATIENCE)
+    ann.sends("review my answers")
+    ann.waits_for(typed, timeout=PATIENCE)
+    assert telegram.problems[refused_before:] == []
+
+
+def test_a_typed_command_of_rasa_is_no_command(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "reasons")
+    ann.sends('/inform{"question":"account"}')
+    ann.waits_for(opening_of("experience"), timeout=PATIENCE)
+    details = newest_registration(telegram_bot)
+    reasons = next(answer for answer in details["answers"] if answer["id"] == "reasons")
+    assert reasons["value"] == '/inform{"question":"account"}'
+
+
+def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat) -> None:
+    answer_until(ann, "email")
+    ann.sends("/start")
+    ann.waits_for("Welcome back", timeout=PATIENCE)
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+
+
+def test_a_group_gets_one_polite_line(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    group = telegram.group("Friends")
+    member = telegram.user("Ben")
+    group.sends("/start", by=member)
+    group.waits_for("private chat", timeout=PATIENCE)
+
+
+def test_an_update_delivered_twice_is_one_message(ann: PrivateChat, telegram: TelegramDouble) -> None:
+    answer_until(ann, "full_name")
+    telegram.duplicate_updates(1)
+    ann.sends("Ann Lee")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    telegram.waits_until_read()
+    ann.sends("ann@example.org")
+    ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+    assert sum(opening_of("email") in message.text for message in ann.received) == 1
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 1}])
+def test_a_reply_that_telegram_refuses_for_now_comes_later_and_in_order(
+    ann: PrivateChat, telegram: TelegramDouble, fault: dict[str, Any]
+) -> None:
+    answer_until(ann, "full_name")
+    telegram.fail("sendMessage", times=2, **fault)
+    ann.sends("Ann Lee")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.sends("ann@example.org")
+    ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+
+
+def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat) -> None:
+    answer_until(ann, "full_name")
+    ann.sends("Ann Lee")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.blocks()
+    ann.unblocks()
+    ann.sends("/start")
+    ann.waits_for("Welcome back", timeout=PATIENCE)
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+
+
+def test_the_date_of_birth_is_nowhere_but_in_the_mentors_own_message(
+    ann: PrivateChat, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "date_of_birth")
+    ann.sends("17 November 1973")
+    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    assert not any("1973" in message.text for message in ann.received)
+    assert traces_of(telegram_bot.data_dir, "1973-11-17", "17 November 1973") == []
+
+
+def test_the_token_is_in_no_log(telegram_bot: RunningBot) -> None:
+    assert TOKEN.split(":")[1] not in telegram_bot.log()
+
+
+def traces_of(folder: Path, *texts: str) -> list[str]:
+    """The files in ``folder`` that hold one of ``texts``."""
+    for database in folder.glob("*.db"):
+        with sqlite3.connect(database) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        connection.close()
+    found = []
+    for file in folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            found += [f"{file.name}: {text}" for text in texts if text.encode() in content]
+    return found

@@ -1,0 +1,113 @@
+"""Every test of this layer runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from hypothesis import settings
+from sqlalchemy import Engine
+
+from bot.store import Store
+from bot.vault import KEY_BYTES, Vault
+from tests.store.postgresql import PostgresqlError, running_cluster
+
+settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
+settings.load_profile("store")
+
+BACKENDS = ("sqlite", "postgresql")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL.
+
+    Attributes:
+        url: beginning of its URLs, up to the database's name.
+        administrator: an engine that creates databases.
+    """
+
+    url: str
+    administrator: Engine
+
+    def create(self, template: str = "template1") -> str:
+        """Create a database; gives its URL."""
+        name = f"test_{next(_numbers)}"
+        with self.administrator.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url + name
+
+    def drop(self, url: str) -> None:
+        """Drop a database that `create` made."""
+        with self.administrator.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {url.rpartition('/')[2]}")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """PostgreSQL, started for this run."""
+    try:
+        with running_cluster() as url:
+            administrator = sqlalchemy.create_engine(url + "postgres", isolation_level="AUTOCOMMIT")
+            yield Cluster(url, administrator)
+            administrator.dispose()
+    except PostgresqlError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def upgraded_template(cluster: Cluster) -> str:
+    """Name of a PostgreSQL database with all tables, to make others from."""
+    url = cluster.create()
+    template = Store(url)
+    template.upgrade()
+    template.dispose()
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The kind of database that the test runs on."""
+    return str(request.param)
+
+
+@contextmanager
+def _database(backend: str, folder: Path, request: pytest.FixtureRequest, template: str) -> Iterator[Store]:
+    if backend == "sqlite":
+        store = Store(f"sqlite:///{folder / 'bot.db'}")
+        yield store
+        store.dispose()
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    store = Store(cluster.create(request.getfixturevalue("upgraded_template") if template == "upgraded" else template))
+    yield store
+    store.dispose()
+    cluster.drop(store.url)
+
+
+@pytest.fixture
+def empty_store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A database without tables."""
+    with _database(backend, tmp_path, request, "template1") as store:
+        yield store
+
+
+@pytest.fixture
+def store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A database with all tables and nothing in them."""
+    with _database(backend, tmp_path, request, "upgraded") as store:
+        if backend == "sqlite":
+            store.upgrade()
+        yield store
+
+
+@pytest.fixture
+def vault() -> Vault:
+    """A vault with a key of its own."""
+    return Vault([b"k" * KEY_BYTES])

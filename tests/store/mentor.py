@@ -1,0 +1,223 @@
+"""A mentor in front of the real turns, dialogue and database; only Rasa is left out."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+from sqlalchemy import select
+
+from bot import form
+from bot.accounts import AccountService
+from bot.conversation.dialogue import Dialogue, Outcome
+from bot.conversation.engine import EngineClient
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.turns import Channel, Conversations, accept, shown_message
+from bot.form import ItemId
+from bot.photos import PhotoFolder
+from bot.registration import AGREED, Registration
+from bot.store import Base, Consent, Conversation, Mentor, Store, TranscriptMessage
+from bot.store.models import utc_now
+from bot.vault import Vault
+from tests.support.answers import picture, reply_to
+from understanding.reader import read
+
+CHANNEL = "web"
+SECONDS = 20.0
+
+
+class EngineDouble:
+    """Stands for Rasa: the reader finds the intent, and the dialogue is called as the actions call it."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+        self.texts: list[str] = []
+
+    async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+        """Take one message, as the engine's channel does."""
+        self.texts.append(text)
+        if text == "/session_start":
+            return []
+        intent, target = self._understood(text, metadata.get("kind"))
+        return await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
+
+    @staticmethod
+    def _understood(text: str, kind: str | None) -> tuple[str, str | None]:
+        if text.startswith("/"):
+            name, brace, entities = text[1:].partition("{")
+            return name, json.loads(brace + entities)["question"] if brace else None
+        meaning = read(text, kind)
+        return meaning.intent or "nlu_fallback", meaning.target
+
+    def _handle(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> list[dict[str, Any]]:
+        if intent.startswith(("faq_", "chat_")):
+            outcome = self._dialogue.digression(conversation_id, intent)
+        else:
+            outcome = self._dialogue.take(conversation_id, turn_id, intent, target)
+            if outcome.state.submitting:
+                outcome = self._dialogue.submit(conversation_id, turn_id)
+        replies: list[dict[str, Any]] = [{"say": note.id, "args": dict(note.arguments)} for note in outcome.notes]
+        if outcome.state.question is not None:
+            replies.append({"ask": outcome.state.question})
+        return replies
+
+
+class ChattingMentor:
+    """A mentor who chats. ``says`` and ``taps`` are whole turns; ``leaves`` and ``takes`` are their two halves."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, store: Store, vault: Vault, data_dir: Path) -> None:
+        self.store = store
+        self.vault = vault
+        self.photos = PhotoFolder(data_dir)
+        self.dialogue = Dialogue(store, vault, AccountService(), "manual")
+        self.engine = EngineDouble(self.dialogue)
+        self._conversations = Conversations(
+            store, vault, self.photos, cast(EngineClient, self.engine), "mentors@jobgen.example"
+        )
+        self._conversations.register(Channel(CHANNEL, self._fetch))
+        self._runner = asyncio.Runner()
+        self.conversation_id = self._runner.run(self._conversations.open(CHANNEL, f"browser-{next(self._numbers)}"))
+        self.turn_id = ""
+
+    def __enter__(self) -> Self:
+        self._turn(Incoming(Kind.OPEN))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runner.run(self._conversations.stop())
+        self._runner.close()
+
+    async def _fetch(self, upload: str) -> bytes | None:
+        return self.photos.take_upload(upload)
+
+    def _turn(self, message: Incoming) -> str:
+        async def turn() -> str:
+            turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
+            assert await self._conversations.finished(turn_id, SECONDS)
+            return turn_id
+
+        self.turn_id = self._runner.run(turn())
+        return self.heard()
+
+    def says(self, text: str) -> str:
+        """Type a message; gives what the bot said."""
+        return self._turn(Incoming(Kind.TEXT, text=text))
+
+    def taps(self, label: str) -> str:
+        """Tap the newest button with this label."""
+        return self.taps_payload(self.payload(label))
+
+    def taps_payload(self, payload: str) -> str:
+        """Tap a button by its payload, also an old or invented one."""
+        return self._turn(Incoming(Kind.BUTTON, payload=payload))
+
+    def sends(self, data: bytes) -> str:
+        """Send a photo."""
+        upload = f"upload-{next(self._numbers)}"
+        self.photos.keep_upload(upload, data)
+        return self._turn(Incoming(Kind.PHOTO, upload=upload))
+
+    def answers_until(self, question: str) -> Self:
+        """Answer as a willing mentor would, until this question is open."""
+        for _ in range(60):
+            if self.question == question:
+                return self
+            before = self.question
+            if before == "photo":
+                self.sends(picture())
+            else:
+                self.says(reply_to(str(before)))
+            assert self.question != before, f"stuck at {before}: {self.heard()}"
+        raise AssertionError(f"{question} never came")
+
+    def leaves(self, message: Incoming, external_id: str | None = None) -> str:
+        """Have a message written to the inbox and nothing done about it; gives the turn id."""
+        name = external_id or f"message-{next(self._numbers)}"
+        return accept(self.store, self.vault, self.conversation_id, message, name)
+
+    def takes(self, turn_id: str, intent: str, target: str | None = None) -> Outcome:
+        """Have the dialogue take a message of the inbox."""
+        return self.dialogue.take(self.conversation_id, turn_id, intent, target)
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The transcript as a channel shows it."""
+        with self.store.read() as session:
+            conversation = session.get_one(Conversation, self.conversation_id)
+            rows = session.scalars(
+                select(TranscriptMessage)
+                .where(TranscriptMessage.conversation_id == self.conversation_id)
+                .order_by(TranscriptMessage.id)
+            ).all()
+            return [shown_message(session, self.vault, conversation, row) | {"turn": row.turn_id} for row in rows]
+
+    def heard(self) -> str:
+        """What the bot said in the last turn."""
+        return "\n".join(
+            each["text"] for each in self.messages() if each["turn"] == self.turn_id and each["from"] == "bot"
+        )
+
+    def buttons(self) -> dict[str, str]:
+        """The buttons of the newest message: payloads by label."""
+        return {each["label"]: each["payload"] for each in self.messages()[-1].get("buttons", [])}
+
+    def payload(self, label: str) -> str:
+        """The payload of a button of the newest message."""
+        return self.buttons()[label]
+
+    @contextmanager
+    def registration(self) -> Iterator[Registration]:
+        """The registration, to look at."""
+        with self.store.read() as session:
+            mentor_id = session.get_one(Conversation, self.conversation_id).mentor_id
+            yield Registration(session, session.get_one(Mentor, mentor_id))
+
+    @property
+    def mentor_id(self) -> str:
+        """The mentor's id."""
+        with self.registration() as current:
+            return current.mentor.id
+
+    @property
+    def question(self) -> str | None:
+        """The open question."""
+        with self.registration() as current:
+            return current.open_question
+
+
+def consent_to(item_id: str, mentor_id: str, decision: str = AGREED, version: int | None = None) -> Consent:
+    """A record of the ledger."""
+    item = form.BY_ID[ItemId(item_id)]
+    return Consent(
+        mentor_id=mentor_id,
+        item_id=item.id,
+        decision=decision,
+        wording=item.wording,
+        wording_version=item.version if version is None else version,
+        wording_sha256=item.wording_sha256,
+        language="en",
+        shown_at=utc_now(),
+        reply="yes",
+        reading="typed",
+        channel=CHANNEL,
+        message_id="1",
+        turn_id="t" * 32,
+    )
+
+
+def snapshot(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with store.read() as session:
+        return {
+            table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }

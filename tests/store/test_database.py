@@ -1,0 +1,154 @@
+"""Sessions, times and what SQLite is told."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from bot.store import Account, Answer, Mentor, Store
+from bot.store.models import new_id, utc_now
+
+
+def test_a_time_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(StatementError, match="without a time zone"), store.write() as session:
+        session.add(Mentor(started_at=datetime(2026, 6, 15, 12)))  # noqa: DTZ001  (naive on purpose)
+    with store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Mentor)) == 0
+
+
+@pytest.mark.parametrize("hours", [0, 2, -11, 14])
+def test_a_time_comes_back_aware_and_the_same(store: Store, hours: int) -> None:
+    time = datetime(2026, 6, 15, 12, 30, 15, 123_456, timezone(timedelta(hours=hours)))
+    mentor_id = new_id()
+    with store.write() as session:
+        session.add(Mentor(id=mentor_id, started_at=time))
+    with store.read() as session:
+        found = session.get_one(Mentor, mentor_id)
+        assert found.started_at == time
+        assert found.started_at.utcoffset() == timedelta(0)
+        assert found.submitted_at is None
+
+
+def test_times_compare_in_the_database_as_they_do_here(store: Store) -> None:
+    east = timezone(timedelta(hours=5))
+    earlier, later = datetime(2026, 6, 15, 16, tzinfo=east), datetime(2026, 6, 15, 12, tzinfo=UTC)
+    assert earlier < later
+    with store.write() as session:
+        session.add_all([Mentor(id="e" * 32, started_at=earlier), Mentor(id="l" * 32, started_at=later)])
+    with store.read() as session:
+        assert session.scalars(select(Mentor.id).where(Mentor.started_at < later)).all() == ["e" * 32]
+        assert session.scalars(select(Mentor.id).order_by(Mentor.started_at)).all() == ["e" * 32, "l" * 32]
+
+
+def test_the_time_now_is_aware() -> None:
+    assert utc_now().utcoffset() == timedelta(0)
+    assert abs(utc_now() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_ids_are_random() -> None:
+    ids = {new_id() for _ in range(100)}
+    assert len(ids) == 100
+    assert all(len(each) == 32 and int(each, 16) >= 0 for each in ids)
+
+
+def test_a_transaction_that_ends_well_is_kept(store: Store) -> None:
+    with store.write() as session:
+        session.add(Mentor(id="m" * 32))
+    with store.read() as session:
+        assert session.get(Mentor, "m" * 32) is not None
+
+
+def test_a_transaction_in_which_something_is_raised_is_rolled_back(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="enough"), store.write() as session:
+        session.add(Mentor(id="m" * 32))
+        session.flush()
+        raise RuntimeError("enough")
+    with store.read() as session:
+        assert session.get(Mentor, "m" * 32) is None
+
+
+def test_nothing_done_while_reading_is_kept(store: Store) -> None:
+    with store.read() as session:
+        session.add(Mentor(id="m" * 32))
+        session.flush()
+    with store.read() as session:
+        assert session.get(Mentor, "m" * 32) is None
+
+
+def test_an_answer_needs_its_mentor(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.write() as session:
+        session.add(Answer(mentor_id="nobody", item_id="email", value="x", wording_version=1, turn_id="t"))
+
+
+def test_an_error_does_not_repeat_what_was_to_be_stored(store: Store) -> None:
+    with store.write() as session:
+        session.add(Account(id="a" * 32, email="maria@example.org", full_name="Maria Okafor"))
+    with pytest.raises(IntegrityError) as caught, store.write() as session:
+        session.add(Account(id="a" * 32, email="anna@example.org", full_name="Anna Kowalska"))
+    assert "Anna" not in str(caught.value)
+    assert "anna@" not in str(caught.value)
+
+
+def test_a_database_that_answers_answers_a_ping(store: Store) -> None:
+    store.ping()
+    store.checkpoint()
+
+
+def test_writers_wait_for_each_other(store: Store) -> None:
+    with store.write() as session:
+        session.add(Mentor(id="m" * 32, revision=0))
+    ready = threading.Barrier(6)
+
+    def raise_revision(_number: int) -> None:
+        ready.wait(10)
+        for _ in range(5):
+            with store.write() as session:
+                mentor = session.get_one(Mentor, "m" * 32, with_for_update=True)
+                mentor.revision += 1
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(raise_revision, range(6)))
+    with store.read() as session:
+        assert session.get_one(Mentor, "m" * 32).revision == 30
+
+
+def test_every_text_of_the_world_is_stored(store: Store) -> None:
+    name = "María-José O’Connor 李小龙 محمد 🙂 علی\u200cرضا"
+    with store.write() as session:
+        session.add(Account(id="a" * 32, email="maria@example.org", full_name=name))
+    with store.read() as session:
+        assert session.get_one(Account, "a" * 32).full_name == name
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)]
+)
+def test_sqlite_is_told_to_be_safe(tmp_path: Path, pragma: str, value: object) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'folder' / 'bot.db'}")
+    with store.read() as session:
+        assert session.scalar(text(f"PRAGMA {pragma}")) == value
+    store.dispose()
+
+
+def test_a_writer_takes_sqlites_lock_at_once_and_a_reader_does_not(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    store.upgrade()
+    other = sqlite3.connect(tmp_path / "bot.db", timeout=0, isolation_level=None)
+    with store.read() as session:
+        session.scalars(select(Mentor)).all()
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    with store.write() as session:
+        session.scalars(select(Mentor)).all()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    store.dispose()

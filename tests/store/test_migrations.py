@@ -1,0 +1,104 @@
+"""Migrations: they make exactly the models' tables, may run again, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.engine import Connection
+
+from bot.store import Base, Mentor, Store
+from bot.store.database import MIGRATIONS
+
+
+def with_connection(store: Store, work: Callable[[Config, Connection], None]) -> None:
+    """Run one of Alembic's commands as `Store.upgrade` does."""
+    engine = sqlalchemy.create_engine(store.url)
+    with engine.connect() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        work(config, connection)
+        connection.commit()
+    engine.dispose()
+
+
+def tables(store: Store) -> set[str]:
+    engine = sqlalchemy.create_engine(store.url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names - {"alembic_version"}
+
+
+def test_the_migrations_make_exactly_the_models_tables(store: Store) -> None:
+    assert tables(store) == set(Base.metadata.tables)
+
+    def compare(_config: Config, connection: Connection) -> None:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+    with_connection(store, compare)
+
+
+def test_alembic_itself_finds_no_operation_missing(store: Store) -> None:
+    with_connection(store, lambda config, _connection: command.check(config))
+
+
+def test_unique_and_foreign_keys_are_those_of_the_models(store: Store) -> None:
+    engine = sqlalchemy.create_engine(store.url)
+    inspector = inspect(engine)
+    for name, table in Base.metadata.tables.items():
+        unique = {
+            tuple(sorted(each["column_names"]))
+            for each in [*inspector.get_unique_constraints(name), *(i for i in inspector.get_indexes(name) if i["unique"])]
+        }
+        wanted = {
+            tuple(sorted(column.name for column in each.columns))
+            for each in table.constraints
+            if isinstance(each, sqlalchemy.UniqueConstraint)
+        } | {tuple(sorted(column.name for column in each.columns)) for each in table.indexes if each.unique}
+        assert unique == wanted, name
+        assert {each["referred_table"] for each in inspector.get_foreign_keys(name)} == {
+            key.column.table.name for key in table.foreign_keys
+        }, name
+        nullable = {column["name"]: column["nullable"] for column in inspector.get_columns(name)}
+        assert nullable == {column.name: column.nullable for column in table.columns}, name
+    engine.dispose()
+
+
+def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: Store) -> None:
+    with store.write() as session:
+        session.add(Mentor(id="m" * 32))
+    store.upgrade()
+    with store.read() as session:
+        assert session.get(Mentor, "m" * 32) is not None
+
+
+def test_a_downgrade_leaves_nothing_and_an_upgrade_brings_it_back(store: Store) -> None:
+    with_connection(store, lambda config, _connection: command.downgrade(config, "base"))
+    assert tables(store) == set()
+    store.upgrade()
+    assert tables(store) == set(Base.metadata.tables)
+
+
+def test_an_empty_database_is_upgraded_to_the_newest_version(empty_store: Store) -> None:
+    assert tables(empty_store) == set()
+    empty_store.upgrade()
+
+    def at_head(config: Config, connection: Connection) -> None:
+        script = ScriptDirectory.from_config(config)
+        assert MigrationContext.configure(connection).get_current_heads() == tuple(script.get_heads())
+
+    with_connection(empty_store, at_head)
+
+
+def test_there_is_one_line_of_versions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1

@@ -1,0 +1,421 @@
+"""A registration: what is open, what an answer changes, and that it is submitted whole and once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from bot import form
+from bot.form import Account, Item, ItemId, Kind
+from bot.registration import AGREED, CHECK_START, RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.store import Answer, Check, Consent, Mentor, OutboxEntry, Store
+from bot.store.models import new_id
+from tests.store.mentor import consent_to
+
+EVERYTHING = [str(item.id) for item in form.ASKED]
+
+
+@pytest.fixture
+def mentor_id(store: Store) -> str:
+    """A mentor who has not begun."""
+    found = new_id()
+    with store.write() as session:
+        session.add(Mentor(id=found))
+    return found
+
+
+@contextmanager
+def changing(store: Store, mentor_id: str) -> Iterator[Registration]:
+    """The mentor's registration in a write transaction."""
+    with store.write() as session:
+        yield Registration(session, session.get_one(Mentor, mentor_id))
+
+
+@contextmanager
+def looking(store: Store, mentor_id: str) -> Iterator[Registration]:
+    """The mentor's registration, read anew."""
+    with store.read() as session:
+        yield Registration(session, session.get_one(Mentor, mentor_id))
+
+
+def reply(current: Registration, item: Item, decision: str = AGREED, account: str = Account.NEW) -> None:
+    if item.kind is Kind.CONSENT:
+        current.consent(consent_to(item.id, current.mentor.id, decision))
+    else:
+        current.answer(item, account if item.id == form.ACCOUNT else f"my {item.id}", "t" * 32)
+
+
+def reply_until(
+    store: Store,
+    mentor_id: str,
+    question: str | None = None,
+    refusing: frozenset[str] = frozenset(),
+    account: str = Account.NEW,
+) -> list[str]:
+    """Answer until ``question``, or what is no item, is open; gives what was asked on the way."""
+    asked = []
+    with changing(store, mentor_id) as current:
+        current.start()
+        while (open_question := current.open_question) in form.BY_ID and open_question != question:
+            assert open_question is not None
+            asked.append(str(open_question))
+            item = form.BY_ID[open_question]
+            reply(current, item, REFUSED if item.id in refusing else AGREED, account)
+    return asked
+
+
+def test_nothing_is_asked_before_the_start(store: Store, mentor_id: str) -> None:
+    with looking(store, mentor_id) as current:
+        assert current.open_question == START
+        assert current.open_slot is None
+        assert current.done_slots == []
+
+
+def test_starting_twice_is_starting_once(store: Store, mentor_id: str) -> None:
+    with changing(store, mentor_id) as current:
+        current.start()
+    with looking(store, mentor_id) as current:
+        started, revision = current.mentor.started_at, current.mentor.revision
+    with changing(store, mentor_id) as current:
+        current.start()
+    with looking(store, mentor_id) as current:
+        assert (current.mentor.started_at, current.mentor.revision) == (started, revision)
+        assert current.open_question == form.ACCOUNT
+
+
+def test_everything_is_asked_in_the_forms_order(store: Store, mentor_id: str) -> None:
+    assert reply_until(store, mentor_id) == EVERYTHING
+    with looking(store, mentor_id) as current:
+        assert current.open_question == REVIEW
+        assert current.open_slot == "review"
+        assert current.done_slots == [slot for slot in form.SLOTS if slot != "review"]
+
+
+def test_who_has_an_account_is_asked_everything_but_the_name(store: Store, mentor_id: str) -> None:
+    asked = reply_until(store, mentor_id, account=Account.EXISTING)
+    assert asked == [each for each in EVERYTHING if each != "full_name"]
+
+
+def test_who_turns_out_to_need_an_account_is_asked_for_the_name_then(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, account=Account.EXISTING)
+    with changing(store, mentor_id) as current:
+        assert current.change(form.ACCOUNT)
+        reply(current, form.BY_ID[form.ACCOUNT])
+        assert current.open_question == form.FULL_NAME
+        reply(current, form.BY_ID[form.FULL_NAME])
+        assert current.open_question == REVIEW
+
+
+def test_each_question_is_open_until_it_is_answered(store: Store, mentor_id: str) -> None:
+    with changing(store, mentor_id) as current:
+        current.start()
+        for position, item in enumerate(form.ASKED):
+            assert current.open_question == item.id
+            assert current.open_slot == item.slot
+            assert item.slot not in current.done_slots
+            assert [each.id for each in form.ASKED if current.is_done(each)] == EVERYTHING[:position]
+            reply(current, item)
+
+
+def test_the_consent_slot_is_done_only_with_the_last_consent(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, form.CODE_OF_ETHICS)
+    with looking(store, mentor_id) as current:
+        assert "consent" not in current.done_slots
+    reply_until(store, mentor_id)
+    with looking(store, mentor_id) as current:
+        assert "consent" in current.done_slots
+
+
+def test_an_answer_replaces_the_one_before(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert current.change(form.EMAIL)
+        assert current.open_question == form.EMAIL
+        current.answer(form.BY_ID[form.EMAIL], "new@example.org", "u" * 32)
+    with looking(store, mentor_id) as current:
+        assert current.answers[form.EMAIL].value == "new@example.org"
+        assert current.answers[form.EMAIL].turn_id == "u" * 32
+        assert current.open_question == REVIEW
+        rows = current.session.scalar(select(func.count()).select_from(Answer).where(Answer.item_id == "email"))
+        assert rows == 1
+
+
+def test_a_consent_is_added_and_the_latest_is_in_force(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert current.change(ItemId("two_months"))
+        current.consent(consent_to("two_months", mentor_id, REFUSED))
+    with looking(store, mentor_id) as current:
+        assert [item.id for item in current.refused] == ["two_months"]
+        assert current.consented_at(ItemId("two_months")) is None
+        assert current.consented_at(ItemId("background_check")) is not None
+        decisions = current.session.scalars(
+            select(Consent.decision).where(Consent.item_id == "two_months").order_by(Consent.id)
+        ).all()
+        assert decisions == [AGREED, REFUSED]
+
+
+@pytest.mark.parametrize("refused", ["background_check", "two_months", "ethics_assist_and_guide", "ethics_right_to_end"])
+def test_a_refusal_is_reconsidered_before_the_closing_agreement(store: Store, mentor_id: str, refused: str) -> None:
+    asked = reply_until(store, mentor_id, refusing=frozenset({refused}))
+    assert asked == EVERYTHING[:-1]  # the rest is asked all the same, but not the closing agreement
+    with changing(store, mentor_id) as current:
+        assert current.open_question == RECONSIDER
+        assert current.open_slot == "consent"
+        assert "consent" not in current.done_slots
+        assert current.change(current.refused[0].id)
+        assert current.open_question == refused
+        reply(current, form.BY_ID[ItemId(refused)])
+        assert current.open_question == form.CODE_OF_ETHICS
+        reply(current, form.BY_ID[form.CODE_OF_ETHICS])
+        assert current.open_question == REVIEW
+
+
+def test_a_refused_closing_agreement_is_reconsidered_too(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, refusing=frozenset({form.CODE_OF_ETHICS}))
+    with looking(store, mentor_id) as current:
+        assert current.open_question == RECONSIDER
+
+
+def test_refusing_again_leads_back_to_reconsidering(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, refusing=frozenset({"two_months", "ethics_laws"}))
+    with changing(store, mentor_id) as current:
+        assert [item.id for item in current.refused] == ["two_months", "ethics_laws"]
+        current.change(ItemId("two_months"))
+        reply(current, form.BY_ID[ItemId("two_months")], REFUSED)
+        assert current.open_question == RECONSIDER
+        current.change(ItemId("two_months"))
+        reply(current, form.BY_ID[ItemId("two_months")])
+        assert current.open_question == RECONSIDER
+        assert [item.id for item in current.refused] == ["ethics_laws"]
+
+
+def test_a_consent_to_an_older_wording_is_asked_again(
+    store: Store, mentor_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply_until(store, mentor_id)
+    raised = tuple(
+        replace(item, wording=item.wording + " Always.", version=2) if item.id == "two_months" else item
+        for item in form.ITEMS
+    )
+    monkeypatch.setattr(form, "ITEMS", raised)
+    monkeypatch.setattr(form, "BY_ID", {item.id: item for item in raised})
+    monkeypatch.setattr(form, "ASKED", tuple(item for item in raised if item.kind is not Kind.NOTICE))
+    monkeypatch.setattr(form, "CONSENTS", tuple(item for item in raised if item.kind is Kind.CONSENT))
+    with changing(store, mentor_id) as current:
+        assert current.open_question == "two_months"
+        assert "consent" not in current.done_slots
+        with pytest.raises(ValueError, match="two_months"):
+            current.submit("manual")
+        reply(current, form.BY_ID[ItemId("two_months")])
+        assert current.open_question == REVIEW
+
+
+def test_a_refusal_of_an_older_wording_counts_no_more(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "two_months")
+    with changing(store, mentor_id) as current:
+        current.consent(consent_to("two_months", mentor_id, REFUSED, version=0))
+        assert current.refused == []
+        assert current.open_question == "two_months"
+
+
+def test_a_question_that_was_not_answered_cannot_be_changed(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "expertise")
+    with changing(store, mentor_id) as current:
+        revision = current.mentor.revision
+        for item_id in ("expertise", "photo", "code_of_ethics", "expertise_shown", "review", "nothing", ""):
+            assert not current.change(ItemId(item_id))
+        assert current.open_question == "expertise"
+        assert current.mentor.revision == revision
+
+
+def test_the_name_of_who_has_an_account_cannot_be_changed(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert current.change(form.ACCOUNT)
+        reply(current, form.BY_ID[form.ACCOUNT], account=Account.EXISTING)
+        assert not current.change(form.FULL_NAME)
+
+
+def test_after_a_change_the_mentor_goes_on_where_they_were(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "two_months")
+    with changing(store, mentor_id) as current:
+        assert current.change(ItemId("reasons"))
+        assert current.open_question == "reasons"
+        assert "reasons" not in current.done_slots
+        reply(current, form.BY_ID[ItemId("reasons")])
+        assert current.open_question == "two_months"
+
+
+def test_an_answer_about_to_be_changed_can_be_kept(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "two_months")
+    with changing(store, mentor_id) as current:
+        assert not current.resume()
+        current.change(ItemId("reasons"))
+        assert current.resume()
+        assert current.open_question == "two_months"
+        assert current.answers[ItemId("reasons")].value == "my reasons"
+
+
+def test_back_goes_from_question_to_question_to_the_first(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "expertise")
+    with changing(store, mentor_id) as current:
+        seen = []
+        while current.back():
+            seen.append(current.open_question)
+        assert seen == ["experience", "reasons", "email", "full_name", "account"]
+        assert current.resume()
+        assert current.open_question == "expertise"
+
+
+def test_back_leaves_out_what_is_not_asked(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "email", account=Account.EXISTING)
+    with changing(store, mentor_id) as current:
+        assert current.back()
+        assert current.open_question == "account"
+
+
+def test_back_from_the_review_is_the_closing_agreement(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert current.back()
+        assert current.open_question == form.CODE_OF_ETHICS
+
+
+def test_there_is_no_way_back_before_the_first_question(store: Store, mentor_id: str) -> None:
+    with changing(store, mentor_id) as current:
+        current.start()
+        revision = current.mentor.revision
+        assert not current.back()
+        assert (current.open_question, current.mentor.revision) == (form.ACCOUNT, revision)
+
+
+def test_every_change_raises_the_revision(store: Store, mentor_id: str) -> None:
+    with changing(store, mentor_id) as current:
+        revisions = [current.mentor.revision or 0]
+        current.start()
+        revisions.append(current.mentor.revision)
+        reply(current, form.BY_ID[form.ACCOUNT])
+        revisions.append(current.mentor.revision)
+        current.change(form.ACCOUNT)
+        revisions.append(current.mentor.revision)
+        current.resume()
+        revisions.append(current.mentor.revision)
+    assert revisions == sorted(set(revisions))
+
+
+@pytest.mark.parametrize("question", [None, "account", "photo", "background_check", "code_of_ethics"])
+def test_nothing_is_submitted_before_the_review(store: Store, mentor_id: str, question: str | None) -> None:
+    if question is not None:
+        reply_until(store, mentor_id, question)
+    with pytest.raises(ValueError, match="still open"), changing(store, mentor_id) as current:
+        current.submit("manual")
+    with looking(store, mentor_id) as current:
+        assert current.mentor.submitted_at is None
+        assert current.session.scalars(select(Check)).all() == []
+
+
+def test_nothing_is_submitted_while_something_is_refused(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, refusing=frozenset({"ethics_laws"}))
+    with pytest.raises(ValueError, match="reconsider"), changing(store, mentor_id) as current:
+        current.submit("manual")
+
+
+def test_nothing_is_submitted_while_an_answer_is_changed(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with pytest.raises(ValueError, match="email"), changing(store, mentor_id) as current:
+        current.change(form.EMAIL)
+        current.submit("manual")
+
+
+def test_a_submit_queues_the_check_and_its_start(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        check_id = current.submit("manual").id
+    with looking(store, mentor_id) as current:
+        assert current.open_question is None
+        assert current.open_slot is None
+        assert current.done_slots == list(form.SLOTS)
+        assert current.mentor.submitted_at is not None
+        check = current.session.scalars(select(Check)).one()
+        assert (check.id, check.mentor_id, check.provider, check.status) == (check_id, mentor_id, "manual", "queued")
+        entry = current.session.scalars(select(OutboxEntry)).one()
+        assert (entry.kind, entry.subject_id, entry.attempts, entry.done_at) == (CHECK_START, check_id, 0, None)
+
+
+def test_a_submit_that_is_rolled_back_leaves_neither_check_nor_start(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with pytest.raises(RuntimeError, match="power cut"), changing(store, mentor_id) as current:
+        current.submit("manual")
+        current.session.flush()
+        raise RuntimeError("power cut")
+    with looking(store, mentor_id) as current:
+        assert current.open_question == REVIEW
+        assert current.mentor.submitted_at is None
+        assert current.session.scalars(select(Check)).all() == []
+        assert current.session.scalars(select(OutboxEntry)).all() == []
+
+
+def test_a_registration_is_submitted_once(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        current.submit("manual")
+    with pytest.raises(ValueError, match="still open"), changing(store, mentor_id) as current:
+        current.submit("manual")
+    with looking(store, mentor_id) as current:
+        assert len(current.session.scalars(select(Check)).all()) == 1
+
+
+def test_the_database_itself_takes_one_check_of_a_mentor(store: Store, mentor_id: str) -> None:
+    with store.write() as session:
+        session.add(Check(mentor_id=mentor_id, provider="manual", status="queued"))
+    with pytest.raises(IntegrityError), store.write() as session:
+        session.add(Check(mentor_id=mentor_id, provider="manual", status="queued"))
+
+
+def test_the_database_itself_takes_one_entry_of_a_kind_and_subject(store: Store) -> None:
+    with store.write() as session:
+        session.add_all([OutboxEntry(kind="a", subject_id="1"), OutboxEntry(kind="b", subject_id="1")])
+    with pytest.raises(IntegrityError), store.write() as session:
+        session.add(OutboxEntry(kind="a", subject_id="1"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    moves=st.lists(
+        st.tuples(st.sampled_from(["yes", "no", "back", "change", "keep"]), st.sampled_from(EVERYTHING)), max_size=40
+    )
+)
+def test_whatever_the_mentor_does_the_review_comes_only_when_all_is_agreed(
+    store: Store, moves: list[tuple[str, str]]
+) -> None:
+    mentor_id = new_id()
+    with store.write() as session:
+        session.add(Mentor(id=mentor_id))
+    with changing(store, mentor_id) as current:
+        current.start()
+        for move, item_id in moves:
+            question = current.open_question
+            if move == "back":
+                current.back()
+            elif move == "change":
+                current.change(ItemId(item_id))
+            elif move == "keep":
+                current.resume()
+            elif question in form.BY_ID:
+                reply(current, form.BY_ID[question], AGREED if move == "yes" else REFUSED)
+            agreed = all(current.consented_at(item.id) for item in form.CONSENTS)
+            answered = all(current.is_done(item) for item in current.asked)
+            if current.open_question == REVIEW:
+                assert agreed
+                assert answered
+            else:
+                with pytest.raises(ValueError, match="still open"):
+                    current.submit("manual")

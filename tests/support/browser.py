@@ -1,0 +1,294 @@
+"""A mentor in front of the chat page, in a real browser."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
+
+from tests.support.answers import picture
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+COMPUTER: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "user_agent": (
+        "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/140.0.0.0 Mobile Safari/537.36"
+    ),
+}
+#: Milliseconds that the bot may take for a reply.
+REPLY_MS = 30_000
+#: A finger needs this many pixels.
+FINGER = 44
+#: Answers longer than this are pasted, shorter ones typed key by key.
+TYPED_LENGTH = 300
+
+#: A violation of the page's security policy becomes an error in the console, wherever it happens.
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (e) =>
+  console.error(`policy violation: ${e.violatedDirective} ${e.blockedURI}`));
+"""
+
+#: What is wider than its place, and which buttons are too low for a finger.
+UNFIT = """
+(chat, finger) => [
+  ...[document.documentElement, ...chat.shadowRoot.querySelectorAll(".panel, .scroll, .msg, .bubble")]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1)
+    .map((part) => `${part.className || part.tagName} is ${part.scrollWidth} px wide in ${part.clientWidth}`),
+  ...[...chat.shadowRoot.querySelectorAll("button:enabled")]
+    .map((button) => [button.textContent, button.offsetHeight])
+    .filter(([, height]) => height && height < finger)
+    .map(([label, height]) => `${label} is ${height} px high`),
+]
+"""
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """The machine's own Chromium."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        raise RuntimeError("The browser tests need Chromium: install it (on Debian: apt install chromium).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class BrowserMentor:
+    """Chats in a browser. Whatever goes wrong on the page meanwhile fails the test at the end.
+
+    Args:
+        browser: the browser; the mentor gets a profile of their own in it.
+        url: where the page is.
+        device: `COMPUTER` or `PHONE`.
+        tolerates: beginnings of the troubles that the test brings about itself.
+    """
+
+    def __init__(self, browser: Browser, url: str, device: dict[str, Any] = COMPUTER, *, tolerates: str = "") -> None:
+        self.url = url
+        self.touch = bool(device.get("has_touch"))
+        self.trouble: list[str] = []
+        self._tolerates = tolerates
+        self._heard = 0
+        self._context = browser.new_context(**device)
+        self._context.add_init_script(REPORT_VIOLATIONS)
+        self._context.on("request", self._watch_request)
+        self.page: Page = self._context.new_page()
+        self.page.set_default_timeout(REPLY_MS)
+        self.page.on("console", self._watch_console)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        self.page.on("dialog", self._watch_dialog)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._context.close()
+        if error is None:
+            assert not self.trouble, self.trouble
+
+    # What the person does.
+
+    def opens(self) -> Self:
+        """Open the page, or come back to it."""
+        self.page.goto(self.url)
+        self._greeted()
+        return self
+
+    def reloads(self) -> None:
+        """Load the page anew."""
+        self.page.reload()
+        self._greeted()
+
+    def types(self, text: str) -> None:
+        """Put text into the box, without sending it."""
+        if len(text) > TYPED_LENGTH or "\n" in text:
+            self.box.fill(text)
+        else:
+            self.box.press_sequentially(text)
+
+    def sends(self, text: str) -> None:
+        """Type a message and send it, without waiting for a reply."""
+        self._heard = self.bubbles("bot").count()
+        self.types(text)
+        if self.touch:
+            self.page.get_by_role("button", name="Send", exact=True).tap()
+        else:
+            self.box.press("Enter")
+
+    def says(self, text: str) -> str:
+        """Type a message and send it; gives what the bot said, as one text."""
+        self.sends(text)
+        return self.hears()
+
+    def taps(self, label: str) -> str:
+        """Press the button with this label; gives what the bot said."""
+        self._heard = self.bubbles("bot").count()
+        self.presses(self.page.get_by_role("button", name=label, exact=True).and_(self.page.locator(":enabled")))
+        return self.hears()
+
+    def presses(self, button: Locator) -> None:
+        """Press something, with the finger or the mouse."""
+        if self.touch:
+            button.tap()
+        else:
+            button.click()
+
+    def chooses(self, data: bytes, name: str = "me.jpg", kind: str = "image/jpeg") -> None:
+        """Choose a photo as the button offers it; it is shown, not sent yet."""
+        with self.page.expect_file_chooser() as chooser:
+            self.presses(self.photo_panel.get_by_role("button", name=re.compile("^Choose")))
+        chooser.value.set_files({"name": name, "mimeType": kind, "buffer": data})
+
+    def drops(self, data: bytes, name: str, kind: str) -> None:
+        """Drag a file onto the chat; it is shown, not sent yet."""
+        transfer = self.page.evaluate_handle(
+            """([bytes, name, type]) => {
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+                return transfer;
+            }""",
+            [list(data), name, kind],
+        )
+        for event in ("dragenter", "dragover", "drop"):
+            self.box.dispatch_event(event, {"dataTransfer": transfer})
+
+    def sends_what_was_chosen(self) -> str:
+        """Send the file in the panel; gives what the bot said."""
+        self._heard = self.bubbles("bot").count()
+        self.presses(self.photo_panel.get_by_role("button", name=re.compile("^Send this")))
+        return self.hears()
+
+    def sends_photo(self) -> str:
+        """Choose a photo, look at it and send it."""
+        self.chooses(picture())
+        assert self.width_of(self.photo_panel.locator("img")) > 0, "no preview"
+        return self.sends_what_was_chosen()
+
+    # What the person sees.
+
+    def hears(self) -> str:
+        """What the bot said to the last message, once it has answered it."""
+        expect(self.bubbles("bot").nth(self._heard)).to_be_attached(timeout=REPLY_MS)
+        expect(self.pending).to_have_count(0, timeout=REPLY_MS)
+        return "\n\n".join(self.bubbles("bot").all_inner_texts()[self._heard :])
+
+    @property
+    def box(self) -> Locator:
+        """The box to type in."""
+        return self.page.get_by_test_id("input")
+
+    @property
+    def photo_panel(self) -> Locator:
+        """Where a photo is chosen, looked at and sent."""
+        return self.page.get_by_test_id("photo-panel")
+
+    @property
+    def pending(self) -> Locator:
+        """What is not answered yet."""
+        return self.page.locator("[data-pending]")
+
+    @property
+    def asked(self) -> Locator:
+        """The question asked last."""
+        return self.page.locator("[data-testid=message][data-question]").last
+
+    @property
+    def question(self) -> str:
+        """Its id."""
+        return str(self.asked.get_attribute("data-question"))
+
+    @property
+    def progress(self) -> str:
+        """The line above the conversation."""
+        return self.page.locator(".progress-words").inner_text().replace("\n", " ")
+
+    def bubbles(self, sender: str = "") -> Locator:
+        """The messages of the conversation, or those of one side."""
+        who = f"[data-from={sender}]" if sender else ""
+        return self.page.locator(f"[data-testid=message]{who}:not([data-pending])")
+
+    def transcript(self) -> list[str]:
+        """The whole conversation."""
+        return self.bubbles().all_inner_texts()
+
+    def everything(self) -> str:
+        """All that the page holds anywhere: text, attributes, what is typed, what is stored."""
+        held: str = self.page.locator("jobgen-mentor-chat").evaluate(
+            """(chat) => [
+                document.documentElement.outerHTML, chat.shadowRoot.innerHTML, location.href, document.title,
+                ...[...chat.shadowRoot.querySelectorAll("input, textarea")].map((field) => field.value),
+                JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }),
+            ].join("\\n")"""
+        )
+        return held
+
+    def width_of(self, image: Locator) -> int:
+        """How many pixels a picture really has; 0 if it did not load."""
+        width: int = image.evaluate(
+            "async (image) => { await image.decode().catch(() => {}); return image.naturalWidth; }"
+        )
+        return width
+
+    def fits(self) -> None:
+        """Nothing is wider than its place, and every button to press now is large enough for a finger."""
+        found = self.page.locator("jobgen-mentor-chat").evaluate(UNFIT, FINGER)
+        assert found == [], f"at {self.question}: {found}"
+
+    def shows(self, name: str) -> None:
+        """Keep a picture of the page for the documentation, if the environment variable SCREENSHOTS names a folder."""
+        folder = os.environ.get("SCREENSHOTS")
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(0, 0)
+        self.page.evaluate("scrollTo(0, 0)")
+        with Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide"))) as image:
+            small = image.convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
+        small.save(Path(folder) / f"{'phone' if self.touch else 'desktop'}-{name}.png", optimize=True)
+
+    def _greeted(self) -> None:
+        expect(self.asked).to_be_visible(timeout=REPLY_MS)
+
+    # What must not happen.
+
+    def _trouble(self, text: str) -> None:
+        if not self._tolerates or self._tolerates not in text:
+            self.trouble.append(text)
+
+    def _watch_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._trouble(f"console: {message.text}")
+
+    def _watch_dialog(self, dialog: Dialog) -> None:
+        self._trouble(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _watch_request(self, request: Request) -> None:
+        address = request.url.removeprefix("blob:")
+        if not address.startswith(f"{self.url}/"):
+            self._trouble(f"another origin: {request.url}")

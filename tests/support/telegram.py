@@ -1,0 +1,34 @@
+"""A mentor in the Telegram channel, through the double of the Bot API."""
+
+from __future__ import annotations
+
+from bot import form
+from bot.catalogue import catalogue
+from tests.doubles.telegram_api import ReceivedMessage, PrivateChat
+from tests.support.answers import TEXTS, picture
+
+#: Seconds to wait for a reply.
+PATIENCE = 20
+
+
+def opening_of(question: str) -> str:
+    """Words by which the message that asks ``question`` is known."""
+    if question in ("start", "review"):
+        return catalogue().text(f"question-{question}").split("\n")[0]
+    item = form.BY_ID[form.ItemId(question)]
+    if item.kind is form.Kind.CONSENT:
+        return item.wording
+    return catalogue().text(f"question-{item.id}", wording=item.wording).split("\n")[0]
+
+
+def answers(chat: PrivateChat, question: str) -> ReceivedMessage:
+    """Wait for ``question`` and answer it as a willing mentor would: by button, by photo, or typed."""
+    asked = chat.waits_for(opening_of(question), timeout=PATIENCE)
+    labels = {"start": "Let’s start", "account": "I need to register", "review": "Submit"}
+    if question == "photo":
+        chat.sends_photo(picture())
+    elif question in TEXTS:
+        chat.sends(TEXTS[question])
+    else:
+        chat.taps(asked, labels.get(question, "I agree"))
+    return asked

@@ -1,0 +1,154 @@
+"""Reading a typed answer: what is stored, or the sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import form
+from bot.answers import InvalidAnswerError, Note, read_text_answer
+from bot.catalogue import catalogue
+from bot.form import ItemId
+
+NAME = form.BY_ID[form.FULL_NAME]
+EMAIL = form.BY_ID[form.EMAIL]
+REASONS = form.BY_ID[ItemId("reasons")]
+TYPED = (NAME, EMAIL, REASONS)
+
+
+def refusal(item: form.Item, text: str) -> Note:
+    with pytest.raises(InvalidAnswerError) as caught:
+        read_text_answer(item, text)
+    return caught.value.note
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("maria@example.org", "maria@example.org"),
+        ("  maria@example.org  ", "maria@example.org"),
+        ("maria@example.org.", "maria@example.org"),
+        ("<maria@example.org>", "maria@example.org"),
+        ("My e-mail is maria@example.org, thanks!", "maria@example.org"),
+        ("Maria Okafor <maria@example.org>", "maria@example.org"),
+        ("“maria@example.org”", "maria@example.org"),
+        ("Maria.Okafor+jobgen@EXAMPLE.org", "Maria.Okafor+jobgen@example.org"),
+        ("o'connor@example.co.uk", "o'connor@example.co.uk"),
+        ("maria@bücher.example.org", "maria@bücher.example.org"),
+        ("maría@example.org", "maría@example.org"),
+        ("maria\u200b@example.org", "maria@example.org"),
+        ("ｍａｒｉａ@example.org", "maria@example.org"),
+        ("m@e.de", "m@e.de"),
+    ],
+)
+def test_an_address_is_found_in_what_people_write(text: str, address: str) -> None:
+    assert read_text_answer(EMAIL, text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "maria",
+        "maria at example.org",
+        "maria @ example.org",
+        "maria@",
+        "@example.org",
+        "maria@example",
+        "maria@@example.org",
+        "maria@example..org",
+        "maria@-example.org",
+        "maria@example.org or maria@example.com",
+        "maria@localhost",
+        "maria@[127.0.0.1]",
+        "yes",
+        "🙂",
+        "🙂@example.org.invalid",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    assert refusal(EMAIL, text) == Note("note-not-an-email")
+
+
+@pytest.mark.parametrize("item", TYPED, ids=lambda item: str(item.id))
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u200b\u2060", "\x00"])
+def test_an_empty_message_is_refused(item: form.Item, text: str) -> None:
+    assert refusal(item, text) == Note("note-empty")
+
+
+@pytest.mark.parametrize("item", [NAME, REASONS], ids=lambda item: str(item.id))
+@pytest.mark.parametrize("text", ["🙂", "👍🏽 ❤️", "...", "?!", "—"])
+def test_signs_without_words_are_refused(item: form.Item, text: str) -> None:
+    assert refusal(item, text) == Note("note-no-words")
+
+
+@pytest.mark.parametrize("item", TYPED, ids=lambda item: str(item.id))
+def test_a_text_over_the_limit_is_refused_with_both_numbers(item: form.Item) -> None:
+    assert item.max_length is not None
+    note = refusal(item, "a" * (item.max_length + 1))
+    assert note == Note("note-too-long", (("length", item.max_length + 1), ("limit", item.max_length)))
+    assert str(item.max_length + 1) in catalogue().text(note.id, **dict(note.arguments)).replace(",", "")
+
+
+def test_a_text_at_the_limit_is_taken() -> None:
+    assert read_text_answer(REASONS, "a" * 5_000) == "a" * 5_000
+    assert read_text_answer(NAME, "a" * 200) == "a" * 200
+
+
+def test_an_address_at_the_limit_is_taken() -> None:
+    domain = ".".join(["d" * 61] * 3) + ".org"
+    address = "m" * (form.EMAIL_LENGTH - len(domain) - 1) + "@" + domain
+    assert len(address) == 254
+    assert read_text_answer(EMAIL, address) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was out of work once, and no one said “stop”.",
+        "no",
+        "never",
+        "/restart",
+        '/inform{"question": "x"}',
+        "I trained four people from 3 May 2015 on. 🙂",
+        "two\n\nparagraphs",
+        "مساعدة الناس",
+        "<b>bold</b> & more",
+        "why not?",
+        "1",
+    ],
+)
+def test_free_text_is_stored_as_it_was_written(text: str) -> None:
+    assert read_text_answer(REASONS, f"  {text}\n") == text
+
+
+@pytest.mark.parametrize("text", ["María-José O’Connor", "My name is María-José O’Connor"])
+def test_a_name_is_stored_without_what_stands_around_it(text: str) -> None:
+    assert read_text_answer(NAME, text) == "María-José O’Connor"
+
+
+@pytest.mark.parametrize("text", ["Maria 2", "https://example.org", "maria@example.org"])
+def test_what_is_no_name_is_refused(text: str) -> None:
+    assert refusal(NAME, text) == Note("note-not-a-name")
+
+
+def test_a_name_that_grows_when_it_is_composed_stays_within_the_limit() -> None:
+    grows = "\u0958" * 200  # one character that is two in NFC
+    try:
+        stored = read_text_answer(NAME, grows)
+    except InvalidAnswerError as invalid:
+        assert invalid.note.id == "note-too-long"
+    else:
+        assert len(stored) <= form.NAME_LENGTH
+
+
+@given(st.sampled_from(TYPED), st.text(max_size=300))
+def test_every_text_is_stored_within_the_limit_or_refused_with_a_sentence(item: form.Item, text: str) -> None:
+    try:
+        stored = read_text_answer(item, text)
+    except InvalidAnswerError as invalid:
+        assert catalogue().text(invalid.note.id, **dict(invalid.note.arguments))
+    else:
+        assert item.max_length is not None
+        assert 0 < len(stored) <= item.max_length
+        assert stored == stored.strip()

@@ -1,0 +1,294 @@
+"""Reading a date of birth: the ways people write it, and what is wrong with what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from understanding.dates import MAXIMUM_AGE, MINIMUM_AGE, DateReading, Problem, may_hold_date, read_date_of_birth
+
+TODAY = date(2026, 6, 15)
+BORN = date(1985, 5, 3)
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
+
+
+def reading(text: str, today: date = TODAY) -> DateReading:
+    return read_date_of_birth(text, today)
+
+
+def ordinal(day: int) -> str:
+    ending = "th" if 10 < day % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{ending}"
+
+
+def in_digits(text: str, zero: str) -> str:
+    """``text`` with the digits of the script whose zero is given."""
+    return "".join(chr(ord(zero) + int(each)) if each.isascii() and each.isdigit() else each for each in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3rd of May 1985",
+        "3 May 1985",
+        "3 may 1985",
+        "3. May 1985",
+        "03-May-1985",
+        "03/May/1985",
+        "3May1985",
+        "May 3, 1985",
+        "May 3rd 1985",
+        "MAY 3 1985",
+        "the 3rd of May, 1985",
+        "1985 May 3",
+        "1985-05-03",
+        "1985/5/3",
+        "1985.05.03",
+        "1985 5 3",
+        "19850503",
+        "3 May 85",
+        "3 May '85",
+        "3 May ’85",
+        "  3   May\n1985  ",
+        "3\u202fMay\u00a01985",
+        "3 May 1985.",
+        "3 Ｍａｙ １９８５",
+        "1985年5月3日",
+        "I was born on the 3rd of May 1985",
+        "my date of birth is 3 May 1985",
+        "My birthday is May 3rd, 1985",
+        "It's 3 May 1985",
+        "DOB: 3 May 1985",
+        "born in 1985 on the 3rd of May",
+        "3 May 1985 AD",
+    ],
+)
+def test_a_date_that_can_be_read_in_one_way_is_read(text: str) -> None:
+    assert reading(text) == DateReading((BORN,))
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("1 1 90", date(1990, 1, 1)),
+        ("01-Jan-1990", date(1990, 1, 1)),
+        ("1.1.1990", date(1990, 1, 1)),
+        ("05/05/85", date(1985, 5, 5)),
+        ("13/05/1985", date(1985, 5, 13)),
+        ("05/13/1985", date(1985, 5, 13)),
+        ("31 12 1985", date(1985, 12, 31)),
+        ("13051985", date(1985, 5, 13)),
+        ("130585", date(1985, 5, 13)),
+        ("20051985", date(1985, 5, 20)),
+        ("19051985", date(1985, 5, 19)),
+        ("29 February 2000", date(2000, 2, 29)),
+        ("29 Feb 1988", date(1988, 2, 29)),
+        ("29/2/88", date(1988, 2, 29)),
+        ("3 Sept 1985", date(1985, 9, 3)),
+        ("3 Febr 1985", date(1985, 2, 3)),
+        ("3 May 05", date(2005, 5, 3)),
+        ("1 June 1907", date(1907, 6, 1)),
+    ],
+)
+def test_dates_of_every_form_are_read(text: str, born: date) -> None:
+    assert reading(text) == DateReading((born,))
+
+
+@pytest.mark.parametrize("zero", ["٠", "۰", "०", "০", "๐", "０", "𝟎"])
+def test_digits_of_every_script_are_read(zero: str) -> None:
+    assert reading(in_digits("1985-05-03", zero)) == DateReading((BORN,))
+    assert reading(in_digits("3 May 1985", zero)) == DateReading((BORN,))
+
+
+@pytest.mark.parametrize(
+    "text", ["03/05/1985", "3.5.1985", "3 5 1985", "5/3/85", "03-05-85", "03051985", "030585", "٣/٥/١٩٨٥", "born 3/5/1985"]
+)
+def test_day_and_month_that_could_be_swapped_give_both_dates_in_order(text: str) -> None:
+    assert reading(text) == DateReading((date(1985, 3, 5), BORN))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31 April 1985",
+        "30 Feb 1985",
+        "29 February 1985",
+        "29 February 1900",
+        "29/02/1985",
+        "0 May 1985",
+        "32/01/1985",
+        "13/13/1985",
+        "1985-13-01",
+        "1985-00-10",
+        "3 May 198",
+        "3 May 19855",
+        "3 May 0000",
+        "850503",
+    ],
+)
+def test_a_day_that_no_calendar_has_is_impossible(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.IMPOSSIBLE)
+
+
+@pytest.mark.parametrize("text", ["16 June 2026", "2026-06-16", "3 May 2085", "1.1.2099"])
+def test_a_date_to_come_is_in_the_future(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.FUTURE)
+
+
+@pytest.mark.parametrize("text", ["3 May 2020", "15 June 2026", "2010-12-01", "16 June 2008"])
+def test_a_child_is_under_age(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.UNDER_AGE)
+
+
+@pytest.mark.parametrize("text", ["3 May 1900", "1885-05-03", "15 June 1905", "3 May 1066"])
+def test_who_would_be_older_than_anyone_is_over_age(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.OVER_AGE)
+
+
+def test_the_eighteenth_birthday_itself_is_enough() -> None:
+    assert reading("15 June 2008") == DateReading((date(2008, 6, 15),))
+    assert reading("16 June 2008").problem is Problem.UNDER_AGE
+
+
+def test_the_day_before_the_hundred_and_twenty_first_birthday_is_not_too_old() -> None:
+    assert reading("16 June 1905") == DateReading((date(1905, 6, 16),))
+    assert reading("15 June 1905").problem is Problem.OVER_AGE
+
+
+def test_who_was_born_on_a_leap_day_comes_of_age_on_the_first_of_march() -> None:
+    assert reading("29 Feb 2008", date(2026, 2, 28)).problem is Problem.UNDER_AGE
+    assert reading("29 Feb 2008", date(2026, 3, 1)) == DateReading((date(2008, 2, 29),))
+
+
+@pytest.mark.parametrize("text", ["3 May 07", "03/05/07", "1 1 08", "5.5.06"])
+def test_a_year_of_two_digits_that_fits_two_centuries_is_unclear(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.YEAR_UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "today"),
+    [
+        ("3 May 10", TODAY),  # sixteen, rather than a hundred and sixteen
+        ("03/09/08", TODAY),  # 9 March 1908 or 2008, or seventeen years old
+        ("03/05/2008", date(2026, 4, 1)),  # 5 March, or still seventeen
+    ],
+)
+def test_no_reading_is_certain_while_the_other_makes_a_child(text: str, today: date) -> None:
+    assert len(reading(text, today).candidates) != 1
+
+
+@pytest.mark.parametrize("text", ["May 1985", "3 May", "1985", "3", "3/5", "05-1985", "1 2 3 4 5", "3 4 May 1985", "12345"])
+def test_a_part_of_a_date_is_incomplete(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.INCOMPLETE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "hello",
+        "May",
+        "why do you need it?",
+        "not 3 May 1985",
+        "I was not born on 3 May 1985",
+        "3 May 1985 or 4 May 1985",
+        "3 May June 1985",
+        "tomorrow",
+        "third of May nineteen eighty-five",
+        "123456789",
+        "198505031985",
+        "3 mai 1985",
+        "room 12 at 3 on 1985",
+        "🎂",
+    ],
+)
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert reading(text) == DateReading(problem=Problem.NO_DATE)
+
+
+WRITINGS: tuple[Callable[[date], str], ...] = (
+    lambda born: born.isoformat(),
+    lambda born: born.strftime("%Y%m%d"),
+    lambda born: born.strftime("%Y/%m/%d"),
+    lambda born: f"{born.year}.{born.month}.{born.day}",
+    lambda born: f"{born.day} {MONTHS[born.month - 1]} {born.year}",
+    lambda born: f"{born.day:02}-{SHORT_MONTHS[born.month - 1]}-{born.year}",
+    lambda born: f"{ordinal(born.day)} of {MONTHS[born.month - 1]} {born.year}",
+    lambda born: f"{MONTHS[born.month - 1]} {ordinal(born.day)}, {born.year}",
+    lambda born: f"I was born on {MONTHS[born.month - 1].upper()} {born.day}, {born.year}.",
+    lambda born: f"{born.year}年{born.month}月{born.day}日",
+    lambda born: in_digits(f"{born.day} {MONTHS[born.month - 1]} {born.year}", "٠"),
+)
+
+BIRTHS = st.dates(date(TODAY.year - MAXIMUM_AGE, 6, 15), date(TODAY.year - MINIMUM_AGE, 6, 15))
+
+
+@given(BIRTHS, st.sampled_from(WRITINGS))
+@example(date(2000, 2, 29), WRITINGS[0])
+def test_every_valid_date_reads_back_from_every_clear_writing(born: date, write: Callable[[date], str]) -> None:
+    assert reading(write(born)) == DateReading((born,))
+
+
+@given(BIRTHS, st.sampled_from(["/", ".", "-", " "]), st.booleans())
+def test_numbers_in_either_order_always_hold_the_date_that_was_meant(born: date, mark: str, month_first: bool) -> None:
+    first, second = (born.month, born.day) if month_first else (born.day, born.month)
+    found = reading(f"{first}{mark}{second}{mark}{born.year}")
+    assert born in found.candidates
+    assert len(found.candidates) <= 2
+    if born.day > 12 or born.day == born.month:
+        assert found.candidates == (born,)
+
+
+@given(BIRTHS)
+def test_eight_digits_in_a_row_never_lose_the_date_that_was_meant(born: date) -> None:
+    assert born in reading(born.strftime("%d%m%Y")).candidates
+
+
+@given(st.integers(1, 20_000))
+def test_no_date_to_come_is_ever_taken(days: int) -> None:
+    assert reading((TODAY + timedelta(days)).isoformat()) == DateReading(problem=Problem.FUTURE)
+
+
+@given(st.text(max_size=60), st.dates(date(2020, 1, 1), date(2100, 12, 31)))
+def test_every_text_gets_a_reading(text: str, today: date) -> None:
+    found = read_date_of_birth(text, today)
+    assert len(found.candidates) <= 2
+    assert bool(found.candidates) != (found.problem is not None)
+
+
+@given(st.text(alphabet="0123456789٣५ .-/MayJnFebr²Ⅳ½", max_size=30), st.dates(date(2020, 1, 1), date(2100, 12, 31)))
+def test_whatever_is_taken_is_the_birth_of_a_grown_person(text: str, today: date) -> None:
+    for born in read_date_of_birth(text, today).candidates:
+        assert born < today
+        assert today.year - MAXIMUM_AGE - 1 <= born.year <= today.year - MINIMUM_AGE
+
+
+@pytest.mark.parametrize("text", ["3 May 1985", "٣", "may", "Sept", "nineteen eighty-five", "the third", "½", "②", "五"])
+def test_what_may_hold_a_date_is_told(text: str) -> None:
+    assert may_hold_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "why do you need it?", "I would rather not say", "maybe", "marching", "decent", "thirdly"])
+def test_what_holds_no_date_is_told(text: str) -> None:
+    assert not may_hold_date(text)
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_read_as_a_date_may_hold_one(text: str) -> None:
+    if reading(text).problem is not Problem.NO_DATE:
+        assert may_hold_date(text)
+
+
+@given(BIRTHS, st.sampled_from(WRITINGS))
+def test_every_writing_of_a_date_may_hold_one(born: date, write: Callable[[date], str]) -> None:
+    assert may_hold_date(write(born))

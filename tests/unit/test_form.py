@@ -1,0 +1,301 @@
+"""The form as data: the owner's wording and order, and that dialogue, catalogue and actions all follow it."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rasa_sdk import Action
+from ruamel.yaml import YAML
+
+import actions.registration as registration_actions
+from bot import form
+from bot.catalogue import catalogue
+from bot.form import Answer, Item, ItemId, Kind
+from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Questions that the owner's form does not spell out: they are what "I need to register" comes to.
+REGISTRATION_FIELDS = (form.FULL_NAME, form.EMAIL)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    loaded = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def domain() -> dict[str, Any]:
+    return read_yaml(ROOT / "domain.yml")
+
+
+@pytest.fixture(scope="module")
+def digressions(domain: dict[str, Any]) -> list[str]:
+    found = [intent for intent in domain["intents"] if intent.startswith(("faq_", "chat_"))]
+    assert len(found) > 10
+    return found
+
+
+def action_names() -> set[str]:
+    classes = [
+        each
+        for _, each in inspect.getmembers(registration_actions, inspect.isclass)
+        if issubclass(each, Action) and each is not Action and not each.__name__.startswith("_")
+    ]
+    return {each().name() for each in classes}
+
+
+def questions() -> list[Item]:
+    return [item for item in form.ITEMS if item.kind is Kind.QUESTION]
+
+
+def test_there_are_fifteen_clauses_and_nineteen_consents() -> None:
+    assert len(form.CLAUSES) == 15
+    assert len(form.CONSENTS) == 19
+
+
+def test_ids_are_unique_and_each_leads_to_its_item() -> None:
+    assert len({item.id for item in form.ITEMS}) == len(form.ITEMS)
+    assert all(form.BY_ID[item.id] is item for item in form.ITEMS)
+    assert len(form.BY_ID) == len(form.ITEMS)
+
+
+def test_questions_and_consents_come_in_the_order_of_the_form() -> None:
+    assert [item.id for item in form.ASKED] == [
+        "account",
+        "full_name",
+        "email",
+        "reasons",
+        "experience",
+        "expertise",
+        "photo",
+        "date_of_birth",
+        "background_check",
+        "two_months",
+        "published_and_rated",
+        *(clause.id for clause in form.CLAUSES),
+        "code_of_ethics",
+    ]
+
+
+def test_every_wording_is_the_owners_own() -> None:
+    text = mended()
+    strangers = [item.id for item in form.ITEMS if item.id not in REGISTRATION_FIELDS and item.wording not in text]
+    assert strangers == []
+
+
+def test_wordings_come_in_the_owners_order() -> None:
+    text = mended()
+    places = [
+        text.index(item.wording)
+        for item in form.ITEMS
+        if item.id not in (*REGISTRATION_FIELDS, form.ACCOUNT) and item.kind is not Kind.NOTICE
+    ]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+def test_both_kinds_of_account_are_offered_in_the_owners_words() -> None:
+    text = mended()
+    options = form.BY_ID[form.ACCOUNT].options
+    assert [value for value, _ in options] == [form.Account.EXISTING, form.Account.NEW]
+    assert all(f"\n{wording}\n" in text for _, wording in options)
+
+
+def test_every_line_of_the_owners_form_is_in_the_form() -> None:
+    wordings = {item.wording for item in form.ITEMS} | {wording for _, wording in form.BY_ID[form.ACCOUNT].options}
+    headings = {"Your Path to Success", *(item.section for item in form.ITEMS)}
+    missing = []
+    for line in mended().splitlines():
+        text = line.strip().removeprefix("*").removeprefix("•").strip()
+        if text and text not in headings and text not in wordings:
+            missing.append(text)
+    assert missing == ["Date of birth: (deleted after your background check is complete)"]  # a question and its notice
+
+
+def test_what_the_owner_starred_is_required_and_asked() -> None:
+    starred = [line[1:].strip() for line in mended().splitlines() if line.startswith("*")]
+    assert len(starred) == 9
+    for line in starred:
+        matching = [item for item in form.ASKED if line.startswith(item.wording)]
+        assert len(matching) == 1, line
+        assert matching[0].required, line
+
+
+def test_everything_asked_is_required_and_no_notice_is() -> None:
+    assert all(item.required for item in form.ASKED)
+    assert not any(item.required for item in form.ITEMS if item.kind is Kind.NOTICE)
+
+
+@pytest.mark.parametrize(("slip", "mend"), MENDED_SLIPS)
+def test_each_typing_slip_of_the_owner_is_mended(slip: str, mend: str) -> None:
+    assert slip in OWNER_FORM
+    assert not any(slip in item.wording for item in form.ITEMS)
+    assert sum(mend in item.wording for item in form.ITEMS) == 1
+
+
+def test_sections_are_the_owners_headings() -> None:
+    lines = mended().splitlines()
+    assert [heading for heading in dict.fromkeys(item.section for item in form.ITEMS) if heading not in lines] == []
+
+
+@pytest.mark.parametrize(
+    ("item", "notices"),
+    [
+        ("expertise", ["expertise_shown"]),
+        ("date_of_birth", ["check_information", "date_of_birth_deleted"]),
+        ("two_months", ["settings_change"]),
+        ("ethics_assist_and_guide", ["ethics_introduction"]),
+        ("reasons", []),
+    ],
+)
+def test_notices_are_shown_with_their_question(item: str, notices: list[str]) -> None:
+    assert [notice.id for notice in form.notices(form.BY_ID[ItemId(item)])] == notices
+
+
+def test_every_notice_is_shown_with_something_asked() -> None:
+    asked = {item.id for item in form.ASKED}
+    loose = [item for item in form.ITEMS if item.kind is Kind.NOTICE]
+    assert loose
+    assert all(notice.notice_for in asked for notice in loose)
+    assert not any(item.notice_for for item in form.ASKED)
+
+
+def test_the_check_permission_stands_alone() -> None:
+    permission = form.BY_ID[ItemId("background_check")]
+    assert form.notices(permission) == ()
+    assert form.part(permission) == (1, 1)
+
+
+def test_the_wordings_hash_is_sha256_of_its_utf8() -> None:
+    for item in form.ITEMS:
+        assert item.wording_sha256 == hashlib.sha256(item.wording.encode("utf-8")).hexdigest()
+    assert len({item.wording_sha256 for item in form.ITEMS}) == len(form.ITEMS)
+
+
+def test_the_hash_changes_with_the_wording() -> None:
+    clause = form.CLAUSES[0]
+    assert replace(clause, wording=clause.wording + " ").wording_sha256 != clause.wording_sha256
+
+
+def test_versions_count_from_one() -> None:
+    assert all(isinstance(item.version, int) and item.version >= 1 for item in form.ITEMS)
+
+
+def test_answers_fit_their_kind() -> None:
+    assert all(item.answer is Answer.YES_NO for item in form.CONSENTS)
+    assert all(item.answer is Answer.NONE for item in form.ITEMS if item.kind is Kind.NOTICE)
+    assert not any(item.answer in (Answer.NONE, Answer.YES_NO) for item in questions())
+    typed = (Answer.NAME, Answer.EMAIL, Answer.LONG_TEXT)
+    assert all((item.max_length is not None) == (item.answer in typed) for item in form.ITEMS)
+
+
+def test_all_consents_share_one_slot_and_each_question_has_its_own() -> None:
+    assert {item.slot for item in form.CONSENTS} == {"consent"}
+    assert [item.slot for item in questions()] == [item.id for item in questions()]
+
+
+def test_slots_are_the_questions_then_consent_then_review() -> None:
+    assert form.SLOTS == (*(item.id for item in questions()), "consent", "review")
+
+
+def test_steps_are_named_once_in_order_and_end_with_the_review() -> None:
+    assert form.STEPS == (
+        "account",
+        "reasons",
+        "experience",
+        "expertise",
+        "photo",
+        "date_of_birth",
+        "permission",
+        "commitment",
+        "ethics",
+        "agreement",
+        "review",
+    )
+
+
+def test_a_part_counts_the_items_of_its_step() -> None:
+    assert [form.part(clause) for clause in form.CLAUSES] == [(number, 15) for number in range(1, 16)]
+    assert form.part(form.BY_ID[ItemId("published_and_rated")]) == (2, 2)
+
+
+def test_who_has_an_account_is_not_asked_for_a_name() -> None:
+    everything = [item.id for item in form.ASKED]
+    assert [item.id for item in form.asked_for(form.Account.NEW)] == everything
+    assert [item.id for item in form.asked_for(None)] == everything
+    assert [item.id for item in form.asked_for(form.Account.EXISTING)] == [
+        each for each in everything if each != "full_name"
+    ]
+
+
+def test_the_rasa_form_requires_exactly_the_slots(domain: dict[str, Any]) -> None:
+    assert domain["forms"]["registration_form"]["required_slots"] == list(form.SLOTS)
+    assert list(domain["slots"]) == list(form.SLOTS)
+
+
+def test_no_slot_lets_rasa_fill_it_or_steer_by_it(domain: dict[str, Any]) -> None:
+    for slot in domain["slots"].values():
+        assert slot == {"type": "bool", "influence_conversation": False, "mappings": [{"type": "custom"}]}
+
+
+@pytest.mark.parametrize("slot", form.SLOTS)
+def test_every_slot_is_asked_through_an_action(slot: str, domain: dict[str, Any]) -> None:
+    assert f"action_ask_{slot}" in action_names()
+    assert f"action_ask_{slot}" in domain["actions"]
+
+
+def test_the_domain_names_exactly_the_actions_there_are(domain: dict[str, Any]) -> None:
+    assert sorted(domain["actions"]) == sorted(action_names())
+
+
+def test_the_domain_holds_no_sentence(domain: dict[str, Any]) -> None:
+    assert "responses" not in domain
+
+
+def test_every_digression_has_a_sentence(digressions: list[str]) -> None:
+    answered_otherwise = {"faq_status": "status-draft", "faq_why": "why-consent", "chat_greet": "greeting"}
+    for intent in digressions:
+        sentence = answered_otherwise.get(intent, intent.replace("_", "-"))
+        assert catalogue().has(sentence), intent
+
+
+def test_every_question_and_consent_says_why_it_is_asked() -> None:
+    for item in form.ASKED:
+        assert catalogue().has("why-consent" if item.kind is Kind.CONSENT else f"why-{item.id}"), item.id
+
+
+def test_the_digression_rule_names_every_digression(digressions: list[str]) -> None:
+    rules = read_yaml(ROOT / "stories" / "digressions.yml")["rules"]
+    alternatives = [
+        {each["intent"] for each in step["or"]}
+        for rule in rules
+        if {"action": "action_answer_digression"} in rule["steps"]
+        for step in rule["steps"]
+        if "or" in step
+    ]
+    assert alternatives == [set(digressions)]
+
+
+def test_exactly_the_intents_of_the_domain_have_examples_and_enough_of_them(domain: dict[str, Any]) -> None:
+    examples: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "nlu").glob("*.yml")):
+        for entry in read_yaml(path)["nlu"]:
+            examples.setdefault(entry["intent"], []).extend(entry["examples"].strip().splitlines())
+    assert set(examples) == set(domain["intents"])
+    assert [intent for intent, lines in examples.items() if len(lines) < 5] == []
+
+
+def test_no_example_is_given_for_two_intents() -> None:
+    owners: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "nlu").glob("*.yml")):
+        for entry in read_yaml(path)["nlu"]:
+            for line in entry["examples"].strip().splitlines():
+                owners.setdefault(line.removeprefix("- ").casefold(), set()).add(entry["intent"])
+    assert {line: intents for line, intents in owners.items() if len(intents) > 1} == {}

@@ -1,0 +1,86 @@
+"""The digest of what the model is trained from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.model import INPUTS, engine_environment, inputs_digest, model_path
+from bot.settings import REPOSITORY, load_settings
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A repository that holds only the model's inputs."""
+    for name in INPUTS:
+        source, target = REPOSITORY / name, tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return tmp_path
+
+
+def test_the_same_inputs_have_the_same_digest(copy: Path) -> None:
+    assert inputs_digest(copy) == inputs_digest(REPOSITORY)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_every_input_counts(copy: Path, name: str) -> None:
+    before = inputs_digest(copy)
+    path = copy / name
+    file = sorted(each for each in path.rglob("*") if each.is_file())[0] if path.is_dir() else path
+    file.write_bytes(file.read_bytes() + b"\n")
+    assert inputs_digest(copy) != before
+
+
+def test_a_new_a_renamed_and_a_deleted_file_count(copy: Path) -> None:
+    digests = [inputs_digest(copy)]
+    extra = copy / "nlu" / "extra.yml"
+    extra.write_text("version: '3.1'\n")
+    digests.append(inputs_digest(copy))
+    extra.rename(copy / "nlu" / "other.yml")
+    digests.append(inputs_digest(copy))
+    assert len(set(digests)) == 3
+    (copy / "nlu" / "other.yml").unlink()
+    assert inputs_digest(copy) == digests[0]
+
+
+def test_where_one_file_ends_and_the_next_begins_counts(copy: Path) -> None:
+    (copy / "nlu" / "a").write_bytes(b"12")
+    (copy / "nlu" / "b").write_bytes(b"3")
+    before = inputs_digest(copy)
+    (copy / "nlu" / "a").write_bytes(b"1")
+    (copy / "nlu" / "b").write_bytes(b"23")
+    assert inputs_digest(copy) != before
+
+
+def test_compiled_python_and_other_files_do_not_count(copy: Path) -> None:
+    before = inputs_digest(copy)
+    for folder in (copy / "understanding" / "__pycache__", copy / "bot", copy / "models"):
+        folder.mkdir(parents=True)
+        (folder / "new.pyc").write_bytes(b"new")
+    assert inputs_digest(copy) == before
+
+
+def test_the_model_lies_under_the_digest_of_its_inputs(copy: Path) -> None:
+    before = model_path(copy)
+    assert before == copy / "models" / f"registration-{inputs_digest(copy)[:16]}.tar.gz"
+    (copy / "config.yml").write_text("recipe: default.v1\n")
+    assert model_path(copy) != before
+
+
+def test_the_engine_gets_no_key_and_no_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MASTER_KEYS", "secret-key")
+    monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret-token")
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(master_keys="", telegram_token="", data_dir=tmp_path, actions_port=6055)
+    environment = engine_environment(settings, "shared")
+    assert "secret-key" not in environment.values()
+    assert "123:secret-token" not in environment.values()
+    assert environment["ENGINE_SECRET"] == "shared"
+    assert environment["ACTIONS_PORT"] == "6055"
+    assert environment["RASA_TELEMETRY_ENABLED"] == "false"

@@ -1,0 +1,140 @@
+"""The settings: their defaults, what is refused, and the table in the README."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import REPOSITORY, Settings, SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def shown_default(name: str) -> str:
+    """The default of a field as the README writes it; empty where there is none."""
+    value = getattr(Settings(), name)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value)
+
+
+def test_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.data_dir == Path("var")
+    assert settings.database == f"sqlite:///{Path('var').resolve() / 'bot.db'}"
+    assert settings.engine_url == "http://127.0.0.1:5005"
+    assert settings.actions_url == "http://127.0.0.1:5055"
+    assert settings.site_url == "http://127.0.0.1:8080"
+    assert settings.telegram_api_url == "https://api.telegram.org"
+    assert settings.telegram_token.get_secret_value() == ""
+    assert settings.check_provider == "manual"
+    assert settings.contact_email == "mentors@jobgen.example"
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9090")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://localhost/bot")
+    monkeypatch.setenv("PUBLIC_URL", "https://mentors.example.org/")
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081/")
+    settings = load_settings()
+    assert settings.port == 9090
+    assert settings.database == "postgresql+psycopg://localhost/bot"
+    assert settings.site_url == "https://mentors.example.org"
+    assert settings.telegram_api_url == "http://127.0.0.1:8081"
+
+
+def test_an_env_file_is_read_and_the_environment_is_stronger(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("PORT=9090\nHOST=0.0.0.0\nSOMETHING_ELSE=1\n")
+    monkeypatch.setenv("PORT", "9091")
+    settings = load_settings()
+    assert (settings.host, settings.port) == ("0.0.0.0", 9091)  # noqa: S104  (compared, not bound)
+
+
+def test_an_empty_setting_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.setenv(name.upper(), "")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  (given, not bound)
+def test_the_sites_address_can_be_typed_into_a_browser(host: str) -> None:
+    assert load_settings(host=host).site_url == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("PORT", "web"),
+        ("PORT", "80.5"),
+        ("ENGINE_PORT", "70000"),
+        ("ACTIONS_PORT", "x"),
+        ("ENGINE_TIMEOUT", "0"),
+        ("ENGINE_TIMEOUT", "61"),
+        ("ENGINE_TIMEOUT", "soon"),
+        ("ENGINE_TIMEOUT", "nan"),
+        ("DATABASE_URL", "postgres://localhost/bot"),
+        ("DATABASE_URL", "postgresql://localhost/bot"),
+        ("DATABASE_URL", "mysql://localhost/bot"),
+        ("DATABASE_URL", "bot.db"),
+        ("CHECK_PROVIDER", "none"),
+        ("CHECK_PROVIDER", "MANUAL"),
+        ("CONTACT_EMAIL", "mentors"),
+        ("CONTACT_EMAIL", "mentors at jobgen.example"),
+        ("CONTACT_EMAIL", "a@b@c"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
+        ("PUBLIC_URL", "mentors.example.org"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_an_invalid_setting_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^Invalid setting\. {name}: .+"):
+        load_settings()
+
+
+def test_all_invalid_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("CHECK_PROVIDER", "none")
+    with pytest.raises(SettingsError, match=r"PORT: .*; CHECK_PROVIDER: "):
+        load_settings()
+
+
+def test_what_to_write_instead_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://root:hunter2@localhost/bot")
+    with pytest.raises(SettingsError, match=re.escape("sqlite:/// or postgresql+psycopg://")) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load_settings(telegram_token="123:secret", master_keys="secret-key", engine_secret="secret-word")
+    assert "secret" not in repr(settings).replace("engine_secret", "")
+
+
+def test_every_field_says_what_it_is() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_readmes_table_lists_every_setting_with_its_default_and_no_other() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| *`([A-Z][A-Z_]+)` *\| *([^|]*?) *\| *[^|]+ *\|$", readme, re.MULTILINE)
+    listed = {name: default.strip("`").replace("–", "") for name, default in rows}
+    assert len(rows) == len(listed)
+    assert listed == {name.upper(): shown_default(name) for name in Settings.model_fields}

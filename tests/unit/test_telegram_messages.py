@@ -1,0 +1,245 @@
+"""Messages as Telegram gets them: escaped, within its limits, with buttons it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardMarkup
+
+from bot import form
+from bot.answers import Note
+from bot.catalogue import catalogue
+from bot.channels.telegram import REVIEW_VALUE_LENGTH, compose, keyboard, split
+from bot.conversation.messages import Renderer
+from bot.form import Kind
+from bot.registration import AGREED, RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.store import Answer, Base, Consent, Mentor
+from tests.doubles.telegram_api import parse_html, utf16_length
+
+TEXT_LIMIT = 4_096
+CALLBACK_BYTES = 64
+LARGE_REVISION = 2**31 - 1
+
+#: Fillings of the longest answers; each is one character as Python counts.
+FILLINGS = ("a", "&", "<", "🙂", "ß", "\u0301")
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+def mentor_with(session: Session, filling: str, decision: str = AGREED) -> Registration:
+    """A mentor who answered everything, with answers as long as they may be."""
+    mentor = Mentor(started_at=datetime.now(UTC), revision=LARGE_REVISION)
+    session.add(mentor)
+    session.flush()
+    for item in form.ASKED:
+        if item.kind is Kind.QUESTION:
+            value = form.Account.NEW if item.id == form.ACCOUNT else filling * (item.max_length or 32)
+            session.add(Answer(mentor_id=mentor.id, item_id=item.id, value=value, wording_version=1, turn_id="t"))
+        else:
+            session.add(
+                Consent(
+                    mentor_id=mentor.id,
+                    item_id=item.id,
+                    decision=decision,
+                    wording=item.wording,
+                    wording_version=item.version,
+                    wording_sha256=item.wording_sha256,
+                    language="en",
+                    shown_at=datetime.now(UTC),
+                    reply="yes",
+                    reading="typed",
+                    channel="telegram",
+                    message_id="1",
+                    turn_id="t",
+                )
+            )
+    session.flush()
+    return Registration(session, mentor)
+
+
+def renderer(current: Registration) -> Renderer:
+    return Renderer(catalogue(), current, "mentors@jobgen.example", dates_offered=2)
+
+
+def sent(reply: dict[str, Any]) -> list[str]:
+    return split(compose(reply, catalogue()), TEXT_LIMIT)
+
+
+def assert_telegram_takes(reply: dict[str, Any]) -> None:
+    parts = sent(reply)
+    assert parts
+    for part in parts:
+        text = parse_html(part).text
+        assert text.strip()
+        assert utf16_length(text) <= TEXT_LIMIT
+    markup = keyboard(reply, catalogue())
+    assert markup is None or all(
+        button.text and 1 <= len(str(button.callback_data).encode()) <= CALLBACK_BYTES
+        for row in markup.inline_keyboard
+        for button in row
+    )
+
+
+def payloads(markup: InlineKeyboardMarkup | None) -> list[str]:
+    assert markup is not None
+    return [str(button.callback_data) for row in markup.inline_keyboard for button in row]
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_the_longest_review_is_taken_by_telegram(session: Session, filling: str) -> None:
+    current = mentor_with(session, filling)
+    assert current.open_question == REVIEW
+    reply = renderer(current).question(REVIEW)
+    assert sum(len(section["rows"]) for section in reply["sections"]) == len(form.ASKED)
+    assert_telegram_takes(reply)
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_the_longest_summary_is_taken_by_telegram(session: Session, filling: str) -> None:
+    [reply] = renderer(mentor_with(session, filling)).note(Note("summary"))
+    assert_telegram_takes(reply)
+
+
+def test_everything_refused_is_taken_by_telegram(session: Session) -> None:
+    current = mentor_with(session, "a", REFUSED)
+    assert current.open_question == RECONSIDER
+    assert len(current.refused) == 19
+    reply = renderer(current).question(RECONSIDER)
+    assert all(item.wording in reply["clause"] for item in form.CONSENTS)
+    assert_telegram_takes(reply)
+
+
+@pytest.mark.parametrize("item", form.ASKED, ids=lambda item: str(item.id))
+def test_every_question_is_taken_by_telegram(session: Session, item: form.Item) -> None:
+    current = mentor_with(session, "a")
+    assert current.change(item.id)
+    current.mentor.revision = LARGE_REVISION
+    reply = renderer(current).question(item.id)
+    assert_telegram_takes(reply)
+    parts = sent(reply)
+    assert len(parts) == 1
+    shown = parse_html(parts[0]).text
+    if item.kind is Kind.CONSENT:
+        assert item.wording in shown
+    for notice in form.notices(item):
+        assert notice.wording in shown
+    step = form.STEPS.index(item.step) + 1
+    assert f"step {step} of {len(form.STEPS)}" in shown
+
+
+def test_the_start_is_taken_by_telegram(session: Session) -> None:
+    mentor = Mentor(revision=0)
+    session.add(mentor)
+    session.flush()
+    reply = renderer(Registration(session, mentor)).question(START)
+    assert_telegram_takes(reply)
+    assert payloads(keyboard(reply, catalogue())) == ["register"]
+
+
+def test_the_review_shows_every_consent_and_the_answers(session: Session) -> None:
+    current = mentor_with(session, "a")
+    current.answers[form.FULL_NAME].value = "María-José O’Connor"
+    text = "\n".join(parse_html(part).text for part in sent(renderer(current).question(REVIEW)))
+    assert "María-José O’Connor" in text
+    for item in form.CONSENTS:
+        assert item.wording[: REVIEW_VALUE_LENGTH - 1] in text
+    assert text.count("You agreed") == len(form.CONSENTS)
+
+
+def test_the_review_offers_submit_and_a_change_of_each_question(session: Session) -> None:
+    markup = keyboard(renderer(mentor_with(session, "a")).question(REVIEW), catalogue())
+    questions = [item.id for item in form.ASKED if item.kind is Kind.QUESTION]
+    assert payloads(markup) == [f"affirm:review:{LARGE_REVISION}", *(f"change_answer:{each}" for each in questions)]
+    assert markup is not None
+    labels = [button.text for row in markup.inline_keyboard for button in row]
+    assert labels[0] == "Submit"
+    assert labels[1:] == [f"Change: {catalogue().text(f'label-{each}')}" for each in questions]
+
+
+def test_a_message_without_buttons_has_no_keyboard() -> None:
+    assert keyboard({"kind": "say", "text": "Hello"}, catalogue()) is None
+
+
+def test_what_a_mentor_wrote_is_shown_and_never_read_as_markup(session: Session) -> None:
+    current = mentor_with(session, "a")
+    current.answers[form.EMAIL].value = '<b>&amp;</b> <a href="x">"y"</a>'
+    parts = sent(renderer(current).question(REVIEW))
+    assert '<b>&amp;</b> <a href="x">"y"</a>' in "\n".join(parse_html(part).text for part in parts)
+    assert not any("<a " in part for part in parts)
+
+
+@pytest.mark.parametrize("field", ["text", "notice", "clause", "example"])
+def test_every_field_is_escaped(field: str) -> None:
+    reply = {"kind": "question", "text": "Question", field: "<script> & </script>"}
+    [part] = sent(reply)
+    assert "<script>" not in part
+    assert "<script> & </script>" in parse_html(part).text
+
+
+def test_the_fields_come_in_order_and_the_clause_stands_out() -> None:
+    reply = {
+        "kind": "question",
+        "text": "Do you agree?",
+        "progress": {"label": "Code of ethics 3 of 15", "step": 9, "of": 11},
+        "notice": "Notice",
+        "clause": "Clause",
+        "example": "Example",
+        "sections": [{"title": "Title", "rows": [{"label": "Label", "value": "Value"}]}],
+    }
+    assert compose(reply, catalogue()) == [
+        "<i>Code of ethics 3 of 15 · step 9 of 11</i>",
+        "Do you agree?",
+        "Notice",
+        "<blockquote>Clause</blockquote>",
+        "<i>Example</i>",
+        "<b>Title</b>",
+        "Label\n<b>Value</b>",
+    ]
+
+
+def test_a_long_answer_is_cut_with_a_sign_of_it() -> None:
+    rows = [{"label": "Label", "value": "v" * REVIEW_VALUE_LENGTH}, {"label": "Label", "value": "w" * 5_000}]
+    reply = {"kind": "review", "text": "Text", "sections": [{"title": "Title", "rows": rows}]}
+    *_, whole, cut = compose(reply, catalogue())
+    assert "v" * REVIEW_VALUE_LENGTH in whole
+    assert parse_html(cut).text == "Label\n" + "w" * (REVIEW_VALUE_LENGTH - 1) + "…"
+
+
+@given(st.lists(st.text(alphabet="ab🙂", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(30, 80))
+def test_paragraphs_are_joined_in_order_and_none_is_divided(paragraphs: list[str], limit: int) -> None:
+    messages = split(paragraphs, limit)
+    assert [each for message in messages for each in message.split("\n\n")] == paragraphs
+    assert all(len(message) <= limit for message in messages)
+
+
+@given(st.lists(st.text(alphabet="ab", min_size=1, max_size=30), min_size=2, max_size=20))
+def test_no_message_is_sent_that_fits_into_the_one_before(paragraphs: list[str]) -> None:
+    messages = split(paragraphs, 60)
+    for before, after in zip(messages, messages[1:], strict=False):
+        assert len(before) + 2 + len(after.split("\n\n")[0]) > 60
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=600))
+def test_every_text_is_markup_that_telegram_takes(text: str) -> None:
+    reply = {
+        "kind": "review",
+        "text": "Text",
+        "clause": text,
+        "sections": [{"title": text, "rows": [{"label": text, "value": text}]}],
+    }
+    for paragraph in compose(reply, catalogue()):
+        parse_html(paragraph)

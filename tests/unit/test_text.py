@@ -1,0 +1,141 @@
+"""Normalising text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from understanding.text import has_word, is_question, plain, tidy, words
+
+#: Every character, halves of surrogate pairs too.
+ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  a \n\t b  ", "a b"),
+        ("it’s ‘so’", "it's 'so'"),
+        ("“so”", '"so"'),
+        ("ｙｅｓ　１", "yes 1"),
+        ("a\u200bb\u2060c\ufeffd", "abcd"),
+        ("a\x00b", "ab"),
+        ("\u202eabc\u202c", "abc"),
+        ("e\u0301", "é"),
+        ("\u200b", ""),
+        ("", ""),
+    ],
+)
+def test_plain_text_compares_equal(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  O’Connor \n x ", "O’Connor x"),
+        ("ｙｅｓ", "ｙｅｓ"),
+        ("a\u200bb\x00", "ab"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_tidy_text_stays_as_it_was_written(text: str, expected: str) -> None:
+    assert tidy(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes, I agree!", "yes i agree"),
+        ("  YES.  ", "yes"),
+        ("yes 👍🏽", "yes"),
+        ("That’s fine…", "that's fine"),
+        ("(yes)", "yes"),
+        ("yes?", "yes?"),
+        ("yes ?", "yes ?"),
+        ("a.b,c", "a.b,c"),
+        ("e-mail", "e-mail"),
+        ("", ""),
+        ("👍", ""),
+    ],
+)
+def test_words_are_bare(text: str, expected: str) -> None:
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize("text", ["a", "1", "李", "ب", "🙂 a", "²"])
+def test_a_letter_or_digit_makes_a_word(text: str) -> None:
+    assert has_word(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂", "?!", "—", "\u200b", "👍🏽", "❤️"])
+def test_signs_make_no_word(text: str) -> None:
+    assert not has_word(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why do you need it?",
+        "Why do you need my date of birth",
+        "is it free",
+        "who’s asking",
+        "what's this?",
+        "can I stop.",
+        "and who sees this?",
+        "how long does it take !",
+        "really?",
+    ],
+)
+def test_questions_are_told(text: str) -> None:
+    assert is_question(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "???",
+        "🙂?",
+        "I was asked why. Is that so?",
+        "I wonder what it is",
+        "whatever",
+        "Isabel Allende",
+        "When I was young, I had a shop.",
+        "What I like is to help people who need someone that believes in them and has time",
+    ],
+)
+def test_statements_are_told(text: str) -> None:
+    assert not is_question(text)
+
+
+@pytest.mark.parametrize("normalise", [tidy, plain, words])
+@given(text=ANY_TEXT)
+def test_every_text_is_normalised_to_single_spaces(normalise: Callable[[str], str], text: str) -> None:
+    found = normalise(text)
+    assert found == found.strip()
+    assert "  " not in found
+    assert "\n" not in found
+
+
+@pytest.mark.parametrize("normalise", [tidy, plain])
+@given(text=ANY_TEXT)
+@example(text="e\u200b\u0301")
+def test_normalising_again_changes_nothing(normalise: Callable[[str], str], text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(ANY_TEXT)
+def test_every_text_is_a_question_or_none(text: str) -> None:
+    assert is_question(text) in (True, False)
+    assert not is_question(text) or has_word(plain(text).casefold())
+
+
+@given(ANY_TEXT)
+def test_a_question_mark_is_never_lost(text: str) -> None:
+    assert ("?" in words(text)) == ("?" in plain(text))
