@@ -32,7 +32,7 @@ environment = $(UV) venv --quiet --clear --python $(2) $(1) || { echo "Python $(
 # $(call synced,folder,lock): exactly what the lock names, by hash.
 synced = $(UV) pip sync --quiet --python $(1) --require-hashes $(2) || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
 
-$(SERVICE): requirements/service.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
+$(SERVICE): requirements/service.txt | $(filter .uv/bin/uv,$(UV))
 	@echo "Installing the service (Python 3.12) …"
 	@$(call environment,.venv,3.12)
 	@$(call synced,.venv,requirements/service.txt)

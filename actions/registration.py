@@ -10,6 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecuted, ActiveLoop, EventType, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import shell
 from bot import form
 from bot.answers import Note
 from bot.app import services
@@ -40,16 +41,34 @@ def named_item(tracker: Tracker) -> str | None:
     return next(tracker.get_latest_entity_values("question"), None)
 
 
-def say(dispatcher: CollectingDispatcher, notes: Iterable[Note]) -> None:
+def say(dispatcher: CollectingDispatcher, tracker: Tracker, notes: Iterable[Note]) -> None:
     """Pass sentences on by name: the service renders them when it finishes the turn."""
+    if shell.is_shell(tracker):
+        shell.show(dispatcher, tracker, notes, ask=False)
+        return
     for note in notes:
         dispatcher.utter_message(json_message={"say": note.id, "args": dict(note.arguments)})
 
 
-def ask(dispatcher: CollectingDispatcher, state: State) -> None:
+def ask(dispatcher: CollectingDispatcher, tracker: Tracker, state: State) -> None:
     """Have the open question asked."""
-    if state.question is not None:
-        dispatcher.utter_message(json_message={"ask": state.question})
+    if state.question is None:
+        return
+    if shell.is_shell(tracker):
+        shell.show(dispatcher, tracker, [], ask=True)
+        return
+    dispatcher.utter_message(json_message={"ask": state.question})
+
+
+def take(tracker: Tracker) -> Outcome:
+    """Take the message at the open question."""
+    dialogue, intent, target = services().dialogue, intent_of(tracker), named_item(tracker)
+    if not shell.is_shell(tracker):
+        return dialogue.take(tracker.sender_id, turn_of(tracker), intent, target)
+    turn_id = shell.accept_typed(tracker)
+    outcome = dialogue.take(tracker.sender_id, turn_id, intent, target)
+    shell.finish(turn_id)
+    return outcome
 
 
 def section_slots(state: State) -> dict[str, bool | None]:
@@ -86,10 +105,8 @@ class ValidateRegistrationForm(Action):
         intent, requested = intent_of(tracker), tracker.slots.get(REQUESTED_SLOT)
         if intent.startswith(DIGRESSIONS) and requested is not None:
             return []  # nothing is extracted, so the form steps aside, a rule answers, and the form asks again
-        outcome = await asyncio.to_thread(
-            services().dialogue.take, tracker.sender_id, turn_of(tracker), intent, named_item(tracker)
-        )
-        say(dispatcher, outcome.notes)
+        outcome = await asyncio.to_thread(take, tracker)
+        say(dispatcher, tracker, outcome.notes)
         return self._events(tracker, outcome, requested)
 
     @staticmethod
@@ -102,8 +119,11 @@ class ValidateRegistrationForm(Action):
         return [*(SlotSet(slot, value) for slot, value in changed.items()), SlotSet(REQUESTED_SLOT, following)]
 
 
-class _AskAction(Action):
-    """Asks the open question. Rasa looks for one such action for each slot of the form."""
+class _Asks:
+    """Asks the open question. Rasa looks for one such action for each slot of the form.
+
+    No `Action` itself: the SDK would serve it.
+    """
 
     slot = ""
 
@@ -113,65 +133,65 @@ class _AskAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Name the question that the database says is open."""
-        ask(dispatcher, await asyncio.to_thread(services().dialogue.state, tracker.sender_id))
+        ask(dispatcher, tracker, await asyncio.to_thread(services().dialogue.state, tracker.sender_id))
         return []
 
 
-class ActionAskAccount(_AskAction):
+class ActionAskAccount(_Asks, Action):
     """Asks whether the mentor has a JobGen account."""
 
     slot = "account"
 
 
-class ActionAskFullName(_AskAction):
+class ActionAskFullName(_Asks, Action):
     """Asks for the full legal name."""
 
     slot = "full_name"
 
 
-class ActionAskEmail(_AskAction):
+class ActionAskEmail(_Asks, Action):
     """Asks for the e-mail address."""
 
     slot = "email"
 
 
-class ActionAskReasons(_AskAction):
+class ActionAskReasons(_Asks, Action):
     """Asks for the reasons to become a mentor."""
 
     slot = "reasons"
 
 
-class ActionAskExperience(_AskAction):
+class ActionAskExperience(_Asks, Action):
     """Asks for the experience as a mentor."""
 
     slot = "experience"
 
 
-class ActionAskExpertise(_AskAction):
+class ActionAskExpertise(_Asks, Action):
     """Asks for the areas of expertise."""
 
     slot = "expertise"
 
 
-class ActionAskPhoto(_AskAction):
+class ActionAskPhoto(_Asks, Action):
     """Asks for the photo."""
 
     slot = "photo"
 
 
-class ActionAskDateOfBirth(_AskAction):
+class ActionAskDateOfBirth(_Asks, Action):
     """Asks for the date of birth."""
 
     slot = "date_of_birth"
 
 
-class ActionAskConsent(_AskAction):
+class ActionAskConsent(_Asks, Action):
     """Asks for the consent that is open, one after another."""
 
     slot = "consent"
 
 
-class ActionAskReview(_AskAction):
+class ActionAskReview(_Asks, Action):
     """Shows all answers and asks to submit."""
 
     slot = "review"
@@ -187,8 +207,8 @@ class ActionSubmit(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Commit and say so; done before, say how the check stands."""
         outcome = await asyncio.to_thread(services().dialogue.submit, tracker.sender_id, turn_of(tracker))
-        say(dispatcher, outcome.notes)
-        ask(dispatcher, outcome.state)
+        say(dispatcher, tracker, outcome.notes)
+        ask(dispatcher, tracker, outcome.state)
         return [SlotSet(slot, value) for slot, value in section_slots(outcome.state).items()]
 
 
@@ -202,9 +222,9 @@ class ActionAnswerDigression(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Say the sentence for the intent."""
         outcome = await asyncio.to_thread(services().dialogue.digression, tracker.sender_id, intent_of(tracker))
-        say(dispatcher, outcome.notes)
+        say(dispatcher, tracker, outcome.notes)
         if outcome.state.question == START:
-            ask(dispatcher, outcome.state)
+            ask(dispatcher, tracker, outcome.state)
         return []
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import sys
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 
-from bot.app import Services, build
+from bot.app import Services, build, use
 from bot.checks.checks import CheckError, decide
+from bot.conversation.turns import open_conversation
 from bot.model import EngineError, rasa, train
 from bot.report import RegistrationError, check_row, form_rows, registration_details, registration_row
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Check, Mentor
+from bot.store.models import new_id
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
 registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
 checks = typer.Typer(no_args_is_help=True, help="Background checks.")
 app.add_typer(registrations, name="registrations")
 app.add_typer(checks, name="checks")
+
+#: Shared by action server and engine while `shell` runs.
+SHELL_SECRET = secrets.token_urlsafe(32)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -43,14 +49,42 @@ def run() -> None:
 @app.command("train")
 def train_command() -> None:
     """Train the dialogue engine's model, if its inputs changed."""
-    typer.echo(f"The model is {train(load_settings()).name}")
+    typer.echo(f"The model is {train(load_settings(), typer.echo).name}")
 
 
 @app.command()
 def shell() -> None:
-    """Show what the engine understands, in Rasa's own shell for NLU."""
+    """Talk to the bot in Rasa's own shell."""
+    from bot.action_server import serve_in_background
+
     settings = load_settings()
-    raise SystemExit(rasa(settings, "shell", "nlu", "--model", str(train(settings))).returncode)
+    model = train(settings)
+    services = build(settings)
+    use(services)
+    conversation_id = open_conversation(services.store, "shell", new_id())
+    with serve_in_background("actions", SHELL_SECRET, settings.actions_port):
+        result = rasa(
+            settings,
+            "shell",
+            f"--model={model}",
+            "--endpoints=endpoints.yml",
+            f"--port={settings.engine_port}",
+            f"--conversation-id={conversation_id}",
+            secret=SHELL_SECRET,
+        )
+    raise SystemExit(result.returncode)
+
+
+@app.command()
+def validate() -> None:
+    """Check the dialogue's data with Rasa's validator; a warning is an error."""
+    arguments = ["data", "validate", "--fail-on-warnings", "--data", "nlu", "stories"]
+    result = rasa(load_settings(), *arguments, capture=True)
+    output = result.stdout.decode(errors="replace")
+    typer.echo(output)
+    # Rasa's validator exits with 0 on some of its own warnings, unused intents among them.
+    if result.returncode != 0 or "UserWarning" in output:
+        raise SystemExit("The dialogue's data is not valid, see above.")
 
 
 @app.command("form")

@@ -6,9 +6,13 @@ request in the body of an error, which this one does not.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import logging
+import threading
+from collections.abc import Iterator
 
+import uvicorn
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from starlette.applications import Starlette
@@ -51,6 +55,21 @@ def action_app(package: str, secret: str) -> Starlette:
         return JSONResponse({"status": "ok"})
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"]), Route("/health", health)])
+
+
+@contextlib.contextmanager
+def serve_in_background(package: str, secret: str, port: int) -> Iterator[None]:
+    """Serve the actions on a loopback port from a thread, while Rasa's shell has the terminal."""
+    server = uvicorn.Server(
+        uvicorn.Config(action_app(package, secret), host="127.0.0.1", port=port, log_config=None, lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _innermost(error: BaseException) -> str:

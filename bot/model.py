@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import REPOSITORY, Settings
 
 ENGINE_PYTHON = REPOSITORY / ".venv-engine" / "bin" / "python"
 MODELS = REPOSITORY / "models"
+
+_TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 
 #: What the model depends on: files, and folders with what is in them.
 INPUTS = ("config.yml", "domain.yml", "nlu", "stories", "engine", "understanding", "requirements/engine.txt")
@@ -48,22 +52,35 @@ def engine_environment(settings: Settings, secret: str) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",
+        "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "SANIC_HOST": "127.0.0.1",
     }
 
 
-def rasa(settings: Settings, *arguments: str, secret: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run one of Rasa's own commands in the engine's environment, at the terminal.
+def rasa(
+    settings: Settings, *arguments: str, secret: str = "", capture: bool = False
+) -> subprocess.CompletedProcess[bytes]:
+    """Run one of Rasa's own commands in the engine's environment.
+
+    Args:
+        settings: tells the ports and the data folder.
+        arguments: what follows ``rasa``.
+        secret: shared with the action server, if one is needed.
+        capture: keep what it prints, warnings included, instead of leaving it to the terminal.
 
     Raises:
         EngineError: the engine is not installed.
     """
     require_engine()
+    environment = engine_environment(settings, secret)
+    if capture:
+        environment["PYTHONWARNINGS"] = "default::UserWarning"
     return subprocess.run(
         [str(ENGINE_PYTHON), "-m", "rasa", *arguments],
         cwd=REPOSITORY,
-        env=engine_environment(settings, secret),
+        env=environment,
+        stdout=subprocess.PIPE if capture else None,
+        stderr=subprocess.STDOUT if capture else None,
         check=False,
     )
 
@@ -74,8 +91,12 @@ def require_engine() -> None:
         raise EngineError("The dialogue engine is not installed. Run `make install`.")
 
 
-def train(settings: Settings, *, quiet: bool = False) -> Path:
+def train(settings: Settings, progress: Callable[[str], None] = lambda _line: None) -> Path:
     """Train the model if its inputs changed since it was trained; gives its path.
+
+    Args:
+        settings: tells the data folder.
+        progress: called with a short line for each step of the training.
 
     Raises:
         EngineError: the engine is not installed, or training failed.
@@ -85,17 +106,23 @@ def train(settings: Settings, *, quiet: bool = False) -> Path:
         return path
     require_engine()
     command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--data", "nlu", "stories", "--out", str(MODELS)]
-    result = subprocess.run(
+    output: list[str] = []
+    with subprocess.Popen(
         [*command, "--fixed-model-name", path.name.removesuffix(".tar.gz")],
         cwd=REPOSITORY,
-        env=engine_environment(settings, "none"),
-        stdout=subprocess.PIPE if quiet else None,
-        stderr=subprocess.STDOUT if quiet else None,
-        check=False,
-    )
-    if result.returncode != 0 or not path.exists():
-        output = (result.stdout or b"").decode(errors="replace")[-2000:]
-        raise EngineError(f"Training the model failed. {output}".strip())
+        env=engine_environment(settings, "none") | {"LOG_LEVEL": "INFO"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None  # noqa: S101  (tells mypy what PIPE means)
+        for line in process.stdout:
+            output.append(line)
+            if step := _TRAINING_STEP.search(line):
+                progress(f"  {step[1]} {step[2]}")
+    if process.returncode != 0 or not path.exists():
+        raise EngineError(f"Training the model failed.\n{''.join(output[-40:])}".strip())
     for old in MODELS.glob("registration-*.tar.gz"):
         if old != path:
             old.unlink()

@@ -54,7 +54,7 @@ def run(settings: Settings) -> None:
         sockets = _Sockets(settings)
         if not model_path().exists():
             _tell("Training the dialogue model. This happens once and takes about half a minute …")
-        train(settings)
+        train(settings, _tell)
         use(services := build(settings))
         asyncio.run(_serve(services, sockets))
 

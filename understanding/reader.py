@@ -47,7 +47,7 @@ def read(text: str, kind: str | None) -> Meaning:
     Args:
         text: the whole message.
         kind: how the open question is answered (a value of the form's ``Answer``), or ``start``, ``review``;
-            None when no question is open.
+            None when no question is open, or it is not known (Rasa's own shell).
 
     Returns:
         A command, ``affirm`` or ``deny``, ``inform`` for an answer in words, or no intent, where the
@@ -62,14 +62,14 @@ def read(text: str, kind: str | None) -> Meaning:
         return Meaning("affirm")
     if command is not None:
         return Meaning(command.name, command.target)
-    if kind in YES_NO_KINDS:
-        return _yes_no(text, str(kind))
+    if kind is None or kind in YES_NO_KINDS:
+        return _yes_no(text, kind)
     if kind in TEXT_KINDS and not is_question(text):
         return Meaning("inform")
     return Meaning(None)
 
 
-def _yes_no(text: str, kind: str) -> Meaning:
+def _yes_no(text: str, kind: str | None) -> Meaning:
     reading = read_consent(text)
     if reading is Reading.YES:
         return Meaning("register" if kind == "start" else "affirm")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -363,15 +363,7 @@ class Conversations:
         shown = self._shown(message, conversation)
         if shown is not None:
             _append(session, conversation.id, row.id, "mentor", shown)
-        question = current.open_question
-        dates = len(date_candidates(session, self._vault, current.mentor.id))
-        renderer = Renderer(catalogue(conversation.language), current, self._contact, dates)
-        messages = [each for note in notes for each in renderer.note(note)]
-        if question is not None:
-            messages.append(renderer.question(question))
-            conversation.delivered_question = question
-            conversation.delivered_at = utc_now()
-        for each in messages:
+        for each in _render(session, self._vault, self._contact, conversation, current, notes, ask=True):
             _append(session, conversation.id, row.id, "bot", each)
         row.body = None
         row.processed_at = utc_now()
@@ -452,6 +444,48 @@ def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, 
         body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
         session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
         return turn_id
+
+
+def render(
+    store: Store, vault: Vault, contact_email: str, conversation_id: str, notes: Iterable[Note], *, ask: bool
+) -> list[Message]:
+    """Messages for a surface that has no transcript; an open question that is asked counts as shown."""
+    with store.write() as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+        messages = _render(session, vault, contact_email, conversation, current, notes, ask=ask)
+        sentences = catalogue(conversation.language)
+        return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
+
+
+def finish_without_transcript(store: Store, turn_id: str) -> None:
+    """End a turn whose replies are shown elsewhere: destroy its inbox body."""
+    with store.write() as session:
+        row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+        row.body = None
+        row.processed_at = utc_now()
+
+
+def _render(
+    session: Session,
+    vault: Vault,
+    contact_email: str,
+    conversation: Conversation,
+    current: Registration,
+    notes: Iterable[Note],
+    *,
+    ask: bool,
+) -> list[Message]:
+    """The messages of one turn; the open question, if it is among them, is recorded as shown."""
+    dates = len(date_candidates(session, vault, current.mentor.id))
+    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates)
+    messages = [each for note in notes for each in renderer.note(note)]
+    question = current.open_question
+    if ask and question is not None:
+        messages.append(renderer.question(question))
+        conversation.delivered_question = question
+        conversation.delivered_at = utc_now()
+    return messages
 
 
 def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:

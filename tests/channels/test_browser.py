@@ -105,9 +105,8 @@ def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> No
         assert mallory.page.locator("jobgen-mentor-chat").locator("script, .bubble b, .bubble img").count() == 0
 
 
-@pytest.mark.parametrize("device", [COMPUTER, PHONE], ids=["computer", "phone"])
-def test_very_long_words_break_no_layout(browser: Browser, bot: RunningBot, device: dict[str, Any]) -> None:
-    with BrowserMentor(browser, bot.url, device) as mallory:
+def test_very_long_words_break_no_layout_on_a_phone(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as mallory:
         _answers_until(mallory, "reasons")
         mallory.types(LONG_WORD)
         mallory.fits()
@@ -166,6 +165,28 @@ def test_the_page_survives_a_restart_of_the_service(browser: Browser, frail_bot:
             TEXTS["reasons"],
             TEXTS["experience"],
         ]
+
+
+def test_what_could_not_be_sent_goes_by_itself_later(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE, tolerates=UNREACHABLE) as maria:
+        maria.page.clock.install()
+        _answers_until(maria, "full_name")
+
+        maria.page.route("**/api/messages", lambda route: route.abort())
+        with maria.page.expect_event("requestfailed"):
+            maria.sends(TEXTS["full_name"])
+        for seconds in (1, 2, 4, 8):
+            expect(maria.pending).to_contain_text("Not sent yet")
+            with maria.page.expect_event("requestfailed"):
+                maria.page.clock.fast_forward(seconds * 1000)
+        expect(maria.pending).to_contain_text("Nothing is lost: press the button to try again.")
+        expect(maria.pending.get_by_role("button", name="Try again")).to_be_enabled()
+
+        maria.page.unroute("**/api/messages")
+        maria.page.clock.fast_forward(8_000)
+        maria.hears()
+        assert maria.question == "email"
+        assert sum(TEXTS["full_name"] in each for each in maria.transcript()) == 1
 
 
 def test_the_mentor_is_told_when_the_engine_is_gone(browser: Browser, frail_bot: RunningBot) -> None:

@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -21,15 +22,18 @@ from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, accept, shown_message
 from bot.form import ItemId
 from bot.photos import PhotoFolder
-from bot.registration import AGREED, Registration
-from bot.store import Base, Consent, Conversation, Mentor, Store, TranscriptMessage
-from bot.store.models import utc_now
-from bot.vault import Vault
-from tests.support.answers import picture, reply_to
+from bot.registration import AGREED, START, Registration
+from bot.store import Base, Consent, Conversation, Mentor, SealedValue, Store, TranscriptMessage
+from bot.store.models import new_id, utc_now
+from bot.vault import Purpose, Vault
+from tests.support.answers import TEXTS, picture, reply_to
 from understanding.reader import read
 
 CHANNEL = "web"
 SECONDS = 20.0
+
+#: Of the mentors who come to a question after the date of birth.
+BORN = date(1978, 8, 14)
 
 
 class EngineDouble:
@@ -139,6 +143,33 @@ class ChattingMentor:
                 self.says(reply_to(str(before)))
             assert self.question != before, f"stuck at {before}: {self.heard()}"
         raise AssertionError(f"{question} never came")
+
+    def comes_to(self, question: str) -> Self:
+        """Be asked this question, everything before it having been answered long ago."""
+        if question == START:
+            return self
+        with self.store.write() as session:
+            conversation = session.get_one(Conversation, self.conversation_id)
+            current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+            current.start()
+            while (open_question := current.open_question) != question:
+                assert open_question in form.BY_ID, f"{question} never comes"
+                self._was_answered(current, form.BY_ID[open_question])
+        self.says("repeat")
+        return self
+
+    def _was_answered(self, current: Registration, item: form.Item) -> None:
+        if item.kind is form.Kind.CONSENT:
+            current.consent(consent_to(item.id, current.mentor.id))
+            return
+        value = TEXTS.get(item.id, form.Account.NEW if item.id == form.ACCOUNT else new_id())
+        if item.id == form.DATE_OF_BIRTH:
+            born = BORN.isoformat().encode()
+            ciphertext = self.vault.seal(current.session, current.mentor.id, Purpose.CHECK, item.id, born)
+            sealed = SealedValue(id=new_id(), mentor_id=current.mentor.id, name=item.id, ciphertext=ciphertext)
+            current.session.add(sealed)
+            value = sealed.id
+        current.answer(item, value, "t" * 32)
 
     def leaves(self, message: Incoming, external_id: str | None = None) -> str:
         """Have a message written to the inbox and nothing done about it; gives the turn id."""

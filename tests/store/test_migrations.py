@@ -56,7 +56,10 @@ def test_unique_and_foreign_keys_are_those_of_the_models(store: Store) -> None:
     for name, table in Base.metadata.tables.items():
         unique = {
             tuple(sorted(each["column_names"]))
-            for each in [*inspector.get_unique_constraints(name), *(i for i in inspector.get_indexes(name) if i["unique"])]
+            for each in [
+                *inspector.get_unique_constraints(name),
+                *(i for i in inspector.get_indexes(name) if i["unique"]),
+            ]
         }
         wanted = {
             tuple(sorted(column.name for column in each.columns))

@@ -162,7 +162,9 @@ def test_a_consent_is_added_and_the_latest_is_in_force(store: Store, mentor_id: 
         assert decisions == [AGREED, REFUSED]
 
 
-@pytest.mark.parametrize("refused", ["background_check", "two_months", "ethics_assist_and_guide", "ethics_right_to_end"])
+@pytest.mark.parametrize(
+    "refused", ["background_check", "two_months", "ethics_assist_and_guide", "ethics_right_to_end"]
+)
 def test_a_refusal_is_reconsidered_before_the_closing_agreement(store: Store, mentor_id: str, refused: str) -> None:
     asked = reply_until(store, mentor_id, refusing=frozenset({refused}))
     assert asked == EVERYTHING[:-1]  # the rest is asked all the same, but not the closing agreement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import form
 from bot.catalogue import catalogue
-from tests.doubles.telegram_api import ReceivedMessage, PrivateChat
+from tests.doubles.telegram_api import PrivateChat, ReceivedMessage
 from tests.support.answers import TEXTS, picture
 
 #: Seconds to wait for a reply.

@@ -46,7 +46,11 @@ def trees() -> tuple[ast.Module, ...]:
 def literals() -> frozenset[str]:
     """Every text that stands in the code, those inside f-strings left out."""
     parts = {
-        id(value) for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for value in node.values
+        id(value)
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for value in node.values
     }
     return frozenset(
         node.value

@@ -110,7 +110,8 @@ def test_digits_of_every_script_are_read(zero: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["03/05/1985", "3.5.1985", "3 5 1985", "5/3/85", "03-05-85", "03051985", "030585", "٣/٥/١٩٨٥", "born 3/5/1985"]
+    "text",
+    ["03/05/1985", "3.5.1985", "3 5 1985", "5/3/85", "03-05-85", "03051985", "030585", "٣/٥/١٩٨٥", "born 3/5/1985"],
 )
 def test_day_and_month_that_could_be_swapped_give_both_dates_in_order(text: str) -> None:
     assert reading(text) == DateReading((date(1985, 3, 5), BORN))
@@ -186,7 +187,9 @@ def test_no_reading_is_certain_while_the_other_makes_a_child(text: str, today: d
     assert len(reading(text, today).candidates) != 1
 
 
-@pytest.mark.parametrize("text", ["May 1985", "3 May", "1985", "3", "3/5", "05-1985", "1 2 3 4 5", "3 4 May 1985", "12345"])
+@pytest.mark.parametrize(
+    "text", ["May 1985", "3 May", "1985", "3", "3/5", "05-1985", "1 2 3 4 5", "3 4 May 1985", "12345"]
+)
 def test_a_part_of_a_date_is_incomplete(text: str) -> None:
     assert reading(text) == DateReading(problem=Problem.INCOMPLETE)
 
@@ -273,12 +276,16 @@ def test_whatever_is_taken_is_the_birth_of_a_grown_person(text: str, today: date
         assert today.year - MAXIMUM_AGE - 1 <= born.year <= today.year - MINIMUM_AGE
 
 
-@pytest.mark.parametrize("text", ["3 May 1985", "٣", "may", "Sept", "nineteen eighty-five", "the third", "½", "②", "五"])
+@pytest.mark.parametrize(
+    "text", ["3 May 1985", "٣", "may", "Sept", "nineteen eighty-five", "the third", "½", "②", "五"]
+)
 def test_what_may_hold_a_date_is_told(text: str) -> None:
     assert may_hold_date(text)
 
 
-@pytest.mark.parametrize("text", ["", "why do you need it?", "I would rather not say", "maybe", "marching", "decent", "thirdly"])
+@pytest.mark.parametrize(
+    "text", ["", "why do you need it?", "I would rather not say", "maybe", "marching", "decent", "thirdly"]
+)
 def test_what_holds_no_date_is_told(text: str) -> None:
     assert not may_hold_date(text)
 

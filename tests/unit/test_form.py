@@ -202,7 +202,7 @@ def test_all_consents_share_one_slot_and_each_question_has_its_own() -> None:
 
 
 def test_slots_are_the_questions_then_consent_then_review() -> None:
-    assert form.SLOTS == (*(item.id for item in questions()), "consent", "review")
+    assert (*(item.id for item in questions()), "consent", "review") == form.SLOTS
 
 
 def test_steps_are_named_once_in_order_and_end_with_the_review() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -422,5 +421,3 @@ def test_broken_metadata_does_not_cost_a_good_photo(kind: str, recwarn: pytest.W
     exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff" + b"\x12\x01\x03\x00\xff\xff\xff\xff" * 3
     renditions = render_photo(encoded(corners(), kind, exif=exif))
     assert renditions.width == 400
-
-

@@ -78,9 +78,7 @@ def test_one_key_is_kept_for_each_owner_and_purpose(session: Session, vault: Vau
         (OWNER, Purpose.CHECK, "key"),
     ],
 )
-def test_a_value_opens_nowhere_else(
-    session: Session, vault: Vault, owner: str, purpose: Purpose, context: str
-) -> None:
+def test_a_value_opens_nowhere_else(session: Session, vault: Vault, owner: str, purpose: Purpose, context: str) -> None:
     sealed = vault.seal(session, OWNER, Purpose.CHECK, "date", SECRET)
     vault.seal(session, owner, purpose, context, b"something")  # so that there is a key to try
     with pytest.raises(VaultError):
@@ -120,9 +118,7 @@ def test_a_changed_wrapped_key_is_noticed(session: Session, vault: Vault) -> Non
 def test_a_key_moved_to_another_owner_does_not_open(session: Session, vault: Vault) -> None:
     sealed = vault.seal(session, OWNER, Purpose.CHECK, "date", SECRET)
     row = session.get_one(DataKey, (OWNER, Purpose.CHECK))
-    session.add(
-        DataKey(owner_id="b" * 32, purpose=row.purpose, wrapped=row.wrapped, master_key_id=row.master_key_id)
-    )
+    session.add(DataKey(owner_id="b" * 32, purpose=row.purpose, wrapped=row.wrapped, master_key_id=row.master_key_id))
     session.flush()
     with pytest.raises(VaultError):
         vault.open(session, "b" * 32, Purpose.CHECK, "date", sealed)
@@ -209,9 +205,7 @@ def test_processes_that_start_at_once_get_the_same_key(data_dir: Path) -> None:
         "sys.stdin.read(1); print(load_master_keys('', pathlib.Path(sys.argv[1]))[0].hex())"
     )
     command = [sys.executable, "-c", code, str(data_dir)]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)
-    ]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go")

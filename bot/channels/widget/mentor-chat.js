@@ -742,7 +742,8 @@ export class MentorChat extends HTMLElement {
 
   #schedule() {
     clearTimeout(this.#pollTimer);
-    if (this.isConnected) this.#pollTimer = setTimeout(() => this.#pollNow(), this.#waiting ? WAITING_MS : POLL_MS);
+    const wait = this.#queue.length ? BACKOFF_MS.at(-1) : this.#waiting ? WAITING_MS : POLL_MS;
+    if (this.isConnected) this.#pollTimer = setTimeout(() => this.#pollNow(), wait);
   }
 
   async #pollNow() {

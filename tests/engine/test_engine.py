@@ -1,0 +1,165 @@
+"""What of ours runs inside Rasa's interpreter, and the two doors between engine and service."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from rasa_sdk.executor import ActionExecutor
+from ruamel.yaml import YAML
+
+from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
+from bot.settings import load_settings
+from tests.conftest import ENGINE_SECRET
+from tests.support.service import RunningBot
+
+
+def in_engine(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code in the engine's interpreter, as `.venv-engine/bin/python` starts."""
+    return subprocess.run(
+        [str(ENGINE_PYTHON), "-c", code], capture_output=True, text=True, cwd="/", timeout=60, check=False
+    )
+
+
+def test_the_stand_ins_are_in_place_for_every_start_of_the_interpreter() -> None:
+    result = in_engine(
+        "import tensorflow as tf\n"
+        "class Layer(tf.keras.layers.Layer): pass\n"
+        "@tf.function\n"
+        "def run(x: tf.Tensor): return x\n"
+        "print(run(7))\n"
+    )
+    assert (result.returncode, result.stdout.strip()) == (0, "7"), result.stderr
+
+
+def test_using_an_absent_package_says_what_to_do() -> None:
+    result = in_engine(
+        "import tensorflow as tf\n"
+        "class Net(tf.keras.Model): pass\n"
+        "try: Net()\n"
+        "except ImportError as error: print(error)\n"
+    )
+    assert "Remove the component from config.yml" in result.stdout
+
+
+def test_an_installed_package_wins_over_its_stand_in() -> None:
+    result = in_engine("import google.protobuf, redis, sqlalchemy; print(sqlalchemy.__version__)")
+    assert result.stdout.startswith("1.4."), result.stderr
+
+
+def test_a_configuration_with_a_neural_component_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    config = YAML(typ="safe").load(REPOSITORY / "config.yml")
+    config["pipeline"][-2] = {"name": "DIETClassifier", "epochs": 1}
+    YAML(typ="safe").dump(config, tmp_path / "config.yml")
+    result = subprocess.run(
+        [
+            *(str(ENGINE_PYTHON), "-m", "rasa", "train", "nlu", "--nlu", "nlu"),
+            *("--config", str(tmp_path / "config.yml"), "--out", str(tmp_path)),
+        ],
+        cwd=REPOSITORY,
+        env=engine_environment(load_settings(), "none"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode != 0
+    assert "needs a package that this engine is installed without" in result.stdout + result.stderr
+
+
+def test_the_engine_environment_is_small() -> None:
+    folder = ENGINE_PYTHON.parents[1]
+    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    assert size < 700 * 2**20
+
+
+def test_the_reader_is_the_same_in_both_interpreters() -> None:
+    code = (
+        "from understanding.reader import read\n"
+        "from understanding.dates import read_date_of_birth\n"
+        "import datetime\n"
+        "for text in ('yes', 'I guess', 'go back', 'change my photo', 'no thanks'): print(read(text, 'yes_no'))\n"
+        "print(read_date_of_birth('3rd of May 1985', datetime.date(2026, 11, 23)))\n"
+    )
+    here = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, timeout=60, check=True
+    )
+    assert in_engine(code).stdout == here.stdout
+
+
+def test_the_trained_model_belongs_to_the_present_inputs() -> None:
+    assert model_path().name == f"registration-{inputs_digest()[:16]}.tar.gz"
+    assert model_path().exists()
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Engine-Secret": "wrong"}, {"X-Engine-Secret": "é"}])
+def test_the_engine_takes_messages_from_the_service_alone(bot: RunningBot, headers: dict[str, str]) -> None:
+    response = httpx.post(
+        f"http://127.0.0.1:{bot.environment['ENGINE_PORT']}/webhooks/engine/webhook",
+        json={"sender": "x", "message": "hi"},
+        headers={name: value.encode() for name, value in headers.items()},
+    )
+    assert response.status_code == 403
+
+
+def test_the_engine_says_so_when_a_message_cannot_be_handled(bot: RunningBot) -> None:
+    response = httpx.post(
+        f"http://127.0.0.1:{bot.environment['ENGINE_PORT']}/webhooks/engine/webhook",
+        json={"sender": "x"},
+        headers={"X-Engine-Secret": ENGINE_SECRET},
+    )
+    assert (response.status_code, response.content) == (500, b"")
+
+
+@pytest.mark.parametrize("path", ["/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook", "/status"])
+def test_nothing_else_of_rasa_is_open(bot: RunningBot, path: str) -> None:
+    url = f"http://127.0.0.1:{bot.environment['ENGINE_PORT']}{path}"
+    assert {httpx.get(url).status_code, httpx.post(url, json={}).status_code} <= {404, 405}
+
+
+def test_the_action_server_serves_the_engine_alone_and_never_echoes(bot: RunningBot) -> None:
+    url = f"http://127.0.0.1:{bot.environment['ACTIONS_PORT']}/webhook"
+    call: dict[str, Any] = {
+        "next_action": "action_submit",
+        "sender_id": "nobody",
+        "tracker": {"sender_id": "nobody", "slots": {}, "latest_message": {"text": "secret"}, "events": []},
+        "domain": {},
+    }
+    assert httpx.post(url, json=call).status_code == 403
+    known = {"X-Engine-Secret": ENGINE_SECRET}
+    failed = httpx.post(url, json=call, headers=known)
+    assert (failed.status_code, failed.content) == (500, b"")
+    unknown = httpx.post(url, json=call | {"next_action": "action_unknown"}, headers=known)
+    assert unknown.status_code == 404
+    assert "secret" not in unknown.text
+
+
+def test_the_actions_also_run_in_the_sdks_own_server(tmp_path: Path) -> None:
+    code = (
+        "from rasa_sdk.executor import ActionExecutor\n"
+        "executor = ActionExecutor()\n"
+        "executor.register_package('actions')\n"
+        "print(sorted(executor.actions))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=REPOSITORY,
+        env=os.environ | {"DATA_DIR": str(tmp_path / "untouched")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "validate_registration_form" in result.stdout
+    assert not (tmp_path / "untouched").exists(), "importing the actions opens no database"
+
+
+def test_every_action_of_the_domain_is_served() -> None:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    assert set(YAML(typ="safe").load(REPOSITORY / "domain.yml")["actions"]) == set(executor.actions)

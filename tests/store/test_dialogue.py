@@ -1,0 +1,513 @@
+"""Taking a mentor's messages: at most once, only at a question that was shown, and never guessed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from bot import form
+from bot.answers import Note
+from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
+from bot.conversation.incoming import Incoming, Kind
+from bot.form import ItemId
+from bot.registration import AGREED, REFUSED, REVIEW, START
+from bot.store import Account, Check, Consent, Conversation, InboxMessage, OutboxEntry, SealedValue, Store
+from bot.vault import Purpose, Vault
+from tests.store.mentor import ChattingMentor, snapshot
+from tests.support.answers import TEXTS, picture
+
+PERMISSION = form.BY_ID[ItemId("background_check")]
+
+#: The date of birth that the mentors here have, in the ways it could be left behind.
+TRACES = (
+    *("1978-08-14", "14th of August", "14 August", "August 1978", "1978-08-09", "1978-09-08"),
+    *("08/09/1978", "9 August", "8 September", "September 1978"),
+)
+
+
+@pytest.fixture
+def mentor(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
+    """A mentor who has just opened the chat."""
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        yield chatting
+
+
+def text(words: str) -> Incoming:
+    return Incoming(Kind.TEXT, text=words)
+
+
+def consents(store: Store) -> list[Consent]:
+    with store.read() as session:
+        return list(session.scalars(select(Consent).order_by(Consent.id)))
+
+
+def everything_stored(store: Store) -> str:
+    """Every value of every table as text."""
+    return repr(snapshot(store))
+
+
+def test_a_whole_registration_is_taken_and_submitted(mentor: ChattingMentor, store: Store) -> None:
+    woken = []
+    mentor.dialogue.submitted = lambda: woken.append(True)
+    mentor.answers_until("review")
+    assert woken == []
+    assert "Your registration is complete" in mentor.says("submit")
+    assert mentor.question is None
+    assert woken == [True]
+    with store.read() as session:
+        account = session.scalars(select(Account)).one()
+        assert (account.email, account.full_name) == (TEXTS["email"], TEXTS["full_name"])
+        assert account.verified_at is None
+        check = session.scalars(select(Check)).one()
+        assert check.status == "queued"
+        assert session.scalars(select(OutboxEntry)).one().subject_id == check.id
+    with mentor.registration() as current:
+        assert current.mentor.account_id == account.id
+        assert current.answers[ItemId("reasons")].value == TEXTS["reasons"]
+        assert len(current.consents) == 19
+        assert all(record.decision == AGREED for record in current.consents.values())
+
+
+def test_the_account_of_an_address_is_found_again_and_keeps_its_name(mentor: ChattingMentor, store: Store) -> None:
+    with store.write() as session:
+        session.add(Account(id="a" * 32, email=TEXTS["email"], full_name="Maria O."))
+    mentor.comes_to("review").says("submit")
+    with store.read() as session:
+        account = session.scalars(select(Account)).one()
+        assert (account.id, account.full_name) == ("a" * 32, "Maria O.")
+
+
+def test_submitting_again_only_says_how_the_check_stands(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("review").says("submit")
+    before = snapshot(store)
+    outcome = mentor.dialogue.submit(mentor.conversation_id, "another turn")
+    assert outcome.notes == [Note("status-queued")]
+    assert snapshot(store) == before
+
+
+def test_nothing_is_submitted_while_a_question_is_open(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("code_of_ethics")
+    before = snapshot(store)
+    outcome = mentor.dialogue.submit(mentor.conversation_id, "some turn")
+    assert outcome.notes == [Note("note-not-complete")]
+    assert outcome.state.question == "code_of_ethics"
+    assert snapshot(store) == before
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "words"),
+    [("reasons", "inform", "I like people"), ("account", "deny", "I need to register"), ("full_name", "inform", "Ada")],
+)
+def test_the_same_turn_again_changes_nothing(
+    mentor: ChattingMentor, store: Store, question: str, intent: str, words: str
+) -> None:
+    mentor.comes_to(question)
+    turn_id = mentor.leaves(text(words))
+    first = mentor.takes(turn_id, intent)
+    assert first.state.question != question
+    before = snapshot(store)
+    again = mentor.takes(turn_id, intent)
+    assert again.state == first.state
+    assert again.notes == []
+    assert snapshot(store) == before
+
+
+def test_the_same_consent_again_is_recorded_once(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    turn_id = mentor.leaves(text("yes"))
+    mentor.takes(turn_id, "affirm")
+    mentor.takes(turn_id, "affirm")
+    mentor.takes(turn_id, "deny")
+    assert [(record.item_id, record.decision) for record in consents(store)] == [("background_check", AGREED)]
+
+
+def test_a_turn_that_was_processed_is_not_taken_again(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    mentor.says("yes")
+    processed = mentor.turn_id
+    mentor.says("yes")
+    before = snapshot(store)
+    assert mentor.takes(processed, "affirm").notes == []
+    assert snapshot(store) == before
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"), [("email", "inform"), ("background_check", "affirm"), ("background_check", "deny")]
+)
+def test_an_answer_to_a_question_that_was_not_shown_changes_nothing(
+    mentor: ChattingMentor, store: Store, question: str, intent: str
+) -> None:
+    mentor.comes_to(question)
+    with store.write() as session:
+        session.execute(update(Conversation).values(delivered_question="expertise"))
+    turn_id = mentor.leaves(text("maria@example.org"))
+    revision = mentor.takes(turn_id, "repeat").state.revision
+    turn_id = mentor.leaves(text("maria@example.org"))
+    outcome = mentor.takes(turn_id, intent)
+    assert outcome.notes == []
+    assert outcome.state.question == question
+    assert outcome.state.revision == revision
+    assert consents(store) == []
+
+
+def test_two_messages_in_a_row_do_not_answer_two_questions(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    first, second = mentor.leaves(text("yes")), mentor.leaves(text("yes"))
+    assert mentor.takes(first, "affirm").state.question == "two_months"
+    assert mentor.takes(second, "affirm").state.question == "two_months"
+    assert [record.item_id for record in consents(store)] == ["background_check"]
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "decision"),
+    [("Yep, that’s fine with me", "affirm", AGREED), ("No, I do not agree", "deny", REFUSED)],
+)
+def test_a_typed_reply_is_recorded_whole(
+    mentor: ChattingMentor, store: Store, words: str, intent: str, decision: str
+) -> None:
+    mentor.comes_to("background_check")
+    with store.read() as session:
+        shown_at = session.get_one(Conversation, mentor.conversation_id).delivered_at
+    before = datetime.now(UTC)
+    turn_id = mentor.leaves(text(words), "message-of-the-browser")
+    mentor.takes(turn_id, intent)
+    [record] = consents(store)
+    assert (record.item_id, record.decision) == ("background_check", decision)
+    assert record.wording == PERMISSION.wording
+    assert record.wording_version == PERMISSION.version
+    assert record.wording_sha256 == hashlib.sha256(PERMISSION.wording.encode()).hexdigest()
+    assert record.language == "en"
+    assert record.shown_at == shown_at
+    assert before <= record.answered_at <= datetime.now(UTC)
+    assert record.shown_at < record.answered_at
+    assert (record.reply, record.reading) == (words, "typed")
+    assert (record.channel, record.message_id, record.turn_id) == ("web", "message-of-the-browser", turn_id)
+    assert record.mentor_id == mentor.mentor_id
+
+
+@pytest.mark.parametrize(("label", "decision"), [("I agree", AGREED), ("I do not agree", REFUSED)])
+def test_a_tap_is_recorded_with_its_buttons_label(
+    mentor: ChattingMentor, store: Store, label: str, decision: str
+) -> None:
+    mentor.comes_to("background_check").taps(label)
+    [record] = consents(store)
+    assert (record.decision, record.reply, record.reading) == (decision, label, "button")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I guess",
+        "maybe",
+        "yes but only on weekends",
+        "yes?",
+        "🙄",
+        "what does that mean?",
+        "I agree, I think",
+        "nope not sure",
+    ],
+)
+def test_an_unclear_reply_is_never_recorded(mentor: ChattingMentor, store: Store, words: str) -> None:
+    mentor.comes_to("background_check")
+    heard = mentor.says(words)
+    assert "not take that as a yes or a no" in heard
+    assert consents(store) == []
+    assert mentor.question == "background_check"
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "faq_cost", ""])
+def test_only_the_intents_of_yes_and_no_are_recorded(mentor: ChattingMentor, store: Store, intent: str) -> None:
+    mentor.comes_to("background_check")
+    outcome = mentor.takes(mentor.leaves(text("yes")), intent)
+    assert outcome.notes == [Note("note-unclear-consent")]
+    assert consents(store) == []
+
+
+def test_the_second_misunderstanding_names_a_person(mentor: ChattingMentor) -> None:
+    mentor.comes_to("background_check")
+    assert "mentors@jobgen.example" not in mentor.says("I guess")
+    assert "mentors@jobgen.example" in mentor.says("I guess")
+    mentor.says("yes")
+    assert "mentors@jobgen.example" not in mentor.says("I guess")
+
+
+def test_a_tap_on_an_earlier_question_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    earlier = mentor.payload("I agree")
+    mentor.taps("I agree")
+    heard = mentor.taps_payload(earlier)
+    assert "That button belongs to an earlier question." in heard
+    assert mentor.question == "two_months"
+    assert len(consents(store)) == 1
+
+
+def test_a_tap_offered_before_a_change_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    earlier = mentor.payload("I do not agree")
+    mentor.says("change my expertise")
+    mentor.says("keep my answer")
+    assert mentor.question == "background_check"
+    assert "earlier question" in mentor.taps_payload(earlier)
+    assert consents(store) == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["affirm", "affirm:background_check", "deny:background_check", "affirm:background_check:0", "register:x", "🙂", ""],
+)
+def test_a_tap_that_was_never_offered_changes_nothing(mentor: ChattingMentor, store: Store, payload: str) -> None:
+    mentor.comes_to("background_check")
+    assert "earlier question" in mentor.taps_payload(payload)
+    assert consents(store) == []
+    assert mentor.question == "background_check"
+
+
+def test_a_tap_with_the_true_revision_that_was_never_offered_changes_nothing(
+    mentor: ChattingMentor, store: Store
+) -> None:
+    mentor.comes_to("background_check")
+    with mentor.registration() as current:
+        revision = current.mentor.revision
+    assert f"affirm:background_check:{revision}" in mentor.buttons().values()
+    for payload in (f"inform:background_check:{revision}", f"affirm:two_months:{revision}", "affirm::"):
+        mentor.taps_payload(payload)
+    assert consents(store) == []
+
+
+def test_another_mentors_button_changes_nothing(
+    mentor: ChattingMentor, store: Store, vault: Vault, data_dir: Path
+) -> None:
+    mentor.comes_to("two_months")
+    with ChattingMentor(store, vault, data_dir) as other:
+        other.comes_to("background_check")
+        other.taps_payload(mentor.payload("I agree"))
+        assert other.question == "background_check"
+
+
+def test_a_message_before_the_start_begins_the_registration(mentor: ChattingMentor) -> None:
+    assert mentor.question == START
+    mentor.says("yes")
+    assert mentor.question == form.ACCOUNT
+
+
+def test_back_change_and_keep_work_by_words_and_buttons(mentor: ChattingMentor) -> None:
+    mentor.comes_to("expertise")
+    mentor.taps("Back")
+    assert mentor.question == "experience"
+    mentor.taps("Keep my answer")
+    assert mentor.question == "expertise"
+    mentor.says("change my name")
+    assert mentor.question == "full_name"
+    mentor.says("Ada Lovelace")
+    assert mentor.question == "expertise"
+    assert "not come to that question yet" in mentor.says("change my photo")
+    with mentor.registration() as current:
+        assert current.answers[form.FULL_NAME].value == "Ada Lovelace"
+
+
+def test_the_review_offers_a_change_of_every_answer(mentor: ChattingMentor) -> None:
+    mentor.comes_to("review")
+    rows = {row["label"]: row for section in mentor.messages()[-1]["sections"] for row in section["rows"]}
+    assert len(rows) == len(form.ASKED)
+    mentor.taps_payload(rows[form.CLAUSES[2].wording]["change"]["payload"])
+    assert mentor.question == form.CLAUSES[2].id
+    mentor.says("yes")
+    assert mentor.question == REVIEW
+
+
+def test_a_file_at_another_question_is_not_kept(mentor: ChattingMentor) -> None:
+    mentor.comes_to("background_check")
+    assert "did not keep it" in mentor.sends(picture())
+    assert mentor.question == "background_check"
+
+
+def test_a_kind_of_message_that_cannot_be_read_is_answered(mentor: ChattingMentor) -> None:
+    mentor.comes_to("background_check")
+    outcome = mentor.takes(mentor.leaves(Incoming(Kind.UNSUPPORTED)), "inform")
+    assert outcome.notes[0] == Note("note-unsupported")
+    assert outcome.state.question == "background_check"
+
+
+def test_a_date_of_birth_is_sealed_and_left_nowhere_else(
+    mentor: ChattingMentor, store: Store, vault: Vault, backend: str, tmp_path: Path
+) -> None:
+    mentor.comes_to("date_of_birth")
+    mentor.engine.texts.clear()
+    assert "locked your date of birth away" in mentor.says("14th of August 1978")
+    assert mentor.engine.texts == ["/inform"]
+    mentor.answers_until("background_check")
+    mentor.comes_to("review").says("submit")
+    stored = everything_stored(store)
+    assert [trace for trace in TRACES if trace in stored] == []
+    assert not any(trace in str(message) for message in mentor.messages() for trace in TRACES)
+    with mentor.registration() as current:
+        sealed_id = current.answers[form.DATE_OF_BIRTH].value
+        value = current.session.get_one(SealedValue, sealed_id)
+        opened = vault.open(current.session, value.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext)
+        assert opened == b"1978-08-14"
+        assert current.session.scalars(select(SealedValue.id)).all() == [sealed_id]
+    if backend == "sqlite":
+        raw = b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
+        assert TEXTS["expertise"].encode() in raw
+        assert [trace for trace in TRACES if trace.encode() in raw] == []
+
+
+def test_a_date_that_waits_in_the_inbox_cannot_be_read_there(
+    mentor: ChattingMentor, store: Store, backend: str, tmp_path: Path
+) -> None:
+    mentor.comes_to("date_of_birth")
+    mentor.leaves(text("14th of August 1978"))
+    assert not any(trace in everything_stored(store) for trace in TRACES)
+    if backend == "sqlite":
+        raw = b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
+        assert not any(trace.encode() in raw for trace in TRACES)
+
+
+def test_a_new_date_replaces_the_sealed_one(mentor: ChattingMentor, store: Store, vault: Vault) -> None:
+    mentor.comes_to("background_check")
+    mentor.says("change my date of birth")
+    mentor.says("4 May 1985")
+    assert mentor.question == "background_check"
+    with mentor.registration() as current:
+        value = current.session.scalars(select(SealedValue)).one()
+        assert value.id == current.answers[form.DATE_OF_BIRTH].value
+        opened = vault.open(current.session, value.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext)
+        assert opened == b"1985-05-04"
+
+
+@pytest.mark.parametrize(("label", "born"), [("9 August 1978", "1978-08-09"), ("8 September 1978", "1978-09-08")])
+def test_a_date_that_can_be_read_in_two_ways_is_asked_back(
+    mentor: ChattingMentor, store: Store, vault: Vault, label: str, born: str
+) -> None:
+    mentor.comes_to("date_of_birth")
+    assert "two ways" in mentor.says("08/09/1978")
+    assert mentor.question == "date_of_birth"
+    assert list(mentor.buttons())[:2] == ["9 August 1978", "8 September 1978"]
+    assert not any(trace in everything_stored(store) for trace in TRACES)
+    mentor.taps(label)
+    assert mentor.question == "background_check"
+    with mentor.registration() as current:
+        value = current.session.scalars(select(SealedValue)).one()
+        assert vault.open(current.session, value.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext) == (
+            born.encode()
+        )
+        assert date_candidates(current.session, vault, current.mentor.id) == []
+    assert not any(trace in everything_stored(store) for trace in TRACES)
+    assert not any(trace in str(message) for message in mentor.messages() for trace in TRACES)
+
+
+def test_the_two_dates_that_wait_for_a_choice_are_sealed(mentor: ChattingMentor, store: Store, vault: Vault) -> None:
+    mentor.comes_to("date_of_birth").says("08/09/1978")
+    with mentor.registration() as current:
+        value = current.session.scalars(select(SealedValue)).one()
+        assert value.name == DATE_CANDIDATES
+        assert b"1978" not in value.ciphertext
+        assert date_candidates(current.session, vault, current.mentor.id) == [date(1978, 8, 9), date(1978, 9, 8)]
+        assert form.DATE_OF_BIRTH not in current.answers
+
+
+def test_a_clear_date_may_be_typed_instead_of_choosing(mentor: ChattingMentor, vault: Vault) -> None:
+    mentor.comes_to("date_of_birth").says("08/09/1978")
+    mentor.says("3 May 1985")
+    assert mentor.question == "background_check"
+    with mentor.registration() as current:
+        assert date_candidates(current.session, vault, current.mentor.id) == []
+
+
+def test_a_choice_between_earlier_dates_is_stale(mentor: ChattingMentor) -> None:
+    mentor.comes_to("date_of_birth").says("08/09/1978")
+    earlier = mentor.payload("8 September 1978")
+    mentor.says("06/07/1985")
+    assert list(mentor.buttons())[:2] == ["7 June 1985", "6 July 1985"]
+    assert "earlier question" in mentor.taps_payload(earlier)
+    assert mentor.question == "date_of_birth"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("31 April 1985", "does not exist in the calendar"),
+        ("3 May 1850", "more than 120 years ago"),
+        ("tomorrow", "could not read that as a date"),
+        ("May 1985", "the day, the month and the year"),
+    ],
+)
+def test_what_is_wrong_with_a_date_is_said(mentor: ChattingMentor, words: str, sentence: str) -> None:
+    mentor.comes_to("date_of_birth")
+    assert sentence in mentor.says(words)
+    assert mentor.question == "date_of_birth"
+
+
+def test_a_child_is_not_registered(mentor: ChattingMentor) -> None:
+    mentor.comes_to("date_of_birth")
+    birthday = datetime.now(UTC).date() - timedelta(days=17 * 365)
+    assert "at least 18 years old" in mentor.says(birthday.isoformat())
+    assert mentor.question == "date_of_birth"
+
+
+def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) -> None:
+    mentor.comes_to("photo")
+    assert "cannot open that file" in mentor.sends(b"Dear mentor")
+    assert mentor.question == "photo"
+    mentor.sends(picture())
+    with mentor.registration() as current:
+        first = current.answers[form.PHOTO].value
+    mentor.says("change my photo")
+    mentor.sends(picture(300, 300))
+    with mentor.registration() as current:
+        second = current.answers[form.PHOTO].value
+    assert mentor.question == "date_of_birth"
+    assert first != second
+    assert not mentor.photos.full(first).exists()
+    assert mentor.photos.full(second).exists()
+    assert mentor.photos.square(second).exists()
+
+
+def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("date_of_birth")
+    before = snapshot(store)
+    outcome = mentor.dialogue.digression(mentor.conversation_id, "faq_why")
+    assert outcome.notes == [Note("why-date_of_birth")]
+    assert outcome.state.question == "date_of_birth"
+    assert snapshot(store) == before
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "note"),
+    [
+        ("start", "chat_greet", "greeting"),
+        ("reasons", "chat_greet", "greeting-back"),
+        ("reasons", "faq_why", "why-reasons"),
+        ("background_check", "faq_why", "why-consent"),
+        ("start", "faq_status", "status-new"),
+        ("reasons", "faq_status", "status-draft"),
+        ("reasons", "faq_cost", "faq-cost"),
+        ("start", "nlu_fallback", "fallback-start"),
+        ("reasons", "nlu_fallback", "fallback"),
+        ("review", "faq_why", "faq-data"),
+    ],
+)
+def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str, intent: str, note: str) -> None:
+    mentor.comes_to(question)
+    assert mentor.dialogue.digression(mentor.conversation_id, intent).notes == [Note(note)]
+
+
+def test_what_was_processed_is_destroyed_in_the_inbox(mentor: ChattingMentor, store: Store) -> None:
+    mentor.answers_until("experience")
+    with store.read() as session:
+        rows = session.scalars(select(InboxMessage)).all()
+    assert len(rows) >= 6
+    assert all(row.body is None and row.processed_at is not None for row in rows)
+
+
+def test_only_the_question_shown_last_is_delivered(mentor: ChattingMentor, store: Store) -> None:
+    mentor.answers_until("experience")
+    with store.read() as session:
+        conversation = session.get_one(Conversation, mentor.conversation_id)
+        assert conversation.delivered_question == "experience"
+        assert conversation.last_turn_id == mentor.turn_id
