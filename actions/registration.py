@@ -221,7 +221,9 @@ class ActionAnswerDigression(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Say the sentence for the intent."""
-        outcome = await asyncio.to_thread(services().dialogue.digression, tracker.sender_id, intent_of(tracker))
+        outcome = await asyncio.to_thread(
+            services().dialogue.digression, tracker.sender_id, turn_of(tracker), intent_of(tracker)
+        )
         say(dispatcher, tracker, outcome.notes)
         if outcome.state.question == START:
             ask(dispatcher, tracker, outcome.state)

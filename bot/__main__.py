@@ -204,6 +204,8 @@ def main() -> None:
         app()
     except (SettingsError, EngineError) as error:
         raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None  # what a shell reports for a program ended by Ctrl-C
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class Command:
 
     Attributes:
         name: an intent of the dialogue, for example ``go_back``.
-        target: id of an item of the form, or None.
+        target: id of an item of the form, ``clause_3`` for the third clause of the code of ethics, or None.
     """
 
     name: str
@@ -60,7 +60,13 @@ _TARGETS: dict[str, str] = {
     "birthday": "date_of_birth",
     "background check": "background_check",
     "permission": "background_check",
+    "two months": "two_months",
+    "first commitment": "two_months",
+    "second commitment": "published_and_rated",
+    "code of ethics": "code_of_ethics",
 }
+
+_CLAUSE = re.compile(r"(?:clause|part|code of ethics|ethics) (\d{1,2})")
 
 _CHANGE = re.compile(
     r"(?:please )?(?:i (?:want|would like|'d like|need) to )?(?:change|edit|correct|fix|update|redo|replace)"
@@ -80,8 +86,13 @@ def read_command(text: str) -> Command | None:
         if simple in phrases:
             return Command(name)
     match = _CHANGE.fullmatch(simple) or _ANOTHER.fullmatch(simple)
-    target = _TARGETS.get(match["target"]) if match else None
+    target = _item(match["target"]) if match else None
     return Command("change_answer", target) if target else None
+
+
+def _item(name: str) -> str | None:
+    clause = _CLAUSE.fullmatch(name)
+    return f"clause_{int(clause[1])}" if clause else _TARGETS.get(name)
 
 
 def targets() -> frozenset[str]:

@@ -162,10 +162,14 @@ class Dialogue:
         self.submitted()
         return outcome
 
-    def digression(self, conversation_id: str, intent: str) -> Outcome:
+    def digression(self, conversation_id: str, turn_id: str, intent: str) -> Outcome:
         """The answer to a question or remark that is no answer to the form."""
         with self._store.read() as session:
-            current = _registration(session, _conversation(session, conversation_id))
+            conversation = _conversation(session, conversation_id)
+            current = _registration(session, conversation)
+            if current.mentor.submitted_at is not None and conversation.last_turn_id == turn_id:
+                # This very turn submitted the registration, but its reply was lost on the way.
+                return Outcome(_state(current), [Note("note-submitted")])
             return Outcome(_state(current), [self._digression(session, current, intent)])
 
     def _digression(self, session: Session, current: Registration, intent: str) -> Note:

@@ -312,7 +312,6 @@ class Conversations:
     def _prepare(self, turn_id: str) -> _Prepared:
         with self._store.write() as session:
             row, conversation, current = _load(session, turn_id)
-            row.attempts += 1
             conversation.engine_turns += 1
             fresh = conversation.engine_turns > TURNS_A_SESSION
             if fresh:
@@ -341,6 +340,7 @@ class Conversations:
         """After enough attempts, apologise, ask the open question from the database and end the turn."""
         with self._store.write() as session:
             row, conversation, current = _load(session, turn_id)
+            row.attempts += 1
             if row.attempts < MAXIMUM_ATTEMPTS:
                 return False
             reference = new_id()[:8]

@@ -250,6 +250,7 @@ class InboxMessage(Base):
     external_id: Mapped[str] = mapped_column(String(128))
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: How often the engine took the turn and answered wrongly.
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     processed_at: Mapped[datetime | None] = mapped_column(index=True)
 

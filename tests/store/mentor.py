@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -30,7 +31,8 @@ from tests.support.answers import TEXTS, picture, reply_to
 from understanding.reader import read
 
 CHANNEL = "web"
-SECONDS = 20.0
+#: Seconds that a turn may take.
+SECONDS = 10.0
 
 #: Of the mentors who come to a question after the date of birth.
 BORN = date(1978, 8, 14)
@@ -42,6 +44,7 @@ class EngineDouble:
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
         self.texts: list[str] = []
+        self.failure: Exception | None = None
 
     async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         """Take one message, as the engine's channel does."""
@@ -49,7 +52,11 @@ class EngineDouble:
         if text == "/session_start":
             return []
         intent, target = self._understood(text, metadata.get("kind"))
-        return await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
+        try:
+            return await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
+        except Exception as error:
+            self.failure = error
+            raise
 
     @staticmethod
     def _understood(text: str, kind: str | None) -> tuple[str, str | None]:
@@ -61,7 +68,7 @@ class EngineDouble:
 
     def _handle(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> list[dict[str, Any]]:
         if intent.startswith(("faq_", "chat_")):
-            outcome = self._dialogue.digression(conversation_id, intent)
+            outcome = self._dialogue.digression(conversation_id, turn_id, intent)
         else:
             outcome = self._dialogue.take(conversation_id, turn_id, intent, target)
             if outcome.state.submitting:
@@ -107,7 +114,11 @@ class ChattingMentor:
     def _turn(self, message: Incoming) -> str:
         async def turn() -> str:
             turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
-            assert await self._conversations.finished(turn_id, SECONDS)
+            deadline = time.monotonic() + SECONDS
+            while not await self._conversations.finished(turn_id, 0.5):
+                if self.engine.failure is not None:
+                    raise self.engine.failure
+                assert time.monotonic() < deadline, f"the turn of {message} does not end"
             return turn_id
 
         self.turn_id = self._runner.run(turn())

@@ -66,10 +66,14 @@ def test_a_transaction_that_ends_well_is_kept(store: Store) -> None:
 
 
 def test_a_transaction_in_which_something_is_raised_is_rolled_back(store: Store) -> None:
-    with pytest.raises(RuntimeError, match="enough"), store.write() as session:
-        session.add(Mentor(id="m" * 32))
-        session.flush()
-        raise RuntimeError("enough")
+    def add_and_fail() -> None:
+        with store.write() as session:
+            session.add(Mentor(id="m" * 32))
+            session.flush()
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        add_and_fail()
     with store.read() as session:
         assert session.get(Mentor, "m" * 32) is None
 

@@ -332,8 +332,9 @@ def test_nothing_is_submitted_while_something_is_refused(store: Store, mentor_id
 
 def test_nothing_is_submitted_while_an_answer_is_changed(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id)
-    with pytest.raises(ValueError, match="email"), changing(store, mentor_id) as current:
+    with changing(store, mentor_id) as current:
         current.change(form.EMAIL)
+    with pytest.raises(ValueError, match="email"), changing(store, mentor_id) as current:
         current.submit("manual")
 
 
@@ -354,10 +355,15 @@ def test_a_submit_queues_the_check_and_its_start(store: Store, mentor_id: str) -
 
 def test_a_submit_that_is_rolled_back_leaves_neither_check_nor_start(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id)
-    with pytest.raises(RuntimeError, match="power cut"), changing(store, mentor_id) as current:
-        current.submit("manual")
-        current.session.flush()
-        raise RuntimeError("power cut")
+
+    def submit_and_fail() -> None:
+        with changing(store, mentor_id) as current:
+            current.submit("manual")
+            current.session.flush()
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        submit_and_fail()
     with looking(store, mentor_id) as current:
         assert current.open_question == REVIEW
         assert current.mentor.submitted_at is None

@@ -91,7 +91,9 @@ def test_the_same_message_from_several_at_once_is_one_turn(store: Store, vault: 
     accept(store, vault, conversation_id, Incoming(Kind.OPEN), "open")
     for attempt in range(3):
         message = Incoming(Kind.TEXT, text=WORDS)
-        ids = at_once(lambda _number, name=f"m{attempt}", what=message: accept(store, vault, conversation_id, what, name))
+        ids = at_once(
+            lambda _number, name=f"m{attempt}", what=message: accept(store, vault, conversation_id, what, name)
+        )
         assert len(set(ids)) == 1
     assert count(store, InboxMessage) == 4
 

@@ -30,8 +30,10 @@ def refusal(item: form.Item, text: str) -> Note:
         ("  maria@example.org  ", "maria@example.org"),
         ("maria@example.org.", "maria@example.org"),
         ("<maria@example.org>", "maria@example.org"),
-        ("My e-mail is maria@example.org, thanks!", "maria@example.org"),
-        ("Maria Okafor <maria@example.org>", "maria@example.org"),
+        ("My e-mail is maria@example.org.", "maria@example.org"),
+        ("my email address is maria@example.org", "maria@example.org"),
+        ("E-Mail: maria@example.org", "maria@example.org"),
+        ("it’s maria@example.org", "maria@example.org"),
         ("“maria@example.org”", "maria@example.org"),
         ("Maria.Okafor+jobgen@EXAMPLE.org", "Maria.Okafor+jobgen@example.org"),
         ("o'connor@example.co.uk", "o'connor@example.co.uk"),
@@ -60,6 +62,8 @@ def test_an_address_is_found_in_what_people_write(text: str, address: str) -> No
         "maria@-example.org",
         "maria@example.org or maria@example.com",
         "maria@localhost",
+        "not maria@example.org",
+        "maria@example.org is my old address",
         "maria@[127.0.0.1]",
         "yes",
         "🙂",
@@ -133,22 +137,24 @@ def test_what_is_no_name_is_refused(text: str) -> None:
 
 
 def test_a_name_that_grows_when_it_is_composed_stays_within_the_limit() -> None:
-    grows = "\u0958" * 200  # one character that is two in NFC
+    grows = "\u0958"  # one character that is two in NFC
+    assert len(read_text_answer(NAME, grows * 100)) == form.NAME_LENGTH
+    assert refusal(NAME, grows * 200).id == "note-too-long"
+
+
+def outcome(item: form.Item, text: str) -> str | Note:
     try:
-        stored = read_text_answer(NAME, grows)
+        return read_text_answer(item, text)
     except InvalidAnswerError as invalid:
-        assert invalid.note.id == "note-too-long"
-    else:
-        assert len(stored) <= form.NAME_LENGTH
+        return invalid.note
 
 
 @given(st.sampled_from(TYPED), st.text(max_size=300))
 def test_every_text_is_stored_within_the_limit_or_refused_with_a_sentence(item: form.Item, text: str) -> None:
-    try:
-        stored = read_text_answer(item, text)
-    except InvalidAnswerError as invalid:
-        assert catalogue().text(invalid.note.id, **dict(invalid.note.arguments))
+    found = outcome(item, text)
+    if isinstance(found, Note):
+        assert catalogue().text(found.id, **dict(found.arguments))
     else:
         assert item.max_length is not None
-        assert 0 < len(stored) <= item.max_length
-        assert stored == stored.strip()
+        assert 0 < len(found) <= item.max_length
+        assert found == found.strip()

@@ -106,7 +106,7 @@ def test_a_missing_sentence_is_an_error() -> None:
 
 
 def test_a_missing_attribute_is_an_error() -> None:
-    with pytest.raises(CatalogueError, match="question-photo.example"):
+    with pytest.raises(CatalogueError, match=r"question-photo\.example"):
         catalogue().text("question-photo.example")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -229,7 +230,7 @@ def test_paragraphs_are_joined_in_order_and_none_is_divided(paragraphs: list[str
 @given(st.lists(st.text(alphabet="ab", min_size=1, max_size=30), min_size=2, max_size=20))
 def test_no_message_is_sent_that_fits_into_the_one_before(paragraphs: list[str]) -> None:
     messages = split(paragraphs, 60)
-    for before, after in zip(messages, messages[1:], strict=False):
+    for before, after in itertools.pairwise(messages):
         assert len(before) + 2 + len(after.split("\n\n")[0]) > 60
 
 

@@ -325,7 +325,7 @@ export class MentorChat extends HTMLElement {
     });
   }
 
-  // The open question: the last one, until the bot has answered what was said to it without asking again.
+  // The last question, unless the bot answered the message after it without asking again.
   #question() {
     const last = this.#messages.findLastIndex((m) => m.question);
     const said = this.#messages.findIndex((m, i) => i > last && m.from === "mentor");
@@ -341,7 +341,7 @@ export class MentorChat extends HTMLElement {
     this.#messages.forEach((m, i) => {
       const node = this.#nodes.get(m);
       node?.classList.toggle("past", i < from);
-      // The readings of a date that were offered are as personal as the date.
+      // The dates offered are as personal as the date.
       if (i < from && m.input === "date") {
         m.buttons = [];
         node.querySelector(".buttons")?.remove();
@@ -638,7 +638,7 @@ export class MentorChat extends HTMLElement {
     if (attempt === 0) this.#mark(item);
     if (!item.file) {
       const timer = setTimeout(() => this.#typing(true), TYPING_MS);
-      // The reply may be long in coming; what the bot says about that is worth knowing at once.
+      // When the reply is long in coming, the bot says so meanwhile.
       const peek = setInterval(async () => {
         const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
         if (ok) this.#receive(data, true);
@@ -748,7 +748,7 @@ export class MentorChat extends HTMLElement {
 
   async #pollNow() {
     const idle = this.#ready && !this.#queue.length && !this.#poll;
-    // What could not be sent goes by itself later; a photo, which may cost the person money, only when told.
+    // What could not be sent goes by itself later; a photo, which may cost money, only when told.
     if (this.#ready && this.#queue.length && !this.#queue[0].file) this.#pump();
     if (document.visibilityState !== "visible" || !idle || !this.isConnected) { this.#schedule(); return; }
     clearTimeout(this.#pollTimer);
