@@ -30,7 +30,7 @@ install: $(SERVICE) $(ENGINE) ## Install both environments, .venv and .venv-engi
 # $(call environment,folder,version): an empty environment with that Python.
 environment = $(UV) venv --quiet --clear --python $(2) $(1) || { echo "Python $(2) is needed and could neither be found nor fetched: install it, or check the network."; exit 1; }
 # $(call synced,folder,lock): exactly what the lock names, by hash.
-synced = $(UV) pip sync --quiet --python $(1) --require-hashes $(2) || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
+synced = $(UV) pip sync --quiet --compile-bytecode --python $(1) --require-hashes $(2) || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
 
 $(SERVICE): requirements/service.txt | $(filter .uv/bin/uv,$(UV))
 	@echo "Installing the service (Python 3.12) …"
@@ -49,7 +49,7 @@ $(ENGINE): requirements/engine.txt engine/absent_packages.py | $(filter .uv/bin/
 
 $(DEVELOPMENT): requirements/development.txt $(SERVICE)
 	@echo "Installing what the tests need …"
-	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/development.txt || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
+	@$(UV) pip install --quiet --compile-bytecode --python .venv --require-hashes -r requirements/development.txt || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
 	@touch $@
 
 train: install ## Train the engine's model if its inputs changed.

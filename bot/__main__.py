@@ -181,7 +181,7 @@ def _print_details(details: dict[str, Any]) -> None:
     typer.echo("\nconsents")
     for consent in details["consents"]:
         typer.echo(
-            f"  {consent['id']}: {consent['decision']} at {consent['answered_at']} (version {consent['version']})"
+            f"  {consent['id']}: {consent['decision']} at {consent['answered_at']} (version {consent['wording_version']})"
         )
 
 

@@ -53,15 +53,20 @@ def read_text_answer(item: Item, text: str) -> str:
     stripped = text.strip()
     if not plain(stripped):
         raise InvalidAnswerError("note-empty")
-    if item.max_length is not None and len(stripped) > item.max_length:
-        raise InvalidAnswerError("note-too-long", length=len(stripped), limit=item.max_length)
+    _check_length(item, stripped)
     if item.answer is Answer.EMAIL:
         return _email(stripped)
     if not has_word(stripped):
         raise InvalidAnswerError("note-no-words")
     if item.answer is Answer.NAME:
-        return _name(stripped)
+        stripped = _name(stripped)
+        _check_length(item, stripped)  # composing letters and marks can make it longer
     return stripped
+
+
+def _check_length(item: Item, text: str) -> None:
+    if item.max_length is not None and len(text) > item.max_length:
+        raise InvalidAnswerError("note-too-long", length=len(text), limit=item.max_length)
 
 
 def _name(text: str) -> str:

@@ -114,6 +114,8 @@ def _check(image: Image.Image) -> None:
 
 def _flat(image: Image.Image) -> Image.Image:
     """``image`` in RGB, its transparent parts on white."""
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255 instead of scaling
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         ground = Image.new("RGB", layer.size, "white")

@@ -114,7 +114,7 @@ def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
     row: Row = {
         "id": item.id,
         "question": item.wording,
-        "version": answer.wording_version if answer else item.version,
+        "wording_version": answer.wording_version if answer else item.version,
         "value": answer.value if answer else None,
         "answered_at": answer.answered_at.isoformat() if answer else None,
     }
@@ -133,7 +133,7 @@ def _consent(current: Registration, item: Item) -> Row:
         "id": item.id,
         "decision": record.decision,
         "wording": record.wording,
-        "version": record.wording_version,
+        "wording_version": record.wording_version,
         "wording_sha256": record.wording_sha256,
         "language": record.language,
         "shown_at": record.shown_at.isoformat(),

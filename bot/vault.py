@@ -7,7 +7,6 @@ Destroying the data key makes everything it sealed unreadable, in backups too.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.settings import SettingsError
@@ -72,7 +72,7 @@ class Vault:
             raise VaultError("the data key was destroyed")
         try:
             return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _identity(owner, purpose, context))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise VaultError("the sealed value does not belong here, or was changed") from None
 
     def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:
@@ -90,15 +90,19 @@ class Vault:
             return master.decrypt(
                 row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], _identity(owner, purpose, "key")
             )
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise VaultError("the wrapped data key was changed") from None
 
     def _new_data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes:
         key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
         nonce = os.urandom(NONCE_BYTES)
         wrapped = nonce + self._master[self._current].encrypt(nonce, key, _identity(owner, purpose, "key"))
-        session.add(DataKey(owner_id=owner, purpose=purpose, wrapped=wrapped, master_key_id=self._current))
-        session.flush()
+        row = DataKey(owner_id=owner, purpose=purpose, wrapped=wrapped, master_key_id=self._current)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another transaction made it meanwhile
+            return self._data_key(session, owner, purpose) or key
         return key
 
 
@@ -135,7 +139,7 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
 def _decode(text: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and so is what other letters raise
         key = b""
     if len(key) != KEY_BYTES:
         raise SettingsError(f"MASTER_KEYS: each key should be base64 of {KEY_BYTES} bytes")

@@ -69,7 +69,7 @@ _TARGETS: dict[str, str] = {
 _CLAUSE = re.compile(r"(?:clause|part|code of ethics|ethics) (\d{1,2})")
 
 _CHANGE = re.compile(
-    r"(?:please )?(?:i (?:want|would like|'d like|need) to )?(?:change|edit|correct|fix|update|redo|replace)"
+    r"(?:please )?(?:i(?: want|'d like| would like| need) to )?(?:change|edit|correct|fix|update|redo|replace)"
     r"(?: my| the)? (?P<target>[\w -]+?)(?: please| again)?"
 )
 _ANOTHER = re.compile(r"i(?: want|'d like| would like) (?:another|a different|a new) (?P<target>[\w -]+)")

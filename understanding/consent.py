@@ -26,7 +26,7 @@ def _any(*alternatives: str) -> str:
 
 
 _PLEASE = _any("please", "thanks", "thank you")
-_OBJECT = r"(?: (?:to|with|on) (?:this|that|it|these|all of (?:this|that|it)|the above|this clause|this one))?"
+_OBJECT = r"(?: (?:(?:to|with|on) )?(?:this|that|it|these|all of (?:this|that|it)|the above|this clause|this one))?"
 
 _YES_WORD = _any(
     *("yes", "yeah", "yep", "yup", "ya", "yea", "aye", "y", "sure", "certainly", "absolutely", "definitely"),
@@ -51,6 +51,7 @@ _YES = re.compile(
 )
 
 #: Emoji that leave a yes or a no what it is.
+_EMOJI_STYLE = "\ufe0f"  # the selector that shows a sign as an emoji
 _FRIENDLY = frozenset("👍✅✔☑🙂😊😀😃😄❤🙏")
 
 _NO_WORD = _any(
@@ -68,6 +69,21 @@ _NO = re.compile(
 )
 
 
+#: Emoticons other than a plain smile: a wink, a sad or a wry face.
+_EMOTICON = re.compile(r"[:;=8xX]['^-]?[()\[\]/\\|DPpOo3*$]")
+_SMILE = re.compile(r":-?[)D]")
+
+
+def _has_undertone(text: str) -> bool:
+    """Whether signs around the words may turn them into their opposite: a rolling eye, a wink, words struck out."""
+    if any(unicodedata.category(each) == "So" and each not in _FRIENDLY for each in text):
+        return True
+    marks = (each for each in unicodedata.normalize("NFC", text) if unicodedata.category(each) == "Mn")
+    if "~~" in text or any(each != _EMOJI_STYLE for each in marks):
+        return True
+    return bool(_EMOTICON.search(_SMILE.sub("", text)))
+
+
 def read_consent(text: str) -> Reading:
     """Read a typed reply to a consent question.
 
@@ -77,8 +93,8 @@ def read_consent(text: str) -> Reading:
     Returns:
         YES or NO only when the whole message is one clear reply; UNCLEAR for all else.
     """
-    if any(unicodedata.category(each) == "So" and each not in _FRIENDLY for each in text):
-        return Reading.UNCLEAR  # a rolling eye turns a yes into its opposite
+    if _has_undertone(text):
+        return Reading.UNCLEAR
     simple = words(text)
     if _YES.fullmatch(simple):
         return Reading.YES

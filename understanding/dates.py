@@ -46,6 +46,7 @@ class Problem(str, Enum):
     NO_DATE = "no_date"
     INCOMPLETE = "incomplete"
     YEAR_UNCLEAR = "year_unclear"
+    ORDER_UNCLEAR = "order_unclear"
     IMPOSSIBLE = "impossible"
     FUTURE = "future"
     UNDER_AGE = "under_age"
@@ -127,19 +128,17 @@ def _with_month_name(numbers: list[str], month: int) -> list[_Reading] | None:
 
 def _numeric(numbers: list[str]) -> list[_Reading] | None:
     if len(numbers) == 1 and len(numbers[0]) in (6, 8):
-        numbers = _split(numbers[0])
+        digits = numbers[0]
+        readings = _numeric([digits[:2], digits[2:4], digits[4:]]) or []
+        if len(digits) == 8:
+            readings.append((digits[:4], int(digits[4:6]), int(digits[6:])))
+        return readings
     if len(numbers) != 3:
         return None
     first, second, third = numbers
     if len(first) > 2:  # year first: ISO 8601, and the order of East Asia
         return [(first, int(second), int(third))]
     return [(third, int(second), int(first)), (third, int(first), int(second))]
-
-
-def _split(digits: str) -> list[str]:
-    if len(digits) == 8 and digits[:2] in ("19", "20"):
-        return [digits[:4], digits[4:6], digits[6:]]
-    return [digits[:2], digits[2:4], digits[4:]]
 
 
 def _judge(readings: list[_Reading], today: date) -> DateReading:
@@ -151,8 +150,10 @@ def _judge(readings: list[_Reading], today: date) -> DateReading:
                 problems.append(found)
             elif found not in candidates:
                 candidates.append(found)
-    if candidates:
-        return DateReading(tuple(sorted(candidates)) if len(candidates) == 2 else (candidates[0],))
+    if candidates and Problem.UNDER_AGE in problems:
+        return DateReading(problem=Problem.ORDER_UNCLEAR)  # the other reading would make a mentor of a child
+    if candidates and Problem.YEAR_UNCLEAR not in problems:
+        return DateReading(tuple(sorted(candidates)[:2]))
     order = [Problem.YEAR_UNCLEAR, Problem.UNDER_AGE, Problem.FUTURE, Problem.OVER_AGE, Problem.IMPOSSIBLE]
     return DateReading(problem=min(problems, key=order.index))
 
@@ -165,7 +166,7 @@ def _dates(reading: _Reading, today: date) -> list[date | Problem]:
         return [Problem.IMPOSSIBLE]
     both = [_checked(century + int(year), month, day, today) for century in (1900, 2000)]
     valid = [each for each in both if isinstance(each, date)]
-    if len(valid) == 2:
+    if len(valid) == 2 or (valid and Problem.UNDER_AGE in both):
         return [Problem.YEAR_UNCLEAR]
     if valid:
         return [valid[0]]

@@ -6,7 +6,7 @@ import re
 
 from understanding.text import tidy
 
-_LEAD = re.compile(r"(?:my (?:full )?(?:legal )?name is|my name's|i am|i'm|it's|name:)\s+", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:my (?:full )?(?:legal )?name(?: is|['’]s)|i am|(?:i['’]m|it['’]s)|name:)\s+", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;!\d]|https?:|www\.", re.IGNORECASE)
 
 
@@ -19,7 +19,7 @@ def read_name(text: str) -> str | None:
     Args:
         text: the whole message; "my name is" before the name is dropped.
     """
-    name = _LEAD.sub("", tidy(text), count=1).strip(' ,:"')
+    name = _LEAD.sub("", tidy(text)).strip(' ,:"')
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name):
         return None
     return name

@@ -16,16 +16,18 @@ _KEPT = _BREAKS + "\u200c\u200d"
 
 def tidy(text: str) -> str:
     """``text`` in NFC, as written but for single spaces and no invisible characters."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(each for each in text if each in _KEPT or unicodedata.category(each) not in _INVISIBLE)
-    return _SPACE.sub(" ", text).strip()
+    return _SPACE.sub(" ", _visible(unicodedata.normalize("NFC", _visible(text, _KEPT)), _KEPT)).strip()
 
 
 def plain(text: str) -> str:
     """``text`` for comparing: in NFKC with straight quotes, single spaces and no invisible characters."""
-    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    text = "".join(each for each in text if each in _BREAKS or unicodedata.category(each) not in _INVISIBLE)
-    return _SPACE.sub(" ", text).strip()
+    text = unicodedata.normalize("NFKC", _visible(text, _BREAKS)).translate(_APOSTROPHES)
+    return _SPACE.sub(" ", _visible(text, _BREAKS)).strip()
+
+
+def _visible(text: str, kept: str) -> str:
+    # Taken out before normalising, too: they keep a letter and its mark apart.
+    return "".join(each for each in text if each in kept or unicodedata.category(each) not in _INVISIBLE)
 
 
 def words(text: str) -> str:

@@ -156,7 +156,7 @@ class TelegramChannel:
             await self._bot.edit_message_reply_markup(query.message.chat.id, query.message.message_id)
 
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
-        if not await self._conversations.finished(turn_id, TYPING_SECONDS):
+        if not await self._conversations.answered(turn_id, TYPING_SECONDS):
             await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
 
     async def _private_only(self, chat_id: int) -> None:
@@ -289,7 +289,7 @@ def split(paragraphs: list[str], limit: int) -> list[str]:
     """
     messages: list[str] = []
     for paragraph in paragraphs:
-        if messages and len(messages[-1]) + 2 + len(paragraph) <= limit:
+        if messages and _length(messages[-1]) + 2 + _length(paragraph) <= limit:
             messages[-1] += "\n\n" + paragraph
         else:
             messages.append(paragraph)
@@ -309,6 +309,11 @@ def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
 
 #: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
 MAXIMUM_LABEL = 30
+
+
+def _length(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 code units; markup, which it does not count, is counted here too."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _escape(text: str) -> str:

@@ -212,7 +212,7 @@ class WebChannel:
 
     async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
         turn_id = await self._conversations.accept(conversation_id, message, external_id)
-        await self._conversations.finished(turn_id, REPLY_SECONDS)
+        await self._conversations.answered(turn_id, REPLY_SECONDS)
         return await self._reply(conversation_id, after)
 
     async def _reply(self, conversation_id: str, after: int) -> Reply:

@@ -54,6 +54,8 @@ class Incoming:
         return cls(kind=Kind(fields.pop("kind")), **fields)
 
 
+MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlinekeyboardbutton
+
 #: Intents that a button may stand for.
 TAP_INTENTS = frozenset(
     {"register", "affirm", "deny", "inform", "go_back", "change_answer", "resume", "see_review", "faq_status"}
@@ -77,7 +79,7 @@ class Tap:
     reply: str = ""
 
     def payload(self) -> str:
-        """The tap as text of at most 64 bytes, Telegram's limit for callback data."""
+        """The tap as text of at most `MAXIMUM_PAYLOAD_BYTES`."""
         parts = [self.intent, self.question, "" if self.revision is None else str(self.revision), self.reply]
         while parts and not parts[-1]:
             parts.pop()
@@ -86,9 +88,9 @@ class Tap:
     @classmethod
     def parse(cls, payload: str) -> Self | None:
         """The tap behind ``payload``, or None if no button of ours has it."""
-        intent, question, revision, reply, *more = [*payload.split(":"), "", "", ""]
-        if intent not in TAP_INTENTS or any(more) or (revision and not revision.isascii()):
+        if len(payload.encode(errors="replace")) > MAXIMUM_PAYLOAD_BYTES:
             return None
-        if revision and not revision.isdigit():
+        intent, question, revision, reply, *more = [*payload.split(":"), "", "", ""]
+        if intent not in TAP_INTENTS or any(more) or (revision and not (revision.isascii() and revision.isdigit())):
             return None
         return cls(intent, question, int(revision) if revision else None, reply)

@@ -141,7 +141,8 @@ class Renderer:
         if item in asked:
             number, of = asked.index(item) + 1, len(asked)
         label = self._catalogue.text(f"step-{step}", part=number, parts=of)
-        return {"label": label, "step": form.STEPS.index(step) + 1, "of": len(form.STEPS)}
+        step_number = form.STEPS.index(step) + 1
+        return {"label": label, "step": step_number, "of": len(form.STEPS), "part": number, "parts": of}
 
     def _review(self, question: ItemId) -> Message:
         return {

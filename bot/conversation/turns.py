@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -101,7 +101,7 @@ class Conversations:
         self._contact = contact_email
         self._channels: dict[str, Channel] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._finished: dict[str, asyncio.Event] = {}
+        self._answered: dict[str, asyncio.Event] = {}
 
     def register(self, channel: Channel) -> None:
         """Make a channel known; before `resume`."""
@@ -126,9 +126,9 @@ class Conversations:
         self._wake(conversation_id)
         return turn_id
 
-    async def finished(self, turn_id: str, seconds: float) -> bool:
-        """Wait up to ``seconds`` for a turn to end; whether it did."""
-        event = self._finished.setdefault(turn_id, asyncio.Event())
+    async def answered(self, turn_id: str, seconds: float) -> bool:
+        """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
+        event = self._answered.setdefault(turn_id, asyncio.Event())
         try:
             if await asyncio.to_thread(self._is_processed, turn_id):
                 return True
@@ -138,7 +138,7 @@ class Conversations:
         else:
             return True
         finally:
-            self._finished.pop(turn_id, None)
+            self._answered.pop(turn_id, None)
 
     async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
@@ -205,15 +205,20 @@ class Conversations:
                 if not told:
                     told = True
                     await asyncio.to_thread(self._say, conversation_id, turn_id, Note("error-waiting"))
+                    self._signal(turn_id)
                     await self._deliver(conversation_id)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_SECONDS[1])
                 continue
             if done:
                 break
-        if event := self._finished.get(turn_id):
-            event.set()
+        self._signal(turn_id)
         await self._deliver(conversation_id)
+
+    def _signal(self, turn_id: str) -> None:
+        """Tell who waits for the turn that there is something to read."""
+        if event := self._answered.get(turn_id):
+            event.set()
 
     async def _attempt(self, turn_id: str) -> bool:
         """Let the engine take the turn; whether it is finished."""
@@ -430,11 +435,22 @@ def open_conversation(store: Store, channel: str, external_id: str, language: st
 
 def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
     """Write a message to the inbox, encrypted, once; gives its turn id."""
-    wanted = select(InboxMessage.id).where(
+    try:
+        return _accept(store, vault, conversation_id, message, external_id)
+    except IntegrityError:  # the same message came twice at once
+        with store.read() as session:
+            return session.scalars(_accepted(conversation_id, external_id)).one()
+
+
+def _accepted(conversation_id: str, external_id: str) -> Select[str]:
+    return select(InboxMessage.id).where(
         InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
     )
+
+
+def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
     with store.write() as session:
-        found = session.scalars(wanted).one_or_none()
+        found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
         if found is not None:
             return found
         message = replace(message, text=storable(message.text))

@@ -386,7 +386,7 @@ def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[st
         assert stored["decision"] == "agreed"
         assert stored["wording"] == consent.wording
         assert stored["wording_sha256"] == consent.wording_sha256
-        assert stored["version"] == consent.version
+        assert stored["wording_version"] == consent.version
         shown, answered = (datetime.fromisoformat(stored[name]) for name in ("shown_at", "answered_at"))
         assert began <= shown < answered <= datetime.now(UTC)
         assert stored["channel"] == "web"

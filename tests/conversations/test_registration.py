@@ -49,7 +49,11 @@ def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot
     assert [consent["id"] for consent in details["consents"]] == [item.id for item in form.CONSENTS]
     for consent in details["consents"]:
         item = form.BY_ID[consent["id"]]
-        assert (consent["decision"], consent["wording"], consent["version"]) == ("agreed", item.wording, item.version)
+        assert (consent["decision"], consent["wording"], consent["wording_version"]) == (
+            "agreed",
+            item.wording,
+            item.version,
+        )
         assert (consent["reply"], consent["reading"], consent["channel"]) == ("I agree", "typed", "web")
         assert consent["shown_at"] <= consent["answered_at"]
     assert [row["status"] for row in bot.json("checks", "list") if row["registration"] == details["id"]] != []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from sqlalchemy import Engine
 
 from bot.store import Store
 from bot.vault import KEY_BYTES, Vault
-from tests.store.postgresql import PostgresqlError, running_cluster
+from tests.store.postgresql import PostgresqlError, quick_folder, running_cluster
 
 settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("store")
@@ -71,6 +73,24 @@ def upgraded_template(cluster: Cluster) -> str:
     return url.rpartition("/")[2]
 
 
+@pytest.fixture(scope="session")
+def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to make others from."""
+    path = tmp_path_factory.mktemp("template") / "bot.db"
+    template = Store(f"sqlite:///{path}")
+    template.upgrade()
+    template.checkpoint()
+    template.dispose()
+    return path
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """An empty folder, in memory if it can be: SQLite waits for the disk at each commit."""
+    with tempfile.TemporaryDirectory(prefix="mentor-store-", dir=quick_folder()) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     """The kind of database that the test runs on."""
@@ -101,9 +121,9 @@ def empty_store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
 @pytest.fixture
 def store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A database with all tables and nothing in them."""
+    if backend == "sqlite":
+        shutil.copy(request.getfixturevalue("upgraded_file"), tmp_path / "bot.db")
     with _database(backend, tmp_path, request, "upgraded") as store:
-        if backend == "sqlite":
-            store.upgrade()
         yield store
 
 

@@ -115,7 +115,7 @@ class ChattingMentor:
         async def turn() -> str:
             turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
             deadline = time.monotonic() + SECONDS
-            while not await self._conversations.finished(turn_id, 0.5):
+            while not await self._conversations.answered(turn_id, 0.5):
                 if self.engine.failure is not None:
                     raise self.engine.failure
                 assert time.monotonic() < deadline, f"the turn of {message} does not end"

@@ -56,7 +56,7 @@ def _run(*command: str, folder: Path) -> None:
         raise PostgresqlError(f"{Path(command[0]).name} failed: {result.stderr[-2000:]}{result.stdout[-2000:]}")
 
 
-def _quick_folder() -> Path | None:
+def quick_folder() -> Path | None:
     """A folder in memory if there is one with room; else the usual temporary folder."""
     roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
     return MEMORY if roomy else None
@@ -70,7 +70,7 @@ def running_cluster() -> Iterator[str]:
         PostgresqlError: it is not installed, or does not start.
     """
     initdb, pg_ctl = program("initdb"), program("pg_ctl")
-    folder = Path(tempfile.mkdtemp(prefix="mentor-postgresql-", dir=_quick_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="mentor-postgresql-", dir=quick_folder()))
     try:
         if _as_owner():
             shutil.chown(folder, "postgres")
@@ -84,6 +84,6 @@ def running_cluster() -> Iterator[str]:
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/"
         finally:
-            _run(pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop", folder=folder)
+            _run(pg_ctl, "-D", str(data), "-m", "fast", "-w", "stop", folder=folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

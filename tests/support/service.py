@@ -99,10 +99,10 @@ class RunningBot:
     def kill(self) -> None:
         """Kill the service; the engine has to notice by itself."""
         assert self.process is not None
-        engine = self.engine_pid()
+        family = [child.pid for child in psutil.Process(self.process.pid).children()]
         self.process.kill()
         self.process.wait(10)
-        _wait_for_end([engine])
+        _wait_for_end(family)
 
     def engine_pid(self) -> int:
         """The engine's process id."""

@@ -246,6 +246,10 @@ def test_every_valid_date_reads_back_from_every_clear_writing(born: date, write:
 def test_numbers_in_either_order_always_hold_the_date_that_was_meant(born: date, mark: str, month_first: bool) -> None:
     first, second = (born.month, born.day) if month_first else (born.day, born.month)
     found = reading(f"{first}{mark}{second}{mark}{born.year}")
+    if found.problem is Problem.ORDER_UNCLEAR:
+        other = date(born.year, born.day, born.month)
+        assert other > date(TODAY.year - MINIMUM_AGE, TODAY.month, TODAY.day), "only where the other reading is a child"
+        return
     assert born in found.candidates
     assert len(found.candidates) <= 2
     if born.day > 12 or born.day == born.month:

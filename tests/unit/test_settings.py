@@ -25,8 +25,6 @@ def shown_default(name: str) -> str:
     value = getattr(Settings(), name)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
     return "" if value is None else str(value)
 
 

@@ -205,7 +205,7 @@ def test_processes_that_start_at_once_get_the_same_key(data_dir: Path) -> None:
         "sys.stdin.read(1); print(load_master_keys('', pathlib.Path(sys.argv[1]))[0].hex())"
     )
     command = [sys.executable, "-c", code, str(data_dir)]
-    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("go")

@@ -355,7 +355,8 @@ export class MentorChat extends HTMLElement {
       ui.progressLabel.textContent = progress.label ?? "";
       ui.progressStep.textContent = progress.of ? fill(s.step, progress) : "";
       ui.bar.max = progress.of || 1;
-      ui.bar.value = progress.step || 0;
+      // Within a step of many parts (15 clauses) the bar moves, too; a step counts once its last part is open.
+      ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
     this.#grow();

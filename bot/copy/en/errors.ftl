@@ -8,5 +8,4 @@ error-body-too-large = That message is too large to send.
 error-origin = This request did not come from our page.
 error-not-found = There is nothing at this address.
 error-method = This address does not take that kind of request.
-error-starting = We are just starting. Please try again in a few seconds.
 telegram-private-only = I can only talk in a private chat. Please write to me there.

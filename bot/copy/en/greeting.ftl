@@ -7,7 +7,6 @@ greeting =
     Every answer is saved as you go, so you can stop and come back. You can change any answer until you submit. Your date of birth is used only for a background check and deleted after it.
 greeting-back = Welcome back. Everything you told me so far is saved. Here is where we were.
 question-start = Shall we start?
-chat-greet = Hello.
 chat-thanks = You are welcome.
 chat-goodbye = Goodbye for now. Your answers are saved. Come back here any time and we will go on where we stopped.
 chat-bot = Yes, I am a bot. A person at JobGen looks at your registration when you are done.

@@ -32,6 +32,7 @@ note-date-which = That date can be read in two ways. Which one is it?
 note-date-no-date = I could not read that as a date. Please write the day, the month and the year.
 note-date-incomplete = I need the day, the month and the year.
 note-date-year-unclear = I am not sure about the year. Please write it with four digits.
+note-date-order-unclear = I am not sure which is the day and which is the month. Please write the month as a word.
 note-date-impossible = That day does not exist in the calendar. Please check it.
 note-date-future = That date is in the future. Please check the year.
 note-date-under-age = Mentors need to be at least 18 years old. If that date is wrong, please send it again.
