@@ -180,9 +180,8 @@ def _print_details(details: dict[str, Any]) -> None:
         typer.echo(f"  {answer['id']}: {answer['value']}")
     typer.echo("\nconsents")
     for consent in details["consents"]:
-        typer.echo(
-            f"  {consent['id']}: {consent['decision']} at {consent['answered_at']} (version {consent['wording_version']})"
-        )
+        version, when = consent["wording_version"], consent["answered_at"]
+        typer.echo(f"  {consent['id']}: {consent['decision']} at {when} (wording version {version})")
 
 
 def _print_json(value: object) -> None:
