@@ -174,7 +174,7 @@ def _print(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> Non
 def _print_details(details: dict[str, Any]) -> None:
     for name, value in details.items():
         if name not in {"answers", "consents"}:
-            typer.echo(f"{name}: {value if value is not None else '–'}")
+            typer.echo(f"{name}: {_in_words(value)}")
     typer.echo("\nanswers")
     for answer in details["answers"]:
         typer.echo(f"  {answer['id']}: {answer['value']}")
@@ -182,6 +182,12 @@ def _print_details(details: dict[str, Any]) -> None:
     for consent in details["consents"]:
         version, when = consent["wording_version"], consent["answered_at"]
         typer.echo(f"  {consent['id']}: {consent['decision']} at {when} (wording version {version})")
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
+    return "–" if value is None else str(value)
 
 
 def _print_json(value: object) -> None:
