@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import secrets
@@ -12,10 +13,10 @@ import typer
 from sqlalchemy import select
 
 from bot.app import Services, build, use
-from bot.checks.checks import CheckError, decide
+from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.conversation.turns import open_conversation
 from bot.model import EngineError, rasa, train
-from bot.report import RegistrationError, check_row, form_rows, registration_details, registration_row
+from bot.report import DELETED, SEALED, RegistrationError, check_row, form_rows, registration_details, registration_row
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Check, Mentor
 from bot.store.models import new_id
@@ -129,6 +130,29 @@ def list_checks(as_json: AsJson = False) -> None:
     _print(rows, as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
 
 
+@checks.command("show")
+def show_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the date of birth; it is recorded who did.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a person needs to do a check."""
+    services = _services()
+    with services.store.write() as session:
+        try:
+            check = find_check(session, check_id)
+        except CheckError as error:
+            raise SystemExit(str(error)) from None
+        row = check_row(session, check) | {"date_of_birth": SEALED}
+        if reveal:
+            row["date_of_birth"] = reveal_date_of_birth(session, services.vault, check, getpass.getuser()) or DELETED
+    if as_json:
+        _print_json(row)
+    else:
+        for name, value in row.items():
+            typer.echo(f"{name}: {_in_words(value)}")
+
+
 @checks.command("decide")
 def decide_check(
     check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
@@ -199,7 +223,17 @@ def _configure_logging(settings: Settings) -> None:
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     # httpx writes every address it calls, and Telegram's addresses hold the token.
-    for noisy in ("httpx", "httpcore", "telegram", "rasa_sdk", "alembic", "uvicorn", "asyncio"):
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "rasa_sdk",
+        "alembic",
+        "uvicorn",
+        "asyncio",
+        "PIL",
+        "python_multipart",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.engine import SECRET_HEADER
+from bot.failures import described
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +47,7 @@ def action_app(package: str, secret: str) -> Starlette:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, status)
         except Exception as error:  # noqa: BLE001  (the one handler for everything that rises)
             # The exception's own text may quote the mentor: it is kept out of the log and out of the answer.
-            where = _innermost(error)
-            logger.error("action %s failed: %s at %s", call.get("next_action"), type(error).__name__, where)  # noqa: TRY400
+            logger.error("action %s failed: %s", call.get("next_action"), described(error))  # noqa: TRY400
             return Response(status_code=500)
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
 
@@ -70,10 +70,3 @@ def serve_in_background(package: str, secret: str, port: int) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
-
-
-def _innermost(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import AccountService
 from bot.conversation.dialogue import Dialogue
 from bot.photos import PhotoFolder
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Store
 from bot.vault import Vault, load_master_keys
 
@@ -27,14 +30,33 @@ def build(settings: Settings) -> Services:
     """Put the parts together and migrate the database.
 
     Raises:
-        SettingsError: a master key is no key.
+        SettingsError: the data folder, the database or a master key cannot be used.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store(settings.database)
-    store.upgrade()
+    prepare_folder(settings)
+    try:
+        store = Store(settings.database)
+        store.upgrade()
+    except SQLAlchemyError as error:
+        # The driver's own text is left out: it may quote the password.
+        raise SettingsError(f"DATABASE_URL: the database cannot be used ({type(error).__name__}).") from None
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
     dialogue = Dialogue(store, vault, AccountService(), settings.check_provider)
     return Services(settings, store, vault, PhotoFolder(settings.data_dir), dialogue)
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the data folder; what is written into it from now on is its owner's alone.
+
+    Raises:
+        SettingsError: it cannot be made or written to.
+    """
+    os.umask(0o077)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+            raise PermissionError
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be written to ({type(error).__name__}).") from None
 
 
 class _Current:

@@ -16,6 +16,9 @@ MODELS = REPOSITORY / "models"
 
 _TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 
+#: Settings that are none of the engine's business.
+SECRETS = frozenset({"DATABASE_URL", "MASTER_KEYS", "TELEGRAM_TOKEN"})
+
 #: What the model depends on: files, and folders with what is in them.
 INPUTS = ("config.yml", "domain.yml", "nlu", "stories", "engine", "understanding", "requirements/engine.txt")
 
@@ -45,7 +48,7 @@ def model_path(root: Path = REPOSITORY) -> Path:
 def engine_environment(settings: Settings, secret: str) -> dict[str, str]:
     """The environment in which Rasa's own configuration files find their values."""
     return {
-        **{name: value for name, value in os.environ.items() if name not in {"MASTER_KEYS", "TELEGRAM_TOKEN"}},
+        **{name: value for name, value in os.environ.items() if name not in SECRETS},
         "ENGINE_SECRET": secret,
         "ACTIONS_PORT": str(settings.actions_port),
         "ENGINE_TRACKER_DB": str((settings.data_dir / "engine-tracker.db").resolve()),
@@ -105,7 +108,7 @@ def train(settings: Settings, progress: Callable[[str], None] = lambda _line: No
     if path.exists():
         return path
     require_engine()
-    command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--data", "nlu", "stories", "--out", str(MODELS)]
+    command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--data", "nlu", "stories", "--out", str(MODELS / "new")]
     output: list[str] = []
     with subprocess.Popen(
         [*command, "--fixed-model-name", path.name.removesuffix(".tar.gz")],
@@ -121,9 +124,11 @@ def train(settings: Settings, progress: Callable[[str], None] = lambda _line: No
             output.append(line)
             if step := _TRAINING_STEP.search(line):
                 progress(f"  {step[1]} {step[2]}")
-    if process.returncode != 0 or not path.exists():
+    fresh = MODELS / "new" / path.name
+    if process.returncode != 0 or not fresh.exists():
         raise EngineError(f"Training the model failed.\n{''.join(output[-40:])}".strip())
-    for old in MODELS.glob("registration-*.tar.gz"):
-        if old != path:
-            old.unlink()
+    fresh.replace(path)  # only now: an interrupted training leaves no model that looks whole
+    # A service that still runs may have the model before this one in use.
+    for old in sorted(MODELS.glob("registration-*.tar.gz"), key=lambda each: each.stat().st_mtime)[:-2]:
+        old.unlink()
     return path

@@ -148,10 +148,12 @@ class PhotoFolder:
     def keep_upload(self, name: str, data: bytes) -> None:
         """Write a file as sent, to be checked later."""
         path = self._uploads / Path(name).name
-        with path.open("wb") as file:
+        fresh = path.with_suffix(f".{new_id()}")
+        with fresh.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())  # its message is acknowledged next
+        fresh.replace(path)
 
     def take_upload(self, name: str) -> bytes | None:
         """The file that `keep_upload` wrote, or None if it is gone."""
@@ -159,8 +161,19 @@ class PhotoFolder:
         return path.read_bytes() if path.is_file() else None
 
     def drop_upload(self, name: str) -> None:
-        """Delete an upload that was dealt with."""
-        (self._uploads / Path(name).name).unlink(missing_ok=True)
+        """Delete an upload that was dealt with; a channel that keeps its files elsewhere has none."""
+        path = self._uploads / Path(name).name
+        if path.is_file():
+            path.unlink(missing_ok=True)
+
+    def clear_leftovers(self, uploads: set[str], photo_ids: set[str]) -> None:
+        """Delete every upload but ``uploads``, and the files of every photo but ``photo_ids``."""
+        for path in self._uploads.iterdir():
+            if path.name not in uploads:
+                path.unlink(missing_ok=True)
+        for path in self._photos.iterdir():
+            if path.stem.removesuffix("-square") not in photo_ids:
+                path.unlink(missing_ok=True)
 
     def add(self, session: Session, mentor_id: str, renditions: Renditions) -> str:
         """Store a photo's files and its row, replacing the mentor's earlier ones; gives the photo's id."""

@@ -5,8 +5,6 @@ The database alone says what is answered; nothing here is kept between two trans
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -183,11 +181,6 @@ class Registration:
         self.session.flush()
         self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id))
         return check
-
-    def consented_at(self, item_id: ItemId) -> datetime | None:
-        """When the consent in force for ``item_id`` was given, if it was."""
-        record = self.consents.get(item_id)
-        return record.answered_at if record and record.decision == AGREED else None
 
     def _current(self, item: Item) -> bool:
         record = self.consents.get(item.id)

@@ -88,18 +88,26 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
 def check_row(session: Session, check: Check) -> Row:
     """One background check in a list."""
     mentor = session.get_one(Mentor, check.mentor_id)
-    account = session.get(Account, mentor.account_id) if mentor.account_id else None
     return {
         "id": check.id,
         "status": check.status,
         "provider": check.provider,
         "registration": mentor.id,
-        "name": account.full_name if account else None,
+        "name": _legal_name(session, mentor),
         "created_at": check.created_at.isoformat(),
         "started_at": check.started_at.isoformat() if check.started_at else None,
         "decided_at": check.decided_at.isoformat() if check.decided_at else None,
         "reason": check.reason,
     }
+
+
+def _legal_name(session: Session, mentor: Mentor) -> str | None:
+    """The name that the mentor gave; with an existing account, the account's."""
+    current = Registration(session, mentor)
+    if any(item.id == form.FULL_NAME for item in current.asked) and form.FULL_NAME in current.answers:
+        return current.answers[form.FULL_NAME].value
+    account = session.get(Account, mentor.account_id) if mentor.account_id else None
+    return account.full_name if account else None
 
 
 def _status(session: Session, mentor: Mentor) -> str:

@@ -19,7 +19,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bot.action_server import action_app
-from bot.app import Services, build, use
+from bot.app import Services, build, prepare_folder, use
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import ReadinessCheck, WebChannel
 from bot.checks.checks import ManualProvider
@@ -49,7 +49,7 @@ def run(settings: Settings) -> None:
         EngineError: the engine is not installed, or cannot be trained.
         SettingsError: a setting turned out to be wrong.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare_folder(settings)
     with _one_instance(settings):
         sockets = _Sockets(settings)
         if not model_path().exists():
@@ -136,11 +136,13 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
             await stop.wait()
         finally:
             _tell("Stopping …")
-            if telegram:
-                await telegram.stop()
-            await conversations.stop()
-            for task in tasks:
-                task.cancel()
+            try:
+                if telegram:
+                    await telegram.stop()
+            finally:
+                await conversations.stop()
+                for task in tasks:
+                    task.cancel()
     await engine.close()
     services.store.dispose()
 

@@ -21,6 +21,12 @@ def _without_slash(url: HttpUrl) -> str:
     return str(url).rstrip("/")
 
 
+def _origin(url: HttpUrl) -> str:
+    if url.path not in (None, "/") or url.query or url.fragment:
+        raise ValueError("should have no path: https://mentors.example.org, for example")
+    return _without_slash(url)
+
+
 def _database_url(url: str) -> str:
     if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
@@ -28,6 +34,7 @@ def _database_url(url: str) -> str:
 
 
 Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
+Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
@@ -40,7 +47,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: Port = Field(8080, description="Port of the web server.")
-    public_url: Address | None = Field(
+    public_url: Origin | None = Field(
         None, description="Address under which mentors reach the site, for example https://mentors.example.org."
     )
     data_dir: Path = Field(Path("var"), description="Folder for the database, photos, keys and logs.")
@@ -85,14 +92,10 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.engine_port}"
 
     @property
-    def actions_url(self) -> str:
-        """Base address of the action server."""
-        return f"http://127.0.0.1:{self.actions_port}"
-
-    @property
     def site_url(self) -> str:
         """Address that a mentor types into a browser."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  (compared, not bound)
+        host = f"[{host}]" if ":" in host else host
         return str(self.public_url) if self.public_url else f"http://{host}:{self.port}"
 
 

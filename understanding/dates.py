@@ -34,10 +34,17 @@ _MONTHS = {
     for name in names
 }
 _MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b")
-_NUMBER_WORD = re.compile(r"\b(?:nineteen|twenty|thirty|eighteen|two thousand|first|second|third|fourth|fifth)\b")
+_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+_MORE = "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+_MORE_ORDINALS = "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
+_NUMBER_WORD = re.compile(r"\b(?:" + "|".join(" ".join((_ONES, _MORE, _ORDINALS, _MORE_ORDINALS)).split()) + r")\b")
+_WHOLE_DATE = re.compile(r"\b\d{1,4}\D{1,3}\d{1,2}\D{1,3}\d{1,4}\b|\b(?:\d{6}|\d{8})\b")
 _TOKEN = re.compile(r"\d+|[a-z]+")
-_FILLER = frozenset({"of", "the", "st", "nd", "rd", "th", "on", "in", "born", "i", "was", "my", "date", "birth", "is"})
-_FILLER_MORE = frozenset({"it", "s", "birthday", "dob", "a", "d", "ad", "am", "m"})
+_FILLER = frozenset(
+    {"of", "the", "st", "nd", "rd", "th", "on", "in", "born", "i", "was", "my", "date", "birth", "is"}
+    | {"it", "s", "birthday", "dob", "a", "d", "ad", "am", "m"}
+)
 
 
 class Problem(str, Enum):
@@ -67,13 +74,21 @@ class DateReading:
 
 
 def may_hold_date(text: str) -> bool:
-    """Whether ``text`` could hold a date: any digit of any script, a month's name or a spelled year."""
+    """Whether ``text`` could hold a date: any digit of any script, a month's name or a number in words."""
     simple = plain(text).casefold()
     return (
         any(each.isdigit() or each.isnumeric() for each in simple)
         or bool(_MONTH_WORD.search(simple))
         or bool(_NUMBER_WORD.search(simple))
     )
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether ``text`` holds what looks like a whole date: three numbers, six or eight digits, a month and a number."""
+    simple = "".join(_ascii_digit(each) for each in plain(text).casefold())
+    if _WHOLE_DATE.search(simple):
+        return True
+    return bool(_MONTH_WORD.search(simple)) and (bool(re.search(r"\d", simple)) or bool(_NUMBER_WORD.search(simple)))
 
 
 def read_date_of_birth(text: str, today: date) -> DateReading:
@@ -105,7 +120,7 @@ def _tokens(text: str) -> list[str] | None:
     for token in _TOKEN.findall("".join(_ascii_digit(each) for each in plain(text).casefold())):
         if token.isdigit() or token in _MONTHS:
             found.append(token)
-        elif token not in _FILLER and token not in _FILLER_MORE:
+        elif token not in _FILLER:
             return None
     return found
 

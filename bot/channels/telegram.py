@@ -12,12 +12,13 @@ from sqlalchemy import select
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction, ChatType, FileSizeLimit, MessageLimit, ParseMode
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot, Updater
 
 from bot.catalogue import Catalogue, catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations, shown_message
+from bot.failures import described
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError
 from bot.store import Conversation, Store, TranscriptMessage
@@ -32,7 +33,6 @@ UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 TYPING_SECONDS = 0.5
 #: Seconds between attempts to send while Telegram cannot be reached, at first and at most.
 RETRY_SECONDS = (1.0, 30.0)
-MAXIMUM_SENDS = 10
 #: Characters of one answer shown on the review; the whole one is in the chat above.
 REVIEW_VALUE_LENGTH = 300
 #: Intents after whose tap a message's buttons have done their work.
@@ -45,7 +45,7 @@ class _AcceptingQueue(asyncio.Queue[object]):
     """What python-telegram-bot puts updates into: an update is in the inbox once ``put`` returns.
 
     The library tells Telegram that an update was taken as soon as it is in this queue, so the queue must not be
-    memory. If ``put`` raises, the update is fetched again.
+    memory. If accepting fails, the update is fetched again.
     """
 
     def __init__(self, channel: TelegramChannel) -> None:
@@ -53,8 +53,14 @@ class _AcceptingQueue(asyncio.Queue[object]):
         self._channel = channel
 
     async def put(self, item: object) -> None:
-        if isinstance(item, Update):
+        if not isinstance(item, Update):
+            return
+        try:
             await self._channel.accept(item)
+        except Exception as error:  # noqa: BLE001  (a database that is locked or restarted, say)
+            # Of all exceptions, the library's polling loop survives its own kind only, and fetches the update again.
+            logger.error("an update could not be accepted: %s", described(error))  # noqa: TRY400
+            raise TelegramError("the update was not accepted") from None
 
 
 class TelegramChannel:
@@ -83,6 +89,8 @@ class TelegramChannel:
         )
         self._updater = Updater(self._bot, _AcceptingQueue(self))
         self._tasks: set[asyncio.Task[None]] = set()
+        #: Chats whose mentor is about to be shown that a reply is being written.
+        self._typing: set[int] = set()
         conversations.register(Channel(CHANNEL, self._fetch_upload, self._deliver))
 
     async def start(self) -> None:
@@ -95,11 +103,11 @@ class TelegramChannel:
             await self._bot.initialize()
         except InvalidToken:
             raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token. @BotFather shows it.") from None
-        except NetworkError as error:
+        except TelegramError as error:
             logger.warning("Telegram cannot be reached (%s); trying again until it can", type(error).__name__)
             self._in_background(self._start_later())
             return
-        await self._poll()
+        self._in_background(self._poll())
 
     async def stop(self) -> None:
         """Stop polling; what was fetched is in the inbox."""
@@ -123,7 +131,8 @@ class TelegramChannel:
         turn_id = await self._conversations.accept(conversation_id, incoming, f"update:{update.update_id}")
         if query:
             self._in_background(self._close_tap(query))
-        self._in_background(self._show_typing(turn_id, update.effective_chat.id))
+        if update.effective_chat.id not in self._typing:
+            self._in_background(self._show_typing(turn_id, update.effective_chat.id))
 
     async def _start_later(self) -> None:
         wait = RETRY_SECONDS[0]
@@ -131,7 +140,9 @@ class TelegramChannel:
             await asyncio.sleep(wait)
             try:
                 await self._bot.initialize()
-            except NetworkError:
+            except TelegramError as error:
+                if isinstance(error, InvalidToken):
+                    logger.error("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows it.")  # noqa: TRY400
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
                 await self._poll()
@@ -156,8 +167,12 @@ class TelegramChannel:
             await self._bot.edit_message_reply_markup(query.message.chat.id, query.message.message_id)
 
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
-        if not await self._conversations.answered(turn_id, TYPING_SECONDS):
-            await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        self._typing.add(chat_id)
+        try:
+            if not await self._conversations.answered(turn_id, TYPING_SECONDS):
+                await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        finally:
+            self._typing.discard(chat_id)
 
     async def _private_only(self, chat_id: int) -> None:
         await self._bot.send_message(chat_id, catalogue().text("telegram-private-only"))
@@ -198,16 +213,18 @@ class TelegramChannel:
 
     async def _send_until_taken(self, chat_id: int, reply: Reply) -> None:
         wait = RETRY_SECONDS[0]
-        for attempt in range(1, MAXIMUM_SENDS + 1):
+        while True:
             try:
                 await self._send(chat_id, reply)
             except Forbidden:
                 logger.info("a mentor blocked the bot; the draft is kept")
                 return
-            except NetworkError as error:
-                if isinstance(error, BadRequest) or attempt == MAXIMUM_SENDS:
-                    raise
-                # Whether it arrived cannot be known: rather twice than never.
+            except BadRequest as error:
+                logger.error("ALERT a reply cannot be sent to Telegram: %s", error)  # noqa: TRY400
+                return  # it never could; those behind it can
+            except TelegramError as error:
+                # After a lost answer it cannot be known whether the message arrived: rather twice than never.
+                logger.warning("a reply waits for Telegram: %s", type(error).__name__)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:

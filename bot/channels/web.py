@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.catalogue import catalogue
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
+from bot.failures import described
 from bot.photos import MAXIMUM_BYTES, PhotoFolder
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
@@ -35,6 +36,7 @@ WIDGET = Path(__file__).parent / "widget"
 SESSION_DAYS = 180
 #: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
 REPLY_SECONDS = 13.0
+CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
 TEXT_BODY_BYTES = 256 * 1024
 PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
 
@@ -69,7 +71,7 @@ class Reply(BaseModel):
 class Typed(BaseModel):
     """A typed message, or a tapped button."""
 
-    id: str = Field(min_length=1, max_length=64, description="The client's own id; the same id is the same message.")
+    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
     after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
     text: str | None = Field(None, description="What was typed.")
     button: str | None = Field(None, max_length=128, description="The payload of the tapped button.")
@@ -191,7 +193,7 @@ class WebChannel:
     async def _photo(
         self,
         request: Request,
-        id: Annotated[str, Form(min_length=1, max_length=64)],  # noqa: A002  (the name of the form field)
+        id: Annotated[str, Form(pattern=CLIENT_ID)],  # noqa: A002  (the name of the form field)
         file: Annotated[UploadFile, File()],
         after: Annotated[int, Form(ge=0, le=2**53)] = 0,
     ) -> Reply:
@@ -199,7 +201,10 @@ class WebChannel:
         conversation_id = await self._conversation(request)
         upload = hashlib.sha256(f"{conversation_id}:{id}".encode()).hexdigest()[:32]
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read())
-        return await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), id, after)
+        reply = await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), id, after)
+        if not reply.pending:
+            self._photos.drop_upload(upload)  # a repeated request has written it anew
+        return reply
 
     async def _photo_file(self, request: Request, photo_id: str) -> FileResponse:
         """The mentor's own photo, as job seekers will see it."""
@@ -368,5 +373,5 @@ async def _http_problem(_request: Request, error: Exception) -> JSONResponse:
 
 async def _internal_problem(_request: Request, error: Exception) -> JSONResponse:
     reference = new_id()[:8]
-    logger.error("request failed, reference %s: %s", reference, type(error).__name__, exc_info=error)
+    logger.error("request failed, reference %s: %s", reference, described(error))
     return _problem(500, "error-internal", reference=reference)

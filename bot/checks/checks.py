@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.store import Answer, Check, SealedValue, Store
+from bot import form
+from bot.store import Answer, AuditRecord, Check, SealedValue, Store
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
 
@@ -42,7 +43,7 @@ class ManualProvider:
     def start(self, check_id: str) -> None:
         """Put the check before a person. Doing it again changes nothing."""
         with self._store.write() as session:
-            check = session.get_one(Check, check_id)
+            check = session.get_one(Check, check_id, with_for_update=True)
             if check.status == Status.QUEUED:
                 check.status = Status.WAITING
                 check.started_at = utc_now()
@@ -71,9 +72,30 @@ def decide(session: Session, vault: Vault, check_id: str, decision: str, reason:
     check.decided_at = utc_now()
     check.started_at = check.started_at or check.decided_at
     session.execute(delete(SealedValue).where(SealedValue.mentor_id == check.mentor_id))
-    session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == "date_of_birth"))
+    session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == form.DATE_OF_BIRTH))
     vault.destroy(session, check.mentor_id, Purpose.CHECK)
     return check
+
+
+def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:
+    """The date of birth that a check needs, in ISO 8601, or None once it is deleted; that it was read is recorded.
+
+    Args:
+        session: an open write transaction.
+        vault: holds the mentor's key.
+        check: the check that somebody works on.
+        actor: who reads it.
+
+    Raises:
+        VaultError: the value cannot be opened.
+    """
+    value = session.scalars(
+        select(SealedValue).where(SealedValue.mentor_id == check.mentor_id, SealedValue.name == form.DATE_OF_BIRTH)
+    ).one_or_none()
+    session.add(AuditRecord(actor=actor, action="reveal date of birth", subject_id=check.id))
+    if value is None:
+        return None
+    return vault.open(session, check.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext).decode()
 
 
 def find_check(session: Session, check_id: str) -> Check:
@@ -82,7 +104,7 @@ def find_check(session: Session, check_id: str) -> Check:
     Raises:
         CheckError: there is none, or more than one.
     """
-    found = session.scalars(select(Check).where(Check.id.startswith(check_id, autoescape=True))).all()
+    found = session.scalars(select(Check).where(Check.id.startswith(check_id, autoescape=True)).with_for_update()).all()
     if not check_id or len(found) != 1:
         raise CheckError(f"{'No' if not found else 'More than one'} check has an id that begins with {check_id!r}.")
     return found[0]

@@ -123,11 +123,14 @@ class Dialogue:
             target: the item that a command names.
         """
         with self._store.write() as session:
-            conversation = _conversation(session, conversation_id)
+            conversation = _conversation(session, conversation_id, lock=True)
             current = _registration(session, conversation)
             row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
             if conversation.last_turn_id == turn_id or row.body is None:
-                return Outcome(_state(current))
+                said = [
+                    Note(name, tuple((key, value) for key, value in args)) for name, args in conversation.last_notes
+                ]
+                return Outcome(_state(current), said)
             message = open_body(session, self._vault, row)
             turn = _Turn(session, conversation, current, row, message, intent, target)
             try:
@@ -142,12 +145,13 @@ class Dialogue:
                 return Outcome(_state(current, submitting=True))
             conversation.last_turn_id = turn_id
             assert isinstance(result, list)  # noqa: S101  (tells mypy; the only other result was handled)
+            conversation.last_notes = [[note.id, [list(pair) for pair in note.arguments]] for note in result]
             return Outcome(_state(current), result)
 
     def submit(self, conversation_id: str, turn_id: str) -> Outcome:
         """Submit the registration in one transaction; done before, it only says how the check stands."""
         with self._store.write() as session:
-            conversation = _conversation(session, conversation_id)
+            conversation = _conversation(session, conversation_id, lock=True)
             current = _registration(session, conversation)
             if current.mentor.submitted_at is not None:
                 return Outcome(_state(current), [self._status(session, current)])
@@ -184,6 +188,8 @@ class Dialogue:
             return Note(_reason_for(question))
         if intent.startswith(("faq_", "chat_")):
             return Note(intent.replace("_", "-"))
+        if question is None:
+            return self._status(session, current)
         return Note("fallback-start" if question == START else "fallback")
 
     def _status(self, session: Session, current: Registration) -> Note:
@@ -208,8 +214,8 @@ class Dialogue:
         navigation = self._navigate(turn)
         if navigation is not None:
             return navigation
-        if question is None or turn.conversation.delivered_question != question:
-            return []  # the mentor has not seen this question yet: it is asked, not answered
+        if question is None or not self._has_seen(turn, question):
+            return [Note("note-too-early")]
         if turn.message.kind is Kind.UNSUPPORTED:
             raise _UnclearError(Note("note-unsupported"))
         if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
@@ -224,6 +230,17 @@ class Dialogue:
             Answer.DATE: self._take_date,
         }.get(item.answer, self._take_text)(turn, item)
 
+    @staticmethod
+    def _has_seen(turn: _Turn, question: ItemId) -> bool:
+        """Whether the mentor had this question, in its present wording, before them when they wrote."""
+        conversation = turn.conversation
+        item = form.BY_ID.get(question)
+        return (
+            conversation.delivered_question == question
+            and (turn.tap is not None or turn.message.shown == question)
+            and (item is None or conversation.delivered_version == item.version)
+        )
+
     def _is_stale(self, turn: _Turn) -> bool:
         tap = turn.tap
         if tap is None:
@@ -235,6 +252,8 @@ class Dialogue:
 
     def _navigate(self, turn: _Turn) -> list[Note] | None:
         current = turn.registration
+        if turn.intent in ("go_back", "change_answer", "resume"):
+            self._forget(turn.session, current.mentor, DATE_CANDIDATES)
         if turn.intent == "go_back":
             return [] if current.back() else [Note("note-first-question")]
         if turn.intent == "change_answer":
@@ -361,8 +380,9 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
     return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
 
 
-def _conversation(session: Session, conversation_id: str) -> Conversation:
-    return session.get_one(Conversation, conversation_id)
+def _conversation(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
+    """The conversation; locked against the same turn in a second transaction where the database can do that."""
+    return session.get_one(Conversation, conversation_id, with_for_update=True if lock else None)
 
 
 def _registration(session: Session, conversation: Conversation) -> Registration:

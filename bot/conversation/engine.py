@@ -35,7 +35,7 @@ class EngineClient:
             metadata: reaches the reader and the actions whole.
 
         Returns:
-            What the actions said: dictionaries with ``say`` or ``ask``.
+            What the actions said: dictionaries with ``say`` or ``ask``; nothing if handling the message failed.
 
         Raises:
             EngineUnavailableError: no reply came.
@@ -44,6 +44,8 @@ class EngineClient:
             response = await self._client.post(
                 "/webhooks/engine/webhook", json={"sender": conversation_id, "message": text, "metadata": metadata}
             )
+            if response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+                return []  # it lives, but could not handle this message: as good as no reply
             response.raise_for_status()
             replies = response.json()
         except (httpx.HTTPError, ValueError) as error:

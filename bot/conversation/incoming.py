@@ -34,6 +34,7 @@ class Incoming:
         upload: where a photo's bytes are, in the channel's own terms (a file name or a Telegram file id).
         photo: id of the photo, once it is checked and stored.
         problem: name of the sentence that says why a photo was refused.
+        shown: the question that was last shown when this was sent: it answers no other.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Incoming:
     upload: str = ""
     photo: str = ""
     problem: str = ""
+    shown: str = ""
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""
@@ -57,9 +59,7 @@ class Incoming:
 MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlinekeyboardbutton
 
 #: Intents that a button may stand for.
-TAP_INTENTS = frozenset(
-    {"register", "affirm", "deny", "inform", "go_back", "change_answer", "resume", "see_review", "faq_status"}
-)
+TAP_INTENTS = frozenset({"register", "affirm", "deny", "inform", "go_back", "change_answer", "resume"})
 
 
 @dataclass(frozen=True, slots=True)

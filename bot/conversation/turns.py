@@ -8,13 +8,14 @@ the inbox body; until then a restart takes it up again, under the same turn id, 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, Text, cast, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -24,13 +25,16 @@ from bot.conversation.dialogue import date_candidates, open_body
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
+from bot.failures import described
 from bot.form import ItemId
 from bot.photos import PhotoFolder, RefusedPhotoError, render_photo
 from bot.registration import REVIEW, START, Registration
-from bot.store import Conversation, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
-from bot.vault import Purpose, Vault
-from understanding.dates import may_hold_date
+from bot.vault import Purpose, Vault, VaultError
+from understanding.commands import read_command
+from understanding.dates import looks_like_date, may_hold_date
+from understanding.reader import TEXT_KINDS
 from understanding.text import plain
 
 logger = logging.getLogger(__name__)
@@ -43,15 +47,13 @@ ENGINE_TEXT_LENGTH = 1_000
 MAXIMUM_ATTEMPTS = 3
 #: Seconds between attempts while the engine is down, at first and at most.
 RETRY_SECONDS = (0.5, 5.0)
+#: The same at most while something else of ours fails.
+LONGEST_RETRY_SECONDS = 30.0
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 
 FetchUpload = Callable[[str], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
-
-
-class NoSuchConversationError(Exception):
-    """There is no conversation with this id."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,11 @@ class Conversations:
         self._contact = contact_email
         self._channels: dict[str, Channel] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._answered: dict[str, asyncio.Event] = {}
+        self._again: set[str] = set()
+        self._stopping = False
+        self._answered: dict[str, set[asyncio.Event]] = {}
+        # One at a time: a large picture takes much memory and a core for seconds.
+        self._rendering = asyncio.Semaphore(1)
 
     def register(self, channel: Channel) -> None:
         """Make a channel known; before `resume`."""
@@ -128,7 +134,8 @@ class Conversations:
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
-        event = self._answered.setdefault(turn_id, asyncio.Event())
+        event = asyncio.Event()
+        self._answered.setdefault(turn_id, set()).add(event)
         try:
             if await asyncio.to_thread(self._is_processed, turn_id):
                 return True
@@ -138,7 +145,10 @@ class Conversations:
         else:
             return True
         finally:
-            self._answered.pop(turn_id, None)
+            waiting = self._answered[turn_id]
+            waiting.discard(event)
+            if not waiting:
+                del self._answered[turn_id]
 
     async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
@@ -150,48 +160,60 @@ class Conversations:
 
     async def resume(self) -> None:
         """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        await asyncio.to_thread(self._clear_leftovers)
         for conversation_id in await asyncio.to_thread(self._unfinished):
             self._wake(conversation_id)
 
     async def stop(self) -> None:
         """Stop working; what is not finished waits in the inbox."""
+        self._stopping = True
         workers = list(self._workers.values())
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
     def _wake(self, conversation_id: str) -> None:
-        """Have the conversation's turns run, after those that run already."""
-        before = self._workers.get(conversation_id)
-        worker = asyncio.create_task(self._work_after(before, conversation_id))
+        """Have the conversation's turns run, by one worker at a time."""
+        if conversation_id in self._workers:
+            self._again.add(conversation_id)  # it may just have found nothing more to do
+            return
+        worker = asyncio.create_task(self._work(conversation_id))
         self._workers[conversation_id] = worker
-        worker.add_done_callback(lambda done: self._forget(conversation_id, done))
+        worker.add_done_callback(lambda _done: self._ended(conversation_id))
 
-    def _forget(self, conversation_id: str, worker: asyncio.Task[None]) -> None:
-        if self._workers.get(conversation_id) is worker:
-            del self._workers[conversation_id]
-
-    async def _work_after(self, before: asyncio.Task[None] | None, conversation_id: str) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        await self._work(conversation_id)
+    def _ended(self, conversation_id: str) -> None:
+        del self._workers[conversation_id]
+        if conversation_id in self._again and not self._stopping:
+            self._again.discard(conversation_id)
+            self._wake(conversation_id)
 
     async def _work(self, conversation_id: str) -> None:
         """Run the conversation's turns until none is left."""
-        failures = 0
-        while failures < MAXIMUM_ATTEMPTS:
+        wait = RETRY_SECONDS[0]
+        while True:
+            turn_id = None
             try:
                 turn_id = await asyncio.to_thread(self._next_turn, conversation_id)
                 if turn_id is None:
                     await self._deliver(conversation_id)
                     return
                 await self._run(conversation_id, turn_id)
-                failures = 0
-            except Exception as error:
-                # The message stays in the inbox: it is tried again here, at the next message and at the next start.
-                failures += 1
-                logger.exception("conversation %s: %s", conversation_id, type(error).__name__)
-                await asyncio.sleep(RETRY_SECONDS[failures > 1])
+                wait = RETRY_SECONDS[0]
+            except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
+                logger.error("conversation %s: %s", conversation_id, described(error))  # noqa: TRY400
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+                if turn_id is not None:
+                    await self._abandon(turn_id)
+
+    async def _abandon(self, turn_id: str) -> None:
+        """Count a failure of ours against a turn and, after enough, end it with an apology."""
+        try:
+            if await asyncio.to_thread(self._give_up, turn_id):
+                self._signal(turn_id)
+        except SQLAlchemyError as error:
+            # The database itself fails: then nothing is held against the turn, and its message is kept.
+            logger.error("turn %s waits for the database: %s", turn_id, described(error))  # noqa: TRY400
 
     async def _run(self, conversation_id: str, turn_id: str) -> None:
         """One turn, until it is finished."""
@@ -217,7 +239,7 @@ class Conversations:
 
     def _signal(self, turn_id: str) -> None:
         """Tell who waits for the turn that there is something to read."""
-        if event := self._answered.get(turn_id):
+        for event in self._answered.get(turn_id, ()):
             event.set()
 
     async def _attempt(self, turn_id: str) -> bool:
@@ -225,6 +247,7 @@ class Conversations:
         prepared = await asyncio.to_thread(self._prepare, turn_id)
         if prepared.fresh_session:
             await self._start_session(prepared)
+            await asyncio.to_thread(self._count_from_anew, prepared.conversation_id)
         replies = await self._engine.send(prepared.conversation_id, prepared.text, prepared.metadata)
         if await asyncio.to_thread(self._finish, turn_id, replies):
             return True
@@ -284,12 +307,14 @@ class Conversations:
         """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
         message, wanted = await asyncio.to_thread(self._photo_of, turn_id)
         if message.kind is not Kind.PHOTO or message.photo or message.problem:
+            self._photos.drop_upload(message.upload)  # left behind if the service stopped right after the check
             return
         checked = message
         if message.upload and wanted:
             channel = await asyncio.to_thread(self._channel_of, conversation_id)
             data = await channel.fetch_upload(message.upload) if channel else None
-            checked = await asyncio.to_thread(self._checked_photo, conversation_id, message, data)
+            async with self._rendering:
+                checked = await asyncio.to_thread(self._checked_photo, conversation_id, message, data)
         await asyncio.to_thread(self._rewrite, turn_id, checked)
         self._photos.drop_upload(message.upload)
 
@@ -317,16 +342,16 @@ class Conversations:
     def _prepare(self, turn_id: str) -> _Prepared:
         with self._store.write() as session:
             row, conversation, current = _load(session, turn_id)
-            conversation.engine_turns += 1
-            fresh = conversation.engine_turns > TURNS_A_SESSION
-            if fresh:
-                conversation.engine_turns = 1
+            fresh = conversation.engine_turns >= TURNS_A_SESSION
             message = open_body(session, self._vault, row)
             question = current.open_question
             metadata = {"turn": turn_id, "question": question, "kind": _kind(question)}
-            at_date = form.DATE_OF_BIRTH in (question, conversation.delivered_question)
-            text = _engine_text(message, hide_dates=at_date)
+            text = _engine_text(message, hidden=_hides_date(message, question, conversation.delivered_question))
             return _Prepared(turn_id, conversation.id, text, metadata, fresh)
+
+    def _count_from_anew(self, conversation_id: str) -> None:
+        with self._store.write() as session:
+            session.get_one(Conversation, conversation_id).engine_turns = 0
 
     def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> bool:
         """End the turn if the replies are whole: something was said, and the open question came back."""
@@ -345,6 +370,8 @@ class Conversations:
         """After enough attempts, apologise, ask the open question from the database and end the turn."""
         with self._store.write() as session:
             row, conversation, current = _load(session, turn_id)
+            if row.processed_at is not None:
+                return True
             row.attempts += 1
             if row.attempts < MAXIMUM_ATTEMPTS:
                 return False
@@ -364,27 +391,43 @@ class Conversations:
         notes: list[Note],
     ) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
-        message = open_body(session, self._vault, row)
-        shown = self._shown(message, conversation)
+        message = self._body_or_nothing(session, row)
+        shown = self._shown(message, conversation, current.open_question)
         if shown is not None:
             _append(session, conversation.id, row.id, "mentor", shown)
         for each in _render(session, self._vault, self._contact, conversation, current, notes, ask=True):
             _append(session, conversation.id, row.id, "bot", each)
         row.body = None
         row.processed_at = utc_now()
+        conversation.engine_turns += 1
+        conversation.last_notes = []
         conversation.last_seen_at = utc_now()
+        if not message.photo:
+            return []
         stored = current.answers.get(form.PHOTO)
-        if message.photo and stored and stored.value == message.photo:
-            return self._photos.drop_others(session, current.mentor.id, keep=message.photo)
-        return []
+        return self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
 
-    def _shown(self, message: Incoming, conversation: Conversation) -> Message | None:
+    def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:
+        try:
+            return open_body(session, self._vault, row)
+        except VaultError as error:
+            logger.error("turn %s cannot be read: %s", row.id, error)  # noqa: TRY400
+            return Incoming(Kind.UNSUPPORTED)
+
+    def _clear_leftovers(self) -> None:
+        """Delete the files of uploads and photos that no row knows: a kill came between the one and the other."""
+        with self._store.read() as session:
+            waiting = session.scalars(select(InboxMessage).where(InboxMessage.processed_at.is_(None))).all()
+            uploads = {self._body_or_nothing(session, row).upload for row in waiting}
+            photos = set(session.scalars(select(Photo.id)).all())
+        self._photos.clear_leftovers(uploads, photos)
+
+    def _shown(self, message: Incoming, conversation: Conversation, question: ItemId | None) -> Message | None:
         """How the mentor's own message appears in the transcript; a date of birth never does."""
         sentences = catalogue(conversation.language)
         if message.kind is Kind.OPEN:
             return None
-        # The question that the mentor was looking at, not the one that is open by now.
-        if conversation.delivered_question == form.DATE_OF_BIRTH and _may_be_date(message):
+        if _hides_date(message, question, conversation.delivered_question):
             return {"kind": "say", "text": sentences.text("mentor-date")}
         if message.kind is Kind.BUTTON and not message.payload:
             return None  # no button of ours
@@ -453,7 +496,8 @@ def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming,
         found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
         if found is not None:
             return found
-        message = replace(message, text=storable(message.text))
+        shown = session.get_one(Conversation, conversation_id).delivered_question or ""
+        message = replace(message, text=storable(message.text), shown=shown)
         if message.kind is Kind.BUTTON:
             message = _with_label(session, conversation_id, message)
         turn_id = new_id()
@@ -500,6 +544,7 @@ def _render(
     if ask and question is not None:
         messages.append(renderer.question(question))
         conversation.delivered_question = question
+        conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
         conversation.delivered_at = utc_now()
     return messages
 
@@ -514,9 +559,13 @@ def _with_label(session: Session, conversation_id: str, message: Incoming) -> In
     """The tap with its button's label if the bot offered it to this conversation, else without payload."""
     offered = session.scalars(
         select(TranscriptMessage)
-        .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.sender == "bot")
+        .where(
+            TranscriptMessage.conversation_id == conversation_id,
+            TranscriptMessage.sender == "bot",
+            cast(TranscriptMessage.body, Text).contains(message.payload, autoescape=True),
+        )
         .order_by(TranscriptMessage.id.desc())
-    )
+    ).all()
     for row in offered:
         rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
         for button in [*row.body.get("buttons", []), *(each["change"] for each in rows)]:
@@ -544,14 +593,21 @@ def _kind(question: ItemId | None) -> str | None:
     return {START: "start", REVIEW: "review"}.get(question, "yes_no") if question else None
 
 
-def _may_be_date(message: Incoming) -> bool:
-    """Whether a message to the date question has to be hidden: a text with a date, or a tap on one."""
+def _hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
+    """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
+
+    At the date question, or sent while it was shown, everything that could be a date is hidden; at a question
+    that does not ask for free text, what looks like a whole date is, too: an impatient second try, say.
+    """
     if message.kind is Kind.BUTTON:
         return bool(message.payload) and not message.text
-    return may_hold_date(message.text)
+    if form.DATE_OF_BIRTH in (question, delivered, message.shown):
+        return may_hold_date(message.text)
+    free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
+    return not free_text and looks_like_date(message.text)
 
 
-def _engine_text(message: Incoming, *, hide_dates: bool) -> str:
+def _engine_text(message: Incoming, *, hidden: bool) -> str:
     """What the engine gets: an intent for a tap, a file or a possible date of birth, else the text itself."""
     if message.kind is Kind.OPEN:
         return "/chat_greet"
@@ -559,12 +615,15 @@ def _engine_text(message: Incoming, *, hide_dates: bool) -> str:
         tap = Tap.parse(message.payload)
         if tap is None:
             return "/inform"
-        if tap.intent == "change_answer":
-            return f'/change_answer{{"question": "{tap.question}"}}'
-        return f"/{tap.intent}"
+        return _command_text(tap.intent, tap.question if tap.intent == "change_answer" else None)
     if message.kind is not Kind.TEXT or not plain(message.text):
         return "/inform"
-    if hide_dates and may_hold_date(message.text):
-        return "/inform"
+    if hidden:
+        command = read_command(message.text)
+        return _command_text(command.name, command.target) if command else "/inform"
     text = message.text.strip()[:ENGINE_TEXT_LENGTH]
     return WORD_JOINER + text if text.startswith("/") else text
+
+
+def _command_text(intent: str, target: str | None) -> str:
+    return f"/{intent}{json.dumps({'question': target})}" if target else f"/{intent}"

@@ -4,6 +4,7 @@ from bot.store.database import Store
 from bot.store.models import (
     Account,
     Answer,
+    AuditRecord,
     Base,
     Check,
     Consent,
@@ -20,6 +21,7 @@ from bot.store.models import (
 __all__ = [
     "Account",
     "Answer",
+    "AuditRecord",
     "Base",
     "Check",
     "Consent",

@@ -187,6 +187,18 @@ class Check(Base):
     decided_at: Mapped[datetime | None] = mapped_column()
 
 
+class AuditRecord(Base):
+    """Who of the staff looked at a sealed value, or decided something."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(32), index=True)
+
+
 class OutboxEntry(Base):
     """Work to be done after a commit, at least once, under a lease."""
 
@@ -227,9 +239,13 @@ class Conversation(Base):
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     #: The question last shown here, and when: only that one can be answered.
     delivered_question: Mapped[str | None] = mapped_column(String(64))
+    #: The version of its wording, as shown.
+    delivered_version: Mapped[int | None] = mapped_column(Integer)
     delivered_at: Mapped[datetime | None] = mapped_column()
     #: The turn whose effect is committed: the same turn again changes nothing.
     last_turn_id: Mapped[str | None] = mapped_column(String(32))
+    #: What that turn said, until its reply is in the transcript: the engine's reply may be lost on the way.
+    last_notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
     #: Engine turns since its tracker was last started afresh.
     engine_turns: Mapped[int] = mapped_column(Integer, default=0)
     #: Misunderstandings in a row at the question that is open.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
+from telegram import Update
+from telegram.error import TelegramError
 
 from bot import form
+from bot.channels.telegram import TelegramChannel, _AcceptingQueue
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.answers import TEXTS, picture
 from tests.support.service import RunningBot
@@ -201,6 +205,36 @@ def test_a_reply_that_telegram_refuses_for_now_comes_later_and_in_order(
     ann.waits_for(opening_of("email"), timeout=PATIENCE)
     ann.sends("ann@example.org")
     ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+
+
+def test_a_reply_that_telegram_never_takes_does_not_hold_up_those_behind_it(
+    ann: PrivateChat, telegram: TelegramDouble
+) -> None:
+    answer_until(ann, "full_name")
+    telegram.fail("sendMessage", times=1, status=400)
+    ann.sends("Ann Lee")
+    ann.sends("repeat the question")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+
+
+def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check")
+    for _ in range(4):
+        ann.sends("yes")
+    ann.waits_for("before you could see this question", timeout=PATIENCE)
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    recorded = [consent["id"] for consent in newest_registration(telegram_bot)["consents"]]
+    assert len(recorded) < 4, "each question is seen before it is answered"
+
+
+def test_an_update_that_cannot_be_accepted_is_fetched_again() -> None:
+    class NoDatabase:
+        async def accept(self, update: Update) -> None:
+            raise sqlite3.OperationalError("database is locked")
+
+    queue = _AcceptingQueue(cast(TelegramChannel, NoDatabase()))
+    with pytest.raises(TelegramError):  # the only exception that python-telegram-bot's polling survives
+        asyncio.run(queue.put(Update(1)))
 
 
 def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat) -> None:

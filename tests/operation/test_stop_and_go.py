@@ -114,9 +114,13 @@ def test_a_decided_check_deletes_the_date_of_birth(own_bot: RunningBot) -> None:
             if (check := own_bot.json("checks", "list")[-1])["status"] == "waiting":
                 break
         assert (check["status"], check["provider"]) == ("waiting", "manual")
+        assert own_bot.json("checks", "show", check["id"])["date_of_birth"] == "sealed"
+        assert own_bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "1985-05-03"
+        assert _audit(own_bot.data_dir) == [("reveal date of birth", check["id"])]
         assert own_bot.command("checks", "decide", check["id"], "perhaps").returncode != 0
         decided = own_bot.json("checks", "decide", check["id"][:8], "clear", "--reason", "all good")
         assert decided[0]["status"] == "clear"
+        assert own_bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "deleted"
         details = own_bot.json("registrations", "show", check["registration"])
         assert {answer["id"]: answer["value"] for answer in details["answers"]}["date_of_birth"] == "deleted"
         assert details["status"] == "accepted"
@@ -149,7 +153,15 @@ def test_a_second_instance_on_the_same_data_is_refused(own_bot: RunningBot) -> N
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("PORT", "eighty"), ("CHECK_PROVIDER", "nobody"), ("MASTER_KEYS", "short"), ("HOST", "203.0.113.7")],
+    [
+        ("PORT", "eighty"),
+        ("CHECK_PROVIDER", "nobody"),
+        ("MASTER_KEYS", "short"),
+        ("HOST", "203.0.113.7"),
+        ("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none"),
+        ("PUBLIC_URL", "https://example.org/mentors"),
+        ("DATA_DIR", "/proc/none"),
+    ],
 )
 def test_an_invalid_setting_stops_the_start_with_its_name(tmp_path: Path, setting: str, value: str) -> None:
     result = RunningBot(tmp_path, **{setting: value}).command("run")
@@ -207,6 +219,13 @@ def _answers(data_dir: Path) -> dict[str, str]:
         ).fetchall()
     database.close()
     return dict(rows)
+
+
+def _audit(data_dir: Path) -> list[tuple[str, str]]:
+    with sqlite3.connect(data_dir / "bot.db") as database:
+        rows = database.execute("SELECT action, subject_id FROM audit").fetchall()
+    database.close()
+    return rows
 
 
 def _send_and_lose(mentor: WebMentor, text: str) -> None:

@@ -45,6 +45,11 @@ class EngineDouble:
         self._dialogue = dialogue
         self.texts: list[str] = []
         self.failure: Exception | None = None
+        self._lost = 0
+
+    def lose_replies(self, number: int) -> None:
+        """Take the next messages, and answer nothing."""
+        self._lost = number
 
     async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         """Take one message, as the engine's channel does."""
@@ -53,10 +58,14 @@ class EngineDouble:
             return []
         intent, target = self._understood(text, metadata.get("kind"))
         try:
-            return await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
+            replies = await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
         except Exception as error:
             self.failure = error
             raise
+        if self._lost:
+            self._lost -= 1
+            return []
+        return replies
 
     @staticmethod
     def _understood(text: str, kind: str | None) -> tuple[str, str | None]:
@@ -90,10 +99,7 @@ class ChattingMentor:
         self.photos = PhotoFolder(data_dir)
         self.dialogue = Dialogue(store, vault, AccountService(), "manual")
         self.engine = EngineDouble(self.dialogue)
-        self._conversations = Conversations(
-            store, vault, self.photos, cast(EngineClient, self.engine), "mentors@jobgen.example"
-        )
-        self._conversations.register(Channel(CHANNEL, self._fetch))
+        self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
         self.conversation_id = self._runner.run(self._conversations.open(CHANNEL, f"browser-{next(self._numbers)}"))
         self.turn_id = ""
@@ -107,6 +113,13 @@ class ChattingMentor:
     ) -> None:
         self._runner.run(self._conversations.stop())
         self._runner.close()
+
+    def _fresh_conversations(self) -> Conversations:
+        conversations = Conversations(
+            self.store, self.vault, self.photos, cast(EngineClient, self.engine), "mentors@jobgen.example"
+        )
+        conversations.register(Channel(CHANNEL, self._fetch))
+        return conversations
 
     async def _fetch(self, upload: str) -> bytes | None:
         return self.photos.take_upload(upload)
@@ -127,6 +140,36 @@ class ChattingMentor:
     def says(self, text: str) -> str:
         """Type a message; gives what the bot said."""
         return self._turn(Incoming(Kind.TEXT, text=text))
+
+    def says_at_once(self, *texts: str) -> str:
+        """Type several messages before the bot answers the first; gives all that the bot said."""
+        before = len(self.messages())
+
+        async def burst() -> None:
+            await self._conversations.stop()  # nothing is dealt with before all are accepted
+            for text in texts:
+                accepted = accept(
+                    *(self.store, self.vault, self.conversation_id, Incoming(Kind.TEXT, text=text)),
+                    f"message-{next(self._numbers)}",
+                )
+            self._conversations = self._fresh_conversations()
+            await self._conversations.resume()
+            deadline = time.monotonic() + SECONDS
+            while not await self._conversations.answered(accepted, 0.5):
+                assert time.monotonic() < deadline, "the turns do not end"
+
+        self._runner.run(burst())
+        return "\n".join(each["text"] for each in self.messages()[before:] if each["from"] == "bot")
+
+    def service_starts_again(self) -> None:
+        """Stop the service and start it."""
+
+        async def start() -> None:
+            await self._conversations.stop()
+            self._conversations = self._fresh_conversations()
+            await self._conversations.resume()
+
+        self._runner.run(start())
 
     def taps(self, label: str) -> str:
         """Tap the newest button with this label."""

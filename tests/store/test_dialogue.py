@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 
 from bot import form
 from bot.answers import Note
+from bot.conversation import turns
 from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
@@ -123,8 +125,7 @@ def test_the_same_turn_again_changes_nothing(
     assert first.state.question != question
     before = snapshot(store)
     again = mentor.takes(turn_id, intent)
-    assert again.state == first.state
-    assert again.notes == []
+    assert again == first
     assert snapshot(store) == before
 
 
@@ -160,7 +161,7 @@ def test_an_answer_to_a_question_that_was_not_shown_changes_nothing(
     revision = mentor.takes(turn_id, "repeat").state.revision
     turn_id = mentor.leaves(text("maria@example.org"))
     outcome = mentor.takes(turn_id, intent)
-    assert outcome.notes == []
+    assert outcome.notes == [Note("note-too-early")]
     assert outcome.state.question == question
     assert outcome.state.revision == revision
     assert consents(store) == []
@@ -168,10 +169,89 @@ def test_an_answer_to_a_question_that_was_not_shown_changes_nothing(
 
 def test_two_messages_in_a_row_do_not_answer_two_questions(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
-    first, second = mentor.leaves(text("yes")), mentor.leaves(text("yes"))
-    assert mentor.takes(first, "affirm").state.question == "two_months"
-    assert mentor.takes(second, "affirm").state.question == "two_months"
+    said = mentor.says_at_once("yes", "yes", "yes")
+    assert mentor.question == "two_months"
+    assert "before you could see this question" in said
     assert [record.item_id for record in consents(store)] == ["background_check"]
+
+
+def test_a_consent_is_not_taken_for_a_wording_that_was_not_shown(
+    mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor.comes_to("two_months")
+    tap = mentor.payload("I agree")
+    changed = replace(form.BY_ID[ItemId("two_months")], wording="I commit to a year.", version=2)
+    items = tuple(changed if item.id == changed.id else item for item in form.ASKED)
+    monkeypatch.setitem(form.BY_ID, changed.id, changed)
+    monkeypatch.setattr(form, "ASKED", items)
+    before = len(consents(store))
+    mentor.taps_payload(tap)
+    assert (mentor.question, len(consents(store))) == ("two_months", before)
+    mentor.taps("I agree")
+    latest = consents(store)[-1]
+    assert (latest.wording, latest.wording_version) == ("I commit to a year.", 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "3 May 1985",
+        "change my date of birth to 4 May 1985",
+        "03/05/1985",
+        "19850503",
+        "third of May nineteen eighty five",
+    ],
+)
+def test_a_date_sent_once_more_is_kept_out_of_transcript_and_engine(mentor: ChattingMentor, words: str) -> None:
+    mentor.comes_to("background_check")
+    mentor.says(words)
+    assert mentor.question == "background_check"
+    assert words not in str(mentor.messages())
+    assert words not in str(mentor.engine.texts)
+
+
+@pytest.mark.parametrize(
+    "words", ["sixth of the seventh seventy-three", "seventeen eleven seventy three", "16. 10. 81", "MCMLXXX 1980"]
+)
+def test_a_date_in_words_is_kept_out_of_transcript_and_engine(mentor: ChattingMentor, words: str) -> None:
+    mentor.comes_to("date_of_birth")
+    mentor.says(words)
+    assert words not in str(mentor.messages())
+    assert words not in str(mentor.engine.texts)
+
+
+def test_what_was_said_of_a_turn_is_said_again_when_its_reply_was_lost(mentor: ChattingMentor) -> None:
+    mentor.comes_to("background_check")
+    mentor.engine.lose_replies(1)
+    assert "noted that you do not agree" in mentor.says("no")
+    assert mentor.question == "two_months"
+
+
+def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_goes_on(
+    mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor.comes_to("photo")
+    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+
+    def breaks(_data: bytes) -> None:
+        raise RuntimeError("of a kind that nobody thought of")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(turns, "render_photo", breaks)
+        assert "something went wrong on our side" in mentor.sends(picture())
+    assert mentor.question == "photo"
+    mentor.sends(picture())
+    assert mentor.question == "date_of_birth"
+
+
+def test_files_that_no_row_knows_are_deleted_at_the_start(mentor: ChattingMentor, data_dir: Path) -> None:
+    mentor.comes_to("date_of_birth")
+    kept = sorted(path.name for path in (data_dir / "photos").iterdir())
+    (data_dir / "uploads" / "left-behind").write_bytes(b"with GPS")
+    (data_dir / "photos" / "left-behind.jpg").write_bytes(b"x")
+    mentor.service_starts_again()
+    assert list((data_dir / "uploads").iterdir()) == []
+    assert sorted(path.name for path in (data_dir / "photos").iterdir()) == kept
 
 
 @pytest.mark.parametrize(

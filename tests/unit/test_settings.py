@@ -34,7 +34,6 @@ def test_everything_has_a_default() -> None:
     assert settings.data_dir == Path("var")
     assert settings.database == f"sqlite:///{Path('var').resolve() / 'bot.db'}"
     assert settings.engine_url == "http://127.0.0.1:5005"
-    assert settings.actions_url == "http://127.0.0.1:5055"
     assert settings.site_url == "http://127.0.0.1:8080"
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.telegram_token.get_secret_value() == ""

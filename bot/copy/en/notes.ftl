@@ -15,6 +15,7 @@ note-not-complete = A question is still open, so I cannot submit yet.
 note-first-question = This is the first question, so there is nothing to go back to.
 note-not-answered-yet = We have not come to that question yet, so there is nothing to change.
 note-stale = That button belongs to an earlier question. Nothing has changed.
+note-too-early = That came before you could see this question, so I did not take it as an answer to it.
 note-unsupported = I cannot read that kind of message. Please type your answer.
 note-person = If you would rather talk to a person, write to { $contact }.
 note-photo-not-now = Thank you, but I do not need a file at this question, so I did not keep it.

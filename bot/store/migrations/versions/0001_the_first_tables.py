@@ -23,6 +23,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_accounts')),
     sa.UniqueConstraint('email', name=op.f('uq_accounts_email'))
     )
+    op.create_table('audit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(length=64), nullable=False),
+    sa.Column('action', sa.String(length=32), nullable=False),
+    sa.Column('subject_id', sa.String(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
+    )
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_audit_subject_id'), ['subject_id'], unique=False)
+
     op.create_table('data_keys',
     sa.Column('owner_id', sa.String(length=32), nullable=False),
     sa.Column('purpose', sa.String(length=16), nullable=False),
@@ -122,8 +133,10 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('delivered_question', sa.String(length=64), nullable=True),
+    sa.Column('delivered_version', sa.Integer(), nullable=True),
     sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_turn_id', sa.String(length=32), nullable=True),
+    sa.Column('last_notes', sa.JSON(), nullable=False),
     sa.Column('engine_turns', sa.Integer(), nullable=False),
     sa.Column('misses', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['mentor_id'], ['mentors.id'], name=op.f('fk_conversations_mentor_id')),
@@ -234,4 +247,8 @@ def downgrade() -> None:
 
     op.drop_table('outbox')
     op.drop_table('data_keys')
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_audit_subject_id'))
+
+    op.drop_table('audit')
     op.drop_table('accounts')
