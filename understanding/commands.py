@@ -31,7 +31,11 @@ _PHRASES: dict[str, frozenset[str]] = {
     "register": frozenset({"start", "begin", "register", "let's start", "lets start", "let's go", "sign me up"}),
     "faq_help": frozenset({"help", "/help", "help me", "what can i say", "i need help"}),
     "faq_status": frozenset({"status", "/status", "my status", "what is my status", "what's my status"}),
-    "chat_greet": frozenset({"/start"}),
+    "chat_greet": frozenset(
+        {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
+    ),
+    "chat_thanks": frozenset({"thanks", "thank you", "many thanks", "thanks a lot", "thank you very much"}),
+    "chat_goodbye": frozenset({"bye", "goodbye", "bye bye", "see you", "see you later"}),
 }
 
 _TARGETS: dict[str, str] = {

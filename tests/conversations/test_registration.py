@@ -269,6 +269,27 @@ def test_a_question_of_the_mentor_is_answered_and_the_open_one_comes_back(mentor
     assert mentor.news[-1]["question"] == question
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("thank you", "You are welcome"),
+        ("hello", "Welcome back"),
+        ("how much is it?", "It is free"),
+        ("what if I say no to a clause?", "nothing you saved is lost"),
+        ("can I change my answers later?", "you can change every answer"),
+        ("can I talk to a human?", "mentors@jobgen.example"),
+        ("why do you need this?", "get to know you"),
+        ("are you a robot?", "I am a bot"),
+    ],
+)
+def test_what_is_plainly_no_answer_is_none_even_where_free_text_is_asked(
+    mentor: WebMentor, words: str, sentence: str
+) -> None:
+    mentor.answers_until("reasons")
+    assert sentence in mentor.says(words)
+    assert mentor.question == "reasons"
+
+
 def test_back_change_and_on_from_where_the_mentor_was(mentor: WebMentor, bot: RunningBot) -> None:
     address = email_of(mentor)
     mentor.answers_until("photo").says("go back")

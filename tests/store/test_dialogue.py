@@ -224,6 +224,7 @@ def test_what_was_said_of_a_turn_is_said_again_when_its_reply_was_lost(mentor: C
     mentor.comes_to("background_check")
     mentor.engine.lose_replies(1)
     assert "noted that you do not agree" in mentor.says("no")
+    assert mentor.engine.texts[-2] == "/session_start", "a lost session is rebuilt before the turn is given again"
     assert mentor.question == "two_months"
 
 

@@ -110,15 +110,19 @@ def test_commands_hold_at_every_question(kind: str | None) -> None:
     assert read("change my expertise", kind) == Meaning("change_answer", "expertise")
     assert read("review my answers", kind) == Meaning("see_review")
     assert read("help", kind) == Meaning("faq_help")
+    assert read("Thank you!", kind) == Meaning("chat_thanks")
 
 
 @pytest.mark.parametrize("kind", ["date", "photo"])
-@pytest.mark.parametrize("text", ["yes", "no", "3 May 1985", "hello"])
+@pytest.mark.parametrize("text", ["yes", "no", "3 May 1985", "some words"])
 def test_words_are_no_answer_where_none_is_asked_for(kind: str, text: str) -> None:
     assert read(text, kind) == Meaning(None)
 
 
-@pytest.mark.parametrize(("text", "intent"), [("yes", "affirm"), ("no", "deny"), ("3 May 1985", None), ("hello", None)])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("yes", "affirm"), ("no", "deny"), ("3 May 1985", None), ("hello", "chat_greet"), ("some words", None)],
+)
 def test_only_a_clear_yes_or_no_is_read_where_the_question_is_not_known(text: str, intent: str | None) -> None:
     assert read(text, None) == Meaning(intent)
 

@@ -7,6 +7,8 @@ faq-birth = Your date of birth is needed for the background check. Only the chec
 faq-person = Of course. Please write to { $contact } and a person will answer you.
 faq-jobgen = JobGen is a site where volunteer mentors help people to find or create a job.
 faq-mentor = A mentor guides someone online who wants to find or create a job, for at least two months. You choose whom you accept.
+faq-change = Yes. Until you submit you can change every answer: type for example “change my photo”, or press Change when you check your answers.
+faq-refuse = You can say no to anything, and nothing you saved is lost. To become a mentor you need to agree to every part, so I will ask you again at the end if you would like to look at it once more.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
