@@ -47,7 +47,7 @@ def action_app(package: str, secret: str) -> Starlette:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, status)
         except Exception as error:  # noqa: BLE001  (the one handler for everything that rises)
             # The exception's own text may quote the mentor: it is kept out of the log and out of the answer.
-            logger.error("action %s failed: %s", call.get("next_action"), described(error))  # noqa: TRY400
+            logger.error("action %s failed: %s", call.get("next_action"), described(error))
             return Response(status_code=500)
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})
 

@@ -72,7 +72,7 @@ class EngineInput(RestInput):
                 )
             except Exception as error:  # noqa: BLE001  (whatever it was, the service has to know)
                 kind = type(error).__name__  # its text, and its traceback's, may quote the mentor
-                logger.error("a message could not be handled: %s", kind)  # noqa: TRY400
+                logger.error("a message could not be handled: %s", kind)
                 return response.empty(status=500)
             return response.json(collector.messages)
 

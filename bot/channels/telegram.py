@@ -59,7 +59,7 @@ class _AcceptingQueue(asyncio.Queue[object]):
             await self._channel.accept(item)
         except Exception as error:  # noqa: BLE001  (a database that is locked or restarted, say)
             # Of all exceptions, the library's polling loop survives its own kind only, and fetches the update again.
-            logger.error("an update could not be accepted: %s", described(error))  # noqa: TRY400
+            logger.error("an update could not be accepted: %s", described(error))
             raise TelegramError("the update was not accepted") from None
 
 
@@ -142,7 +142,7 @@ class TelegramChannel:
                 await self._bot.initialize()
             except TelegramError as error:
                 if isinstance(error, InvalidToken):
-                    logger.error("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows it.")  # noqa: TRY400
+                    logger.error("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows it.")
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
                 await self._poll()
@@ -220,7 +220,7 @@ class TelegramChannel:
                 logger.info("a mentor blocked the bot; the draft is kept")
                 return
             except BadRequest as error:
-                logger.error("ALERT a reply cannot be sent to Telegram: %s", error)  # noqa: TRY400
+                logger.error("ALERT a reply cannot be sent to Telegram: %s", error)
                 return  # it never could; those behind it can
             except TelegramError as error:
                 # After a lost answer it cannot be known whether the message arrived: rather twice than never.

@@ -200,7 +200,7 @@ class Conversations:
                 await self._run(conversation_id, turn_id)
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
-                logger.error("conversation %s: %s", conversation_id, described(error))  # noqa: TRY400
+                logger.error("conversation %s: %s", conversation_id, described(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_RETRY_SECONDS)
                 if turn_id is not None:
@@ -213,7 +213,7 @@ class Conversations:
                 self._signal(turn_id)
         except SQLAlchemyError as error:
             # The database itself fails: then nothing is held against the turn, and its message is kept.
-            logger.error("turn %s waits for the database: %s", turn_id, described(error))  # noqa: TRY400
+            logger.error("turn %s waits for the database: %s", turn_id, described(error))
 
     async def _run(self, conversation_id: str, turn_id: str) -> None:
         """One turn, until it is finished."""
@@ -411,7 +411,7 @@ class Conversations:
         try:
             return open_body(session, self._vault, row)
         except VaultError as error:
-            logger.error("turn %s cannot be read: %s", row.id, error)  # noqa: TRY400
+            logger.error("turn %s cannot be read: %s", row.id, error)
             return Incoming(Kind.UNSUPPORTED)
 
     def _clear_leftovers(self) -> None:
