@@ -49,8 +49,7 @@ class EngineProcess:
         clock = asyncio.get_running_loop().time
         while True:
             started = clock()
-            await self._start()
-            assert self._process is not None  # noqa: S101  (tells mypy what _start has just done)
+            self._process = await self._start()
             try:
                 code = await self._process.wait()
             except asyncio.CancelledError:
@@ -60,11 +59,11 @@ class EngineProcess:
             logger.warning("the engine ended with code %s and is started again in %.1f s", code, wait)
             await asyncio.sleep(wait)
 
-    async def _start(self) -> None:
+    async def _start(self) -> asyncio.subprocess.Process:
         require_engine()
         log = os.open(self._settings.data_dir / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 str(ENGINE_PYTHON),
                 "-m",
                 "engine",

@@ -126,7 +126,7 @@ class TelegramChannel:
         if update.effective_chat.type != ChatType.PRIVATE:
             self._in_background(self._private_only(update.effective_chat.id))
             return
-        incoming = _from_query(query) if query else _from_message(update)
+        incoming = _from_query(query) if query else _from_message(message)
         conversation_id = await self._conversations.open(CHANNEL, str(update.effective_chat.id))
         turn_id = await self._conversations.accept(conversation_id, incoming, f"update:{update.update_id}")
         if query:
@@ -262,9 +262,7 @@ def _from_query(query: CallbackQuery) -> Incoming:
     return Incoming(Kind.BUTTON, payload=query.data or "")
 
 
-def _from_message(update: Update) -> Incoming:
-    message = update.effective_message
-    assert message is not None  # noqa: S101  (tells mypy what `accept` has checked)
+def _from_message(message: TelegramMessage) -> Incoming:
     if message.text is not None:
         command = message.text.split(maxsplit=1)[0] if message.text.strip() else ""
         return Incoming(Kind.OPEN) if command == "/start" else Incoming(Kind.TEXT, text=message.text)

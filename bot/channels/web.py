@@ -193,15 +193,15 @@ class WebChannel:
     async def _photo(
         self,
         request: Request,
-        id: Annotated[str, Form(pattern=CLIENT_ID)],  # noqa: A002  (the name of the form field)
+        client_id: Annotated[str, Form(alias="id", pattern=CLIENT_ID)],
         file: Annotated[UploadFile, File()],
         after: Annotated[int, Form(ge=0, le=2**53)] = 0,
     ) -> Reply:
         """Send a photo."""
         conversation_id = await self._conversation(request)
-        upload = hashlib.sha256(f"{conversation_id}:{id}".encode()).hexdigest()[:32]
+        upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read())
-        reply = await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), id, after)
+        reply = await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), client_id, after)
         if not reply.pending:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply

@@ -80,9 +80,6 @@ class _UnclearError(Exception):
         self.note = note
 
 
-_SUBMIT = object()
-
-
 class Dialogue:
     """Takes the mentor's moves.
 
@@ -140,11 +137,10 @@ class Dialogue:
                 result = [unclear.note, *self._ladder(conversation.misses)]
             else:
                 conversation.misses = 0
-            if result is _SUBMIT:
+            if result is None:
                 # Nothing is committed yet, so the turn is not used up: the submit action will do both.
                 return Outcome(_state(current, submitting=True))
             conversation.last_turn_id = turn_id
-            assert isinstance(result, list)  # noqa: S101  (tells mypy; the only other result was handled)
             conversation.last_notes = [[note.id, [list(pair) for pair in note.arguments]] for note in result]
             return Outcome(_state(current), result)
 
@@ -202,8 +198,8 @@ class Dialogue:
     def _ladder(misses: int) -> list[Note]:
         return [Note("note-person")] if misses >= 2 else []
 
-    def _move(self, turn: _Turn) -> object:
-        """Apply the message; gives notes, or `_SUBMIT`."""
+    def _move(self, turn: _Turn) -> list[Note] | None:
+        """Apply the message; gives notes, or None when the mentor asks to submit and may."""
         current = turn.registration
         question = current.open_question
         if question == START:
@@ -265,10 +261,10 @@ class Dialogue:
             return [] if current.open_question == REVIEW else [Note("summary")]
         return [] if turn.intent in ("repeat", "register") else None
 
-    def _at_check(self, turn: _Turn, question: ItemId) -> object:
+    def _at_check(self, turn: _Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
             if question == REVIEW:
-                return _SUBMIT
+                return None
             turn.registration.change(turn.registration.refused[0].id)
             return []
         if turn.intent == "deny":
