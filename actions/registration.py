@@ -16,12 +16,10 @@ from bot.answers import Note
 from bot.app import services
 from bot.conversation.dialogue import Outcome, State
 from bot.registration import START
+from understanding.reader import DIGRESSIONS
 
 FORM = "registration_form"
 REQUESTED_SLOT = "requested_slot"
-
-#: Prefixes of the intents that a rule answers; the form steps aside for them.
-DIGRESSIONS = ("faq_", "chat_")
 
 Domain = dict[str, Any]
 
@@ -37,7 +35,7 @@ def intent_of(tracker: Tracker) -> str:
 
 
 def named_item(tracker: Tracker) -> str | None:
-    """The item of the form that a command names."""
+    """The item of the form that a command or a question names."""
     return next(tracker.get_latest_entity_values("question"), None)
 
 
@@ -222,7 +220,11 @@ class ActionAnswerDigression(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Say the sentence for the intent."""
         outcome = await asyncio.to_thread(
-            services().dialogue.digression, tracker.sender_id, turn_of(tracker), intent_of(tracker)
+            services().dialogue.digression,
+            tracker.sender_id,
+            turn_of(tracker),
+            intent_of(tracker),
+            named_item(tracker),
         )
         say(dispatcher, tracker, outcome.notes)
         if outcome.state.question == START:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from bot.app import Services, build, use
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.conversation.turns import open_conversation
+from bot.lines import batches
 from bot.model import EngineError, rasa, train
 from bot.report import DELETED, SEALED, RegistrationError, check_row, form_rows, registration_details, registration_row
 from bot.settings import Settings, SettingsError, load_settings
@@ -86,6 +87,29 @@ def validate() -> None:
     # Rasa's validator exits with 0 on some of its own warnings, unused intents among them.
     if result.returncode != 0 or "UserWarning" in output:
         raise SystemExit("The dialogue's data is not valid, see above.")
+
+
+@app.command()
+def understand() -> None:
+    """Read JSON lines {"question", "text"} from standard input and print what each is understood as.
+
+    See docs/understanding.md for the fields.
+    """
+    from bot.understanding import BATCH, Line, Understanding
+
+    settings = load_settings()
+    with Understanding(settings, train(settings)) as understanding:
+        for batch in batches(sys.stdin, BATCH):
+            lines: list[Line | dict[str, str]] = []
+            for text in batch:
+                try:
+                    lines.append(Line.parse(text))
+                except ValueError as error:
+                    lines.append({"error": str(error)})
+            readings = understanding.read(line for line in lines if isinstance(line, Line))
+            for line in lines:
+                row = next(readings) if isinstance(line, Line) else line
+                typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 @app.command("form")

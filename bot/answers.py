@@ -1,16 +1,21 @@
-"""Reading a typed answer: what is stored, or the sentence for the mentor."""
+"""Reading an answer: what is stored, or the sentence for the mentor. Nothing here knows the database."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
 
-from bot.form import Answer, Item
+from bot.form import Account, Answer, Item
+from understanding.consent import Doubt, doubt_about
+from understanding.dates import read_date_of_birth
 from understanding.names import read_name
 from understanding.text import has_word, plain
 
+#: Characters that an answer in words needs: "IT" and "HR" are areas of expertise.
+MINIMUM_TEXT_LENGTH = 2
 #: What people put before their address.
 _EMAIL_LEAD = re.compile(r"(?:(?:my|the) )?(?:(?:e-?mail|mail)(?: address)?(?: is|'s|:)|it is|it's) ", re.IGNORECASE)
 
@@ -40,6 +45,59 @@ class InvalidAnswerError(Exception):
         self.note = Note(note, tuple(arguments.items()))
 
 
+#: The decisions that a consent's record may hold: read as yes, as no, as neither, or taken back.
+AGREED = "agreed"
+REFUSED = "refused"
+UNCLEAR = "unclear"
+WITHDRAWN = "withdrawn"
+
+
+def read_choice(intent: str) -> Account:
+    """The kind of account that a mentor chose.
+
+    Args:
+        intent: what the engine understood: ``affirm`` for an account they have, ``deny`` for a new one.
+
+    Raises:
+        InvalidAnswerError: neither.
+    """
+    chosen = {"affirm": Account.EXISTING, "deny": Account.NEW}.get(intent)
+    if chosen is None:
+        raise InvalidAnswerError("note-unclear-choice")
+    return chosen
+
+
+def read_decision(intent: str, text: str) -> str:
+    """What a mentor decided at a consent: `AGREED` or `REFUSED`.
+
+    Args:
+        intent: what the engine understood.
+        text: the message, for the reason why it is neither.
+
+    Raises:
+        InvalidAnswerError: neither a clear yes nor a clear no; the note says why.
+    """
+    decision = {"affirm": AGREED, "deny": REFUSED}.get(intent)
+    if decision is None:
+        doubt = doubt_about(text)
+        raise InvalidAnswerError("note-unclear-consent" if doubt is Doubt.OTHER else f"note-unclear-{doubt.value}")
+    return decision
+
+
+def read_birth_date(text: str, today: date) -> tuple[date, ...]:
+    """The date of birth in ``text``; two where day and month could be swapped.
+
+    Raises:
+        InvalidAnswerError: there is none, or it cannot be one.
+    """
+    if not plain(text):
+        raise InvalidAnswerError("note-empty")
+    reading = read_date_of_birth(text, today)
+    if reading.problem is not None:
+        raise InvalidAnswerError(f"note-date-{reading.problem.value.replace('_', '-')}")
+    return reading.candidates
+
+
 def read_text_answer(item: Item, text: str) -> str:
     """The value to store for a typed answer to a name, e-mail or long-text question.
 
@@ -58,6 +116,8 @@ def read_text_answer(item: Item, text: str) -> str:
         return _email(stripped)
     if not has_word(stripped):
         raise InvalidAnswerError("note-no-words")
+    if item.answer is Answer.LONG_TEXT and len(plain(stripped)) < MINIMUM_TEXT_LENGTH:
+        raise InvalidAnswerError("note-too-short", limit=MINIMUM_TEXT_LENGTH)
     if item.answer is Answer.NAME:
         stripped = _name(stripped)
         _check_length(item, stripped)  # composing letters and marks can make it longer

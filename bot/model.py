@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bot.settings import REPOSITORY, Settings
 
@@ -86,6 +87,20 @@ def rasa(
         stderr=subprocess.STDOUT if capture else None,
         check=False,
     )
+
+
+def engine_command(settings: Settings, *arguments: str) -> dict[str, Any]:
+    """What `subprocess` needs to run the engine's Python, quietly, with these arguments.
+
+    Raises:
+        EngineError: the engine is not installed.
+    """
+    require_engine()
+    return {
+        "args": [str(ENGINE_PYTHON), *arguments],
+        "cwd": REPOSITORY,
+        "env": engine_environment(settings, "none") | {"LOG_LEVEL": "ERROR"},
+    }
 
 
 def require_engine() -> None:

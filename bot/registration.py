@@ -9,17 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import form
+from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
 from bot.form import Item, ItemId
 from bot.store import Answer, Check, Consent, Mentor, OutboxEntry
 from bot.store.models import utc_now
 
-#: Open questions that are no item of the form: before the first one, while consents are refused, and the check.
+#: Open questions that are no item of the form: before the first one, while consents are refused, the check of the
+#: answers, and whether to begin again or to end and delete everything.
 START = ItemId("start")
 RECONSIDER = ItemId("reconsider")
 REVIEW = ItemId("review")
-
-AGREED = "agreed"
-REFUSED = "refused"
+START_OVER = ItemId("start_over")
+CANCEL = ItemId("cancel")
+_CONFIRMATIONS = frozenset({START_OVER, CANCEL})
 
 CHECK_START = "check.start"
 
@@ -37,9 +39,10 @@ class Registration:
         self.mentor = mentor
         rows = session.scalars(select(Answer).where(Answer.mentor_id == mentor.id))
         self.answers: dict[ItemId, Answer] = {ItemId(row.item_id): row for row in rows}
-        records = session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id))
-        #: The consent in force for each item; the ledger keeps the earlier ones too.
-        self.consents: dict[ItemId, Consent] = {ItemId(row.item_id): row for row in records}
+        #: The consent in force for each item; the ledger keeps the earlier ones, and what was unclear, too.
+        self.consents: dict[ItemId, Consent] = {}
+        for record in session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id)):
+            self._enter(record)
 
     @property
     def account(self) -> str | None:
@@ -64,8 +67,10 @@ class Registration:
             return None
         if self.mentor.started_at is None:
             return START
-        if self.mentor.focus is not None:
-            return ItemId(self.mentor.focus)
+        return ItemId(self.mentor.focus) if self.mentor.focus is not None else self._next_question
+
+    @property
+    def _next_question(self) -> ItemId:
         for item in self.asked:
             if item.id == form.CODE_OF_ETHICS and self.refused:
                 return RECONSIDER  # the whole code is agreed to only when each clause is
@@ -77,6 +82,8 @@ class Registration:
     def open_slot(self) -> str | None:
         """The slot of the Rasa form through which the open question is asked."""
         question = self.open_question
+        if question in _CONFIRMATIONS:
+            question = self._next_question  # the form stays where it is until that is confirmed
         if question is None or question == START:
             return None
         if question == RECONSIDER:
@@ -122,9 +129,31 @@ class Registration:
         self._move_on()
 
     def consent(self, record: Consent) -> None:
-        """Add a consent given or refused to the ledger and go on to the next open question."""
+        """Add a reply to a consent to the ledger and, unless it was unclear, go on to the next open question."""
         self.session.add(record)
-        self.consents[ItemId(record.item_id)] = record
+        self._enter(record)
+        if record.decision != UNCLEAR:
+            self._move_on()
+
+    def confirm(self, question: ItemId) -> None:
+        """Ask whether to begin again (`START_OVER`) or to end and delete everything (`CANCEL`)."""
+        self.mentor.focus = question
+        self.mentor.revision += 1
+
+    def clear(self, withdrawals: list[Consent], *, restart: bool) -> None:
+        """Delete every answer; the consents in force are taken back by ``withdrawals``.
+
+        Args:
+            withdrawals: a record for each consent in force.
+            restart: begin with the first question again, else before it.
+        """
+        for row in self.answers.values():
+            self.session.delete(row)
+        self.answers.clear()
+        for record in withdrawals:
+            self.consent(record)
+        if not restart:
+            self.mentor.started_at = None
         self._move_on()
 
     def change(self, item_id: ItemId) -> bool:
@@ -181,6 +210,12 @@ class Registration:
         self.session.flush()
         self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id))
         return check
+
+    def _enter(self, record: Consent) -> None:
+        if record.decision == WITHDRAWN:
+            self.consents.pop(ItemId(record.item_id), None)
+        elif record.decision != UNCLEAR:
+            self.consents[ItemId(record.item_id)] = record
 
     def _current(self, item: Item) -> bool:
         record = self.consents.get(item.id)

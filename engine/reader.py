@@ -8,37 +8,29 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from understanding.reader import TEXT_KINDS, read
-from understanding.text import is_question
-
-#: Prefixes of the intents that a trained classifier may decide: questions and small talk, never an answer.
-DIGRESSIONS = ("faq_", "chat_")
+from understanding.reader import Asked, Thresholds, read
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Reader(GraphComponent):
-    """Decides the intent from the whole message and the kind of the open question.
+    """Decides the intent from the whole message, the open question and what the classifier before it found likely.
 
-    It stands behind the trained classifier: where `understanding.reader.read` knows what the message is, that
-    holds. Elsewhere the classifier's intent stands only if it is a digression and likely enough; a yes, a no
-    or an answer is never a matter of likelihood.
+    It sets the entity ``question`` where the message names an item of the form. See `understanding.reader.read`.
 
-    Config:
-        question_threshold: the least confidence at which the classifier's digression is believed of a question.
-        statement_threshold: the same of a statement, and while a question asks for free text.
+    Config: the fields of `understanding.reader.Thresholds`.
     """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
-        return {"question_threshold": 0.4, "statement_threshold": 0.6}
+        return dict(vars(Thresholds()))
 
-    def __init__(self, config: Dict[str, Any]) -> None:
+    def __init__(self, thresholds: Thresholds) -> None:
         """Create the component."""
-        self._config = config
+        self._thresholds = thresholds
 
     @classmethod
     def create(
@@ -49,41 +41,20 @@ class Reader(GraphComponent):
         execution_context: ExecutionContext,
     ) -> Reader:
         """Create the component; called by Rasa."""
-        return cls(config)
+        return cls(Thresholds(**{name: float(config[name]) for name in vars(Thresholds())}))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set the intent, and the entity ``question`` where a command names an item of the form."""
+        """Set the intent and the entity."""
         for message in messages:
-            self._decide(message)
+            text = message.get(TEXT) or ""
+            likelihoods = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
+            meaning = read(text, Asked.from_metadata(message.get("metadata") or {}), likelihoods, self._thresholds)
+            message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [], add_to_output=True)
+            if meaning.target:
+                message.set(ENTITIES, [_entity(meaning.target, len(text))], add_to_output=True)
         return messages
 
-    def _decide(self, message: Message) -> None:
-        text = message.get(TEXT) or ""
-        kind = (message.get("metadata") or {}).get("kind")
-        meaning = read(text, kind)
-        if meaning.intent is not None:
-            _set_intent(message, meaning.intent, 1.0)
-        else:
-            self._keep_digression(message, kind)
-        if meaning.target:
-            entity = {
-                "entity": "question",
-                "value": meaning.target,
-                "start": 0,
-                "end": len(text),
-                "extractor": "Reader",
-            }
-            message.set(ENTITIES, [entity], add_to_output=True)
 
-    def _keep_digression(self, message: Message, kind: object) -> None:
-        guess = message.get(INTENT) or {}
-        name, confidence = guess.get("name") or "", float(guess.get("confidence") or 0.0)
-        answerable = kind in TEXT_KINDS or not is_question(message.get(TEXT) or "")
-        threshold = self._config["statement_threshold" if answerable else "question_threshold"]
-        if name.startswith(DIGRESSIONS) and confidence >= threshold:
-            return
-        _set_intent(message, "inform" if kind in TEXT_KINDS else "nlu_fallback", 1.0)
-
-
-def _set_intent(message: Message, name: str, confidence: float) -> None:
-    message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+def _entity(item: str, length: int) -> Dict[str, Any]:
+    return {"entity": "question", "value": item, "start": 0, "end": length, "extractor": "Reader"}

@@ -1,10 +1,15 @@
-"""Commands as whole messages: going back, changing an answer, looking at all of them, and the like."""
+"""Commands as whole messages, in the words that the bot itself offers and their nearest kin.
+
+They hold at every question. What is said in more words is for the trained classifier to recognise.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Dict, FrozenSet, Optional
 
+from understanding.items import named_item
 from understanding.text import words
 
 
@@ -14,91 +19,79 @@ class Command:
 
     Attributes:
         name: an intent of the dialogue, for example ``go_back``.
-        target: id of an item of the form, ``clause_3`` for the third clause of the code of ethics, or None.
+        target: id of an item of the form, or None.
     """
 
     name: str
-    target: str | None = None
+    target: Optional[str] = None
 
 
-_PHRASES: dict[str, frozenset[str]] = {
-    "go_back": frozenset(
-        {"back", "go back", "go back please", "previous", "previous question", "back please", "step back", "/back"}
+_PHRASES: Dict[str, FrozenSet[str]] = {
+    "go_back": frozenset({"back", "go back", "go one back", "previous", "previous question", "step back", "/back"}),
+    "skip": frozenset({"skip", "skip it", "skip this", "skip that", "skip this question", "skip this one", "/skip"}),
+    "repeat": frozenset({"repeat", "repeat that", "repeat the question", "say that again", "again", "once more"}),
+    "see_review": frozenset(
+        {"review", "review my answers", "show my answers", "check my answers", "see my answers", "my answers", "/review"}
     ),
-    "see_review": frozenset({"review", "review my answers", "show my answers", "check my answers", "see my answers"}),
-    "resume": frozenset({"continue", "go on", "carry on", "resume", "keep my answer", "keep it", "next question"}),
-    "repeat": frozenset({"repeat", "repeat please", "repeat the question", "say that again", "again please"}),
-    "register": frozenset({"start", "begin", "register", "let's start", "lets start", "let's go", "sign me up"}),
-    "faq_help": frozenset({"help", "/help", "help me", "what can i say", "i need help"}),
-    "faq_status": frozenset({"status", "/status", "my status", "what is my status", "what's my status"}),
+    "pause": frozenset(
+        {"pause", "stop", "not now", "later", "take a break", "stop for now", "stop here", "pause here", "/pause", "/stop"}
+    ),
+    "resume": frozenset(
+        {"continue", "go on", "carry on", "resume", "keep my answer", "keep my old answer", "keep it", "i'm back"}
+    ),
+    "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch", "/restart"}),
+    "cancel": frozenset(
+        {"cancel", "quit", "exit", "abort", "delete my answers", "delete my data", "delete everything", "/cancel"}
+    ),
+    "register": frozenset({"start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}),
+    "faq_help": frozenset({"help", "/help", "help me", "i need help", "what can i say"}),
+    "faq_status": frozenset({"status", "/status", "my status", "show my status"}),
     "chat_greet": frozenset(
         {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
     ),
     "chat_thanks": frozenset({"thanks", "thank you", "many thanks", "thanks a lot", "thank you very much"}),
     "chat_goodbye": frozenset({"bye", "goodbye", "bye bye", "see you", "see you later"}),
 }
+_COMMANDS = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases}
+#: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
+_ALSO_ANSWERS = frozenset({"resume", "review", "begin", "later", "again", "previous", "status", "continue", "exit"})
 
-_TARGETS: dict[str, str] = {
-    "account": "account",
-    "account type": "account",
-    "name": "full_name",
-    "full name": "full_name",
-    "legal name": "full_name",
-    "email": "email",
-    "e-mail": "email",
-    "mail": "email",
-    "email address": "email",
-    "e-mail address": "email",
-    "reasons": "reasons",
-    "reason": "reasons",
-    "motivation": "reasons",
-    "experience": "experience",
-    "expertise": "expertise",
-    "areas of expertise": "expertise",
-    "photo": "photo",
-    "picture": "photo",
-    "image": "photo",
-    "date of birth": "date_of_birth",
-    "birth date": "date_of_birth",
-    "birthdate": "date_of_birth",
-    "birthday": "date_of_birth",
-    "background check": "background_check",
-    "permission": "background_check",
-    "two months": "two_months",
-    "first commitment": "two_months",
-    "second commitment": "published_and_rated",
-    "code of ethics": "code_of_ethics",
-}
-
-_CLAUSE = re.compile(r"(?:clause|part|code of ethics|ethics) (\d{1,2})")
-
+_POLITE = re.compile(r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+")
+_AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then))+$")
 _CHANGE = re.compile(
-    r"(?:please )?(?:i(?: want|'d like| would like| need) to )?(?:change|edit|correct|fix|update|redo|replace)"
-    r"(?: my| the)? (?P<target>[\w -]+?)(?: please| again)?"
+    r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
+    r"(?:change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
+    r"(?: my| the)? (?:answer (?:to|about|on|for) )?(?:the |my )?(?P<target>[\w' -]{1,40})|"
+    r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
 )
-_ANOTHER = re.compile(r"i(?: want|'d like| would like) (?:another|a different|a new) (?P<target>[\w -]+)")
+_TARGET = re.compile(
+    r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|e-?mail(?: address)?|mail|reasons?|motivation|"
+    r"(?:mentoring )?experience|(?:areas of )?expertise|photo|picture|image|pic|selfie|date of birth|birth ?date|birthday|dob|"
+    r"background check(?: permission)?|permission|(?:two|2) months(?: commitment)?|(?:first|second) commitment|"
+    r"published and rated|code of ethics|(?:clause|part|rule|code of ethics|ethics) \d{1,2}|"
+    r"(?:\w+ )?clause(?: (?:about|on) [\w' ]+)?)(?: (?:again|answer))?"
+)
 
 
-def read_command(text: str) -> Command | None:
+def read_command(text: str, kind: Optional[str] = None) -> Optional[Command]:
     """The command that the whole message is, or None.
 
     Args:
         text: the whole message.
+        kind: how the open question is answered; at ``long_text`` some single words are answers.
     """
-    simple = words(text)
-    for name, phrases in _PHRASES.items():
-        if simple in phrases:
+    said = words(text)
+    asked = _AFTERWARDS.sub("", _POLITE.sub("", said.rstrip("?").strip()))
+    for simple in (said, asked):
+        name = _COMMANDS.get(simple)
+        if name and not (kind == "long_text" and simple in _ALSO_ANSWERS):
             return Command(name)
-    match = _CHANGE.fullmatch(simple) or _ANOTHER.fullmatch(simple)
-    target = _item(match["target"]) if match else None
-    return Command("change_answer", target) if target else None
+    match = _CHANGE.fullmatch(asked)
+    target = (match["target"] or match["other"]).strip() if match else ""
+    if target and _TARGET.fullmatch(target):
+        item = _SECOND.get(target) or named_item(target)
+        return Command("change_answer", item) if item else None
+    return None
 
 
-def _item(name: str) -> str | None:
-    clause = _CLAUSE.fullmatch(name)
-    return f"clause_{int(clause[1])}" if clause else _TARGETS.get(name)
-
-
-def targets() -> frozenset[str]:
-    """Every item id that a change command can name."""
-    return frozenset(_TARGETS.values())
+_SECOND = {"first commitment": "two_months", "second commitment": "published_and_rated", "mail": "email"}

@@ -2,49 +2,77 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
+from typing import Dict, List, Optional, Tuple, Union
 
 from understanding.text import plain
 
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 
-_MONTHS = {
+_MONTHS: Dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            ("january", "jan"),
-            ("february", "feb", "febr"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sep", "sept"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
+            "january jan janvier janv ene enero januar gennaio janeiro januari",
+            "february feb febr fevr fev fevrier febrero februar febbraio fevereiro",
+            "march mar mrz mars marzo maerz marz marco",
+            "april apr avril avr abr abril aprile",
+            "may mai mayo maggio maio",
+            "june jun juin junio juni giugno junho",
+            "july jul juil juillet julio juli luglio julho",
+            "august aug aout agosto",
+            "september sep sept septembre septiembre settembre setembro",
+            "october oct octobre octubre oktober okt ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec decembre diciembre dezember dez dic dicembre dezembro",
         ),
         start=1,
     )
-    for name in names
+    for name in names.split()
 }
-_MONTH_WORD = re.compile(r"\b(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b")
-_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-_MORE = "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand"
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-_MORE_ORDINALS = "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
-_NUMBER_WORD = re.compile(r"\b(?:" + "|".join(" ".join((_ONES, _MORE, _ORDINALS, _MORE_ORDINALS)).split()) + r")\b")
+_ROMAN = {name: number for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
+#: Months that are also words of other meaning: alone, without a number, they are no date.
+_ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "mai", "marz", "jan", "dec", "sep", "apr", "okt", "jun", "jul"})
+_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+_ONES += ["eighteen", "nineteen"]
+_ONES_TH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth".split()
+_ONES_TH += "fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TENS_TH = {"twentieth": 20, "thirtieth": 30}
+_NUMBERS: Dict[str, int] = {
+    **{name: number for number, name in enumerate(_ONES, start=1)},
+    **{name: number for number, name in enumerate(_ONES_TH, start=1)},
+    **{name: 10 * number for number, name in enumerate(_TENS, start=2)},
+    **_TENS_TH,
+    "oh": 0,
+}
+_SCALES = {"hundred": 100, "thousand": 1000}
+_ALPHABETIC = re.compile(r"[a-z]+")
 _WHOLE_DATE = re.compile(r"\b\d{1,4}\D{1,3}\d{1,2}\D{1,3}\d{1,4}\b|\b(?:\d{6}|\d{8})\b")
 _TOKEN = re.compile(r"\d+|[a-z]+")
-_FILLER = frozenset(
-    {"of", "the", "st", "nd", "rd", "th", "on", "in", "born", "i", "was", "my", "date", "birth", "is"}
-    | {"it", "s", "birthday", "dob", "a", "d", "ad", "am", "m"}
+#: Words that may stand within a date; any other word parts what is before it from what follows.
+_WITHIN = frozenset(
+    """of the st nd rd th s day month year in on de del den der le el d ad monday tuesday wednesday thursday friday
+    saturday sunday mon tue tues wed thu thur thurs fri sat sun er""".split()
 )
+_DAY_FIRST = re.compile(r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?")
+_MONTH_FIRST = re.compile(r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|(?:american|us)(?: style| format| order)?)\b\)?")
+_TIME = re.compile(r"t\d\d:\d\d.*")
+_NEGATION = re.compile(r"\b(?:not|never|no|isn't|wasn't)\b")
+#: Letters of the shortest month whose name may be misspelt.
+_SHORTEST_MISSPELT = 4
+_NEAR_ENOUGH = 0.8
+#: So few words with a month or a number among them may be part of a date.
+_FEW_WORDS = 3
+#: Words beside a date, at most.
+_MOST_WORDS = 25
 
 
 class Problem(str, Enum):
@@ -69,26 +97,51 @@ class DateReading:
         problem: why there is no candidate.
     """
 
-    candidates: tuple[date, ...] = ()
-    problem: Problem | None = None
+    candidates: Tuple[date, ...] = ()
+    problem: Optional[Problem] = None
 
 
 def may_hold_date(text: str) -> bool:
-    """Whether ``text`` could hold a date: any digit of any script, a month's name or a number in words."""
-    simple = plain(text).casefold()
+    """Whether ``text`` could hold a date or a part of one.
+
+    That is any digit of any script, the name of a month, unless it is a word of other meaning and no number is near,
+    or two numbers in words.
+    """
+    simple = _simple(text)
+    words = _ALPHABETIC.findall(simple)
+    months = [word for word in words if _month(word)]
+    numbers = [word for word in words if word in _NUMBERS or word in _SCALES]
     return (
         any(each.isdigit() or each.isnumeric() for each in simple)
-        or bool(_MONTH_WORD.search(simple))
-        or bool(_NUMBER_WORD.search(simple))
+        or (len(words) <= _FEW_WORDS and bool(numbers or months))
+        or len(numbers) > 1
+        or any(month not in _ALSO_WORDS for month in months)
+        or bool(months and numbers)
     )
 
 
 def looks_like_date(text: str) -> bool:
     """Whether ``text`` holds what looks like a whole date: three numbers, six or eight digits, a month and a number."""
-    simple = "".join(_ascii_digit(each) for each in plain(text).casefold())
+    simple = _simple(text)
     if _WHOLE_DATE.search(simple):
         return True
-    return bool(_MONTH_WORD.search(simple)) and (bool(re.search(r"\d", simple)) or bool(_NUMBER_WORD.search(simple)))
+    words = _ALPHABETIC.findall(simple)
+    return any(_month(word) for word in words) and (
+        any(each.isdigit() for each in simple) or any(word in _NUMBERS for word in words)
+    )
+
+
+def masked(text: str) -> str:
+    """``text`` with a sign in place of every digit, number in words and name of a month."""
+    return re.sub(
+        r"[^\W_]+",
+        lambda match: "*" if _is_part_of_date(_simple(match[0])) else match[0],
+        text,
+    )
+
+
+def _is_part_of_date(word: str) -> bool:
+    return any(each.isnumeric() for each in word) or word in _NUMBERS or word in _SCALES or bool(_month(word))
 
 
 def read_date_of_birth(text: str, today: date) -> DateReading:
@@ -101,64 +154,176 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     Returns:
         One candidate, two where day and month could be swapped, or the problem.
     """
-    tokens = _tokens(text)
-    if tokens is None:
+    simple = _TIME.sub("", _simple(text))
+    month_first, day_first = bool(_MONTH_FIRST.search(simple)), bool(_DAY_FIRST.search(simple))
+    groups = _groups(_DAY_FIRST.sub(" ", _MONTH_FIRST.sub(" ", simple)))
+    if len(_ALPHABETIC.findall(simple)) > _MOST_WORDS or _NEGATION.search(simple):
         return DateReading(problem=Problem.NO_DATE)
-    numbers = [token for token in tokens if token.isdigit()]
-    months = [_MONTHS[token] for token in tokens if not token.isdigit()]
-    if not numbers or len(months) > 1 or any(len(number) > 8 for number in numbers):
-        return DateReading(problem=Problem.NO_DATE)
-    readings = _with_month_name(numbers, months[0]) if months else _numeric(numbers)
-    if readings is None:
-        return DateReading(problem=Problem.INCOMPLETE)
-    return _judge(readings, today)
+    found = [readings for group in groups if (readings := _readings(group))]
+    together = [token for group in groups for token in group]
+    if not found and _has_month(together):  # "on the 17th of September, and the year was 1982"
+        found = [readings for readings in [_readings(together)] if readings]
+    if len(found) != 1:
+        return DateReading(problem=Problem.NO_DATE if found else _what_is_missing(groups))
+    readings = found[0]
+    if len(readings) == 2 and month_first != day_first:
+        readings = [readings[1 if month_first else 0]]
+    return _named_month(_judge(readings, today), groups)
 
 
-def _tokens(text: str) -> list[str] | None:
-    """Digits and month names in order; None if there is any other word."""
-    found = []
-    for token in _TOKEN.findall("".join(_ascii_digit(each) for each in plain(text).casefold())):
-        if token.isdigit() or token in _MONTHS:
-            found.append(token)
-        elif token not in _FILLER:
-            return None
-    return found
+def _what_is_missing(groups: List[List[_Token]]) -> Problem:
+    """The problem of a text in which no date was found."""
+    tokens = [token for group in groups for token in group]
+    numbers = [token for token in tokens if isinstance(token, str)]
+    months = [token for token in tokens if isinstance(token, int)]
+    if any(len(group) == 3 and _has_month(group) for group in groups):
+        return Problem.IMPOSSIBLE  # a year of three or five digits
+    if len(months) > 1 or any(len(number) not in (1, 2, 4) for number in numbers):
+        return Problem.NO_DATE
+    year_alone = len(numbers) == 1 and len(numbers[0]) == 4
+    return Problem.INCOMPLETE if months or len(numbers) > 1 or year_alone else Problem.NO_DATE
+
+
+def _has_month(group: List[_Token]) -> bool:
+    return sum(isinstance(token, int) for token in group) == 1
+
+
+def _named_month(reading: DateReading, groups: List[List[_Token]]) -> DateReading:
+    """The one of two candidates whose month is named beside them: "3/5/1985, that is the 3rd of May"."""
+    named = {-token for group in groups for token in group if isinstance(token, int)}
+    fitting = tuple(each for each in reading.candidates if each.month in named)
+    return DateReading(fitting) if len(reading.candidates) == 2 and len(fitting) == 1 else reading
+
+
+_Reading = Tuple[str, int, int]  # year as written, month, day
+#: A number as it was written, or a month by its number, negative.
+_Token = Union[str, int]
+_LAST_DAY = 31
+
+
+def _simple(text: str) -> str:
+    """``text`` in lower case, with ASCII digits and without accents."""
+    lower = "".join(_ascii_digit(each) for each in plain(text).casefold())
+    return "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each) != "Mn")
 
 
 def _ascii_digit(character: str) -> str:
     return str(int(character)) if character.isdecimal() else character
 
 
-_Reading = tuple[str, int, int]  # year as written, month, day
+@lru_cache(maxsize=10_000)
+def _month(word: str) -> int:
+    """The number of the month that ``word`` names, misspelt perhaps; 0 if it names none."""
+    if word in _MONTHS:
+        return _MONTHS[word]
+    if word in _NUMBERS or word in _WITHIN:
+        return 0
+    slips = [name for name in _MONTHS if sorted(name) == sorted(word) and name[0] == word[0] and len(word) > 2]
+    if not slips and len(word) >= _SHORTEST_MISSPELT:
+        long = [name for name in _MONTHS if len(name) >= _SHORTEST_MISSPELT]
+        slips = difflib.get_close_matches(word, long, 1, _NEAR_ENOUGH)
+    return _MONTHS[slips[0]] if slips else 0
 
 
-def _with_month_name(numbers: list[str], month: int) -> list[_Reading] | None:
-    if len(numbers) != 2:
+def _groups(simple: str) -> List[List[_Token]]:
+    """The numbers, as written, and the months of a text, in order, parted where other words stand between them."""
+    words = _TOKEN.findall(simple)
+    groups: List[List[_Token]] = [[]]
+    spelt: List[str] = []
+    for position, word in enumerate(words):
+        if word in _NUMBERS or word in _SCALES:
+            spelt.append(word)
+            continue
+        if word == "and" and spelt:
+            continue
+        groups[-1] += _spelt_out(spelt)
+        spelt = []
+        between = 0 < position < len(words) - 1 and words[position - 1].isdigit() and words[position + 1].isdigit()
+        if word.isdigit():
+            groups[-1].append(word)
+        elif between and word in _ROMAN:
+            groups[-1].append(-_ROMAN[word])
+        elif _month(word) and not (word in _ALSO_WORDS and _is_a_word(words, position)):
+            groups[-1].append(-_month(word))
+        elif word not in _WITHIN:
+            groups.append([])
+    groups[-1] += _spelt_out(spelt)
+    return [group for group in groups if group]
+
+
+def _is_a_word(words: List[str], position: int) -> bool:
+    """Whether a word such as "may" stands where no number is near, so that it is no month."""
+    near = words[max(0, position - 3) : position] + words[position + 1 : position + 3]
+    return not any(word.isdigit() or word in _NUMBERS for word in near)
+
+
+def _spelt_out(words: List[str]) -> List[_Token]:
+    """Numbers in words as digits: "third nineteen eighty five" is 3 and 1985."""
+    values: List[int] = []
+    joined = False  # the last value is a ten that a one may follow
+    for word in words:
+        if word in _SCALES:
+            if values:
+                values[-1] *= _SCALES[word]
+            continue
+        value = _NUMBERS[word]
+        if joined and 0 < value < 10:
+            values[-1] += value
+            joined = False
+        else:
+            values.append(value)
+            joined = word in _TENS
+    numbers: List[int] = []
+    for value in values:
+        last = numbers[-1] if numbers else 0
+        if last in (18, 19, 20) and len(numbers) + len(values) > 1 and (value >= 10 or value == 0):
+            numbers[-1] = last * 100 + value
+        elif last in (1900, 2000):
+            numbers[-1] = last + value
+        else:
+            numbers.append(value)
+    return [str(number) for number in numbers]
+
+
+def _readings(group: List[_Token]) -> Optional[List[_Reading]]:
+    """How a group can be read as a date; None if it is none."""
+    months = [token for token in group if isinstance(token, int)]
+    numbers = [token for token in group if isinstance(token, str)]
+    if len(group) == 1 and numbers and len(numbers[0]) in (6, 8):
+        return _compact(numbers[0])
+    if len(group) != 3 or len(months) > 1 or any(len(number) not in (1, 2, 4) for number in numbers):
         return None
+    return _with_month_name(numbers, -months[0]) if months else _numeric(numbers)
+
+
+def _compact(digits: str) -> List[_Reading]:
+    readings = _numeric([digits[:2], digits[2:4], digits[4:]]) or []
+    if len(digits) == 8:
+        readings.append((digits[:4], int(digits[4:6]), int(digits[6:])))
+    return readings
+
+
+def _with_month_name(numbers: List[str], month: int) -> Optional[List[_Reading]]:
     first, second = numbers
-    if len(first) > 2:  # 1985 May 3
-        return [(first, month, int(second))]
-    return [(second, month, int(first))]
+    if len(first) == 4:  # 1985 May 3
+        return None if len(second) == 4 else [(first, month, int(second))]
+    return [(second, month, int(first))] if len(second) > 1 else None
 
 
-def _numeric(numbers: list[str]) -> list[_Reading] | None:
-    if len(numbers) == 1 and len(numbers[0]) in (6, 8):
-        digits = numbers[0]
-        readings = _numeric([digits[:2], digits[2:4], digits[4:]]) or []
-        if len(digits) == 8:
-            readings.append((digits[:4], int(digits[4:6]), int(digits[6:])))
-        return readings
-    if len(numbers) != 3:
-        return None
+def _numeric(numbers: List[str]) -> Optional[List[_Reading]]:
     first, second, third = numbers
-    if len(first) > 2:  # year first: ISO 8601, and the order of East Asia
+    if len(first) == 4:  # year first: ISO 8601, and the order of East Asia
+        return None if len(second) == 4 or len(third) == 4 else [(first, int(second), int(third))]
+    if len(second) == 4 or len(third) == 1:
+        return None
+    if int(first) > _LAST_DAY:  # 85/12/25
         return [(first, int(second), int(third))]
     return [(third, int(second), int(first)), (third, int(first), int(second))]
 
 
-def _judge(readings: list[_Reading], today: date) -> DateReading:
-    candidates: list[date] = []
-    problems: list[Problem] = []
+def _judge(readings: List[_Reading], today: date) -> DateReading:
+    candidates: List[date] = []
+    problems: List[Problem] = []
     for reading in readings:
         for found in _dates(reading, today):
             if isinstance(found, Problem):
@@ -173,7 +338,7 @@ def _judge(readings: list[_Reading], today: date) -> DateReading:
     return DateReading(problem=min(problems, key=order.index))
 
 
-def _dates(reading: _Reading, today: date) -> list[date | Problem]:
+def _dates(reading: _Reading, today: date) -> List[Union[date, Problem]]:
     year, month, day = reading
     if len(year) == 4:
         return [_checked(int(year), month, day, today)]
@@ -188,7 +353,7 @@ def _dates(reading: _Reading, today: date) -> list[date | Problem]:
     return [Problem.IMPOSSIBLE] if Problem.IMPOSSIBLE in both else [both[1]]
 
 
-def _checked(year: int, month: int, day: int, today: date) -> date | Problem:
+def _checked(year: int, month: int, day: int, today: date) -> Union[date, Problem]:
     try:
         born = date(year, month, day)
     except ValueError:

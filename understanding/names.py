@@ -6,7 +6,11 @@ import re
 
 from understanding.text import tidy
 
-_LEAD = re.compile(r"^(?:my (?:full )?(?:legal )?name(?: is|['’]s)|i am|(?:i['’]m|it['’]s)|name:)\s+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
+    r"(?:(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])|i am|(?:i['’]m|it['’]s|it is|this is)(?=\s))\s+",
+    re.IGNORECASE,
+)
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;!\d]|https?:|www\.", re.IGNORECASE)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Mapping, Optional
 
 from understanding.commands import read_command
-from understanding.consent import Reading, read_consent
+from understanding.consent import Reading, Subject, read_consent
+from understanding.items import clause_about, named_item
 from understanding.text import is_question, words
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -13,19 +16,74 @@ YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
 #: Kinds whose typed answer is the text itself.
 TEXT_KINDS = frozenset({"name", "email", "long_text"})
 
+#: Prefixes of the intents that a rule answers: questions and small talk.
+DIGRESSIONS = ("faq_", "chat_")
+#: Digressions about an item of the form: the one that is named, else the one that is asked.
+ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
+#: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
+COMMANDS = frozenset(
+    {"go_back", "skip", "repeat", "see_review", "pause", "resume", "start_over", "cancel", "change_answer"}
+)
+#: A longer message, in words, is an answer where the mentor may write anything.
+LONGEST_ASIDE = 30
+#: The class of everything that is neither.
+ANSWER = "inform"
+UNKNOWN = "nlu_fallback"
+
 _EXISTING = frozenset(
     {
-        "i already have a jobgen account",
-        "i already have an account",
-        "i have an account",
-        "already have one",
-        "existing",
+        *("i already have a jobgen account", "i already have an account", "i have an account", "already have one"),
+        *("existing", "existing account", "existing one", "i have one", "i have one already", "i already have one"),
+        *("i do have an account", "i have a jobgen account", "i've got an account", "i have got an account", "got one"),
+        *("the first", "first one", "the first one", "yes i have one", "yes i have an account", "yes i already have one"),
     }
 )
 _NEW = frozenset(
-    {"i need to register", "i need an account", "register", "i don't have one", "new", "i am new", "i'm new"}
+    {
+        *("i need to register", "i need an account", "register", "i don't have one", "new", "i am new", "i'm new"),
+        *("new account", "i want to register", "i have no account", "i don't have an account", "no account", "none"),
+        *("i do not have one", "i do not have an account", "not yet", "i need a new account", "i need one", "no i need to register"),
+        *("the second", "second one", "the second one", "no i don't have one", "no i don't have an account", "not registered"),
+        *("i dont have one", "i dont have an account", "no i dont", "create one", "create an account", "need to register"),
+    }
 )
-_SUBMIT = frozenset({"submit", "submit it", "submit please", "send", "send it", "all correct", "everything is correct"})
+_SUBMIT = frozenset(
+    {
+        *("submit", "submit it", "submit please", "send", "send it", "all correct", "everything is correct", "submit now"),
+        *("please submit", "all good submit", "looks good submit", "yes submit", "yes submit it", "yes please submit"),
+        *("it is all correct", "it's all correct", "all right submit", "i want to submit", "send it off", "ready to submit"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that is open, as far as reading a reply needs to know it.
+
+    Attributes:
+        id: its id, if known.
+        kind: how it is answered (a value of the form's ``Answer``), or ``start``, ``review``; None when no
+            question is open, or it is not known (Rasa's own shell).
+        wording: of a consent, its text.
+    """
+
+    id: Optional[str] = None
+    kind: Optional[str] = None
+    wording: str = ""
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, object]) -> Asked:
+        """The question that `to_metadata` described."""
+        kind = metadata.get("kind")
+        return cls(
+            str(metadata["question"]) if metadata.get("question") else None,
+            str(kind) if kind else None,
+            str(metadata.get("wording") or ""),
+        )
+
+    def to_metadata(self) -> Mapping[str, object]:
+        """The question as metadata of a message to the engine."""
+        return {"question": self.id, "kind": self.kind, "wording": self.wording}
 
 
 @dataclass(frozen=True)
@@ -33,46 +91,104 @@ class Meaning:
     """What was understood.
 
     Attributes:
-        intent: an intent of the dialogue; None where it can only be a digression, if anything.
-        target: the item of the form that a command names.
+        intent: an intent of the dialogue.
+        target: the item of the form that a command or a question names.
     """
 
-    intent: str | None
-    target: str | None = None
+    intent: str
+    target: Optional[str] = None
 
 
-def read(text: str, kind: str | None) -> Meaning:
+@dataclass(frozen=True)
+class Thresholds:
+    """How much likelier than an answer a digression or command has to be, as odds.
+
+    Attributes:
+        question: of what reads as a question.
+        statement: of anything else.
+        question_at_text: of a question where the mentor may write anything.
+        statement_at_text: of anything else there.
+        statement_at_name: of anything else where a name is asked for.
+    """
+
+    question: float = 1.0
+    statement: float = 1.5
+    question_at_text: float = 2.0
+    statement_at_text: float = 20.0
+    statement_at_name: float = 60.0
+
+
+def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> Meaning:
     """Read a message.
+
+    A yes, a no and an answer are read by rule. What is left may be a digression or a command in words of its own:
+    there the trained classifier is believed, if it finds one likely enough.
 
     Args:
         text: the whole message.
-        kind: how the open question is answered (a value of the form's ``Answer``), or ``start``, ``review``;
-            None when no question is open, or it is not known (Rasa's own shell).
-
-    Returns:
-        A command, ``affirm`` or ``deny``, ``inform`` for an answer in words, or no intent, where the
-        trained classifier decides which digression it is, if any.
+        asked: the open question.
+        likelihoods: of each intent, from the classifier.
+        thresholds: what is likely enough.
     """
-    command = read_command(text)
-    if kind == "choice":
-        simple = words(text)
-        if simple in _EXISTING or simple in _NEW:
-            return Meaning("affirm" if simple in _EXISTING else "deny")
-    if kind == "review" and words(text) in _SUBMIT:
+    ruled = read_by_rule(text, asked)
+    if ruled is not None:
+        return ruled
+    likely = _likely(text, asked, likelihoods, thresholds)
+    if likely is not None:
+        return Meaning(likely, _target(text, likely))
+    return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN)
+
+
+def read_by_rule(text: str, asked: Asked) -> Optional[Meaning]:
+    """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
+    simple = words(text)
+    if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
+        return Meaning("affirm" if simple in _EXISTING else "deny")
+    if asked.kind == "review" and simple in _SUBMIT:
         return Meaning("affirm")
+    command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
-    if kind is None or kind in YES_NO_KINDS:
-        return _yes_no(text, kind)
-    if kind in TEXT_KINDS and not is_question(text):
-        return Meaning("inform")
-    return Meaning(None)
+    if asked.kind == "email" and "@" in text:
+        return Meaning(ANSWER)
+    if asked.kind is None or asked.kind in YES_NO_KINDS:
+        reading = read_consent(text, Subject(asked.id, asked.wording) if asked.id and asked.wording else None)
+        if reading is Reading.YES:
+            return Meaning("register" if asked.kind == "start" else "affirm")
+        if reading is Reading.NO:
+            return Meaning("deny")
+    return None
 
 
-def _yes_no(text: str, kind: str | None) -> Meaning:
-    reading = read_consent(text)
-    if reading is Reading.YES:
-        return Meaning("register" if kind == "start" else "affirm")
-    if reading is Reading.NO:
-        return Meaning("deny")
-    return Meaning(None)
+def _target(text: str, intent: str) -> Optional[str]:
+    if intent not in ABOUT_ITEMS and intent != "change_answer":
+        return None
+    return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
+
+
+def _likely(
+    text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds
+) -> Optional[str]:
+    """The digression or command that the message most likely is, if it is likely enough."""
+    candidates = {
+        name: value
+        for name, value in likelihoods.items()
+        if name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start"))
+    }
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda name: candidates[name])
+    answer = likelihoods.get(ANSWER, 0.0)
+    odds = candidates[best] / answer if answer else math.inf
+    return best if odds >= _needed(text, asked, thresholds) else None
+
+
+def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
+    if asked.kind == "long_text" and len(text.split()) > LONGEST_ASIDE:
+        return math.inf
+    question = is_question(text)
+    if asked.kind not in TEXT_KINDS:
+        return thresholds.question if question else thresholds.statement
+    if question:
+        return thresholds.question_at_text
+    return thresholds.statement_at_name if asked.kind == "name" else thresholds.statement_at_text

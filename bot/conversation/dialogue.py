@@ -16,16 +16,41 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.accounts import AccountService
-from bot.answers import InvalidAnswerError, Note, read_text_answer
+from bot.answers import (
+    REFUSED,
+    UNCLEAR,
+    WITHDRAWN,
+    InvalidAnswerError,
+    Note,
+    read_birth_date,
+    read_choice,
+    read_decision,
+    read_text_answer,
+)
+from bot.conversation.digressions import digression_note
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, Item, ItemId
-from bot.registration import AGREED, RECONSIDER, REFUSED, REVIEW, START, Registration
-from bot.store import Check, Consent, Conversation, InboxMessage, Mentor, SealedValue, Store
+from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.store import (
+    Check,
+    Consent,
+    Conversation,
+    InboxMessage,
+    Mentor,
+    SealedValue,
+    Store,
+    TranscriptMessage,
+)
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
-from understanding.dates import read_date_of_birth
 
 DATE_CANDIDATES = "date_candidates"
+
+#: Stands in the transcript for what the mentor had deleted.
+FORGOTTEN = "…"
+#: Misunderstandings in a row after which an example is given, and after which buttons are offered.
+EXAMPLE_AFTER = 1
+BUTTONS_AFTER = 2
 
 
 @dataclass(frozen=True)
@@ -70,14 +95,6 @@ class _Turn:
     @property
     def tap(self) -> Tap | None:
         return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
-
-
-class _UnclearError(Exception):
-    """The message is no answer to the open question; the note says so."""
-
-    def __init__(self, note: Note) -> None:
-        super().__init__(note.id)
-        self.note = note
 
 
 class Dialogue:
@@ -132,9 +149,9 @@ class Dialogue:
             turn = _Turn(session, conversation, current, row, message, intent, target)
             try:
                 result = self._move(turn)
-            except _UnclearError as unclear:
+            except InvalidAnswerError as invalid:
                 conversation.misses += 1
-                result = [unclear.note, *self._ladder(conversation.misses)]
+                result = [invalid.note, *self._ladder(conversation.misses, current.open_question)]
             else:
                 conversation.misses = 0
             if result is None:
@@ -151,6 +168,8 @@ class Dialogue:
             current = _registration(session, conversation)
             if current.mentor.submitted_at is not None:
                 return Outcome(_state(current), [self._status(session, current)])
+            if current.open_question == START:
+                return Outcome(_state(current))  # the form ended because the mentor had everything deleted
             if current.open_question != REVIEW:
                 return Outcome(_state(current), [Note("note-not-complete")])
             current.mentor.account_id = self._accounts.open_account(
@@ -162,31 +181,38 @@ class Dialogue:
         self.submitted()
         return outcome
 
-    def digression(self, conversation_id: str, turn_id: str, intent: str) -> Outcome:
-        """The answer to a question or remark that is no answer to the form."""
+    def digression(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
+        """The answer to a question or remark that is no answer to the form, or to a move where no form is open.
+
+        Args:
+            conversation_id: the engine's sender id.
+            turn_id: the message's id in the inbox.
+            intent: what the engine understood.
+            target: the item that the message names.
+        """
         with self._store.read() as session:
             conversation = _conversation(session, conversation_id)
             current = _registration(session, conversation)
             if current.mentor.submitted_at is not None and conversation.last_turn_id == turn_id:
                 # This very turn submitted the registration, but its reply was lost on the way.
                 return Outcome(_state(current), [Note("note-submitted")])
-            return Outcome(_state(current), [self._digression(session, current, intent)])
+            return Outcome(_state(current), self._digression(session, current, intent, target))
 
-    def _digression(self, session: Session, current: Registration, intent: str) -> Note:
+    def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
         question = current.open_question
-        if intent == "chat_greet":
-            if question == START:
-                return Note("greeting")
-            return Note("greeting-back") if question else self._status(session, current)
-        if intent == "faq_status":
-            return self._status(session, current)
-        if intent == "faq_why":
-            return Note(_reason_for(question))
+        if intent == "chat_greet" and question is not None:
+            return [Note("greeting" if question == START else "greeting-back")]
+        if intent in ("chat_greet", "faq_status"):
+            return [self._status(session, current)]
         if intent.startswith(("faq_", "chat_")):
-            return Note(intent.replace("_", "-"))
-        if question is None:
-            return self._status(session, current)
-        return Note("fallback-start" if question == START else "fallback")
+            return [digression_note(intent, question, target)]
+        if question == START:
+            return [Note("note-nothing-saved" if intent in ("cancel", "start_over") else "fallback-start")]
+        if intent == "see_review":
+            return [Note("summary")]
+        if intent in ("change_answer", "go_back", "cancel", "start_over"):
+            return [Note("note-submitted-already")]
+        return [self._status(session, current)]
 
     def _status(self, session: Session, current: Registration) -> Note:
         if current.mentor.submitted_at is None:
@@ -195,8 +221,13 @@ class Dialogue:
         return Note(f"status-{check.status}")
 
     @staticmethod
-    def _ladder(misses: int) -> list[Note]:
-        return [Note("note-person")] if misses >= 2 else []
+    def _ladder(misses: int, question: ItemId | None) -> list[Note]:
+        """What follows a message that was not understood: an example, then buttons, then a person's address."""
+        if misses == EXAMPLE_AFTER:
+            return [digression_note("faq_example", question)]
+        if misses == BUTTONS_AFTER:
+            return [Note("note-ways-on")]
+        return [Note("note-person")] if misses > BUTTONS_AFTER else []
 
     def _move(self, turn: _Turn) -> list[Note] | None:
         """Apply the message; gives notes, or None when the mentor asks to submit and may."""
@@ -213,9 +244,11 @@ class Dialogue:
         if question is None or not self._has_seen(turn, question):
             return [Note("note-too-early")]
         if turn.message.kind is Kind.UNSUPPORTED:
-            raise _UnclearError(Note("note-unsupported"))
+            raise InvalidAnswerError("note-unsupported")
         if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
-            raise _UnclearError(Note("note-photo-not-now"))
+            raise InvalidAnswerError("note-photo-not-now")
+        if question in (START_OVER, CANCEL):
+            return self._at_confirmation(turn, question)
         if question in (REVIEW, RECONSIDER):
             return self._at_check(turn, question)
         item = form.BY_ID[question]
@@ -253,13 +286,42 @@ class Dialogue:
         if turn.intent == "go_back":
             return [] if current.back() else [Note("note-first-question")]
         if turn.intent == "change_answer":
-            return [] if current.change(_item_named(turn.target)) else [Note("note-not-answered-yet")]
+            if turn.target is None:
+                return [Note("note-review-change"), Note("summary")]
+            return [] if current.change(ItemId(turn.target)) else [Note("note-not-answered-yet")]
         if turn.intent == "resume":
             current.resume()
+            return []
+        if turn.intent == "skip":
+            return self._skip(current)
+        if turn.intent == "pause":
+            return [Note("note-paused")]
+        if turn.intent in ("start_over", "cancel"):
+            current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
             return []
         if turn.intent == "see_review":
             return [] if current.open_question == REVIEW else [Note("summary")]
         return [] if turn.intent in ("repeat", "register") else None
+
+    @staticmethod
+    def _skip(current: Registration) -> list[Note]:
+        if current.resume():
+            return []
+        item = form.BY_ID.get(current.open_question or START)
+        return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
+
+    def _at_confirmation(self, turn: _Turn, question: ItemId) -> list[Note]:
+        if turn.intent == "deny":
+            turn.registration.resume()
+            return [Note("note-kept")]
+        if turn.intent != "affirm":
+            raise InvalidAnswerError("note-unclear-confirmation")
+        current = turn.registration
+        in_force = [form.BY_ID[item_id] for item_id in current.consents]
+        current.clear([self._record(turn, item, WITHDRAWN) for item in in_force], restart=question == START_OVER)
+        turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
+        _forget_words(turn.session, current.mentor)
+        return [Note("note-started-over" if question == START_OVER else "note-cancelled")]
 
     def _at_check(self, turn: _Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
@@ -269,52 +331,49 @@ class Dialogue:
             return []
         if turn.intent == "deny":
             return [Note("note-review-change" if question == REVIEW else "note-draft-kept")]
-        raise _UnclearError(Note(f"note-unclear-{question}"))
+        raise InvalidAnswerError(f"note-unclear-{question}")
 
     def _take_choice(self, turn: _Turn, item: Item) -> list[Note]:
-        chosen = {"affirm": form.Account.EXISTING, "deny": form.Account.NEW}.get(turn.intent)
-        if chosen is None:
-            raise _UnclearError(Note("note-unclear-choice"))
-        turn.registration.answer(item, chosen, turn.row.id)
+        turn.registration.answer(item, read_choice(turn.intent), turn.row.id)
         return []
 
     def _take_consent(self, turn: _Turn, item: Item) -> list[Note]:
-        decision = {"affirm": AGREED, "deny": REFUSED}.get(turn.intent)
-        if decision is None:
-            raise _UnclearError(Note("note-unclear-consent"))
-        conversation = turn.conversation
-        turn.registration.consent(
-            Consent(
-                mentor_id=turn.registration.mentor.id,
-                item_id=item.id,
-                decision=decision,
-                wording=item.wording,
-                wording_version=item.version,
-                wording_sha256=item.wording_sha256,
-                language=conversation.language,
-                shown_at=conversation.delivered_at or utc_now(),
-                reply=turn.message.text,
-                reading="button" if turn.tap else "typed",
-                channel=conversation.channel,
-                message_id=turn.row.external_id,
-                turn_id=turn.row.id,
-            )
-        )
+        try:
+            decision = read_decision(turn.intent, turn.message.text)
+        except InvalidAnswerError:
+            turn.registration.consent(self._record(turn, item, UNCLEAR))
+            raise
+        turn.registration.consent(self._record(turn, item, decision))
         return [Note("note-refused")] if decision == REFUSED else []
 
+    @staticmethod
+    def _record(turn: _Turn, item: Item, decision: str) -> Consent:
+        conversation = turn.conversation
+        return Consent(
+            mentor_id=turn.registration.mentor.id,
+            item_id=item.id,
+            decision=decision,
+            wording=item.wording,
+            wording_version=item.version,
+            wording_sha256=item.wording_sha256,
+            language=conversation.language,
+            shown_at=conversation.delivered_at or utc_now(),
+            reply=turn.message.text,
+            reading="button" if turn.tap else "typed",
+            channel=conversation.channel,
+            message_id=turn.row.external_id,
+            turn_id=turn.row.id,
+        )
+
     def _take_text(self, turn: _Turn, item: Item) -> list[Note]:
-        try:
-            value = read_text_answer(item, turn.message.text)
-        except InvalidAnswerError as invalid:
-            raise _UnclearError(invalid.note) from None
-        turn.registration.answer(item, value, turn.row.id)
+        turn.registration.answer(item, read_text_answer(item, turn.message.text), turn.row.id)
         return []
 
     def _take_photo(self, turn: _Turn, item: Item) -> list[Note]:
         if turn.message.problem:
-            raise _UnclearError(Note(turn.message.problem))
+            raise InvalidAnswerError(turn.message.problem)
         if not turn.message.photo:
-            raise _UnclearError(Note("note-photo-expected"))
+            raise InvalidAnswerError("note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn.row.id)
         return [Note("note-photo-saved", (("photo", turn.message.photo),))]
 
@@ -323,16 +382,12 @@ class Dialogue:
         if tap is not None:
             found = self._candidates(turn.session, turn.registration.mentor)
             if not tap.reply.isdigit() or int(tap.reply) >= len(found):
-                raise _UnclearError(Note("note-stale"))
+                raise InvalidAnswerError("note-stale")
             return self._keep_date(turn, item, found[int(tap.reply)])
-        if not turn.message.text.strip():
-            raise _UnclearError(Note("note-empty"))
-        reading = read_date_of_birth(turn.message.text, datetime.now(UTC).date())
-        if reading.problem is not None:
-            raise _UnclearError(Note(f"note-date-{reading.problem.value.replace('_', '-')}"))
-        if len(reading.candidates) == 1:
-            return self._keep_date(turn, item, reading.candidates[0])
-        self._seal(turn, DATE_CANDIDATES, json.dumps([each.isoformat() for each in reading.candidates]))
+        found_dates = read_birth_date(turn.message.text, datetime.now(UTC).date())
+        if len(found_dates) == 1:
+            return self._keep_date(turn, item, found_dates[0])
+        self._seal(turn, DATE_CANDIDATES, json.dumps([each.isoformat() for each in found_dates]))
         turn.registration.mentor.revision += 1
         return [Note("note-date-which")]
 
@@ -396,17 +451,13 @@ def _answer(current: Registration, item_id: ItemId) -> str | None:
     return answer.value if answer and any(item.id == item_id for item in current.asked) else None
 
 
-def _reason_for(question: ItemId | None) -> str:
-    """Name of the sentence that says why ``question`` is asked."""
-    item = form.BY_ID.get(question) if question else None
-    if item is None:
-        return "faq-data"
-    return "why-consent" if item.kind is form.Kind.CONSENT else f"why-{item.id}"
-
-
-def _item_named(target: str | None) -> ItemId:
-    """The item behind a command's target: an item's id, or ``clause_3`` for the third clause."""
-    name, _, number = (target or "").rpartition("_")
-    if name == "clause" and number.isdigit() and 1 <= int(number) <= len(form.CLAUSES):
-        return form.CLAUSES[int(number) - 1].id
-    return ItemId(target or "")
+def _forget_words(session: Session, mentor: Mentor) -> None:
+    """Take what the mentor wrote, and what repeats it, out of the transcripts of all their conversations."""
+    conversations = select(Conversation.id).where(Conversation.mentor_id == mentor.id)
+    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
+        if row.sender == "mentor":
+            row.body = {"kind": "say", "text": FORGOTTEN}
+        elif "sections" in row.body or "photo" in row.body:
+            row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {
+                "kind": "say"
+            }

@@ -59,7 +59,12 @@ class Incoming:
 MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlinekeyboardbutton
 
 #: Intents that a button may stand for.
-TAP_INTENTS = frozenset({"register", "affirm", "deny", "inform", "go_back", "change_answer", "resume"})
+TAP_INTENTS = frozenset(
+    {
+        *("register", "affirm", "deny", "inform", "go_back", "change_answer", "resume", "pause", "see_review"),
+        *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

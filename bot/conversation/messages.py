@@ -6,17 +6,18 @@ the answers from the database, here, when the turn is finished.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot import form
-from bot.answers import Note
+from bot.answers import REFUSED, Note
 from bot.catalogue import Argument, Catalogue
 from bot.conversation.dialogue import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
-from bot.registration import RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.vault import Vault
 
 Message = dict[str, Any]
@@ -40,13 +41,22 @@ class Renderer:
         current: the mentor's registration.
         contact_email: where a mentor can write to a person.
         dates_offered: how many readings of an ambiguous date of birth wait for the mentor's choice.
+        said: texts of the bot's last messages: none of them is said again in the same words.
     """
 
-    def __init__(self, catalogue: Catalogue, current: Registration, contact_email: str, dates_offered: int = 0) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        current: Registration,
+        contact_email: str,
+        dates_offered: int = 0,
+        said: Collection[str] = (),
+    ) -> None:
         self._catalogue = catalogue
         self._current = current
         self._contact = contact_email
         self._dates_offered = dates_offered
+        self._said = said
 
     def note(self, note: Note) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
@@ -57,19 +67,47 @@ class Renderer:
         message = self._say(note.id, **arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
-        return [message]
+        buttons = self._ways_on() if note.id == "note-ways-on" else self._choices() if note.id == "greeting-back" else []
+        return [message | {"buttons": buttons} if buttons else message]
+
+    def _choices(self) -> list[dict[str, str]]:
+        """What someone who comes back can do."""
+        return [
+            self._named_button("continue", Tap("resume")),
+            self._named_button("review", Tap("see_review"), "secondary"),
+            self._named_button("start-over", Tap("start_over"), "secondary"),
+        ]
+
+    def _ways_on(self) -> list[dict[str, str]]:
+        """What someone can do whose answer was not understood again."""
+        item = form.BY_ID.get(self._current.open_question or START)
+        explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
+        taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}
+        return [self._named_button(name, Tap(intent), "secondary") for name, intent in taps.items()]
 
     def question(self, question: ItemId) -> Message:
         """The open question with its buttons, notices and progress."""
-        message = {START: self._start, REVIEW: self._review, RECONSIDER: self._reconsider}.get(question, self._item)(
-            question
-        )
-        return {"kind": "question", **message, "question": question}
+        special = {
+            START: self._start,
+            REVIEW: self._review,
+            RECONSIDER: self._reconsider,
+            START_OVER: self._confirmation,
+            CANCEL: self._confirmation,
+        }
+        return {"kind": "question", **special.get(question, self._item)(question), "question": question}
 
     def _say(self, name: str, **arguments: str | int) -> Message:
         defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
-        text = self._catalogue.text(name, **defaults | arguments)
-        return {"kind": "say", "text": text}
+        return {"kind": "say", "text": self._worded_anew(name, **defaults | arguments)}
+
+    def _worded_anew(self, name: str, **arguments: Argument) -> str:
+        """The sentence called ``name``; in other words if it was among the last ones said."""
+        text = self._catalogue.text(name, **arguments)
+        if text not in self._said:
+            return text
+        if self._catalogue.has(f"{name}.again"):
+            return self._catalogue.text(f"{name}.again", **arguments)
+        return self._catalogue.text("said-again", text=text)
 
     def _button(self, label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
         return {"label": label, "payload": tap.payload(), "style": style}
@@ -82,7 +120,7 @@ class Renderer:
 
     def _start(self, _question: ItemId) -> Message:
         return {
-            "text": self._catalogue.text("question-start"),
+            "text": self._worded_anew("question-start"),
             "input": "choice",
             "buttons": [self._named_button("start", Tap("register"))],
         }
@@ -108,8 +146,8 @@ class Renderer:
 
     def _question_text(self, item: Item) -> str:
         if item.step == "ethics":
-            return self._catalogue.text("question-clause", number=form.part(item)[0])
-        return self._catalogue.text(f"question-{item.id}", wording=item.wording)
+            return self._worded_anew("question-clause", number=form.part(item)[0])
+        return self._worded_anew(f"question-{item.id}", wording=item.wording)
 
     def _replies(self, item: Item) -> list[dict[str, str]]:
         if item.answer is Answer.YES_NO:
@@ -147,7 +185,7 @@ class Renderer:
     def _review(self, question: ItemId) -> Message:
         return {
             "kind": "review",
-            "text": self._catalogue.text("question-review"),
+            "text": self._worded_anew("question-review"),
             "input": "review",
             "progress": self.progress("review"),
             "sections": self._sections(),
@@ -157,13 +195,24 @@ class Renderer:
     def _reconsider(self, question: ItemId) -> Message:
         refused = self._current.refused
         return {
-            "text": self._catalogue.text("question-reconsider", count=len(refused)),
+            "text": self._worded_anew("question-reconsider", count=len(refused)),
             "input": "choice",
             "progress": self.progress("agreement" if refused[0].step == "ethics" else refused[0].step),
             "clause": "\n\n".join(item.wording for item in refused),
             "buttons": [
                 self._named_button("reconsider", self._answer_tap("affirm", question)),
                 self._named_button("not-now", self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _confirmation(self, question: ItemId) -> Message:
+        name = question.replace("_", "-")
+        return {
+            "text": self._worded_anew(f"question-{question}"),
+            "input": "choice",
+            "buttons": [
+                self._named_button(f"do-{name}", self._answer_tap("affirm", question)),
+                self._named_button("keep-answers", self._answer_tap("deny", question)),
             ],
         }
 

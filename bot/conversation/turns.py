@@ -33,8 +33,8 @@ from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, Transcri
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
 from understanding.commands import read_command
-from understanding.dates import looks_like_date, may_hold_date
-from understanding.reader import TEXT_KINDS
+from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
+from understanding.reader import TEXT_KINDS, Asked
 from understanding.text import plain
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,8 @@ TURNS_A_SESSION = 30
 ENGINE_TEXT_LENGTH = 1_000
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
+#: Messages of one turn, at most.
+MESSAGES_A_TURN = 6
 #: Seconds between attempts while the engine is down, at first and at most.
 RETRY_SECONDS = (0.5, 5.0)
 #: The same at most while something else of ours fails.
@@ -345,8 +347,8 @@ class Conversations:
             fresh = conversation.engine_turns >= TURNS_A_SESSION
             message = open_body(session, self._vault, row)
             question = current.open_question
-            metadata = {"turn": turn_id, "question": question, "kind": _kind(question)}
-            text = _engine_text(message, hidden=_hides_date(message, question, conversation.delivered_question))
+            metadata = {"turn": turn_id, **asked(question).to_metadata()}
+            text = engine_text(message, hidden=hides_date(message, question, conversation.delivered_question))
             return _Prepared(turn_id, conversation.id, text, metadata, fresh)
 
     def _count_from_anew(self, conversation_id: str) -> None:
@@ -402,9 +404,9 @@ class Conversations:
         conversation.engine_turns += 1
         conversation.last_notes = []
         conversation.last_seen_at = utc_now()
-        if not message.photo:
-            return []
         stored = current.answers.get(form.PHOTO)
+        if not message.photo and stored is not None:
+            return []
         return self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
 
     def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:
@@ -427,7 +429,7 @@ class Conversations:
         sentences = catalogue(conversation.language)
         if message.kind is Kind.OPEN:
             return None
-        if _hides_date(message, question, conversation.delivered_question):
+        if hides_date(message, question, conversation.delivered_question):
             return {"kind": "say", "text": sentences.text("mentor-date")}
         if message.kind is Kind.BUTTON and not message.payload:
             return None  # no button of ours
@@ -538,7 +540,8 @@ def _render(
 ) -> list[Message]:
     """The messages of one turn; the open question, if it is among them, is recorded as shown."""
     dates = len(date_candidates(session, vault, current.mentor.id))
-    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates)
+    said = _last_said(session, conversation.id)
+    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
     messages = [each for note in notes for each in renderer.note(note)]
     question = current.open_question
     if ask and question is not None:
@@ -547,6 +550,17 @@ def _render(
         conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
         conversation.delivered_at = utc_now()
     return messages
+
+
+def _last_said(session: Session, conversation_id: str) -> list[str]:
+    """Texts of the bot's messages in the last turn that had any."""
+    rows = session.scalars(
+        select(TranscriptMessage)
+        .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.sender == "bot")
+        .order_by(TranscriptMessage.id.desc())
+        .limit(MESSAGES_A_TURN)
+    ).all()
+    return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
 
 
 def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
@@ -586,14 +600,15 @@ def _append(session: Session, conversation_id: str, turn_id: str, sender: str, b
     session.flush()
 
 
-def _kind(question: ItemId | None) -> str | None:
-    """How the open question is answered, for the reader."""
-    if question in form.BY_ID:
-        return form.BY_ID[question].answer.value
-    return {START: "start", REVIEW: "review"}.get(question, "yes_no") if question else None
+def asked(question: ItemId | None) -> Asked:
+    """The open question as the reader needs to know it."""
+    item = form.BY_ID.get(question) if question else None
+    if item is not None:
+        return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
+    return Asked(question, {START: "start", REVIEW: "review"}.get(question, "yes_no") if question else None)
 
 
-def _hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
+def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
     """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
 
     At the date question, or sent while it was shown, everything that could be a date is hidden; at a question
@@ -607,8 +622,13 @@ def _hides_date(message: Incoming, question: ItemId | None, delivered: str | Non
     return not free_text and looks_like_date(message.text)
 
 
-def _engine_text(message: Incoming, *, hidden: bool) -> str:
-    """What the engine gets: an intent for a tap, a file or a possible date of birth, else the text itself."""
+def engine_text(message: Incoming, *, hidden: bool) -> str:
+    """What the engine gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
+
+    Args:
+        message: what was sent.
+        hidden: it may hold the date of birth.
+    """
     if message.kind is Kind.OPEN:
         return "/chat_greet"
     if message.kind is Kind.BUTTON:
@@ -618,10 +638,15 @@ def _engine_text(message: Incoming, *, hidden: bool) -> str:
         return _command_text(tap.intent, tap.question if tap.intent == "change_answer" else None)
     if message.kind is not Kind.TEXT or not plain(message.text):
         return "/inform"
+    text = message.text
     if hidden:
-        command = read_command(message.text)
-        return _command_text(command.name, command.target) if command else "/inform"
-    text = message.text.strip()[:ENGINE_TEXT_LENGTH]
+        command = read_command(text)
+        if command:
+            return _command_text(command.name, command.target)
+        if read_date_of_birth(text, utc_now().date()).problem is not Problem.NO_DATE:
+            return "/inform"
+        text = masked(text)
+    text = text.strip()[:ENGINE_TEXT_LENGTH]
     return WORD_JOINER + text if text.startswith("/") else text
 
 

@@ -1,25 +1,27 @@
-# Answers to questions that mentors ask on the way.
-faq-cost = It is free. You do not pay anything to be a mentor, and neither do we pay you: mentors are volunteers.
-faq-duration = The questions take about ten minutes. You can stop at any time and go on later.
-faq-check = A person or a checking service looks for criminal records under your name and date of birth. It starts only after you submit, and can take a few days.
-faq-data = Your answers are saved on JobGen's own server. Your expertise and your photo are shown to job seekers. Your date of birth is used for the background check only and deleted after it.
-faq-birth = Your date of birth is needed for the background check. Only the check sees it, and it is deleted when the check is done.
-faq-person = Of course. Please write to { $contact } and a person will answer you.
-faq-jobgen = JobGen is a site where volunteer mentors help people to find or create a job.
-faq-mentor = A mentor guides someone online who wants to find or create a job, for at least two months. You choose whom you accept.
-faq-change = Yes. Until you submit you can change every answer: type for example “change my photo”, or press Change when you check your answers.
-faq-refuse = You can say no to anything, and nothing you saved is lost. To become a mentor you need to agree to every part, so I will ask you again at the end if you would like to look at it once more.
+# Answers to general questions that mentors ask on the way. What is said about one item is in items.ftl.
+faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
+faq-delete = Until you submit, you can type “delete my answers”. I ask once more, and then I delete them. After you submit, write to { $contact }.
+faq-change = Yes, until you submit you can change every answer. Type for example “change my photo”. After that, you can log in to your JobGen account and change your settings.
+faq-check = Someone looks for criminal records under your name and date of birth. It is a person at JobGen or a checking service. It starts only after you submit.
+faq-check_time = It can take a few days. After you submit, type “status” here at any time to see where it stands.
+faq-record = A record is not a no by itself. A person looks at it and decides. If you would like to talk about it, write to { $contact }.
+faq-cost = It is free. You pay nothing to be a mentor, and we do not pay you, as mentors are volunteers.
+faq-duration = It takes about ten minutes. With each question you see which step you are on. You can stop at any time and go on later.
+faq-pause = Yes, every answer is saved as you go. Come back to this chat any time, and we go on from the same place. On the website, use the same browser.
+faq-time = Our form sets no hours a week. You and your mentee agree on that, so tell them what fits with your job. You promise each person you accept at least two months.
+faq-after = Once you submit, your background check begins and can take a few days. If it is clear, you are a mentor. Type “status” here at any time to see how it stands.
+faq-refuse = You can say no, and I respect it and note it down. Nothing you saved is lost. Mentors need to agree to every part, so I will ask you again at the end.
+faq-breach = I do not know what we do in each case, and I cannot give advice on the law. A person can tell you more if you write to { $contact }.
+faq-leave = Yes, you can stop later. To do that, or to take back a permission, write to { $contact }. You and your mentee may each end your mentoring at any time.
+faq-published = All you do with others as a mentor is shown on the JobGen website. The people who take part rate it. I do not know more about how that works, but a person can tell you at { $contact }.
+faq-mentor = A mentor guides someone online who wants to find or create a job. You choose whom you accept. You help each of them for at least two months.
+faq-eligible = You need to be at least 18, and you can be new to mentoring. The form asks for no degree and names no country, but the laws where you live apply. If you are not sure, write to { $contact }.
+faq-account = An account is what you log in to JobGen with. If you are not sure you have one, choose “I need to register”. I do not need your password, and if you cannot log in, write to { $contact }.
+faq-photo = We need one clear photo of your face. A selfie is fine, but a logo is not. When I ask for it, send it here as JPEG, PNG, WebP or HEIC, up to 20 MB and at least 200 by 200 pixels.
+faq-languages = I speak only English. In your own texts you may use any language. Job seekers see your expertise just as you write it.
+faq-person = Of course. Write to { $contact } to reach a person. Your answers stay saved here.
+faq-jobgen = JobGen is a site where volunteers help people to find or create a job. To learn more about us, write to { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
-    You can also type: “back”, “change my expertise”, “review my answers”, “repeat”, or “status”. Ask me about the cost, the background check, or your data whenever you like. To reach a person, write to { $contact }.
-
-why-account = If you have an account already, I use it. If not, we open one for you.
-why-full_name = We need your legal name for your account and for the background check.
-why-email = We write to you there about your registration, and it goes with your account.
-why-reasons = Your reasons help us to get to know you.
-why-experience = It tells us what you have done so far. It is fine to be new to it.
-why-expertise = Job seekers see it, so that they find the mentor who can help them.
-why-photo = Job seekers see it next to your profile, so that they know who they talk to.
-why-date_of_birth = The background check needs it. Only the check sees it, and it is deleted when the check is done.
-why-consent = Every mentor agrees to this, so that job seekers are safe and know what to expect.
+    You can also type “back”, “repeat”, “change my expertise”, “review my answers” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.

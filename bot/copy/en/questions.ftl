@@ -1,57 +1,77 @@
 # What each question says. { $wording } is the form's own wording, from bot/form.py.
 question-account = Do you already have a JobGen account?
+    .again = Back to your account: do you have one with JobGen already?
 question-full_name =
     What is your full legal name?
 
     We need it for your account and for the background check.
     .example = For example: Maria Okafor
+    .again = So, what is your full legal name?
 question-email =
     What is your e-mail address?
 
     It goes with your JobGen account, and we write to you there about your registration.
     .example = For example: maria@example.org
+    .again = So, what is your e-mail address?
 question-reasons =
     { $wording }
 
     A few sentences are enough. They help us get to know you.
     .example = For example: “I was out of work once, and someone helped me. I would like to do the same.”
+    .again = Back to your reasons. { $wording }
 question-experience =
     { $wording }
 
     It can be at work, in a club or in your family. If you are new to it, say so. That is fine.
     .example = For example: “I trained four new colleagues at a bakery.”
+    .again = Back to your experience. { $wording }
 question-expertise =
     { $wording }
 
     It helps job seekers to find the right mentor.
     .example = For example: “Book-keeping, job interviews, starting a small shop.”
+    .again = Back to your expertise. { $wording }
 question-photo =
     { $wording }
 
     It helps people to see who they talk to. Please send one picture in which your face can be seen well.
+    .again = Back to your photo. Please send one picture in which your face can be seen well.
 question-date_of_birth =
     What is your date of birth?
 
     I keep it locked away, and it is used for nothing but the check.
     .example = For example: 3 May 1985
+    .again = So, what is your date of birth?
 question-background_check = Do you give this permission? The check can only start with it. Please read it first.
+    .again = Back to the background check. Do you give this permission?
 question-two_months = Now two commitments. Please read this one and tell me if you agree.
+    .again = Back to this commitment. Do you agree with it?
 question-published_and_rated = Please read this and tell me if you agree.
+    .again = Back to this point. Do you agree with it?
 question-clause =
     { $number ->
         [1] Here is the first part of the code. Do you agree with it?
        *[other] And with this?
     }
+    .again = So, do you agree with this part of the code?
 question-code_of_ethics = That was the whole code. One last question about it.
+    .again = So, do you agree to the code as a whole?
 question-review =
     Here is everything you told me. Please check it.
 
     If all is right, press Submit. Then your background check begins. Nothing is sent before you press it.
+    .again = Here are your answers again. Press Submit if all is right.
 question-reconsider =
     { $count ->
         [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
        *[other] You said no to these. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at them again?
     }
+    .again = You said no before. Would you like to look at it again?
+
+question-start_over = Shall I delete all your answers and begin again with the first question?
+    .again = So, shall I delete your answers and begin again?
+question-cancel = Shall I end your registration and delete all your answers?
+    .again = So, shall I delete all your answers and end your registration?
 
 step-account = Your account { $part } of { $parts }
 step-reasons = Your reasons
@@ -75,6 +95,17 @@ button-submit = Submit
 button-change = Change
 button-change-row = Change: { $label }
 button-reconsider = Look at it again
+button-do-start-over = Start over
+button-do-cancel = Delete my answers
+button-keep-answers = Keep my answers
+button-continue = Continue
+button-review = Review my answers
+button-start-over = Start over
+button-example = Show an example
+button-meaning = What does it mean?
+button-why = Why do you ask?
+button-person = Talk to a person
+button-later = Go on later
 button-not-now = Not now
 button-date = { $day } { $month } { $year }
 

@@ -1,0 +1,31 @@
+"""Which sentence answers a digression. Nothing here knows the database."""
+
+from __future__ import annotations
+
+from bot import form
+from bot.answers import Note
+from bot.form import ItemId
+from understanding.reader import ABOUT_ITEMS
+
+#: Digressions that say the same of every consent, and those with a sentence for each.
+_SAME_FOR_CONSENTS = frozenset({"faq_sees", "faq_kept", "faq_example"})
+#: What is asked before, after and beside the form's own items, as far as there is something to say about it.
+_FRAME = {"start": "start", "review": "review", "reconsider": "code_of_ethics", "start_over": "start", "cancel": "start"}
+
+
+def digression_note(intent: str, question: ItemId | None, target: str | None = None) -> Note:
+    """The sentence that answers a question or remark.
+
+    Args:
+        intent: what the engine understood, for example ``faq_cost`` or ``chat_thanks``.
+        question: the question that is open.
+        target: the item that the mentor asks about; the open one if None.
+    """
+    topic = intent.replace("_", "-", 1)
+    if intent not in ABOUT_ITEMS:
+        return Note(topic)
+    about = target if target in form.BY_ID else _FRAME.get(question or "", question or "review")
+    item = form.BY_ID.get(ItemId(about))
+    if item is not None and item.kind is form.Kind.CONSENT and intent in _SAME_FOR_CONSENTS:
+        about = "consent"
+    return Note(f"{topic.removeprefix('faq-')}-{about}")

@@ -1,0 +1,117 @@
+"""Reading a whole message as a sequence of known phrases.
+
+A phrase is a regular expression over the message's words, with " , " for any punctuation between them. A message
+is *composed* of phrases when it can be cut into them without a word left over, so nothing in it goes unread: that
+is the difference to finding a phrase somewhere inside.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, FrozenSet, List, Mapping, Optional, Set, Tuple
+
+from understanding.text import plain
+
+#: Stands for punctuation that parts phrases from one another.
+PAUSE = ","
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*%?|\S")
+#: The kind of a run of words that the caller recognised.
+REPEATED = "repeated"
+_PAUSES = frozenset(",.;:!-–—")
+_JOINERS = frozenset({PAUSE, "and", "&", "n", "+"})
+_EMPHASIS = "*_ "
+
+
+def any_of(*alternatives: str) -> str:
+    """A group that matches any of ``alternatives``, the long ones first: a phrase goes as far as it can."""
+    return "(?:" + "|".join(sorted(alternatives, key=len, reverse=True)) + ")"
+
+
+def listed(phrases: str) -> Tuple[str, ...]:
+    """The regular expressions in ``phrases``, which semicolons part."""
+    return tuple(each.strip() for each in phrases.split(";") if each.strip())
+
+
+def spoken(text: str, spelled: Callable[[str], str] = str) -> str:
+    """The words of ``text`` in lower case, one space apart, with " , " for each run of pauses between them.
+
+    Args:
+        text: the whole message; signs that are neither words nor pauses stay, as words of their own.
+        spelled: gives the usual spelling of a word.
+    """
+    words: List[str] = []
+    for token in _TOKEN.findall(plain(text).casefold().strip(_EMPHASIS)):
+        word = PAUSE if token in _PAUSES else spelled(token)
+        if word != PAUSE or (words and words[-1] != PAUSE):
+            words.append(word)
+    while words and words[-1] == PAUSE:
+        words.pop()
+    return " ".join(words)
+
+
+class Phrases:
+    """Kinds of phrases.
+
+    Args:
+        kinds: for each kind, the regular expressions of its phrases, as text.
+        apart: pairs of kinds of which the second may follow the first only after a pause.
+    """
+
+    def __init__(
+        self, kinds: Mapping[str, Tuple[str, ...]], apart: FrozenSet[Tuple[str, str]] = frozenset()
+    ) -> None:
+        self._patterns = [
+            (kind, re.compile(rf"(?:{pattern})(?= |$)")) for kind, patterns in kinds.items() for pattern in patterns
+        ]
+        self._apart = apart
+        #: Every word of four letters and more that a phrase has.
+        self.vocabulary = frozenset(
+            word for patterns in kinds.values() for pattern in patterns for word in re.findall(r"[a-z]{4,}", pattern)
+        )
+
+    def compositions(
+        self, words: str, recognised: Optional[Callable[[List[str]], bool]] = None
+    ) -> Set[FrozenSet[str]]:
+        """Every set of kinds of which the whole of ``words`` can be composed; empty if it cannot.
+
+        Args:
+            words: from `spoken`. Pauses and "and" may stand between two phrases.
+            recognised: says whether a run of words without a pause is one of the kind `REPEATED`.
+        """
+        # For each position: the kinds so far, and the last of them unless a pause came after it.
+        found: List[Set[Tuple[FrozenSet[str], str]]] = [set() for _ in range(len(words) + 2)]
+        found[0].add((frozenset(), ""))
+        for start in range(len(words)):
+            if not found[start]:
+                continue
+            ends = self._from(words, start)
+            if recognised is not None:
+                ends += [(REPEATED, end) for end in _runs(words, start) if recognised(words[start:end].split())]
+            for kind, end in ends:
+                following = found[min(end + 1, len(words) + 1)]
+                following.update(self._extended(found[start], kind))
+        return {kinds for kinds, _last in found[len(words) + 1]}
+
+    def _extended(self, so_far: Set[Tuple[FrozenSet[str], str]], kind: str) -> Set[Tuple[FrozenSet[str], str]]:
+        if not kind:
+            return {(kinds, "") for kinds, _last in so_far}
+        return {(kinds | {kind}, kind) for kinds, last in so_far if (last, kind) not in self._apart}
+
+    def _from(self, words: str, start: int) -> List[Tuple[str, int]]:
+        """The kinds of phrases that begin at ``start``, and where each ends; "" for what only parts two phrases."""
+        ends = [(kind, match.end()) for kind, pattern in self._patterns if (match := pattern.match(words, start))]
+        following = words.find(" ", start)
+        if start > 0 and following > 0 and words[start:following] in _JOINERS:
+            ends.append(("", following))
+        return ends
+
+    def openings(self, words: str) -> List[Tuple[str, str]]:
+        """The kinds of phrases that ``words`` begins with, each with the words that follow it."""
+        return [(kind, words[end:].strip(" ,")) for kind, end in self._from(words, 0) if kind]
+
+
+def _runs(words: str, start: int) -> List[int]:
+    """The ends of all runs of words from ``start`` up to the next pause."""
+    pause = words.find(f" {PAUSE}", start)
+    last = pause if pause >= 0 else len(words)
+    return [end for end in range(start + 1, last + 1) if end == len(words) or words[end] == " "]
