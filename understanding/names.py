@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from understanding.text import tidy
+from understanding.text import tidy, words
 
-_LEAD = re.compile(
-    r"^(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
-    r"(?:(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])|i am|(?:i['’]m|it['’]s|it is|this is)(?=\s))\s+",
-    re.IGNORECASE,
-)
+_GREETING = r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
+_NAME_IS = r"(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
+_I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
+_LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
+_INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;!\d]|https?:|www\.", re.IGNORECASE)
 
 
@@ -27,3 +27,29 @@ def read_name(text: str) -> str | None:
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name):
         return None
     return name
+
+
+def is_introduced(text: str) -> bool:
+    """Whether the message says that it is a name: "my name is …"."""
+    return "?" not in text and bool(_INTRODUCTION.match(tidy(text)))
+
+
+_SPEECH = frozenset(
+    """a about am an and any are be can could data did do does don't dont for from have how i i'd i'm in is it its just
+    know let long me my need no not of on or please question show so tell that the there they this to u understand want
+    was we what whats what's when where which who why will with would you your""".split()
+)
+#: Words of everyday speech that a name may be made of by chance: "Will Do", "Can Is".
+_BY_CHANCE = 1
+_LONGEST_NAME = 8
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a message is rather a name than anything said: no question mark and hardly a word of everyday speech.
+
+    A greeting, a thank-you or a command that is the whole message is recognised before this is asked.
+    """
+    if "?" in text or "!" in text:
+        return False
+    said = words(text).split()
+    return len(said) <= _LONGEST_NAME and sum(word in _SPEECH for word in said) <= min(_BY_CHANCE, len(said) - 1)

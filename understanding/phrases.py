@@ -70,13 +70,14 @@ class Phrases:
         )
 
     def compositions(
-        self, words: str, recognised: Optional[Callable[[List[str]], bool]] = None
+        self, words: str, recognised: Optional[Callable[[List[str], str], bool]] = None
     ) -> Set[FrozenSet[str]]:
         """Every set of kinds of which the whole of ``words`` can be composed; empty if it cannot.
 
         Args:
             words: from `spoken`. Pauses and "and" may stand between two phrases.
-            recognised: says whether a run of words without a pause is one of the kind `REPEATED`.
+            recognised: says whether a run of words without a pause, after a phrase of a kind, is one of the kind
+                `REPEATED`; the kind is "" at the beginning and after a pause.
         """
         # For each position: the kinds so far, and the last of them unless a pause came after it.
         found: List[Set[Tuple[FrozenSet[str], str]]] = [set() for _ in range(len(words) + 2)]
@@ -84,12 +85,12 @@ class Phrases:
         for start in range(len(words)):
             if not found[start]:
                 continue
-            ends = self._from(words, start)
-            if recognised is not None:
-                ends += [(REPEATED, end) for end in _runs(words, start) if recognised(words[start:end].split())]
-            for kind, end in ends:
-                following = found[min(end + 1, len(words) + 1)]
-                following.update(self._extended(found[start], kind))
+            for kind, end in self._from(words, start):
+                found[min(end + 1, len(words) + 1)] |= self._extended(found[start], kind)
+            for end in _runs(words, start) if recognised is not None else ():
+                run = words[start:end].split()
+                after = {(kinds, last) for kinds, last in found[start] if recognised and recognised(run, last)}
+                found[min(end + 1, len(words) + 1)] |= self._extended(after, REPEATED)
         return {kinds for kinds, _last in found[len(words) + 1]}
 
     def _extended(self, so_far: Set[Tuple[FrozenSet[str], str]], kind: str) -> Set[Tuple[FrozenSet[str], str]]:

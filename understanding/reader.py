@@ -9,6 +9,7 @@ from typing import Mapping, Optional
 from understanding.commands import read_command
 from understanding.consent import Reading, Subject, read_consent
 from understanding.items import clause_about, named_item
+from understanding.names import is_introduced, looks_like_name
 from understanding.text import is_question, words
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -28,6 +29,7 @@ COMMANDS = frozenset(
 LONGEST_ASIDE = 30
 #: The class of everything that is neither.
 ANSWER = "inform"
+_ANSWERS = frozenset({ANSWER, "affirm", "deny"})
 UNKNOWN = "nlu_fallback"
 
 _EXISTING = frozenset(
@@ -108,14 +110,14 @@ class Thresholds:
         statement: of anything else.
         question_at_text: of a question where the mentor may write anything.
         statement_at_text: of anything else there.
-        statement_at_name: of anything else where a name is asked for.
+        at_name: of what might be a name, where one is asked for.
     """
 
     question: float = 1.0
     statement: float = 1.5
-    question_at_text: float = 2.0
-    statement_at_text: float = 20.0
-    statement_at_name: float = 60.0
+    question_at_text: float = 3.0
+    statement_at_text: float = 45.0
+    at_name: float = 300.0
 
 
 def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> Meaning:
@@ -149,7 +151,7 @@ def read_by_rule(text: str, asked: Asked) -> Optional[Meaning]:
     command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
-    if asked.kind == "email" and "@" in text:
+    if (asked.kind == "email" and "@" in text) or (asked.kind == "name" and is_introduced(text)):
         return Meaning(ANSWER)
     if asked.kind is None or asked.kind in YES_NO_KINDS:
         reading = read_consent(text, Subject(asked.id, asked.wording) if asked.id and asked.wording else None)
@@ -178,7 +180,7 @@ def _likely(
     if not candidates:
         return None
     best = max(candidates, key=lambda name: candidates[name])
-    answer = likelihoods.get(ANSWER, 0.0)
+    answer = max((value for name, value in likelihoods.items() if name in _ANSWERS), default=0.0)
     odds = candidates[best] / answer if answer else math.inf
     return best if odds >= _needed(text, asked, thresholds) else None
 
@@ -189,6 +191,6 @@ def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
     question = is_question(text)
     if asked.kind not in TEXT_KINDS:
         return thresholds.question if question else thresholds.statement
-    if question:
-        return thresholds.question_at_text
-    return thresholds.statement_at_name if asked.kind == "name" else thresholds.statement_at_text
+    if asked.kind == "name":
+        return thresholds.at_name if looks_like_name(text) else thresholds.question
+    return thresholds.question_at_text if question else thresholds.statement_at_text

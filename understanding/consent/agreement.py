@@ -30,7 +30,7 @@ _HOW = any_of(
         "hereby; really; entirely; 100%; 100 percent; surely; freely; willingly; sincerely; solemnly; truly; very much; "
         "of course; most definitely; most certainly; sure; always; readily; unconditionally; formally; officially; "
         "proudly; an? hundred percent; one hundred percent; unreservedly; whole-heartedly; enthusiastically; in full; "
-        "also; personally; most happily; very gladly"
+        "also; personally; most happily; very gladly; hundred percent"
     )
 )
 _UNCONDITIONALLY = any_of(
@@ -54,7 +54,7 @@ _AGREE = any_of(
 _TO = rf"(?: (?:(?:to|with|on|of) )?{_THING})?"
 _I = "(?:i|and i|so i)"
 _GRANT = any_of(*listed("permission; consent; approval; agreement; ok; word; go-ahead; go ahead; blessing; yes"))
-_OBJECT = r"(?: (?:to|for|with) (?:do )?(?:so|this|that|it)| to proceed| to go ahead| for this check)?"
+_OBJECT = r"(?: (?:to|for|with) (?:do )?(?:so|this|that|it)| to proceed| to go ahead| for this check| on (?:this|that|it))?"
 _END = "(?= ,| and|$)"
 
 _STATEMENTS = (
@@ -76,7 +76,7 @@ _STATEMENTS = (
         "; confirmed; granted; consented; agree; (?:that|this|it)(?: i|'s| is) (?:agreed|accepted); deal; it(?:'s| is) a deal"
         "; you(?:'ve got| have) a deal; consider it (?:agreed|accepted); on my honour; i give (?:you )?my word; promised"
         "; (?:that's|that is|it's|it is) (?:a|my) promise; cross my heart; scout's honour; i(?:'m| am) committed(?: to (?:this|that|it))?"
-        "; i (?:endorse|subscribe to|sign|back) (?:this|that|it); put me down as (?:agreed|a yes); i say yes(?: to (?:it|this|that))?"
+        "; i (?:endorse|subscribe to|sign|back) (?:this|that|it); put me down as (?:agreed|a yes); (?:you can )?tick yes; i(?:'m| am) agreeing(?: (?:to|with) (?:this|that|it))?; i make (?:this|that) (?:commitment|promise); i say yes(?: to (?:it|this|that))?"
         "; (?:please )?(?:record|note|write down) (?:my yes|that i agree|me as agreed|my consent|my agreement)"
     ),
 )
@@ -95,7 +95,7 @@ _FINE = (
     r" (?:with|by|for) me",
     r"(?:that |this |it )?(?:all )?works (?:well |fine |perfectly |great )?for me|that works",
     r"(?:that|this|it) suits me(?: (?:fine|well|perfectly))?",
-    r"i(?:'m| am) (?:perfectly |totally |absolutely |very |completely |more than |quite |fully |all )?"
+    r"(?:i(?:'m| am) )?(?:perfectly |totally |absolutely |very |completely |more than |quite |fully |all )?"
     rf"(?:fine|ok|good|happy|comfortable|cool|on board|content|at ease|pleased|satisfied) with {_THING}",
     r"(?:i(?:'m| am) )?(?:very |more than |only too )?(?:happy|glad|pleased|delighted|honoured) to"
     rf"(?: (?:do (?:so|it|that|this)|{_AGREE}{_TO}|help))?",
@@ -140,7 +140,7 @@ _SUPPORT = (
         "jobgen; (?:hello|hi|hey)(?: (?:jobgen|bot|there|team|everyone))?; dear (?:team|jobgen|bot); good (?:morning|afternoon|evening)"
         "(?: (?:jobgen|bot|team|everyone))?; oh; ah; k; great; perfect; wonderful; excellent; fantastic; lovely; awesome; good; "
         "very good; well said; good (?:rule|idea|point|principle); great (?:rule|idea); cool; nice; brilliant; super; amen; always; "
-        "every time; as always; 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
+        "every time; as always; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
         "no (?:ifs|if)(?: and| or| ,)? (?:no )?buts?; no hesitation; no complaints?; no questions(?: asked)?; no worries; "
         "no need to think (?:twice|about it); nothing against (?:it|this|that); i have nothing against (?:it|this|that); "
         "i don't mind(?: at all)?; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "

@@ -12,7 +12,7 @@ _SHORT: Dict[str, str] = {
     **dict.fromkeys(("yess", "yesss", "yessss", "yesssss", "yse", "yeas", "yees", "yass", "yes's", "yis", "eys"), "yes"),
     **dict.fromkeys(("ye", "yh", "yea", "ya", "yeh", "yeahh", "yeha", "yeap", "yepp", "yepper", "yuppers"), "yeah"),
     **dict.fromkeys(("nooo", "noo", "noooo", "nooooo", "nop", "noe"), "no"),
-    **dict.fromkeys(("okk", "okey", "okie", "oke", "okay"), "ok"),
+    **dict.fromkeys(("okk", "okey", "okie", "oke", "okay", "oki", "okidoki", "okey-dokey"), "ok"),
     **dict.fromkeys(("agre", "aggree", "agreee", "argee", "agee", "agrre", "agrree", "aggre", "agrea", "ageee"), "agree"),
     **dict.fromkeys(("agred", "aggreed", "agreeed", "argeed", "agreeded"), "agreed"),
     **dict.fromkeys(("acept", "accpet", "acccept", "accep", "accet"), "accept"),

@@ -20,11 +20,11 @@ _PLAIN_WORDS = frozenset(
     there's we're any""".split()
 )
 _NEGATIONS = frozenset(
-    """not never no nothing without avoid avoids avoiding free won't don't doesn't can't neither nor none
+    """not never no nothing nobody without avoid avoids avoiding free won't don't doesn't can't neither nor none
     wouldn't""".split()
 )
 #: What may stand between a negation and what it negates: "not to be", "without any".
-_BETWEEN = frozenset("to be ever my any own make them get become becoming create creating their other of".split())
+_BETWEEN = frozenset("to be ever my any own make them get become becoming create creating their other of should one".split())
 #: What gives something away as a negation does: "let them do it", "instead of doing it".
 _LEAVING = frozenset("let letting leave leaving instead".split())
 #: Words of a consent's own that a repetition may not have, by their stems: a limit or a condition hides in them.
@@ -37,6 +37,17 @@ _DOUBTFUL = re.compile(
 )
 #: How a limit to what was agreed begins: "within my limits", "at a reasonable level".
 _LIMITING = frozenset("within with at in on as by under up from where of about through".split())
+#: Those of them that may also end a repetition: "I will refer them on".
+_TRAILING = frozenset({"on", "up", "through"})
+#: Turns of phrase that are no limit and no "may": "stay within my limits", "either party may end it".
+_FITTING = re.compile(r"\b(stay|staying|work|working|keep|remain)(?= within\b) within|\b(party|parties|sides?|both|either|us|they) may\b")
+#: Letters of a word that tells alone what is agreed, and long words that do not.
+_TELLING_LENGTH = 5
+_ADVERBS = frozenset(
+    """early right whole instead gradually immediately quickly anytime whenever first before limits reasonable least
+    appropriately appropriate utmost longer minimum other other's possible there possible earliest increasing principle
+    policy commitment responsibility thing clause always online always explicit""".split()
+)
 #: How the name of a consent begins, and its length in words at most: "the privacy clause".
 _DETERMINERS = frozenset({"the", "this", "that", "your"})
 _LONGEST_NAME = 6
@@ -105,27 +116,37 @@ class Subject:
         telling = {word for word in words if word not in _PLAIN_WORDS}
         return bool(telling) and all(_stem(word) in stems for word in telling) and not telling & _NEGATIONS
 
-    def is_repeated_by(self, words: List[str]) -> bool:
+    def is_repeated_by(self, words: List[str], after: str = "") -> bool:
         """Whether ``words`` only repeat the consent, in its own words or in its meaning.
 
         Every word has to be one of the consent's, or one that says nothing by itself, so that no condition, doubt
         or exception fits in; and a negation has to stand before a word that the consent itself negates.
+
+        Args:
+            words: a run of words without a pause.
+            after: the kind of the phrase before them: after "I will", one telling word is enough.
         """
+        words = _FITTING.sub(lambda match: match[1] or f"{match[2]} can", " ".join(words)).split()
         stems, negated = self._stems()
         telling = {word for word in words if word not in _PLAIN_WORDS | _NEGATIONS or _stem(word) in negated}
-        if words[0] in _LIMITING or words[-1] in _LIMITING or _DOUBTFUL.search(" ".join(words)):
+        if words[0] in _LIMITING or words[-1] in _LIMITING - _TRAILING or _DOUBTFUL.search(" ".join(words)):
             return False
         if not all(_stem(word) in stems | negated for word in telling):
             return False
         if words[0] in _DETERMINERS and words[-1] in _NAMED.split() and len(words) <= _LONGEST_NAME:
             return not set(words) <= _DETERMINERS | set(_NAMED.split())
-        return len(telling) >= _TELLING_WORDS and _is_negated_rightly(words, negated)
+        enough = len(telling) >= _TELLING_WORDS or (after == "promise" and any(_tells_alone(word) for word in telling))
+        return enough and _is_negated_rightly(words, negated)
 
     def _stems(self) -> Tuple[FrozenSet[str], FrozenSet[str]]:
         further, _bar, negated = _OWN_WORDS.get(self.consent, "").partition("|")
         own = frozenset(_stem(word) for word in f"{spoken(self.wording)} {further} {_NAMED}".split())
         to_negate = frozenset(_stem(word) for word in negated.split())
         return own - _CONDITIONS - to_negate, to_negate
+
+
+def _tells_alone(word: str) -> bool:
+    return len(word) >= _TELLING_LENGTH and word not in _ADVERBS
 
 
 def _stem(word: str) -> str:

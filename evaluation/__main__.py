@@ -1,0 +1,175 @@
+"""Put the evaluation sets through the live reader and the engine's NLU: ``make eval``.
+
+Prints the confusion of each set and the figures that matter and, with ``--page``, writes them to a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.form import ItemId
+from bot.model import train
+from bot.settings import load_settings
+from bot.understanding import BATCH, Line, Understanding
+
+FOLDER = Path(__file__).parent
+READINGS = ("yes", "no", "unclear", "answer", "digression", "command", "invalid")
+#: Commands that are also asked for as a question: the bot does and says the same.
+_SAME = {"help": "faq_help", "status": "faq_status"}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a set.
+
+    Attributes:
+        name: what it counts.
+        count: how many.
+        of: of how many.
+        goal: the goal, in words.
+        is_met: whether the goal is met.
+    """
+
+    name: str
+    count: int
+    of: int
+    goal: str
+    is_met: bool
+
+    @property
+    def share(self) -> float:
+        """The count as a share of the whole."""
+        return self.count / self.of if self.of else 0.0
+
+
+def read_set(name: str) -> list[Row]:
+    """The rows of one set: ``question``, ``text``, ``reading`` and what it resolves to."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def understood(understanding: Understanding, rows: list[Row]) -> list[Row]:
+    """What the bot makes of each row."""
+    found: list[Row] = []
+    for start in range(0, len(rows), BATCH):
+        found += understanding.read(
+            Line(ItemId(row["question"]), row["text"]) for row in rows[start : start + BATCH]
+        )
+    return found
+
+
+def is_right(row: Row, reading: Row) -> bool:
+    """Whether a row is read as it should be: the reading, and what it resolves to."""
+    wanted = row["reading"]
+    if wanted in ("digression", "command"):
+        names = {_SAME.get(each, each) for each in (row["name"], str(reading.get("name")))}
+        about = row.get("item") in (None, reading.get("item"), None if "item" in reading else row["question"])
+        return reading["reading"] in ("digression", "command") and len(names) == 1 and about
+    if wanted == "invalid" and row["value"] == "no_date" and reading["reading"] in ("digression", "command"):
+        return True  # it is asked for again, too
+    if reading["reading"] != wanted:
+        return False
+    if wanted == "invalid":
+        return bool(reading["name"] == f"note-date-{row['value'].replace('_', '-')}")
+    return "value" not in row or bool(reading.get("value") == row["value"])
+
+
+def figures(name: str, rows: list[Row], readings: list[Row]) -> list[Figure]:
+    """The figures of one set."""
+    pairs = list(zip(rows, readings, strict=True))
+    right = sum(is_right(*pair) for pair in pairs)
+    if name == "consent":
+        return [_false_consents(pairs), _accepted(pairs, "yes", 0.97), _accepted(pairs, "no", 0.95)]
+    if name == "digressions":
+        kinds = {kind: [pair for pair in pairs if pair[0]["reading"] == kind] for kind in ("digression", "command")}
+        return [
+            _at_least(f"{kind}s answered rightly", sum(is_right(*pair) for pair in found), len(found), 0.90)
+            for kind, found in kinds.items()
+        ]
+    if name == "free_text":
+        wrong = len(pairs) - right
+        return [Figure("free text taken as something else", wrong, len(pairs), "under 1 %", wrong < 0.01 * len(pairs))]
+    if name == "dates":
+        return [_at_least("dates read rightly or asked back", right, len(pairs), 0.99)]
+    return [Figure("names refused or changed", len(pairs) - right, len(pairs), "0", right == len(pairs))]
+
+
+def _false_consents(pairs: Iterable[tuple[Row, Row]]) -> Figure:
+    others = [reading for row, reading in pairs if row["reading"] != "yes"]
+    false = sum(reading["reading"] == "yes" for reading in others)
+    return Figure("no clear yes, recorded as consent", false, len(others), "0", false == 0)
+
+
+def _accepted(pairs: Iterable[tuple[Row, Row]], wanted: str, goal: float) -> Figure:
+    clear = [reading for row, reading in pairs if row["reading"] == wanted]
+    return _at_least(f"clear {wanted} accepted at once", sum(each["reading"] == wanted for each in clear), len(clear), goal)
+
+
+def _at_least(name: str, count: int, of: int, goal: float) -> Figure:
+    return Figure(name, count, of, f"{goal:.0%}", count >= goal * of)
+
+
+def confusion(rows: list[Row], readings: list[Row]) -> list[str]:
+    """A table of what the messages are against what they were read as."""
+    counts = Counter((row["reading"], reading["reading"]) for row, reading in zip(rows, readings, strict=True))
+    columns = [each for each in READINGS if any(counts[wanted, each] for wanted in READINGS)]
+    lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for wanted in READINGS:
+        if any(counts[wanted, each] for each in READINGS):
+            lines.append(f"| **{wanted}** | {' | '.join(str(counts[wanted, each]) for each in columns)} |")
+    return lines
+
+
+def evaluate(understanding: Understanding, name: str) -> tuple[list[str], list[Figure], list[str]]:
+    """One set: its page, its figures, and its wrong readings."""
+    rows = read_set(name)
+    readings = understood(understanding, rows)
+    found = figures(name, rows, readings)
+    wrong = [
+        json.dumps({"wanted": row, "read as": reading}, ensure_ascii=False)
+        for row, reading in zip(rows, readings, strict=True)
+        if not is_right(row, reading)
+    ]
+    page = [f"### {name.replace('_', ' ').capitalize()} ({len(rows)} messages)", "", *confusion(rows, readings), ""]
+    page += [
+        f"- {each.name}: {each.count} of {each.of} ({each.share:.1%}), goal {each.goal}"
+        f"{'' if each.is_met else ' — **not reached**'}"
+        for each in found
+    ]
+    return page, found, wrong
+
+
+SETS = ("consent", "digressions", "free_text", "names", "dates")
+_BEGINS = "<!-- figures: written by `make figures` -->"
+
+
+def main() -> None:
+    """Evaluate all sets; with ``--page``, write the figures into a page after its mark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--page", type=Path, help="the page to write the figures to")
+    parser.add_argument("--wrong", action="store_true", help="print every wrong reading")
+    arguments = parser.parse_args()
+    settings = load_settings()
+    pages: list[str] = []
+    with Understanding(settings, train(settings)) as understanding:
+        for name in SETS:
+            page, _figures, wrong = evaluate(understanding, name)
+            print("\n".join(page), end="\n\n")
+            if arguments.wrong:
+                print("\n".join(wrong), end="\n\n")
+            pages += [*page, ""]
+    if arguments.page:
+        before = arguments.page.read_text(encoding="utf-8").split(_BEGINS)[0]
+        arguments.page.write_text(before + "\n".join([_BEGINS, "", *pages]).rstrip() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
