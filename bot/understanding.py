@@ -27,6 +27,7 @@ from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 from bot.settings import Settings
 from bot.store.models import utc_now
 from understanding.commands import read_command
+from understanding.consent import Reading, read_consent
 from understanding.reader import COMMANDS, DIGRESSIONS
 
 #: Messages that go through the engine's NLU in one run.
@@ -79,6 +80,7 @@ class Understanding:
         self._model = model
 
     def __enter__(self) -> Self:
+        """Start the process and load the model."""
         self._engine = subprocess.Popen(
             **engine_command(self._settings, "-m", "engine.understand", str(self._model)),
             stdin=subprocess.PIPE,
@@ -91,6 +93,7 @@ class Understanding:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """End the process."""
         self._engine.communicate()
 
     def read(self, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
@@ -112,7 +115,7 @@ class Understanding:
 
     def _answer(self) -> str:
         assert self._engine.stdout is not None  # noqa: S101
-        answer = self._engine.stdout.readline()
+        answer: str = self._engine.stdout.readline()
         if not answer:
             raise RuntimeError("the engine ended")
         return answer
@@ -149,7 +152,7 @@ class Understanding:
 
     def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
         if intent == "register":
-            return {"reading": "yes"}
+            return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
         try:
             return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
         except InvalidAnswerError as invalid:
@@ -162,6 +165,10 @@ class Understanding:
     def _sentence(self, note: Note) -> str:
         arguments = {"contact": self._settings.contact_email, "steps": len(form.STEPS), **dict(note.arguments)}
         return catalogue("en").text(note.id, **arguments)
+
+
+def _is_yes(text: str) -> bool:
+    return read_consent(text) is Reading.YES
 
 
 def _value(item: form.Item, text: str, intent: str) -> str | list[str]:

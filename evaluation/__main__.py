@@ -60,9 +60,7 @@ def understood(understanding: Understanding, rows: list[Row]) -> list[Row]:
     """What the bot makes of each row."""
     found: list[Row] = []
     for start in range(0, len(rows), BATCH):
-        found += understanding.read(
-            Line(ItemId(row["question"]), row["text"]) for row in rows[start : start + BATCH]
-        )
+        found += understanding.read(Line(ItemId(row["question"]), row["text"]) for row in rows[start : start + BATCH])
     return found
 
 
@@ -110,7 +108,9 @@ def _false_consents(pairs: Iterable[tuple[Row, Row]]) -> Figure:
 
 def _accepted(pairs: Iterable[tuple[Row, Row]], wanted: str, goal: float) -> Figure:
     clear = [reading for row, reading in pairs if row["reading"] == wanted]
-    return _at_least(f"clear {wanted} accepted at once", sum(each["reading"] == wanted for each in clear), len(clear), goal)
+    return _at_least(
+        f"clear {wanted} accepted at once", sum(each["reading"] == wanted for each in clear), len(clear), goal
+    )
 
 
 def _at_least(name: str, count: int, of: int, goal: float) -> Figure:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Optional
 
 from understanding.items import named_item
 from understanding.text import words
@@ -23,18 +22,18 @@ class Command:
     """
 
     name: str
-    target: Optional[str] = None
+    target: str | None = None
 
 
-_PHRASES: Dict[str, FrozenSet[str]] = {
+_PHRASES: dict[str, frozenset[str]] = {
     "go_back": frozenset({"back", "go back", "go one back", "previous", "previous question", "step back", "/back"}),
     "skip": frozenset({"skip", "skip it", "skip this", "skip that", "skip this question", "skip this one", "/skip"}),
     "repeat": frozenset({"repeat", "repeat that", "repeat the question", "say that again", "again", "once more"}),
     "see_review": frozenset(
-        {"review", "review my answers", "show my answers", "check my answers", "see my answers", "my answers", "/review"}
+        {"review", "review my answers", "show my answers", "check my answers", "see my answers", "my answers"}
     ),
     "pause": frozenset(
-        {"pause", "stop", "not now", "later", "take a break", "stop for now", "stop here", "pause here", "/pause", "/stop"}
+        {"pause", "stop", "not now", "later", "take a break", "stop for now", "stop here", "pause here", "/pause"}
     ),
     "resume": frozenset(
         {"continue", "go on", "carry on", "resume", "keep my answer", "keep my old answer", "keep it", "i'm back"}
@@ -56,7 +55,9 @@ _COMMANDS = {phrase: name for name, phrases in _PHRASES.items() for phrase in ph
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
 _ALSO_ANSWERS = frozenset({"resume", "review", "begin", "later", "again", "previous", "status", "continue", "exit"})
 
-_POLITE = re.compile(r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+")
+_POLITE = re.compile(
+    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+"
+)
 _AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then))+$")
 _CHANGE = re.compile(
     r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
@@ -73,7 +74,7 @@ _TARGET = re.compile(
 )
 
 
-def read_command(text: str, kind: Optional[str] = None) -> Optional[Command]:
+def read_command(text: str, kind: str | None = None) -> Command | None:
     """The command that the whole message is, or None.
 
     Args:

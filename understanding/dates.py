@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Union
 
 from understanding.text import plain
 
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 
-_MONTHS: Dict[str, int] = {
+_MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
@@ -40,13 +40,17 @@ _MONTHS: Dict[str, int] = {
 _ROMAN = {name: number for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
 #: Months that are also words of other meaning: alone, without a number, they are no date.
 _ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "mai", "marz", "jan", "dec", "sep", "apr", "okt", "jun", "jul"})
-_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+)
 _ONES += ["eighteen", "nineteen"]
-_ONES_TH = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth".split()
+_ONES_TH = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth".split()
+)
 _ONES_TH += "fifteenth sixteenth seventeenth eighteenth nineteenth".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _TENS_TH = {"twentieth": 20, "thirtieth": 30}
-_NUMBERS: Dict[str, int] = {
+_NUMBERS: dict[str, int] = {
     **{name: number for number, name in enumerate(_ONES, start=1)},
     **{name: number for number, name in enumerate(_ONES_TH, start=1)},
     **{name: 10 * number for number, name in enumerate(_TENS, start=2)},
@@ -62,8 +66,12 @@ _WITHIN = frozenset(
     """of the st nd rd th s day month year in on de del den der le el d ad monday tuesday wednesday thursday friday
     saturday sunday mon tue tues wed thu thur thurs fri sat sun er""".split()
 )
-_DAY_FIRST = re.compile(r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?")
-_MONTH_FIRST = re.compile(r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|(?:american|us)(?: style| format| order)?)\b\)?")
+_DAY_FIRST = re.compile(
+    r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?"
+)
+_MONTH_FIRST = re.compile(
+    r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|(?:american|us)(?: style| format| order)?)\b\)?"
+)
 _TIME = re.compile(r"t\d\d:\d\d.*")
 _NEGATION = re.compile(r"\b(?:not|never|no|isn't|wasn't)\b")
 #: Letters of the shortest month whose name may be misspelt.
@@ -97,8 +105,8 @@ class DateReading:
         problem: why there is no candidate.
     """
 
-    candidates: Tuple[date, ...] = ()
-    problem: Optional[Problem] = None
+    candidates: tuple[date, ...] = ()
+    problem: Problem | None = None
 
 
 def may_hold_date(text: str) -> bool:
@@ -171,7 +179,7 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     return _named_month(_judge(readings, today), groups)
 
 
-def _what_is_missing(groups: List[List[_Token]]) -> Problem:
+def _what_is_missing(groups: list[list[_Token]]) -> Problem:
     """The problem of a text in which no date was found."""
     tokens = [token for group in groups for token in group]
     numbers = [token for token in tokens if isinstance(token, str)]
@@ -184,18 +192,18 @@ def _what_is_missing(groups: List[List[_Token]]) -> Problem:
     return Problem.INCOMPLETE if months or len(numbers) > 1 or year_alone else Problem.NO_DATE
 
 
-def _has_month(group: List[_Token]) -> bool:
+def _has_month(group: list[_Token]) -> bool:
     return sum(isinstance(token, int) for token in group) == 1
 
 
-def _named_month(reading: DateReading, groups: List[List[_Token]]) -> DateReading:
+def _named_month(reading: DateReading, groups: list[list[_Token]]) -> DateReading:
     """The one of two candidates whose month is named beside them: "3/5/1985, that is the 3rd of May"."""
     named = {-token for group in groups for token in group if isinstance(token, int)}
     fitting = tuple(each for each in reading.candidates if each.month in named)
     return DateReading(fitting) if len(reading.candidates) == 2 and len(fitting) == 1 else reading
 
 
-_Reading = Tuple[str, int, int]  # year as written, month, day
+_Reading = tuple[str, int, int]  # year as written, month, day
 #: A number as it was written, or a month by its number, negative.
 _Token = Union[str, int]
 _LAST_DAY = 31
@@ -225,11 +233,11 @@ def _month(word: str) -> int:
     return _MONTHS[slips[0]] if slips else 0
 
 
-def _groups(simple: str) -> List[List[_Token]]:
+def _groups(simple: str) -> list[list[_Token]]:
     """The numbers, as written, and the months of a text, in order, parted where other words stand between them."""
     words = _TOKEN.findall(simple)
-    groups: List[List[_Token]] = [[]]
-    spelt: List[str] = []
+    groups: list[list[_Token]] = [[]]
+    spelt: list[str] = []
     for position, word in enumerate(words):
         if word in _NUMBERS or word in _SCALES:
             spelt.append(word)
@@ -251,15 +259,15 @@ def _groups(simple: str) -> List[List[_Token]]:
     return [group for group in groups if group]
 
 
-def _is_a_word(words: List[str], position: int) -> bool:
+def _is_a_word(words: list[str], position: int) -> bool:
     """Whether a word such as "may" stands where no number is near, so that it is no month."""
     near = words[max(0, position - 3) : position] + words[position + 1 : position + 3]
     return not any(word.isdigit() or word in _NUMBERS for word in near)
 
 
-def _spelt_out(words: List[str]) -> List[_Token]:
+def _spelt_out(words: list[str]) -> list[_Token]:
     """Numbers in words as digits: "third nineteen eighty five" is 3 and 1985."""
-    values: List[int] = []
+    values: list[int] = []
     joined = False  # the last value is a ten that a one may follow
     for word in words:
         if word in _SCALES:
@@ -273,7 +281,7 @@ def _spelt_out(words: List[str]) -> List[_Token]:
         else:
             values.append(value)
             joined = word in _TENS
-    numbers: List[int] = []
+    numbers: list[int] = []
     for value in values:
         last = numbers[-1] if numbers else 0
         if last in (18, 19, 20) and len(numbers) + len(values) > 1 and (value >= 10 or value == 0):
@@ -285,7 +293,7 @@ def _spelt_out(words: List[str]) -> List[_Token]:
     return [str(number) for number in numbers]
 
 
-def _readings(group: List[_Token]) -> Optional[List[_Reading]]:
+def _readings(group: list[_Token]) -> list[_Reading] | None:
     """How a group can be read as a date; None if it is none."""
     months = [token for token in group if isinstance(token, int)]
     numbers = [token for token in group if isinstance(token, str)]
@@ -296,21 +304,21 @@ def _readings(group: List[_Token]) -> Optional[List[_Reading]]:
     return _with_month_name(numbers, -months[0]) if months else _numeric(numbers)
 
 
-def _compact(digits: str) -> List[_Reading]:
+def _compact(digits: str) -> list[_Reading]:
     readings = _numeric([digits[:2], digits[2:4], digits[4:]]) or []
     if len(digits) == 8:
         readings.append((digits[:4], int(digits[4:6]), int(digits[6:])))
     return readings
 
 
-def _with_month_name(numbers: List[str], month: int) -> Optional[List[_Reading]]:
+def _with_month_name(numbers: list[str], month: int) -> list[_Reading] | None:
     first, second = numbers
     if len(first) == 4:  # 1985 May 3
         return None if len(second) == 4 else [(first, month, int(second))]
     return [(second, month, int(first))] if len(second) > 1 else None
 
 
-def _numeric(numbers: List[str]) -> Optional[List[_Reading]]:
+def _numeric(numbers: list[str]) -> list[_Reading] | None:
     first, second, third = numbers
     if len(first) == 4:  # year first: ISO 8601, and the order of East Asia
         return None if len(second) == 4 or len(third) == 4 else [(first, int(second), int(third))]
@@ -321,9 +329,9 @@ def _numeric(numbers: List[str]) -> Optional[List[_Reading]]:
     return [(third, int(second), int(first)), (third, int(first), int(second))]
 
 
-def _judge(readings: List[_Reading], today: date) -> DateReading:
-    candidates: List[date] = []
-    problems: List[Problem] = []
+def _judge(readings: list[_Reading], today: date) -> DateReading:
+    candidates: list[date] = []
+    problems: list[Problem] = []
     for reading in readings:
         for found in _dates(reading, today):
             if isinstance(found, Problem):
@@ -338,7 +346,7 @@ def _judge(readings: List[_Reading], today: date) -> DateReading:
     return DateReading(problem=min(problems, key=order.index))
 
 
-def _dates(reading: _Reading, today: date) -> List[Union[date, Problem]]:
+def _dates(reading: _Reading, today: date) -> list[date | Problem]:
     year, month, day = reading
     if len(year) == 4:
         return [_checked(int(year), month, day, today)]
@@ -353,7 +361,7 @@ def _dates(reading: _Reading, today: date) -> List[Union[date, Problem]]:
     return [Problem.IMPOSSIBLE] if Problem.IMPOSSIBLE in both else [both[1]]
 
 
-def _checked(year: int, month: int, day: int, today: date) -> Union[date, Problem]:
+def _checked(year: int, month: int, day: int, today: date) -> date | Problem:
     try:
         born = date(year, month, day)
     except ValueError:

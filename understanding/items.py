@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import List, Optional, Tuple
 
 from understanding.text import words
 
 #: The clauses of the code of ethics in order, each with words that tell it from the others.
-CLAUSES: Tuple[Tuple[str, str], ...] = (
+CLAUSES: tuple[tuple[str, str], ...] = (
     ("ethics_assist_and_guide", r"agenda|assist(?:ing)?|guid(?:e|ing)|role of (?:the|a) mentor|mentor's role"),
     ("ethics_confidentiality", r"appropriate level|level of confidentiality|confidential\w*"),
     ("ethics_laws", r"laws?|legal (?:rules|part|stuff)"),
     ("ethics_mentee_rights", r"mentees?'?s? rights|rights of (?:the |a )?mentees?|(?<!copy)rights"),
-    ("ethics_respect_for_time", r"respect\w* (?:for )?(?:each other's |other people's |their |the )?time|(?:each other's|their|our) time"),
+    (
+        "ethics_respect_for_time",
+        r"respect\w* (?:for )?(?:each other's |other people's |their |the )?time|(?:each other's|their|our) time",
+    ),
     ("ethics_autonomy", r"autonomy|independence|increasing (?:amounts of )?responsibility"),
-    ("ethics_own_work", r"(?:do(?:ing)?|their|own|mentee's) (?:the |their )?(?:mentee's )?(?:jobs?|work)(?: for them)?"),
+    (
+        "ethics_own_work",
+        r"(?:do(?:ing)?|their|own|mentee's) (?:the |their )?(?:mentee's )?(?:jobs?|work)(?: for them)?",
+    ),
     ("ethics_privacy", r"privacy|private life"),
     ("ethics_truthfulness", r"truth\w*|honest\w*|open(?:ness)?(?: and (?:truth\w*|honest\w*))?"),
     ("ethics_smooth_ending", r"smooth\w*|transition|ending the relationship|dependen\w+|creating dependency"),
@@ -42,15 +47,24 @@ _THEMED = re.compile(
 )
 
 #: The other items, the more telling names first.
-_NAMES: Tuple[Tuple[str, str], ...] = (
-    ("date_of_birth", r"date of (?:my )?birth|birth ?-?(?:date|day)s?|b-?day|dob|d\.o\.b\.?|(?:my|the) age|born|year of birth"),
+_NAMES: tuple[tuple[str, str], ...] = (
+    (
+        "date_of_birth",
+        r"date of (?:my )?birth|birth ?-?(?:date|day)s?|b-?day|dob|d\.o\.b\.?|(?:my|the) age|born|year of birth",
+    ),
     ("email", r"e-?mail(?: add?ress?)?s?|mail add?ress?|my mail|e-?mail"),
     ("photo", r"photos?|pics?|pictures?|selfies?|images?|photographs?|portraits?|headshots?|profile pic\w*|my face"),
     ("code_of_ethics", r"(?:whole |entire )?code(?: of (?:ethics|conduct))|whole code|the code\b"),
     ("published_and_rated", r"publish\w*|publication|rated|ratings?|rate me|interactions?|being public"),
-    ("two_months", r"(?:two|2|three|3)[ -]?months?|months? (?:commitment|promise)|first commitment|commitment(?: of)? (?:two|2)"),
-    ("background_check", r"(?:background|criminal|police|record)s? (?:check|screening)s?(?: permission)?|permission(?: for| to)?|"
-     r"bg check|screening|vetting|criminal record"),
+    (
+        "two_months",
+        r"(?:two|2|three|3)[ -]?months?|months? (?:commitment|promise)|first commitment|commitment(?: of)? (?:two|2)",
+    ),
+    (
+        "background_check",
+        r"(?:background|criminal|police|record)s? (?:check|screening)s?(?: permission)?|permission(?: for| to)?|"
+        r"bg check|screening|vetting|criminal record",
+    ),
     ("expertise", r"expertise|areas?|skills?|expertises|strengths"),
     ("experience", r"(?:mentoring )?experiences?"),
     ("reasons", r"reasons?|motivations?|motives?"),
@@ -61,7 +75,7 @@ _PATTERNS = [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in _NAM
 _THEMES = [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in CLAUSES]
 
 
-def named_item(text: str) -> Optional[str]:
+def named_item(text: str) -> str | None:
     """The id of the item of the form that ``text`` names, or None.
 
     A clause of the code of ethics is named by its number ("clause 3", "the third clause") or by what it is about
@@ -71,7 +85,7 @@ def named_item(text: str) -> Optional[str]:
     return _numbered(simple) or _themed(simple) or _other(simple)
 
 
-def _numbered(simple: str) -> Optional[str]:
+def _numbered(simple: str) -> str | None:
     match = _NUMBERED.search(simple)
     if match is None:
         return None
@@ -87,7 +101,7 @@ def _numbered(simple: str) -> Optional[str]:
     return CLAUSES[position - 1][0] if 1 <= position <= len(CLAUSES) else None
 
 
-def _themed(simple: str) -> Optional[str]:
+def _themed(simple: str) -> str | None:
     for match in _THEMED.finditer(simple):
         clause = _about(match["theme"] or match["before"] or "")
         if clause:
@@ -95,11 +109,11 @@ def _themed(simple: str) -> Optional[str]:
     return None
 
 
-def _about(theme: str) -> Optional[str]:
+def _about(theme: str) -> str | None:
     return next((item for item, pattern in _THEMES if pattern.search(theme)), None)
 
 
-def clause_about(text: str) -> Optional[str]:
+def clause_about(text: str) -> str | None:
     """The id of the clause of the code of ethics that has a word of ``text`` for its theme, or None.
 
     For a message that asks what such a word means, without saying that it means a clause.
@@ -107,8 +121,8 @@ def clause_about(text: str) -> Optional[str]:
     return _about(words(text))
 
 
-def _other(simple: str) -> Optional[str]:
-    found: List[Tuple[int, int, str]] = []
+def _other(simple: str) -> str | None:
+    found: list[tuple[int, int, str]] = []
     for rank, (item, pattern) in enumerate(_PATTERNS):
         match = pattern.search(simple)
         if match:

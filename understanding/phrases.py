@@ -8,7 +8,7 @@ is the difference to finding a phrase somewhere inside.
 from __future__ import annotations
 
 import re
-from typing import Callable, FrozenSet, List, Mapping, Optional, Set, Tuple
+from collections.abc import Callable, Mapping
 
 from understanding.text import plain
 
@@ -27,7 +27,7 @@ def any_of(*alternatives: str) -> str:
     return "(?:" + "|".join(sorted(alternatives, key=len, reverse=True)) + ")"
 
 
-def listed(phrases: str) -> Tuple[str, ...]:
+def listed(phrases: str) -> tuple[str, ...]:
     """The regular expressions in ``phrases``, which semicolons part."""
     return tuple(each.strip() for each in phrases.split(";") if each.strip())
 
@@ -39,7 +39,7 @@ def spoken(text: str, spelled: Callable[[str], str] = str) -> str:
         text: the whole message; signs that are neither words nor pauses stay, as words of their own.
         spelled: gives the usual spelling of a word.
     """
-    words: List[str] = []
+    words: list[str] = []
     for token in _TOKEN.findall(plain(text).casefold().strip(_EMPHASIS)):
         word = PAUSE if token in _PAUSES else spelled(token)
         if word != PAUSE or (words and words[-1] != PAUSE):
@@ -57,9 +57,7 @@ class Phrases:
         apart: pairs of kinds of which the second may follow the first only after a pause.
     """
 
-    def __init__(
-        self, kinds: Mapping[str, Tuple[str, ...]], apart: FrozenSet[Tuple[str, str]] = frozenset()
-    ) -> None:
+    def __init__(self, kinds: Mapping[str, tuple[str, ...]], apart: frozenset[tuple[str, str]] = frozenset()) -> None:
         self._patterns = [
             (kind, re.compile(rf"(?:{pattern})(?= |$)")) for kind, patterns in kinds.items() for pattern in patterns
         ]
@@ -70,8 +68,8 @@ class Phrases:
         )
 
     def compositions(
-        self, words: str, recognised: Optional[Callable[[List[str], str], bool]] = None
-    ) -> Set[FrozenSet[str]]:
+        self, words: str, recognised: Callable[[list[str], str], bool] | None = None
+    ) -> set[frozenset[str]]:
         """Every set of kinds of which the whole of ``words`` can be composed; empty if it cannot.
 
         Args:
@@ -80,7 +78,7 @@ class Phrases:
                 `REPEATED`; the kind is "" at the beginning and after a pause.
         """
         # For each position: the kinds so far, and the last of them unless a pause came after it.
-        found: List[Set[Tuple[FrozenSet[str], str]]] = [set() for _ in range(len(words) + 2)]
+        found: list[set[tuple[frozenset[str], str]]] = [set() for _ in range(len(words) + 2)]
         found[0].add((frozenset(), ""))
         for start in range(len(words)):
             if not found[start]:
@@ -93,12 +91,12 @@ class Phrases:
                 found[min(end + 1, len(words) + 1)] |= self._extended(after, REPEATED)
         return {kinds for kinds, _last in found[len(words) + 1]}
 
-    def _extended(self, so_far: Set[Tuple[FrozenSet[str], str]], kind: str) -> Set[Tuple[FrozenSet[str], str]]:
+    def _extended(self, so_far: set[tuple[frozenset[str], str]], kind: str) -> set[tuple[frozenset[str], str]]:
         if not kind:
             return {(kinds, "") for kinds, _last in so_far}
         return {(kinds | {kind}, kind) for kinds, last in so_far if (last, kind) not in self._apart}
 
-    def _from(self, words: str, start: int) -> List[Tuple[str, int]]:
+    def _from(self, words: str, start: int) -> list[tuple[str, int]]:
         """The kinds of phrases that begin at ``start``, and where each ends; "" for what only parts two phrases."""
         ends = [(kind, match.end()) for kind, pattern in self._patterns if (match := pattern.match(words, start))]
         following = words.find(" ", start)
@@ -106,12 +104,12 @@ class Phrases:
             ends.append(("", following))
         return ends
 
-    def openings(self, words: str) -> List[Tuple[str, str]]:
+    def openings(self, words: str) -> list[tuple[str, str]]:
         """The kinds of phrases that ``words`` begins with, each with the words that follow it."""
         return [(kind, words[end:].strip(" ,")) for kind, end in self._from(words, 0) if kind]
 
 
-def _runs(words: str, start: int) -> List[int]:
+def _runs(words: str, start: int) -> list[int]:
     """The ends of all runs of words from ``start`` up to the next pause."""
     pause = words.find(f" {PAUSE}", start)
     last = pause if pause >= 0 else len(words)

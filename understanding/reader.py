@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping, Optional
 
 from understanding.commands import read_command
 from understanding.consent import Reading, Subject, read_consent
@@ -37,23 +37,67 @@ _EXISTING = frozenset(
         *("i already have a jobgen account", "i already have an account", "i have an account", "already have one"),
         *("existing", "existing account", "existing one", "i have one", "i have one already", "i already have one"),
         *("i do have an account", "i have a jobgen account", "i've got an account", "i have got an account", "got one"),
-        *("the first", "first one", "the first one", "yes i have one", "yes i have an account", "yes i already have one"),
+        *(
+            "the first",
+            "first one",
+            "the first one",
+            "yes i have one",
+            "yes i have an account",
+            "yes i already have one",
+        ),
     }
 )
 _NEW = frozenset(
     {
         *("i need to register", "i need an account", "register", "i don't have one", "new", "i am new", "i'm new"),
         *("new account", "i want to register", "i have no account", "i don't have an account", "no account", "none"),
-        *("i do not have one", "i do not have an account", "not yet", "i need a new account", "i need one", "no i need to register"),
-        *("the second", "second one", "the second one", "no i don't have one", "no i don't have an account", "not registered"),
-        *("i dont have one", "i dont have an account", "no i dont", "create one", "create an account", "need to register"),
+        *(
+            "i do not have one",
+            "i do not have an account",
+            "not yet",
+            "i need a new account",
+            "i need one",
+            "no i need to register",
+        ),
+        *(
+            "the second",
+            "second one",
+            "the second one",
+            "no i don't have one",
+            "no i don't have an account",
+            "not registered",
+        ),
+        *(
+            "i dont have one",
+            "i dont have an account",
+            "no i dont",
+            "create one",
+            "create an account",
+            "need to register",
+        ),
     }
 )
 _SUBMIT = frozenset(
     {
-        *("submit", "submit it", "submit please", "send", "send it", "all correct", "everything is correct", "submit now"),
+        *(
+            "submit",
+            "submit it",
+            "submit please",
+            "send",
+            "send it",
+            "all correct",
+            "everything is correct",
+            "submit now",
+        ),
         *("please submit", "all good submit", "looks good submit", "yes submit", "yes submit it", "yes please submit"),
-        *("it is all correct", "it's all correct", "all right submit", "i want to submit", "send it off", "ready to submit"),
+        *(
+            "it is all correct",
+            "it's all correct",
+            "all right submit",
+            "i want to submit",
+            "send it off",
+            "ready to submit",
+        ),
     }
 )
 
@@ -69,8 +113,8 @@ class Asked:
         wording: of a consent, its text.
     """
 
-    id: Optional[str] = None
-    kind: Optional[str] = None
+    id: str | None = None
+    kind: str | None = None
     wording: str = ""
 
     @classmethod
@@ -98,7 +142,7 @@ class Meaning:
     """
 
     intent: str
-    target: Optional[str] = None
+    target: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +185,7 @@ def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: 
     return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN)
 
 
-def read_by_rule(text: str, asked: Asked) -> Optional[Meaning]:
+def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
     simple = words(text)
     if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
@@ -162,15 +206,13 @@ def read_by_rule(text: str, asked: Asked) -> Optional[Meaning]:
     return None
 
 
-def _target(text: str, intent: str) -> Optional[str]:
+def _target(text: str, intent: str) -> str | None:
     if intent not in ABOUT_ITEMS and intent != "change_answer":
         return None
     return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 
-def _likely(
-    text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds
-) -> Optional[str]:
+def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds) -> str | None:
     """The digression or command that the message most likely is, if it is likely enough."""
     candidates = {
         name: value

@@ -10,7 +10,13 @@ from understanding.reader import ABOUT_ITEMS
 #: Digressions that say the same of every consent, and those with a sentence for each.
 _SAME_FOR_CONSENTS = frozenset({"faq_sees", "faq_kept", "faq_example"})
 #: What is asked before, after and beside the form's own items, as far as there is something to say about it.
-_FRAME = {"start": "start", "review": "review", "reconsider": "code_of_ethics", "start_over": "start", "cancel": "start"}
+_FRAME = {
+    "start": "start",
+    "review": "review",
+    "reconsider": "code_of_ethics",
+    "start_over": "start",
+    "cancel": "start",
+}
 
 
 def digression_note(intent: str, question: ItemId | None, target: str | None = None) -> Note:

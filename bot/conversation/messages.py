@@ -67,7 +67,9 @@ class Renderer:
         message = self._say(note.id, **arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
-        buttons = self._ways_on() if note.id == "note-ways-on" else self._choices() if note.id == "greeting-back" else []
+        buttons = (
+            self._ways_on() if note.id == "note-ways-on" else self._choices() if note.id == "greeting-back" else []
+        )
         return [message | {"buttons": buttons} if buttons else message]
 
     def _choices(self) -> list[dict[str, str]]:

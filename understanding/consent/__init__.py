@@ -23,6 +23,8 @@ from understanding.consent.subject import Subject
 from understanding.phrases import spoken
 from understanding.text import plain
 
+__all__ = ["Doubt", "Reading", "Subject", "doubt_about", "read_consent"]
+
 
 class Reading(str, Enum):
     """How a reply was read."""
@@ -56,10 +58,12 @@ _HESITATING = re.compile(r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght
 _WAVING_AWAY = re.compile(r"\b(yeah|sure|ok|right|fine|whatever)(?: ,)? \1\b|\b(?:yeah|sure|ok|oh) right\b")
 _QUOTED = re.compile(r'["“„«»]')
 #: The words that the bot itself puts in quotes as an example of an answer.
-_OFFERED = re.compile(r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE)
+_OFFERED = re.compile(
+    r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE
+)
 
 
-def read_consent(text: str, subject: Optional[Subject] = None) -> Reading:
+def read_consent(text: str, subject: Subject | None = None) -> Reading:
     """Read a typed reply to a consent question.
 
     Args:
@@ -121,7 +125,9 @@ _DOUBTS = (
     (Doubt.BOTH, re.compile(r"\b(?:yes|yeah|agree|ok)\b.*\b(?:no|not|don't|nah)\b|\bno\b.*\b(?:yes|agree)\b")),
     (
         Doubt.LATER,
-        re.compile(r"\b(?:later|tomorrow|think about|think it over|let me think|not yet|not now|ask my|talk to my|need time)\b"),
+        re.compile(
+            r"\b(?:later|tomorrow|think about|think it over|let me think|not yet|not now|ask my|talk to my|need time)\b"
+        ),
     ),
     (
         Doubt.MAYBE,
@@ -130,7 +136,10 @@ _DOUBTS = (
             r"may|not sure|unsure|kind of|sort of|kinda|sorta|more or less|whatever|fine|i'd|assume|seems?|likely|must)\b"
         ),
     ),
-    (Doubt.READ, re.compile(r"\b(?:read|noted|understand|understood|see|seen|know|got it|clear|acknowledged?|received)\b")),
+    (
+        Doubt.READ,
+        re.compile(r"\b(?:read|noted|understand|understood|see|seen|know|got it|clear|acknowledged?|received)\b"),
+    ),
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Optional
-
 from understanding.consent.subject import Subject
 from understanding.phrases import REPEATED, Phrases, any_of, listed
 
@@ -49,12 +47,16 @@ _FOLLOW = any_of(
     )
 )
 _AGREE = any_of(
-    *listed("agree; accept; consent; confirm; commit; promise; swear; approve; approve of; vow; pledge; confirm and agree")
+    *listed(
+        "agree; accept; consent; confirm; commit; promise; swear; approve; approve of; vow; pledge; confirm and agree"
+    )
 )
 _TO = rf"(?: (?:(?:to|with|on|of) )?{_THING})?"
 _I = "(?:i|and i|so i)"
 _GRANT = any_of(*listed("permission; consent; approval; agreement; ok; word; go-ahead; go ahead; blessing; yes"))
-_OBJECT = r"(?: (?:to|for|with) (?:do )?(?:so|this|that|it)| to proceed| to go ahead| for this check| on (?:this|that|it))?"
+_OBJECT = (
+    r"(?: (?:to|for|with) (?:do )?(?:so|this|that|it)| to proceed| to go ahead| for this check| on (?:this|that|it))?"
+)
 _END = "(?= ,| and|$)"
 
 _STATEMENTS = (
@@ -88,7 +90,9 @@ _NICE = any_of(
         "no problem"
     )
 )
-_IT_IS = any_of(*listed("its; that's; that is; it's; it is; this is; that sounds; this sounds; it sounds; sounds; thats"))
+_IT_IS = any_of(
+    *listed("its; that's; that is; it's; it is; this is; that sounds; this sounds; it sounds; sounds; thats")
+)
 _FINE = (
     rf"{_IT_IS} {_NICE}(?: (?:with|by|for|to) me)?",
     r"(?:perfectly |totally |absolutely |all |completely )?(?:fine|ok|good|cool|great|agreeable|acceptable|alright)"
@@ -169,13 +173,17 @@ _UNDERSTAND = (
     r"(?:i )?(?:fully |completely |totally |perfectly )?(?:understand|understood)"
     rf"(?: (?:this|that|it|everything|the above|every word(?: of it)?|all of (?:this|it)|{_CODE}))?",
     r"i(?:'ve| have) understood(?: (?:this|that|it|everything|every word))?",
-    *listed("crystal clear; all clear; (?:that|it)(?:'s| is) clear; clear; got it; i (?:know|understand) what (?:it|this|that) means"),
+    *listed(
+        "crystal clear; all clear; (?:that|it)(?:'s| is) clear; clear; got it; i (?:know|understand) what (?:it|this|that) means"
+    ),
 )
 _READ = (
     rf"i(?:'ve| have)? read (?:this|that|it|everything|the above|all of (?:this|it)|{_CODE})(?: (?:carefully|through|twice))*",
     *listed("i(?:'ve| have) read; read(?: carefully| twice)?; read (?:it|this|that)(?: carefully| twice)?"),
 )
-_READY = "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
+_READY = (
+    "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
+)
 #: The beginning of a promise that repeats what is asked: "I will … respect their privacy".
 _PROMISE = (
     rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|commit to|agree (?:to|that|with)|agree|"
@@ -209,7 +217,7 @@ _PHRASES = Phrases(
 VOCABULARY = _PHRASES.vocabulary
 
 
-def is_agreement(words: str, subject: Optional[Subject] = None) -> bool:
+def is_agreement(words: str, subject: Subject | None = None) -> bool:
     """Whether the whole of ``words`` says yes.
 
     An acknowledgement is no agreement: "I have read it" counts only beside "I agree", "I understand" only beside
@@ -223,7 +231,7 @@ def is_agreement(words: str, subject: Optional[Subject] = None) -> bool:
     return any(_agrees(kinds) for kinds in _PHRASES.compositions(words, repeats))
 
 
-def _agrees(kinds: FrozenSet[str]) -> bool:
+def _agrees(kinds: frozenset[str]) -> bool:
     if "promise" in kinds:
         return REPEATED in kinds
     return "explicit" in kinds or ("yes" in kinds and "read" not in kinds) or kinds == {"weak"}

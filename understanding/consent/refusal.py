@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
 
 from understanding.consent.subject import Subject
 from understanding.phrases import Phrases, any_of, listed
@@ -77,7 +76,9 @@ _STATEMENTS = (
     r"(?:work|acceptable|ok|fine|happening|going to happen|something i|for me|suit|right for me|what i want|agreeable)",
     r"(?:doesn't|does not|won't|will not) work for me",
     r"(?:that|this|it)(?:'s| is) (?:unacceptable|out of the question|a deal ?breaker|against my|not on|a no go|a no-go)",
-    *listed("this is where i draw the line; i draw the line here; leave me out; keep me out; i(?:'d| would) (?:rather|prefer to) (?:not|keep)"),
+    *listed(
+        "this is where i draw the line; i draw the line here; leave me out; keep me out; i(?:'d| would) (?:rather|prefer to) (?:not|keep)"
+    ),
 )
 #: What refuses a consent whose words follow: "I will never … respect their time".
 _UNWILLING = (
@@ -109,7 +110,8 @@ _CHANGES = (
 _TURNS_REFUSAL = re.compile(_CHANGES + r"|more|enough)\b")
 #: The same after a mere "no", which also begins "no problem" or "no, I don't mind".
 _TURNS_NO = re.compile(
-    _CHANGES + r"|agree|agreed|accept|accepted|consent|problems?|objections?|worry|worries|issues?|doubts?|mind|questions?|"
+    _CHANGES
+    + r"|agree|agreed|accept|accepted|consent|problems?|objections?|worry|worries|issues?|doubts?|mind|questions?|"
     r"concerns?|idea|rush|hurry|matter|more|choice|reason|instead|rather|disagree|refuse|object|decline|go ahead|happy|love|"
     r"gladly|way around|wrong|harm|need to|time like|what|why|how)\b"
 )
@@ -128,10 +130,12 @@ _NO_BEGINS = re.compile(
 _POLITE_PHRASES = 4
 #: Where a reason may end and the refusal itself begin.
 _TURNING_POINT = re.compile(r" (?:, )?(?:so|but|and|therefore|hence|then) | , ")
-_AGREES = re.compile(r"\b(?:yes|yeah|yep|sure|ok|agree|agreed|accept|maybe|perhaps|if|unless|when|said|says|asked|told|wants?|would)\b")
+_AGREES = re.compile(
+    r"\b(?:yes|yeah|yep|sure|ok|agree|agreed|accept|maybe|perhaps|if|unless|when|said|says|asked|told|wants?|would)\b"
+)
 
 
-def is_refusal(words: str, subject: Optional[Subject] = None) -> bool:
+def is_refusal(words: str, subject: Subject | None = None) -> bool:
     """Whether ``words`` says no, perhaps with a reason before or after it.
 
     Args:
@@ -145,7 +149,7 @@ def _refuses(words: str) -> bool:
     return any(kinds & {"no", "refusal"} and "unwilling" not in kinds for kinds in _PHRASES.compositions(words))
 
 
-def _begins_with_refusal(words: str, subject: Optional[Subject]) -> bool:
+def _begins_with_refusal(words: str, subject: Subject | None) -> bool:
     texts = {words}
     for _ in range(_POLITE_PHRASES):
         texts |= {rest for text in texts for kind, rest in _PHRASES.openings(text) if kind == "polite" and rest}
@@ -157,7 +161,7 @@ def _begins_with_refusal(words: str, subject: Optional[Subject]) -> bool:
     )
 
 
-def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Optional[Subject]) -> bool:
+def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Subject | None) -> bool:
     if kind == "unwilling":
         told = re.split(r" (?:, |because |as |since )", rest)[0]
         return subject is not None and subject.is_refused_by(told.split())
@@ -170,7 +174,11 @@ def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Optional[Subje
         return False
     if not _TURNS_NO.search(rest):
         return True
-    return any(_goes_on_harmlessly(rest, other, more, subject) for other, more in _PHRASES.openings(rest) if other in ("refusal", "unwilling"))
+    return any(
+        _goes_on_harmlessly(rest, other, more, subject)
+        for other, more in _PHRASES.openings(rest)
+        if other in ("refusal", "unwilling")
+    )
 
 
 def _ends_with_refusal(words: str) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Callable, Dict, FrozenSet, Set
 
 from spellchecker import SpellChecker
 
 #: Short forms and slips, and the word that each stands for.
-_SHORT: Dict[str, str] = {
-    **dict.fromkeys(("yess", "yesss", "yessss", "yesssss", "yse", "yeas", "yees", "yass", "yes's", "yis", "eys"), "yes"),
+_SHORT: dict[str, str] = {
+    **dict.fromkeys(
+        ("yess", "yesss", "yessss", "yesssss", "yse", "yeas", "yees", "yass", "yes's", "yis", "eys"), "yes"
+    ),
     **dict.fromkeys(("ye", "yh", "yea", "ya", "yeh", "yeahh", "yeha", "yeap", "yepp", "yepper", "yuppers"), "yeah"),
     **dict.fromkeys(("nooo", "noo", "noooo", "nooooo", "nop", "noe"), "no"),
     **dict.fromkeys(("okk", "okey", "okie", "oke", "okay", "oki", "okidoki", "okey-dokey"), "ok"),
-    **dict.fromkeys(("agre", "aggree", "agreee", "argee", "agee", "agrre", "agrree", "aggre", "agrea", "ageee"), "agree"),
+    **dict.fromkeys(
+        ("agre", "aggree", "agreee", "argee", "agee", "agrre", "agrree", "aggre", "agrea", "ageee"), "agree"
+    ),
     **dict.fromkeys(("agred", "aggreed", "agreeed", "argeed", "agreeded"), "agreed"),
     **dict.fromkeys(("acept", "accpet", "acccept", "accep", "accet"), "accept"),
     **dict.fromkeys(("concent", "consnet", "consen", "conset"), "consent"),
@@ -78,7 +82,7 @@ class Spelling:
         vocabulary: the words that a slip may have meant. What is a word of English itself is never taken for a slip.
     """
 
-    def __init__(self, vocabulary: FrozenSet[str]) -> None:
+    def __init__(self, vocabulary: frozenset[str]) -> None:
         self._vocabulary = vocabulary
         self._near = SpellChecker(language=None, distance=1)
         self._near.word_frequency.load_words(sorted(vocabulary))
@@ -91,5 +95,5 @@ class Spelling:
             return word
         if _english().known([word]):
             return word
-        candidates: Set[str] = (self._near.candidates(word) or set()) - {word}
+        candidates: set[str] = (self._near.candidates(word) or set()) - {word}
         return candidates.pop() if len(candidates) == 1 else word

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, List, Tuple
 
 from understanding.phrases import spoken
 
@@ -24,7 +23,9 @@ _NEGATIONS = frozenset(
     wouldn't""".split()
 )
 #: What may stand between a negation and what it negates: "not to be", "without any".
-_BETWEEN = frozenset("to be ever my any own make them get become becoming create creating their other of should one".split())
+_BETWEEN = frozenset(
+    "to be ever my any own make them get become becoming create creating their other of should one".split()
+)
 #: What gives something away as a negation does: "let them do it", "instead of doing it".
 _LEAVING = frozenset("let letting leave leaving instead".split())
 #: Words of a consent's own that a repetition may not have, by their stems: a limit or a condition hides in them.
@@ -40,7 +41,9 @@ _LIMITING = frozenset("within with at in on as by under up from where of about t
 #: Those of them that may also end a repetition: "I will refer them on".
 _TRAILING = frozenset({"on", "up", "through"})
 #: Turns of phrase that are no limit and no "may": "stay within my limits", "either party may end it".
-_FITTING = re.compile(r"\b(stay|staying|work|working|keep|remain)(?= within\b) within|\b(party|parties|sides?|both|either|us|they) may\b")
+_FITTING = re.compile(
+    r"\b(stay|staying|work|working|keep|remain)(?= within\b) within|\b(party|parties|sides?|both|either|us|they) may\b"
+)
 #: Letters of a word that tells alone what is agreed, and long words that do not.
 _TELLING_LENGTH = 5
 _ADVERBS = frozenset(
@@ -56,7 +59,7 @@ _LONGEST_NAME = 6
 _NAMED = "clause rule part thing commitment policy principle responsibility"
 #: For each consent: further words in which people repeat it and, after the bar, those that agree with it only under
 #: a negation ("I will not impose").
-_OWN_WORDS: Dict[str, str] = {
+_OWN_WORDS: dict[str, str] = {
     "background_check": """run do check checks checked screening search record records police history look conduct carry
         let through start make get vetting clean done background go proceed permission allow permit perform criminal""",
     "two_months": """stay guide two 2 months month minimum full more longer commit least take accept commitment work very
@@ -110,13 +113,13 @@ class Subject:
     consent: str
     wording: str
 
-    def is_refused_by(self, words: List[str]) -> bool:
+    def is_refused_by(self, words: list[str]) -> bool:
         """Whether ``words``, said after "I will not", refuse the consent: they repeat it and negate nothing more."""
         stems, _negated = self._stems()
         telling = {word for word in words if word not in _PLAIN_WORDS}
         return bool(telling) and all(_stem(word) in stems for word in telling) and not telling & _NEGATIONS
 
-    def is_repeated_by(self, words: List[str], after: str = "") -> bool:
+    def is_repeated_by(self, words: list[str], after: str = "") -> bool:
         """Whether ``words`` only repeat the consent, in its own words or in its meaning.
 
         Every word has to be one of the consent's, or one that says nothing by itself, so that no condition, doubt
@@ -138,7 +141,7 @@ class Subject:
         enough = len(telling) >= _TELLING_WORDS or (after == "promise" and any(_tells_alone(word) for word in telling))
         return enough and _is_negated_rightly(words, negated)
 
-    def _stems(self) -> Tuple[FrozenSet[str], FrozenSet[str]]:
+    def _stems(self) -> tuple[frozenset[str], frozenset[str]]:
         further, _bar, negated = _OWN_WORDS.get(self.consent, "").partition("|")
         own = frozenset(_stem(word) for word in f"{spoken(self.wording)} {further} {_NAMED}".split())
         to_negate = frozenset(_stem(word) for word in negated.split())
@@ -153,7 +156,7 @@ def _stem(word: str) -> str:
     return word[:_STEM]
 
 
-def _is_negated_rightly(words: List[str], negated: FrozenSet[str]) -> bool:
+def _is_negated_rightly(words: list[str], negated: frozenset[str]) -> bool:
     """Whether each negation stands before a word that the consent negates, and each such word after a negation."""
     waiting = negating = False
     for before, word in zip(["", *words], words):
