@@ -38,7 +38,7 @@ _PHRASES: dict[str, frozenset[str]] = {
     "resume": frozenset(
         {"continue", "go on", "carry on", "resume", "keep my answer", "keep my old answer", "keep it", "i'm back"}
     ),
-    "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch", "/restart"}),
+    "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch"}),
     "cancel": frozenset(
         {"cancel", "quit", "exit", "abort", "delete my answers", "delete my data", "delete everything", "/cancel"}
     ),

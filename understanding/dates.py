@@ -9,37 +9,45 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
-from typing import Union
+
+from babel.dates import get_month_names
 
 from understanding.text import plain
 
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 
-_MONTHS: dict[str, int] = {
+#: Languages in which a month's name is understood, beside English.
+_LANGUAGES = (
+    "fr es de de_AT it pt nl sv nb da fi is pl cs sk sl hr sr sr_Latn hu ro bg ru uk be el tr lt lv et sq mk ga cy ca eu gl ar he "
+    "fa hi bn ur pa ta te mr gu id ms vi th sw am fil ka hy az kk uz af so ht"
+).split()
+_ENGLISH: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan janvier janv ene enero januar gennaio janeiro januari",
-            "february feb febr fevr fev fevrier febrero februar febbraio fevereiro",
-            "march mar mrz mars marzo maerz marz marco",
-            "april apr avril avr abr abril aprile",
-            "may mai mayo maggio maio",
-            "june jun juin junio juni giugno junho",
-            "july jul juil juillet julio juli luglio julho",
-            "august aug aout agosto",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct octobre octubre oktober okt ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec decembre diciembre dezember dez dic dicembre dezembro",
+            "january jan",
+            "february feb febr",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
         ),
         start=1,
     )
     for name in names.split()
 }
+_SHORTEST_FOREIGN = 3
 _ROMAN = {name: number for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
-#: Months that are also words of other meaning: alone, without a number, they are no date.
-_ALSO_WORDS = frozenset({"may", "march", "mar", "mars", "mai", "marz", "jan", "dec", "sep", "apr", "okt", "jun", "jul"})
+#: A month's name that short, or this one, is also a word of other meaning: without a number near, it is no date.
+_LONGEST_ALSO_WORD = 4
+_ALSO_WORD = "march"
 _ONES = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
 )
@@ -58,13 +66,13 @@ _NUMBERS: dict[str, int] = {
     "oh": 0,
 }
 _SCALES = {"hundred": 100, "thousand": 1000}
-_ALPHABETIC = re.compile(r"[a-z]+")
+_ALPHABETIC = re.compile(r"[^\W\d_]+")
 _WHOLE_DATE = re.compile(r"\b\d{1,4}\D{1,3}\d{1,2}\D{1,3}\d{1,4}\b|\b(?:\d{6}|\d{8})\b")
-_TOKEN = re.compile(r"\d+|[a-z]+")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+")
 #: Words that may stand within a date; any other word parts what is before it from what follows.
 _WITHIN = frozenset(
     """of the st nd rd th s day month year in on de del den der le el d ad monday tuesday wednesday thursday friday
-    saturday sunday mon tue tues wed thu thur thurs fri sat sun er""".split()
+    saturday sunday mon tue tues wed thu thur thurs fri sat sun er 年 月 日 년 월 일""".split()
 )
 _DAY_FIRST = re.compile(
     r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?"
@@ -73,7 +81,12 @@ _MONTH_FIRST = re.compile(
     r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|(?:american|us)(?: style| format| order)?)\b\)?"
 )
 _TIME = re.compile(r"t\d\d:\d\d.*")
-_NEGATION = re.compile(r"\b(?:not|never|no|isn't|wasn't)\b")
+#: Words of another day, or of another person's birth, and of a time of day.
+_ANOTHER = re.compile(
+    r"\b(?:not|never|no|isn't|wasn't|married|wedding|(?:my|her|his) (?:daughter|son|wife|husband|mother|father|mom|mum|dad)'s)\b"
+)
+_ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
+_CLOCK = re.compile(r"^\D*\d{1,2}:\d{2}\D*$")
 #: Letters of the shortest month whose name may be misspelt.
 _SHORTEST_MISSPELT = 4
 _NEAR_ENOUGH = 0.8
@@ -123,7 +136,7 @@ def may_hold_date(text: str) -> bool:
         any(each.isdigit() or each.isnumeric() for each in simple)
         or (len(words) <= _FEW_WORDS and bool(numbers or months))
         or len(numbers) > 1
-        or any(month not in _ALSO_WORDS for month in months)
+        or any(not _may_be_a_word(month) for month in months)
         or bool(months and numbers)
     )
 
@@ -165,21 +178,21 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     simple = _TIME.sub("", _simple(text))
     month_first, day_first = bool(_MONTH_FIRST.search(simple)), bool(_DAY_FIRST.search(simple))
     groups = _groups(_DAY_FIRST.sub(" ", _MONTH_FIRST.sub(" ", simple)))
-    if len(_ALPHABETIC.findall(simple)) > _MOST_WORDS or _NEGATION.search(simple):
+    if len(_ALPHABETIC.findall(simple)) > _MOST_WORDS or _ANOTHER.search(simple):
         return DateReading(problem=Problem.NO_DATE)
     found = [readings for group in groups if (readings := _readings(group))]
     together = [token for group in groups for token in group]
     if not found and _has_month(together):  # "on the 17th of September, and the year was 1982"
         found = [readings for readings in [_readings(together)] if readings]
     if len(found) != 1:
-        return DateReading(problem=Problem.NO_DATE if found else _what_is_missing(groups))
+        return DateReading(problem=Problem.NO_DATE if found else _what_is_missing(groups, simple))
     readings = found[0]
     if len(readings) == 2 and month_first != day_first:
         readings = [readings[1 if month_first else 0]]
     return _named_month(_judge(readings, today), groups)
 
 
-def _what_is_missing(groups: list[list[_Token]]) -> Problem:
+def _what_is_missing(groups: list[list[_Token]], simple: str) -> Problem:
     """The problem of a text in which no date was found."""
     tokens = [token for group in groups for token in group]
     numbers = [token for token in tokens if isinstance(token, str)]
@@ -188,6 +201,12 @@ def _what_is_missing(groups: list[list[_Token]]) -> Problem:
         return Problem.IMPOSSIBLE  # a year of three or five digits
     if len(months) > 1 or any(len(number) not in (1, 2, 4) for number in numbers):
         return Problem.NO_DATE
+    if _CLOCK.search(simple):
+        return Problem.NO_DATE
+    if _ORDINAL.search(simple) or any(
+        len(word) > 3 and word != _ALSO_WORD for word in _ALPHABETIC.findall(simple) if word in _ENGLISH
+    ):
+        return Problem.INCOMPLETE
     year_alone = len(numbers) == 1 and len(numbers[0]) == 4
     return Problem.INCOMPLETE if months or len(numbers) > 1 or year_alone else Problem.NO_DATE
 
@@ -205,32 +224,57 @@ def _named_month(reading: DateReading, groups: list[list[_Token]]) -> DateReadin
 
 _Reading = tuple[str, int, int]  # year as written, month, day
 #: A number as it was written, or a month by its number, negative.
-_Token = Union[str, int]
+_Token = str | int
 _LAST_DAY = 31
 
 
 def _simple(text: str) -> str:
     """``text`` in lower case, with ASCII digits and without accents."""
     lower = "".join(_ascii_digit(each) for each in plain(text).casefold())
-    return "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each) != "Mn")
+    bare = "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each) != "Mn")
+    return unicodedata.normalize("NFC", bare)
 
 
 def _ascii_digit(character: str) -> str:
     return str(int(character)) if character.isdecimal() else character
 
 
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """The month that a name means in any of the languages; names that mean different ones are left out.
+
+    Source: the Unicode CLDR, by Babel.
+    """
+    found: dict[str, set[int]] = {}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    found.setdefault(_simple(name).strip(" .‎‏"), set()).add(number)
+    foreign = {
+        name: numbers.pop()
+        for name, numbers in found.items()
+        if len(numbers) == 1 and len(name) >= _SHORTEST_FOREIGN and name.isalpha()
+    }
+    return {**foreign, **_ENGLISH}
+
+
+def _may_be_a_word(month: str) -> bool:
+    return len(month) <= _LONGEST_ALSO_WORD or month == _ALSO_WORD
+
+
 @lru_cache(maxsize=10_000)
 def _month(word: str) -> int:
     """The number of the month that ``word`` names, misspelt perhaps; 0 if it names none."""
-    if word in _MONTHS:
-        return _MONTHS[word]
     if word in _NUMBERS or word in _WITHIN:
         return 0
-    slips = [name for name in _MONTHS if sorted(name) == sorted(word) and name[0] == word[0] and len(word) > 2]
+    if word in _months():
+        return _months()[word]
+    slips = [name for name in _ENGLISH if sorted(name) == sorted(word) and name[0] == word[0] and len(word) > 2]
     if not slips and len(word) >= _SHORTEST_MISSPELT:
-        long = [name for name in _MONTHS if len(name) >= _SHORTEST_MISSPELT]
+        long = [name for name in _ENGLISH if len(name) >= _SHORTEST_MISSPELT]
         slips = difflib.get_close_matches(word, long, 1, _NEAR_ENOUGH)
-    return _MONTHS[slips[0]] if slips else 0
+    return _ENGLISH[slips[0]] if slips else 0
 
 
 def _groups(simple: str) -> list[list[_Token]]:
@@ -251,7 +295,7 @@ def _groups(simple: str) -> list[list[_Token]]:
             groups[-1].append(word)
         elif between and word in _ROMAN:
             groups[-1].append(-_ROMAN[word])
-        elif _month(word) and not (word in _ALSO_WORDS and _is_a_word(words, position)):
+        elif _month(word) and not (_may_be_a_word(word) and _is_a_word(words, position)):
             groups[-1].append(-_month(word))
         elif word not in _WITHIN:
             groups.append([])
@@ -262,6 +306,8 @@ def _groups(simple: str) -> list[list[_Token]]:
 def _is_a_word(words: list[str], position: int) -> bool:
     """Whether a word such as "may" stands where no number is near, so that it is no month."""
     near = words[max(0, position - 3) : position] + words[position + 1 : position + 3]
+    if len(words) == 1:
+        return False  # the name of a month is all that was said
     return not any(word.isdigit() or word in _NUMBERS for word in near)
 
 

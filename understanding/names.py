@@ -7,11 +7,13 @@ import re
 from understanding.text import tidy, words
 
 _GREETING = r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
-_NAME_IS = r"(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
+_NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(?:my|the) name (?:on|in) my [\w ]{2,30} is)\s+|(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
 _I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
 _LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
 _INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
-_NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;!\d]|https?:|www\.", re.IGNORECASE)
+#: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
+_FULL_STOP = re.compile(r"(?<=\w{3})(?<!\bEsq)\.$", re.IGNORECASE)
+_NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;\d]|(?<!^)(?<!\s)!|!(?!\w)|https?:|www\.", re.IGNORECASE)
 
 
 def read_name(text: str) -> str | None:
@@ -23,7 +25,7 @@ def read_name(text: str) -> str | None:
     Args:
         text: the whole message; "my name is" before the name is dropped.
     """
-    name = _LEAD.sub("", tidy(text)).strip(' ,:"')
+    name = _FULL_STOP.sub("", _LEAD.sub("", tidy(text)).strip(' ,:"')).rstrip("!")
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name):
         return None
     return name
@@ -42,6 +44,16 @@ _SPEECH = frozenset(
 #: Words of everyday speech that a name may be made of by chance: "Will Do", "Can Is".
 _BY_CHANCE = 1
 _LONGEST_NAME = 8
+
+
+def is_written_as_name(text: str) -> bool:
+    """Whether a message is two to five words of letters alone, each with a capital: "Skip Thornton"."""
+    parts = tidy(text).split()
+    return 1 < len(parts) <= _MOST_PARTS and all(part[0].isupper() and _CAPITALISED.fullmatch(part) for part in parts)
+
+
+_CAPITALISED = re.compile(r"[^\W\d_][\w'’.-]*")
+_MOST_PARTS = 5
 
 
 def looks_like_name(text: str) -> bool:

@@ -15,8 +15,6 @@ from understanding.text import plain
 #: Stands for punctuation that parts phrases from one another.
 PAUSE = ","
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*%?|\S")
-#: The kind of a run of words that the caller recognised.
-REPEATED = "repeated"
 _PAUSES = frozenset(",.;:!-–—")
 _JOINERS = frozenset({PAUSE, "and", "&", "n", "+"})
 _EMPHASIS = "*_ "
@@ -68,14 +66,14 @@ class Phrases:
         )
 
     def compositions(
-        self, words: str, recognised: Callable[[list[str], str], bool] | None = None
+        self, words: str, recognised: Callable[[list[str], str], str] | None = None
     ) -> set[frozenset[str]]:
         """Every set of kinds of which the whole of ``words`` can be composed; empty if it cannot.
 
         Args:
             words: from `spoken`. Pauses and "and" may stand between two phrases.
-            recognised: says whether a run of words without a pause, after a phrase of a kind, is one of the kind
-                `REPEATED`; the kind is "" at the beginning and after a pause.
+            recognised: gives the kind of a run of words without a pause after a phrase of a kind, "" if it has none;
+                the kind before it is "" at the beginning and after a pause.
         """
         # For each position: the kinds so far, and the last of them unless a pause came after it.
         found: list[set[tuple[frozenset[str], str]]] = [set() for _ in range(len(words) + 2)]
@@ -87,8 +85,10 @@ class Phrases:
                 found[min(end + 1, len(words) + 1)] |= self._extended(found[start], kind)
             for end in _runs(words, start) if recognised is not None else ():
                 run = words[start:end].split()
-                after = {(kinds, last) for kinds, last in found[start] if recognised and recognised(run, last)}
-                found[min(end + 1, len(words) + 1)] |= self._extended(after, REPEATED)
+                for state in found[start]:
+                    kind = recognised(run, state[1]) if recognised is not None else ""
+                    if kind:
+                        found[min(end + 1, len(words) + 1)] |= self._extended({state}, kind)
         return {kinds for kinds, _last in found[len(words) + 1]}
 
     def _extended(self, so_far: set[tuple[frozenset[str], str]], kind: str) -> set[tuple[frozenset[str], str]]:

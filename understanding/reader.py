@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from understanding.commands import read_command
 from understanding.consent import Reading, Subject, read_consent
 from understanding.items import clause_about, named_item
-from understanding.names import is_introduced, looks_like_name
+from understanding.names import is_introduced, is_written_as_name, looks_like_name
 from understanding.text import is_question, words
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -27,6 +28,8 @@ COMMANDS = frozenset(
 )
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30
+#: How an answer begins that tells what for.
+_GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|since i) (?!be honest|be clear)[^?]*$")
 #: The class of everything that is neither.
 ANSWER = "inform"
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
@@ -195,7 +198,9 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
-    if (asked.kind == "email" and "@" in text) or (asked.kind == "name" and is_introduced(text)):
+    if (asked.kind == "email" and "@" in text) or (
+        asked.kind == "name" and (is_introduced(text) or is_written_as_name(text))
+    ):
         return Meaning(ANSWER)
     if asked.kind is None or asked.kind in YES_NO_KINDS:
         reading = read_consent(text, Subject(asked.id, asked.wording) if asked.id and asked.wording else None)
@@ -228,7 +233,7 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
 
 
 def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
-    if asked.kind == "long_text" and len(text.split()) > LONGEST_ASIDE:
+    if asked.kind == "long_text" and (len(text.split()) > LONGEST_ASIDE or _GIVES_REASONS.match(text)):
         return math.inf
     question = is_question(text)
     if asked.kind not in TEXT_KINDS:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
-from typing import Optional
 
 from understanding.consent.agreement import VOCABULARY as AGREEMENT_WORDS
 from understanding.consent.agreement import is_agreement

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from understanding.consent.subject import Subject
-from understanding.phrases import REPEATED, Phrases, any_of, listed
+from understanding.consent.subject import REPEATED, Subject
+from understanding.phrases import Phrases, any_of, listed
 
 # What is agreed to, in general words.
 _PART = any_of(
@@ -34,7 +34,7 @@ _HOW = any_of(
 _UNCONDITIONALLY = any_of(
     *listed(
         "as a mentor; as asked; from my side; on my part; for my part; too; as well; with pleasure; at all times; "
-        "every time; with all my heart; from the bottom of my heart; without (?:any )?(?:reservations?|hesitation|doubts?|"
+        "every time; as well; with all my heart; from the bottom of my heart; without (?:any )?(?:reservations?|hesitation|doubts?|"
         "questions?|conditions?|second thoughts?|ifs or buts|ifs and buts); of course"
     ),
     _HOW,
@@ -72,7 +72,7 @@ _STATEMENTS = (
     rf"(?:i (?:{_HOW} )?)?(?:authorize|allow|permit) (?:you|jobgen|it|this|that){_OBJECT}",
     rf"(?:you have|you've got|you got|jobgen has) (?:(?:my|full) )*{_GRANT}{_OBJECT}",
     r"(?:my )?(?:permission|consent|approval)(?: is)? (?:granted|given)",
-    rf"(?:{_HOW} )?(?:agreed|accepted|approved)(?: to| with)?(?: {_THING})?{_AFTER}",
+    rf"(?:{_HOW} )?(?:agreed|accepted|approved|agree|accept)(?: ,)?(?: to| with)?(?: {_THING})?{_AFTER}",
     *listed(
         rf"you may{_END}; you (?:may|can) do (?:so|it|this|that); you are free to do (?:so|it); agreed; accepted; approved"
         "; confirmed; granted; consented; agree; (?:that|this|it)(?: i|'s| is) (?:agreed|accepted); deal; it(?:'s| is) a deal"
@@ -115,7 +115,7 @@ _YES_WORDS = listed(
     "(?:my|the) answer is (?:a )?(?:clear |definite |big |firm )?yes; (?:a )?(?:big|clear|definite|firm|resounding) yes; "
     "go ahead; please do; please go ahead; please proceed; go for it; let's do (?:it|this); sure do; sure will; "
     "yes to (?:this|that|it|all|everything|all of (?:it|this|that)); consider it done; yes i am; yes you (?:can|may); yes it is; "
-    "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; so (?:i agree|of course|sure); put me down as yes"
+    "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; so (?:i agree|of course|sure); put me down as yes; you can (?:count|rely) on me; (?:no|i have no|i see no) objections?(?: at all| whatsoever| from me| from my side| here)?; (?:i )?couldn't agree more; yeps; do it(?= ,|$); honestly yes"
 )
 #: Words that also acknowledge what was said.
 _WEAK_WORDS = listed("ok; all right; alright")
@@ -144,7 +144,7 @@ _SUPPORT = (
         "jobgen; (?:hello|hi|hey)(?: (?:jobgen|bot|there|team|everyone))?; dear (?:team|jobgen|bot); good (?:morning|afternoon|evening)"
         "(?: (?:jobgen|bot|team|everyone))?; oh; ah; k; great; perfect; wonderful; excellent; fantastic; lovely; awesome; good; "
         "very good; well said; good (?:rule|idea|point|principle); great (?:rule|idea); cool; nice; brilliant; super; amen; always; "
-        "every time; as always; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
+        "every time; as always; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; okie dokie; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
         "no (?:ifs|if)(?: and| or| ,)? (?:no )?buts?; no hesitation; no complaints?; no questions(?: asked)?; no worries; "
         "no need to think (?:twice|about it); nothing against (?:it|this|that); i have nothing against (?:it|this|that); "
         "i don't mind(?: at all)?; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "
@@ -184,19 +184,25 @@ _READ = (
 _READY = (
     "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
 )
+_READY = (
+    "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
+)
+_PERMIT = r"(?:give|grant) (?:(?:you|jobgen) )?(?:my |full |the )*(?:permission|consent|approval|ok|word)"
 #: The beginning of a promise that repeats what is asked: "I will … respect their privacy".
 _PROMISE = (
-    rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|commit to|agree (?:to|that|with)|agree|"
-    rf"accept(?: that)?|consent to|understand and agree(?: that)?|authorize|allow|permit|approve(?: of)?|say yes to|"
-    rf"(?:give|grant) (?:(?:you|jobgen) )?(?:my |full |the )*(?:permission|consent|approval|ok|word) (?:to|for|that))"
-    rf"(?: {_HOW})?(?: i will| i'll| to| i)?",
-    rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?(?: be)?|i(?:'d| would)(?= never)",
-    rf"(?:agree (?:to|that|with)|agree|agreed (?:to|that)|yes to|happy to|willing to|glad to|promise to)(?: {_HOW})?",
+    rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|pledge to|commit to|agree to|consent to|authorize|allow|"
+    rf"permit|approve(?: of)?|say yes to|accept|agree with|agree not|{_PERMIT} (?:to|for|that))(?: {_HOW})?(?: i will| i'll| to| i)?",
+    rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?(?: be)?|i(?:'d| would)(?= never)|i(?= won't)",
+    rf"(?:agree to|agree with|agreed to|yes to|happy to|willing to|glad to|promise to)(?: {_HOW})?",
     rf"i(?:'m| am) (?:{_HOW} |perfectly |very )?{_READY}(?: to| with| that)?|i have no (?:problem|objection|objections|issue) (?:with|to)",
     r"(?:you have|you've got|jobgen has) (?:my |full )*(?:permission|consent|ok|word) (?:to|for|that)(?: i will| i'll)?",
     r"(?:you|jobgen) (?:may|can)(?: go ahead and)?(?: please)?|(?:please )?feel free to|go ahead (?:with|and)|please",
     r"(?:permission|consent) (?:granted|given) (?:to|for)|(?:fine|ok|good|happy) with|you can (?:count|rely) on me to",
-    r"it(?:'s| is) (?:on me|my responsibility|my job) to|i take (?:the |my share of )?responsibility (?:for|to)|i always",
+    r"it(?:'s| is) (?:on me|my responsibility|my job) to|my (?:job|role) is to|i take (?:the |my share of )?responsibility (?:for|to)|i always",
+)
+#: The beginning of a statement that is agreed with: what follows may be only a part of the consent.
+_CLAIM = (
+    rf"(?:(?:i|we) )?(?:{_HOW} )?(?:(?:do|will) )?(?:{_HOW} )?(?:agree(?: that)?|accept that|agreed that|confirm that)(?: {_HOW})?",
 )
 
 
@@ -206,12 +212,13 @@ _PHRASES = Phrases(
         "yes": (*_YES_WORDS, *_FINE),
         "weak": _WEAK_WORDS,
         "promise": _PROMISE,
+        "claim": _CLAIM,
         "support": _SUPPORT,
         "understand": _UNDERSTAND,
         "read": _READ,
     },
     # "I agree | I have read it" goes on with one sentence: it agrees to nothing but to have read.
-    apart=frozenset({("explicit", "read"), ("explicit", "understand")}),
+    apart=frozenset({("explicit", "read"), ("explicit", "understand"), ("explicit", REPEATED)}),
 )
 #: Every word of the phrases above.
 VOCABULARY = _PHRASES.vocabulary
@@ -227,11 +234,11 @@ def is_agreement(words: str, subject: Subject | None = None) -> bool:
         words: from `understanding.phrases.spoken`.
         subject: what was asked for: who repeats it in its own words agrees, too.
     """
-    repeats = subject.is_repeated_by if subject else None
+    repeats = subject.repeated_by if subject else None
     return any(_agrees(kinds) for kinds in _PHRASES.compositions(words, repeats))
 
 
 def _agrees(kinds: frozenset[str]) -> bool:
-    if "promise" in kinds:
+    if kinds & {"promise", "claim"}:
         return REPEATED in kinds
     return "explicit" in kinds or ("yes" in kinds and "read" not in kinds) or kinds == {"weak"}

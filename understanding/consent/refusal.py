@@ -45,7 +45,7 @@ _NO_WORDS = listed(
     "no deal; no can do; no sir; not happening; not (?:going to|gonna) happen; never; never ever; never in my life; unwilling; "
     "it's not happening; out of the question; under no circumstances; by no means; in no way; over my dead body; "
     "forget (?:it|about it|that); count me out; i(?:'m| am) out; i pass; (?:hard )?pass; no means no; not me; not for me; not with me; "
-    "not (?:ok|fine|acceptable|agreed|accepted|my thing|interested); unacceptable; disagreed; rejected; refused; denied; declined; "
+    "not (?:ok|fine|acceptable|agreed|accepted|my thing|interested); unacceptable; not possible(?: for me)?; not on board(?: with (?:this|that|it))?; (?:i )?(?:can't|won't|will not|can not) say yes(?: to (?:this|that|it))?; disagreed; rejected; refused; denied; declined; "
     "nothing doing; nein danke; not in (?:a million years|this life); not on your life; no from me; no interest; thumbs down; n-o; "
     rf"(?:a )?{_A}no; (?:(?:it|that|this)(?:'s| is|'d be| would be|'ll be)|its|thats) (?:a )?{_A}?no(?: (?:from|for) me)?; "
     rf"(?:a )?no from me; (?:my|the) answer (?:is|remains|stays) (?:a )?{_A}?no; no to (?:this|that|it|all(?: of (?:it|this))?); "
@@ -57,7 +57,7 @@ _NO_WORDS = listed(
 )
 _STATEMENTS = (
     rf"(?:(?:i|we|and i|but i) )?{_DO_NOT} {_VERB}{_OBJECT}",
-    rf"(?:i'm |i am )?not (?:willing|able|going|agreeing|prepared|consenting|committing|accepting|signing)(?: (?:to|with))?(?: {_VERB})?{_OBJECT}",
+    rf"(?:i'm |i am )?not (?:willing|able|going|agreeing|prepared|consenting|committing|accepting|signing|giving)(?: (?:to|with))?(?: {_VERB})?{_OBJECT}",
     r"(?:(?:and|but|so) )?(?:i )?(?:say )?no to(?= )",
     r"(?:i |and i |but i )?(?:(?:strongly|strictly|completely|totally|firmly|respectfully|hereby|absolutely|must|have to|would|will|do|fully|"
     r"politely|just|simply|wholeheartedly|also|really|need to|am going to|want to|wish to|flatly|categorically|gladly) )*"

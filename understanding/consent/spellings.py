@@ -14,7 +14,8 @@ _SHORT: dict[str, str] = {
     ),
     **dict.fromkeys(("ye", "yh", "yea", "ya", "yeh", "yeahh", "yeha", "yeap", "yepp", "yepper", "yuppers"), "yeah"),
     **dict.fromkeys(("nooo", "noo", "noooo", "nooooo", "nop", "noe"), "no"),
-    **dict.fromkeys(("okk", "okey", "okie", "oke", "okay", "oki", "okidoki", "okey-dokey"), "ok"),
+    **dict.fromkeys(("nahh", "nahhh", "naah"), "nah"),
+    **dict.fromkeys(("okk", "okey", "okie", "oke", "okay", "oki", "okidoki", "okey-dokey", "okie-dokie"), "ok"),
     **dict.fromkeys(
         ("agre", "aggree", "agreee", "argee", "agee", "agrre", "agrree", "aggre", "agrea", "ageee"), "agree"
     ),

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from understanding.phrases import spoken
 
+#: Kinds of runs of words: they repeat what is asked, or only say something about it.
+REPEATED = "repeated"
+REMARK = "remark"
+
 #: Letters by which two words count as forms of the same one.
 _STEM = 6
 _SHORTEST_IN_VOCABULARY = 3
@@ -32,6 +36,8 @@ _LEAVING = frozenset("let letting leave leaving instead".split())
 _CONDITIONS = frozenset("if howeve but which provid feel may level when where conven first second last".split())
 #: Words of the consent's own that a repetition has to have, so that "in part" or "at times" is none.
 _TELLING_WORDS = 2
+#: The same after "I agree that": who agrees with a part of what is asked agrees to nothing.
+_TELLING_IN_CLAIM = 3
 _DOUBTFUL = re.compile(
     r"\b(?:i|we) (?:may|can only|should|would|could)\b|\bto (?:my|your|a|the) own\b|\btime will tell\b|"
     r"\bin (?:principle|theory|general|part|a way|some)\b|\bmore (?:clause|rule|thing)s?\b"
@@ -119,27 +125,34 @@ class Subject:
         telling = {word for word in words if word not in _PLAIN_WORDS}
         return bool(telling) and all(_stem(word) in stems for word in telling) and not telling & _NEGATIONS
 
-    def is_repeated_by(self, words: list[str], after: str = "") -> bool:
-        """Whether ``words`` only repeat the consent, in its own words or in its meaning.
+    def repeated_by(self, words: list[str], after: str = "") -> str:
+        """How ``words`` repeat the consent, in its own words or in its meaning: `REPEATED`, `REMARK` or "".
 
         Every word has to be one of the consent's, or one that says nothing by itself, so that no condition, doubt
         or exception fits in; and a negation has to stand before a word that the consent itself negates.
 
         Args:
             words: a run of words without a pause.
-            after: the kind of the phrase before them: after "I will", one telling word is enough.
+            after: the kind of the phrase before them: after "I will" one telling word is enough, after "I agree that"
+                it takes more.
         """
         words = _FITTING.sub(lambda match: match[1] or f"{match[2]} can", " ".join(words)).split()
         stems, negated = self._stems()
         telling = {word for word in words if word not in _PLAIN_WORDS | _NEGATIONS or _stem(word) in negated}
         if words[0] in _LIMITING or words[-1] in _LIMITING - _TRAILING or _DOUBTFUL.search(" ".join(words)):
-            return False
+            return ""
         if not all(_stem(word) in stems | negated for word in telling):
-            return False
+            return ""
         if words[0] in _DETERMINERS and words[-1] in _NAMED.split() and len(words) <= _LONGEST_NAME:
-            return not set(words) <= _DETERMINERS | set(_NAMED.split())
-        enough = len(telling) >= _TELLING_WORDS or (after == "promise" and any(_tells_alone(word) for word in telling))
-        return enough and _is_negated_rightly(words, negated)
+            return "" if set(words) <= _DETERMINERS | set(_NAMED.split()) else REPEATED
+        if not _is_negated_rightly(words, negated):
+            return ""
+        alone = any(_tells_alone(word) for word in telling)
+        if len(telling) >= (_TELLING_IN_CLAIM if after == "claim" else _TELLING_WORDS) or (
+            alone and after == "promise"
+        ):
+            return REPEATED
+        return REMARK if alone and not after else ""
 
     def _stems(self) -> tuple[frozenset[str], frozenset[str]]:
         further, _bar, negated = _OWN_WORDS.get(self.consent, "").partition("|")
