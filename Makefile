@@ -11,7 +11,7 @@ DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
 BOT := .venv/bin/bot
 
-.PHONY: help run install train shell validate test test-quick lint bench figures lock clean
+.PHONY: help run install train shell validate test test-quick lint eval bench figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -73,6 +73,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/unit
 	@.venv/bin/pytest -q tests/store
 	@$(MAKE) --no-print-directory validate train
+	@.venv/bin/pytest -q tests/rasa
 	@.venv/bin/pytest -q tests/engine
 	@.venv/bin/pytest -q tests/conversations
 	@.venv/bin/pytest -q tests/channels
@@ -82,6 +83,9 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
 	@.venv/bin/pytest -q tests/unit
 
+eval: install ## Measure how well messages are understood, on the evaluation sets.
+	@.venv/bin/python -m evaluation
+
 REGISTRATIONS ?= 40
 CONCURRENT ?= 8
 RESULTS ?= bench/results.json
@@ -90,6 +94,7 @@ bench: install $(DEVELOPMENT) ## Measure whole registrations through the web cha
 
 figures: install $(DEVELOPMENT) ## Measure everything at full size and write docs/performance.md and the screenshots.
 	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
+	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.

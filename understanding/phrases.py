@@ -111,6 +111,8 @@ class Phrases:
 
 def _runs(words: str, start: int) -> list[int]:
     """The ends of all runs of words from ``start`` up to the next pause."""
+    if words.startswith(PAUSE, start):
+        return []
     pause = words.find(f" {PAUSE}", start)
     last = pause if pause >= 0 else len(words)
     return [end for end in range(start + 1, last + 1) if end == len(words) or words[end] == " "]

@@ -174,8 +174,9 @@ class WebChannel:
                 secure=self._secure,
                 samesite="strict",
             )
-        # The same id each time: a conversation is opened once.
-        return await self._take(conversation_id, Incoming(Kind.OPEN), "open", 0)
+        # The same id each time, so that a conversation is opened once and not at every reload of the page.
+        opening = await self._conversations.opening(conversation_id)
+        return await self._take(conversation_id, Incoming(Kind.OPEN), opening, 0)
 
     async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
         """The messages after the one with id ``after``."""

@@ -61,7 +61,18 @@ MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlin
 #: Intents that a button may stand for.
 TAP_INTENTS = frozenset(
     {
-        *("register", "affirm", "deny", "inform", "go_back", "change_answer", "resume", "pause", "see_review"),
+        *(
+            "register",
+            "affirm",
+            "deny",
+            "inform",
+            "go_back",
+            "change_answer",
+            "resume",
+            "repeat",
+            "pause",
+            "see_review",
+        ),
         *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person"),
     }
 )

@@ -75,7 +75,7 @@ class Renderer:
     def _choices(self) -> list[dict[str, str]]:
         """What someone who comes back can do."""
         return [
-            self._named_button("continue", Tap("resume")),
+            self._named_button("continue", Tap("repeat")),
             self._named_button("review", Tap("see_review"), "secondary"),
             self._named_button("start-over", Tap("start_over"), "secondary"),
         ]

@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, Text, cast, select
@@ -45,6 +46,8 @@ TURNS_A_SESSION = 30
 ENGINE_TEXT_LENGTH = 1_000
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
+#: Who opens the chat after so long is welcomed back.
+RETURNS_AFTER = timedelta(hours=1)
 #: Messages of one turn, at most.
 MESSAGES_A_TURN = 6
 #: Seconds between attempts while the engine is down, at first and at most.
@@ -133,6 +136,18 @@ class Conversations:
         turn_id = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
         self._wake(conversation_id)
         return turn_id
+
+    async def opening(self, conversation_id: str) -> str:
+        """The external id of the message that the mentor opened the chat: a new one if they were away for a while."""
+        return await asyncio.to_thread(self._opening, conversation_id)
+
+    def _opening(self, conversation_id: str) -> str:
+        with self._store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            away = utc_now() - conversation.last_seen_at
+            if conversation.last_turn_id is None or away < RETURNS_AFTER:
+                return "open"
+            return f"open-{conversation.last_seen_at.timestamp():.0f}"
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""

@@ -17,18 +17,19 @@ from sqlalchemy import select
 
 from bot import form
 from bot.accounts import AccountService
+from bot.answers import AGREED
 from bot.conversation.dialogue import Dialogue, Outcome
-from bot.conversation.engine import EngineClient
+from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, accept, shown_message
 from bot.form import ItemId
 from bot.photos import PhotoFolder
-from bot.registration import AGREED, START, Registration
+from bot.registration import START, Registration
 from bot.store import Base, Consent, Conversation, Mentor, SealedValue, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
 from tests.support.answers import TEXTS, picture, reply_to
-from understanding.reader import read
+from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
 #: Seconds that a turn may take.
@@ -39,24 +40,39 @@ BORN = date(1978, 8, 14)
 
 
 class EngineDouble:
-    """Stands for Rasa: the reader finds the intent, and the dialogue is called as the actions call it."""
+    """Stands for Rasa: the reader finds the intent, and the dialogue is called as Rasa's rules and the actions do.
+
+    Attributes:
+        texts: all that was sent to the engine.
+        likelihoods: what the trained classifier finds in every message; nothing, unless a test says so.
+        failure: what the dialogue raised.
+    """
 
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
         self.texts: list[str] = []
+        self.likelihoods: dict[str, float] = {}
         self.failure: Exception | None = None
         self._lost = 0
+        self._down = 0
 
     def lose_replies(self, number: int) -> None:
         """Take the next messages, and answer nothing."""
         self._lost = number
 
+    def is_down(self, number: int) -> None:
+        """Take none of the next messages."""
+        self._down = number
+
     async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         """Take one message, as the engine's channel does."""
+        if self._down:
+            self._down -= 1
+            raise EngineUnavailableError("down for a test")
         self.texts.append(text)
         if text == "/session_start":
             return []
-        intent, target = self._understood(text, metadata.get("kind"))
+        intent, target = self._understood(text, metadata)
         try:
             replies = await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
         except Exception as error:
@@ -67,22 +83,25 @@ class EngineDouble:
             return []
         return replies
 
-    @staticmethod
-    def _understood(text: str, kind: str | None) -> tuple[str, str | None]:
+    def _understood(self, text: str, metadata: dict[str, Any]) -> tuple[str, str | None]:
         if text.startswith("/"):
             name, brace, entities = text[1:].partition("{")
             return name, json.loads(brace + entities)["question"] if brace else None
-        meaning = read(text, kind)
-        return meaning.intent or "nlu_fallback", meaning.target
+        meaning = read(text, Asked.from_metadata(metadata), likelihoods=self.likelihoods)
+        return meaning.intent, meaning.target
 
     def _handle(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> list[dict[str, Any]]:
-        if intent.startswith(("faq_", "chat_")):
-            outcome = self._dialogue.digression(conversation_id, turn_id, intent)
+        is_form_open = self._dialogue.state(conversation_id).slot is not None
+        if intent.startswith(DIGRESSIONS) or not (is_form_open or intent == "register"):
+            outcome = self._dialogue.digression(conversation_id, turn_id, intent, target)
+            notes = outcome.notes
         else:
             outcome = self._dialogue.take(conversation_id, turn_id, intent, target)
-            if outcome.state.submitting:
+            notes = outcome.notes
+            if outcome.state.submitting or outcome.state.slot is None:  # the form has ended
                 outcome = self._dialogue.submit(conversation_id, turn_id)
-        replies: list[dict[str, Any]] = [{"say": note.id, "args": dict(note.arguments)} for note in outcome.notes]
+                notes = [*notes, *outcome.notes]
+        replies: list[dict[str, Any]] = [{"say": note.id, "args": dict(note.arguments)} for note in notes]
         if outcome.state.question is not None:
             replies.append({"ask": outcome.state.question})
         return replies

@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import form
-from bot.answers import Note
+from bot.answers import AGREED, REFUSED, Note
 from bot.conversation import turns
 from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
-from bot.registration import AGREED, REFUSED, REVIEW, START
+from bot.registration import REVIEW, START
 from bot.store import Account, Check, Consent, Conversation, InboxMessage, OutboxEntry, SealedValue, Store
 from bot.vault import Purpose, Vault
 from tests.store.mentor import ChattingMentor, snapshot

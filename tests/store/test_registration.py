@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot import form
+from bot.answers import AGREED, REFUSED
 from bot.form import Account, Item, ItemId, Kind
-from bot.registration import AGREED, CHECK_START, RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.registration import CHECK_START, RECONSIDER, REVIEW, START, Registration
 from bot.store import Answer, Check, Consent, Mentor, OutboxEntry, Store
 from bot.store.models import new_id
 from tests.store.mentor import consent_to

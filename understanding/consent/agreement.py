@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from understanding.consent.subject import REPEATED, Subject
+from understanding.consent.subject import REMARK, REPEATED, Subject
 from understanding.phrases import Phrases, any_of, listed
 
 # What is agreed to, in general words.
@@ -191,7 +191,7 @@ _PERMIT = r"(?:give|grant) (?:(?:you|jobgen) )?(?:my |full |the )*(?:permission|
 #: The beginning of a promise that repeats what is asked: "I will … respect their privacy".
 _PROMISE = (
     rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|pledge to|commit to|agree to|consent to|authorize|allow|"
-    rf"permit|approve(?: of)?|say yes to|accept|agree with|agree not|{_PERMIT} (?:to|for|that))(?: {_HOW})?(?: i will| i'll| to| i)?",
+    rf"permit|approve(?: of)?|say yes to|accept|agree with|{_PERMIT} (?:to|for|that))(?: {_HOW})?(?: i will| i'll| to| i)?",
     rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?(?: be)?|i(?:'d| would)(?= never)|i(?= won't)",
     rf"(?:agree to|agree with|agreed to|yes to|happy to|willing to|glad to|promise to)(?: {_HOW})?",
     rf"i(?:'m| am) (?:{_HOW} |perfectly |very )?{_READY}(?: to| with| that)?|i have no (?:problem|objection|objections|issue) (?:with|to)",
@@ -206,19 +206,25 @@ _CLAIM = (
 )
 
 
+_KINDS = {
+    "explicit": _STATEMENTS,
+    "yes": (*_YES_WORDS, *_FINE),
+    "weak": _WEAK_WORDS,
+    "promise": _PROMISE,
+    "claim": _CLAIM,
+    "support": _SUPPORT,
+    "understand": _UNDERSTAND,
+    "read": _READ,
+}
 _PHRASES = Phrases(
-    {
-        "explicit": _STATEMENTS,
-        "yes": (*_YES_WORDS, *_FINE),
-        "weak": _WEAK_WORDS,
-        "promise": _PROMISE,
-        "claim": _CLAIM,
-        "support": _SUPPORT,
-        "understand": _UNDERSTAND,
-        "read": _READ,
-    },
-    # "I agree | I have read it" goes on with one sentence: it agrees to nothing but to have read.
-    apart=frozenset({("explicit", "read"), ("explicit", "understand"), ("explicit", REPEATED)}),
+    _KINDS,
+    apart=frozenset(
+        {
+            # "I agree | I have read it" goes on with one sentence: it agrees to nothing but to have read.
+            *(("explicit", kind) for kind in ("read", "understand", REPEATED)),
+            *((REMARK, kind) for kind in (*_KINDS, REPEATED)),
+        }
+    ),
 )
 #: Every word of the phrases above.
 VOCABULARY = _PHRASES.vocabulary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from understanding.phrases import spoken
+from understanding.phrases import PAUSE, spoken
 
 #: Kinds of runs of words: they repeat what is asked, or only say something about it.
 REPEATED = "repeated"
@@ -57,6 +57,8 @@ _ADVERBS = frozenset(
     appropriately appropriate utmost longer minimum other other's possible there possible earliest increasing principle
     policy commitment responsibility thing clause always online always explicit""".split()
 )
+_MONTHS = frozenset({"month", "months", "month's"})
+_TWO = frozenset({"2", "two"})
 #: How the name of a consent begins, and its length in words at most: "the privacy clause".
 _DETERMINERS = frozenset({"the", "this", "that", "your"})
 _LONGEST_NAME = 6
@@ -141,24 +143,30 @@ class Subject:
         telling = {word for word in words if word not in _PLAIN_WORDS | _NEGATIONS or _stem(word) in negated}
         if words[0] in _LIMITING or words[-1] in _LIMITING - _TRAILING or _DOUBTFUL.search(" ".join(words)):
             return ""
-        if not all(_stem(word) in stems | negated for word in telling):
+        if not all(_stem(word) in stems | negated and self._is_no_hedge(word) for word in telling):
             return ""
+        if _MONTHS & set(words) and not _TWO & set(words):
+            return ""  # a counter-offer
         if words[0] in _DETERMINERS and words[-1] in _NAMED.split() and len(words) <= _LONGEST_NAME:
             return "" if set(words) <= _DETERMINERS | set(_NAMED.split()) else REPEATED
         if not _is_negated_rightly(words, negated):
             return ""
         alone = any(_tells_alone(word) for word in telling)
-        if len(telling) >= (_TELLING_IN_CLAIM if after == "claim" else _TELLING_WORDS) or (
+        if len(telling) >= (_TELLING_IN_CLAIM if after == "claim" and words[0] != "not" else _TELLING_WORDS) or (
             alone and after == "promise"
         ):
             return REPEATED
         return REMARK if alone and not after else ""
 
+    def _is_no_hedge(self, word: str) -> bool:
+        """Whether a word is no adverb of its own making: "potential" is the consent's, "potentially" is not."""
+        return not word.endswith("ly") or word in f"{self.wording.casefold()} {_OWN_WORDS.get(self.consent, '')}"
+
     def _stems(self) -> tuple[frozenset[str], frozenset[str]]:
         further, _bar, negated = _OWN_WORDS.get(self.consent, "").partition("|")
         own = frozenset(_stem(word) for word in f"{spoken(self.wording)} {further} {_NAMED}".split())
         to_negate = frozenset(_stem(word) for word in negated.split())
-        return own - _CONDITIONS - to_negate, to_negate
+        return own - _CONDITIONS - to_negate - {PAUSE}, to_negate
 
 
 def _tells_alone(word: str) -> bool:

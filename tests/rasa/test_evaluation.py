@@ -1,0 +1,45 @@
+"""The evaluation sets, through the live reader and the engine's NLU: what docs/understanding.md says still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.model import train
+from bot.settings import load_settings
+from bot.understanding import Understanding
+from evaluation.__main__ import SETS, evaluate
+
+#: The least share (of errors: the greatest) of each figure; below it something was lost.
+FLOORS = {
+    "clear yes accepted at once": 0.87,
+    "clear no accepted at once": 0.95,
+    "digressions answered rightly": 0.93,
+    "commands answered rightly": 0.93,
+    "dates read rightly or asked back": 0.98,
+}
+CEILINGS = {
+    "no clear yes, recorded as consent": 0.0,
+    "free text taken as something else": 0.01,
+    "names refused or changed": 0.0,
+}
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Iterator[Understanding]:
+    """The engine's NLU with the trained model."""
+    settings = load_settings()
+    with Understanding(settings, train(settings)) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_bot_understands_as_well_as_the_page_says(understanding: Understanding, name: str) -> None:
+    _page, figures, wrong = evaluate(understanding, name)
+    assert figures
+    for figure in figures:
+        within = (
+            figure.share <= CEILINGS[figure.name] if figure.name in CEILINGS else figure.share >= FLOORS[figure.name]
+        )
+        assert within, "\n".join([f"{figure.name}: {figure.count} of {figure.of}", *wrong[:20]])
