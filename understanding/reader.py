@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from understanding.commands import read_command
-from understanding.consent import Reading, Subject, read_consent
+from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 from understanding.items import clause_about, named_item
 from understanding.names import is_introduced, is_written_as_name, looks_like_name
 from understanding.text import is_question, words
@@ -30,6 +30,9 @@ COMMANDS = frozenset(
 LONGEST_ASIDE = 30
 #: How an answer begins that tells what for.
 _GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|since i) (?!be honest|be clear)[^?]*$")
+#: "Ok, I see" is no remark where a yes or a no is asked for, but a reply that is neither.
+_ACKNOWLEDGEMENT = "chat_ack"
+_REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.READ})
 #: The class of everything that is neither.
 ANSWER = "inform"
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
@@ -155,6 +158,7 @@ class Thresholds:
     Attributes:
         question: of what reads as a question.
         statement: of anything else.
+        doubtful_reply: of anything else to a yes-or-no question that sounds like a yes or no with a doubt in it.
         question_at_text: of a question where the mentor may write anything.
         statement_at_text: of anything else there.
         at_name: of what might be a name, where one is asked for.
@@ -162,6 +166,7 @@ class Thresholds:
 
     question: float = 1.0
     statement: float = 1.5
+    doubtful_reply: float = 20.0
     question_at_text: float = 3.0
     statement_at_text: float = 45.0
     at_name: float = 300.0
@@ -222,7 +227,8 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
     candidates = {
         name: value
         for name, value in likelihoods.items()
-        if name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start"))
+        if (name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start")))
+        and not (name == _ACKNOWLEDGEMENT and asked.kind in YES_NO_KINDS)
     }
     if not candidates:
         return None
@@ -236,6 +242,8 @@ def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
     if asked.kind == "long_text" and (len(text.split()) > LONGEST_ASIDE or _GIVES_REASONS.match(text)):
         return math.inf
     question = is_question(text)
+    if asked.kind in YES_NO_KINDS and not question and doubt_about(text) in _REPLIES_IN_DOUBT:
+        return thresholds.doubtful_reply
     if asked.kind not in TEXT_KINDS:
         return thresholds.question if question else thresholds.statement
     if asked.kind == "name":

@@ -19,7 +19,7 @@ from bot.channels.telegram import TelegramChannel, _AcceptingQueue
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.answers import TEXTS, picture
 from tests.support.service import RunningBot
-from tests.support.telegram import PATIENCE, answers, opening_of
+from tests.support.telegram import PATIENCE, answers, opening_of, reopening_of
 
 TOKEN = "4711:a-token-that-must-not-be-logged"
 QUESTIONS = ["start", *(item.id for item in form.ASKED), "review"]
@@ -106,7 +106,7 @@ def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, teleg
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
     ann.taps(account, "I already have a JobGen account", stale=True)
     ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
-    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
     details = newest_registration(telegram_bot)
     assert next(answer for answer in details["answers"] if answer["id"] == "account")["value"] == "new"
 
@@ -133,7 +133,7 @@ def test_a_file_that_is_no_photo_is_explained_and_asked_again(
     answer_until(ann, "photo")
     ann.sends_document(data, file_name=file_name, mime_type="image/jpeg")
     ann.waits_for(sentence, timeout=PATIENCE)
-    ann.waits_for(opening_of("photo"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("photo"), timeout=PATIENCE)
 
 
 def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat) -> None:
@@ -147,7 +147,7 @@ def test_a_message_that_is_no_text_gets_a_line_and_the_question_again(ann: Priva
     answer_until(ann, "full_name")
     ann.sends_other(kind)
     ann.waits_for("I cannot read that kind of message", timeout=PATIENCE)
-    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
 
 
 def test_text_with_markup_is_shown_as_it_was_typed(ann: PrivateChat, telegram: TelegramDouble) -> None:
@@ -174,7 +174,7 @@ def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat) -> Non
     answer_until(ann, "email")
     ann.sends("/start")
     ann.waits_for("Welcome back", timeout=PATIENCE)
-    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("email"), timeout=PATIENCE)
 
 
 def test_a_group_gets_one_polite_line(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
@@ -214,7 +214,7 @@ def test_a_reply_that_telegram_never_takes_does_not_hold_up_those_behind_it(
     telegram.fail("sendMessage", times=1, status=400)
     ann.sends("Ann Lee")
     ann.sends("repeat the question")
-    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("email"), timeout=PATIENCE)
 
 
 def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegram_bot: RunningBot) -> None:
@@ -245,7 +245,7 @@ def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat) -> None:
     ann.unblocks()
     ann.sends("/start")
     ann.waits_for("Welcome back", timeout=PATIENCE)
-    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.waits_for(reopening_of("email"), timeout=PATIENCE)
 
 
 def test_the_date_of_birth_is_nowhere_but_in_the_mentors_own_message(

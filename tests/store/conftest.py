@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from bot.store import Store
 from bot.vault import KEY_BYTES, Vault
+from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import PostgresqlError, quick_folder, running_cluster
 
 settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
@@ -131,3 +132,10 @@ def store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
 def vault() -> Vault:
     """A vault with a key of its own."""
     return Vault([b"k" * KEY_BYTES])
+
+
+@pytest.fixture
+def mentor(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
+    """A mentor who has just opened the chat."""
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        yield chatting

@@ -124,7 +124,7 @@ class ChattingMentor:
         self.turn_id = ""
 
     def __enter__(self) -> Self:
-        self._turn(Incoming(Kind.OPEN))
+        self.opens()
         return self
 
     def __exit__(
@@ -156,6 +156,10 @@ class ChattingMentor:
         self.turn_id = self._runner.run(turn())
         return self.heard()
 
+    def opens(self) -> str:
+        """Open the chat, for the first time or again; gives what the bot said."""
+        return self._turn(Incoming(Kind.OPEN))
+
     def says(self, text: str) -> str:
         """Type a message; gives what the bot said."""
         return self._turn(Incoming(Kind.TEXT, text=text))
@@ -177,6 +181,8 @@ class ChattingMentor:
             while not await self._conversations.answered(accepted, 0.5):
                 assert time.monotonic() < deadline, "the turns do not end"
 
+            self.turn_id = accepted
+
         self._runner.run(burst())
         return "\n".join(each["text"] for each in self.messages()[before:] if each["from"] == "bot")
 
@@ -191,7 +197,7 @@ class ChattingMentor:
         self._runner.run(start())
 
     def taps(self, label: str) -> str:
-        """Tap the newest button with this label."""
+        """Tap the button of the last turn with this label."""
         return self.taps_payload(self.payload(label))
 
     def taps_payload(self, payload: str) -> str:
@@ -264,19 +270,30 @@ class ChattingMentor:
             ).all()
             return [shown_message(session, self.vault, conversation, row) | {"turn": row.turn_id} for row in rows]
 
+    def news(self) -> list[dict[str, Any]]:
+        """The bot's messages of the last turn."""
+        return [each for each in self.messages() if each["turn"] == self.turn_id and each["from"] == "bot"]
+
     def heard(self) -> str:
         """What the bot said in the last turn."""
-        return "\n".join(
-            each["text"] for each in self.messages() if each["turn"] == self.turn_id and each["from"] == "bot"
-        )
+        return "\n".join(each["text"] for each in self.news())
+
+    def said_in_turns(self) -> list[list[str]]:
+        """What the bot said in each turn, in order."""
+        said: dict[str, list[str]] = {}
+        for each in self.messages():
+            if each["from"] == "bot":
+                said.setdefault(each["turn"], []).append(each["text"])
+        return list(said.values())
 
     def buttons(self) -> dict[str, str]:
         """The buttons of the newest message: payloads by label."""
         return {each["label"]: each["payload"] for each in self.messages()[-1].get("buttons", [])}
 
     def payload(self, label: str) -> str:
-        """The payload of a button of the newest message."""
-        return self.buttons()[label]
+        """The payload of the newest button of the last turn with this label."""
+        offered = [button for message in reversed(self.news()) for button in message.get("buttons", [])]
+        return next(str(button["payload"]) for button in offered if button["label"] == label)
 
     @contextmanager
     def registration(self) -> Iterator[Registration]:
@@ -296,6 +313,17 @@ class ChattingMentor:
         """The open question."""
         with self.registration() as current:
             return current.open_question
+
+
+def text(words: str) -> Incoming:
+    """A typed message."""
+    return Incoming(Kind.TEXT, text=words)
+
+
+def consents(store: Store) -> list[Consent]:
+    """The whole ledger, in order."""
+    with store.read() as session:
+        return list(session.scalars(select(Consent).order_by(Consent.id)))
 
 
 def consent_to(item_id: str, mentor_id: str, decision: str = AGREED, version: int | None = None) -> Consent:

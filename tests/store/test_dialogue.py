@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from bot import form
-from bot.answers import AGREED, REFUSED, Note
+from bot.answers import AGREED, REFUSED, UNCLEAR, Note
 from bot.conversation import turns
 from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
 from bot.registration import REVIEW, START
-from bot.store import Account, Check, Consent, Conversation, InboxMessage, OutboxEntry, SealedValue, Store
+from bot.store import Account, Check, Conversation, InboxMessage, OutboxEntry, SealedValue, Store
 from bot.vault import Purpose, Vault
-from tests.store.mentor import ChattingMentor, snapshot
+from tests.store.mentor import ChattingMentor, consents, snapshot, text
 from tests.support.answers import TEXTS, picture
 
 PERMISSION = form.BY_ID[ItemId("background_check")]
@@ -32,20 +32,9 @@ TRACES = (
 )
 
 
-@pytest.fixture
-def mentor(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
-    """A mentor who has just opened the chat."""
-    with ChattingMentor(store, vault, data_dir) as chatting:
-        yield chatting
-
-
-def text(words: str) -> Incoming:
-    return Incoming(Kind.TEXT, text=words)
-
-
-def consents(store: Store) -> list[Consent]:
-    with store.read() as session:
-        return list(session.scalars(select(Consent).order_by(Consent.id)))
+def rows_of(mentor: ChattingMentor) -> list[dict[str, Any]]:
+    """The rows of the answers in the bot's last messages."""
+    return [row for each in mentor.news() for section in each.get("sections", []) for row in section["rows"]]
 
 
 def everything_stored(store: Store) -> str:
@@ -291,29 +280,110 @@ def test_a_tap_is_recorded_with_its_buttons_label(
     assert (record.decision, record.reply, record.reading) == (decision, label, "button")
 
 
-def test_an_unclear_reply_is_never_recorded(mentor: ChattingMentor, store: Store) -> None:
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("I guess", "You do not sound quite sure"),
+        ("yes but only on weekends", "with a condition"),
+        ("yes?", "it sounds like a question"),
+        ("what does that mean?", "it sounds like a question"),
+        ("yes 🙄", "not take that as a yes or a no"),
+        ("yes and no", "both a yes and a no"),
+        ("I have read it", "Thank you for reading it"),
+        ("let me think about it", "Take the time you need"),
+        ("<b>yes</b> 'OR 1=1", "not take that as a yes or a no"),
+    ],
+)
+def test_an_unclear_reply_is_recorded_as_such_and_asked_again(
+    mentor: ChattingMentor, store: Store, words: str, sentence: str
+) -> None:
     mentor.comes_to("background_check")
-    for words in ("I guess", "yes but only on weekends", "yes?", "yes 🙄", "what does that mean?", "nope not sure"):
-        assert "not take that as a yes or a no" in mentor.says(words), words
-        assert mentor.question == "background_check"
+    assert sentence in mentor.says(words)
+    assert mentor.question == "background_check"
+    with mentor.registration() as current:
+        assert current.consents == {}
+    [record] = consents(store)
+    assert (record.item_id, record.decision) == ("background_check", UNCLEAR)
+    assert (record.reply, record.reading, record.turn_id) == (words, "typed", mentor.turn_id)
+    assert (record.wording, record.wording_version) == (PERMISSION.wording, PERMISSION.version)
+    assert record.shown_at < record.answered_at
+
+
+def test_unclear_replies_are_added_one_by_one_until_the_clear_one(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    for words in ("I guess", "hm, well", "I guess", "I agree"):
+        mentor.says(words)
+    assert [(record.decision, record.reply) for record in consents(store)] == [
+        (UNCLEAR, "I guess"),
+        (UNCLEAR, "hm, well"),
+        (UNCLEAR, "I guess"),
+        (AGREED, "I agree"),
+    ]
+    with mentor.registration() as current:
+        assert [record.reply for record in current.consents.values()] == ["I agree"]
+
+
+@pytest.mark.parametrize(("first", "decision"), [("yes", AGREED), ("no", REFUSED)])
+def test_an_unclear_reply_leaves_the_decision_before_it_in_force(
+    mentor: ChattingMentor, first: str, decision: str
+) -> None:
+    mentor.comes_to("background_check").says(first)
+    mentor.says("change my background check permission")
+    mentor.says("I guess")
+    assert mentor.question == "background_check"
+    with mentor.registration() as current:
+        assert current.consents[PERMISSION.id].decision == decision
+    mentor.says("keep my answer")
+    assert mentor.question == "two_months"
+    mentor.says("review my answers")
+    [row] = [row for row in rows_of(mentor) if row["label"] == PERMISSION.wording]
+    assert row["value"] == ("You agreed" if decision == AGREED else "You did not agree")
+
+
+def test_the_same_unclear_reply_again_is_recorded_once(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    turn_id = mentor.leaves(text("I guess"))
+    first = mentor.takes(turn_id, "nlu_fallback")
+    before = snapshot(store)
+    assert mentor.takes(turn_id, "nlu_fallback") == first
+    assert mentor.takes(turn_id, "affirm") == first
+    assert snapshot(store) == before
+    assert [record.decision for record in consents(store)] == [UNCLEAR]
+
+
+def test_only_what_replies_to_the_consent_is_recorded(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    for words in ("repeat", "status", "skip", "pause", "help", "review my answers", "change my expertise", "keep it"):
+        mentor.says(words)
+    mentor.sends(picture())
+    mentor.taps_payload("affirm:two_months")
+    mentor.takes(mentor.leaves(Incoming(Kind.UNSUPPORTED)), "inform")
+    assert mentor.question == "background_check"
     assert consents(store) == []
 
 
-def test_only_the_intents_of_yes_and_no_are_recorded(mentor: ChattingMentor, store: Store) -> None:
+def test_an_unclear_reply_to_what_was_not_shown_is_not_recorded(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    mentor.says_at_once("yes", "well, I guess")
+    assert mentor.question == "two_months"
+    assert [record.decision for record in consents(store)] == [AGREED]
+
+
+@pytest.mark.xfail(strict=True, reason="the ledger keeps the text of an unclear reply also where it holds a date")
+@pytest.mark.parametrize("words", ["It is 14 August 1978", "08/09/1978", "I agree, born 14th of August 1978"])
+def test_a_date_of_birth_sent_once_more_is_not_in_the_ledger(mentor: ChattingMentor, store: Store, words: str) -> None:
+    mentor.comes_to("background_check").says(words)
+    assert mentor.question == "background_check"
+    assert [trace for trace in TRACES if trace in everything_stored(store)] == []
+
+
+def test_only_the_intents_of_yes_and_no_are_taken_for_a_decision(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
     for intent in ("inform", "nlu_fallback", "faq_cost", ""):
         outcome = mentor.takes(mentor.leaves(text("yes")), intent)
         assert outcome.notes[0] == Note("note-unclear-consent")
         assert outcome.state.question == "background_check"
-    assert consents(store) == []
-
-
-def test_the_second_misunderstanding_names_a_person(mentor: ChattingMentor) -> None:
-    mentor.comes_to("background_check")
-    assert "mentors@jobgen.example" not in mentor.says("I guess")
-    assert "mentors@jobgen.example" in mentor.says("I guess")
-    mentor.says("yes")
-    assert "mentors@jobgen.example" not in mentor.says("I guess")
+    assert {record.decision for record in consents(store)} == {UNCLEAR}
 
 
 def test_a_tap_on_an_earlier_question_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
@@ -554,25 +624,73 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
 @pytest.mark.parametrize(
     ("question", "notes"),
     [
-        ("start", {"chat_greet": "greeting", "faq_status": "status-new", "nlu_fallback": "fallback-start"}),
+        (
+            "start",
+            {
+                "chat_greet": "greeting",
+                "faq_status": "status-new",
+                "faq_why": "why-start",
+                "nlu_fallback": "fallback-start",
+                "deny": "fallback-start",
+                "see_review": "fallback-start",
+                "cancel": "note-nothing-saved",
+                "start_over": "note-nothing-saved",
+            },
+        ),
         (
             "reasons",
             {
                 "chat_greet": "greeting-back",
                 "faq_why": "why-reasons",
+                "faq_meaning": "meaning-reasons",
+                "faq_sees": "sees-reasons",
+                "faq_kept": "kept-reasons",
+                "faq_example": "example-reasons",
                 "faq_status": "status-draft",
                 "faq_cost": "faq-cost",
-                "nlu_fallback": "fallback",
+                "chat_thanks": "chat-thanks",
             },
         ),
-        ("background_check", {"faq_why": "why-consent"}),
-        ("review", {"faq_why": "faq-data"}),
+        (
+            "background_check",
+            {
+                "faq_why": "why-background_check",
+                "faq_meaning": "meaning-background_check",
+                "faq_sees": "sees-consent",
+                "faq_kept": "kept-consent",
+                "faq_example": "example-consent",
+            },
+        ),
+        ("review", {"faq_why": "why-review", "faq_meaning": "meaning-review"}),
     ],
 )
 def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str, notes: dict[str, str]) -> None:
     mentor.comes_to(question)
     for intent, note in notes.items():
         assert mentor.dialogue.digression(mentor.conversation_id, "turn", intent).notes == [Note(note)]
+
+
+@pytest.mark.parametrize("question", ["start", "reasons", "background_check", "review"])
+def test_a_question_about_an_item_by_name_is_answered_for_that_item(mentor: ChattingMentor, question: str) -> None:
+    mentor.comes_to(question)
+    mentor.engine.likelihoods = {"faq_meaning": 1.0}
+    assert "which laws on mentoring hold where you live" in mentor.says("what does clause 3 mean?")
+    assert "It is a picture of you." in mentor.says("what do you mean by photo?")
+    assert mentor.question == question
+
+
+def test_a_mentor_who_has_submitted_is_told_what_can_no_longer_be_done(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("review").says("submit")
+    kept = ("mentors", "answers", "consents", "checks", "sealed_values", "outbox")
+    before = snapshot(store)
+    for words in ("change my photo", "back", "cancel", "start over", "delete my answers"):
+        assert "You have sent your registration" in mentor.says(words)
+    assert "Here is what you told me" in mentor.says("review my answers")
+    assert len(rows_of(mentor)) == len(form.ASKED)
+    for words in ("yes", "no", "I guess", "register", "skip", "submit"):
+        assert "background check is under way" in mentor.says(words), words
+    after = snapshot(store)
+    assert [after[name] for name in kept] == [before[name] for name in kept]
 
 
 def test_what_was_processed_is_destroyed_in_the_inbox(mentor: ChattingMentor, store: Store) -> None:

@@ -21,6 +21,12 @@ def opening_of(question: str) -> str:
     return catalogue().text(f"question-{item.id}", wording=item.wording).split("\n")[0]
 
 
+def reopening_of(question: str) -> str:
+    """Words by which the message that asks a question of words or a photo again is known."""
+    item = form.BY_ID[form.ItemId(question)]
+    return catalogue().text(f"question-{question}.again", wording=item.wording)
+
+
 def answers(chat: PrivateChat, question: str) -> ReceivedMessage:
     """Wait for ``question`` and answer it as a willing mentor would: by button, by photo, or typed."""
     asked = chat.waits_for(opening_of(question), timeout=PATIENCE)

@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 
 from tests.support.answers import picture, reply_to
+from tests.support.dialogue import play
 
 Message = dict[str, Any]
 
@@ -98,6 +99,11 @@ class WebMentor:
             self.answers()
             assert self.question != before, f"stuck at {before}: {self.heard()}"
         raise AssertionError(f"{question} never came")
+
+    def dialogue(self, script: str) -> Self:
+        """Have a conversation that goes as written; `tests.support.dialogue` says how to write it."""
+        play(self, script)
+        return self
 
     def waits_for(self, text: str, seconds: float = 30) -> str:
         """Fetch until the bot says ``text``."""

@@ -9,13 +9,13 @@ from understanding.phrases import Phrases, any_of, listed
 _PART = any_of(
     *listed(
         "clause; rule; part; point; statement; commitment; conditions?; terms?; principles?; policy; one; request; "
-        "requirement; section; paragraph; promise; agreement; guidelines?; sentence; text; wording; proposal; thing"
+        "requirement; responsibility; section; paragraph; promise; agreement; guidelines?; sentence; text; wording; proposal; thing"
     )
 )
 _CODE = r"(?:the|this|your) (?:(?:whole|entire|above|full) )?code(?: of (?:ethics|conduct))?(?: and (?:all )?its principles)?"
 _THING = any_of(
     *listed(
-        r"this; that(?! (?:i|you|the|my|mentors|it|this)\b); it; these; both; you; all; everything; every word(?: of (?:it|this|that))?"
+        r"this; that(?! (?:i|you|the|my|mentors|it|this)\b); it; these; both; you; all(?! my); everything; every word(?: of (?:it|this|that))?"
         r"; (?:all of |every part of )?(?:this|that|it|these|the above); all of (?:it|this)(?: fully)?"
         "; everything (?:above|here|stated|written|in it|you (?:said|wrote|ask))"
     ),
@@ -115,7 +115,7 @@ _YES_WORDS = listed(
     "(?:my|the) answer is (?:a )?(?:clear |definite |big |firm )?yes; (?:a )?(?:big|clear|definite|firm|resounding) yes; "
     "go ahead; please do; please go ahead; please proceed; go for it; let's do (?:it|this); sure do; sure will; "
     "yes to (?:this|that|it|all|everything|all of (?:it|this|that)); consider it done; yes i am; yes you (?:can|may); yes it is; "
-    "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; so (?:i agree|of course|sure); put me down as yes; you can (?:count|rely) on me; (?:no|i have no|i see no) objections?(?: at all| whatsoever| from me| from my side| here)?; (?:i )?couldn't agree more; yeps; do it(?= ,|$); honestly yes"
+    "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; it's yes; ok dokie; so (?:i agree|of course|sure); put me down as yes; you can (?:count|rely) on me; (?:no|i have no|i see no) objections?(?: at all| whatsoever| from me| from my side| here)?; (?:i )?couldn't agree more; yeps; do it(?= ,|$); honestly yes"
 )
 #: Words that also acknowledge what was said.
 _WEAK_WORDS = listed("ok; all right; alright")
@@ -147,7 +147,7 @@ _SUPPORT = (
         "every time; as always; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; okie dokie; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
         "no (?:ifs|if)(?: and| or| ,)? (?:no )?buts?; no hesitation; no complaints?; no questions(?: asked)?; no worries; "
         "no need to think (?:twice|about it); nothing against (?:it|this|that); i have nothing against (?:it|this|that); "
-        "i don't mind(?: at all)?; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "
+        "i don't mind(?: at all)?; (?:i have )?nothing to add; no changes needed; not the slightest doubt; nobody has to ask me twice; i can't see anything wrong with (?:it|this|that); not even a question; i would never object(?: to (?:this|that|it))?; i don't have to think about it; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "
         "couldn't agree more; without (?:any )?(?:reservations?|doubts?|a second thought|question|ifs or buts); "
         "(?:that|it|this)? ?(?:makes|made) (?:perfect |total |complete |good |a lot of )?sense; "
         "i believe in (?:this|that|it); i stand by (?:this|that|it); i (?:fully |totally )?support (?:this|that|it); "

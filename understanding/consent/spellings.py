@@ -62,7 +62,6 @@ _SHORT: dict[str, str] = {
     **dict.fromkeys(("understnad", "undestand", "understnd", "undrstand"), "understand"),
     **dict.fromkeys(("realise",), "realize"),
     **dict.fromkeys(("nooope", "noope", "nopee", "nooooope", "nopes"), "nope"),
-    **dict.fromkeys(("4",), "for"),
     **dict.fromkeys(("bc", "cuz", "coz", "cos", "cause"), "because"),
     **dict.fromkeys(("gonna",), "going to"),
     **dict.fromkeys(("havent",), "haven't"),

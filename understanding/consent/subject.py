@@ -20,7 +20,7 @@ _PLAIN_WORDS = frozenset(
     just let me mentee mentee's mentees mentor mentor's mentors mentoring my myself of on online or
     our out own part people person please should so that the their theirs them themselves then there these they
     they're this those time times to us we we'll will with you your shall can person's really truly make n
-    there's we're any""".split()
+    there's we're any people's others other everyone's anything""".split()
 )
 _NEGATIONS = frozenset(
     """not never no nothing nobody without avoid avoids avoiding free won't don't doesn't can't neither nor none
@@ -44,6 +44,7 @@ _DOUBTFUL = re.compile(
 )
 #: How a limit to what was agreed begins: "within my limits", "at a reasonable level".
 _LIMITING = frozenset("within with at in on as by under up from where of about through".split())
+_LIMITING_A_REMARK = frozenset("for to of until during after before".split())
 #: Those of them that may also end a repetition: "I will refer them on".
 _TRAILING = frozenset({"on", "up", "through"})
 #: Turns of phrase that are no limit and no "may": "stay within my limits", "either party may end it".
@@ -69,11 +70,11 @@ _NAMED = "clause rule part thing commitment policy principle responsibility"
 #: a negation ("I will not impose").
 _OWN_WORDS: dict[str, str] = {
     "background_check": """run do check checks checked screening search record records police history look conduct carry
-        let through start make get vetting clean done background go proceed permission allow permit perform criminal""",
+        let through start make get vetting clean done background go away proceed permission allow permit perform criminal""",
     "two_months": """stay guide two 2 months month minimum full more longer commit least take accept commitment work very
         give each stick there do committed mentor""",
     "published_and_rated": """public publicly website site page visible chats conversations messages rate rating ratings
-        rated read transparency transparent publish publishing published reviewed get work sessions everything""",
+        rated read transparency transparent publish publishing published reviewed get work sessions everything away""",
     "ethics_assist_and_guide": """guide assist support path journey role goals first before put leave door keep stick
         assisting guiding instead | impose imposing imposed push force agenda pressure dictate""",
     "ethics_confidentiality": """keep keeping confidential confidentially private secret appropriately trust treat discuss
@@ -156,7 +157,7 @@ class Subject:
             alone and after == "promise"
         ):
             return REPEATED
-        return REMARK if alone and not after else ""
+        return REMARK if alone and not after and words[0] not in _LIMITING_A_REMARK else ""
 
     def _is_no_hedge(self, word: str) -> bool:
         """Whether a word is no adverb of its own making: "potential" is the consent's, "potentially" is not."""

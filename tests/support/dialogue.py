@@ -1,0 +1,109 @@
+"""Dialogues as text, one move a line, so that a test reads as the conversation that it is about.
+
+.. code-block:: text
+
+    > go back                           the mentor types this; "> (photo)" sends a picture
+    [Keep my answer]                    the mentor taps this button
+    > …                                 the mentor answers what is asked, as a willing mentor would
+    < Back to your photo                the bot says this, among other things
+    < [Continue] [Start over]           and offers these buttons
+    ! your expertise                    and says nothing of this
+    ? photo                             and asks this question at last; "? nothing" asks none
+
+In every dialogue, no message of the bot's may have the words of one of its messages just before: who is told the same
+again is told so in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.support.answers import picture
+
+if TYPE_CHECKING:
+    from tests.support.web import WebMentor
+
+NOTHING = "nothing"
+_PHOTO = "(photo)"
+_ANSWER = "…"
+_BUTTONS = re.compile(r"\[([^\]]+)\]")
+
+
+def play(mentor: WebMentor, script: str) -> None:
+    """Have the dialogue in ``script``.
+
+    Raises:
+        AssertionError: it went another way; the message shows how.
+    """
+    played: list[str] = []
+    for line in filter(None, map(str.strip, script.splitlines())):
+        played.append(line)
+        try:
+            _play_line(mentor, line[0], line[1:].strip(), line)
+        except AssertionError as error:
+            conversation = "\n".join(f"    {each}" for each in played)
+            raise AssertionError(f"{error}\n{conversation}\nThe bot said:\n{told(mentor.news)}") from None
+
+
+def _play_line(mentor: WebMentor, sign: str, rest: str, line: str) -> None:
+    match sign:
+        case ">":
+            _move(mentor, rest)
+            assert_said_anew(mentor)
+        case "[":
+            mentor.taps(line.removeprefix("[").removesuffix("]"))
+            assert_said_anew(mentor)
+        case "<" if rest.startswith("["):
+            missing = set(_BUTTONS.findall(rest)) - set(offered(mentor.news))
+            assert not missing, f"no button {sorted(missing)}"
+        case "<":
+            assert rest in mentor.heard(), f"the bot did not say {rest!r}"
+        case "!":
+            assert rest not in mentor.heard(), f"the bot said {rest!r}"
+        case "?":
+            assert asked_at_last(mentor) == rest, f"the bot asked {asked_at_last(mentor)!r}"
+        case _:
+            raise ValueError(f"no line of a dialogue: {line!r}")
+
+
+def _move(mentor: WebMentor, words: str) -> None:
+    if words == _PHOTO:
+        mentor.sends(picture())
+    elif words == _ANSWER:
+        mentor.answers()
+    else:
+        mentor.says(words)
+
+
+def asked_at_last(mentor: WebMentor) -> str:
+    """The question with which the bot's last turn ended, or `NOTHING`."""
+    return str(mentor.news[-1].get("question") or NOTHING) if mentor.news else NOTHING
+
+
+def offered(messages: list[dict[str, Any]]) -> list[str]:
+    """Labels of the buttons that the bot offers in these messages."""
+    return [button["label"] for message in messages for button in message.get("buttons", [])]
+
+
+def texts(messages: list[dict[str, Any]]) -> list[str]:
+    """What the bot says in these messages, without what it quotes from the form."""
+    return [message["text"] for message in messages if message["from"] == "bot"]
+
+
+def assert_said_anew(mentor: WebMentor) -> None:
+    """No message of the bot's last turn says what one of the turn before said, word by word."""
+    earlier = mentor.messages[: len(mentor.messages) - len(mentor.news)]
+    before = next((index for index in reversed(range(len(earlier))) if earlier[index]["from"] == "mentor"), 0)
+    again = set(texts(mentor.news)) & set(texts(earlier[before:]))
+    assert not again, f"the bot said twice in a row: {sorted(again)}"
+
+
+def told(messages: list[dict[str, Any]]) -> str:
+    """Messages as a person would note them down."""
+    return "\n".join(
+        f"    {message['from']}: {message.get('text', '')!r}"
+        + (f" ?{message['question']}" if message.get("question") else "")
+        + "".join(f" [{label}]" for label in offered([message]))
+        for message in messages
+    )

@@ -1,0 +1,124 @@
+"""What the bot has stored of one mentor, and ways to lose its engine's memory of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.photos import PhotoFolder
+from bot.report import registration_details
+from bot.store import Consent, Conversation, SealedValue, Store
+from tests.support.service import RunningBot
+from tests.support.web import WebMentor
+
+_COOKIE = "mentor_session"
+
+
+class Reply(NamedTuple):
+    """One record of the consent ledger, in short."""
+
+    item: str
+    decision: str
+    reply: str
+    reading: str
+
+
+class Records:
+    """What the bot's database holds of the mentor behind a browser session, whatever they answered.
+
+    Args:
+        bot: the running bot.
+        mentor: who has opened the page.
+    """
+
+    def __init__(self, bot: RunningBot, mentor: WebMentor) -> None:
+        self._bot = bot
+        self._mentor = mentor
+
+    @property
+    def registration(self) -> dict[str, Any]:
+        """What ``bot registrations show --json`` prints."""
+        with self._session() as session:
+            return registration_details(session, self._conversation(session).mentor_id, PhotoFolder(self._bot.data_dir))
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """The stored answers by question."""
+        return {each["id"]: each["value"] for each in self.registration["answers"] if each["value"] is not None}
+
+    @property
+    def consents(self) -> dict[str, str]:
+        """The decisions in force, by consent."""
+        return {each["id"]: each["decision"] for each in self.registration["consents"]}
+
+    @property
+    def ledger(self) -> list[Reply]:
+        """Every reply to a consent, in order, also those that were no decision."""
+        with self._session() as session:
+            mine = select(Consent).where(Consent.mentor_id == self._conversation(session).mentor_id)
+            rows = session.scalars(mine.order_by(Consent.id)).all()
+            return [Reply(row.item_id, row.decision, row.reply, row.reading) for row in rows]
+
+    @property
+    def sealed(self) -> list[str]:
+        """Names of the values that are kept under lock and key."""
+        with self._session() as session:
+            mine = select(SealedValue.name).where(SealedValue.mentor_id == self._conversation(session).mentor_id)
+            return sorted(session.scalars(mine).all())
+
+    def photo_files(self, photo_id: str) -> list[str]:
+        """The files that belong to a photo."""
+        return sorted(each.name for each in (self._bot.data_dir / "photos").glob(f"{photo_id}*"))
+
+    def stay_away(self, days: float) -> None:
+        """Make everything that happened so far happen so many days earlier, for the service and for its engine."""
+        with self._session(write=True) as session:
+            conversation = self._conversation(session)
+            conversation.last_seen_at -= timedelta(days=days)
+            sender = conversation.id
+        with self._tracker() as tracker:
+            for row, data in tracker.execute("SELECT id, data FROM events WHERE sender_id = ?", (sender,)).fetchall():
+                event = json.loads(data)
+                event["timestamp"] -= timedelta(days=days).total_seconds()
+                tracker.execute(
+                    "UPDATE events SET timestamp = ?, data = ? WHERE id = ?",
+                    (event["timestamp"], json.dumps(event), row),
+                )
+
+    def lose_the_tracker(self) -> None:
+        """Delete all that the engine remembers of this mentor."""
+        with self._session() as session:
+            sender = self._conversation(session).id
+        with self._tracker() as tracker:
+            assert tracker.execute("DELETE FROM events WHERE sender_id = ?", (sender,)).rowcount > 0
+
+    def _conversation(self, session: Session) -> Conversation:
+        token = self._mentor.http.cookies[_COOKIE]
+        fingerprint = hashlib.sha256(token.encode()).hexdigest()
+        return session.scalars(select(Conversation).where(Conversation.external_id == fingerprint)).one()
+
+    @contextmanager
+    def _session(self, *, write: bool = False) -> Iterator[Session]:
+        store = Store(f"sqlite:///{self._bot.data_dir / 'bot.db'}")
+        try:
+            with store.write() if write else store.read() as session:
+                yield session
+        finally:
+            store.dispose()
+
+    @contextmanager
+    def _tracker(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self._bot.data_dir / "engine-tracker.db", timeout=15)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
