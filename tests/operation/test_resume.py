@@ -1,0 +1,32 @@
+"""Everything stops while mentors stand at every single question, and each goes on where they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import form
+from tests.support.service import RunningBot
+from tests.support.web import WebMentor
+
+QUESTIONS = ["start", *(item.id for item in form.ASKED), "review"]
+
+
+@pytest.mark.timeout(400)
+def test_nobody_loses_an_answer_wherever_they_were_when_everything_stopped(tmp_path: Path) -> None:
+    with RunningBot(tmp_path) as bot:
+        mentors = {question: WebMentor(bot.url).opens().answers_until(question) for question in QUESTIONS}
+        before = bot.json("registrations", "list")
+        bot.kill()
+        bot.start()
+        for question, mentor in mentors.items():
+            assert mentor.opens().question == question
+            mentor.answers()
+            following = "status" if question == "review" else QUESTIONS[QUESTIONS.index(question) + 1]
+            assert following == "status" or mentor.question == following, f"{question}: {mentor.heard()}"
+            mentor.http.close()
+        after = bot.json("registrations", "list")
+    assert [row["answered"] for row in before] == [max(0, place - 1) for place in range(len(QUESTIONS))]
+    assert [row["answered"] for row in after] == [min(place, len(form.ASKED)) for place in range(len(QUESTIONS))]
+    assert [row["status"] for row in after].count("draft") == len(QUESTIONS) - 1, "the last one has submitted"
