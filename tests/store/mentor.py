@@ -160,6 +160,10 @@ class ChattingMentor:
         """Open the chat, for the first time or again; gives what the bot said."""
         return self._turn(Incoming(Kind.OPEN))
 
+    def opening(self) -> str:
+        """The external id of the message with which a page opens the chat."""
+        return self._runner.run(self._conversations.opening(self.conversation_id))
+
     def says(self, text: str) -> str:
         """Type a message; gives what the bot said."""
         return self._turn(Incoming(Kind.TEXT, text=text))
@@ -185,6 +189,18 @@ class ChattingMentor:
 
         self._runner.run(burst())
         return "\n".join(each["text"] for each in self.messages()[before:] if each["from"] == "bot")
+
+    def waits(self) -> str:
+        """Wait until the last turn has ended, and not only been apologised for; gives what the bot said in it."""
+
+        async def wait() -> None:
+            deadline = time.monotonic() + SECONDS
+            while await self._conversations.is_pending(self.conversation_id):
+                assert time.monotonic() < deadline, "the turn does not end"
+                await asyncio.sleep(0.01)
+
+        self._runner.run(wait())
+        return self.heard()
 
     def service_starts_again(self) -> None:
         """Stop the service and start it."""

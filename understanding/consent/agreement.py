@@ -68,13 +68,13 @@ _STATEMENTS = (
     rf"(?:{_HOW} )?(?:{_FOLLOW} {_THING}|do so|comply|abide|follow (?:through|suit)){_AFTER}",
     rf"i (?:{_HOW} )?(?:do|will|shall|do so){_AFTER}{_END}",
     rf"i(?:'m| am) in (?:full |complete |total |absolute )?agreement(?: with {_THING})?",
-    rf"i (?:{_HOW} )?(?:give|grant) (?:(?:you|jobgen|them) )?(?:(?:my|full|the|you my) )*{_GRANT}{_OBJECT}",
+    rf"i (?:{_HOW} )?(?:do )?(?:give|grant) (?:(?:you|jobgen|them) )?(?:(?:my|full|the|you my) )*{_GRANT}{_OBJECT}",
     rf"(?:i (?:{_HOW} )?)?(?:authorize|allow|permit) (?:you|jobgen|it|this|that){_OBJECT}",
     rf"(?:you have|you've got|you got|jobgen has) (?:(?:my|full) )*{_GRANT}{_OBJECT}",
     r"(?:my )?(?:permission|consent|approval)(?: is)? (?:granted|given)",
     rf"(?:{_HOW} )?(?:agreed|accepted|approved|agree|accept)(?: ,)?(?: to| with)?(?: {_THING})?{_AFTER}",
     *listed(
-        rf"you may{_END}; you (?:may|can) do (?:so|it|this|that); you are free to do (?:so|it); agreed; accepted; approved"
+        rf"you may{_END}; you may proceed; i confirm my (?:agreement|consent); i second (?:this|that|it); i (?:fully )?support (?:this|that|it)(?: fully)?; i sign; (?:that's|it's) something i can commit to; you (?:may|can) do (?:so|it|this|that); you are free to do (?:so|it); agreed; accepted; approved"
         "; confirmed; granted; consented; agree; (?:that|this|it)(?: i|'s| is) (?:agreed|accepted); deal; it(?:'s| is) a deal"
         "; you(?:'ve got| have) a deal; consider it (?:agreed|accepted); on my honour; i give (?:you )?my word; promised"
         "; (?:that's|that is|it's|it is) (?:a|my) promise; cross my heart; scout's honour; i(?:'m| am) committed(?: to (?:this|that|it))?"
@@ -103,7 +103,7 @@ _FINE = (
     rf"(?:fine|ok|good|happy|comfortable|cool|on board|content|at ease|pleased|satisfied) with {_THING}",
     r"(?:i(?:'m| am) )?(?:very |more than |only too )?(?:happy|glad|pleased|delighted|honoured) to"
     rf"(?: (?:do (?:so|it|that|this)|{_AGREE}{_TO}|help))?",
-    r"count me in|i(?:'m| am) (?:all )?in|i(?:'m| am) on board|(?:i(?:'m| am) )?all for (?:it|this|that)",
+    r"count me in|i(?:'m| am) (?:all )?in|i(?:'m| am) for it|i(?:'m| am) on board|(?:i(?:'m| am) )?all for (?:it|this|that)",
     r"(?:i(?:'m| am) )?(?:fully |totally |completely |100% )?(?:on board|in favour)(?: with (?:it|this|that)| of (?:it|this))?",
 )
 _YES_WORDS = listed(
@@ -114,7 +114,7 @@ _YES_WORDS = listed(
     "(?:that's|that is|it's|it is|its) a (?:(?:big|clear|definite|firm|resounding) )?yes(?: from me)?; yes from me; "
     "(?:my|the) answer is (?:a )?(?:clear |definite |big |firm )?yes; (?:a )?(?:big|clear|definite|firm|resounding) yes; "
     "go ahead; please do; please go ahead; please proceed; go for it; let's do (?:it|this); sure do; sure will; "
-    "yes to (?:this|that|it|all|everything|all of (?:it|this|that)); consider it done; yes i am; yes you (?:can|may); yes it is; "
+    "yes to (?:all of (?:it|this|that)|this|that|it|all|everything|every part); can do; ready and willing; willing; i(?:'m| am) willing(?: to (?:do (?:so|it|this|that)|agree|commit|help))?; i(?:'d| would) be (?:happy|glad) to; done deal; that is correct; (?:perfectly|totally|absolutely|completely) fine; consider it done; yes i am; yes you (?:can|may); yes it is; "
     "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; it's yes; ok dokie; so (?:i agree|of course|sure); put me down as yes; you can (?:count|rely) on me; (?:no|i have no|i see no) objections?(?: at all| whatsoever| from me| from my side| here)?; (?:i )?couldn't agree more; yeps; do it(?= ,|$); honestly yes"
 )
 #: Words that also acknowledge what was said.
@@ -144,7 +144,7 @@ _SUPPORT = (
         "jobgen; (?:hello|hi|hey)(?: (?:jobgen|bot|there|team|everyone))?; dear (?:team|jobgen|bot); good (?:morning|afternoon|evening)"
         "(?: (?:jobgen|bot|team|everyone))?; oh; ah; k; great; perfect; wonderful; excellent; fantastic; lovely; awesome; good; "
         "very good; well said; good (?:rule|idea|point|principle); great (?:rule|idea); cool; nice; brilliant; super; amen; always; "
-        "every time; as always; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; okie dokie; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
+        "every time; as always; true(?= ,); fair enough; all good; boss; truly; seriously; honestly; for real; from the (?:bottom of my )?heart; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; okie dokie; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
         "no (?:ifs|if)(?: and| or| ,)? (?:no )?buts?; no hesitation; no complaints?; no questions(?: asked)?; no worries; "
         "no need to think (?:twice|about it); nothing against (?:it|this|that); i have nothing against (?:it|this|that); "
         "i don't mind(?: at all)?; (?:i have )?nothing to add; no changes needed; not the slightest doubt; nobody has to ask me twice; i can't see anything wrong with (?:it|this|that); not even a question; i would never object(?: to (?:this|that|it))?; i don't have to think about it; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "
@@ -160,7 +160,7 @@ _SUPPORT = (
         "promise; (?:that's |it's )?my (?:promise|commitment|word); god bless(?: you)?; signed(?: and sealed)?; please note (?:it|that) down; please (?:record|note) (?:it|that|this); (?:it|that) protects (?:everybody|everyone|us all|both of us); "
         "(?:it|that) goes without saying; goes without saying; trust (?:matters|is important|is everything); (?:that|it) builds trust; "
         "i see it the same way; same here; i(?:'ve| have) always (?:done|seen) it (?:so|that way|like that); "
-        "i(?:'m| am) (?:all )?for it; i take (?:this|that|it) seriously; i think (?:that's|it's|this is) (?:great|good|fair|right); thanks for explaining; never had a problem with (?:that|it|this); (?:that|it) is what a good mentor does; that's what a good mentor does; i take that responsibility(?: on)?; that's only responsible; "
+        " i take (?:this|that|it) seriously; i think (?:that's|it's|this is) (?:great|good|fair|right); thanks for explaining; never had a problem with (?:that|it|this); (?:that|it) is what a good mentor does; that's what a good mentor does; i take that responsibility(?: on)?; that's only responsible; "
         "i accept that responsibility; in full; fully; completely; entirely"
     ),
     r"(?:i (?:have|see) )?(?:no|not a|no real) (?:problems?|objections?|issues?|worries|concerns?)"
@@ -169,7 +169,7 @@ _SUPPORT = (
     rf"{any_of('only', 'very', 'perfectly', 'totally')} {any_of('fair', 'reasonable', 'right', 'important', 'sensible')}",
 )
 _UNDERSTAND = (
-    r"(?:i )?(?:(?:do|also|fully) )?(?:understand|know|realize)(?: that)?",
+    r"(?:i )?(?:(?:do|also|fully) )?(?:understand|know|realize|acknowledge)(?: (?:that|this|it))?|acknowledged",
     r"(?:i )?(?:fully |completely |totally |perfectly )?(?:understand|understood)"
     rf"(?: (?:this|that|it|everything|the above|every word(?: of it)?|all of (?:this|it)|{_CODE}))?",
     r"i(?:'ve| have) understood(?: (?:this|that|it|everything|every word))?",

@@ -10,7 +10,7 @@ from spellchecker import SpellChecker
 #: Short forms and slips, and the word that each stands for.
 _SHORT: dict[str, str] = {
     **dict.fromkeys(
-        ("yess", "yesss", "yessss", "yesssss", "yse", "yeas", "yees", "yass", "yes's", "yis", "eys"), "yes"
+        ("yess", "yesss", "yessss", "yesssss", "yse", "yeas", "yees", "yass", "yas", "yes's", "yis", "eys"), "yes"
     ),
     **dict.fromkeys(("ye", "yh", "yea", "ya", "yeh", "yeahh", "yeha", "yeap", "yepp", "yepper", "yuppers"), "yeah"),
     **dict.fromkeys(("nooo", "noo", "noooo", "nooooo", "nop", "noe"), "no"),

@@ -24,4 +24,4 @@ faq-jobgen = JobGen is a site where volunteers help people to find or create a j
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
-    You can also type “back”, “repeat”, “change my expertise”, “review my answers” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
+    You can also type “back”, “repeat”, “change my expertise”, “review my answers”, “pause”, “start over” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
