@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from understanding.consent.subject import Subject
-from understanding.phrases import Phrases, any_of, listed
+from understanding.phrases import PAUSE, Phrases, any_of, listed
 
 _DO_NOT = any_of(
     *listed(
@@ -68,7 +68,7 @@ _STATEMENTS = (
     r"(?:against|opposed|unwilling|unable|uncomfortable|unhappy with)",
     r"not (?:(?:at all|really|very) )?(?:ok|fine|comfortable|happy|cool|willing) with",
     r"(?:you|jobgen) (?:do not|don't) have (?:my|any)",
-    r"(?:you|jobgen|they|nobody|no one) (?:may not|can't|can not|must not|are not allowed)(?! (?:do|proceed|go))",
+    r"(?:you|jobgen|they|nobody|no one) (?:may not|can't|can not|must not|are not allowed to) (?:do|run|check|publish|rate|have|perform|make|use|share|show)",
     r"(?:please )?(?:do not|don't|never) (?:do|run|perform|publish|check|rate|make|carry|start|share|show|post|put)",
     r"(?:my )?(?:permission|consent)(?: is)? (?:denied|refused|declined|not given|not granted|withheld|withdrawn)",
     r"(?:i|i've|i have) (?:give|grant|given) (?:you )?no (?:permission|consent|agreement|approval)",
@@ -126,12 +126,23 @@ _BECAUSE = re.compile(r"(?:because|as|since|for|it|it's|its|i|that|that's|this)\
 _NO_BEGINS = re.compile(
     r"(?:one|body|matter|wonder|doubt|idea|problems?|need|longer|more|sooner|such|less|where|time|thing|way to)\b"
 )
+#: How a reason begins that follows a "no" without a pause.
+_GOES_ON = re.compile(
+    r"(?:i|i'm|i'd|i've|because|it|it's|its|that|that's|thats|this|my|we|not|never|thanks|thank|sorry|to|for|absolutely|"
+    r"definitely|they|you|there|nothing|nobody|please|as|since|with|until|don't|do|can't|won't|too|way)\b"
+)
 #: Polite phrases before a refusal: "Hello, sorry, thanks, but no".
 _POLITE_PHRASES = 4
 #: Where a reason may end and the refusal itself begin.
 _TURNING_POINT = re.compile(r" (?:, )?(?:so|but|and|therefore|hence|then) | , ")
 _AGREES = re.compile(
     r"\b(?:yes|yeah|yep|sure|ok|agree|agreed|accept|maybe|perhaps|if|unless|when|said|says|asked|told|wants?|would)\b"
+)
+
+
+#: "I don't disagree" refuses nothing.
+_DOUBLE = re.compile(
+    r"\b(?:not|don't|won't|can't|never|wouldn't|couldn't)\b(?: \w+)? (?:disagree|refuse|object|oppose|decline|reject|deny)\b"
 )
 
 
@@ -142,6 +153,8 @@ def is_refusal(words: str, subject: Subject | None = None) -> bool:
         words: from `understanding.phrases.spoken`.
         subject: what was asked for: who says not to do it refuses, too.
     """
+    if _DOUBLE.search(words):
+        return False
     return _refuses(words) or _begins_with_refusal(words, subject) or _ends_with_refusal(words)
 
 
@@ -172,6 +185,8 @@ def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Subject | None
         return False
     if said in _ALONE and said.startswith("i "):
         return False
+    if not text[len(said) :].startswith(f" {PAUSE}") and not _GOES_ON.match(rest):
+        return False  # "no comment", "no rain today"
     if not _TURNS_NO.search(rest):
         return True
     return any(
