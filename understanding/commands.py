@@ -44,7 +44,7 @@ _PHRASES: dict[str, frozenset[str]] = {
     ),
     "register": frozenset({"start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}),
     "faq_help": frozenset({"help", "/help", "help me", "i need help", "what can i say"}),
-    "faq_status": frozenset({"status", "/status", "my status", "show my status"}),
+    "faq_status": frozenset({"status", "/status", "my status", "show my status", "what's my status", "what is my status"}),
     "chat_greet": frozenset(
         {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
     ),

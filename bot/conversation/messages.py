@@ -208,12 +208,12 @@ class Renderer:
         }
 
     def _confirmation(self, question: ItemId) -> Message:
-        name = question.replace("_", "-")
+        doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]
         return {
             "text": self._worded_anew(f"question-{question}"),
             "input": "choice",
             "buttons": [
-                self._named_button(f"do-{name}", self._answer_tap("affirm", question)),
+                self._named_button(doing, self._answer_tap("affirm", question)),
                 self._named_button("keep-answers", self._answer_tap("deny", question)),
             ],
         }

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot import form
-from bot.answers import AGREED, REFUSED
+from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
 from bot.form import Account, Item, ItemId, Kind
-from bot.registration import CHECK_START, RECONSIDER, REVIEW, START, Registration
+from bot.registration import CANCEL, CHECK_START, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import Answer, Check, Consent, Mentor, OutboxEntry, Store
 from bot.store.models import new_id
 from tests.store.mentor import consent_to
@@ -394,21 +394,151 @@ def test_the_database_itself_takes_one_entry_of_a_kind_and_subject(store: Store)
         session.add(OutboxEntry(kind="a", subject_id="1"))
 
 
+def ledger(current: Registration) -> list[Consent]:
+    """The mentor's whole ledger, in order."""
+    current.session.flush()
+    wanted = select(Consent).where(Consent.mentor_id == current.mentor.id).order_by(Consent.id)
+    return list(current.session.scalars(wanted))
+
+
+def clear(current: Registration, *, restart: bool) -> None:
+    """Have everything deleted."""
+    withdrawals = [consent_to(item_id, current.mentor.id, WITHDRAWN) for item_id in current.consents]
+    current.clear(withdrawals, restart=restart)
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_an_unclear_reply_to_a_consent_decides_nothing(store: Store, mentor_id: str, version: int) -> None:
+    reply_until(store, mentor_id, "two_months")
+    with changing(store, mentor_id) as current:
+        revision = current.mentor.revision
+        current.consent(consent_to("two_months", mentor_id, UNCLEAR, version=version))
+        assert (current.open_question, current.mentor.revision) == ("two_months", revision)
+    with looking(store, mentor_id) as current:
+        assert current.open_question == "two_months"
+        assert ItemId("two_months") not in current.consents
+        assert current.refused == []
+
+
+@pytest.mark.parametrize("decision", [AGREED, REFUSED])
+def test_an_unclear_reply_does_not_replace_the_decision_before_it(store: Store, mentor_id: str, decision: str) -> None:
+    reply_until(
+        store, mentor_id, "published_and_rated", refusing=frozenset({"two_months"} if decision == REFUSED else ())
+    )
+    with changing(store, mentor_id) as current:
+        assert current.change(ItemId("two_months"))
+        current.consent(consent_to("two_months", mentor_id, UNCLEAR))
+        assert current.open_question == "two_months", "it is still asked"
+    with looking(store, mentor_id) as current:
+        assert current.consents[ItemId("two_months")].decision == decision
+        assert current.mentor.focus == "two_months"
+
+
+def test_unclear_replies_alone_never_lead_to_the_review(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id, "background_check")
+    with changing(store, mentor_id) as current:
+        for item in form.CONSENTS:
+            current.consent(consent_to(item.id, mentor_id, UNCLEAR))
+        assert current.open_question == "background_check"
+        with pytest.raises(ValueError, match="still open"):
+            current.submit("manual")
+
+
+def test_a_withdrawn_consent_is_asked_again(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        current.consent(consent_to("two_months", mentor_id, WITHDRAWN))
+    with changing(store, mentor_id) as current:
+        assert current.open_question == "two_months"
+        with pytest.raises(ValueError, match="two_months"):
+            current.submit("manual")
+        reply(current, form.BY_ID[ItemId("two_months")])
+        assert current.open_question == REVIEW
+        decisions = [record.decision for record in ledger(current) if record.item_id == "two_months"]
+        assert decisions == [AGREED, WITHDRAWN, AGREED]
+
+
+@pytest.mark.parametrize("question", [START_OVER, CANCEL])
+@pytest.mark.parametrize("at", ["account", "photo", "two_months", None])
+def test_a_confirmation_is_asked_beside_the_form(
+    store: Store, mentor_id: str, question: ItemId, at: str | None
+) -> None:
+    reply_until(store, mentor_id, at)
+    with looking(store, mentor_id) as current:
+        before, slot, done = current.open_question, current.open_slot, current.done_slots
+    with changing(store, mentor_id) as current:
+        revision = current.mentor.revision
+        current.confirm(question)
+        assert current.mentor.revision > revision
+    with changing(store, mentor_id) as current:
+        assert current.open_question == question
+        assert (current.open_slot, current.done_slots) == (slot, done), "Rasa's form stays where it is"
+        with pytest.raises(ValueError, match="still open"):
+            current.submit("manual")
+        assert current.resume()
+        assert current.open_question == before
+
+
+@pytest.mark.parametrize("restart", [True, False])
+@pytest.mark.parametrize("at", ["account", "two_months", None])
+def test_everything_is_cleared_but_the_ledger(store: Store, mentor_id: str, restart: bool, at: str | None) -> None:
+    reply_until(store, mentor_id, at, refusing=frozenset({"background_check"}))
+    with changing(store, mentor_id) as current:
+        earlier = [record.id for record in ledger(current)]
+        revision = current.mentor.revision
+        current.confirm(START_OVER if restart else CANCEL)
+        clear(current, restart=restart)
+        assert current.mentor.revision > revision
+    with looking(store, mentor_id) as current:
+        assert current.open_question == (form.ACCOUNT if restart else START)
+        assert current.done_slots == []
+        assert current.open_slot == (form.BY_ID[form.ACCOUNT].slot if restart else None)
+        assert (current.answers, current.consents, current.refused) == ({}, {}, [])
+        assert (current.mentor.started_at is not None) == restart
+        assert current.session.scalars(select(Answer)).all() == []
+        kept = ledger(current)
+        assert [record.id for record in kept][: len(earlier)] == earlier
+        assert [record.decision for record in kept[len(earlier) :]] == [WITHDRAWN] * len(earlier)
+    assert reply_until(store, mentor_id) == EVERYTHING
+    with changing(store, mentor_id) as current:
+        assert current.submit("manual").status == "queued"
+
+
+def test_what_is_cleared_in_a_transaction_that_fails_is_there_again(store: Store, mentor_id: str) -> None:
+    reply_until(store, mentor_id)
+
+    def clear_and_fail() -> None:
+        with changing(store, mentor_id) as current:
+            clear(current, restart=False)
+            current.session.flush()
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        clear_and_fail()
+    with looking(store, mentor_id) as current:
+        assert current.open_question == REVIEW
+        assert len(current.consents) == len(form.CONSENTS)
+        assert len(current.answers) == len(form.ASKED) - len(form.CONSENTS)
+
+
+#: What may happen, the more often the nearer the review is to be.
+MOVES = [*["yes"] * 10, "no", "back", "change", "keep", "unclear", "withdraw", "start over", "cancel", "clear"]
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    moves=st.lists(
-        st.tuples(st.sampled_from(["yes", "no", "back", "change", "keep"]), st.sampled_from(EVERYTHING)), max_size=40
-    )
+    answered=st.sampled_from([len(EVERYTHING), len(EVERYTHING) - 2, 9, 0]),
+    moves=st.lists(st.tuples(st.sampled_from(MOVES), st.sampled_from(EVERYTHING)), max_size=40),
 )
 def test_whatever_the_mentor_does_the_review_comes_only_when_all_is_agreed(
-    store: Store, moves: list[tuple[str, str]]
+    store: Store, answered: int, moves: list[tuple[str, str]]
 ) -> None:
     mentor_id = new_id()
     with store.write() as session:
         session.add(Mentor(id=mentor_id))
     with changing(store, mentor_id) as current:
         current.start()
-        for move, item_id in moves:
+        for move, item_id in [("yes", "")] * answered + moves:
             question = current.open_question
             if move == "back":
                 current.back()
@@ -416,13 +546,23 @@ def test_whatever_the_mentor_does_the_review_comes_only_when_all_is_agreed(
                 current.change(ItemId(item_id))
             elif move == "keep":
                 current.resume()
-            elif question in form.BY_ID:
+            elif move in ("start over", "cancel") and question != START:
+                current.confirm(START_OVER if move == "start over" else CANCEL)
+            elif move == "clear" and question in (START_OVER, CANCEL):
+                clear(current, restart=question == START_OVER)
+            elif move == "withdraw" and ItemId(item_id) in current.consents:
+                current.consent(consent_to(item_id, mentor_id, WITHDRAWN))
+            elif question == START:
+                current.start()
+            elif move == "unclear" and question in form.BY_ID and form.BY_ID[question].kind is Kind.CONSENT:
+                current.consent(consent_to(question, mentor_id, UNCLEAR))
+            elif move in ("yes", "no") and question in form.BY_ID:
                 reply(current, form.BY_ID[question], AGREED if move == "yes" else REFUSED)
-            agreed = all(item.id in current.consents for item in form.CONSENTS) and not current.refused
-            answered = all(current.is_done(item) for item in current.asked)
+            latest = {record.item_id: record.decision for record in ledger(current) if record.decision != UNCLEAR}
+            agreed = all(latest.get(item.id) == AGREED for item in form.CONSENTS)
             if current.open_question == REVIEW:
                 assert agreed
-                assert answered
+                assert all(current.is_done(item) for item in current.asked)
             else:
                 with pytest.raises(ValueError, match="still open"):
                     current.submit("manual")

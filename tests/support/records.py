@@ -78,6 +78,10 @@ class Records:
         """The files that belong to a photo."""
         return sorted(each.name for each in (self._bot.data_dir / "photos").glob(f"{photo_id}*"))
 
+    def uploads(self) -> list[str]:
+        """Files that wait to be checked, whoever sent them."""
+        return sorted(each.name for each in (self._bot.data_dir / "uploads").iterdir())
+
     def stay_away(self, days: float) -> None:
         """Make everything that happened so far happen so many days earlier, for the service and for its engine."""
         with self._session(write=True) as session:

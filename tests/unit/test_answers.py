@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import form
-from bot.answers import InvalidAnswerError, Note, read_text_answer
+from bot.answers import (
+    AGREED,
+    REFUSED,
+    InvalidAnswerError,
+    Note,
+    read_birth_date,
+    read_choice,
+    read_decision,
+    read_text_answer,
+)
 from bot.catalogue import catalogue
 from bot.form import ItemId
 
@@ -119,7 +130,7 @@ def test_an_address_at_the_limit_is_taken() -> None:
         "مساعدة الناس",
         "<b>bold</b> & more",
         "why not?",
-        "1",
+        "IT",
     ],
 )
 def test_free_text_is_stored_as_it_was_written(text: str) -> None:
@@ -158,3 +169,50 @@ def test_every_text_is_stored_within_the_limit_or_refused_with_a_sentence(item: 
         assert item.max_length is not None
         assert 0 < len(found) <= item.max_length
         assert found == found.strip()
+
+
+def test_a_single_letter_is_too_short_where_an_answer_in_words_is_asked() -> None:
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_text_answer(form.BY_ID[form.ItemId("reasons")], "x")
+    assert raised.value.note == Note("note-too-short", (("limit", 2),))
+    assert read_text_answer(form.BY_ID[form.FULL_NAME], "李") == "李"
+
+
+def test_the_account_is_chosen_by_what_was_understood() -> None:
+    assert (read_choice("affirm"), read_choice("deny")) == (form.Account.EXISTING, form.Account.NEW)
+    with pytest.raises(InvalidAnswerError, match="note-unclear-choice"):
+        read_choice("nlu_fallback")
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("yes, but only on weekends", "note-unclear-condition"),
+        ("maybe", "note-unclear-maybe"),
+        ("yes and no", "note-unclear-both"),
+        ("what is that?", "note-unclear-question"),
+        ("let me think about it", "note-unclear-later"),
+        ("I have read it", "note-unclear-read"),
+        ("bananas", "note-unclear-consent"),
+    ],
+)
+def test_a_decision_that_is_none_is_refused_with_the_reason(text: str, note: str) -> None:
+    with pytest.raises(InvalidAnswerError, match=note):
+        read_decision("nlu_fallback", text)
+
+
+def test_a_decision_is_what_was_understood_and_never_read_from_the_text() -> None:
+    assert read_decision("affirm", "") == AGREED
+    assert read_decision("deny", "yes") == REFUSED
+    for intent in ("inform", "faq_cost", "register", "chat_ack"):
+        with pytest.raises(InvalidAnswerError):
+            read_decision(intent, "yes")
+
+
+def test_a_date_is_one_or_two_or_none() -> None:
+    today = date(2026, 11, 23)
+    assert read_birth_date("3 May 1985", today) == (date(1985, 5, 3),)
+    assert read_birth_date("3/5/1985", today) == (date(1985, 3, 5), date(1985, 5, 3))
+    for text, note in (("", "note-empty"), ("blue", "note-date-no-date"), ("31 April 1985", "note-date-impossible")):
+        with pytest.raises(InvalidAnswerError, match=note):
+            read_birth_date(text, today)

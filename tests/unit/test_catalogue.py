@@ -14,7 +14,9 @@ from bot import form
 from bot.catalogue import Catalogue, CatalogueError, catalogue
 from bot.checks.checks import Status
 from bot.form import Kind
+from understanding.consent import Doubt
 from understanding.dates import Problem
+from understanding.reader import ABOUT_ITEMS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "bot" / "copy" / "en"
@@ -23,15 +25,23 @@ COPY = ROOT / "bot" / "copy" / "en"
 NAMING_CALLS = {"Note", "text", "_say", "_problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
 #: Middle parts of names that are made up as the bot runs, by the beginning of the name.
 QUESTION_IDS = [item.id for item in form.ASKED if item.step != "ethics"]
+ASKED_IDS = {item.id for item in form.ASKED}
+ANSWERED_IDS = {item.id for item in form.ASKED if item.kind is Kind.QUESTION}
+FRAME = {"start", "review"}
 MADE_UP: dict[str, set[str]] = {
-    "question-": {*QUESTION_IDS, "clause", "start", "review", "reconsider"},
-    "why-": {*(item.id for item in form.ASKED if item.kind is Kind.QUESTION), "consent"},
-    "label-": {item.id for item in form.ASKED if item.kind is Kind.QUESTION},
+    "question-": {*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"},
+    "why-": ASKED_IDS | FRAME,
+    "meaning-": ASKED_IDS | FRAME,
+    **{f"{topic}-": ANSWERED_IDS | FRAME | {"consent"} for topic in ("sees", "kept", "example")},
+    "label-": ANSWERED_IDS,
     "step-": set(form.STEPS),
     "month-": {str(number) for number in range(1, 13)},
     "status-": {"new", "draft", *(status.value for status in Status)},
     "note-date-": {*(problem.value.replace("_", "-") for problem in Problem), "kept", "which"},
-    "note-unclear-": {"choice", "consent", "review", "reconsider"},
+    "note-unclear-": {
+        *("choice", "consent", "review", "reconsider", "confirmation"),
+        *(doubt.value for doubt in Doubt if doubt is not Doubt.OTHER),
+    },
 }
 
 
@@ -97,7 +107,9 @@ def named_in_calls() -> frozenset[str]:
 def digression_ids() -> set[str]:
     """The sentences of the intents in the domain that have one of their own."""
     intents = re.findall(r"^  - ((?:faq|chat)_\w+)$", (ROOT / "domain.yml").read_text(encoding="utf-8"), re.MULTILINE)
-    return {intent.replace("_", "-") for intent in intents} - {"faq-status", "faq-why", "chat-greet"}
+    return {
+        intent.replace("_", "-", 1) for intent in intents if intent not in {"faq_status", "chat_greet", *ABOUT_ITEMS}
+    }
 
 
 def test_a_missing_sentence_is_an_error() -> None:
@@ -166,7 +178,7 @@ def test_a_whole_language_can_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_the_scan_of_the_code_finds_what_it_should() -> None:
     assert {"note-stale", "note-photo-too-large", "error-origin", "telegram-private-only"} <= named_in_calls()
-    assert {"question-", "why-", "label-", "step-", "month-", "status-", "note-date-"} <= templates()
+    assert {"question-", "label-", "step-", "month-", "status-", "note-date-", "note-unclear-"} <= templates()
 
 
 def test_every_sentence_that_a_call_names_exists() -> None:
@@ -201,7 +213,8 @@ def test_every_digression_of_the_domain_has_its_sentence() -> None:
 def test_every_sentence_is_used() -> None:
     made_up = {f"{beginning}{end}" for beginning, ends in MADE_UP.items() for end in ends}
     shown = {f"value-{item.id}" for item in form.ASKED if item.answer in (form.Answer.PHOTO, form.Answer.DATE)}
-    used = literals() | named_in_calls() | made_up | digression_ids() | shown
+    buttons = {f"button-{name}" for name in literals()}
+    used = literals() | named_in_calls() | made_up | digression_ids() | shown | buttons
     assert sorted(catalogue().ids - used) == []
 
 
@@ -216,6 +229,41 @@ def test_what_went_wrong_is_never_shouted(name: str) -> None:
     lines = [line for line in (COPY / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert lines
     assert [line for line in lines if "!" in line] == []
+
+
+@pytest.mark.parametrize("question", ["start", *QUESTION_IDS, "clause", "review", "reconsider", "start_over", "cancel"])
+def test_every_question_has_a_second_wording(question: str) -> None:
+    arguments = {"wording": "words", "number": 2, "count": 2}
+    first = catalogue().text(f"question-{question}", **arguments)
+    assert catalogue().text(f"question-{question}.again", **arguments) != first
+
+
+SYLLABLE = re.compile(r"[aeiouy]+")
+#: Of plain English at the reading age of 12.
+HIGHEST_GRADE = 7.0
+
+
+def grade(text: str) -> float:
+    """The school grade that a text asks for, after Flesch and Kincaid; vowel groups are counted as syllables."""
+    sentences = [each for each in re.split(r"[.?!:]+(?:\s|$)", text) if re.search(r"[a-z]", each)]
+    words = re.findall(r"[a-z’']+", " ".join(sentences).casefold())
+    syllables = sum(max(1, len(SYLLABLE.findall(re.sub(r"(?<=[^l])e$|es$|ed$", "", word)))) for word in words)
+    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["greeting.ftl", "questions.ftl", "notes.ftl", "items.ftl", "digressions.ftl", "smalltalk.ftl", "errors.ftl"],
+)
+def test_a_child_of_twelve_can_read_it(name: str) -> None:
+    lines = [line for line in (COPY / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    text = re.sub(r"\{[^}]*\}", "it", " ".join(re.sub(r"^\s*\.?[\w-]+ = ?", "", line) for line in lines))
+    assert grade(text) <= HIGHEST_GRADE
+
+
+def test_the_grade_tells_hard_texts_from_easy_ones() -> None:
+    assert grade("I ask one thing. You tell me. It is saved.") < 2
+    assert grade("Participation presupposes unconditional acknowledgement of all applicable regulations.") > 15
 
 
 def test_no_sentence_is_empty() -> None:

@@ -15,7 +15,9 @@ from ruamel.yaml import YAML
 import actions.registration as registration_actions
 from bot import form
 from bot.catalogue import catalogue
+from bot.conversation.digressions import digression_note
 from bot.form import Answer, Item, ItemId, Kind
+from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,16 +261,26 @@ def test_the_domain_holds_no_sentence(domain: dict[str, Any]) -> None:
     assert "responses" not in domain
 
 
-def test_every_digression_has_a_sentence(digressions: list[str]) -> None:
-    answered_otherwise = {"faq_status": "status-draft", "faq_why": "why-consent", "chat_greet": "greeting"}
+def test_every_digression_has_a_sentence_at_every_question(digressions: list[str]) -> None:
+    questions = [START, RECONSIDER, REVIEW, START_OVER, CANCEL, *(item.id for item in form.ASKED)]
+    items = [None, *(item.id for item in form.ASKED)]
     for intent in digressions:
-        sentence = answered_otherwise.get(intent, intent.replace("_", "-"))
-        assert catalogue().has(sentence), intent
+        if intent in ("faq_status", "chat_greet"):
+            continue  # these say where the mentor stands
+        for question in questions:
+            for item in items:
+                assert catalogue().has(digression_note(intent, question, item).id), (intent, question, item)
 
 
-def test_every_question_and_consent_says_why_it_is_asked() -> None:
-    for item in form.ASKED:
-        assert catalogue().has("why-consent" if item.kind is Kind.CONSENT else f"why-{item.id}"), item.id
+def test_a_digression_is_about_the_item_that_is_named_else_the_one_that_is_asked() -> None:
+    laws = form.ItemId("ethics_laws")
+    assert digression_note("faq_why", form.PHOTO).id == "why-photo"
+    assert digression_note("faq_why", form.PHOTO, form.EMAIL).id == "why-email"
+    assert digression_note("faq_meaning", laws).id == "meaning-ethics_laws"
+    assert digression_note("faq_sees", laws).id == "sees-consent"
+    assert digression_note("faq_sees", None, form.PHOTO).id == "sees-photo"
+    assert digression_note("faq_why", None).id == "why-review"
+    assert digression_note("faq_check_time", laws, form.PHOTO).id == "faq-check_time"
 
 
 def test_the_digression_rule_names_every_digression(digressions: list[str]) -> None:

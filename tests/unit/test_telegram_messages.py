@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from telegram import InlineKeyboardMarkup
 
 from bot import form
-from bot.answers import Note
+from bot.answers import AGREED, REFUSED, Note
 from bot.catalogue import catalogue
 from bot.channels.telegram import REVIEW_VALUE_LENGTH, compose, keyboard, split
 from bot.conversation.messages import Renderer
 from bot.form import Kind
-from bot.registration import AGREED, RECONSIDER, REFUSED, REVIEW, START, Registration
+from bot.registration import RECONSIDER, REVIEW, START, Registration
 from bot.store import Answer, Base, Consent, Mentor
 from tests.doubles.telegram_api import parse_html, utf16_length
 

@@ -131,6 +131,8 @@ _GOES_ON = re.compile(
     r"(?:i|i'm|i'd|i've|because|it|it's|its|that|that's|thats|this|my|we|not|never|thanks|thank|sorry|to|for|absolutely|"
     r"definitely|they|you|there|nothing|nobody|please|as|since|with|until|don't|do|can't|won't|too|way)\b"
 )
+#: Words after a "no" that may be one phrase with it.
+_SHORT = 3
 #: Polite phrases before a refusal: "Hello, sorry, thanks, but no".
 _POLITE_PHRASES = 4
 #: Where a reason may end and the refusal itself begin.
@@ -185,7 +187,8 @@ def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Subject | None
         return False
     if said in _ALONE and said.startswith("i "):
         return False
-    if not text[len(said) :].startswith(f" {PAUSE}") and not _GOES_ON.match(rest):
+    is_one_phrase = len(rest.split()) <= _SHORT and not text[len(said) :].startswith(f" {PAUSE}")
+    if is_one_phrase and not _GOES_ON.match(rest):
         return False  # "no comment", "no rain today"
     if not _TURNS_NO.search(rest):
         return True
