@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
 import logging
 import secrets
@@ -99,7 +100,9 @@ def understand() -> None:
 
     settings = load_settings()
     with Understanding(settings, train(settings)) as understanding:
-        for batch in batches(sys.stdin, BATCH):
+        # Bytes that are no text become signs, and the line is answered for what it then is.
+        lines_in = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+        for batch in batches(lines_in, BATCH):
             lines: list[Line | dict[str, str]] = []
             for text in batch:
                 try:

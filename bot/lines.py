@@ -16,10 +16,12 @@ def batches(stream: TextIO, most: int) -> Iterator[list[str]]:
     lines: queue.Queue[str | None] = queue.Queue(maxsize=10 * most)
 
     def fill() -> None:
-        for line in stream:
-            if line.strip():
-                lines.put(line)
-        lines.put(None)
+        try:
+            for line in stream:
+                if line.strip():
+                    lines.put(line)
+        finally:
+            lines.put(None)
 
     threading.Thread(target=fill, daemon=True).start()
     ended = False

@@ -19,7 +19,7 @@ from bot import form
 from bot.answers import InvalidAnswerError, Note, read_birth_date, read_choice, read_decision, read_text_answer
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
-from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.incoming import Incoming, Kind, storable
 from bot.conversation.turns import asked, engine_text, hides_date
 from bot.form import Answer, ItemId
 from bot.model import engine_command
@@ -62,9 +62,12 @@ class Line:
             question, text = fields["question"], fields["text"]
         except (ValueError, KeyError, TypeError):
             raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
-        if not isinstance(text, str) or (question not in form.BY_ID and question not in _FRAME):
+        if not isinstance(text, str) or not isinstance(question, str):
+            raise ValueError('"question" and "text" have to be texts.')
+        item = form.BY_ID.get(ItemId(question))
+        if question not in _FRAME and (item is None or item.kind is form.Kind.NOTICE):
             raise ValueError(f"There is no question {question!r}: `bot form` lists them.")
-        return cls(ItemId(question), text)
+        return cls(ItemId(question), storable(text))
 
 
 class Understanding:

@@ -36,7 +36,18 @@ _PHRASES: dict[str, frozenset[str]] = {
         {"pause", "stop", "not now", "later", "take a break", "stop for now", "stop here", "pause here", "/pause"}
     ),
     "resume": frozenset(
-        {"continue", "go on", "carry on", "resume", "keep my answer", "keep my old answer", "keep it", "i'm back"}
+        {
+            "continue",
+            "go on",
+            "carry on",
+            "resume",
+            "keep my answer",
+            "keep my answers",
+            "keep my old answer",
+            "keep them",
+            "keep it",
+            "i'm back",
+        }
     ),
     "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch"}),
     "cancel": frozenset(
@@ -44,7 +55,9 @@ _PHRASES: dict[str, frozenset[str]] = {
     ),
     "register": frozenset({"start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}),
     "faq_help": frozenset({"help", "/help", "help me", "i need help", "what can i say"}),
-    "faq_status": frozenset({"status", "/status", "my status", "show my status", "what's my status", "what is my status"}),
+    "faq_status": frozenset(
+        {"status", "/status", "my status", "show my status", "what's my status", "what is my status"}
+    ),
     "chat_greet": frozenset(
         {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
     ),

@@ -155,14 +155,17 @@ def looks_like_date(text: str) -> bool:
 def masked(text: str) -> str:
     """``text`` with a sign in place of every digit, number in words and name of a month."""
     return re.sub(
-        r"[^\W_]+",
+        r"[^\s.,:;!?()_/-]+",
         lambda match: "*" if _is_part_of_date(_simple(match[0])) else match[0],
         text,
     )
 
 
 def _is_part_of_date(word: str) -> bool:
-    return any(each.isnumeric() for each in word) or word in _NUMBERS or word in _SCALES or bool(_month(word))
+    if any(each.isnumeric() for each in word) or word in _NUMBERS or word in _SCALES or _month(word):
+        return True
+    spelt_together = any(word.startswith(tens) for tens in _TENS) or "hundred" in word or "nineteen" in word
+    return spelt_together or (word in _ROMAN and word != "i")
 
 
 def read_date_of_birth(text: str, today: date) -> DateReading:
@@ -231,7 +234,7 @@ _LAST_DAY = 31
 def _simple(text: str) -> str:
     """``text`` in lower case, with ASCII digits and without accents."""
     lower = "".join(_ascii_digit(each) for each in plain(text).casefold())
-    bare = "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each) != "Mn")
+    bare = "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each)[0] != "M")
     return unicodedata.normalize("NFC", bare)
 
 

@@ -33,6 +33,8 @@ _GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|sin
 #: "Ok, I see" is no remark where a yes or a no is asked for, but a reply that is neither.
 _ACKNOWLEDGEMENT = "chat_ack"
 _REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.READ})
+#: So few words tell a question or a command from an answer only by rule.
+_FEW_WORDS = 2
 #: The class of everything that is neither.
 ANSWER = "inform"
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
@@ -105,6 +107,20 @@ _SUBMIT = frozenset(
             "ready to submit",
         ),
     }
+)
+
+
+#: How people say yes to a deletion in its own words, and no.
+_CONFIRMED = {
+    "start_over": re.compile(
+        r"(?:yes )?(?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
+    ),
+    "cancel": re.compile(
+        r"yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
+    ),
+}
+_KEEPS = re.compile(
+    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|do (?:it|that))\b"
 )
 
 
@@ -200,6 +216,10 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning("affirm" if simple in _EXISTING else "deny")
     if asked.kind == "review" and simple in _SUBMIT:
         return Meaning("affirm")
+    if asked.id in _CONFIRMED and _CONFIRMED[asked.id].fullmatch(simple):
+        return Meaning("affirm")
+    if asked.id in _CONFIRMED and _KEEPS.match(simple):
+        return Meaning("deny")
     command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
@@ -235,7 +255,14 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
     best = max(candidates, key=lambda name: candidates[name])
     answer = max((value for name, value in likelihoods.items() if name in _ANSWERS), default=0.0)
     odds = candidates[best] / answer if answer else math.inf
+    if asked.kind == "long_text" and _is_too_short_to_tell(text, best):
+        return None
     return best if odds >= _needed(text, asked, thresholds) else None
+
+
+def _is_too_short_to_tell(text: str, intent: str) -> bool:
+    """Whether an answer of a word or two only has a word in common with a question or command."""
+    return len(text.split()) <= _FEW_WORDS and "?" not in text and not intent.startswith("chat_")
 
 
 def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:

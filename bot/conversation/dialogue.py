@@ -43,9 +43,20 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
+from understanding.commands import read_command
+from understanding.dates import looks_like_date, masked
 
 DATE_CANDIDATES = "date_candidates"
 
+#: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
+_ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
+#: What is said to a move before the start.
+_AT_START = {
+    **dict.fromkeys(("cancel", "start_over"), "note-nothing-saved"),
+    **dict.fromkeys(("deny", "pause", "skip"), "note-no-start"),
+}
+#: What is said when everything was deleted.
+_ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: Stands in the transcript for what the mentor had deleted.
 FORGOTTEN = "…"
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
@@ -136,15 +147,18 @@ class Dialogue:
             intent: what the engine understood.
             target: the item that a command names.
         """
+        outcome = self._take(conversation_id, turn_id, intent, target)
+        if any(note.id in _ENDINGS for note in outcome.notes):
+            self._store.checkpoint()  # what was deleted leaves the write-ahead log, too
+        return outcome
+
+    def _take(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> Outcome:
         with self._store.write() as session:
             conversation = _conversation(session, conversation_id, lock=True)
             current = _registration(session, conversation)
             row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
             if conversation.last_turn_id == turn_id or row.body is None:
-                said = [
-                    Note(name, tuple((key, value) for key, value in args)) for name, args in conversation.last_notes
-                ]
-                return Outcome(_state(current), said)
+                return Outcome(_state(current), _said(conversation))
             message = open_body(session, self._vault, row)
             turn = _Turn(session, conversation, current, row, message, intent, target)
             try:
@@ -193,9 +207,10 @@ class Dialogue:
         with self._store.read() as session:
             conversation = _conversation(session, conversation_id)
             current = _registration(session, conversation)
-            if current.mentor.submitted_at is not None and conversation.last_turn_id == turn_id:
-                # This very turn submitted the registration, but its reply was lost on the way.
-                return Outcome(_state(current), [Note("note-submitted")])
+            if conversation.last_turn_id == turn_id:
+                # This very turn submitted the registration, or ended it, but its reply was lost on the way.
+                said = [Note("note-submitted")] if current.mentor.submitted_at is not None else _said(conversation)
+                return Outcome(_state(current), said)
             return Outcome(_state(current), self._digression(session, current, intent, target))
 
     def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
@@ -205,9 +220,10 @@ class Dialogue:
         if intent in ("chat_greet", "faq_status"):
             return [self._status(session, current)]
         if intent.startswith(("faq_", "chat_")):
-            return [digression_note(intent, question, target)]
+            about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else question
+            return [digression_note(intent, about, target)]
         if question == START:
-            return [Note("note-nothing-saved" if intent in ("cancel", "start_over") else "fallback-start")]
+            return [Note(_AT_START.get(intent, "fallback-start"))]
         if intent == "see_review":
             return [Note("summary")]
         if intent in ("change_answer", "go_back", "cancel", "start_over"):
@@ -234,7 +250,8 @@ class Dialogue:
         current = turn.registration
         question = current.open_question
         if question == START:
-            current.start()
+            if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
+                current.start()
             return []
         if turn.message.kind is Kind.BUTTON and self._is_stale(turn):
             return [Note("note-stale")]
@@ -281,6 +298,8 @@ class Dialogue:
 
     def _navigate(self, turn: _Turn) -> list[Note] | None:
         current = turn.registration
+        if current.open_question in (START_OVER, CANCEL) and turn.intent in ("start_over", "cancel", "resume"):
+            return None  # the words of the buttons
         if turn.intent in ("go_back", "change_answer", "resume"):
             self._forget(turn.session, current.mentor, DATE_CANDIDATES)
         if turn.intent == "go_back":
@@ -311,15 +330,18 @@ class Dialogue:
         return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
 
     def _at_confirmation(self, turn: _Turn, question: ItemId) -> list[Note]:
-        if turn.intent == "deny":
+        if turn.intent in ("deny", "resume"):
             turn.registration.resume()
             return [Note("note-kept")]
-        if turn.intent != "affirm":
+        said = read_command(turn.message.text)
+        repeated = said is not None and said.name == str(question)
+        if turn.intent != "affirm" and not repeated:
             raise InvalidAnswerError("note-unclear-confirmation")
         current = turn.registration
         in_force = [form.BY_ID[item_id] for item_id in current.consents]
         current.clear([self._record(turn, item, WITHDRAWN) for item in in_force], restart=question == START_OVER)
         turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
+        self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
         _forget_words(turn.session, current.mentor)
         return [Note("note-started-over" if question == START_OVER else "note-cancelled")]
 
@@ -358,7 +380,7 @@ class Dialogue:
             wording_sha256=item.wording_sha256,
             language=conversation.language,
             shown_at=conversation.delivered_at or utc_now(),
-            reply=turn.message.text,
+            reply=masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text,
             reading="button" if turn.tap else "typed",
             channel=conversation.channel,
             message_id=turn.row.external_id,
@@ -434,6 +456,11 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
 def _conversation(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
     """The conversation; locked against the same turn in a second transaction where the database can do that."""
     return session.get_one(Conversation, conversation_id, with_for_update=True if lock else None)
+
+
+def _said(conversation: Conversation) -> list[Note]:
+    """What the last turn said, until that is in the transcript."""
+    return [Note(name, tuple((key, value) for key, value in args)) for name, args in conversation.last_notes]
 
 
 def _registration(session: Session, conversation: Conversation) -> Registration:

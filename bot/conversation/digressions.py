@@ -30,8 +30,10 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
     topic = intent.replace("_", "-", 1)
     if intent not in ABOUT_ITEMS:
         return Note(topic)
-    about = target if target in form.BY_ID else _FRAME.get(question or "", question or "review")
-    item = form.BY_ID.get(ItemId(about))
+    if question is None and target not in form.BY_ID:
+        return Note("faq-after")
+    about = target if target in form.BY_ID else _FRAME.get(str(question), str(question))
+    item = form.BY_ID.get(ItemId(about or ""))
     if item is not None and item.kind is form.Kind.CONSENT and intent in _SAME_FOR_CONSENTS:
         about = "consent"
     return Note(f"{topic.removeprefix('faq-')}-{about}")

@@ -412,7 +412,9 @@ class Conversations:
         shown = self._shown(message, conversation, current.open_question)
         if shown is not None:
             _append(session, conversation.id, row.id, "mentor", shown)
-        for each in _render(session, self._vault, self._contact, conversation, current, notes, ask=True):
+        for each in _render(
+            session, self._vault, self._contact, conversation, current, notes, ask=True, turn_id=row.id
+        ):
             _append(session, conversation.id, row.id, "bot", each)
         row.body = None
         row.processed_at = utc_now()
@@ -456,7 +458,8 @@ class Conversations:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            for each in Renderer(catalogue(conversation.language), current, self._contact).note(note):
+            said = _last_said(session, conversation_id)
+            for each in Renderer(catalogue(conversation.language), current, self._contact, said=said).note(note):
                 _append(session, conversation_id, turn_id, "bot", each)
 
     def _read_transcript(self, conversation_id: str, after: int) -> list[Message]:
@@ -552,10 +555,11 @@ def _render(
     notes: Iterable[Note],
     *,
     ask: bool,
+    turn_id: str = "",
 ) -> list[Message]:
     """The messages of one turn; the open question, if it is among them, is recorded as shown."""
     dates = len(date_candidates(session, vault, current.mentor.id))
-    said = _last_said(session, conversation.id)
+    said = _last_said(session, conversation.id, turn_id)
     renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
     messages = [each for note in notes for each in renderer.note(note)]
     question = current.open_question
@@ -567,11 +571,15 @@ def _render(
     return messages
 
 
-def _last_said(session: Session, conversation_id: str) -> list[str]:
-    """Texts of the bot's messages in the last turn that had any."""
+def _last_said(session: Session, conversation_id: str, but_in: str = "") -> list[str]:
+    """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
     rows = session.scalars(
         select(TranscriptMessage)
-        .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.sender == "bot")
+        .where(
+            TranscriptMessage.conversation_id == conversation_id,
+            TranscriptMessage.sender == "bot",
+            TranscriptMessage.turn_id != but_in,
+        )
         .order_by(TranscriptMessage.id.desc())
         .limit(MESSAGES_A_TURN)
     ).all()
@@ -658,7 +666,7 @@ def engine_text(message: Incoming, *, hidden: bool) -> str:
         command = read_command(text)
         if command:
             return _command_text(command.name, command.target)
-        if read_date_of_birth(text, utc_now().date()).problem is not Problem.NO_DATE:
+        if read_date_of_birth(text, utc_now().date()).problem not in (Problem.NO_DATE, Problem.INCOMPLETE):
             return "/inform"
         text = masked(text)
     text = text.strip()[:ENGINE_TEXT_LENGTH]

@@ -92,10 +92,13 @@ def texts(messages: list[dict[str, Any]]) -> list[str]:
 
 
 def assert_said_anew(mentor: WebMentor) -> None:
-    """No message of the bot's last turn says what one of the turn before said, word by word."""
-    earlier = mentor.messages[: len(mentor.messages) - len(mentor.news)]
-    before = next((index for index in reversed(range(len(earlier))) if earlier[index]["from"] == "mentor"), 0)
-    again = set(texts(mentor.news)) & set(texts(earlier[before:]))
+    """No message of the bot's last turn says what one of its turn before said, word by word."""
+    before: list[dict[str, Any]] = []
+    for message in reversed(mentor.messages[: len(mentor.messages) - len(mentor.news)]):
+        if message["from"] == "mentor" or (before and message.get("question")):
+            break  # a turn ends with the question
+        before.append(message)
+    again = set(texts(mentor.news)) & set(texts(before))
     assert not again, f"the bot said twice in a row: {sorted(again)}"
 
 

@@ -94,3 +94,15 @@ example-date_of_birth = Write the day, the month as a word, and the year. For ex
 example-consent = Press a button, or type “I agree” or “I do not agree”. You are free to choose.
 example-review = If all is right, press Submit. If not, press Change next to it, or type for example “change my expertise”.
 example-start = Press the button, or type “yes”.
+
+why-reconsider = You said no to a part of the form. A mentor needs to agree to every part, so I ask if you would like to see it again.
+meaning-reconsider = If you say yes, I show you again what you said no to. You can still say no to it then.
+sees-reconsider = The people at JobGen who look at your answers see how you replied.
+kept-reconsider = We keep your reply, with the time, as a record of what was agreed. It stays as long as your registration does.
+example-reconsider = Press one of the two buttons. You can also type “yes” or “no”.
+
+why-deletion = You asked me to start over or to end this. I ask once more, so that nothing is lost by mistake.
+meaning-deletion = If you say yes, I delete every answer you gave me, and your photo. If you say no, all stays as it is.
+sees-deletion = What is deleted is seen by nobody after that.
+kept-deletion = If you keep your answers, they stay with your registration. If not, I delete them at once.
+example-deletion = Press one of the two buttons. If you type “no”, all your answers are kept.

@@ -26,6 +26,7 @@ note-paused = All right, let us stop here. Your answers are saved. When you come
 note-kept = All right, I kept everything as it was.
 note-started-over = Your answers are deleted, and we begin again.
 note-cancelled = Your answers are deleted, and nothing was sent. You are welcome to come back any time.
+note-no-start = All right. Come back any time you like.
 note-nothing-saved = There is nothing saved yet, so there is nothing to delete.
 note-submitted-already = You have sent your registration, so I cannot change it here. You can change your settings when you log in to your JobGen account. For anything else, write to { $contact }.
 note-ways-on = Here is what we can do.

@@ -34,9 +34,9 @@ UNCLEAR: dict[str, tuple[str, ...]] = {
         "whatever",
         "I hope so",
     ),
-    "question": ("yes?", "I agree?", "ok? or what?"),
+    "question": ("yes?", "I agree?", "yes, right?"),
     "both": ("yes and no", "I agree and I do not agree", "yes no"),
-    "later": ("I have to ask my wife", "not yet", "I would like to think it over"),
+    "later": ("I have to ask my wife", "not yet", "I have to talk to my partner first"),
     "read": ("I have read it", "understood", "noted"),
     "consent": (
         "no problem",
@@ -170,9 +170,15 @@ def test_a_reply_that_is_anything_else_never_counts_either(mentor: WebMentor, re
     assert {each.decision for each in records.ledger} == {"unclear"}
 
 
-@pytest.mark.xfail(strict=True, reason="a half-hearted yes is taken for a plea to wait")
-def test_the_reason_why_i_think_so_does_not_count_is_said(mentor: WebMentor) -> None:
-    mentor.answers_until("background_check").dialogue(f"> I think so\n< {sentence('note-unclear-maybe')}")
+@pytest.mark.xfail(strict=True, reason="the classifier takes a doubt for a question or a remark")
+@pytest.mark.parametrize(("reply", "reason"), [("I think so", "maybe"), ("I need time", "later")])
+def test_a_doubt_is_told_why_it_does_not_count(mentor: WebMentor, reply: str, reason: str) -> None:
+    mentor.answers_until("background_check").dialogue(f"> {reply}\n< {sentence(f'note-unclear-{reason}')}")
+
+
+@pytest.mark.xfail(strict=True, reason="to think it over is taken for to start over")
+def test_who_wants_to_think_it_over_is_not_asked_to_delete_everything(mentor: WebMentor) -> None:
+    mentor.answers_until("background_check").dialogue("> I would like to think it over\n? background_check")
 
 
 def test_a_clear_yes_counts_in_whatever_words(mentor: WebMentor, records: Records) -> None:
