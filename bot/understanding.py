@@ -63,7 +63,7 @@ class Line:
         except (ValueError, KeyError, TypeError):
             raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
         if not isinstance(text, str) or not isinstance(question, str):
-            raise ValueError('"question" and "text" have to be texts.')
+            raise ValueError('"question" and "text" have to be texts.')  # noqa: TRY004  (what is wrong with a line)
         item = form.BY_ID.get(ItemId(question))
         if question not in _FRAME and (item is None or item.kind is form.Kind.NOTICE):
             raise ValueError(f"There is no question {question!r}: `bot form` lists them.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,8 +14,11 @@ import pytest
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
+from bot.conversation.turns import asked
+from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
 from bot.settings import load_settings
+from evaluation.__main__ import read_set
 from tests.conftest import ENGINE_SECRET
 from tests.support.service import RunningBot
 
@@ -22,7 +26,7 @@ from tests.support.service import RunningBot
 def in_engine(code: str) -> subprocess.CompletedProcess[str]:
     """Run code in the engine's interpreter, as `.venv-engine/bin/python` starts."""
     return subprocess.run(
-        [str(ENGINE_PYTHON), "-c", code], capture_output=True, text=True, cwd="/", timeout=60, check=False
+        [str(ENGINE_PYTHON), "-c", code], capture_output=True, text=True, cwd="/", timeout=120, check=False
     )
 
 
@@ -78,18 +82,33 @@ def test_the_engine_environment_is_small() -> None:
     assert size < 700 * 2**20
 
 
-def test_the_reader_is_the_same_in_both_interpreters() -> None:
+def test_the_reader_is_the_same_in_both_interpreters(tmp_path: Path) -> None:
+    rows = [row for name in ("consent", "dates", "names") for row in read_set(name)[::3]]
+    asked_for = [{**asked(ItemId(row["question"])).to_metadata(), "text": row["text"]} for row in rows]
+    (tmp_path / "rows.json").write_text(json.dumps(asked_for))
     code = (
-        "from understanding.reader import read\n"
-        "from understanding.dates import read_date_of_birth\n"
-        "import datetime\n"
-        "for text in ('yes', 'I guess', 'go back', 'change my photo', 'no thanks'): print(read(text, 'yes_no'))\n"
-        "print(read_date_of_birth('3rd of May 1985', datetime.date(2026, 11, 23)))\n"
+        "import datetime, json\n"
+        "from understanding.dates import looks_like_date, masked, may_hold_date, read_date_of_birth\n"
+        "from understanding.names import read_name\n"
+        "from understanding.reader import Asked, read\n"
+        f"for row in json.load(open({str(tmp_path / 'rows.json')!r})):\n"
+        "    text = row['text']\n"
+        "    print(ascii(text), read(text, Asked.from_metadata(row), {}), read_name(text))\n"
+        "    print(read_date_of_birth(text, datetime.date(2026, 11, 23)), looks_like_date(text), may_hold_date(text))\n"
+        "    print(ascii(masked(text)))\n"
     )
     here = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, timeout=60, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        timeout=120,
+        check=True,
     )
-    assert in_engine(code).stdout == here.stdout
+    there = in_engine(code)
+    assert there.returncode == 0, there.stderr
+    assert there.stdout.splitlines() == here.stdout.splitlines()
+    assert len(here.stdout.splitlines()) == 3 * len(rows)
 
 
 def test_the_trained_model_belongs_to_the_present_inputs() -> None:

@@ -27,7 +27,7 @@ NAMING_CALLS = {"Note", "text", "_say", "_problem", "has", "InvalidAnswerError",
 QUESTION_IDS = [item.id for item in form.ASKED if item.step != "ethics"]
 ASKED_IDS = {item.id for item in form.ASKED}
 ANSWERED_IDS = {item.id for item in form.ASKED if item.kind is Kind.QUESTION}
-FRAME = {"start", "review"}
+FRAME = {"start", "review", "reconsider", "deletion"}
 MADE_UP: dict[str, set[str]] = {
     "question-": {*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"},
     "why-": ASKED_IDS | FRAME,
