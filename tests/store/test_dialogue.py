@@ -369,7 +369,6 @@ def test_an_unclear_reply_to_what_was_not_shown_is_not_recorded(mentor: Chatting
     assert [record.decision for record in consents(store)] == [AGREED]
 
 
-@pytest.mark.xfail(strict=True, reason="the ledger keeps the text of an unclear reply also where it holds a date")
 @pytest.mark.parametrize("words", ["It is 14 August 1978", "08/09/1978", "I agree, born 14th of August 1978"])
 def test_a_date_of_birth_sent_once_more_is_not_in_the_ledger(mentor: ChattingMentor, store: Store, words: str) -> None:
     mentor.comes_to("background_check").says(words)

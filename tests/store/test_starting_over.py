@@ -307,7 +307,6 @@ def test_what_other_mentors_gave_stays(
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.xfail(strict=True, reason="the write-ahead log is emptied only when a check is decided")
 @both
 def test_what_was_deleted_is_in_no_file_of_sqlites(mentor: ChattingMentor, tmp_path: Path, way: Way) -> None:
     answers_until(mentor, "expertise")
@@ -317,7 +316,6 @@ def test_what_was_deleted_is_in_no_file_of_sqlites(mentor: ChattingMentor, tmp_p
     assert [words for words in TYPED if words.encode() in raw] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the deleted date's key is kept, so that PostgreSQL's dead rows can be opened")
 @both
 def test_the_key_of_the_deleted_date_of_birth_is_gone_with_it(mentor: ChattingMentor, store: Store, way: Way) -> None:
     mentor.comes_to("background_check").says(way.words)
@@ -357,7 +355,6 @@ def test_the_same_command_again_asks_once(mentor: ChattingMentor, store: Store, 
         pytest.param(
             END,
             id="cancel",
-            marks=pytest.mark.xfail(strict=True, reason="where no form is open, the turn's sentence is not said again"),
         ),
     ],
 )
@@ -473,7 +470,6 @@ def test_a_message_that_waits_is_no_answer_afterwards(
     nothing_is_left(mentor, store, data_dir)
 
 
-@pytest.mark.xfail(strict=True, reason="the start is the one question that a message answers which was sent before it")
 def test_a_second_yes_to_the_deletion_does_not_begin_a_new_registration(mentor: ChattingMentor) -> None:
     mentor.comes_to("two_months").says("cancel")
     mentor.says_at_once("yes", "yes")
@@ -534,14 +530,12 @@ def test_the_bots_own_words_stay_in_the_transcript(mentor: ChattingMentor, store
     assert said[: len(before)] == before
 
 
-@pytest.mark.xfail(strict=True, reason="the example at a confirmation is that of the start: type “yes”")
 @both
 def test_who_is_not_understood_is_not_led_to_delete_everything(mentor: ChattingMentor, way: Way) -> None:
     mentor.comes_to("expertise").says(way.words)
     assert "type “yes”" not in mentor.says("perhaps")
 
 
-@pytest.mark.xfail(strict=True, reason="a confirmation is explained in the words of the start: a yes promises nothing")
 @both
 def test_a_confirmation_is_explained_as_what_it_is(mentor: ChattingMentor, way: Way) -> None:
     mentor.comes_to("expertise").says(way.words)
@@ -553,7 +547,6 @@ def test_a_confirmation_is_explained_as_what_it_is(mentor: ChattingMentor, way: 
     assert "delete" in explanation
 
 
-@pytest.mark.xfail(strict=True, reason="a confirmation does not take the words of its own buttons, unlike a consent")
 @both
 @pytest.mark.parametrize("keeping", [True, False], ids=["keep", "delete"])
 def test_the_label_of_a_confirmations_button_may_be_typed(mentor: ChattingMentor, way: Way, keeping: bool) -> None:

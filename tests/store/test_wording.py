@@ -153,7 +153,6 @@ def test_a_turn_given_to_the_engine_twice_is_not_worded_as_if_it_had_been_said(m
     never_repeats(mentor)
 
 
-@pytest.mark.xfail(strict=True, reason="the apology for the wait counts as the last turn: the question is not reworded")
 def test_nothing_is_repeated_when_the_engine_was_down_for_a_moment(
     mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,7 +164,6 @@ def test_nothing_is_repeated_when_the_engine_was_down_for_a_moment(
     assert [text for text in repeated(mentor) if not text.startswith("One moment")] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the apology for the wait is never worded anew")
 def test_the_apology_for_the_wait_is_not_repeated(mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons")

@@ -58,7 +58,6 @@ def test_every_way_to_say_that_it_shall_not_be(mentor: WebMentor, records: Recor
         assert records.registration == before, words
 
 
-@pytest.mark.xfail(strict=True, reason="a no that repeats the question is taken for the question")
 def test_who_says_no_in_the_words_of_the_question_means_it(mentor: WebMentor) -> None:
     mentor.answers_until("account").dialogue("> cancel\n? cancel\n> don't delete anything\n? account")
 
@@ -347,7 +346,6 @@ def test_after_submitting_nothing_is_deleted(mentor: WebMentor, records: Records
         pytest.param("start over", "yes, start over", id="yes, start over"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="a plain yes to the deletion in its own words is not taken for one")
 def test_who_says_yes_in_the_words_of_the_question_means_it(
     mentor: WebMentor, records: Records, command: str, words: str
 ) -> None:
@@ -355,7 +353,6 @@ def test_who_says_yes_in_the_words_of_the_question_means_it(
     assert records.answers == {}
 
 
-@pytest.mark.xfail(strict=True, reason="a question at the confirmation is answered as at the very start")
 @pytest.mark.parametrize(
     ("words", "name"),
     [
@@ -372,6 +369,5 @@ def test_nothing_makes_light_of_what_is_about_to_be_deleted(mentor: WebMentor, w
 
 
 @pytest.mark.parametrize("words", ["no", "no thanks", "not now", "stop", "later"])
-@pytest.mark.xfail(strict=True, reason="a no to the start is not understood")
 def test_who_does_not_want_to_start_is_understood(mentor: WebMentor, words: str) -> None:
     mentor.dialogue(f"> {words}\n! I did not quite get that\n? start")

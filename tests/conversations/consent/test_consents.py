@@ -170,13 +170,11 @@ def test_a_reply_that_is_anything_else_never_counts_either(mentor: WebMentor, re
     assert {each.decision for each in records.ledger} == {"unclear"}
 
 
-@pytest.mark.xfail(strict=True, reason="the classifier takes a doubt for a question or a remark")
 @pytest.mark.parametrize(("reply", "reason"), [("I think so", "maybe"), ("I need time", "later")])
 def test_a_doubt_is_told_why_it_does_not_count(mentor: WebMentor, reply: str, reason: str) -> None:
     mentor.answers_until("background_check").dialogue(f"> {reply}\n< {sentence(f'note-unclear-{reason}')}")
 
 
-@pytest.mark.xfail(strict=True, reason="to think it over is taken for to start over")
 def test_who_wants_to_think_it_over_is_not_asked_to_delete_everything(mentor: WebMentor) -> None:
     mentor.answers_until("background_check").dialogue("> I would like to think it over\n? background_check")
 

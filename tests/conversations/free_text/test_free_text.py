@@ -118,7 +118,6 @@ def test_words_that_are_commands_elsewhere_can_be_an_area_of_expertise(mentor: W
         mentor.dialogue("> change my expertise\n? expertise")
 
 
-@pytest.mark.xfail(strict=True, reason="the classifier takes an answer in free text for a command or a question")
 @pytest.mark.parametrize(
     ("question", "text"),
     [

@@ -264,7 +264,6 @@ def test_an_ambiguous_date_may_also_be_typed_once_more(mentor: WebMentor, record
     assert records.sealed == ["date_of_birth"]
 
 
-@pytest.mark.xfail(strict=True, reason="an age is taken for a question about the status")
 def test_an_age_is_no_date_of_birth(mentor: WebMentor) -> None:
     mentor.answers_until("date_of_birth").dialogue("""
         > I am 40
@@ -333,7 +332,6 @@ def test_the_two_buttons_of_a_confirmation_stay_while_it_is_not_answered(mentor:
     assert records.answers == {"account": "new"}
 
 
-@pytest.mark.xfail(strict=True, reason="the example at the reconsideration is that of a consent")
 def test_the_example_at_the_reconsideration_fits_its_question(mentor: WebMentor) -> None:
     mentor.answers_until("background_check").says("no")
     mentor.answers_until("reconsider").dialogue(f"""
