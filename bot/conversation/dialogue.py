@@ -298,7 +298,8 @@ class Dialogue:
 
     def _navigate(self, turn: _Turn) -> list[Note] | None:
         current = turn.registration
-        if current.open_question in (START_OVER, CANCEL) and turn.intent in ("start_over", "cancel", "resume"):
+        confirmation = current.open_question in (START_OVER, CANCEL)
+        if confirmation and turn.intent in ("resume", str(current.open_question)):
             return None  # the words of the buttons
         if turn.intent in ("go_back", "change_answer", "resume"):
             self._forget(turn.session, current.mentor, DATE_CANDIDATES)

@@ -9,14 +9,8 @@ from understanding.reader import ABOUT_ITEMS
 
 #: Digressions that say the same of every consent, and those with a sentence for each.
 _SAME_FOR_CONSENTS = frozenset({"faq_sees", "faq_kept", "faq_example"})
-#: What is asked before, after and beside the form's own items, as far as there is something to say about it.
-_FRAME = {
-    "start": "start",
-    "review": "review",
-    "reconsider": "code_of_ethics",
-    "start_over": "start",
-    "cancel": "start",
-}
+#: Questions beside the form's own items that share what is said about them.
+_FRAME = {"start_over": "deletion", "cancel": "deletion"}
 
 
 def digression_note(intent: str, question: ItemId | None, target: str | None = None) -> Note:
@@ -33,7 +27,7 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
     if question is None and target not in form.BY_ID:
         return Note("faq-after")
     about = target if target in form.BY_ID else _FRAME.get(str(question), str(question))
-    item = form.BY_ID.get(ItemId(about or ""))
+    item = form.BY_ID.get(ItemId(str(about)))
     if item is not None and item.kind is form.Kind.CONSENT and intent in _SAME_FOR_CONSENTS:
         about = "consent"
     return Note(f"{topic.removeprefix('faq-')}-{about}")

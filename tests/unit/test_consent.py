@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from understanding.consent import Reading, read_consent
+from bot import form
+from tests.unit.twisted_consents import (
+    AFFIRMED_PARTS,
+    KNOWN_FALSE_NO,
+    KNOWN_FALSE_YES,
+    KNOWN_NEGATED,
+    LIMITS_TAKEN_FOR_WORDS_OF_THE_CONSENT,
+    NEGATED_STATEMENTS,
+    REPEATED,
+    TWISTED,
+)
+from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+
+SUBJECTS = {str(item.id): Subject(item.id, item.wording) for item in form.CONSENTS}
 
 CLEAR_YES = (
     "yes",
@@ -279,3 +294,317 @@ def test_every_text_gets_a_reading(text: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["Cs", "Cf", "Mn", "So", "Sk"]), max_size=30))
 def test_signs_without_words_are_never_an_answer(text: str) -> None:
     assert read_consent(text) is Reading.UNCLEAR
+
+
+#: What may follow an agreement and makes it none.
+DOUBTS = (
+    *("but", "if", "maybe", "not", "only", "unless", "I guess", "?", "…", "...", "🙄", "for now", "in part"),
+    *("except the last point", "perhaps", "probably", "I think", "I suppose", "I hope", "mostly", "sometimes", "partly"),
+    *("in theory", "in principle", "on paper", "most of the time", "more or less", "kind of", "sort of", "to a degree"),
+    *("or not", "not really", "not all", "not yet", "not me", "not fully", "never", "nothing", "hardly", "barely"),
+    *("rarely", "almost", "with reservations", "with conditions", "conditionally", "reluctantly", "under protest"),
+    *("as long as it is free", "provided I can leave", "until I change my mind", "if I must", "if you insist", "or else"),
+    *("just kidding", "lol", "haha", "whatever", "I wish", "as if", "they say", "my boss says", "says my wife", "no"),
+    *("apart from that", "other than that", "minus one", "half of it", "50%", "up to a point", "within reason", "tomorrow"),
+    *("when I can", "as far as I can", "where possible", "should I", "could be", "might be", "I would", "I could", "then no"),
+    *("против", "aber", "но", "😉", "😂", "👎", "🤞", ";)", ":(", "~~", "“sure”", "\u0336", "why", "what", "who"),
+)
+JOINTS = (" ", ", ", ". ", "\n", " and ", " – ", "; ")
+#: Words that are no part of any agreement, nor of any consent's wording.
+STRANGERS = (
+    *("bananas", "Tuesday", "lawyer", "money", "salary", "weekend", "mother", "brother", "wife", "employer"),
+    *("Canada", "Kenya", "London", "Toronto", "winter", "harvest", "football", "church", "doctor", "hospital", "school"),
+    *("ten", "twelve", "hundred", "percentage", "third", "fourth", "paragraphs", "sentences", "comma", "footnote", "page"),
+    *("cheap", "expensive", "boring", "silly", "strange", "unfair", "stupid", "weird", "difficult", "hard", "vague"),
+    *("he", "she", "him", "her", "Maria", "John", "Okafor", "nobody's", "someone's", "none", "neither", "nor", "zero"),
+    *("temporarily", "provisionally", "tentatively", "theoretically", "hopefully", "supposedly", "allegedly", "somehow"),
+    *("wish", "hope", "doubt", "fear", "wonder", "hesitate", "regret", "struggle", "pretend", "lie", "joke", "refuse"),
+    *("cannot", "couldn't", "mustn't", "needn't", "haven't", "wasn't", "ain't", "unlikely", "unable", "impossible"),
+    *("otherwise", "instead", "rather", "nevertheless", "despite", "regardless", "besides", "unlike", "versus", "contrary"),
+    *("xyzzy", "qwerty", "asdf", "lorem", "ipsum", "foo", "0", "7", "1985", "@", "#", "%", "€", "§", "->", "=", "/s", "\\"),
+)
+READERS = st.sampled_from([None, *SUBJECTS.values()])
+
+
+@given(st.sampled_from(CLEAR_YES), st.sampled_from(DOUBTS), st.sampled_from(JOINTS), READERS)
+@settings(max_examples=350)
+def test_a_yes_with_a_doubt_after_it_is_never_a_yes(
+    text: str, doubt: str, joint: str, subject: Subject | None
+) -> None:
+    assert read_consent(f"{text.strip()}{joint}{doubt}", subject) is not Reading.YES
+
+
+@given(st.sampled_from(CLEAR_YES), st.sampled_from(DOUBTS), st.sampled_from(JOINTS), READERS)
+@settings(max_examples=150)
+def test_a_yes_with_a_doubt_before_it_is_never_a_yes(
+    text: str, doubt: str, joint: str, subject: Subject | None
+) -> None:
+    said = f"{doubt}{joint}{text.strip()}"
+    assume(not said.casefold().startswith(("but of course", "why yes", "if yes")))
+    assert read_consent(said, subject) is not Reading.YES
+
+
+@given(st.sampled_from(sorted(REPEATED)), st.data(), st.sampled_from(DOUBTS), st.sampled_from(JOINTS))
+@settings(max_examples=100)
+def test_a_consent_repeated_with_a_doubt_is_never_a_yes(
+    consent: str, data: st.DataObject, doubt: str, joint: str
+) -> None:
+    text = data.draw(st.sampled_from(REPEATED[consent]))
+    assert read_consent(f"{text}{joint}{doubt}", SUBJECTS[consent]) is not Reading.YES
+
+
+@given(st.sampled_from(CLEAR_YES), st.lists(st.sampled_from(STRANGERS), min_size=1, max_size=3), st.data(), READERS)
+@settings(max_examples=250)
+def test_words_that_no_agreement_has_make_a_yes_unclear_wherever_they_stand(
+    text: str, strangers: list[str], data: st.DataObject, subject: Subject | None
+) -> None:
+    words = text.split()
+    for stranger in strangers:
+        words.insert(data.draw(st.integers(0, len(words))), stranger)
+    assert read_consent(" ".join(words), subject) is not Reading.YES
+
+
+@given(st.lists(st.sampled_from((*CLEAR_YES[:45], *STRANGERS)), min_size=2, max_size=6), READERS)
+@settings(max_examples=100)
+def test_agreements_and_other_words_in_any_order_are_a_yes_only_without_the_other_words(
+    parts: list[str], subject: Subject | None
+) -> None:
+    if read_consent(", ".join(parts), subject) is Reading.YES:
+        assert not set(parts) & set(STRANGERS)
+
+
+@given(st.lists(st.sampled_from("I agree yes to this fully with it and ok sure accept will do promise".split())), st.data())
+@settings(max_examples=200)
+def test_agreeing_words_in_any_order_with_a_negation_among_them_are_never_a_yes(
+    words: list[str], data: st.DataObject
+) -> None:
+    words.insert(data.draw(st.integers(0, len(words))), data.draw(st.sampled_from(NEGATIONS)))
+    assert read_consent(" ".join(words)) is not Reading.YES
+
+
+NEGATIONS = ("not", "never", "don't", "no", "won't", "can't", "hardly", "nothing", "without", "refuse to", "disagree")
+
+
+@pytest.mark.parametrize(("consent", "text"), [(each, text) for each in REPEATED for text in REPEATED[each]])
+def test_who_repeats_a_consent_in_its_own_words_agrees(consent: str, text: str) -> None:
+    assert read_consent(text, SUBJECTS[consent]) is Reading.YES
+
+
+def test_every_consent_can_be_agreed_to_in_its_own_words() -> None:
+    assert set(REPEATED) == set(SUBJECTS)
+
+
+@pytest.mark.parametrize("consent", sorted(SUBJECTS))
+def test_the_wording_itself_with_an_agreement_is_a_yes(consent: str) -> None:
+    if len(SUBJECTS[consent].wording.split()) < 25:
+        assert read_consent("Yes, I agree.", SUBJECTS[consent]) is Reading.YES
+        assert read_consent(SUBJECTS[consent].wording + " No.", SUBJECTS[consent]) is not Reading.YES
+
+
+@pytest.mark.parametrize("text", [text for each in REPEATED.values() for text in each])
+def test_the_words_of_one_consent_without_an_agreement_are_no_yes_to_nothing(text: str) -> None:
+    assert read_consent(text) in (Reading.YES, Reading.UNCLEAR)
+
+
+def marked(cases: dict[str, tuple[str, ...]], known: dict[str, tuple[str, ...]], reason: str) -> list[object]:
+    """The cases, and the known defects, which are expected to fail."""
+    sound = [pytest.param(each, text) for each, texts in cases.items() for text in texts]
+    mark = pytest.mark.xfail(strict=True, reason=reason)
+    return sound + [pytest.param(each, text, marks=mark) for each, texts in known.items() for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"), marked(TWISTED, KNOWN_FALSE_YES, "another meaning in the consent's own words is taken for a yes")
+)
+def test_a_consents_own_words_with_another_meaning_are_no_yes(consent: str, text: str) -> None:
+    assert read_consent(text, SUBJECTS[consent]) is not Reading.YES
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"),
+    marked({}, LIMITS_TAKEN_FOR_WORDS_OF_THE_CONSENT, "a limit made of words of the consent is taken for a part of it"),
+)
+def test_a_limit_made_of_a_consents_own_words_is_no_yes(consent: str, text: str) -> None:
+    assert read_consent(text, SUBJECTS[consent]) is not Reading.YES
+
+
+@pytest.mark.parametrize(("consent", "text"), marked(NEGATED_STATEMENTS, {}, ""))
+@pytest.mark.parametrize("frame", ["{}", "I agree that {}", "yes, {}", "{}, I agree"])
+def test_what_a_consent_says_negated_is_no_yes(frame: str, consent: str, text: str) -> None:
+    assert read_consent(frame.format(text), SUBJECTS[consent]) is not Reading.YES
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"), marked({}, KNOWN_NEGATED, "“shouldn't” counts as a form of “should”, so it negates nothing")
+)
+def test_what_a_consent_says_negated_by_a_short_form_is_no_yes(consent: str, text: str) -> None:
+    assert read_consent(f"{text}, I agree", SUBJECTS[consent]) is not Reading.YES
+
+
+@given(st.sampled_from([(each, part) for each, parts in AFFIRMED_PARTS.items() for part in parts]), st.data())
+@settings(max_examples=150)
+def test_a_beginning_or_end_of_a_consent_with_a_negation_put_in_is_never_a_yes(
+    chosen: tuple[str, str], data: st.DataObject
+) -> None:
+    consent, part = chosen
+    words = part.split()
+    length = data.draw(st.integers(2, min(len(words), 9)))
+    run = words[:length] if data.draw(st.booleans()) else words[-length:]
+    run.insert(data.draw(st.integers(0, len(run) - 1)), data.draw(st.sampled_from(["not", "never", "don't", "hardly"])))
+    frame = data.draw(st.sampled_from(["{}", "I agree that {}", "I agree, {}", "I will {}", "yes, {}", "{}, I agree"]))
+    assert read_consent(frame.format(" ".join(run)), SUBJECTS[consent]) is not Reading.YES
+
+
+@given(st.sampled_from(sorted(SUBJECTS)), st.data())
+@settings(max_examples=150)
+def test_a_part_of_a_consent_without_an_agreement_is_never_a_yes(consent: str, data: st.DataObject) -> None:
+    words = SUBJECTS[consent].wording.split()
+    start = data.draw(st.integers(0, len(words) - 1))
+    run = words[start : start + data.draw(st.integers(1, 9))]
+    agreements = {"give", "commit", "agree", "help", "helping"}  # with "I …" before them they agree
+    assume(not agreements & {each.casefold() for each in run} and run[0] not in ("will", "accept"))
+    assert read_consent(" ".join(run), SUBJECTS[consent]) is not Reading.YES
+
+
+@pytest.mark.xfail(strict=True, reason="the time grows with the fourth power of the words; the engine waits meanwhile")
+def test_a_long_reply_in_the_consents_own_words_is_read_at_once() -> None:
+    subject = SUBJECTS["published_and_rated"]
+    text = "I will understand and agree that all my interactions will be published and rated " * 3
+    started = time.process_time()
+    read_consent(" ".join(text.split()[:30]), subject)
+    assert time.process_time() - started < 0.1
+
+
+@pytest.mark.parametrize("text", ["yes " * 90, "no " * 50, "I agree. " * 40, "a " * 2_000, "not " * 100, "yes, " * 300])
+def test_a_long_reply_is_read_at_once(text: str) -> None:
+    started = time.process_time()
+    read_consent(text)
+    assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"), marked({}, KNOWN_FALSE_NO, "what is no refusal is taken for one")
+)
+def test_what_refuses_nothing_is_no_clear_no(consent: str, text: str) -> None:
+    assert read_consent(text, SUBJECTS[consent]) is not Reading.NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("no problem at all, I agree", "no worries", "no doubt", "no objections", "I do not disagree", "no idea"),
+        *("I would never refuse", "not a problem", "no comment", "not sure", "not really", "not yet", "never say never"),
+        *("I can't wait", "I don't care", "I don't mind", "do not worry", "I couldn't agree more", "nothing to hide"),
+        *("no one helped me", "no record", "I am not against it", "nothing against it", "I won't say no", "no need to ask"),
+    ],
+)
+def test_a_negation_that_refuses_nothing_is_no_clear_no(text: str) -> None:
+    assert read_consent(text) is not Reading.NO
+
+
+#: What may follow a refusal and makes it none.
+TURNS = (
+    *("but yes", "but maybe", "unless it is free", "if I have to pay", "maybe", "just kidding", "lol", "?", " 😉", "🙄"),
+    *("actually yes", "I mean yes", "wait, yes", "although I might", "perhaps later", "until tomorrow", "or yes", "haha"),
+)
+
+
+@given(st.sampled_from([each for each in CLEAR_NO if each != "no 🙂"]), st.sampled_from(TURNS), st.sampled_from(JOINTS))
+def test_a_no_with_a_turn_after_it_is_never_a_clear_answer(text: str, turn: str, joint: str) -> None:
+    assert read_consent(f"{text}{joint}{turn}") is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No, it is too long for me.",
+        "no, because I travel for work",
+        "I travel too much, so no",
+        "Sorry, I can't commit to that",
+        "No way, that's too invasive",
+        "I do not agree, you should tell us the laws",
+        "thanks, but no",
+        "no. I talk to my wife about everything",
+        "👎 no",
+        "No 😞",
+        "no :(",
+    ],
+)
+def test_a_clear_no_may_give_its_reason(text: str) -> None:
+    assert read_consent(text) is Reading.NO
+
+
+@pytest.mark.parametrize("text", ["“I agree”", '"I do not agree."', "“I don’t agree”", " „I agree“ "])
+def test_the_words_that_the_bot_offers_count_in_their_quotes(text: str) -> None:
+    assert read_consent(text) is (Reading.NO if "not" in text or "don" in text else Reading.YES)
+
+
+@pytest.mark.parametrize("text", ["“yes”", "I “agree”", "“I agree” he said", "you want me to say “I agree”", "“I agree"])
+def test_other_quotes_make_it_unclear(text: str) -> None:
+    assert read_consent(text) is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["yEs", "yeah yeah", "sure sure", "ok ok", "suuure", "riiight", "yeah right", "yes..", "yEs, SuRe"])
+def test_a_mocking_or_hesitating_yes_is_unclear(text: str) -> None:
+    assert read_consent(text) is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["ok", "Okay.", "all right"])
+def test_ok_is_an_agreement_only_on_its_own(text: str) -> None:
+    assert read_consent(text) is Reading.YES
+    assert read_consent(f"{text} I have read it") is Reading.UNCLEAR
+    assert read_consent(f"{text}, I understand") is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["I have read it", "read", "I understand", "understood", "noted", "I see", "got it", "clear"])
+def test_to_have_read_or_understood_is_no_agreement(text: str) -> None:
+    for subject in (None, *SUBJECTS.values()):
+        assert read_consent(text, subject) is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("what does that mean?", Doubt.QUESTION),
+        ("yes?", Doubt.QUESTION),
+        ("yes, but only on weekends", Doubt.CONDITION),
+        ("I agree if it is free", Doubt.CONDITION),
+        ("except for ratings", Doubt.CONDITION),
+        ("only one month", Doubt.CONDITION),
+        ("one month", Doubt.CONDITION),
+        ("it depends", Doubt.CONDITION),
+        ("yes and no", Doubt.BOTH),
+        ("no, I agree", Doubt.BOTH),
+        ("later", Doubt.LATER),
+        ("let me think about it", Doubt.LATER),
+        ("not yet", Doubt.LATER),
+        ("maybe", Doubt.MAYBE),
+        ("I guess so", Doubt.MAYBE),
+        ("I would agree", Doubt.MAYBE),
+        ("probabyl I could", Doubt.MAYBE),
+        ("I have read it", Doubt.READ),
+        ("noted", Doubt.READ),
+        ("bananas", Doubt.OTHER),
+        ("", Doubt.OTHER),
+        ("🙂", Doubt.OTHER),
+    ],
+)
+def test_the_doubt_is_told(text: str, doubt: Doubt) -> None:
+    assert doubt_about(text) is doubt
+
+
+@given(st.text(max_size=100))
+def test_every_text_has_a_doubt(text: str) -> None:
+    assert doubt_about(text) in Doubt
+
+
+@given(st.text(max_size=60), READERS)
+def test_every_text_gets_a_reading_at_every_consent(text: str, subject: Subject | None) -> None:
+    assert read_consent(text, subject) in Reading
+
+
+def test_a_subject_that_is_not_known_has_its_wording_alone() -> None:
+    subject = Subject("new_consent", "I will water the plants every morning.")
+    assert read_consent("yes, I will water the plants", subject) is Reading.YES
+    assert read_consent("yes, I will burn the plants", subject) is Reading.UNCLEAR
+    assert read_consent("yes, I will not water the plants", subject) is not Reading.YES
