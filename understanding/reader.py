@@ -113,10 +113,10 @@ _SUBMIT = frozenset(
 #: How people say yes to a deletion in its own words, and no.
 _CONFIRMED = {
     "start_over": re.compile(
-        r"(?:yes )?(?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
+        r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
     ),
     "cancel": re.compile(
-        r"yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
+        r"delete my answers|yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
     ),
 }
 _KEEPS = re.compile(

@@ -43,7 +43,6 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
-from understanding.commands import read_command
 from understanding.dates import looks_like_date, masked
 
 DATE_CANDIDATES = "date_candidates"
@@ -334,9 +333,7 @@ class Dialogue:
         if turn.intent in ("deny", "resume"):
             turn.registration.resume()
             return [Note("note-kept")]
-        said = read_command(turn.message.text)
-        repeated = said is not None and said.name == str(question)
-        if turn.intent != "affirm" and not repeated:
+        if turn.intent != "affirm":
             raise InvalidAnswerError("note-unclear-confirmation")
         current = turn.registration
         in_force = [form.BY_ID[item_id] for item_id in current.consents]

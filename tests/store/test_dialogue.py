@@ -614,7 +614,7 @@ def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) 
 def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("date_of_birth")
     before = snapshot(store)
-    outcome = mentor.dialogue.digression(mentor.conversation_id, mentor.turn_id, "faq_why")
+    outcome = mentor.dialogue.digression(mentor.conversation_id, "another turn", "faq_why")
     assert outcome.notes == [Note("why-date_of_birth")]
     assert outcome.state.question == "date_of_birth"
     assert snapshot(store) == before
@@ -630,8 +630,11 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
                 "faq_status": "status-new",
                 "faq_why": "why-start",
                 "nlu_fallback": "fallback-start",
-                "deny": "fallback-start",
+                "deny": "note-no-start",
+                "pause": "note-no-start",
+                "skip": "note-no-start",
                 "see_review": "fallback-start",
+                "inform": "fallback-start",
                 "cancel": "note-nothing-saved",
                 "start_over": "note-nothing-saved",
             },

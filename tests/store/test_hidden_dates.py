@@ -17,6 +17,7 @@ from bot.conversation.turns import engine_text, hides_date
 from bot.registration import START_OVER
 from bot.store import Store
 from tests.store.mentor import ChattingMentor, snapshot
+from understanding.consent import Reading, read_consent
 
 MONTHS = [name.lower() for name in calendar.month_name[1:]]
 ONES = (
@@ -130,21 +131,11 @@ def test_where_two_parts_of_a_date_come_together_none_is_sent(words: list[str], 
         "no, the 14ᵗʰ, ②",
         "never 14th\u00a0August\u202f1978",
         "no, 14.8.78!!",
-        pytest.param(
-            "no, 14 अगस्त 1978",
-        ),
-        pytest.param(
-            "no ไม่ 14 สิงหาคม 2521",
-        ),
-        pytest.param(
-            unicodedata.normalize("NFD", "no, 14 août 1978"),
-        ),
-        pytest.param(
-            "no, 14.VIII.1978",
-        ),
-        pytest.param(
-            "no, fourteenth of august nineteen seventyeight",
-        ),
+        "no, 14 अगस्त 1978",
+        "no ไม่ 14 สิงหาคม 2521",
+        unicodedata.normalize("NFD", "no, 14 août 1978"),
+        "no, 14.VIII.1978",
+        "no, fourteenth of august nineteen seventyeight",
     ],
 )
 def test_no_part_of_a_date_is_sent_in_other_languages_and_signs(words: str) -> None:
@@ -253,11 +244,29 @@ def test_a_real_question_with_two_numbers_still_reaches_the_engine(mentor: Chatt
         ("/restart", "\u2060/restart"),
         ("", "/inform"),
         ("3 May 1985", "/inform"),
-        ("May", "/inform"),
+        ("May", "*"),
+        ("31 April 1985", "/inform"),
     ],
 )
 def test_commands_and_dates_reach_the_engine_as_what_they_are(words: str, sent: str) -> None:
     assert sent_for(words) == sent
+
+
+@pytest.mark.xfail(strict=True, reason="what a mask leaves over is read as if the mentor had said it")
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("No objection 1 May 2030", "two_months"),
+        ("No one helped me when I started out.", "two_months"),
+        ("One of my friends dropped out, no", "ethics_laws"),
+    ],
+)
+def test_what_a_mask_leaves_over_decides_no_consent(mentor: ChattingMentor, words: str, question: str) -> None:
+    assert read_consent(words) is Reading.UNCLEAR
+    mentor.comes_to(question).says(words)
+    assert mentor.question == question
+    with mentor.registration() as current:
+        assert question not in current.consents
 
 
 def test_at_a_free_text_question_nothing_is_masked(mentor: ChattingMentor) -> None:

@@ -177,7 +177,6 @@ def test_the_welcomes_buttons_are_good_at_any_time_and_harmless(mentor: Chatting
     assert mentor.question == "experience"
     assert given_by(store) == before
     mentor.taps_payload(CHOICES["Start over"])
-    mentor.taps_payload(CHOICES["Start over"])
     assert mentor.question == START_OVER
     mentor.taps_payload(CHOICES["Continue"])
     assert mentor.question == START_OVER, "to go on is no answer to the confirmation"

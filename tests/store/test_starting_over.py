@@ -348,16 +348,7 @@ def test_the_same_command_again_asks_once(mentor: ChattingMentor, store: Store, 
     assert snapshot(store) == before
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        pytest.param(START_AGAIN, id="start-over"),
-        pytest.param(
-            END,
-            id="cancel",
-        ),
-    ],
-)
+@both
 def test_what_was_done_is_said_when_the_reply_was_lost(mentor: ChattingMentor, store: Store, way: Way) -> None:
     mentor.comes_to("two_months").says(way.words)
     mentor.engine.lose_replies(1)
@@ -553,3 +544,48 @@ def test_the_label_of_a_confirmations_button_may_be_typed(mentor: ChattingMentor
     mentor.comes_to("expertise").says(way.words)
     mentor.says(KEEP if keeping else way.button)
     assert mentor.question == ("expertise" if keeping else way.following)
+
+
+def test_other_words_for_the_same_confirm_a_deletion(mentor: ChattingMentor, store: Store, data_dir: Path) -> None:
+    for words, confirmed, following in (
+        ("start over", "please start over", form.ACCOUNT),
+        ("start over", "restart", form.ACCOUNT),
+        ("cancel", "delete everything", START),
+        ("delete my answers", "Delete my answers!", START),
+    ):
+        mentor.comes_to("two_months").says(words)
+        mentor.says(confirmed)
+        assert mentor.question == following, confirmed
+        nothing_is_left(mentor, store, data_dir)
+
+
+@pytest.mark.xfail(strict=True, reason="at “Shall I delete all your answers?” a “cancel” is taken for a yes")
+@pytest.mark.parametrize("words", ["cancel", "abort", "exit", "quit", "/cancel"])
+def test_a_word_that_may_mean_to_cancel_the_deletion_deletes_nothing(
+    mentor: ChattingMentor, store: Store, words: str
+) -> None:
+    mentor.comes_to("two_months").says("delete my answers")
+    before = given_by(store)
+    mentor.says(words)
+    assert given_by(store) == before
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_the_welcomes_button_tapped_again_confirms_nothing(mentor: ChattingMentor, store: Store, times: int) -> None:
+    mentor.comes_to("two_months").opens()
+    before = given_by(store)
+    button = mentor.payload("Start over")
+    for _ in range(times):
+        mentor.taps_payload(button)
+    assert mentor.question == START_OVER
+    assert given_by(store) == before
+
+
+def test_a_command_sent_twice_at_once_confirms_nothing(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("two_months")
+    before = given_by(store)
+    for words in ("start over", "delete my answers"):
+        mentor.says_at_once(words, words)
+        assert given_by(store) == before
+        mentor.says("no")
+    assert mentor.question == "two_months"

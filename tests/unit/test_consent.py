@@ -299,38 +299,137 @@ def test_signs_without_words_are_never_an_answer(text: str) -> None:
 #: What may follow an agreement and makes it none.
 DOUBTS = (
     *("but", "if", "maybe", "not", "only", "unless", "I guess", "?", "…", "...", "🙄", "for now", "in part"),
-    *("except the last point", "perhaps", "probably", "I think", "I suppose", "I hope", "mostly", "sometimes", "partly"),
+    *(
+        "except the last point",
+        "perhaps",
+        "probably",
+        "I think",
+        "I suppose",
+        "I hope",
+        "mostly",
+        "sometimes",
+        "partly",
+    ),
     *("in theory", "in principle", "on paper", "most of the time", "more or less", "kind of", "sort of", "to a degree"),
     *("or not", "not really", "not all", "not yet", "not me", "not fully", "never", "nothing", "hardly", "barely"),
     *("rarely", "almost", "with reservations", "with conditions", "conditionally", "reluctantly", "under protest"),
-    *("as long as it is free", "provided I can leave", "until I change my mind", "if I must", "if you insist", "or else"),
+    *(
+        "as long as it is free",
+        "provided I can leave",
+        "until I change my mind",
+        "if I must",
+        "if you insist",
+        "or else",
+    ),
     *("just kidding", "lol", "haha", "whatever", "I wish", "as if", "they say", "my boss says", "says my wife", "no"),
-    *("apart from that", "other than that", "minus one", "half of it", "50%", "up to a point", "within reason", "tomorrow"),
-    *("when I can", "as far as I can", "where possible", "should I", "could be", "might be", "I would", "I could", "then no"),
+    *(
+        "apart from that",
+        "other than that",
+        "minus one",
+        "half of it",
+        "50%",
+        "up to a point",
+        "within reason",
+        "tomorrow",
+    ),
+    *(
+        "when I can",
+        "as far as I can",
+        "where possible",
+        "should I",
+        "could be",
+        "might be",
+        "I would",
+        "I could",
+        "then no",
+    ),
     *("против", "aber", "но", "😉", "😂", "👎", "🤞", ";)", ":(", "~~", "“sure”", "\u0336", "why", "what", "who"),
 )
 JOINTS = (" ", ", ", ". ", "\n", " and ", " – ", "; ")
 #: Words that are no part of any agreement, nor of any consent's wording.
 STRANGERS = (
     *("bananas", "Tuesday", "lawyer", "money", "salary", "weekend", "mother", "brother", "wife", "employer"),
-    *("Canada", "Kenya", "London", "Toronto", "winter", "harvest", "football", "church", "doctor", "hospital", "school"),
-    *("ten", "twelve", "hundred", "percentage", "third", "fourth", "paragraphs", "sentences", "comma", "footnote", "page"),
+    *(
+        "Canada",
+        "Kenya",
+        "London",
+        "Toronto",
+        "winter",
+        "harvest",
+        "football",
+        "church",
+        "doctor",
+        "hospital",
+        "school",
+    ),
+    *(
+        "ten",
+        "twelve",
+        "hundred",
+        "percentage",
+        "third",
+        "fourth",
+        "paragraphs",
+        "sentences",
+        "comma",
+        "footnote",
+        "page",
+    ),
     *("cheap", "expensive", "boring", "silly", "strange", "unfair", "stupid", "weird", "difficult", "hard", "vague"),
     *("he", "she", "him", "her", "Maria", "John", "Okafor", "nobody's", "someone's", "none", "neither", "nor", "zero"),
-    *("temporarily", "provisionally", "tentatively", "theoretically", "hopefully", "supposedly", "allegedly", "somehow"),
+    *(
+        "temporarily",
+        "provisionally",
+        "tentatively",
+        "theoretically",
+        "hopefully",
+        "supposedly",
+        "allegedly",
+        "somehow",
+    ),
     *("wish", "hope", "doubt", "fear", "wonder", "hesitate", "regret", "struggle", "pretend", "lie", "joke", "refuse"),
     *("cannot", "couldn't", "mustn't", "needn't", "haven't", "wasn't", "ain't", "unlikely", "unable", "impossible"),
-    *("otherwise", "instead", "rather", "nevertheless", "despite", "regardless", "besides", "unlike", "versus", "contrary"),
-    *("xyzzy", "qwerty", "asdf", "lorem", "ipsum", "foo", "0", "7", "1985", "@", "#", "%", "€", "§", "->", "=", "/s", "\\"),
+    *(
+        "otherwise",
+        "instead",
+        "rather",
+        "nevertheless",
+        "despite",
+        "regardless",
+        "besides",
+        "unlike",
+        "versus",
+        "contrary",
+    ),
+    *(
+        "xyzzy",
+        "qwerty",
+        "asdf",
+        "lorem",
+        "ipsum",
+        "foo",
+        "0",
+        "7",
+        "1985",
+        "@",
+        "#",
+        "%",
+        "€",
+        "§",
+        "->",
+        "=",
+        "/s",
+        "\\",
+    ),
 )
+AGREEING = ("I", "agree", "yes", "to", "this", "fully", "with", "it", "and", "ok", "sure", "accept", "will", "promise")
+NEGATIONS = ("not", "never", "don't", "no", "won't", "can't", "hardly", "nothing", "without", "refuse to", "disagree")
 READERS = st.sampled_from([None, *SUBJECTS.values()])
 
 
 @given(st.sampled_from(CLEAR_YES), st.sampled_from(DOUBTS), st.sampled_from(JOINTS), READERS)
 @settings(max_examples=350)
-def test_a_yes_with_a_doubt_after_it_is_never_a_yes(
-    text: str, doubt: str, joint: str, subject: Subject | None
-) -> None:
+def test_a_yes_with_a_doubt_after_it_is_never_a_yes(text: str, doubt: str, joint: str, subject: Subject | None) -> None:
     assert read_consent(f"{text.strip()}{joint}{doubt}", subject) is not Reading.YES
 
 
@@ -373,16 +472,13 @@ def test_agreements_and_other_words_in_any_order_are_a_yes_only_without_the_othe
         assert not set(parts) & set(STRANGERS)
 
 
-@given(st.lists(st.sampled_from("I agree yes to this fully with it and ok sure accept will do promise".split())), st.data())
+@given(st.lists(st.sampled_from(AGREEING)), st.data())
 @settings(max_examples=200)
 def test_agreeing_words_in_any_order_with_a_negation_among_them_are_never_a_yes(
     words: list[str], data: st.DataObject
 ) -> None:
     words.insert(data.draw(st.integers(0, len(words))), data.draw(st.sampled_from(NEGATIONS)))
     assert read_consent(" ".join(words)) is not Reading.YES
-
-
-NEGATIONS = ("not", "never", "don't", "no", "won't", "can't", "hardly", "nothing", "without", "refuse to", "disagree")
 
 
 @pytest.mark.parametrize(("consent", "text"), [(each, text) for each in REPEATED for text in REPEATED[each]])
@@ -394,16 +490,44 @@ def test_every_consent_can_be_agreed_to_in_its_own_words() -> None:
     assert set(REPEATED) == set(SUBJECTS)
 
 
+#: Consents of which the very wording, copied, is not understood.
+UNKNOWN_WORDINGS = frozenset(
+    {
+        *("background_check", "ethics_confidentiality", "ethics_laws", "ethics_mentee_rights", "ethics_own_work"),
+        *("ethics_privacy", "ethics_no_exploitation", "ethics_own_limits", "ethics_records", "ethics_ethical_issues"),
+    }
+)
+_NOT_UNDERSTOOD = pytest.mark.xfail(strict=True, reason="the consent's very wording is not taken for its own words")
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [pytest.param(each, marks=_NOT_UNDERSTOOD if each in UNKNOWN_WORDINGS else ()) for each in sorted(SUBJECTS)],
+)
+def test_who_copies_the_wording_and_agrees_agrees(consent: str) -> None:
+    assert read_consent(f"I agree. {SUBJECTS[consent].wording}", SUBJECTS[consent]) is Reading.YES
+
+
 @pytest.mark.parametrize("consent", sorted(SUBJECTS))
-def test_the_wording_itself_with_an_agreement_is_a_yes(consent: str) -> None:
-    if len(SUBJECTS[consent].wording.split()) < 25:
-        assert read_consent("Yes, I agree.", SUBJECTS[consent]) is Reading.YES
-        assert read_consent(SUBJECTS[consent].wording + " No.", SUBJECTS[consent]) is not Reading.YES
+@pytest.mark.parametrize("doubt", ["No.", "Maybe.", "Not me.", "Hm.", "But why?", "If paid.", "Only the first half."])
+def test_who_copies_the_wording_and_does_not_agree_does_not(consent: str, doubt: str) -> None:
+    assert read_consent(f"{SUBJECTS[consent].wording} {doubt}", SUBJECTS[consent]) is not Reading.YES
 
 
-@pytest.mark.parametrize("text", [text for each in REPEATED.values() for text in each])
-def test_the_words_of_one_consent_without_an_agreement_are_no_yes_to_nothing(text: str) -> None:
-    assert read_consent(text) in (Reading.YES, Reading.UNCLEAR)
+@pytest.mark.parametrize(
+    ("consent", "text"),
+    [
+        ("two_months", "I will respect their time"),
+        ("background_check", "I will abide by its principles"),
+        ("ethics_right_to_end", "I won't share their notes"),
+        ("ethics_records", "I'll stay at least 2 months"),
+        ("published_and_rated", "I will follow the laws"),
+        ("code_of_ethics", "I will assist and guide"),
+        ("ethics_laws", "I will promote their autonomy"),
+    ],
+)
+def test_who_promises_something_else_has_not_agreed(consent: str, text: str) -> None:
+    assert read_consent(text, SUBJECTS[consent]) is Reading.UNCLEAR
 
 
 def marked(cases: dict[str, tuple[str, ...]], known: dict[str, tuple[str, ...]], reason: str) -> list[object]:
@@ -414,7 +538,8 @@ def marked(cases: dict[str, tuple[str, ...]], known: dict[str, tuple[str, ...]],
 
 
 @pytest.mark.parametrize(
-    ("consent", "text"), marked(TWISTED, KNOWN_FALSE_YES, "another meaning in the consent's own words is taken for a yes")
+    ("consent", "text"),
+    marked(TWISTED, KNOWN_FALSE_YES, "another meaning in the consent's own words is taken for a yes"),
 )
 def test_a_consents_own_words_with_another_meaning_are_no_yes(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is not Reading.YES
@@ -482,9 +607,7 @@ def test_a_long_reply_is_read_at_once(text: str) -> None:
     assert time.process_time() - started < 1
 
 
-@pytest.mark.parametrize(
-    ("consent", "text"), marked({}, KNOWN_FALSE_NO, "what is no refusal is taken for one")
-)
+@pytest.mark.parametrize(("consent", "text"), marked({}, KNOWN_FALSE_NO, "what is no refusal is taken for one"))
 def test_what_refuses_nothing_is_no_clear_no(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is not Reading.NO
 
@@ -493,9 +616,24 @@ def test_what_refuses_nothing_is_no_clear_no(consent: str, text: str) -> None:
     "text",
     [
         *("no problem at all, I agree", "no worries", "no doubt", "no objections", "I do not disagree", "no idea"),
-        *("I would never refuse", "not a problem", "no comment", "not sure", "not really", "not yet", "never say never"),
+        *(
+            "I would never refuse",
+            "not a problem",
+            "no comment",
+            "not sure",
+            "not really",
+            "not yet",
+            "never say never",
+        ),
         *("I can't wait", "I don't care", "I don't mind", "do not worry", "I couldn't agree more", "nothing to hide"),
-        *("no one helped me", "no record", "I am not against it", "nothing against it", "I won't say no", "no need to ask"),
+        *(
+            "no one helped me",
+            "no record",
+            "I am not against it",
+            "nothing against it",
+            "I won't say no",
+            "no need to ask",
+        ),
     ],
 )
 def test_a_negation_that_refuses_nothing_is_no_clear_no(text: str) -> None:
@@ -504,8 +642,28 @@ def test_a_negation_that_refuses_nothing_is_no_clear_no(text: str) -> None:
 
 #: What may follow a refusal and makes it none.
 TURNS = (
-    *("but yes", "but maybe", "unless it is free", "if I have to pay", "maybe", "just kidding", "lol", "?", " 😉", "🙄"),
-    *("actually yes", "I mean yes", "wait, yes", "although I might", "perhaps later", "until tomorrow", "or yes", "haha"),
+    *(
+        "but yes",
+        "but maybe",
+        "unless it is free",
+        "if I have to pay",
+        "maybe",
+        "just kidding",
+        "lol",
+        "?",
+        " 😉",
+        "🙄",
+    ),
+    *(
+        "actually yes",
+        "I mean yes",
+        "wait, yes",
+        "although I might",
+        "perhaps later",
+        "until tomorrow",
+        "or yes",
+        "haha",
+    ),
 )
 
 
@@ -539,12 +697,16 @@ def test_the_words_that_the_bot_offers_count_in_their_quotes(text: str) -> None:
     assert read_consent(text) is (Reading.NO if "not" in text or "don" in text else Reading.YES)
 
 
-@pytest.mark.parametrize("text", ["“yes”", "I “agree”", "“I agree” he said", "you want me to say “I agree”", "“I agree"])
+@pytest.mark.parametrize(
+    "text", ["“yes”", "I “agree”", "“I agree” he said", "you want me to say “I agree”", "“I agree"]
+)
 def test_other_quotes_make_it_unclear(text: str) -> None:
     assert read_consent(text) is Reading.UNCLEAR
 
 
-@pytest.mark.parametrize("text", ["yEs", "yeah yeah", "sure sure", "ok ok", "suuure", "riiight", "yeah right", "yes..", "yEs, SuRe"])
+@pytest.mark.parametrize(
+    "text", ["yEs", "yeah yeah", "sure sure", "ok ok", "suuure", "riiight", "yeah right", "yes..", "yEs, SuRe"]
+)
 def test_a_mocking_or_hesitating_yes_is_unclear(text: str) -> None:
     assert read_consent(text) is Reading.UNCLEAR
 
@@ -556,7 +718,9 @@ def test_ok_is_an_agreement_only_on_its_own(text: str) -> None:
     assert read_consent(f"{text}, I understand") is Reading.UNCLEAR
 
 
-@pytest.mark.parametrize("text", ["I have read it", "read", "I understand", "understood", "noted", "I see", "got it", "clear"])
+@pytest.mark.parametrize(
+    "text", ["I have read it", "read", "I understand", "understood", "noted", "I see", "got it", "clear"]
+)
 def test_to_have_read_or_understood_is_no_agreement(text: str) -> None:
     for subject in (None, *SUBJECTS.values()):
         assert read_consent(text, subject) is Reading.UNCLEAR

@@ -6,7 +6,10 @@ from __future__ import annotations
 REPEATED: dict[str, tuple[str, ...]] = {
     "background_check": ("I give JobGen permission for a criminal background check on me", "yes, do the check"),
     "two_months": ("I will commit to at least 2 months", "I'm in for 2 months", "yes, 2 months minimum is ok for me"),
-    "published_and_rated": ("you may publish and rate my interactions", "yes I understand they will be published and rated"),
+    "published_and_rated": (
+        "you may publish and rate my interactions",
+        "yes I understand they will be published and rated",
+    ),
     "ethics_assist_and_guide": ("I will assist and guide, not impose my own agenda", "I agree, guide not impose"),
     "ethics_confidentiality": ("yes, I will keep it confidential", "Yes I agree to maintain confidentiality"),
     "ethics_laws": ("Yes I'll follow the laws", "I will learn the local laws and adhere to them"),
@@ -28,7 +31,12 @@ REPEATED: dict[str, tuple[str, ...]] = {
 #: The same words with another meaning.
 TWISTED: dict[str, tuple[str, ...]] = {
     "background_check": ("I give myself permission", "please let me go", "I'll check you first", "do not do the check"),
-    "two_months": ("I will help anyone for a month", "I commit each month", "I'll commit to 2 weeks", "at most 2 months"),
+    "two_months": (
+        "I will help anyone for a month",
+        "I commit each month",
+        "I'll commit to 2 weeks",
+        "at most 2 months",
+    ),
     "published_and_rated": ("I will rate you", "publish others", "I understand everything", "I agree to read it"),
     "ethics_assist_and_guide": (
         "instead I will impose my own agenda",
@@ -38,7 +46,11 @@ TWISTED: dict[str, tuple[str, ...]] = {
     ),
     "ethics_confidentiality": ("I'll talk", "I agree that my own things stay private", "I will share it with everyone"),
     "ethics_laws": ("I will make my own laws", "which laws", "I'll break the laws", "I agree to stick to my own rules"),
-    "ethics_mentee_rights": ("mentees should tell me, I agree", "yes, mentees can come to me", "I am aware of my rights"),
+    "ethics_mentee_rights": (
+        "mentees should tell me, I agree",
+        "yes, mentees can come to me",
+        "I am aware of my rights",
+    ),
     "ethics_respect_for_time": ("I'm busy", "yes, I am busy", "mentees should waste my time, I agree"),
     "ethics_autonomy": ("I agree that the mentor manages the relationship", "I will let them go"),
     "ethics_own_work": ("I will do their job for them", "I agree they have potential", "let me do it for them"),
@@ -181,7 +193,10 @@ NEGATED_STATEMENTS: dict[str, tuple[str, ...]] = {
     "ethics_confidentiality": ("the relationship will not maintain confidentiality", "I won't keep it confidential"),
     "ethics_laws": ("mentors are not responsible to adhere to the laws", "mentors aren't responsible for the laws"),
     "ethics_mentee_rights": ("the mentee is not aware of their rights", "the mentee should not contact JobGen"),
-    "ethics_respect_for_time": ("mentors will not respect each other's time", "they do impose beyond what is reasonable"),
+    "ethics_respect_for_time": (
+        "mentors will not respect each other's time",
+        "they do impose beyond what is reasonable",
+    ),
     "ethics_autonomy": ("the mentor will not promote the mentee's autonomy", "the mentor won't promote autonomy"),
     "ethics_own_work": ("mentors should do the mentee's job for them", "the mentee has no ability and no potential"),
     "ethics_privacy": ("the mentor will not respect the right to privacy", "mentors won't respect privacy"),
@@ -207,7 +222,9 @@ KNOWN_NEGATED: dict[str, tuple[str, ...]] = {
 AFFIRMED_PARTS: dict[str, tuple[str, ...]] = {
     "background_check": ("I hereby give JobGen permission to perform a criminal background check on me",),
     "two_months": ("I commit to helping anyone that I accept to mentor online, for at least 2 months",),
-    "published_and_rated": ("all my interactions as a mentor will be published on this website, and rated by participants",),
+    "published_and_rated": (
+        "all my interactions as a mentor will be published on this website, and rated by participants",
+    ),
     "ethics_assist_and_guide": ("The mentor’s role is to assist and guide their mentee",),
     "ethics_confidentiality": ("The mentor/mentee relationship will maintain an appropriate level of confidentiality",),
     "ethics_laws": ("Mentors are responsible to make themselves aware of, and adhere to any applicable laws",),
@@ -226,14 +243,21 @@ AFFIRMED_PARTS: dict[str, tuple[str, ...]] = {
         "The confidentiality of the mentor/mentee relationship remains paramount at all times",
         "notes or other records of mentoring sessions shall remain the property of the mentee",
     ),
-    "ethics_ethical_issues": ("Mentors have a responsibility to address any ethical issues at the earliest opportunity",),
+    "ethics_ethical_issues": (
+        "Mentors have a responsibility to address any ethical issues at the earliest opportunity",
+    ),
     "ethics_right_to_end": ("Either party may dissolve the relationship at any time",),
     "code_of_ethics": ("I understand the above Code of Ethics and agree to abide by its principles",),
 }
 
 #: What refuses nothing, wrongly taken for a no.
 KNOWN_FALSE_NO: dict[str, tuple[str, ...]] = {
-    "background_check": ("I don't have a criminal record", "I don't have a record", "I don't understand", "no, check me"),
+    "background_check": (
+        "I don't have a criminal record",
+        "I don't have a record",
+        "I don't understand",
+        "no, check me",
+    ),
     "ethics_laws": ("I do not know", "I don't know"),
     "two_months": (
         "No, that is alright",

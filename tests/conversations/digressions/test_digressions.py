@@ -166,21 +166,17 @@ def test_at_every_question_a_question_of_the_mentors_is_answered_and_the_open_on
 def test_every_question_can_be_asked_about(mentor: WebMentor, records: Records) -> None:
     rest = ("meaning", "sees", "kept", "example")
     for number, question in enumerate(every_question(mentor)):
-        if question == "reconsider":
-            continue
         item = form.BY_ID.get(form.ItemId(question))
         consent = item is not None and item.kind is form.Kind.CONSENT
+        if question == "reconsider":
+            asks(mentor, ABOUT_IT["why"], f"why-{LAST_CLAUSE}")
+            asks(mentor, ABOUT_IT["meaning"], f"meaning-{LAST_CLAUSE}")
+            asks(mentor, ABOUT_IT["example"], "example-reconsider")
+            continue
         another = rest[number % len(rest)]
         asks(mentor, ABOUT_IT["why"], f"why-{question}")
         asks(mentor, ABOUT_IT[another], f"{another}-{'consent' if consent and another != 'meaning' else question}")
     assert {each.decision for each in records.ledger} == {"agreed", "refused"}
-
-
-def test_a_question_about_the_one_clause_to_reconsider_is_answered_about_that_clause(mentor: WebMentor) -> None:
-    mentor.answers_until("background_check").says("no")
-    mentor.answers_until("reconsider")
-    asks(mentor, "what does that mean?", "meaning-background_check")
-    asks(mentor, "why do you ask?", "why-background_check")
 
 
 def test_an_item_that_is_named_is_meant_at_every_other_question(mentor: WebMentor, records: Records) -> None:
@@ -346,13 +342,6 @@ def test_after_submitting_questions_are_still_answered(mentor: WebMentor, record
         > xyzzy blub
         < your background check is under way
         ? nothing
-    """)
-    assert records.registration == before
-
-
-def test_after_submitting_nothing_is_said_of_submitting(mentor: WebMentor) -> None:
-    mentor.answers_until("review").taps("Submit")
-    mentor.dialogue("""
         > why do you ask?
         ! You can still put right what is wrong
         ? nothing
@@ -363,3 +352,4 @@ def test_after_submitting_nothing_is_said_of_submitting(mentor: WebMentor) -> No
         ! press Submit
         ? nothing
     """)
+    assert records.registration == before

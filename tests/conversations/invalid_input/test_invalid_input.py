@@ -41,7 +41,9 @@ MISSES = [
     Miss("background_check", "purple clouds", "did not take that as a yes or a no", _CONSENT, _MEANING),
     Miss("two_months", "purple clouds", "did not take that as a yes or a no", _CONSENT, _MEANING),
     Miss(LAST_CLAUSE, "purple clouds", "did not take that as a yes or a no", _CONSENT, _MEANING),
-    Miss("reconsider", "purple clouds", "Would you like to look at it again?", "Press a button", _MEANING),
+    Miss(
+        "reconsider", "purple clouds", "Would you like to look at it again?", "Press one of the two buttons", _MEANING
+    ),
     Miss("review", "purple clouds", "press Submit if all is right", "press Change next to it", _MEANING),
 ]
 
@@ -330,13 +332,3 @@ def test_the_two_buttons_of_a_confirmation_stay_while_it_is_not_answered(mentor:
         mentor.dialogue("> purple clouds\n< answer yes or no\n< [Start over] [Keep my answers]\n? start_over")
     assert offered([mentor.asked]) == ["Start over", "Keep my answers"]
     assert records.answers == {"account": "new"}
-
-
-def test_the_example_at_the_reconsideration_fits_its_question(mentor: WebMentor) -> None:
-    mentor.answers_until("background_check").says("no")
-    mentor.answers_until("reconsider").dialogue(f"""
-        > purple clouds
-        < Please answer yes or no
-        ! {_CONSENT}
-        ? reconsider
-    """)
