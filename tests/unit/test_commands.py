@@ -138,3 +138,124 @@ def test_every_text_gets_a_reading(text: str) -> None:
 @given(st.text(alphabet="change my edit I want another ", max_size=400))
 def test_a_long_text_is_read_quickly(text: str) -> None:
     assert read_command(text) is None or len(text) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("can we go back?", "go_back"),
+        ("ok, go back now please", "go_back"),
+        ("hey, help", "faq_help"),
+        ("sorry, wait, stop", "pause"),
+        ("“Review my answers”", "see_review"),
+        ("ＳＴＯＰ", "pause"),
+        ("let me start over", "start_over"),
+        ("could I skip this one?", "skip"),
+        ("Thank you very much!", "chat_thanks"),
+        ("Good morning", "chat_greet"),
+        ("bye bye 👋", "chat_goodbye"),
+        ("keep my answers", "resume"),
+        ("Say that again, please", "repeat"),
+    ],
+)
+def test_polite_words_around_a_command_change_nothing(text: str, name: str) -> None:
+    assert read_command(text) == Command(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "yes",
+            "no",
+            "ok",
+            "please",
+            "now",
+            "then",
+            "I agree",
+            "I don't agree",
+            "maybe",
+            "sure",
+            "why",
+            "thanks but no",
+        ),
+        *("do not stop", "don't delete my answers", "never cancel", "stop asking me that", "why should I go back"),
+        *(
+            "delete my worries",
+            "I quit my job",
+            "start a shop",
+            "help others",
+            "helping",
+            "back pain",
+            "skip the queue",
+        ),
+        *(
+            "cancel culture",
+            "review of books",
+            "resume writing",
+            "status symbol",
+            "not now not ever",
+            "later alligator",
+        ),
+        *(
+            "/restart",
+            "/stop",
+            "/affirm",
+            "/cancel now or never",
+            "change the world",
+            "fix bicycles",
+            "update software",
+        ),
+        *("I want to change careers", "edit films", "correct grammar", "redo kitchens", "I need a new start"),
+    ],
+)
+def test_other_words_are_no_command(text: str) -> None:
+    assert read_command(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("change the third clause", "ethics_laws"),
+        ("change the clause about privacy", "ethics_privacy"),
+        ("change the privacy clause", "ethics_privacy"),
+        ("redo ethics 12", "ethics_own_limits"),
+        ("change the second commitment", "published_and_rated"),
+        ("change my first commitment", "two_months"),
+        ("can I change my surname?", "full_name"),
+        ("retake the selfie", "photo"),
+        ("I need a different image", "photo"),
+        ("change the answer about my motivation", "reasons"),
+        ("modify my DOB", "date_of_birth"),
+    ],
+)
+def test_clauses_and_other_names_can_be_changed(text: str, target: str) -> None:
+    assert read_command(text) == Command("change_answer", target)
+
+
+@pytest.mark.parametrize(
+    "text", ["change clause 0", "change clause 16", "change the bananas clause", "change clause x"]
+)
+def test_what_is_not_there_cannot_be_changed(text: str) -> None:
+    assert read_command(text) is None
+
+
+@pytest.mark.parametrize("kind", ["name", "email", "date", "photo", "yes_no", "choice", "start", "review", None])
+def test_commands_hold_wherever_no_free_text_is_asked_for(kind: str | None) -> None:
+    for text in ("back", "skip", "resume", "review", "status", "later", "continue"):
+        assert read_command(text, kind) == read_command(text)
+
+
+@given(
+    st.sampled_from(
+        ["yes", "no", "I agree", "I do not agree", "Yes, I agree.", "no, thanks", "ok", "sure", "of course"]
+    )
+)
+def test_a_yes_or_no_is_never_a_command(text: str) -> None:
+    assert read_command(text) is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_command_among_other_words_is_none(before: str, after: str) -> None:
+    said = f"zebra {before} go back {after} zebra"
+    assert read_command(said) is None

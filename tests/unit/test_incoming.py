@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from bot import form
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap, storable
-from bot.registration import RECONSIDER, REVIEW
+from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 
+ROOT = Path(__file__).resolve().parents[2]
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)
 CALLBACK_BYTES = 64  # Telegram's limit
 LARGE_REVISION = 2**31 - 1  # of the column
-QUESTIONS = (*(str(item.id) for item in form.ASKED), str(REVIEW), str(RECONSIDER))
+QUESTIONS = (*(str(item.id) for item in form.ASKED), *map(str, (START, REVIEW, RECONSIDER, START_OVER, CANCEL)))
 
 
 @pytest.mark.parametrize("intent", sorted(TAP_INTENTS))
@@ -93,6 +98,7 @@ def test_what_is_read_as_a_tap_reads_back_the_same(intent: str, parts: list[str]
         upload=st.text(max_size=20),
         photo=st.text(max_size=20),
         problem=st.text(max_size=20),
+        shown=st.sampled_from(["", *QUESTIONS]),
     )
 )
 def test_a_message_reads_back_from_its_bytes(message: Incoming) -> None:
@@ -131,3 +137,24 @@ def test_what_no_database_holds_is_replaced(text: str, stored: str) -> None:
 def test_halves_of_pairs_survive_the_inbox_and_can_be_stored_after_it() -> None:
     message = Incoming(Kind.TEXT, text="a\ud83d")
     assert storable(Incoming.from_bytes(message.to_bytes()).text) == "a\ufffd"
+
+
+def test_a_message_from_before_has_no_shown_question() -> None:
+    old = json.dumps({"kind": "text", "text": "yes", "payload": "", "upload": "", "photo": "", "problem": ""}).encode()
+    assert Incoming.from_bytes(old) == Incoming(Kind.TEXT, text="yes", shown="")
+
+
+def test_buttons_stand_for_intents_that_the_dialogue_knows() -> None:
+    domain = YAML(typ="safe", pure=True).load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    assert set(domain["intents"]) >= TAP_INTENTS
+
+
+def test_a_button_agrees_to_one_question_only() -> None:
+    assert Tap.parse("affirm") == Tap("affirm")
+    assert Tap.parse("affirm:two_months:3") != Tap.parse("affirm:background_check:3")
+    assert Tap.parse("affirm:two_months:3") != Tap.parse("affirm:two_months:4")
+
+
+@pytest.mark.parametrize("payload", ["cancel", "skip", "repeat", "nlu_fallback", "faq_cost", "chat_greet", "restart"])
+def test_what_no_button_stands_for_is_no_tap(payload: str) -> None:
+    assert Tap.parse(payload) is None

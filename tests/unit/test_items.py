@@ -140,12 +140,20 @@ def test_a_clause_is_named_by_what_it_is_about(theme: str, clause: str) -> None:
     assert named_item(f"part on {theme}?") == clause
 
 
-@pytest.mark.xfail(
-    strict=True, reason="“the” before “clause” is taken for the theme, and what follows is not looked at"
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(
+            sentence,
+            marks=pytest.mark.xfail(
+                strict=True, reason="the words before “clause” are taken for the theme, and no more"
+            ),
+        )
+        for sentence in ("the clause about {}", "why is there the clause about {}?", "what does the rule on {} mean")
+    ],
 )
-@pytest.mark.parametrize(("theme", "clause"), THEMES)
-def test_a_clause_is_named_by_what_it_is_about_in_a_sentence(theme: str, clause: str) -> None:
-    assert named_item(f"why is there the clause about {theme}?") == clause
+def test_a_clause_is_named_by_what_it_is_about_in_a_sentence(sentence: str) -> None:
+    assert [named_item(sentence.format(theme)) for theme, _ in THEMES] == [clause for _, clause in THEMES]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +201,9 @@ def test_plurals_and_long_ordinals(text: str, item: str | None) -> None:
     assert named_item(text) == item
 
 
+SAID = ("the", "clause", "about", "privacy", "3", "third", "part", "my", "on", "rule", "one", "email", "of", "99")
+
+
 @given(st.text(max_size=120))
 def test_every_text_names_an_item_of_the_form_or_none(text: str) -> None:
     asked = {None, *(item.id for item in form.ASKED)}
@@ -200,11 +211,7 @@ def test_every_text_names_an_item_of_the_form_or_none(text: str) -> None:
     assert clause_about(text) in {None, *(item.id for item in form.CLAUSES)}
 
 
-@given(
-    st.lists(
-        st.sampled_from("the clause about privacy 3 third part my on rule one email of and 99".split(" ")), max_size=9
-    )
-)
+@given(st.lists(st.sampled_from(SAID), max_size=9))
 def test_words_of_the_form_in_any_order_name_an_item_or_none(words: list[str]) -> None:
     assert named_item(" ".join(words)) in {None, *(item.id for item in form.ASKED)}
 

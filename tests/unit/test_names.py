@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.names import read_name
+from understanding.names import is_introduced, is_written_as_name, looks_like_name, read_name
 
 NAMES = (
     "Maria Okafor",
@@ -122,3 +122,110 @@ def test_letters_and_single_spaces_are_kept_whole(parts: list[str]) -> None:
     name = unicodedata.normalize("NFC", " ".join(parts))
     if not name.casefold().startswith(("i am ", "i'm ")):
         assert read_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They call me Maria Okafor",
+        "people call me Maria Okafor",
+        "you can call me Maria Okafor",
+        "you may write Maria Okafor",
+        "the name on my passport is Maria Okafor",
+        "My name in my ID card is Maria Okafor",
+        "Hello, my name is Maria Okafor.",
+        "Hi! I’m Maria Okafor",
+        "Sure, it's Maria Okafor",
+        "full name – Maria Okafor",
+        "name - Maria Okafor!",
+        "This is Maria Okafor.",
+    ],
+)
+def test_who_says_that_it_is_a_name_introduces_it(text: str) -> None:
+    assert is_introduced(text)
+    assert read_name(text) == "Maria Okafor"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maria Okafor",
+        "I am Maria",  # as "I am busy"
+        "I am busy",
+        "I'm from Spain",
+        "it is what it is",
+        "this is private",
+        "is my name public?",
+        "my name is what you want?",
+        "what name",
+        "",
+    ],
+)
+def test_what_does_not_say_so_introduces_none(text: str) -> None:
+    assert not is_introduced(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skip Thornton",
+        "Will Smith",
+        "May Day",
+        "Stop Back",
+        "Björk Guðmundsdóttir",
+        "J. R. R. Tolkien",
+        "D'Arcy O’Neil",
+        "Владимир Иванов",
+    ],
+)
+def test_words_of_capitals_are_written_as_a_name(text: str) -> None:
+    assert is_written_as_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Skip", "skip thornton", "Go back", "Maria okafor", "Why Me?", "A B C D E F", "Maria 2", "李小龙", "", "🙂 Maria"],
+)
+def test_other_words_are_not(text: str) -> None:
+    assert not is_written_as_name(text)
+
+
+@pytest.mark.parametrize("name", [each for each in NAMES if len(each.split()) < 6])
+def test_every_name_looks_like_one(name: str) -> None:
+    assert looks_like_name(name) or name == "Null"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why do you ask?",
+        "why do you want my name",
+        "what is that for",
+        "I don't want to tell you",
+        "that is none of your business!",
+        "a b c d e f g h i j",
+        "why",
+        "",
+    ],
+)
+def test_what_is_rather_said_than_a_name_does_not_look_like_one(text: str) -> None:
+    assert not looks_like_name(text)
+
+
+@given(st.text(max_size=80))
+def test_every_text_can_be_told_from_a_name(text: str) -> None:
+    for told in (is_introduced(text), is_written_as_name(text), looks_like_name(text)):
+        assert told in (True, False)
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(["", ".", "!", ",", "  "]), st.sampled_from(["", "My name is ", "I'm "]))
+def test_marks_and_a_lead_around_a_name_change_nothing(name: str, mark: str, lead: str) -> None:
+    if not name.endswith((".", ")")):
+        assert read_name(f"{lead}{name}{mark}") == unicodedata.normalize("NFC", name)
+
+
+@given(st.text(max_size=60))
+def test_reading_a_name_again_changes_nothing(text: str) -> None:
+    once = read_name(text)
+    if once and not is_introduced(once) and not once.casefold().startswith(("i am ", "i'm ", "it's ", "this is ")):
+        assert read_name(once) in (once, once.rstrip("."))

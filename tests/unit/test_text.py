@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -139,3 +140,22 @@ def test_every_text_is_a_question_or_none(text: str) -> None:
 @given(ANY_TEXT)
 def test_a_question_mark_is_never_lost(text: str) -> None:
     assert ("?" in words(text)) == ("?" in plain(text))
+
+
+@given(ANY_TEXT)
+def test_words_have_no_punctuation_after_them_and_no_capitals(text: str) -> None:
+    found = words(text)
+    assert found == found.casefold()
+    assert not any(f"{mark} " in f"{found} " for mark in ",.!;:…")
+
+
+@given(ANY_TEXT)
+def test_what_is_plain_has_no_invisible_character(text: str) -> None:
+    assert not any(unicodedata.category(each) in ("Cf", "Cc") for each in plain(text))
+
+
+@given(st.text(alphabet="aA .,!?", max_size=30), st.text(alphabet="\u200b\u2060\ufeff\x00\u202e", max_size=4))
+def test_invisible_characters_change_nothing(text: str, hidden: str) -> None:
+    assert plain(hidden + text + hidden) == plain(text)
+    assert words(hidden + text + hidden) == words(text)
+    assert is_question(hidden + text + hidden) == is_question(text)

@@ -100,9 +100,9 @@ def test_what_is_neither_yes_nor_no_deletes_nothing(mentor: WebMentor, records: 
     assert records.answers == before
 
 
-@pytest.mark.parametrize(
-    ("words", "question"),
-    [
+def test_the_words_for_it_also_at_a_free_text_question(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("reasons")
+    for words, question in [
         ("start over", "start_over"),
         ("restart", "start_over"),
         ("I want to begin again from scratch", "start_over"),
@@ -113,13 +113,9 @@ def test_what_is_neither_yes_nor_no_deletes_nothing(mentor: WebMentor, records: 
         ("delete everything", "cancel"),
         ("I don't want to be a mentor any more", "cancel"),
         ("please cancel my registration", "cancel"),
-    ],
-)
-def test_the_words_for_it_also_at_a_free_text_question(
-    mentor: WebMentor, records: Records, words: str, question: str
-) -> None:
-    mentor.answers_until("reasons").dialogue(f"> {words}\n? {question}\n> no\n? reasons")
-    assert "reasons" not in records.answers
+    ]:
+        mentor.dialogue(f"> {words}\n? {question}\n> no\n? reasons")
+    assert set(records.answers) == {"account", "full_name", "email"}
 
 
 def test_who_starts_over_at_a_consent_begins_with_nothing(mentor: WebMentor, records: Records, bot: RunningBot) -> None:
@@ -260,6 +256,22 @@ def test_to_start_over_twice(mentor: WebMentor, records: Records) -> None:
     assert records.answers == {"account": "new", "full_name": "Ann Lee"}
 
 
+def test_to_say_it_twice_deletes_nothing(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("email").dialogue("""
+        > start over
+        ? start_over
+        > start over
+        ? start_over
+        > cancel
+        ? cancel
+        > cancel
+        ? cancel
+        > no
+        ? email
+    """)
+    assert set(records.answers) == {"account", "full_name"}
+
+
 def test_to_end_rather_than_to_start_over(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("reasons").dialogue("""
         > start over
@@ -301,12 +313,10 @@ def test_the_choice_of_a_date_is_still_there_for_who_does_not_cancel(mentor: Web
     assert records.sealed == ["date_of_birth"]
 
 
-@pytest.mark.parametrize("words", ["cancel", "start over", "delete my answers"])
-def test_before_the_start_there_is_nothing_to_delete(mentor: WebMentor, records: Records, words: str) -> None:
-    mentor.dialogue(f"""
-        > {words}
-        < There is nothing saved yet
-        ? start
+def test_before_the_start_there_is_nothing_to_delete(mentor: WebMentor, records: Records) -> None:
+    for words in ("cancel", "start over", "delete my answers"):
+        mentor.dialogue(f"> {words}\n< There is nothing saved yet\n? start")
+    mentor.dialogue("""
         > yes
         ? account
     """)
