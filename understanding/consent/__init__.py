@@ -18,7 +18,7 @@ from understanding.consent.refusal import VOCABULARY as REFUSAL_WORDS
 from understanding.consent.refusal import is_refusal
 from understanding.consent.spellings import Spelling
 from understanding.consent.subject import VOCABULARY as SUBJECT_WORDS
-from understanding.consent.subject import Subject
+from understanding.consent.subject import TRADEMARK, Subject
 from understanding.phrases import spoken
 from understanding.text import plain
 
@@ -53,7 +53,7 @@ _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Capitals inside a word: the mocking "yEs, SuRe".
 _MOCKING = re.compile(r"\b(?!JobGen\b)[^\W\d_]*[^\W\d_A-Z][A-Z][^\W\d_]*\b")
 #: Dots and stretched vowels hesitate, a repeated "yeah" or "sure" waves away.
-_HESITATING = re.compile(r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght|fi{2,}ne|we+ll+)\b", re.IGNORECASE)
+_HESITATING = re.compile(r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght|fi{2,}ne|we{2,}ll+|wel{3,})\b", re.IGNORECASE)
 _WAVING_AWAY = re.compile(r"\b(yeah|sure|ok|right|fine|whatever)(?: ,)? \1\b|\b(?:yeah|sure|ok|oh) right\b")
 _QUOTED = re.compile(r'["“„«»]')
 #: The words that the bot itself puts in quotes as an example of an answer.
@@ -73,7 +73,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
         YES or NO only when the whole message is one clear reply; UNCLEAR for all else.
     """
     offered = _OFFERED.fullmatch(text)
-    text = offered["words"] if offered else text
+    text = offered["words"] if offered else text.replace(TRADEMARK, "")
     refusing = _SAD.sub("", "".join(each for each in text if each not in _UNWILLING))
     if "?" in plain(text) or _has_undertone(refusing):
         return Reading.UNCLEAR

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from understanding.consent.subject import REMARK, REPEATED, Subject
+from functools import lru_cache
+
+from understanding.consent.subject import AGREED, REPEATED, Subject
 from understanding.phrases import Phrases, any_of, listed
 
 # What is agreed to, in general words.
@@ -159,7 +161,7 @@ _SUPPORT = (
         "(?:as )?we all should; (?:happy|glad) to help; i want to help; i(?:'m| am) ready; ready; for me; you can (?:count|rely) on me; "
         "promise; (?:that's |it's )?my (?:promise|commitment|word); god bless(?: you)?; signed(?: and sealed)?; please note (?:it|that) down; please (?:record|note) (?:it|that|this); (?:it|that) protects (?:everybody|everyone|us all|both of us); "
         "(?:it|that) goes without saying; goes without saying; trust (?:matters|is important|is everything); (?:that|it) builds trust; "
-        "i see it the same way; same here; i(?:'ve| have) always (?:done|seen) it (?:so|that way|like that); "
+        "i see it the same way; same here; i(?:'ve| have) (?:always )?(?:worked|lived) like (?:that|this)(?: for years)?; i(?:'ve| have) always (?:done|seen) it (?:so|that way|like that); "
         " i take (?:this|that|it) seriously; i think (?:that's|it's|this is) (?:great|good|fair|right); thanks for explaining; never had a problem with (?:that|it|this); (?:that|it) is what a good mentor does; that's what a good mentor does; i take that responsibility(?: on)?; that's only responsible; "
         "i accept that responsibility; in full; fully; completely; entirely"
     ),
@@ -184,21 +186,18 @@ _READ = (
 _READY = (
     "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
 )
-_READY = (
-    "(?:happy|willing|glad|ready|prepared|ok|fine|comfortable|good|cool|committed|ready and willing|pleased|going|free)"
-)
 _PERMIT = r"(?:give|grant) (?:(?:you|jobgen) )?(?:my |full |the )*(?:permission|consent|approval|ok|word)"
 #: The beginning of a promise that repeats what is asked: "I will … respect their privacy".
 _PROMISE = (
     rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|pledge to|commit to|agree to|consent to|authorize|allow|"
     rf"permit|approve(?: of)?|say yes to|accept|agree with|{_PERMIT} (?:to|for|that))(?: {_HOW})?(?: i will| i'll| to| i)?",
-    rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?(?: be)?|i(?:'d| would)(?= never)|i(?= won't)",
+    rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?|i(?:'d| would)(?= never)|i(?= won't)",
     rf"(?:agree to|agree with|agreed to|yes to|happy to|willing to|glad to|promise to)(?: {_HOW})?",
     rf"i(?:'m| am) (?:{_HOW} |perfectly |very )?{_READY}(?: to| with| that)?|i have no (?:problem|objection|objections|issue) (?:with|to)",
     r"(?:you have|you've got|jobgen has) (?:my |full )*(?:permission|consent|ok|word) (?:to|for|that)(?: i will| i'll)?",
-    r"(?:you|jobgen) (?:may|can)(?: go ahead and)?(?: please)?|(?:please )?feel free to|go ahead (?:with|and)|please",
-    r"(?:permission|consent) (?:granted|given) (?:to|for)|(?:fine|ok|good|happy) with|you can (?:count|rely) on me to",
-    r"it(?:'s| is) (?:on me|my responsibility|my job) to|my (?:job|role) is to|i take (?:the |my share of )?responsibility (?:for|to)|i always",
+    r"(?:permission|consent) (?:granted|given) (?:to|for)|(?:fine|ok|good|happy|cool) with|you can (?:count|rely) on me (?:to|for)|"
+    r"i give you my word to|i solemnly promise to",
+    r"tak(?:e|ing) responsibility (?:for|to)|(?:it's|its|it is) (?:on me|my responsibility|my job) to|my (?:job|role) is to|i (?:take|accept) (?:the |that |this |my share of )?responsibility (?:for|to)|i always|i know(?: that)?",
 )
 #: The beginning of a statement that is agreed with: what follows may be only a part of the consent.
 _CLAIM = (
@@ -216,16 +215,9 @@ _KINDS = {
     "understand": _UNDERSTAND,
     "read": _READ,
 }
-_PHRASES = Phrases(
-    _KINDS,
-    apart=frozenset(
-        {
-            # "I agree | I have read it" goes on with one sentence: it agrees to nothing but to have read.
-            *(("explicit", kind) for kind in ("read", "understand", REPEATED)),
-            *((REMARK, kind) for kind in (*_KINDS, REPEATED)),
-        }
-    ),
-)
+# "I agree | I have read it" goes on with one sentence: it agrees to nothing but to have read.
+_APART = frozenset(("explicit", kind) for kind in ("read", "understand", REPEATED))
+_PHRASES = Phrases(_KINDS, _APART)
 #: Every word of the phrases above.
 VOCABULARY = _PHRASES.vocabulary
 
@@ -240,11 +232,17 @@ def is_agreement(words: str, subject: Subject | None = None) -> bool:
         words: from `understanding.phrases.spoken`.
         subject: what was asked for: who repeats it in its own words agrees, too.
     """
-    repeats = subject.repeated_by if subject else None
-    return any(_agrees(kinds) for kinds in _PHRASES.compositions(words, repeats))
+    return any(_agrees(kinds) for kinds in _phrases(subject).compositions(words))
+
+
+@lru_cache(maxsize=64)
+def _phrases(subject: Subject | None) -> Phrases:
+    return Phrases({**_KINDS, **subject.phrases()}, _APART) if subject else _PHRASES
 
 
 def _agrees(kinds: frozenset[str]) -> bool:
-    if kinds & {"promise", "claim"}:
-        return REPEATED in kinds
-    return "explicit" in kinds or ("yes" in kinds and "read" not in kinds) or kinds == {"weak"}
+    if kinds & {"promise", "claim"} and REPEATED not in kinds:
+        return False
+    if kinds & {"promise", "claim"} and "read" not in kinds:
+        return True
+    return bool(kinds & {"explicit", AGREED}) or ("yes" in kinds and "read" not in kinds) or kinds == {"weak"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from understanding.consent.agreement import is_agreement
 from understanding.consent.subject import Subject
 from understanding.phrases import PAUSE, Phrases, any_of, listed
 
@@ -50,7 +51,7 @@ _NO_WORDS = listed(
     rf"(?:a )?{_A}no; (?:(?:it|that|this)(?:'s| is|'d be| would be|'ll be)|its|thats) (?:a )?{_A}?no(?: (?:from|for) me)?; "
     rf"(?:a )?no from me; (?:my|the) answer (?:is|remains|stays) (?:a )?{_A}?no; no to (?:this|that|it|all(?: of (?:it|this))?); "
     "i(?:'d| would| must| have to| will|'ll| need to| am going to|'m going to| am|'m)? (?:say|saying|vote|voting)(?: a)? no(?: to (?:this|that|it|all))?; "
-    "no (?:consent|permission|agreement); (?:and )?(?:we|i) decided no; nein nein no; n o; i(?:'m| am) afraid (?:not|no|i can't|i can not|i won't|i don't); so no; no it's not; no never; "
+    "no (?:consent|permission|agreement); (?:and )?(?:we|i) decided no; nein nein no; n o; i(?:'m| am) afraid (?:not|no|i can't|i can not|i won't|i don't); so no; god no; no sire+; please note my no; (?:i )?(?:know i should say yes|understand what you want|read (?:it|this)) and (?:i say no|the answer is no|i refuse|i don't agree); when asked i say no; no it's not; no never; "
     "i(?:'ll| will| would|'d)? (?:rather|prefer|prefer to) (?:not|say no)(?: to)?; (?:rather|preferably|better) not; i do not; i don't; "
     "i won't; i will not; i can't; i can not; i shall not; i would not; i wouldn't; no i (?:do not|don't|won't|can't|will not|'m not|am not); "
     "(?:can't|won't) do(?: (?:it|this|that))?; don't want(?: (?:it|this|that|to))?; (?:put|mark|note|record) me (?:down )?as (?:a )?(?:no|refused)"
@@ -82,7 +83,7 @@ _STATEMENTS = (
 )
 #: What refuses a consent whose words follow: "I will never … respect their time".
 _UNWILLING = (
-    rf"(?:(?:and|but|so) )?i(?:'ll|'m)? ?{_DO_NOT}(?: be)?",
+    rf"(?:(?:and|but|so) )?i(?:'ll|'m)? ?{_DO_NOT}",
     r"(?:i'm|i am|im) not (?:going|willing|prepared|about|gonna) to|i'll (?:never|not)|i(?:'ve| have) no (?:intention|wish|desire) (?:to|of)",
     r"(?:never|in no way|no way|there(?:'s| is) no way|under no circumstances) (?:will|would|do|shall) i|there(?:'s| is) no way (?:that )?i(?:'ll| will)",
 )
@@ -94,8 +95,8 @@ _POLITE = (
         "ever; for me; to (?:this|that|it); this; that; it; with (?:this|that|it); on this; to any of (?:it|this|that); hmm; very much; not today; "
         "i appreciate it; not (?:this|that); full stop; period; end of story; (?:hello|hi|hey)(?: (?:bot|there|jobgen|team))?; "
         "good (?:morning|evening|afternoon); dear (?:bot|jobgen|team); oh; ah; mate; man; bro; my friend; dude; and; i thought about it; "
-        "i(?:'ve| have)? read (?:it|this|that)(?: carefully)?; (?:i )?(?:understand|understood)(?: (?:it|this|that))?(?: all)?; "
-        "nothing will change my mind; (?:and )?that's final; please (?:record|note) (?:that|it); no exceptions; i mean it; (?:i )?(?:get|know) (?:it|that); i get it still; still; thanks for explaining; thank you for explaining; my decision is final; i(?:'m| am) serious; as it is; no hard feelings"
+        "i(?:'ve| have)? read (?:it|this|that)(?: carefully)?; i (?:understand|understood)(?: (?:it|this|that))?(?: all)?; understood; "
+        "nothing will change my mind; (?:and )?that's final; please (?:record|note) (?:that|it); no exceptions; (?:that's|it's) final; final answer; sorry about that; i (?:have to|must); i mean it; (?:i )?(?:get|know) (?:it|that); i get it still; still; thanks for explaining; thank you for explaining; my decision is final; i(?:'m| am) serious; as it is; no hard feelings"
     ),
 )
 _PHRASES = Phrases({"no": _NO_WORDS, "refusal": _STATEMENTS, "unwilling": _UNWILLING, "polite": _POLITE})
@@ -107,7 +108,7 @@ _CHANGES = (
     r"perhaps|possibly|jok\w*|kidding|jk|lol|haha|actually|if|i meant|only|yet|alternatively|could|would|might|wonder|unsure"
 )
 #: What may turn a refusal's reason into something else: agreement, condition, doubt, a joke, or a change of mind.
-_TURNS_REFUSAL = re.compile(_CHANGES + r"|more|enough)\b")
+_TURNS_REFUSAL = re.compile(_CHANGES + r"|enough)\b")
 #: The same after a mere "no", which also begins "no problem" or "no, I don't mind".
 _TURNS_NO = re.compile(
     _CHANGES
@@ -144,8 +145,12 @@ _AGREES = re.compile(
 
 #: "I don't disagree" refuses nothing.
 _DOUBLE = re.compile(
-    r"\b(?:not|don't|won't|can't|never|wouldn't|couldn't)\b(?: \w+)? (?:disagree|refuse|object|oppose|decline|reject|deny)\b"
+    r"\b(?:not|don't|won't|can't|never|wouldn't|couldn't)\b(?: \w+)? (?:disagree|refuse|object|oppose|decline|reject|deny|say no)\b"
 )
+#: What "I don't want to …" and "I don't agree …" go on with, and refuse nothing.
+_NO_ANSWER = re.compile(r"more\b|(?:to )?(?:say|tell|answer|or disagree|nor disagree)\b")
+_AGREEING = re.compile(rf"{_VERB}{_OBJECT}(?= |$)")
+_WELCOMES = re.compile(r"(?:all )?(?:good|great|fine|cool|perfect)")
 
 
 def is_refusal(words: str, subject: Subject | None = None) -> bool:
@@ -178,10 +183,11 @@ def _begins_with_refusal(words: str, subject: Subject | None) -> bool:
 
 def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Subject | None) -> bool:
     if kind == "unwilling":
-        told = re.split(r" (?:, |because |as |since )", rest)[0]
-        return subject is not None and subject.is_refused_by(told.split())
+        after = subject.after_deed(rest) if subject else []
+        return any(_gives_a_reason(more) for more in (*after, *_after_verb(rest)))
     if kind == "refusal":
-        return not _TURNS_REFUSAL.search(rest)
+        first = re.split(r" (?:,|because|as|since)(?: |$)", text)[0]
+        return _gives_a_reason(rest) and not (subject and (subject.forbids(first) or subject.forbids(rest)))
     said = text[: len(text) - len(rest)].strip(" ,")
     if (said in _ALONE and not _BECAUSE.match(rest)) or _NO_BEGINS.match(rest):
         return False
@@ -190,13 +196,22 @@ def _goes_on_harmlessly(text: str, kind: str, rest: str, subject: Subject | None
     is_one_phrase = len(rest.split()) <= _SHORT and not text[len(said) :].startswith(f" {PAUSE}")
     if is_one_phrase and not _GOES_ON.match(rest):
         return False  # "no comment", "no rain today"
+    if _WELCOMES.fullmatch(rest) or is_agreement(rest, subject) or (subject and subject.is_repeated_by(rest)):
+        return False  # "no, all good", "no, go ahead"
     if not _TURNS_NO.search(rest):
         return True
-    return any(
-        _goes_on_harmlessly(rest, other, more, subject)
-        for other, more in _PHRASES.openings(rest)
-        if other in ("refusal", "unwilling")
-    )
+    return _begins_with_refusal(rest, subject)
+
+
+def _gives_a_reason(rest: str) -> bool:
+    """Whether what follows a refusal leaves it one."""
+    return not _NO_ANSWER.match(rest) and not _TURNS_REFUSAL.search(rest)
+
+
+def _after_verb(words: str) -> list[str]:
+    """What follows a verb of agreement at the beginning of ``words``: "no way will I … accept the clause"."""
+    found = _AGREEING.match(words)
+    return [words[found.end() :].strip()] if found else []
 
 
 def _ends_with_refusal(words: str) -> bool:
