@@ -69,7 +69,7 @@ def is_right(row: Row, reading: Row) -> bool:
     wanted = row["reading"]
     if wanted in ("digression", "command"):
         names = {_SAME.get(each, each) for each in (row["name"], str(reading.get("name")))}
-        about = row.get("item") in (None, reading.get("item"), None if "item" in reading else row["question"])
+        about = (reading.get("item") or row["question"]) == (row.get("item") or row["question"])
         return reading["reading"] in ("digression", "command") and len(names) == 1 and about
     if wanted == "invalid" and row["value"] == "no_date" and reading["reading"] in ("digression", "command"):
         return True  # it is asked for again, too

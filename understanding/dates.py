@@ -14,6 +14,8 @@ from babel.dates import get_month_names
 
 from understanding.text import plain
 
+#: Stands for a part of a date that is hidden.
+MASK = "•"
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 
@@ -72,18 +74,20 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 #: Words that may stand within a date; any other word parts what is before it from what follows.
 _WITHIN = frozenset(
     """of the st nd rd th s day month year in on de del den der le el d ad monday tuesday wednesday thursday friday
-    saturday sunday mon tue tues wed thu thur thurs fri sat sun er 年 月 日 년 월 일""".split()
+    saturday sunday ngay thang nam mon tue tues wed thu thur thurs fri sat sun er 年 月 日 년 월 일""".split()
 )
 _DAY_FIRST = re.compile(
     r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?"
 )
 _MONTH_FIRST = re.compile(
-    r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|(?:american|us)(?: style| format| order)?)\b\)?"
+    r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|american(?: style| format| order)?|us (?:style|format|order)|us(?=\)))\b\)?"
 )
 _TIME = re.compile(r"t\d\d:\d\d.*")
-#: Words of another day, or of another person's birth, and of a time of day.
+#: Words of another day, of several days, or of another person's birth.
 _ANOTHER = re.compile(
-    r"\b(?:not|never|no|isn't|wasn't|married|wedding|(?:my|her|his) (?:daughter|son|wife|husband|mother|father|mom|mum|dad)'s)\b"
+    r"\b(?:not|never|no|isn't|wasn't|or|either|between|married|wedding|started|joined|graduated|retired|hired|"
+    r"(?:my|our|her|his) (?:\w+ )?(?:child|kid|baby|daughter|son|wife|husband|partner|mother|father|mom|mum|dad|brother|sister|"
+    r"friend|mentee|boss)(?:'s)?)\b"
 )
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _CLOCK = re.compile(r"^\D*\d{1,2}:\d{2}\D*$")
@@ -144,7 +148,7 @@ def may_hold_date(text: str) -> bool:
 def looks_like_date(text: str) -> bool:
     """Whether ``text`` holds what looks like a whole date: three numbers, six or eight digits, a month and a number."""
     simple = _simple(text)
-    if _WHOLE_DATE.search(simple):
+    if _WHOLE_DATE.search(simple) or any(_readings(group) for group in _groups(simple)):
         return True
     words = _ALPHABETIC.findall(simple)
     return any(_month(word) for word in words) and (
@@ -156,13 +160,16 @@ def masked(text: str) -> str:
     """``text`` with a sign in place of every digit, number in words and name of a month."""
     return re.sub(
         r"[^\s.,:;!?()_/-]+",
-        lambda match: "*" if _is_part_of_date(_simple(match[0])) else match[0],
+        lambda match: MASK if _is_part_of_date(_simple(match[0])) else match[0],
         text,
     )
 
 
 def _is_part_of_date(word: str) -> bool:
-    if any(each.isnumeric() for each in word) or word in _NUMBERS or word in _SCALES or _month(word):
+    parts = word.split("'")  # "d'abril"
+    if any(each.isnumeric() for each in word) or any(
+        each in _NUMBERS or each in _SCALES or _month(each) for each in parts
+    ):
         return True
     spelt_together = any(word.startswith(tens) for tens in _TENS) or "hundred" in word or "nineteen" in word
     return spelt_together or (word in _ROMAN and word != "i")
@@ -184,9 +191,8 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     if len(_ALPHABETIC.findall(simple)) > _MOST_WORDS or _ANOTHER.search(simple):
         return DateReading(problem=Problem.NO_DATE)
     found = [readings for group in groups if (readings := _readings(group))]
-    together = [token for group in groups for token in group]
-    if not found and _has_month(together):  # "on the 17th of September, and the year was 1982"
-        found = [readings for readings in [_readings(together)] if readings]
+    if not found and _is_day_and_year(groups):  # "on the 17th of September, and the year was 1982"
+        found = [readings for readings in [_readings(groups[0] + groups[1])] if readings]
     if len(found) != 1:
         return DateReading(problem=Problem.NO_DATE if found else _what_is_missing(groups, simple))
     readings = found[0]
@@ -212,6 +218,13 @@ def _what_is_missing(groups: list[list[_Token]], simple: str) -> Problem:
         return Problem.INCOMPLETE
     year_alone = len(numbers) == 1 and len(numbers[0]) == 4
     return Problem.INCOMPLETE if months or len(numbers) > 1 or year_alone else Problem.NO_DATE
+
+
+def _is_day_and_year(groups: list[list[_Token]]) -> bool:
+    if len(groups) != 2:
+        return False
+    day, year = groups
+    return len(day) == 2 and _has_month(day) and len(year) == 1 and isinstance(year[0], str) and len(year[0]) == 4
 
 
 def _has_month(group: list[_Token]) -> bool:

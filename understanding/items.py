@@ -37,14 +37,14 @@ _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirt
 _CLAUSE = r"(?:clause|part|rule|point|section|paragraph|principle|item)"
 _NUMBERED = re.compile(
     rf"\b{_CLAUSE} (?:number |no\.? ?|nr\.? ?|#)?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
-    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: ethics)? {_CLAUSE}\b|"
+    rf"(?<!ty[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: ethics)? {_CLAUSE}\b|"
     r"\b(?:code of )?ethics (?:number |no\.? ?|#)?(?P<ethics>\d{1,2})\b"
 )
-_THEMED = re.compile(
+_ABOUT_THEME = re.compile(
     rf"\b(?:{_CLAUSE}|one|bit|promise|answer) (?:about|on|with|regarding|concerning|that says|where|for) "
-    r"(?:the |my |our )?(?P<theme>.+)|"
-    rf"\b(?P<before>[\w' -]+?) {_CLAUSE}\b"
+    r"(?:the |my |our )?(?P<theme>.+)"
 )
+_THEME_BEFORE = re.compile(rf"\b(?P<theme>[\w' -]+?) {_CLAUSE}\b")
 
 #: The other items, the more telling names first.
 _NAMES: tuple[tuple[str, str], ...] = (
@@ -63,7 +63,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     (
         "background_check",
         r"(?:background|criminal|police|record)s? (?:check|screening)s?(?: permission)?|permission(?: for| to)?|"
-        r"bg check|screening|vetting|criminal record",
+        r"bg check|screening|vetting|criminal records?",
     ),
     ("expertise", r"expertise|areas?|skills?|expertises|strengths"),
     ("experience", r"(?:mentoring )?experiences?"),
@@ -102,11 +102,8 @@ def _numbered(simple: str) -> str | None:
 
 
 def _themed(simple: str) -> str | None:
-    for match in _THEMED.finditer(simple):
-        clause = _about(match["theme"] or match["before"] or "")
-        if clause:
-            return clause
-    return None
+    themes = (match["theme"] for pattern in (_ABOUT_THEME, _THEME_BEFORE) for match in pattern.finditer(simple))
+    return next((clause for theme in themes if (clause := _about(theme))), None)
 
 
 def _about(theme: str) -> str | None:

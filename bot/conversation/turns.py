@@ -36,7 +36,7 @@ from bot.vault import Purpose, Vault, VaultError
 from understanding.commands import read_command
 from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
 from understanding.reader import TEXT_KINDS, Asked
-from understanding.text import plain
+from understanding.text import is_question, plain
 
 logger = logging.getLogger(__name__)
 
@@ -666,7 +666,8 @@ def engine_text(message: Incoming, *, hidden: bool) -> str:
         command = read_command(text)
         if command:
             return _command_text(command.name, command.target)
-        if read_date_of_birth(text, utc_now().date()).problem not in (Problem.NO_DATE, Problem.INCOMPLETE):
+        problem = read_date_of_birth(text, utc_now().date()).problem
+        if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
             return "/inform"
         text = masked(text)
     text = text.strip()[:ENGINE_TEXT_LENGTH]

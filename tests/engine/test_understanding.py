@@ -501,7 +501,6 @@ def test_every_digression_that_is_found_has_a_sentence() -> None:
             assert len(answer["sentence"]) > 10, row
 
 
-@pytest.mark.xfail(strict=True, reason="what the mask leaves of half a date is answered as a question")
 def test_half_a_date_is_asked_for_the_rest() -> None:
     halves = [
         "the fourteenth",

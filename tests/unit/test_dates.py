@@ -446,29 +446,24 @@ def test_a_misspelt_month_is_that_month_or_none(born: date, data: st.DataObject)
     assert reading(f"{born.day} {slip} {born.year}").candidates in ((born,), ())
 
 
-WRONG_DAY = pytest.mark.xfail(strict=True, reason="numbers from two places are put together to a day that nobody said")
-WRONG_PERSON = pytest.mark.xfail(strict=True, reason="only some words of another's birth are known")
-WRONG_ORDER = pytest.mark.xfail(strict=True, reason="the word “us” is taken for the American order")
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("twenty-forth of May 1985", marks=WRONG_DAY),
-        pytest.param("twenty eigth of May 1985", marks=WRONG_DAY),
-        pytest.param("the twenty nineth of May 1985", marks=WRONG_DAY),
-        pytest.param("the thirty fist of May 1985", marks=WRONG_DAY),
-        pytest.param("I'm 21, born in May 2005", marks=WRONG_DAY),
-        pytest.param("I am 31, my birthday is in May 1995", marks=WRONG_DAY),
-        pytest.param("I have 2 kids and was born in May 1985", marks=WRONG_DAY),
-        pytest.param("I'm the second child, born May 1985", marks=WRONG_DAY),
-        pytest.param("3 or 4 May 1985", marks=WRONG_DAY),
-        pytest.param("1st or 2nd of May 1985", marks=WRONG_DAY),
-        pytest.param("between 3 and 5 May 1985", marks=WRONG_DAY),
-        pytest.param("1 May or 2 May 1985", marks=WRONG_DAY),
-        pytest.param("my child was born 3 May 1985", marks=WRONG_PERSON),
-        pytest.param("my wife was born on 3 May 1985", marks=WRONG_PERSON),
-        pytest.param("I started work on 3 May 1985", marks=WRONG_PERSON),
+        "twenty-forth of May 1985",
+        "twenty eigth of May 1985",
+        "the twenty nineth of May 1985",
+        "the thirty fist of May 1985",
+        "I'm 21, born in May 2005",
+        "I am 31, my birthday is in May 1995",
+        "I have 2 kids and was born in May 1985",
+        "I'm the second child, born May 1985",
+        "3 or 4 May 1985",
+        "1st or 2nd of May 1985",
+        "between 3 and 5 May 1985",
+        "1 May or 2 May 1985",
+        "my child was born 3 May 1985",
+        "my wife was born on 3 May 1985",
+        "I started work on 3 May 1985",
         "May 1985, like my 2 brothers and 3 sisters",
         "3-5 May 1985",
         "May 3-5 1985",
@@ -491,8 +486,8 @@ def test_what_is_not_certainly_the_day_of_birth_is_not_taken(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("email us 1/2/1985", marks=WRONG_ORDER),
-        pytest.param("1/2/1985, let us go on", marks=WRONG_ORDER),
+        "email us 1/2/1985",
+        "1/2/1985, let us go on",
         "1/2/1985",
         "born 1/2/1985, thanks",
         "1/2/1985 I use slashes",
@@ -541,7 +536,7 @@ def test_what_looks_like_no_whole_date_is_told(text: str) -> None:
 @given(BIRTHS, st.sampled_from(WRITINGS))
 def test_every_writing_of_a_date_looks_like_one_and_can_be_masked(born: date, write: Callable[[date], str]) -> None:
     text = write(born)
-    assert looks_like_date(text) or "年" in text
+    assert looks_like_date(text)
     hidden = masked(text)
     assert not any(each.isnumeric() for each in hidden)
     assert not may_hold_date(hidden)
@@ -549,7 +544,6 @@ def test_every_writing_of_a_date_looks_like_one_and_can_be_masked(born: date, wr
 
 
 @pytest.mark.parametrize("text", ["1985年5月3日", "1985년 5월 3일", "born 3/V/1985", "3 tháng 5 năm 1985"])
-@pytest.mark.xfail(strict=True, reason="read as a date of birth, but not known as one where it has to be hidden")
 def test_whatever_is_read_as_a_whole_date_looks_like_one(text: str) -> None:
     assert reading(text).problem is not Problem.NO_DATE
     assert looks_like_date(text)
@@ -558,21 +552,20 @@ def test_whatever_is_read_as_a_whole_date_looks_like_one(text: str) -> None:
 @given(BIRTHS, st.sampled_from([" ", "-"]))
 def test_a_date_in_words_can_be_masked(born: date, joint: str) -> None:
     text = f"{day_in_words(born.day, joint)} of {MONTHS[born.month - 1]} {year_in_words(born.year, joint)}"
-    assert set(masked(text).split()) <= {"*", "*-*", "of", "and"}
+    assert set(masked(text).split()) <= {"•", "•-•", "of", "and"}
 
 
 @pytest.mark.parametrize(
     "language",
     [
-        *(each for each in READ_LANGUAGES if each != "ca"),
+        *READ_LANGUAGES,
         *("hi", "bn", "pa", "gu"),
-        pytest.param("ca", marks=pytest.mark.xfail(strict=True, reason="“d’abril” is one word to the mask")),
     ],
 )
 def test_a_month_in_another_language_is_masked(language: str) -> None:
     for name in get_month_names("wide", "format", language).values():
         if len(name) > 3 and " " not in name:
-            assert masked(f"3 {name} 1985") == "* * *", name
+            assert masked(f"3 {name} 1985") == "• • •", name
 
 
 @pytest.mark.parametrize("text", ["", "why do you ask?", "I’d rather not say – sorry!", "не скажу", "🙂 hi", "a_b (c)"])

@@ -132,33 +132,6 @@ def test_kinds_that_stand_apart_need_a_pause_between_them(first: str, second: st
     assert PHRASES.compositions(f"{first} , {second}")
 
 
-def test_a_run_of_words_can_be_recognised_after_what_stands_before_it() -> None:
-    asked: list[tuple[tuple[str, ...], str]] = []
-
-    def recognised(run: list[str], after: str) -> str:
-        asked.append((tuple(run), after))
-        return "repeated" if run == ["be", "kind"] and after == "claim" else ""
-
-    assert PHRASES.compositions("i agree that be kind", recognised) == {frozenset({"claim", "repeated"})}
-    assert PHRASES.compositions("i agree that , be kind", recognised) == set()
-    assert PHRASES.compositions("be kind", recognised) == set()
-    assert PHRASES.compositions("yes , be kind , thanks", recognised) == set()
-    assert (("be", "kind"), "claim") in asked
-
-
-def test_no_run_goes_over_a_pause() -> None:
-    runs: list[list[str]] = []
-
-    def recognised(run: list[str], _after: str) -> str:
-        runs.append(run)
-        return "any"
-
-    PHRASES.compositions("a b , c d", recognised)
-    assert runs
-    assert not any(PAUSE in run for run in runs)
-    assert not any({"b", "c"} <= set(run) for run in runs)
-
-
 def test_openings_come_with_what_follows_them() -> None:
     assert set(PHRASES.openings("yes please , but why")) == {("yes", "please , but why"), ("yes", "but why")}
     assert PHRASES.openings("no way") == [("no", "way"), ("no", "")]

@@ -17,8 +17,9 @@ from understanding.consent.agreement import is_agreement
 from understanding.consent.refusal import VOCABULARY as REFUSAL_WORDS
 from understanding.consent.refusal import is_refusal
 from understanding.consent.spellings import Spelling
-from understanding.consent.subject import VOCABULARY as SUBJECT_WORDS
 from understanding.consent.subject import TRADEMARK, Subject
+from understanding.consent.subject import VOCABULARY as SUBJECT_WORDS
+from understanding.dates import MASK
 from understanding.phrases import spoken
 from understanding.text import plain
 
@@ -53,7 +54,9 @@ _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Capitals inside a word: the mocking "yEs, SuRe".
 _MOCKING = re.compile(r"\b(?!JobGen\b)[^\W\d_]*[^\W\d_A-Z][A-Z][^\W\d_]*\b")
 #: Dots and stretched vowels hesitate, a repeated "yeah" or "sure" waves away.
-_HESITATING = re.compile(r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght|fi{2,}ne|we{2,}ll+|wel{3,})\b", re.IGNORECASE)
+_HESITATING = re.compile(
+    r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght|fi{2,}ne|we{2,}ll+|wel{3,})\b", re.IGNORECASE
+)
 _WAVING_AWAY = re.compile(r"\b(yeah|sure|ok|right|fine|whatever)(?: ,)? \1\b|\b(?:yeah|sure|ok|oh) right\b")
 _QUOTED = re.compile(r'["“„«»]')
 #: The words that the bot itself puts in quotes as an example of an answer.
@@ -92,7 +95,7 @@ def _has_undertone(text: str) -> bool:
     if any(unicodedata.category(each) == "So" and each not in _FRIENDLY for each in text):
         return True
     marks = (each for each in unicodedata.normalize("NFC", text) if unicodedata.category(each) == "Mn")
-    if "~~" in text or any(each != _EMOJI_STYLE for each in marks):
+    if "~~" in text or MASK in text or any(each != _EMOJI_STYLE for each in marks):
         return True
     if _REORDERING.search(text) or _QUOTED.search(text):
         return True

@@ -92,9 +92,7 @@ _NICE = any_of(
         "no problem"
     )
 )
-_IT_IS = any_of(
-    *listed("its; that's; that is; it's; it is; this is; that sounds; this sounds; it sounds; sounds; thats")
-)
+_IT_IS = any_of(*listed("its; that's; that is; it's; it is; this is; that sounds; this sounds; it sounds; sounds"))
 _FINE = (
     rf"{_IT_IS} {_NICE}(?: (?:with|by|for|to) me)?",
     r"(?:perfectly |totally |absolutely |all |completely )?(?:fine|ok|good|cool|great|agreeable|acceptable|alright)"

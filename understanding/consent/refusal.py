@@ -48,7 +48,7 @@ _NO_WORDS = listed(
     "forget (?:it|about it|that); count me out; i(?:'m| am) out; i pass; (?:hard )?pass; no means no; not me; not for me; not with me; "
     "not (?:ok|fine|acceptable|agreed|accepted|my thing|interested); unacceptable; not possible(?: for me)?; not on board(?: with (?:this|that|it))?; (?:i )?(?:can't|won't|will not|can not) say yes(?: to (?:this|that|it))?; disagreed; rejected; refused; denied; declined; "
     "nothing doing; nein danke; not in (?:a million years|this life); not on your life; no from me; no interest; thumbs down; n-o; "
-    rf"(?:a )?{_A}no; (?:(?:it|that|this)(?:'s| is|'d be| would be|'ll be)|its|thats) (?:a )?{_A}?no(?: (?:from|for) me)?; "
+    rf"(?:a )?{_A}no; (?:(?:it|that|this)(?:'s| is|'d be| would be|'ll be)|its) (?:a )?{_A}?no(?: (?:from|for) me)?; "
     rf"(?:a )?no from me; (?:my|the) answer (?:is|remains|stays) (?:a )?{_A}?no; no to (?:this|that|it|all(?: of (?:it|this))?); "
     "i(?:'d| would| must| have to| will|'ll| need to| am going to|'m going to| am|'m)? (?:say|saying|vote|voting)(?: a)? no(?: to (?:this|that|it|all))?; "
     "no (?:consent|permission|agreement); (?:and )?(?:we|i) decided no; nein nein no; n o; i(?:'m| am) afraid (?:not|no|i can't|i can not|i won't|i don't); so no; god no; no sire+; please note my no; (?:i )?(?:know i should say yes|understand what you want|read (?:it|this)) and (?:i say no|the answer is no|i refuse|i don't agree); when asked i say no; no it's not; no never; "

@@ -99,4 +99,13 @@ class Spelling:
         if _english().known([word]):
             return word
         candidates: set[str] = (self._near.candidates(word) or set()) - {word}
-        return candidates.pop() if len(candidates) == 1 else word
+        if len(candidates) != 1:
+            return word
+        meant = candidates.pop()
+        # "usure" may be a slip for "unsure" as well as for "sure".
+        return word if any(other != meant and other.endswith(meant) for other in self._english_near(word)) else meant
+
+    @staticmethod
+    def _english_near(word: str) -> set[str]:
+        english = _english()
+        return english.known(english.edit_distance_1(word))

@@ -94,7 +94,13 @@ def _never(consent: str) -> re.Pattern[str]:
 #: Every word of four letters and more in which a consent may be repeated.
 VOCABULARY = frozenset().union(
     *(
-        Phrases({REPEATED: tuple(regex for part in (own.deeds, own.never, own.agrees, own.facts) for regex in expanded(part))}).vocabulary
+        Phrases(
+            {
+                REPEATED: tuple(
+                    regex for part in (own.deeds, own.never, own.agrees, own.facts) for regex in expanded(part)
+                )
+            }
+        ).vocabulary
         for own in OWN_WORDS.values()
     )
 )
