@@ -66,7 +66,7 @@ _PHRASES: dict[str, frozenset[str]] = {
 }
 _COMMANDS = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases}
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
-_ALSO_ANSWERS = frozenset({"resume", "review", "begin", "later", "again", "previous", "status", "continue", "exit"})
+_ALSO_ANSWERS = frozenset({"resume", "review", "begin", "later", "again", "previous", "continue", "exit"})
 
 _POLITE = re.compile(
     r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+"

@@ -12,10 +12,8 @@ from functools import lru_cache
 
 from babel.dates import get_month_names
 
-from understanding.text import plain
+from understanding.text import MASK, plain
 
-#: Stands for a part of a date that is hidden.
-MASK = "•"
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 

@@ -101,6 +101,12 @@ def _numbered(simple: str) -> str | None:
     return CLAUSES[position - 1][0] if 1 <= position <= len(CLAUSES) else None
 
 
+def names_no_clause(text: str) -> bool:
+    """Whether ``text`` names a clause of the code of ethics by a number that none has: "clause 16"."""
+    simple = words(text)
+    return _NUMBERED.search(simple) is not None and _numbered(simple) is None
+
+
 def _themed(simple: str) -> str | None:
     themes = (match["theme"] for pattern in (_ABOUT_THEME, _THEME_BEFORE) for match in pattern.finditer(simple))
     return next((clause for theme in themes if (clause := _about(theme))), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from understanding.commands import read_command
 from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
-from understanding.items import clause_about, named_item
+from understanding.items import clause_about, named_item, names_no_clause
 from understanding.names import is_introduced, is_written_as_name, looks_like_name
 from understanding.text import is_question, words
 
@@ -32,7 +32,11 @@ LONGEST_ASIDE = 30
 _GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|since i) (?!be honest|be clear)[^?]*$")
 #: "Ok, I see" is no remark where a yes or a no is asked for, but a reply that is neither.
 _ACKNOWLEDGEMENT = "chat_ack"
-_REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.READ})
+_REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.LATER, Doubt.READ})
+#: Where a clause is asked about that does not exist.
+_WHOLE_CODE = "code_of_ethics"
+#: The end of a sentence with another one after it: no command.
+_SENTENCES = re.compile(r"[.!;]\s+\S")
 #: So few words tell a question or a command from an answer only by rule.
 _FEW_WORDS = 2
 #: The class of everything that is neither.
@@ -239,6 +243,8 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
 def _target(text: str, intent: str) -> str | None:
     if intent not in ABOUT_ITEMS and intent != "change_answer":
         return None
+    if intent in ABOUT_ITEMS and names_no_clause(text):
+        return _WHOLE_CODE
     return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 
@@ -255,7 +261,7 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
     best = max(candidates, key=lambda name: candidates[name])
     answer = max((value for name, value in likelihoods.items() if name in _ANSWERS), default=0.0)
     odds = candidates[best] / answer if answer else math.inf
-    if asked.kind == "long_text" and _is_too_short_to_tell(text, best):
+    if asked.kind == "long_text" and (_is_too_short_to_tell(text, best) or _is_more_than_a_command(text, best)):
         return None
     return best if odds >= _needed(text, asked, thresholds) else None
 
@@ -263,6 +269,11 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
 def _is_too_short_to_tell(text: str, intent: str) -> bool:
     """Whether an answer of a word or two only has a word in common with a question or command."""
     return len(text.split()) <= _FEW_WORDS and "?" not in text and not intent.startswith("chat_")
+
+
+def _is_more_than_a_command(text: str, intent: str) -> bool:
+    """Whether a command is only how an answer begins: "Skip the theory. Do it."."""
+    return intent in COMMANDS and _SENTENCES.search(text.strip()) is not None
 
 
 def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:

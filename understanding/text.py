@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: Stands for a part of a date that is hidden.
+MASK = "•"
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"'})
 _SPACE = re.compile(r"\s+")
 _OUTER = " \t\r\n.,!;:-–—…\"'()[]*_~"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -36,7 +37,7 @@ from bot.vault import Purpose, Vault, VaultError
 from understanding.commands import read_command
 from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
 from understanding.reader import TEXT_KINDS, Asked
-from understanding.text import is_question, plain
+from understanding.text import MASK, has_word, is_question, plain
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,10 @@ logger = logging.getLogger(__name__)
 TURNS_A_SESSION = 30
 #: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
 ENGINE_TEXT_LENGTH = 1_000
+#: So few words beside a hidden date make no question or command of it.
+_FEW_WORDS = 3
+#: Numbers that are in many phrases of another meaning: "one moment".
+_COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 #: Who opens the chat after so long is welcomed back.
@@ -669,9 +674,17 @@ def engine_text(message: Incoming, *, hidden: bool) -> str:
         problem = read_date_of_birth(text, utc_now().date()).problem
         if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
             return "/inform"
+        if _is_mostly_date(text):
+            return "/inform"
         text = masked(text)
     text = text.strip()[:ENGINE_TEXT_LENGTH]
     return WORD_JOINER + text if text.startswith("/") else text
+
+
+def _is_mostly_date(text: str) -> bool:
+    """Whether a text is a date or a part of one with hardly a word beside it: "it was the fourteenth"."""
+    hidden = masked(_COUNTING.sub("", text))
+    return MASK in hidden and not is_question(text) and sum(has_word(word) for word in hidden.split()) <= _FEW_WORDS
 
 
 def _command_text(intent: str, target: str | None) -> str:

@@ -19,9 +19,8 @@ from understanding.consent.refusal import is_refusal
 from understanding.consent.spellings import Spelling
 from understanding.consent.subject import TRADEMARK, Subject
 from understanding.consent.subject import VOCABULARY as SUBJECT_WORDS
-from understanding.dates import MASK
 from understanding.phrases import spoken
-from understanding.text import plain
+from understanding.text import MASK, plain
 
 __all__ = ["Doubt", "Reading", "Subject", "doubt_about", "read_consent"]
 

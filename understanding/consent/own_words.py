@@ -100,7 +100,7 @@ OWN_WORDS: dict[str, OwnWords] = {
         names="background check; criminal check; police check",
     ),
     "two_months": OwnWords(
-        deeds="MENTOR THEM(?: online)? TWO; (?:stay|mentor|commit|give|do|work|be there)(?: to)?(?: online)? TWO(?: online)?(?: (?:with|to|for) THEM)?;"
+        deeds="MENTOR THEM(?: online)? TWO; (?:help|stay|mentor|commit|give|do|work|be there)(?: to)?(?: online)? TWO(?: online)?(?: (?:with|to|for) THEM)?;"
         "commit~ to (?:TWO(?: online)?|MENTOR THEM(?: online)? TWO); (?:giv~e) THEM TWO; TWO(?: online)?(?: (?:with|to|for) THEM)?",
         agrees="i(?:'m| am) (?:in|committed)(?: (?:for|to))? TWO; (?:you can )?count on me(?: for)? TWO; i promise (?:each of )?THEM TWO",
         facts="TWO (?:works|is (?:fine|ok|no problem|good|alright|agreed|possible|doable)) (?:for|with|by) me; that's my commitment; nobody i accept will be dropped before TWO are over",

@@ -181,11 +181,7 @@ def test_a_reply_that_is_anything_else_never_counts_either(mentor: WebMentor, re
     ("reply", "reason"),
     [
         ("I think so", "maybe"),
-        pytest.param(
-            "I need time",
-            "later",
-            marks=pytest.mark.xfail(strict=True, reason="who needs time is told how many hours mentoring takes"),
-        ),
+        ("I need time", "later"),
     ],
 )
 def test_a_doubt_is_told_why_it_does_not_count(mentor: WebMentor, reply: str, reason: str) -> None:
