@@ -69,7 +69,9 @@ _STATEMENTS = (
     rf"(?:i'll|i will|i shall|i can|i promise to|i'm (?:happy|glad|willing|prepared|ready) to|happy to|glad to|will) "
     rf"(?:{_HOW} )?(?:{_FOLLOW} {_THING}|do so|comply|abide|follow (?:through|suit)){_AFTER}",
     rf"i (?:{_HOW} )?(?:do|will|shall|do so){_AFTER}{_END}",
-    rf"i(?:'m| am) in (?:full |complete |total |absolute )?agreement(?: with {_THING})?",
+    rf"(?:i(?:'m| am)|am|we are) (?:in (?:full |complete |total |absolute )?agreement(?: with {_THING})?|agree|agreed|(?:fully )?agreeing){_AFTER}",
+    rf"(?:kindly |please )?(?:note|record|take it) that i (?:{_HOW} )?(?:do )?agree{_TO}",
+    rf"i (?:have|see) no objections?(?: to {_THING})?(?: at all)?(?: ,)? (?:i agree|yes)",
     rf"i (?:{_HOW} )?(?:do )?(?:give|grant) (?:(?:you|jobgen|them) )?(?:(?:my|full|the|you my) )*{_GRANT}{_OBJECT}",
     rf"(?:i (?:{_HOW} )?)?(?:authorize|allow|permit) (?:you|jobgen|it|this|that){_OBJECT}",
     rf"(?:you have|you've got|you got|jobgen has) (?:(?:my|full) )*{_GRANT}{_OBJECT}",
@@ -114,7 +116,7 @@ _YES_WORDS = listed(
     "(?:that's|that is|it's|it is|its) a (?:(?:big|clear|definite|firm|resounding) )?yes(?: from me)?; yes from me; "
     "(?:my|the) answer is (?:a )?(?:clear |definite |big |firm )?yes; (?:a )?(?:big|clear|definite|firm|resounding) yes; "
     "go ahead; please do; please go ahead; please proceed; go for it; let's do (?:it|this); sure do; sure will; "
-    "yes to (?:all of (?:it|this|that)|this|that|it|all|everything|every part); can do; ready and willing; willing; i(?:'m| am) willing(?: to (?:do (?:so|it|this|that)|agree|commit|help))?; i(?:'d| would) be (?:happy|glad) to; done deal; that is correct; (?:perfectly|totally|absolutely|completely) fine; consider it done; yes i am; yes you (?:can|may); yes it is; "
+    "yes to (?:all of (?:it|this|that)|this|that|it|all|everything|every part); can do; ready and willing; willing; i(?:'m| am) willing(?: to (?:do (?:so|it|this|that)|agree|commit|help))?; i(?:'d| would) be (?:happy|glad) to; done deal; that is correct; (?:perfectly|totally|absolutely|completely) fine; consider it done; hundred percent; hundred percent yes; too right; righto; roger; roger that; ok dokey; och aye; oh aye; lord yes; good lord yes; god yes; yes indeed; yessiree; yes siree; yes o; yes na; fo sho; 10-4; absolutely yes; all right then yes; (?:si|oui|ja|haan|sim|da)(?= ,? (?:yes|i agree|agreed)); yes i am; yes you (?:can|may); yes it is; "
     "yes that(?:'s| is) right; certainly yes; yes please; oh yes; but of course; why yes; yes always; oh sure; well yes; so yes; of corse; it's yes; ok dokie; so (?:i agree|of course|sure); put me down as yes; you can (?:count|rely) on me; (?:no|i have no|i see no) objections?(?: at all| whatsoever| from me| from my side| here)?; (?:i )?couldn't agree more; yeps; do it(?= ,|$); honestly yes"
 )
 #: Words that also acknowledge what was said.
@@ -139,12 +141,20 @@ _VERY = (
 )
 _SUPPORT = (
     *listed(
+        "y'all; mam; ma'am; sir or madam; sir / madam; (?:my )?(?:brother|sister|folks)(?= ,|$); thankyou; kindly; o(?=$| ,); god bless(?: (?:you|your work|you all|this work|jobgen))?; "
+        "(?:that's |it's |this is )?(?:a )?(?:very |really |so )?(?:good|great|wonderful|beautiful|nice|wise|fair|sensible|lovely|excellent|important|clear|reasonable|fine) (?:idea|rule|principle|point|clause|policy|programme|program|project|code|thing|initiative)(?: actually)?; "
+        "(?:that(?:'s| is)|it(?:'s| is)|this is) (?:a )?(?:very|really|so|quite|perfectly|absolutely) (?:good|great|wonderful|wise|fair|sensible|important|reasonable|clear|fine|right|necessary)(?: (?:for|to) (?:the mentees?|mentees|everyone|everybody|all|all of us|both|both sides|me))?; "
+        "very (?:wise|good|fair|important|sensible|reasonable|true|clear|necessary|right); good to know; that's good to know; i (?:really |do )?like (?:that|this|it)(?: a lot| very much)?; "
+        "thank(?:s| you) for explaining(?: (?:so|this|it))?(?: (?:nicely|well|clearly))?; (?:i'm )?proud to be part of (?:it|this); (?:i )?can't wait to (?:start|begin|help); (?:i'm )?looking forward to (?:it|this|start|starting|helping|meeting my (?:first )?mentees?); "
+        "it(?:'s| is) an hono(?:u)?r(?: to help)?; let's get started; now let's get started; let's start; i have (?:plenty|lots|a lot|heaps) of time; i(?:'m| am) retired(?: (?:so|and) i have (?:plenty|lots|a lot|heaps) of time)?; "
+        "(?:i(?:'m| am) )?used to it; i(?:'m| am) used to (?:it|this|that|confidentiality); that(?:'s| is) how i (?:always )?(?:work|do it|did it|see it|live)(?: (?:too|anyway|already))?; that(?:'s| is) (?:the whole|exactly the) point(?: of mentoring)?; "
+        "(?:transparency|honesty|trust|privacy|respect|feedback|independence|freedom|openness|safety) is (?:very |really |so )?(?:good|important|key|everything|great|essential)(?: (?:to|for) (?:me|everyone|all|us)(?: too)?)?; respect goes both ways; sooner is better; the sooner the better; "
         "please; (?:many )?thanks(?: a lot| very much| for asking)?; thank you(?: very much| so much| for asking)?; my pleasure; "
         "you're welcome; sir; madam; ma'am; mate; man; dear; bro; buddy; dude; guys; team; friend; bot; (?:my|dear|kind) (?:friend|bot)(?= ,|$); "
         "jobgen; (?:hello|hi|hey)(?: (?:jobgen|bot|there|team|everyone))?; dear (?:team|jobgen|bot); good (?:morning|afternoon|evening)"
         "(?: (?:jobgen|bot|team|everyone))?; oh; ah; k; great; perfect; wonderful; excellent; fantastic; lovely; awesome; good; "
         "very good; well said; good (?:rule|idea|point|principle); great (?:rule|idea); cool; nice; brilliant; super; amen; always; "
-        "every time; as always; true(?= ,); fair enough; all good; boss; truly; seriously; honestly; for real; from the (?:bottom of my )?heart; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; okie dokie; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
+        "every time; as always; true(?= ,); fair enough; all good; boss; truly; seriously; honestly; for real; from the (?:bottom of my )?heart; (?:(?:is|are) (?:perfectly |totally |absolutely )?(?:fine|ok|good|great|no problem) (?:with|by|for) me); amen to (?:that|this); right on; im down; i(?:'m| am) (?:down|with you)(?: with (?:that|this|it)| on (?:that|this|it))?; right(?= ,); 100%; no question(?: about it)?; no doubt(?: about (?:it|that)| at all| in my mind)?; "
         "no (?:ifs|if)(?: and| or| ,)? (?:no )?buts?; no hesitation; no complaints?; no questions(?: asked)?; no worries; "
         "no need to think (?:twice|about it); nothing against (?:it|this|that); i have nothing against (?:it|this|that); "
         "i don't mind(?: at all)?; (?:i have )?nothing to add; no changes needed; not the slightest doubt; nobody has to ask me twice; i can't see anything wrong with (?:it|this|that); not even a question; i would never object(?: to (?:this|that|it))?; i don't have to think about it; i see no reason to (?:refuse|say no); no reason to (?:refuse|say no); i couldn't agree more; "
@@ -189,7 +199,7 @@ _PERMIT = r"(?:give|grant) (?:(?:you|jobgen) )?(?:my |full |the )*(?:permission|
 _PROMISE = (
     rf"(?:i|we) (?:{_HOW} )?(?:(?:do|will|shall) )?(?:{_HOW} )?(?:promise to|promise that|pledge to|commit to|agree to|consent to|authorize|allow|"
     rf"permit|approve(?: of)?|say yes to|accept|agree with|{_PERMIT} (?:to|for|that))(?: {_HOW})?(?: i will| i'll| to| i)?",
-    rf"(?:i'll|i will|i shall|we will|we'll|will)(?: {_HOW})?|i(?:'d| would)(?= never)|i(?= won't)",
+    rf"(?:i'll|i will|i shall|we will|we'll|(?:^|(?<=and )|(?<=, ))will)(?: {_HOW})?|i(?:'d| would)(?= never)|i(?= won't)",
     rf"(?:agree to|agree with|agreed to|yes to|happy to|willing to|glad to|promise to)(?: {_HOW})?",
     rf"i(?:'m| am) (?:{_HOW} |perfectly |very )?{_READY}(?: to| with| that)?|i have no (?:problem|objection|objections|issue) (?:with|to)",
     r"(?:you have|you've got|jobgen has) (?:my |full )*(?:permission|consent|ok|word) (?:to|for|that)(?: i will| i'll)?",

@@ -35,7 +35,7 @@ _SHARED: dict[str, str] = {
     "RATED": "(?:rated(?: by (?:the )?(?:participants|people|mentees|others|everyone))?)",
     "PRIVATE": "(?:(?:strictly |completely |fully |appropriately |absolutely )?(?:confidential|private|secret)|between us|to myself|in confidence)",
     "WHAT": "(?:everything (?:they|we) (?:say|tell me|share|discuss|talk about)|all of it|it all|it|this|that|things|everything|all|"
-    "what (?:they|we) (?:say|tell me|talk about|discuss|discussed|share)|(?:our|the|all|all our) (?:talks|conversations|relationship|chats|"
+    "what (?:they|we|MENTEE) (?:say|says|tells? me|talk about|discuss|discussed|shares?)|(?:our|the|all|all our) (?:talks|conversations|relationship|chats|"
     "sessions|discussions)(?: with MENTEE)?|the mentor / mentee relationship)",
     "LAWS": "(?:(?:(?:the|all|any|those|these|local|applicable|my local|relevant) )*(?:laws?|regulations)"
     "(?: (?:here|that apply|(?:on|about|regarding|for) (?:mentoring|mentorship)|where i live|(?:of|in) (?:my|the) (?:country|state|province|"
@@ -93,7 +93,8 @@ OWN_WORDS: dict[str, OwnWords] = {
         "(?:be|being|get|getting) (?:checked|screened|vetted)(?: by (?:you|jobgen|the police))?;"
         "(?:giv~e|grant~) PERMISSION (?:for|to) (?:CHECK|RUN CHECK|check (?:me|RECORD));"
         "(?:hav~e|undergo~|tak~e|go(?:ing)? through|allow~|permit~|authoriz~e|support~|accept~) CHECK",
-        agrees="(?:you|jobgen) (?:may|can|are free to|are welcome to|has my permission to|have my permission to) (?:please )?(?:RUN CHECK|check (?:me|RECORD));"
+        agrees="i (?:hereby )?(?:permit|allow|authorize|let) (?:you|jobgen)(?: to)? (?:RUN CHECK|check (?:me|RECORD)|look into RECORD);"
+        "(?:you|jobgen) (?:may|can|are free to|are welcome to|has my permission to|have my permission to) (?:please )?(?:RUN CHECK|check (?:me|RECORD));"
         "you're welcome to (?:RUN CHECK|check (?:me|RECORD)); (?:you|jobgen) (?:have|has) (?:PERMISSION) (?:for|to) (?:CHECK|RUN CHECK|check me);"
         "(?:please )?go ahead (?:with CHECK|and (?:RUN CHECK|check(?: me| RECORD)?))",
         facts="(?:please )?RUN CHECK; check (?:me|RECORD|away); i have a clean record; i've got a clean record; my record is clean",
@@ -157,7 +158,7 @@ OWN_WORDS: dict[str, OwnWords] = {
         names="time; respect for time",
     ),
     "ethics_autonomy": OwnWords(
-        deeds="(?:promot~e|support~|encourag~e|foster~|respect~) (?:THEIR )?(?:autonomy|independence); (?:let|letting|help~|allow~|encourag~e) MENTEE (?:to )?(?:take|accept|have|take on) MORE;"
+        deeds="(?:promot~e|support~|encourag~e|foster~|respect~) (?:(?:THEIR )?(?:autonomy|independence)|(?:the )?(?:autonomy|independence) of MENTEE); (?:let|letting|help~|allow~|encourag~e) MENTEE (?:to )?(?:take|accept|have|take on) MORE;"
         "(?:let|letting|help~|allow~) MENTEE (?:to )?manage (?:themselves|(?:more (?:and more )?of )?the relationship|more(?: and more)?);"
         "(?:hand~ over|giv~e) (?:MENTEE )?MORE(?: to MENTEE)?(?: step by step| gradually| over time)?; help~ MENTEE (?:to )?(?:become|be|grow) (?:more (?:and more )?)?(?:independent|autonomous); help with that",
         never="hold~ on to control; control MENTEE",

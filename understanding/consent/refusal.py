@@ -43,7 +43,7 @@ _A = "(?:(?:clear|definite|big|hard|firm|polite|strong|big fat|resounding|simple
 _NO_WORDS = listed(
     "no; nope; nah; nay; naw; n; no no; negative; negatory; no way(?: jose)?; not at all; h(?:ell|eck) no; "
     "(?:absolutely|certainly|definitely|of course|surely|most certainly) not; (?:absolutely|definitely) no; no chance; not a chance; "
-    "no deal; no can do; no sir; not happening; not (?:going to|gonna) happen; never; never ever; never in my life; unwilling; "
+    "no deal; no can do; no sir; not happening; not going to happen; never; never ever; never in my life; unwilling; "
     "it's not happening; out of the question; under no circumstances; by no means; in no way; over my dead body; "
     "forget (?:it|about it|that); count me out; i(?:'m| am) out; i pass; (?:hard )?pass; no means no; not me; not for me; not with me; "
     "not (?:ok|fine|acceptable|agreed|accepted|my thing|interested); unacceptable; not possible(?: for me)?; not on board(?: with (?:this|that|it))?; (?:i )?(?:can't|won't|will not|can not) say yes(?: to (?:this|that|it))?; disagreed; rejected; refused; denied; declined; "
@@ -51,7 +51,7 @@ _NO_WORDS = listed(
     rf"(?:a )?{_A}no; (?:(?:it|that|this)(?:'s| is|'d be| would be|'ll be)|its) (?:a )?{_A}?no(?: (?:from|for) me)?; "
     rf"(?:a )?no from me; (?:my|the) answer (?:is|remains|stays) (?:a )?{_A}?no; no to (?:this|that|it|all(?: of (?:it|this))?); "
     "i(?:'d| would| must| have to| will|'ll| need to| am going to|'m going to| am|'m)? (?:say|saying|vote|voting)(?: a)? no(?: to (?:this|that|it|all))?; "
-    "no (?:consent|permission|agreement); (?:and )?(?:we|i) decided no; nein nein no; n o; i(?:'m| am) afraid (?:not|no|i can't|i can not|i won't|i don't); so no; god no; no sire+; please note my no; (?:i )?(?:know i should say yes|understand what you want|read (?:it|this)) and (?:i say no|the answer is no|i refuse|i don't agree); when asked i say no; no it's not; no never; "
+    "no (?:consent|permission|agreement); (?:and )?(?:we|i) decided no; nein nein no; n o; i(?:'m| am) afraid (?:not|no|i can't|i can not|i won't|i don't); so no; god no; lord no; nae chance; no consent from me; the answer is still no; i said no; (?:i )?(?:asked my lawyer|talked to my (?:wife|husband)) (?:, )?so no; no sire+; no ma'am; no mam; no o; (?:am|i am|i'm) not agree; i no agree; i no dey agree; please note my no; (?:i )?(?:know i should say yes|understand what you want|read (?:it|this)) and (?:i say no|the answer is no|i refuse|i don't agree); when asked i say no; no it's not; no never; "
     "i(?:'ll| will| would|'d)? (?:rather|prefer|prefer to) (?:not|say no)(?: to)?; (?:rather|preferably|better) not; i do not; i don't; "
     "i won't; i will not; i can't; i can not; i shall not; i would not; i wouldn't; no i (?:do not|don't|won't|can't|will not|'m not|am not); "
     "(?:can't|won't) do(?: (?:it|this|that))?; don't want(?: (?:it|this|that|to))?; (?:put|mark|note|record) me (?:down )?as (?:a )?(?:no|refused)"
@@ -84,7 +84,7 @@ _STATEMENTS = (
 #: What refuses a consent whose words follow: "I will never … respect their time".
 _UNWILLING = (
     rf"(?:(?:and|but|so) )?i(?:'ll|'m)? ?{_DO_NOT}",
-    r"(?:i'm|i am|im) not (?:going|willing|prepared|about|gonna) to|i'll (?:never|not)|i(?:'ve| have) no (?:intention|wish|desire) (?:to|of)",
+    r"(?:i'm|i am|im) not (?:going|willing|prepared|about) to|i'll (?:never|not)|i(?:'ve| have) no (?:intention|wish|desire) (?:to|of)",
     r"(?:never|in no way|no way|there(?:'s| is) no way|under no circumstances) (?:will|would|do|shall) i|there(?:'s| is) no way (?:that )?i(?:'ll| will)",
 )
 _POLITE = (
@@ -139,7 +139,7 @@ _POLITE_PHRASES = 4
 #: Where a reason may end and the refusal itself begin.
 _TURNING_POINT = re.compile(r" (?:, )?(?:so|but|and|therefore|hence|then) | , ")
 _AGREES = re.compile(
-    r"\b(?:yes|yeah|yep|sure|ok|agree|agreed|accept|maybe|perhaps|if|unless|when|said|says|asked|told|wants?|would)\b"
+    r"\b(?:yes|yeah|yep|sure|ok|agree|agreed|accept|maybe|perhaps|if|unless|when|said|says|asked|told|wants?|would|you can|you may)\b"
 )
 
 
@@ -218,6 +218,8 @@ def _ends_with_refusal(words: str) -> bool:
     """Whether a reason leads to a refusal: "I travel too much, so no"."""
     for point in _TURNING_POINT.finditer(words):
         reason, rest = words[: point.start()], words[point.end() :]
+        if rest in _ALONE - {"never", "refused", "declined"}:
+            continue  # "ask the police, not me"
         if not _AGREES.search(reason) and not reason.startswith("not ") and _refuses(rest):
             return True
         if reason and _refuses(rest) and _refuses(reason.split(" , ")[0]):
