@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import sys
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from bot.app import Services, build, use
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.conversation.turns import open_conversation
+from bot.ledger import Anchor
 from bot.lines import batches
 from bot.model import EngineError, rasa, train
 from bot.report import DELETED, SEALED, RegistrationError, check_row, form_rows, registration_details, registration_row
@@ -25,9 +27,11 @@ from bot.store.models import new_id
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
 registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
+consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
 checks = typer.Typer(no_args_is_help=True, help="Background checks.")
 app.add_typer(registrations, name="registrations")
 app.add_typer(checks, name="checks")
+app.add_typer(consents, name="consents")
 
 #: Shared by action server and engine while `shell` runs.
 SHELL_SECRET = secrets.token_urlsafe(32)
@@ -140,7 +144,7 @@ def show_registration(
     services = _services()
     with services.store.read() as session:
         try:
-            details = registration_details(session, registration_id, services.photos)
+            details = registration_details(session, registration_id, services.photos, services.ledger)
         except RegistrationError as error:
             raise SystemExit(str(error)) from None
     if as_json:
@@ -196,6 +200,35 @@ def decide_check(
             raise SystemExit(str(error)) from None
     services.store.checkpoint()
     _print([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+
+
+@consents.command("verify")
+def verify_consents(
+    anchors: Annotated[list[str] | None, typer.Option("--anchor", help="A head that `anchor` printed before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that no record was changed, deleted, inserted, moved or cut off; names the first bad one."""
+    services = _services()
+    try:
+        kept = [Anchor.parse(each) for each in anchors or ()]
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    with services.store.read() as session:
+        verdict = services.ledger.verify(session, kept)
+    if as_json:
+        _print_json({**asdict(verdict), "head": str(verdict.head)})
+    elif not verdict.problem:
+        typer.echo(f"{verdict.records} records, all as they were written ({verdict.erased} with erased words).")
+    if verdict.problem:
+        raise SystemExit(f"Record {verdict.position} is bad: {verdict.problem}.")
+
+
+@consents.command("anchor")
+def anchor_consents() -> None:
+    """Print the ledger's head. Kept elsewhere, it proves later that nothing was cut off before it."""
+    services = _services()
+    with services.store.read() as session:
+        typer.echo(str(services.ledger.head(session)))
 
 
 def _services() -> Services:

@@ -9,10 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import AccountService
 from bot.conversation.dialogue import Dialogue
+from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Store
-from bot.vault import Vault, load_master_keys
+from bot.vault import Vault, load_ledger_key, load_master_keys
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Services:
     settings: Settings
     store: Store
     vault: Vault
+    ledger: Ledger
     photos: PhotoFolder
     dialogue: Dialogue
 
@@ -40,8 +42,10 @@ def build(settings: Settings) -> Services:
         # The driver's own text is left out: it may quote the password.
         raise SettingsError(f"DATABASE_URL: the database cannot be used ({type(error).__name__}).") from None
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
-    dialogue = Dialogue(store, vault, AccountService(), settings.check_provider)
-    return Services(settings, store, vault, PhotoFolder(settings.data_dir), dialogue)
+    ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
+    ledger = Ledger(vault, ledger_key, settings.data_dir / "keys" / "ledger.head")
+    dialogue = Dialogue(store, vault, ledger, AccountService(), settings.check_provider)
+    return Services(settings, store, vault, ledger, PhotoFolder(settings.data_dir), dialogue)
 
 
 def prepare_folder(settings: Settings) -> None:

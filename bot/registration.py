@@ -129,8 +129,7 @@ class Registration:
         self._move_on()
 
     def consent(self, record: Consent) -> None:
-        """Add a reply to a consent to the ledger and, unless it was unclear, go on to the next open question."""
-        self.session.add(record)
+        """Take a reply that the ledger recorded and, unless it was unclear, go on to the next open question."""
         self._enter(record)
         if record.decision != UNCLEAR:
             self._move_on()

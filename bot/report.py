@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.form import Answer, Item
+from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.registration import Registration
 from bot.store import Account, Check, Mentor
@@ -56,13 +57,14 @@ def registration_row(session: Session, mentor: Mentor) -> Row:
     }
 
 
-def registration_details(session: Session, registration_id: str, photos: PhotoFolder) -> Row:
+def registration_details(session: Session, registration_id: str, photos: PhotoFolder, ledger: Ledger) -> Row:
     """One registration, whole.
 
     Args:
         session: an open transaction.
         registration_id: the mentor's id, or the beginning of it.
         photos: tells where the photo's files lie.
+        ledger: opens the mentor's words in the consents.
 
     Raises:
         RegistrationError: none, or more than one, has such an id.
@@ -80,7 +82,7 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
         "open_question": current.open_question,
         "account": {"id": account.id, "email": account.email, "full_name": account.full_name} if account else None,
         "answers": [_answer(current, item, photos) for item in current.asked if item.kind is form.Kind.QUESTION],
-        "consents": [_consent(current, item) for item in form.CONSENTS if item.id in current.consents],
+        "consents": [_consent(current, item, ledger) for item in form.CONSENTS if item.id in current.consents],
         "check": check_row(session, check) if check else None,
     }
 
@@ -135,8 +137,9 @@ def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
     return row
 
 
-def _consent(current: Registration, item: Item) -> Row:
+def _consent(current: Registration, item: Item, ledger: Ledger) -> Row:
     record = current.consents[item.id]
+    contents = ledger.contents(current.session, record)
     return {
         "id": item.id,
         "decision": record.decision,
@@ -146,8 +149,8 @@ def _consent(current: Registration, item: Item) -> Row:
         "language": record.language,
         "shown_at": record.shown_at.isoformat(),
         "answered_at": record.answered_at.isoformat(),
-        "reply": record.reply,
+        "reply": contents.reply if contents else None,
         "reading": record.reading,
         "channel": record.channel,
-        "message_id": record.message_id,
+        "message_id": contents.message_id if contents else None,
     }

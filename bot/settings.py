@@ -79,6 +79,10 @@ class Settings(BaseSettings):
         description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
         "first. Empty means one is made in the data folder.",
     )
+    ledger_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the consent ledger: base64 of 32 bytes. Empty means one is made in the data folder.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
 
     @property

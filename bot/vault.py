@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     """What a data key is for; each is destroyed on its own."""
 
     CHECK = "check"
+    RECORD = "record"
     CONVERSATION = "conversation"
 
 
@@ -75,6 +76,11 @@ class Vault:
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise VaultError("the sealed value does not belong here, or was changed") from None
 
+    @staticmethod
+    def has_key(session: Session, owner: str, purpose: Purpose) -> bool:
+        """Whether the owner has a key of this purpose: what it sealed can still be opened."""
+        return session.get(DataKey, (owner, purpose)) is not None
+
     def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:
         """Delete the owner's key of this purpose; everything sealed under it is unreadable from then on."""
         session.execute(delete(DataKey).where(DataKey.owner_id == owner, DataKey.purpose == purpose))
@@ -117,8 +123,23 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
         SettingsError: a configured key is not base64 of 32 bytes.
     """
     if configured:
-        return [_decode(part.strip()) for part in configured.split(",")]
-    path = data_dir / "keys" / "master.key"
+        return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
+    return [_kept_key(data_dir / "keys" / "master.key", "MASTER_KEYS")]
+
+
+def load_ledger_key(configured: str, data_dir: Path) -> bytes:
+    """The key of the consent ledger from the setting ``LEDGER_KEY``, or from the data folder, as the master key.
+
+    Raises:
+        SettingsError: the configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return _decode(configured.strip(), "LEDGER_KEY")
+    return _kept_key(data_dir / "keys" / "ledger.key", "LEDGER_KEY")
+
+
+def _kept_key(path: Path, setting: str) -> bytes:
+    """The key in a file that only its owner can read, made at first use."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(f".{os.getpid()}")
@@ -133,16 +154,16 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
             pass
         finally:
             fresh.unlink()
-    return [_decode(path.read_text().strip())]
+    return _decode(path.read_text().strip(), setting)
 
 
-def _decode(text: str) -> bytes:
+def _decode(text: str, setting: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error is one, and so is what other letters raise
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsError(f"MASTER_KEYS: each key should be base64 of {KEY_BYTES} bytes")
+        raise SettingsError(f"{setting}: a key should be base64 of {KEY_BYTES} bytes")
     return key
 
 

@@ -84,7 +84,7 @@ def figures(name: str, rows: list[Row], readings: list[Row]) -> list[Figure]:
     """The figures of one set."""
     pairs = list(zip(rows, readings, strict=True))
     right = sum(is_right(*pair) for pair in pairs)
-    if name == "consent":
+    if name.startswith("consent"):
         return [_false_consents(pairs), _accepted(pairs, "yes", 0.97), _accepted(pairs, "no", 0.95)]
     if name == "digressions":
         kinds = {kind: [pair for pair in pairs if pair[0]["reading"] == kind] for kind in ("digression", "command")}
@@ -147,7 +147,7 @@ def evaluate(understanding: Understanding, name: str) -> tuple[list[str], list[F
     return page, found, wrong
 
 
-SETS = ("consent", "digressions", "free_text", "names", "dates")
+SETS = ("consent", "consent_free", "digressions", "free_text", "names", "dates")
 _BEGINS = "<!-- figures: written by `make figures` -->"
 
 

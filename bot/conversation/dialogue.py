@@ -30,6 +30,7 @@ from bot.answers import (
 from bot.conversation.digressions import digression_note
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, Item, ItemId
+from bot.ledger import Contents, Entry, Ledger
 from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import (
     Check,
@@ -113,6 +114,7 @@ class Dialogue:
     Args:
         store: the database.
         vault: seals the date of birth and opens inbox bodies.
+        ledger: records the consents.
         accounts: finds or opens the mentor's JobGen account at submit.
         check_provider: name of the provider that checks mentors.
         submitted: called after a submit is committed.
@@ -122,12 +124,14 @@ class Dialogue:
         self,
         store: Store,
         vault: Vault,
+        ledger: Ledger,
         accounts: AccountService,
         check_provider: str,
         submitted: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._vault = vault
+        self._ledger = ledger
         self._accounts = accounts
         self._check_provider = check_provider
         self.submitted = submitted
@@ -366,24 +370,20 @@ class Dialogue:
         turn.registration.consent(self._record(turn, item, decision))
         return [Note("note-refused")] if decision == REFUSED else []
 
-    @staticmethod
-    def _record(turn: _Turn, item: Item, decision: str) -> Consent:
+    def _record(self, turn: _Turn, item: Item, decision: str) -> Consent:
         conversation = turn.conversation
-        return Consent(
+        reply = masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text
+        entry = Entry(
             mentor_id=turn.registration.mentor.id,
-            item_id=item.id,
+            item=item,
             decision=decision,
-            wording=item.wording,
-            wording_version=item.version,
-            wording_sha256=item.wording_sha256,
             language=conversation.language,
             shown_at=conversation.delivered_at or utc_now(),
-            reply=masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text,
             reading="button" if turn.tap else "typed",
             channel=conversation.channel,
-            message_id=turn.row.external_id,
-            turn_id=turn.row.id,
+            contents=Contents(reply=reply, message_id=turn.row.external_id, turn_id=turn.row.id),
         )
+        return self._ledger.add(turn.session, entry)
 
     def _take_text(self, turn: _Turn, item: Item) -> list[Note]:
         turn.registration.answer(item, read_text_answer(item, turn.message.text), turn.row.id)

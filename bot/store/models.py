@@ -113,12 +113,14 @@ class Answer(Base):
 
 
 class Consent(Base):
-    """One reply to a consent. Records are added, never changed: the latest of an item is in force."""
+    """One reply to a consent, in the ledger. The database refuses to change or delete it; see `bot.ledger`."""
 
     __tablename__ = "consents"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    #: The position in the ledger, from 1, without gaps.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: Of a mentor who may have been erased since.
+    mentor_id: Mapped[str] = mapped_column(String(32), index=True)
     item_id: Mapped[str] = mapped_column(String(64))
     decision: Mapped[str] = mapped_column(String(16))
     wording: Mapped[str] = mapped_column(Text)
@@ -127,12 +129,14 @@ class Consent(Base):
     language: Mapped[str] = mapped_column(String(16))
     shown_at: Mapped[datetime] = mapped_column()
     answered_at: Mapped[datetime] = mapped_column(default=utc_now)
-    reply: Mapped[str] = mapped_column(Text)
     #: How the reply was read: ``button`` or ``typed``.
     reading: Mapped[str] = mapped_column(String(16))
     channel: Mapped[str] = mapped_column(String(16))
-    message_id: Mapped[str] = mapped_column(String(128))
-    turn_id: Mapped[str] = mapped_column(String(32))
+    #: The mentor's words and the ids of the message, encrypted.
+    contents: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Salted hash of the contents, and the code that chains the record to the one before it.
+    commitment: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(64))
 
 
 class SealedValue(Base):

@@ -16,9 +16,10 @@ from hypothesis import settings
 from sqlalchemy import Engine
 
 from bot.store import Store
-from bot.vault import KEY_BYTES, Vault
+from bot.vault import Vault
 from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import PostgresqlError, quick_folder, running_cluster
+from tests.support.ledger import MASTER_KEY
 
 settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("store")
@@ -131,7 +132,7 @@ def store(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
 @pytest.fixture
 def vault() -> Vault:
     """A vault with a key of its own."""
-    return Vault([b"k" * KEY_BYTES])
+    return Vault([MASTER_KEY])
 
 
 @pytest.fixture

@@ -17,18 +17,17 @@ from sqlalchemy import select
 
 from bot import form
 from bot.accounts import AccountService
-from bot.answers import AGREED
 from bot.conversation.dialogue import Dialogue, Outcome
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, accept, shown_message
-from bot.form import ItemId
 from bot.photos import PhotoFolder
 from bot.registration import START, Registration
-from bot.store import Base, Consent, Conversation, Mentor, SealedValue, Store, TranscriptMessage
-from bot.store.models import new_id, utc_now
+from bot.store import Base, Conversation, Mentor, SealedValue, Store, TranscriptMessage
+from bot.store.models import new_id
 from bot.vault import Purpose, Vault
 from tests.support.answers import TEXTS, picture, reply_to
+from tests.support.ledger import LEDGER, consent_to, records
 from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
@@ -116,7 +115,7 @@ class ChattingMentor:
         self.store = store
         self.vault = vault
         self.photos = PhotoFolder(data_dir)
-        self.dialogue = Dialogue(store, vault, AccountService(), "manual")
+        self.dialogue = Dialogue(store, vault, LEDGER, AccountService(), "manual")
         self.engine = EngineDouble(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
@@ -255,7 +254,7 @@ class ChattingMentor:
 
     def _was_answered(self, current: Registration, item: form.Item) -> None:
         if item.kind is form.Kind.CONSENT:
-            current.consent(consent_to(item.id, current.mentor.id))
+            current.consent(consent_to(current, item.id))
             return
         value = TEXTS.get(item.id, form.Account.NEW if item.id == form.ACCOUNT else new_id())
         if item.id == form.DATE_OF_BIRTH:
@@ -336,30 +335,10 @@ def text(words: str) -> Incoming:
     return Incoming(Kind.TEXT, text=words)
 
 
-def consents(store: Store) -> list[Consent]:
-    """The whole ledger, in order."""
+def consents(store: Store) -> list[Any]:
+    """The whole ledger, in order, each record with the mentor's words beside it."""
     with store.read() as session:
-        return list(session.scalars(select(Consent).order_by(Consent.id)))
-
-
-def consent_to(item_id: str, mentor_id: str, decision: str = AGREED, version: int | None = None) -> Consent:
-    """A record of the ledger."""
-    item = form.BY_ID[ItemId(item_id)]
-    return Consent(
-        mentor_id=mentor_id,
-        item_id=item.id,
-        decision=decision,
-        wording=item.wording,
-        wording_version=item.version if version is None else version,
-        wording_sha256=item.wording_sha256,
-        language="en",
-        shown_at=utc_now(),
-        reply="yes",
-        reading="typed",
-        channel=CHANNEL,
-        message_id="1",
-        turn_id="t" * 32,
-    )
+        return records(session)
 
 
 def snapshot(store: Store) -> dict[str, list[tuple[object, ...]]]:

@@ -21,6 +21,7 @@ from bot.store import Account, Answer, Check, DataKey, Mentor, SealedValue, Stor
 from bot.vault import Purpose, Vault, VaultError
 from tests.store.mentor import BORN, ChattingMentor, snapshot
 from tests.support.answers import TEXTS
+from tests.support.ledger import LEDGER
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_the_report_shows_the_date_as_sealed_and_then_as_deleted(
 ) -> None:
     def value_shown() -> object:
         with store.read() as session:
-            details = registration_details(session, mentor.mentor_id[:12], mentor.photos)
+            details = registration_details(session, mentor.mentor_id[:12], mentor.photos, LEDGER)
         assert str(BORN.year) + "-" not in str(details)
         [row] = [answer for answer in details["answers"] if answer["id"] == "date_of_birth"]
         return row["value"]
@@ -220,7 +221,7 @@ def test_a_date_that_was_not_given_yet_is_neither_sealed_nor_deleted(
     with ChattingMentor(store, vault, data_dir) as chatting:
         chatting.comes_to("photo")
         with store.read() as session:
-            details = registration_details(session, chatting.mentor_id, chatting.photos)
+            details = registration_details(session, chatting.mentor_id, chatting.photos, LEDGER)
     assert [row["value"] for row in details["answers"] if row["id"] == "date_of_birth"] == [None]
     assert details["status"] == "draft"
     assert details["open_question"] == "photo"
@@ -230,7 +231,7 @@ def test_a_date_that_was_not_given_yet_is_neither_sealed_nor_deleted(
 
 def test_the_report_shows_a_registration_whole(mentor: ChattingMentor, store: Store, check_id: str) -> None:
     with store.read() as session:
-        details = registration_details(session, mentor.mentor_id, mentor.photos)
+        details = registration_details(session, mentor.mentor_id, mentor.photos, LEDGER)
         check = check_row(session, session.get_one(Check, check_id))
     answers = {row["id"]: row for row in details["answers"]}
     assert list(answers) == [item.id for item in form.ASKED if item.kind is form.Kind.QUESTION]
@@ -251,7 +252,7 @@ def test_the_report_shows_a_registration_whole(mentor: ChattingMentor, store: St
 def test_an_unknown_registration_is_said_to_be(mentor: ChattingMentor, store: Store) -> None:
     for unknown in ("", "nothing", "%"):
         with store.read() as session, pytest.raises(RegistrationError, match="has an id that begins with"):
-            registration_details(session, unknown, mentor.photos)
+            registration_details(session, unknown, mentor.photos, LEDGER)
 
 
 def test_a_beginning_that_two_registrations_share_is_not_enough(store: Store, data_dir: Path, vault: Vault) -> None:
@@ -259,8 +260,8 @@ def test_a_beginning_that_two_registrations_share_is_not_enough(store: Store, da
         session.add_all([Mentor(id="ab" + "0" * 30), Mentor(id="ab" + "1" * 30)])
     with ChattingMentor(store, vault, data_dir) as chatting, store.read() as session:
         with pytest.raises(RegistrationError, match="More than one registration"):
-            registration_details(session, "ab", chatting.photos)
-        assert registration_details(session, "ab1", chatting.photos)["status"] == "new"
+            registration_details(session, "ab", chatting.photos, LEDGER)
+        assert registration_details(session, "ab1", chatting.photos, LEDGER)["status"] == "new"
 
 
 def test_the_reported_form_is_the_form() -> None:

@@ -320,7 +320,7 @@ def test_unclear_replies_are_added_one_by_one_until_the_clear_one(mentor: Chatti
         (AGREED, "I agree"),
     ]
     with mentor.registration() as current:
-        assert [record.reply for record in current.consents.values()] == ["I agree"]
+        assert [record.decision for record in current.consents.values()] == [AGREED]
 
 
 @pytest.mark.parametrize(("first", "decision"), [("yes", AGREED), ("no", REFUSED)])

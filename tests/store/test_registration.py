@@ -18,7 +18,7 @@ from bot.form import Account, Item, ItemId, Kind
 from bot.registration import CANCEL, CHECK_START, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import Answer, Check, Consent, Mentor, OutboxEntry, Store
 from bot.store.models import new_id
-from tests.store.mentor import consent_to
+from tests.support.ledger import consent_to
 
 EVERYTHING = [str(item.id) for item in form.ASKED]
 
@@ -48,7 +48,7 @@ def looking(store: Store, mentor_id: str) -> Iterator[Registration]:
 
 def reply(current: Registration, item: Item, decision: str = AGREED, account: str = Account.NEW) -> None:
     if item.kind is Kind.CONSENT:
-        current.consent(consent_to(item.id, current.mentor.id, decision))
+        current.consent(consent_to(current, item.id, decision))
     else:
         current.answer(item, account if item.id == form.ACCOUNT else f"my {item.id}", "t" * 32)
 
@@ -152,7 +152,7 @@ def test_a_consent_is_added_and_the_latest_is_in_force(store: Store, mentor_id: 
     reply_until(store, mentor_id)
     with changing(store, mentor_id) as current:
         assert current.change(ItemId("two_months"))
-        current.consent(consent_to("two_months", mentor_id, REFUSED))
+        current.consent(consent_to(current, "two_months", REFUSED))
     with looking(store, mentor_id) as current:
         assert [item.id for item in current.refused] == ["two_months"]
         decisions = current.session.scalars(
@@ -222,7 +222,7 @@ def test_a_consent_to_an_older_wording_is_asked_again(
 def test_a_refusal_of_an_older_wording_counts_no_more(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id, "two_months")
     with changing(store, mentor_id) as current:
-        current.consent(consent_to("two_months", mentor_id, REFUSED, version=0))
+        current.consent(consent_to(current, "two_months", REFUSED, version=0))
         assert current.refused == []
         assert current.open_question == "two_months"
 
@@ -403,7 +403,7 @@ def ledger(current: Registration) -> list[Consent]:
 
 def clear(current: Registration, *, restart: bool) -> None:
     """Have everything deleted."""
-    withdrawals = [consent_to(item_id, current.mentor.id, WITHDRAWN) for item_id in current.consents]
+    withdrawals = [consent_to(current, item_id, WITHDRAWN) for item_id in current.consents]
     current.clear(withdrawals, restart=restart)
 
 
@@ -412,7 +412,7 @@ def test_an_unclear_reply_to_a_consent_decides_nothing(store: Store, mentor_id: 
     reply_until(store, mentor_id, "two_months")
     with changing(store, mentor_id) as current:
         revision = current.mentor.revision
-        current.consent(consent_to("two_months", mentor_id, UNCLEAR, version=version))
+        current.consent(consent_to(current, "two_months", UNCLEAR, version=version))
         assert (current.open_question, current.mentor.revision) == ("two_months", revision)
     with looking(store, mentor_id) as current:
         assert current.open_question == "two_months"
@@ -427,7 +427,7 @@ def test_an_unclear_reply_does_not_replace_the_decision_before_it(store: Store, 
     )
     with changing(store, mentor_id) as current:
         assert current.change(ItemId("two_months"))
-        current.consent(consent_to("two_months", mentor_id, UNCLEAR))
+        current.consent(consent_to(current, "two_months", UNCLEAR))
         assert current.open_question == "two_months", "it is still asked"
     with looking(store, mentor_id) as current:
         assert current.consents[ItemId("two_months")].decision == decision
@@ -438,7 +438,7 @@ def test_unclear_replies_alone_never_lead_to_the_review(store: Store, mentor_id:
     reply_until(store, mentor_id, "background_check")
     with changing(store, mentor_id) as current:
         for item in form.CONSENTS:
-            current.consent(consent_to(item.id, mentor_id, UNCLEAR))
+            current.consent(consent_to(current, item.id, UNCLEAR))
         assert current.open_question == "background_check"
         with pytest.raises(ValueError, match="still open"):
             current.submit("manual")
@@ -447,7 +447,7 @@ def test_unclear_replies_alone_never_lead_to_the_review(store: Store, mentor_id:
 def test_a_withdrawn_consent_is_asked_again(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id)
     with changing(store, mentor_id) as current:
-        current.consent(consent_to("two_months", mentor_id, WITHDRAWN))
+        current.consent(consent_to(current, "two_months", WITHDRAWN))
     with changing(store, mentor_id) as current:
         assert current.open_question == "two_months"
         with pytest.raises(ValueError, match="two_months"):
@@ -551,11 +551,11 @@ def test_whatever_the_mentor_does_the_review_comes_only_when_all_is_agreed(
             elif move == "clear" and question in (START_OVER, CANCEL):
                 clear(current, restart=question == START_OVER)
             elif move == "withdraw" and ItemId(item_id) in current.consents:
-                current.consent(consent_to(item_id, mentor_id, WITHDRAWN))
+                current.consent(consent_to(current, item_id, WITHDRAWN))
             elif question == START:
                 current.start()
             elif move == "unclear" and question in form.BY_ID and form.BY_ID[question].kind is Kind.CONSENT:
-                current.consent(consent_to(question, mentor_id, UNCLEAR))
+                current.consent(consent_to(current, question, UNCLEAR))
             elif move in ("yes", "no") and question in form.BY_ID:
                 reply(current, form.BY_ID[question], AGREED if move == "yes" else REFUSED)
             latest = {record.item_id: record.decision for record in ledger(current) if record.decision != UNCLEAR}

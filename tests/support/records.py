@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from bot.photos import PhotoFolder
 from bot.report import registration_details
-from bot.store import Consent, Conversation, SealedValue, Store
+from bot.store import Conversation, SealedValue, Store
+from tests.support.ledger import ledger_in, records
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -47,7 +48,9 @@ class Records:
     def registration(self) -> dict[str, Any]:
         """What ``bot registrations show --json`` prints."""
         with self._session() as session:
-            return registration_details(session, self._conversation(session).mentor_id, PhotoFolder(self._bot.data_dir))
+            folder = self._bot.data_dir
+            mentor_id = self._conversation(session).mentor_id
+            return registration_details(session, mentor_id, PhotoFolder(folder), ledger_in(folder))
 
     @property
     def answers(self) -> dict[str, str]:
@@ -63,8 +66,7 @@ class Records:
     def ledger(self) -> list[Reply]:
         """Every reply to a consent, in order, also those that were no decision."""
         with self._session() as session:
-            mine = select(Consent).where(Consent.mentor_id == self._conversation(session).mentor_id)
-            rows = session.scalars(mine.order_by(Consent.id)).all()
+            rows: list[Any] = records(session, ledger_in(self._bot.data_dir), self._conversation(session).mentor_id)
             return [Reply(row.item_id, row.decision, row.reply, row.reading) for row in rows]
 
     @property

@@ -21,6 +21,7 @@ from bot import form
 from bot.photos import PhotoFolder
 from bot.report import registration_details
 from bot.store import Answer, Store
+from tests.support.ledger import ledger_in
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).parent / "bot"
@@ -139,7 +140,7 @@ class RunningBot:
             wanted = select(Answer.mentor_id).where(Answer.item_id == form.EMAIL, Answer.value == email)
             mentor_id = session.scalars(wanted.order_by(Answer.id.desc())).first()
             assert mentor_id is not None, f"nobody with {email}"
-            details = registration_details(session, mentor_id, PhotoFolder(self.data_dir))
+            details = registration_details(session, mentor_id, PhotoFolder(self.data_dir), ledger_in(self.data_dir))
         store.dispose()
         return details
 

@@ -24,6 +24,7 @@ ASKED = {item.id for item in form.ASKED}
 #: What each set may be read as.
 IN_SET = {
     "consent": {"yes", "no", "unclear"},
+    "consent_free": {"yes", "no", "unclear"},
     "digressions": {"digression", "command"},
     "free_text": {"answer"},
     "names": {"answer"},
@@ -275,7 +276,7 @@ def trained() -> set[str]:
 COMMON = 3
 
 
-@pytest.mark.parametrize("name", ["consent", "digressions", "free_text", "names", "dates"])
+@pytest.mark.parametrize("name", SETS)
 def test_no_message_of_a_set_was_trained_on(name: str, trained: set[str]) -> None:
     told = [each["text"] for each in ROWS[name] if len(bare(each["text"]).split()) > COMMON]
     assert [text for text in told if bare(text) in trained] == []

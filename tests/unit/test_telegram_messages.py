@@ -61,11 +61,12 @@ def mentor_with(session: Session, filling: str, decision: str = AGREED) -> Regis
                     wording_sha256=item.wording_sha256,
                     language="en",
                     shown_at=datetime.now(UTC),
-                    reply="yes",
                     reading="typed",
                     channel="telegram",
-                    message_id="1",
-                    turn_id="t",
+                    id=form.ASKED.index(item) + 1,
+                    contents=b"",
+                    commitment="",
+                    code="",
                 )
             )
     session.flush()

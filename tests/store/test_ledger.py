@@ -1,0 +1,255 @@
+"""The consent ledger: the database refuses to change it, and whoever gets round that is found out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from bot import form
+from bot.ledger import Anchor, Contents, Entry, Ledger, Verdict
+from bot.store import Consent, Mentor, Store
+from bot.store.models import new_id, utc_now
+from bot.vault import Purpose, Vault
+from tests.support.ledger import LEDGER, LEDGER_KEY, MASTER_KEY, records
+
+ITEMS = list(form.CONSENTS)
+RECORDS = 12
+COLUMNS = [column.name for column in Consent.__table__.columns]
+
+
+def entry(number: int, mentor_id: str = "m" * 32) -> Entry:
+    item = ITEMS[number % len(ITEMS)]
+    return Entry(
+        mentor_id=mentor_id,
+        item=item,
+        decision="agreed",
+        language="en",
+        shown_at=utc_now(),
+        reading="typed",
+        channel="web",
+        contents=Contents(reply=f"yes, {number} 🙂", message_id=str(number), turn_id=f"{number:032x}"),
+    )
+
+
+def filled(store: Store, number: int = RECORDS, ledger: Ledger = LEDGER) -> Anchor:
+    """Add records, and give the head."""
+    with store.write() as session:
+        for each in range(number):
+            ledger.add(session, entry(each, "ab"[each % 2] * 32))
+    with store.read() as session:
+        return ledger.head(session)
+
+
+def verdict(store: Store, *anchors: Anchor, ledger: Ledger = LEDGER) -> Verdict:
+    with store.read() as session:
+        return ledger.verify(session, anchors)
+
+
+def without_guards(store: Store) -> None:
+    """Take the triggers off, as one who owns the database can."""
+    postgresql = store.url.startswith("postgresql")
+    with store.write() as session:
+        if postgresql:
+            session.execute(text("ALTER TABLE consents DISABLE TRIGGER ALL"))
+            return
+        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        assert len(names) == 3
+        for name in names:
+            session.execute(text(f"DROP TRIGGER {name}"))
+
+
+def test_an_untouched_ledger_is_found_whole(store: Store) -> None:
+    assert verdict(store) == Verdict(0, 0, Anchor(0, "0" * 64))
+    head = filled(store)
+    found = verdict(store, head)
+    assert (found.records, found.erased, found.problem, found.position) == (RECORDS, 0, "", None)
+    assert found.head == head == Anchor.parse(str(head))
+
+
+def test_what_was_said_can_be_read_back_and_lies_nowhere_in_plain(store: Store, tmp_path: Path) -> None:
+    filled(store)
+    with store.read() as session:
+        assert [record.reply for record in records(session)] == [f"yes, {number} 🙂" for number in range(RECORDS)]
+        rows = session.execute(select(Consent)).scalars()
+        assert not any("yes, " in repr([getattr(row, name) for name in COLUMNS]) for row in rows)
+    store.checkpoint()
+    assert not any(b"yes, 1" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def copied(position: str) -> str:
+    """The statement that adds a copy of a record at another position."""
+    columns = ", ".join(position if name == "id" else name for name in COLUMNS)
+    return f"INSERT INTO consents SELECT {columns} FROM consents WHERE id = 3"  # noqa: S608
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE consents SET decision = 'refused' WHERE id = 3",
+        "UPDATE consents SET contents = contents",
+        "DELETE FROM consents WHERE id = 3",
+        "DELETE FROM consents",
+        "TRUNCATE consents",
+        "TRUNCATE consents CASCADE",
+        "REPLACE INTO consents SELECT * FROM consents WHERE id = 3",
+        "INSERT OR REPLACE INTO consents SELECT * FROM consents",
+        "UPDATE OR REPLACE consents SET id = 4 WHERE id = 3",
+        "INSERT INTO consents SELECT * FROM consents WHERE id = 3 ON CONFLICT (id) DO UPDATE SET decision = 'refused'",
+        copied("id + 100"),
+        copied("0"),
+    ],
+)
+def test_the_database_itself_refuses_whatever_is_no_new_record(store: Store, statement: str) -> None:
+    head = filled(store)
+    with pytest.raises(DatabaseError), store.write() as session:
+        session.execute(text(statement))
+    assert verdict(store, head).problem == ""
+    with store.write() as session:
+        LEDGER.add(session, entry(1))
+    assert verdict(store, head).records == RECORDS + 1
+
+
+@pytest.mark.parametrize("column", [name for name in COLUMNS if name != "id"])
+def test_a_change_in_any_column_is_found(store: Store, column: str) -> None:
+    head = filled(store)
+    without_guards(store)
+    with store.write() as session:
+        record = session.get_one(Consent, 7)
+        value = getattr(record, column)
+        changed = {
+            str: lambda: value[:-1] + ("0" if value[-1] != "0" else "1"),
+            int: lambda: value + 1,
+            bytes: lambda: value[:-1] + bytes([value[-1] ^ 1]),
+        }.get(type(value), lambda: value.replace(year=2001))
+        setattr(record, column, changed())
+    found = verdict(store)
+    assert found.position == 7
+    assert found.problem
+    assert verdict(store, head).position == 7
+
+
+#: What one who owns the database can do to the records ``:one`` and ``:other``.
+TAMPERING = {
+    "delete": ["DELETE FROM consents WHERE id = :one"],
+    "cut": ["DELETE FROM consents WHERE id >= :one"],
+    "swap": [
+        "UPDATE consents SET id = -1 WHERE id = :one",
+        "UPDATE consents SET id = :one WHERE id = :other",
+        "UPDATE consents SET id = :other WHERE id = -1",
+    ],
+    "copy over": [
+        "DELETE FROM consents WHERE id = :one",
+        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :other",
+        "UPDATE moved SET id = :one",
+        "INSERT INTO consents SELECT * FROM moved",
+        "DROP TABLE moved",
+    ],
+    "insert": [
+        "UPDATE consents SET id = id + 1000 WHERE id >= :one",
+        "UPDATE consents SET id = id - 999 WHERE id >= 1000",
+        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :one + 1",
+        "UPDATE moved SET id = :one",
+        "INSERT INTO consents SELECT * FROM moved",
+        "DROP TABLE moved",
+    ],
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(sorted(TAMPERING)),
+    both=st.lists(st.integers(1, RECORDS), min_size=2, max_size=2, unique=True),
+)
+def test_what_is_deleted_inserted_or_moved_is_found(
+    upgraded_file: Path, tmp_path: Path, kind: str, both: list[int]
+) -> None:
+    one, other = both
+    path = tmp_path / f"{new_id()}.db"
+    path.write_bytes(upgraded_file.read_bytes())
+    store = Store(f"sqlite:///{path}")
+    head = filled(store)
+    without_guards(store)
+    with store.write() as session:
+        for statement in TAMPERING[kind]:
+            session.execute(text(statement), {"one": one, "other": other})
+    found = verdict(store, head)
+    store.dispose()
+    assert found.position == (min(both) if kind == "swap" else one)
+
+
+def test_a_cut_at_the_end_needs_an_anchor_and_the_kept_head_is_one(store: Store, tmp_path: Path) -> None:
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
+    head = filled(store, ledger=ledger)
+    assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
+    without_guards(store)
+    with store.write() as session:
+        session.execute(text("DELETE FROM consents WHERE id > 9"))
+    assert verdict(store).problem == ""
+    assert verdict(store, head).position == 10
+    assert verdict(store, ledger=ledger).position == 10
+    with store.write() as session:  # nor does it help to go on from there
+        for number in range(8):
+            LEDGER.add(session, entry(number))
+    assert verdict(store, head).position == RECORDS
+
+
+def test_a_rolled_back_record_is_no_head(store: Store, tmp_path: Path) -> None:
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
+    head = filled(store, ledger=ledger)
+    with store.read() as session:  # never commits
+        ledger.add(session, entry(1))
+    assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
+    assert verdict(store, ledger=ledger).problem == ""
+
+
+def test_without_the_key_nobody_writes_a_record_that_fits(store: Store) -> None:
+    filled(store)
+    stranger = Ledger(Vault([MASTER_KEY]), b"x" * 32)
+    with store.write() as session:
+        stranger.add(session, entry(3))
+    assert verdict(store).position == RECORDS + 1
+
+
+def test_erased_words_leave_the_chain_whole_and_cannot_be_read(store: Store) -> None:
+    head = filled(store)
+    with store.write() as session:
+        Vault([MASTER_KEY]).destroy(session, "a" * 32, Purpose.RECORD)
+    found = verdict(store, head)
+    assert (found.problem, found.records, found.erased) == ("", RECORDS, RECORDS // 2)
+    with store.read() as session:
+        replies = [record.reply for record in records(session)]
+    assert replies[::2] == [None] * (RECORDS // 2)
+    assert None not in replies[1::2]
+
+
+def test_records_of_two_transactions_at_once_form_one_chain(store: Store) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def add(number: int) -> None:
+        with store.write() as session:
+            LEDGER.add(session, entry(number, f"{number:032x}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(24)))
+    assert verdict(store).records == 24
+    assert verdict(store).problem == ""
+
+
+@pytest.mark.parametrize("written", ["", "1", "1:", ":" + "0" * 64, "1:xyz", "-1:" + "0" * 64, "1:" + "0" * 63])
+def test_what_is_no_anchor_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="is no anchor"):
+        Anchor.parse(written)
+
+
+def test_a_mentor_can_be_deleted_and_the_ledger_stays(store: Store) -> None:
+    with store.write() as session:
+        session.add(Mentor(id="a" * 32))
+    head = filled(store)
+    with store.write() as session:
+        session.delete(session.get_one(Mentor, "a" * 32))
+    assert verdict(store, head).problem == ""
