@@ -9,6 +9,7 @@ import logging
 import secrets
 import sys
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -17,21 +18,33 @@ from sqlalchemy import select
 from bot.app import Services, build, use
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.conversation.turns import open_conversation
+from bot.erasure import Erased
 from bot.ledger import Anchor
 from bot.lines import batches
 from bot.model import EngineError, rasa, train
-from bot.report import DELETED, SEALED, RegistrationError, check_row, form_rows, registration_details, registration_row
+from bot.report import (
+    DELETED,
+    SEALED,
+    RegistrationError,
+    check_row,
+    find_registration,
+    form_rows,
+    registration_details,
+    registration_row,
+)
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Check, Mentor
 from bot.store.models import new_id
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
 registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
+retention = typer.Typer(no_args_is_help=True, help="What is erased by its deadline.")
 consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
 checks = typer.Typer(no_args_is_help=True, help="Background checks.")
 app.add_typer(registrations, name="registrations")
 app.add_typer(checks, name="checks")
 app.add_typer(consents, name="consents")
+app.add_typer(retention, name="retention")
 
 #: Shared by action server and engine while `shell` runs.
 SHELL_SECRET = secrets.token_urlsafe(32)
@@ -229,6 +242,65 @@ def anchor_consents() -> None:
     services = _services()
     with services.store.read() as session:
         typer.echo(str(services.ledger.head(session)))
+
+
+@app.command("erase")
+def erase(
+    registration_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The registration's id, or the beginning of it.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase everything of a mentor for good, and search every file of the data folder for what is left."""
+    services = _services()
+    try:
+        with services.store.read() as session:
+            mentor_id = find_registration(session, registration_id).id
+    except RegistrationError as error:
+        raise SystemExit(str(error)) from None
+    if not yes:
+        typer.confirm(f"Erase registration {mentor_id}, its conversations and photo? This cannot be undone", abort=True)
+    _print_erased([services.erasure.erase(mentor_id, getpass.getuser())], as_json)
+
+
+@app.command("search")
+def search() -> None:
+    """Search every byte of the data folder for the lines on standard input; none found is the proof of an erasure."""
+    services = _services()
+    lines = [line.rstrip("\r\n") for line in sys.stdin]
+    traces = [(f"line {number}", line.encode()) for number, line in enumerate(lines, start=1) if line]
+    files, found = services.erasure.search(traces)
+    for each in found:
+        typer.echo(f"{each.what}: {each.file}")
+    typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
+    raise SystemExit(1 if found else 0)
+
+
+@retention.command("run")
+def run_retention(as_json: AsJson = False) -> None:
+    """Erase the registrations that nobody finished, and end the checks that never ended. The service does so daily."""
+    services = _services()
+    settings = services.settings
+    erased, late = services.erasure.run(timedelta(days=settings.draft_days), timedelta(days=settings.check_days))
+    if not as_json:
+        typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
+    if erased or as_json:
+        _print_erased(erased, as_json)
+
+
+def _print_erased(erased: list[Erased], as_json: bool) -> None:
+    if as_json:
+        _print_json([{**asdict(each), "found": [f"{one.what}: {one.file}" for one in each.found]} for each in erased])
+    for each in erased:
+        if not as_json:
+            rows = ", ".join(f"{number} {table}" for table, number in each.rows.items() if number)
+            typer.echo(f"{each.mentor_id}: deleted {rows}.")
+            typer.echo(f"Searched {each.files} files for {each.traces} traces: {len(each.found)} found.")
+        for one in each.found:
+            typer.echo(f"  {one.what}: {one.file}", err=True)
+    if any(each.found for each in erased):
+        raise SystemExit("Something is left, see above.")
 
 
 def _services() -> Services:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import AccountService
 from bot.conversation.dialogue import Dialogue
+from bot.erasure import Erasure
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError, load_settings
@@ -25,6 +26,7 @@ class Services:
     vault: Vault
     ledger: Ledger
     photos: PhotoFolder
+    erasure: Erasure
     dialogue: Dialogue
 
 
@@ -45,7 +47,9 @@ def build(settings: Settings) -> Services:
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, settings.data_dir / "keys" / "ledger.head")
     dialogue = Dialogue(store, vault, ledger, AccountService(), settings.check_provider)
-    return Services(settings, store, vault, ledger, PhotoFolder(settings.data_dir), dialogue)
+    photos = PhotoFolder(settings.data_dir)
+    erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
+    return Services(settings, store, vault, ledger, photos, erasure, dialogue)
 
 
 def prepare_folder(settings: Settings) -> None:

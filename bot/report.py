@@ -69,11 +69,7 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
     Raises:
         RegistrationError: none, or more than one, has such an id.
     """
-    found = session.scalars(select(Mentor).where(Mentor.id.startswith(registration_id, autoescape=True))).all()
-    if not registration_id or len(found) != 1:
-        many = "No" if not found else "More than one"
-        raise RegistrationError(f"{many} registration has an id that begins with {registration_id!r}.")
-    mentor = found[0]
+    mentor = find_registration(session, registration_id)
     current = Registration(session, mentor)
     check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one_or_none()
     account = session.get(Account, mentor.account_id) if mentor.account_id else None
@@ -85,6 +81,19 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
         "consents": [_consent(current, item, ledger) for item in form.CONSENTS if item.id in current.consents],
         "check": check_row(session, check) if check else None,
     }
+
+
+def find_registration(session: Session, registration_id: str) -> Mentor:
+    """The mentor whose id is, or alone begins with, ``registration_id``.
+
+    Raises:
+        RegistrationError: none, or more than one, has such an id.
+    """
+    found = session.scalars(select(Mentor).where(Mentor.id.startswith(registration_id, autoescape=True))).all()
+    if not registration_id or len(found) != 1:
+        many = "No" if not found else "More than one"
+        raise RegistrationError(f"{many} registration has an id that begins with {registration_id!r}.")
+    return found[0]
 
 
 def check_row(session: Session, check: Check) -> Row:
@@ -116,7 +125,7 @@ def _status(session: Session, mentor: Mentor) -> str:
     if mentor.submitted_at is None:
         return "draft" if mentor.started_at else "new"
     check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one()
-    return {"clear": "accepted", "declined": "declined"}.get(check.status, "submitted")
+    return {"clear": "accepted", "declined": "declined", "expired": "expired"}.get(check.status, "submitted")
 
 
 def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:

@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import IO
 
 import uvicorn
@@ -27,6 +28,7 @@ from bot.checks.outbox import Outbox
 from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.engine_process import EngineProcess
+from bot.failures import described
 from bot.model import EngineError, model_path, train
 from bot.registration import CHECK_START
 from bot.settings import Settings
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 #: Seconds that the engine gets to load its model.
 ENGINE_START_SECONDS = 120.0
+_DAY_SECONDS = 24 * 60 * 60.0
 
 
 class StartError(Exception):
@@ -129,6 +132,7 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
             group.create_task(_Server(web.app()).serve(sockets=[sockets.web])),
             group.create_task(process.run()),
             group.create_task(outbox.run()),
+            group.create_task(_erase_daily(services)),
         ]
         try:
             await _announce(engine, settings, telegram, stop)
@@ -165,6 +169,26 @@ async def _announce(
     if telegram:
         await telegram.start()
     _tell(f"Ready after {time.monotonic() - started:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+
+
+async def _erase_daily(services: Services) -> None:
+    """Erase what is over its deadline, at the start and then every day."""
+    settings = services.settings
+    drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
+    while True:
+        try:
+            erased, late = await asyncio.to_thread(services.erasure.run, drafts, checks)
+        except Exception as error:  # noqa: BLE001  (tomorrow is another day)
+            logger.error("what is over its deadline could not be erased: %s", described(error))
+        else:
+            if erased or late:
+                logger.info("%d drafts were erased, %d checks ended, by their deadlines", len(erased), len(late))
+            for each in erased:
+                if each.found:
+                    logger.error(
+                        "ALERT traces of erased mentor %s are left in %d files", each.mentor_id, len(each.found)
+                    )
+        await asyncio.sleep(_DAY_SECONDS)
 
 
 def _stop_signal() -> asyncio.Event:

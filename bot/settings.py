@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
         "first. Empty means one is made in the data folder.",
     )
+    draft_days: Annotated[int, Field(ge=1)] = Field(
+        180, description="Days after which a registration that nobody finished is erased."
+    )
+    check_days: Annotated[int, Field(ge=1)] = Field(
+        90, description="Days after which a background check that never ended is ended, and the date of birth erased."
+    )
     ledger_key: SecretStr = Field(
         SecretStr(""),
         description="Key of the consent ledger: base64 of 32 bytes. Empty means one is made in the data folder.",

@@ -19,6 +19,7 @@ class Status(StrEnum):
     QUEUED = "queued"
     WAITING = "waiting"
     CLEAR = "clear"
+    EXPIRED = "expired"
     DECLINED = "declined"
 
 
@@ -67,14 +68,19 @@ def decide(session: Session, vault: Vault, check_id: str, decision: str, reason:
         raise CheckError(f"A check can be decided {' or '.join(DECISIONS)}, not {decision!r}.")
     if check.decided_at is not None:
         raise CheckError(f"Check {check.id} was decided before: {check.status}.")
-    check.status = DECISIONS[decision]
+    end(session, vault, check, DECISIONS[decision])
     check.reason = reason
+    return check
+
+
+def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
+    """End a check, however it ends: the date of birth is deleted and its key destroyed."""
+    check.status = status
     check.decided_at = utc_now()
     check.started_at = check.started_at or check.decided_at
     session.execute(delete(SealedValue).where(SealedValue.mentor_id == check.mentor_id))
     session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == form.DATE_OF_BIRTH))
     vault.destroy(session, check.mentor_id, Purpose.CHECK)
-    return check
 
 
 def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:

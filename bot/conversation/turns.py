@@ -291,7 +291,8 @@ class Conversations:
 
     def _channel_of(self, conversation_id: str) -> Channel | None:
         with self._store.read() as session:
-            return self._channels.get(session.get_one(Conversation, conversation_id).channel)
+            conversation = session.get(Conversation, conversation_id)
+            return self._channels.get(conversation.channel) if conversation else None  # erased meanwhile
 
     def _is_processed(self, turn_id: str) -> bool:
         with self._store.read() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,25 @@ class Store:
             command.upgrade(config, "head")
             connection.commit()
 
-    def checkpoint(self) -> None:
-        """Empty SQLite's write-ahead log into the database file, so that nothing deleted stays in it."""
-        if self._engine.dialect.name == "sqlite":
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    def checkpoint(self) -> bool:
+        """Empty SQLite's write-ahead log into the database file, so that nothing deleted stays in it.
+
+        Returns:
+            False if somebody still reads from it; then it has to be tried again.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        return not busy
+
+    def rewrite(self, tables: Iterable[str]) -> None:
+        """Write PostgreSQL's tables anew without their deleted rows; SQLite has overwritten those already."""
+        if self._engine.dialect.name != "postgresql":
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
     def ping(self) -> None:
         """Raise unless the database answers."""

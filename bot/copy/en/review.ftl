@@ -24,4 +24,5 @@ status-draft = Your registration is not finished yet. Your answers so far are sa
 status-queued = You are registered, and your background check is under way. There is nothing you need to do now.
 status-waiting = You are registered, and your background check is under way. There is nothing you need to do now.
 status-clear = Good news: your background check is done, and you are a JobGen mentor. Your date of birth is deleted.
+status-expired = Your background check was not finished in time, so it has ended. Your date of birth is deleted. To try again, please write to { $contact }.
 status-declined = Your background check is done. We cannot accept you as a mentor at this time. Your date of birth is deleted. If you have questions, please write to { $contact }.

@@ -222,7 +222,6 @@ def test_whatever_the_mentor_typed_is_gone_from_the_page(mentor: WebMentor, reco
     assert records.sealed == [], "neither a date of birth nor two that it may be"
 
 
-@pytest.mark.xfail(strict=True, reason="the engine's tracker keeps every text as typed after its deletion")
 def test_whatever_the_mentor_typed_is_gone_from_the_engines_tracker(mentor: WebMentor, bot: RunningBot) -> None:
     words = "Because of the lighthouse keeper of Ushant"
     mentor.answers_until("reasons").dialogue(f"""

@@ -1,0 +1,285 @@
+"""Erasing a mentor for good, what nobody finished, and the proof that nothing is left."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.checks.checks import Status, end
+from bot.ledger import Ledger
+from bot.photos import PhotoFolder
+from bot.store import (
+    Account,
+    Answer,
+    AuditRecord,
+    Check,
+    Consent,
+    Conversation,
+    DataKey,
+    InboxMessage,
+    Mentor,
+    OutboxEntry,
+    Photo,
+    SealedValue,
+    Store,
+    TranscriptMessage,
+)
+from bot.store.models import utc_now
+from bot.vault import Purpose, Vault
+
+logger = logging.getLogger(__name__)
+
+#: Shorter texts are found everywhere: "yes" proves nothing.
+SHORTEST_TRACE = 8
+#: Bytes of a photo that tell it from all others, and of a file that are read at once.
+PHOTO_TRACE_BYTES = 64
+_CHUNK_BYTES = 1 << 20
+#: Seconds between attempts to empty the write-ahead log while others read, and how many.
+_CHECKPOINT_WAIT, _CHECKPOINT_ATTEMPTS = 0.2, 25
+
+
+@dataclass(frozen=True)
+class Found:
+    """A trace of what should be gone.
+
+    Attributes:
+        file: where it lies.
+        what: what it is a trace of: an item of the form, ``transcript``, ``photo`` or ``line 3``.
+    """
+
+    file: Path
+    what: str
+
+
+@dataclass
+class Erased:
+    """What was erased, and what a search of every byte found afterwards.
+
+    Attributes:
+        mentor_id: who.
+        rows: deleted rows by table.
+        traces: how many texts and pieces of photos were searched for.
+        files: how many files were searched.
+        found: where any of them still lies; empty is the proof.
+    """
+
+    mentor_id: str
+    rows: dict[str, int] = field(default_factory=dict)
+    traces: int = 0
+    files: int = 0
+    found: list[Found] = field(default_factory=list)
+
+
+class Erasure:
+    """Erases mentors.
+
+    Args:
+        store: the database.
+        vault: holds the keys to destroy.
+        ledger: tells what was said in the consents; its records stay, unreadable.
+        photos: where the photos are.
+        data_dir: the data folder, every file of which is searched.
+    """
+
+    def __init__(self, store: Store, vault: Vault, ledger: Ledger, photos: PhotoFolder, data_dir: Path) -> None:
+        self._store = store
+        self._vault = vault
+        self._ledger = ledger
+        self._photos = photos
+        self._data_dir = data_dir
+
+    def erase(self, mentor_id: str, actor: str) -> Erased:
+        """Erase everything of a mentor but the coded, unreadable records of the ledger, and search for it.
+
+        Args:
+            mentor_id: the mentor's whole id.
+            actor: who has it done, for the audit.
+        """
+        with self._store.read() as session:
+            traces = list(self._traces(session, mentor_id))
+        with self._store.write() as session:
+            erased = Erased(mentor_id)
+            photo_ids = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)))
+            conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor_id)))
+            erased.rows = _delete(session, mentor_id, conversations)
+            session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
+        self._photos.drop_files(photo_ids)
+        self._forget_in_engine(conversations)
+        self._settle()
+        erased.traces = len(traces)
+        erased.files, erased.found = self.search(traces)
+        return erased
+
+    def search(self, traces: Iterable[tuple[str, bytes]]) -> tuple[int, list[Found]]:
+        """Search every byte of every file in the data folder.
+
+        Args:
+            traces: what each is called, and the bytes of it.
+
+        Returns:
+            How many files were searched, and what was found.
+        """
+        wanted = [(what, each) for what, value in traces for each in _writings(value)]
+        files = sorted(path for path in self._data_dir.rglob("*") if path.is_file())
+        found = [Found(path, what) for path in files for what in _in_file(path, wanted)]
+        return len(files), found
+
+    def overdue(self, drafts: timedelta, checks: timedelta) -> tuple[list[str], list[str]]:
+        """The mentors who left their draft for longer than ``drafts``, and checks open for longer than ``checks``."""
+        now = utc_now()
+        with self._store.read() as session:
+            seen = func.max(Conversation.last_seen_at)
+            left = (
+                select(Mentor.id)
+                .join(Conversation, Conversation.mentor_id == Mentor.id)
+                .where(Mentor.submitted_at.is_(None))
+                .group_by(Mentor.id)
+                .having(seen < now - drafts)
+            )
+            late = select(Check.id).where(Check.decided_at.is_(None), Check.created_at < now - checks)
+            return list(session.scalars(left)), list(session.scalars(late))
+
+    def run(self, drafts: timedelta, checks: timedelta) -> tuple[list[Erased], list[str]]:
+        """Erase the drafts that were left, and end the checks that never ended, with the date of birth.
+
+        Returns:
+            What was erased, and the ids of the checks that were ended.
+        """
+        left, late = self.overdue(drafts, checks)
+        erased = [self.erase(mentor_id, "retention") for mentor_id in left]
+        for check_id in late:
+            with self._store.write() as session:
+                check = session.get_one(Check, check_id, with_for_update=True)
+                if check.decided_at is None:
+                    end(session, self._vault, check, Status.EXPIRED)
+                    session.add(AuditRecord(actor="retention", action="expire check", subject_id=check.id))
+        if late:
+            self._settle()
+        return erased, late
+
+    def _traces(self, session: Session, mentor_id: str) -> Iterator[tuple[str, bytes]]:
+        """What the search is for: everything the mentor gave that is long enough to be told from other text."""
+        texts: list[tuple[str, str]] = []
+        for answer in session.scalars(select(Answer).where(Answer.mentor_id == mentor_id)):
+            if answer.item_id not in (form.ACCOUNT, form.PHOTO, form.DATE_OF_BIRTH):
+                texts.append((answer.item_id, answer.value))
+        sealed = select(SealedValue).where(SealedValue.mentor_id == mentor_id)
+        for value in session.scalars(sealed):
+            opened = self._vault.open(session, mentor_id, Purpose.CHECK, value.name, value.ciphertext)
+            texts.append((value.name, opened.decode()))
+        for record in session.scalars(select(Consent).where(Consent.mentor_id == mentor_id)):
+            contents = self._ledger.contents(session, record)
+            if contents is not None:
+                texts.append((record.item_id, contents.reply))
+        said = (
+            select(TranscriptMessage)
+            .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
+            .where(Conversation.mentor_id == mentor_id, TranscriptMessage.sender == "mentor")
+        )
+        texts += [("transcript", str(row.body.get("text", ""))) for row in session.scalars(said)]
+        common = self._said_by_others(session, mentor_id)
+        for what, each in dict.fromkeys(texts):
+            if len(each) >= SHORTEST_TRACE and each not in common:
+                yield what, each.encode()
+        for photo_id in session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)):
+            for path in (self._photos.full(photo_id), self._photos.square(photo_id)):
+                if path.exists():
+                    data = path.read_bytes()
+                    yield "photo", data[len(data) // 2 :][:PHOTO_TRACE_BYTES]
+
+    @staticmethod
+    def _said_by_others(session: Session, mentor_id: str) -> set[str]:
+        """Texts that other mentors gave as well, labels of buttons among them: they are not this mentor's alone."""
+        answers: Select[Any] = select(Answer.value).where(Answer.mentor_id != mentor_id)
+        transcript = (
+            select(TranscriptMessage.body)
+            .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
+            .where((Conversation.mentor_id != mentor_id) | (TranscriptMessage.sender == "bot"))
+        )
+        labels: set[str] = set()
+        for body in session.scalars(transcript):
+            labels.add(str(body.get("text", "")))
+            labels.update(str(button["label"]) for button in body.get("buttons", ()))
+        return labels | set(session.scalars(answers))
+
+    def _forget_in_engine(self, conversations: list[str]) -> None:
+        """Delete the engine's trackers of these conversations."""
+        path = self._data_dir / "engine-tracker.db"
+        if not path.exists():
+            return
+        with closing(sqlite3.connect(path, timeout=15)) as connection, connection:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+                connection.execute("PRAGMA secure_delete = ON")
+                rows = [(each,) for each in conversations]
+                connection.executemany("DELETE FROM events WHERE sender_id = ?", rows)
+
+    def _settle(self) -> None:
+        """Have what was deleted leave the files of the database, too."""
+        for _ in range(_CHECKPOINT_ATTEMPTS):
+            if self._store.checkpoint():
+                break
+            time.sleep(_CHECKPOINT_WAIT)
+        self._store.rewrite(
+            table.__tablename__
+            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo)
+        )
+
+
+def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:
+    mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
+    checks = select(Check.id).where(Check.mentor_id == mentor_id)
+    account = mentor.account_id
+    statements = (
+        delete(OutboxEntry).where(OutboxEntry.subject_id.in_(checks)),
+        delete(Check).where(Check.mentor_id == mentor_id),
+        delete(SealedValue).where(SealedValue.mentor_id == mentor_id),
+        delete(Answer).where(Answer.mentor_id == mentor_id),
+        delete(Photo).where(Photo.mentor_id == mentor_id),
+        delete(InboxMessage).where(InboxMessage.conversation_id.in_(conversations)),
+        delete(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations)),
+        delete(Conversation).where(Conversation.mentor_id == mentor_id),
+        delete(DataKey).where(DataKey.owner_id.in_([mentor_id, *conversations])),
+        delete(Mentor).where(Mentor.id == mentor_id),
+    )
+    rows = {str(statement.table): session.connection().execute(statement).rowcount for statement in statements}
+    if account and session.scalars(select(Mentor.id).where(Mentor.account_id == account).limit(1)).first() is None:
+        rows["accounts"] = session.connection().execute(delete(Account).where(Account.id == account)).rowcount
+    return rows
+
+
+def _writings(value: bytes) -> list[bytes]:
+    """How the bytes of a text may lie in a file: as they are, and escaped in JSON; a photo's only as they are."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return [value]
+    escaped = {json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode() for ascii_only in (True, False)}
+    return sorted({value, *escaped})
+
+
+def _in_file(path: Path, wanted: list[tuple[str, bytes]]) -> list[str]:
+    """What of ``wanted`` lies in a file; a file that is gone meanwhile holds nothing."""
+    longest = max((len(each) for _what, each in wanted), default=1)
+    found: dict[str, None] = {}
+    try:
+        with path.open("rb") as file:
+            before = b""
+            while chunk := file.read(_CHUNK_BYTES):
+                window = before + chunk
+                found |= dict.fromkeys(what for what, each in wanted if each in window)
+                before = window[-longest:]
+    except FileNotFoundError:
+        return []
+    return list(found)

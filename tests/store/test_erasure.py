@@ -1,0 +1,161 @@
+"""Erasing a mentor: nothing of them is left in any file, others keep everything, and the ledger still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
+
+from bot.checks.checks import Status
+from bot.erasure import Erasure, Found
+from bot.store import Account, AuditRecord, Base, Check, Consent, Conversation, DataKey, Mentor, Store
+from bot.store.models import utc_now
+from bot.vault import Purpose, Vault
+from tests.store.mentor import BORN, ChattingMentor
+from tests.support.ledger import LEDGER
+
+STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
+#: Tables in which nothing of an erased mentor may be.
+PERSONAL = [table for table in Base.metadata.sorted_tables if table.name not in ("consents", "audit", "outbox")]
+
+
+@pytest.fixture
+def erasure(store: Store, vault: Vault, mentor: ChattingMentor, data_dir: Path) -> Erasure:
+    return Erasure(store, vault, LEDGER, mentor.photos, data_dir)
+
+
+@pytest.fixture
+def other(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
+    """Another mentor of the same bot."""
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        yield chatting
+
+
+def told(mentor: ChattingMentor) -> ChattingMentor:
+    """A mentor who has told a story, a date of birth and a consent in own words."""
+    mentor.comes_to("experience").says(STORY)
+    mentor.comes_to("date_of_birth").says(f"{BORN.day} {BORN:%B} {BORN.year}")
+    mentor.says("yes, I give permission for the check on me")
+    assert mentor.question == "two_months"
+    return mentor
+
+
+def everything(store: Store) -> str:
+    with store.read() as session:
+        return repr([tuple(row) for table in PERSONAL for row in session.execute(select(table))])
+
+
+def test_nothing_of_an_erased_mentor_is_left_anywhere(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure, data_dir: Path
+) -> None:
+    mentor_id = told(mentor).mentor_id
+    other.comes_to("reasons").says("I like to teach people how to weld")
+    with store.read() as session:
+        head = LEDGER.head(session)
+        keys = session.scalars(select(DataKey.wrapped).where(DataKey.owner_id == mentor_id)).all()
+    assert len(keys) == 2
+    result = erasure.erase(mentor_id, "tester")
+    assert result.found == []
+    assert result.traces >= 4
+    assert result.rows["mentors"] == result.rows["conversations"] == 1
+    assert STORY not in everything(store)
+    assert mentor_id not in everything(store)
+    assert mentor.conversation_id not in everything(store)
+    for path in data_dir.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert STORY.encode() not in data, path
+            assert not any(key in data for key in keys), path
+    with store.read() as session:
+        verdict = LEDGER.verify(session, [head])
+        assert (verdict.problem, verdict.records > 0, verdict.erased) == ("", True, verdict.records)
+        record = session.scalars(select(Consent)).first()
+        assert record is not None
+        assert LEDGER.contents(session, record) is None
+        assert session.scalars(select(AuditRecord.subject_id)).all() == [mentor_id]
+    assert other.says("repeat")
+    assert other.question == "experience"
+
+
+def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure
+) -> None:
+    mentor.comes_to("review")
+    mentor.says("submit")
+    other.comes_to("review")
+    other.says("submit")
+    with store.read() as session:
+        accounts = set(session.scalars(select(Mentor.account_id)))
+    assert erasure.erase(mentor.mentor_id, "tester").found == []
+    with store.read() as session:
+        left = set(session.scalars(select(Account.id)))
+        assert session.scalars(select(func.count()).select_from(Check)).one() == 1
+    assert left == (accounts if len(accounts) == 1 else left & accounts)
+    assert erasure.erase(other.mentor_id, "tester").found == []
+    with store.read() as session:
+        assert session.scalars(select(Account.id)).all() == []
+
+
+def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_dir: Path) -> None:
+    words = "Zoë’s “lighthouse”"
+    for name, data in {
+        "plain.log": f"… {words} …".encode(),
+        "folder/escaped.json": rb"{\"text\": \"Zo\u00eb\u2019s \u201clighthouse\u201d\"}".replace(rb"\"", b'"'),
+        "over-the-edge.bin": b"x" * ((1 << 20) - 5) + words.encode() + b"y" * 100,
+        "none.txt": b"lighthouse",
+    }.items():
+        path = data_dir / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    files, found = erasure.search([("line 1", words.encode()), ("photo", b"\xff\xd8\x00nowhere")])
+    assert files >= 4
+    expected = [data_dir / "folder/escaped.json", data_dir / "over-the-edge.bin", data_dir / "plain.log"]
+    assert found == [Found(path, "line 1") for path in expected]
+
+
+def test_what_is_left_for_too_long_is_erased_and_nothing_else(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure
+) -> None:
+    mentor_id = told(mentor).mentor_id
+    other.comes_to("reasons")
+    with store.write() as session:
+        session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=31)
+        session.get_one(Conversation, other.conversation_id).last_seen_at -= timedelta(days=29)
+    erased, late = erasure.run(timedelta(days=30), timedelta(days=90))
+    assert ([each.mentor_id for each in erased], late) == ([mentor_id], [])
+    assert erased[0].found == []
+    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert other.question == "reasons"
+
+
+def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
+    mentor: ChattingMentor, store: Store, vault: Vault, erasure: Erasure
+) -> None:
+    mentor.comes_to("review")
+    mentor.says("submit")
+    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    with store.write() as session:
+        session.scalars(select(Check)).one().created_at -= timedelta(days=91)
+        session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=400)
+    erased, late = erasure.run(timedelta(days=30), timedelta(days=90))
+    assert (erased, len(late)) == ([], 1)
+    with store.read() as session:
+        check = session.scalars(select(Check)).one()
+        assert check.status == Status.EXPIRED
+        assert check.decided_at is not None
+        assert check.decided_at <= utc_now()
+        assert not vault.has_key(session, mentor.mentor_id, Purpose.CHECK)
+    assert str(BORN) not in everything(store)
+    assert "not finished in time" in mentor.says("status")
+    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+
+
+def test_to_erase_nobody_is_an_error_and_changes_nothing(erasure: Erasure, store: Store) -> None:
+    before = everything(store)
+    with pytest.raises(NoResultFound):
+        erasure.erase("f" * 32, "tester")
+    assert everything(store) == before
