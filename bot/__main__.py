@@ -10,18 +10,21 @@ import secrets
 import sys
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 
 from bot.app import Services, build, use
+from bot.catalogue import catalogue
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.conversation.turns import open_conversation
 from bot.erasure import Erased
 from bot.ledger import Anchor
 from bot.lines import batches
 from bot.model import EngineError, rasa, train
+from bot.photos import MAXIMUM_BYTES, REFUSED_FOR_SIZE, check_photo
 from bot.report import (
     DELETED,
     SEALED,
@@ -38,6 +41,7 @@ from bot.store.models import new_id
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
 registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
+photos = typer.Typer(no_args_is_help=True, help="Pictures.")
 retention = typer.Typer(no_args_is_help=True, help="What is erased by its deadline.")
 consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
 checks = typer.Typer(no_args_is_help=True, help="Background checks.")
@@ -45,6 +49,7 @@ app.add_typer(registrations, name="registrations")
 app.add_typer(checks, name="checks")
 app.add_typer(consents, name="consents")
 app.add_typer(retention, name="retention")
+app.add_typer(photos, name="photos")
 
 #: Shared by action server and engine while `shell` runs.
 SHELL_SECRET = secrets.token_urlsafe(32)
@@ -275,6 +280,27 @@ def search() -> None:
         typer.echo(f"{each.what}: {each.file}")
     typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
     raise SystemExit(1 if found else 0)
+
+
+@photos.command("check")
+def check_photos(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Picture files.")]) -> None:
+    """Put files through the check of a mentor's photo, and print a JSON line for each."""
+    sentences = catalogue()
+    for path in files:
+        try:
+            size = path.stat().st_size
+            checked = check_photo(path.read_bytes()) if size <= MAXIMUM_BYTES else REFUSED_FOR_SIZE
+        except OSError as error:
+            typer.echo(json.dumps({"file": str(path), "error": error.strerror}, ensure_ascii=False))
+            continue
+        row: dict[str, Any] = {"file": str(path), "accepted": checked.renditions is not None}
+        if checked.renditions:
+            row |= {"format": checked.renditions.source_format, "width": checked.renditions.width}
+            row |= {"height": checked.renditions.height, "bytes": len(checked.renditions.full)}
+        else:
+            row["sentence"] = sentences.text(checked.problem)
+        row |= {"seconds": round(checked.seconds, 3), "peak_memory_bytes": checked.peak_bytes}
+        typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 @retention.command("run")

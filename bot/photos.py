@@ -1,135 +1,98 @@
-"""Checking and re-encoding photos.
-
-Whatever a mentor sends is decoded by its content, never by its name, turned upright, cut to a square for the
-profile and written anew as JPEG: no byte of the original, and none of its metadata, is kept.
-"""
+"""Photos: checked in a process of their own, kept in a folder."""
 
 from __future__ import annotations
 
-import io
+import json
+import logging
 import os
-import warnings
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.images import MAXIMUM_BYTES, RefusedPhotoError, Renditions
 from bot.store import Photo
 from bot.store.models import new_id
 
-pillow_heif.register_heif_opener()
+__all__ = [
+    "MAXIMUM_BYTES",
+    "REFUSED_FOR_SIZE",
+    "Checked",
+    "PhotoFolder",
+    "RefusedPhotoError",
+    "Renditions",
+    "check_photo",
+]
 
-MAXIMUM_BYTES = 20 * 1024 * 1024
-MAXIMUM_PIXELS = 50_000_000
-MAXIMUM_WEBP_PIXELS = 24_000_000  # WebP decodes whole: 50 million pixels take 790 MB
-MINIMUM_SIDE = 200
-PROFILE_SIDE = 512
-LONGEST_SIDE = 1_600
-QUALITY = 85
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")  # an MPO file is opened as JPEG
+logger = logging.getLogger(__name__)
 
-
-class RefusedPhotoError(Exception):
-    """The file is no photo that can be shown.
-
-    Attributes:
-        note: name of the catalogue's sentence for the mentor.
-    """
-
-    def __init__(self, note: str) -> None:
-        super().__init__(note)
-        self.note = note
+COMMAND = [sys.executable, "-m", "bot.photo_process"]
+#: Seconds that the process gets, all in all.
+PATIENCE_SECONDS = 20.0
+_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
-class Renditions:
-    """A photo, re-encoded.
+class Checked:
+    """What came of a file.
 
     Attributes:
-        full: upright JPEG, at most `LONGEST_SIDE` pixels on its longer side.
-        square: JPEG of `PROFILE_SIDE` by `PROFILE_SIDE` pixels, as job seekers see it.
-        width: of ``full``, in pixels.
-        height: of ``full``, in pixels.
-        source_format: what was sent, for example ``JPEG``.
+        renditions: the photo; None if it was refused.
+        problem: name of the sentence that says why it was refused, or "".
+        seconds: how long it took, the start of the process included.
+        peak_bytes: the most memory that the process had at once.
     """
 
-    full: bytes
-    square: bytes
-    width: int
-    height: int
-    source_format: str
+    renditions: Renditions | None
+    problem: str
+    seconds: float
+    peak_bytes: int
 
 
-def render_photo(data: bytes) -> Renditions:
-    """Check a file and render it.
+#: What is not looked at.
+REFUSED_FOR_SIZE = Checked(None, "note-photo-too-large", 0.0, 0)
 
-    Args:
-        data: the file as sent.
 
-    Raises:
-        RefusedPhotoError: it is too large, of another format, broken, animated, or too small.
+def check_photo(data: bytes) -> Checked:
+    """Check and render a file in a process of its own, with limits on memory and time.
+
+    Whatever a decoder does with a hostile file, it does it there: a crash, too much memory or too much time is
+    a damaged picture to the mentor.
     """
     if len(data) > MAXIMUM_BYTES:
-        raise RefusedPhotoError("note-photo-too-large")
-    image = _open(data)
-    _check(image)
-    source_format = str(image.format)
+        return REFUSED_FOR_SIZE
+    started = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: value for name, value in os.environ.items() if name in ("PATH", "VIRTUAL_ENV", "SYSTEMROOT")},
+    )
     try:
-        # Shrunk first, turned second: turning a large picture takes a second copy of it in memory.
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        full = _flat(upright)
-    except Exception:  # noqa: BLE001  (Pillow's decoders raise OSError, SyntaxError, ValueError, IndexError and more)
-        raise RefusedPhotoError("note-photo-broken") from None
-    square = ImageOps.fit(full, (PROFILE_SIDE, PROFILE_SIDE))
-    return Renditions(_jpeg(full), _jpeg(square), full.width, full.height, source_format)
-
-
-def _open(data: bytes) -> Image.Image:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the pixel limit is checked below, with a sentence
-            return Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError:
-        raise RefusedPhotoError("note-photo-too-many-pixels") from None
-    except UnidentifiedImageError:
-        raise RefusedPhotoError("note-photo-not-an-image") from None
-    except Exception:  # noqa: BLE001  (a header can fail in as many ways as a body)
-        raise RefusedPhotoError("note-photo-broken") from None
-
-
-def _check(image: Image.Image) -> None:
-    pixels = image.width * image.height
-    if pixels > (MAXIMUM_WEBP_PIXELS if image.format == "WEBP" else MAXIMUM_PIXELS):
-        raise RefusedPhotoError("note-photo-too-many-pixels")
-    if min(image.size) < MINIMUM_SIDE:
-        raise RefusedPhotoError("note-photo-too-small")
-    if image.format != "MPO" and image.format != "HEIF" and getattr(image, "n_frames", 1) > 1:
-        raise RefusedPhotoError("note-photo-animated")
-
-
-def _flat(image: Image.Image) -> Image.Image:
-    """``image`` in RGB, its transparent parts on white."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255 instead of scaling
-        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        ground = Image.new("RGB", layer.size, "white")
-        ground.paste(layer, mask=layer.getchannel("A"))
-        return ground
-    return image.convert("RGB")
-
-
-def _jpeg(image: Image.Image) -> bytes:
-    clean = Image.new("RGB", image.size)
-    clean.paste(image)  # a fresh picture carries no metadata that an encoder could copy
-    buffer = io.BytesIO()
-    clean.save(buffer, "JPEG", quality=QUALITY, optimize=True)
-    return buffer.getvalue()
+        output, _errors = process.communicate(data, timeout=PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        output = b""
+    seconds = time.monotonic() - started
+    header, newline, files = output.partition(b"\n")
+    if process.returncode != 0 or not newline:
+        logger.warning("a picture of %d bytes ended its process (%s)", len(data), process.returncode)
+        return Checked(None, "note-photo-broken", seconds, 0)
+    told = json.loads(header)
+    peak = int(told["peak_bytes"])
+    if told["problem"]:
+        return Checked(None, str(told["problem"]), seconds, peak)
+    full, square = files[: told["full"]], files[told["full"] :]
+    renditions = Renditions(full, square, int(told["width"]), int(told["height"]), str(told["source_format"]))
+    return Checked(renditions, "", seconds, peak)
 
 
 class PhotoFolder:
@@ -145,8 +108,16 @@ class PhotoFolder:
         for folder in (self._photos, self._uploads):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def keep_upload(self, name: str, data: bytes) -> None:
-        """Write a file as sent, to be checked later."""
+    def keep_upload(self, name: str, data: bytes, key: bytes) -> None:
+        """Write a file as sent, to be checked later, encrypted.
+
+        Args:
+            name: of the file; the same again replaces it.
+            data: the file.
+            key: 32 bytes; it lies in the message's inbox body alone, and is destroyed with that.
+        """
+        nonce = os.urandom(_NONCE_BYTES)
+        data = nonce + AESGCM(key).encrypt(nonce, data, name.encode())
         path = self._uploads / Path(name).name
         fresh = path.with_suffix(f".{new_id()}")
         with fresh.open("wb") as file:
@@ -155,10 +126,14 @@ class PhotoFolder:
             os.fsync(file.fileno())  # its message is acknowledged next
         fresh.replace(path)
 
-    def take_upload(self, name: str) -> bytes | None:
-        """The file that `keep_upload` wrote, or None if it is gone."""
+    def take_upload(self, name: str, key: bytes) -> bytes | None:
+        """The file that `keep_upload` wrote with the same key, or None if it is gone."""
         path = self._uploads / Path(name).name
-        return path.read_bytes() if path.is_file() else None
+        try:
+            data = path.read_bytes()
+            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode())
+        except (FileNotFoundError, InvalidTag, ValueError):  # ValueError: cut off within the nonce
+            return None
 
     def drop_upload(self, name: str) -> None:
         """Delete an upload that was dealt with; a channel that keeps its files elsewhere has none."""

@@ -177,9 +177,9 @@ class TelegramChannel:
     async def _private_only(self, chat_id: int) -> None:
         await self._bot.send_message(chat_id, catalogue().text("telegram-private-only"))
 
-    async def _fetch_upload(self, file_id: str) -> bytes | None:
+    async def _fetch_upload(self, message: Incoming) -> bytes | None:
         try:
-            file = await self._bot.get_file(file_id)
+            file = await self._bot.get_file(message.upload)
             return bytes(await file.download_as_bytearray())
         except TelegramError as error:
             logger.warning("a photo could not be fetched: %s", type(error).__name__)

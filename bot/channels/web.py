@@ -201,8 +201,12 @@ class WebChannel:
         """Send a photo."""
         conversation_id = await self._conversation(request)
         upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
-        await asyncio.to_thread(self._photos.keep_upload, upload, await file.read())
-        reply = await self._take(conversation_id, Incoming(Kind.PHOTO, upload=upload), client_id, after)
+        # The token is not in the database, and the same again in a repeated request.
+        secret = f"upload:{request.cookies[self.cookie]}:{client_id}"
+        key = hashlib.sha256(secret.encode()).digest()
+        await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
+        message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
+        reply = await self._take(conversation_id, message, client_id, after)
         if not reply.pending:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply
@@ -249,8 +253,8 @@ class WebChannel:
             owner = session.get_one(Conversation, conversation_id).mentor_id
             return photo is not None and photo.mentor_id == owner
 
-    async def _fetch_upload(self, upload: str) -> bytes | None:
-        return await asyncio.to_thread(self._photos.take_upload, upload)
+    async def _fetch_upload(self, message: Incoming) -> bytes | None:
+        return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
 
 
 class SecurityMiddleware:

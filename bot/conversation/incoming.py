@@ -32,6 +32,8 @@ class Incoming:
         text: what was typed, or the label of the tapped button.
         payload: of a tapped button, see `Tap`.
         upload: where a photo's bytes are, in the channel's own terms (a file name or a Telegram file id).
+        upload_key: what the photo's bytes are encrypted with while they wait, in hexadecimal; "" where the channel
+            keeps them.
         photo: id of the photo, once it is checked and stored.
         problem: name of the sentence that says why a photo was refused.
         shown: the question that was last shown when this was sent: it answers no other.
@@ -41,6 +43,7 @@ class Incoming:
     text: str = ""
     payload: str = ""
     upload: str = ""
+    upload_key: str = ""
     photo: str = ""
     problem: str = ""
     shown: str = ""

@@ -29,7 +29,7 @@ from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
 from bot.failures import described
 from bot.form import ItemId
-from bot.photos import PhotoFolder, RefusedPhotoError, render_photo
+from bot.photos import PhotoFolder, check_photo
 from bot.registration import REVIEW, START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
@@ -62,7 +62,7 @@ LONGEST_RETRY_SECONDS = 30.0
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 
-FetchUpload = Callable[[str], Awaitable[bytes | None]]
+FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
 
 
@@ -72,7 +72,7 @@ class Channel:
 
     Attributes:
         name: as stored with its conversations.
-        fetch_upload: gives the bytes of a photo from `Incoming.upload`, or None if it cannot be had.
+        fetch_upload: gives the bytes of the photo of a message, or None if they cannot be had.
         deliver: hands the transcript's new messages of a conversation over; None where the mentor fetches them.
     """
 
@@ -335,7 +335,7 @@ class Conversations:
         checked = message
         if message.upload and wanted:
             channel = await asyncio.to_thread(self._channel_of, conversation_id)
-            data = await channel.fetch_upload(message.upload) if channel else None
+            data = await channel.fetch_upload(message) if channel else None
             async with self._rendering:
                 checked = await asyncio.to_thread(self._checked_photo, conversation_id, message, data)
         await asyncio.to_thread(self._rewrite, turn_id, checked)
@@ -349,13 +349,12 @@ class Conversations:
     def _checked_photo(self, conversation_id: str, message: Incoming, data: bytes | None) -> Incoming:
         if data is None:
             return replace(message, problem="note-photo-not-received")
-        try:
-            renditions = render_photo(data)
-        except RefusedPhotoError as refused:
-            return replace(message, problem=refused.note)
+        checked = check_photo(data)
+        if checked.renditions is None:
+            return replace(message, problem=checked.problem)
         with self._store.write() as session:
             mentor_id = session.get_one(Conversation, conversation_id).mentor_id
-            return replace(message, photo=self._photos.add(session, mentor_id, renditions))
+            return replace(message, photo=self._photos.add(session, mentor_id, checked.renditions))
 
     def _rewrite(self, turn_id: str, message: Incoming) -> None:
         with self._store.write() as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from bot.photos import PhotoFolder
 from bot.registration import START, Registration
 from bot.store import Base, Conversation, Mentor, SealedValue, Store, TranscriptMessage
 from bot.store.models import new_id
-from bot.vault import Purpose, Vault
+from bot.vault import KEY_BYTES, Purpose, Vault
 from tests.support.answers import TEXTS, picture, reply_to
 from tests.support.ledger import LEDGER, consent_to, records
 from understanding.reader import DIGRESSIONS, Asked, read
@@ -139,8 +140,8 @@ class ChattingMentor:
         conversations.register(Channel(CHANNEL, self._fetch))
         return conversations
 
-    async def _fetch(self, upload: str) -> bytes | None:
-        return self.photos.take_upload(upload)
+    async def _fetch(self, message: Incoming) -> bytes | None:
+        return self.photos.take_upload(message.upload, bytes.fromhex(message.upload_key))
 
     def _turn(self, message: Incoming) -> str:
         async def turn() -> str:
@@ -222,8 +223,9 @@ class ChattingMentor:
     def sends(self, data: bytes) -> str:
         """Send a photo."""
         upload = f"upload-{next(self._numbers)}"
-        self.photos.keep_upload(upload, data)
-        return self._turn(Incoming(Kind.PHOTO, upload=upload))
+        key = secrets.token_bytes(KEY_BYTES)
+        self.photos.keep_upload(upload, data, key)
+        return self._turn(Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex()))
 
     def answers_until(self, question: str) -> Self:
         """Answer as a willing mentor would, until this question is open."""

@@ -227,7 +227,7 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
         raise RuntimeError("of a kind that nobody thought of")
 
     with monkeypatch.context() as broken:
-        broken.setattr(turns, "render_photo", breaks)
+        broken.setattr(turns, "check_photo", breaks)
         assert "something went wrong on our side" in mentor.sends(picture())
     assert mentor.question == "photo"
     mentor.sends(picture())
