@@ -38,10 +38,12 @@ from bot.report import (
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Check, Mentor
 from bot.store.models import new_id
+from bot.vault import VaultError, add_master_key, drop_older_master_keys
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
 registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
 photos = typer.Typer(no_args_is_help=True, help="Pictures.")
+keys = typer.Typer(no_args_is_help=True, help="The keys of the vault.")
 retention = typer.Typer(no_args_is_help=True, help="What is erased by its deadline.")
 consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
 checks = typer.Typer(no_args_is_help=True, help="Background checks.")
@@ -49,6 +51,7 @@ app.add_typer(registrations, name="registrations")
 app.add_typer(checks, name="checks")
 app.add_typer(consents, name="consents")
 app.add_typer(retention, name="retention")
+app.add_typer(keys, name="keys")
 app.add_typer(photos, name="photos")
 
 #: Shared by action server and engine while `shell` runs.
@@ -280,6 +283,31 @@ def search() -> None:
         typer.echo(f"{each.what}: {each.file}")
     typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
     raise SystemExit(1 if found else 0)
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Wrap every data key with a new master key; with MASTER_KEYS set, with the first one there. Stop the bot first."""
+    from bot.server import StartError, one_instance
+
+    settings = load_settings()
+    kept_in_folder = not settings.master_keys.get_secret_value()
+    services = build(settings)
+    try:
+        with one_instance(settings):
+            if kept_in_folder:
+                add_master_key(settings.data_dir)
+                services = build(settings)
+            with services.store.write() as session:
+                number = services.vault.rewrap(session)
+            if kept_in_folder:
+                drop_older_master_keys(settings.data_dir)
+            services.store.checkpoint()
+    except (StartError, VaultError) as error:
+        raise SystemExit(str(error)) from None
+    typer.echo(f"{number} data keys are wrapped by the new master key.")
+    if not kept_in_folder:
+        typer.echo("Once the bot has been started with it, the older keys can be taken out of MASTER_KEYS.")
 
 
 @photos.command("check")

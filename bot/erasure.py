@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 #: Shorter texts are found everywhere: "yes" proves nothing.
 SHORTEST_TRACE = 8
+#: What a piece of a photo is called in a search.
+PHOTO = "photo"
 #: Bytes of a photo that tell it from all others, and of a file that are read at once.
 PHOTO_TRACE_BYTES = 64
 _CHUNK_BYTES = 1 << 20
@@ -119,7 +121,12 @@ class Erasure:
         self._forget_in_engine(conversations)
         self._settle()
         erased.traces = len(traces)
-        erased.files, erased.found = self.search(traces)
+        with self._store.read() as session:
+            others = list(session.scalars(select(Photo.id)))
+        # Another mentor may have sent the same picture.
+        pictures = {path for each in others for path in (self._photos.full(each), self._photos.square(each))}
+        erased.files, found = self.search(traces)
+        erased.found = [each for each in found if not (each.what == PHOTO and each.file in pictures)]
         return erased
 
     def search(self, traces: Iterable[tuple[str, bytes]]) -> tuple[int, list[Found]]:
@@ -197,7 +204,7 @@ class Erasure:
             for path in (self._photos.full(photo_id), self._photos.square(photo_id)):
                 if path.exists():
                     data = path.read_bytes()
-                    yield "photo", data[len(data) // 2 :][:PHOTO_TRACE_BYTES]
+                    yield PHOTO, data[len(data) // 2 :][:PHOTO_TRACE_BYTES]
 
     @staticmethod
     def _said_by_others(session: Session, mentor_id: str) -> set[str]:

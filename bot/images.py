@@ -73,7 +73,8 @@ def render_photo(data: bytes) -> Renditions:
     try:
         # Shrunk first, turned second: turning a large picture takes a second copy of it in memory.
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        # Pillow cannot first reduce what has 16 bits a pixel.
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=None if image.mode.startswith("I") else 2.0)
         upright = ImageOps.exif_transpose(image)
         full = _flat(upright)
     except Exception:  # noqa: BLE001  (Pillow's decoders raise OSError, SyntaxError, ValueError, IndexError and more)

@@ -53,7 +53,7 @@ def run(settings: Settings) -> None:
         SettingsError: a setting turned out to be wrong.
     """
     prepare_folder(settings)
-    with _one_instance(settings):
+    with one_instance(settings):
         sockets = _Sockets(settings)
         if not model_path().exists():
             _tell("Training the dialogue model. This happens once and takes about half a minute …")
@@ -91,7 +91,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _one_instance(settings: Settings) -> Iterator[IO[str]]:
+def one_instance(settings: Settings) -> Iterator[IO[str]]:
     """Hold the data folder's lock file; the system lets go of it when the process ends, however it ends."""
     path = settings.data_dir / "service.lock"
     with path.open("w") as file:
@@ -119,7 +119,7 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
         "actions": web_server.is_started,
         "database": lambda: _answers(services),
     }
-    web = WebChannel(settings, services.store, services.photos, conversations, readiness)
+    web = WebChannel(settings, services.store, services.vault, services.photos, conversations, readiness)
     telegram = (
         TelegramChannel(settings, services.store, services.vault, services.photos, conversations)
         if settings.telegram_token.get_secret_value()

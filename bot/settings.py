@@ -33,6 +33,12 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _redis_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://")):
+        raise ValueError("should start with redis:// or rediss://")
+    return url
+
+
 Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
 Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 
@@ -78,6 +84,22 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
         "first. Empty means one is made in the data folder.",
+    )
+    sessions_per_hour: Annotated[int, Field(ge=1)] = Field(
+        60, description="New web conversations that one address may open in an hour."
+    )
+    messages_per_minute: Annotated[int, Field(ge=1)] = Field(
+        60, description="Messages that one web conversation may send in a minute."
+    )
+    photos_per_hour: Annotated[int, Field(ge=1)] = Field(
+        40, description="Photos that one web conversation may send in an hour."
+    )
+    requests_per_minute: Annotated[int, Field(ge=1)] = Field(
+        600, description="Requests of any kind that one address may make in a minute."
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
+        SecretStr(""),
+        description="Redis in which several services count together: redis://…; empty counts in the process.",
     )
     draft_days: Annotated[int, Field(ge=1)] = Field(
         180, description="Days after which a registration that nobody finished is erased."

@@ -13,8 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,8 +47,13 @@ class Vault:
     """
 
     def __init__(self, master_keys: list[bytes]) -> None:
-        self._current = _key_id(master_keys[0])
+        self._current_key = master_keys[0]
+        self._current = _key_id(self._current_key)
         self._master = {_key_id(key): AESGCM(key) for key in master_keys}
+
+    def derived_key(self, purpose: str) -> bytes:
+        """A key for something else, of 32 bytes, derived from the current master key (HKDF, RFC 5869)."""
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._current_key)
 
     def seal(self, session: Session, owner: str, purpose: Purpose, context: str, plaintext: bytes) -> bytes:
         """Encrypt ``plaintext`` with AES-256-GCM under the owner's key, made at first use.
@@ -76,6 +83,21 @@ class Vault:
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise VaultError("the sealed value does not belong here, or was changed") from None
 
+    def rewrap(self, session: Session) -> int:
+        """Wrap every data key that an older master key wraps with the current one; how many there were.
+
+        What the data keys sealed stays as it is. Afterwards the older master keys are not needed any more.
+
+        Raises:
+            VaultError: a key is wrapped by a master key that is not there, or was changed; nothing is rewrapped then.
+        """
+        rows = session.scalars(select(DataKey).where(DataKey.master_key_id != self._current)).all()
+        for row in rows:
+            key = self._unwrapped(row)
+            row.wrapped = self._wrapped(row.owner_id, Purpose(row.purpose), key)
+            row.master_key_id = self._current
+        return len(rows)
+
     @staticmethod
     def has_key(session: Session, owner: str, purpose: Purpose) -> bool:
         """Whether the owner has a key of this purpose: what it sealed can still be opened."""
@@ -87,22 +109,25 @@ class Vault:
 
     def _data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes | None:
         row = session.get(DataKey, (owner, purpose))
-        if row is None:
-            return None
+        return None if row is None else self._unwrapped(row)
+
+    def _unwrapped(self, row: DataKey) -> bytes:
         master = self._master.get(row.master_key_id)
         if master is None:
             raise VaultError(f"master key {row.master_key_id} is not among MASTER_KEYS")
+        identity = _identity(row.owner_id, Purpose(row.purpose), "key")
         try:
-            return master.decrypt(
-                row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], _identity(owner, purpose, "key")
-            )
+            return master.decrypt(row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], identity)
         except (InvalidTag, ValueError):
             raise VaultError("the wrapped data key was changed") from None
 
+    def _wrapped(self, owner: str, purpose: Purpose, key: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._master[self._current].encrypt(nonce, key, _identity(owner, purpose, "key"))
+
     def _new_data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes:
         key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = nonce + self._master[self._current].encrypt(nonce, key, _identity(owner, purpose, "key"))
+        wrapped = self._wrapped(owner, purpose, key)
         row = DataKey(owner_id=owner, purpose=purpose, wrapped=wrapped, master_key_id=self._current)
         try:
             with session.begin_nested():
@@ -124,7 +149,32 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
     """
     if configured:
         return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
-    return [_kept_key(data_dir / "keys" / "master.key", "MASTER_KEYS")]
+    path = data_dir / "keys" / "master.key"
+    first = _kept_key(path, "MASTER_KEYS")
+    return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
+
+
+def add_master_key(data_dir: Path) -> None:
+    """Put a new master key before the ones that the data folder keeps."""
+    path = data_dir / "keys" / "master.key"
+    older = path.read_text().strip()
+    _write_key_file(path, f"{base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)).decode()},{older}")
+
+
+def drop_older_master_keys(data_dir: Path) -> None:
+    """Keep the newest master key of the data folder alone."""
+    path = data_dir / "keys" / "master.key"
+    _write_key_file(path, path.read_text().split(",")[0].strip())
+
+
+def _write_key_file(path: Path, text: str) -> None:
+    fresh = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def load_ledger_key(configured: str, data_dir: Path) -> bytes:
@@ -154,7 +204,7 @@ def _kept_key(path: Path, setting: str) -> bytes:
             pass
         finally:
             fresh.unlink()
-    return _decode(path.read_text().strip(), setting)
+    return _decode(path.read_text().split(",")[0].strip(), setting)
 
 
 def _decode(text: str, setting: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, File, Form, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
+from itsdangerous import BadSignature, TimestampSigner
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -21,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.catalogue import catalogue
+from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.failures import described
@@ -28,12 +30,15 @@ from bot.photos import MAXIMUM_BYTES, PhotoFolder
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
 from bot.store.models import new_id
+from bot.vault import Vault
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "web"
 WIDGET = Path(__file__).parent / "widget"
 SESSION_DAYS = 180
+#: Seconds that the address of a photo is good for.
+PHOTO_ADDRESS_SECONDS = 15 * 60
 #: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
 REPLY_SECONDS = 13.0
 CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
@@ -87,6 +92,7 @@ class WebChannel:
     Args:
         settings: tells the public address.
         store: the database.
+        vault: gives the key under which addresses of photos are signed.
         photos: where photos are kept.
         conversations: takes the messages.
         readiness: what has to be up for the bot to be able to chat, by name.
@@ -96,6 +102,7 @@ class WebChannel:
         self,
         settings: Settings,
         store: Store,
+        vault: Vault,
         photos: PhotoFolder,
         conversations: Conversations,
         readiness: dict[str, ReadinessCheck],
@@ -105,6 +112,8 @@ class WebChannel:
         self._photos = photos
         self._conversations = conversations
         self._readiness = readiness
+        self._limits = RateLimits(settings)
+        self._signer = TimestampSigner(vault.derived_key("photo addresses"), digest_method=hashlib.sha256)
         self._secure = str(settings.public_url or "").startswith("https://")
         self.cookie = "__Host-mentor_session" if self._secure else "mentor_session"
         conversations.register(Channel(CHANNEL, self._fetch_upload))
@@ -118,14 +127,15 @@ class WebChannel:
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
         app.mount("/widget", StaticFiles(directory=WIDGET))
         app.add_exception_handler(SessionError, _no_session)
+        app.add_exception_handler(TooManyRequestsError, _too_often)
         app.add_exception_handler(RequestValidationError, _invalid_request)
         app.add_exception_handler(HTTPException, _http_problem)
         app.add_exception_handler(Exception, _internal_problem)
-        return SecurityMiddleware(app, self._settings)
+        return SecurityMiddleware(app, self._settings, self._limits)
 
     def _api(self) -> APIRouter:
         problems: dict[int | str, dict[str, Any]] = {
-            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 500)
+            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 429, 500)
         }
         api = APIRouter(prefix="/api", responses=problems)
         api.add_api_route("/session", self._session, methods=["POST"], response_model=Reply)
@@ -133,7 +143,7 @@ class WebChannel:
         api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
         api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
         api.add_api_route(
-            "/photos/{photo_id}",
+            "/photos/{signed}",
             self._photo_file,
             methods=["GET"],
             response_class=FileResponse,
@@ -164,6 +174,7 @@ class WebChannel:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
         conversation_id = await self._known(request)
         if conversation_id is None:
+            await self._limits.enter(Door.SESSIONS, _address(request))
             token = secrets.token_urlsafe(32)
             conversation_id = await self._conversations.open(CHANNEL, _fingerprint(token))
             response.set_cookie(
@@ -185,6 +196,7 @@ class WebChannel:
     async def _message(self, request: Request, typed: Typed) -> Reply:
         """Send a typed message or a tapped button."""
         conversation_id = await self._conversation(request)
+        await self._limits.enter(Door.MESSAGES, conversation_id)
         if typed.button is not None:
             message = Incoming(Kind.BUTTON, payload=typed.button)
         else:
@@ -200,6 +212,7 @@ class WebChannel:
     ) -> Reply:
         """Send a photo."""
         conversation_id = await self._conversation(request)
+        await self._limits.enter(Door.PHOTOS, conversation_id)
         upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
         # The token is not in the database, and the same again in a repeated request.
         secret = f"upload:{request.cookies[self.cookie]}:{client_id}"
@@ -211,13 +224,17 @@ class WebChannel:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply
 
-    async def _photo_file(self, request: Request, photo_id: str) -> FileResponse:
-        """The mentor's own photo, as job seekers will see it."""
+    async def _photo_file(self, request: Request, signed: str) -> FileResponse:
+        """The mentor's own photo, as job seekers will see it, under an address that was signed not long ago."""
         conversation_id = await self._conversation(request)
+        try:
+            photo_id = self._signer.unsign(signed, max_age=PHOTO_ADDRESS_SECONDS).decode()
+        except BadSignature:
+            raise HTTPException(404) from None
         if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
             raise HTTPException(404)
         return FileResponse(
-            self._photos.square(photo_id), media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+            self._photos.square(photo_id), media_type="image/jpeg", headers={"Cache-Control": "private, no-store"}
         )
 
     async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
@@ -228,8 +245,29 @@ class WebChannel:
     async def _reply(self, conversation_id: str, after: int) -> Reply:
         # Asked first: what ends in between is then in the messages, not lost between the two.
         pending = await self._conversations.is_pending(conversation_id)
-        messages = [_for_browser(each) for each in await self._conversations.transcript(conversation_id, after)]
+        messages = [self._for_browser(each) for each in await self._conversations.transcript(conversation_id, after)]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=pending)
+
+    def _for_browser(self, message: dict[str, Any]) -> dict[str, Any]:
+        """A transcript message with addresses in place of photo ids."""
+        message = dict(message)
+        if "photo" in message:
+            message["photo"] = self._photo_address(message["photo"])
+        if "sections" in message:
+            message["sections"] = [
+                {
+                    **section,
+                    "rows": [
+                        {**row, "photo": self._photo_address(row["photo"])} if "photo" in row else row
+                        for row in section["rows"]
+                    ],
+                }
+                for section in message["sections"]
+            ]
+        return message
+
+    def _photo_address(self, photo_id: str) -> str:
+        return f"/api/photos/{self._signer.sign(photo_id).decode()}"
 
     async def _conversation(self, request: Request) -> str:
         conversation_id = await self._known(request)
@@ -258,15 +296,17 @@ class WebChannel:
 
 
 class SecurityMiddleware:
-    """Security headers on every response, a limit for every body, and no writes from other sites' pages.
+    """Security headers on every response, limits for bodies and requests, and no writes from other sites' pages.
 
     Args:
         app: the application behind it.
         settings: tells the public address.
+        limits: counts the requests of each address.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, limits: RateLimits) -> None:
         self._app = app
+        self._limits = limits
         self._public = str(settings.public_url) if settings.public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -283,6 +323,10 @@ class SecurityMiddleware:
             await send(message)
 
         problem = self._refusal(request)
+        try:
+            await self._limits.enter(Door.REQUESTS, _address(request))
+        except TooManyRequestsError as error:
+            problem = await _too_often(request, error)
         if problem is not None:
             await problem(scope, receive, send_with_headers)
             return
@@ -297,7 +341,7 @@ class SecurityMiddleware:
         origin = request.headers.get("origin")
         if request.method not in {"GET", "HEAD"} and origin is not None:
             own = self._public or f"{request.url.scheme}://{request.headers.get('host', '')}"
-            if origin != own:
+            if origin != own or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
                 return _problem(403, "error-origin")
         declared = request.headers.get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > _body_limit(request):
@@ -331,23 +375,9 @@ def _too_large(request: Request) -> Response:
     return _problem(413, "note-photo-too-large" if photo else "error-body-too-large")
 
 
-def _for_browser(message: dict[str, Any]) -> dict[str, Any]:
-    """A transcript message with addresses in place of photo ids."""
-    message = dict(message)
-    if "photo" in message:
-        message["photo"] = f"/api/photos/{message['photo']}"
-    if "sections" in message:
-        message["sections"] = [
-            {
-                **section,
-                "rows": [
-                    {**row, "photo": f"/api/photos/{row['photo']}"} if "photo" in row else row
-                    for row in section["rows"]
-                ],
-            }
-            for section in message["sections"]
-        ]
-    return message
+def _address(request: Request) -> str:
+    """Where a request came from; behind a proxy on this machine, where the proxy says it did."""
+    return request.client.host if request.client else ""
 
 
 def _fingerprint(token: str) -> str:
@@ -365,6 +395,13 @@ async def _no_icon() -> Response:
 
 async def _no_session(_request: Request, _error: Exception) -> JSONResponse:
     return _problem(401, "error-no-session")
+
+
+async def _too_often(_request: Request, error: Exception) -> JSONResponse:
+    seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
+    problem = _problem(429, "error-too-often", seconds=str(seconds))
+    problem.headers["Retry-After"] = str(seconds)
+    return problem
 
 
 async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:

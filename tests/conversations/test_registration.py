@@ -152,6 +152,18 @@ def test_another_mentors_photo_cannot_be_seen(mentor: WebMentor, bot: RunningBot
         assert stranger.opens().http.get(photo).status_code == 404
 
 
+def test_the_address_of_a_photo_cannot_be_made_up_or_changed(mentor: WebMentor) -> None:
+    mentor.answers_until("date_of_birth")
+    photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
+    seen = mentor.http.get(photo)
+    assert (seen.status_code, seen.headers["X-Content-Type-Options"]) == (200, "nosniff")
+    assert "default-src 'none'" in seen.headers["Content-Security-Policy"]
+    bare, at, signature = photo.rsplit(".", 2)
+    later = f"{bare}.{at[:-1]}{'A' if at[-1] != 'A' else 'B'}.{signature}"
+    for address in (bare, later, photo[:-1], f"{photo}x", f"{bare}.{at}.", f"{bare}-square.{at}.{signature}"):
+        assert mentor.http.get(address).status_code == 404, address
+
+
 def test_a_write_from_another_site_is_refused(mentor: WebMentor) -> None:
     response = mentor.http.post(
         "/api/messages", json={"id": "x", "text": "Ann"}, headers={"Origin": "https://evil.example"}

@@ -191,7 +191,7 @@ def test_health_readiness_page_and_description(bot: RunningBot) -> None:
     assert "<jobgen-mentor-chat" in page.text
     assert "script-src 'self'" in page.headers["content-security-policy"]
     paths = httpx.get(f"{bot.url}/openapi.json").json()["paths"]
-    assert {"/api/session", "/api/messages", "/api/photos", "/api/photos/{photo_id}"} <= set(paths)
+    assert {"/api/session", "/api/messages", "/api/photos", "/api/photos/{signed}"} <= set(paths)
 
 
 def test_not_ready_while_the_engine_is_down(own_bot: RunningBot) -> None:

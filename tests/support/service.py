@@ -47,6 +47,11 @@ class RunningBot:
             "ENGINE_PORT": str(free_port()),
             "ACTIONS_PORT": str(free_port()),
             "DATA_DIR": str(data_dir),
+            # Many mentors at one address; the limits have tests of their own.
+            "SESSIONS_PER_HOUR": "100000",
+            "MESSAGES_PER_MINUTE": "100000",
+            "PHOTOS_PER_HOUR": "100000",
+            "REQUESTS_PER_MINUTE": "1000000",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -427,3 +427,9 @@ def test_broken_metadata_does_not_cost_a_good_photo(kind: str, recwarn: pytest.W
     exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff" + b"\x12\x01\x03\x00\xff\xff\xff\xff" * 3
     renditions = render_photo(encoded(corners(), kind, exif=exif))
     assert renditions.width == 400
+
+
+def test_a_large_picture_of_sixteen_bits_a_pixel_is_taken() -> None:
+    full = opened(render_photo(encoded(Image.new("I;16", (2_400, 1_800), 0x8080), "PNG")).full)
+    assert full.size == (LONGEST_SIDE, 1_200)
+    assert near(full.getpixel((40, 30)), GREY)

@@ -5,6 +5,7 @@ error-internal = Sorry, something went wrong on our side. Nothing you saved is l
 error-no-session = This page has lost its connection to your conversation. Please reload it.
 error-request = That request was not complete. Please reload the page and try again.
 error-body-too-large = That message is too large to send.
+error-too-often = That was a lot in a short time. Please wait { $seconds } seconds and try again. Nothing you saved is lost.
 error-origin = This request did not come from our page.
 error-not-found = There is nothing at this address.
 error-method = This address does not take that kind of request.

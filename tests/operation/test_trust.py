@@ -1,0 +1,162 @@
+"""What a mentor hands over is safe: in a whole running bot, looked at from outside."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.support.answers import CONSENT_IDS, picture
+from tests.support.service import BOT, RunningBot
+from tests.support.web import WebMentor
+
+#: A date of birth that nothing else in the bot is like, in many writings.
+BORN = "1931-12-29"
+TRIES = [
+    "29/12/31, I think",
+    "in December 1931",
+    "29.12.",
+    "the 29th, in nineteen thirty-one",
+    "29 Dec 1931",
+]
+TRACES = ["1931-12-29", "29/12/31", "29.12.", "29 Dec", "December 1931", "nineteen thirty", "12/29/1931", "29121931"]
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
+    with RunningBot(tmp_path_factory.mktemp("trusted"), LOG_LEVEL="DEBUG") as running:
+        yield running
+
+
+def files_with(folder: Path, text: str) -> list[str]:
+    return [str(path) for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def registered(bot: RunningBot, mentor: WebMentor, story: str) -> str:
+    """Register with a story of one's own and a date of birth in many writings; gives the registration's id."""
+    mentor.opens().answers_until("experience").says(story)
+    mentor.answers_until("date_of_birth")
+    for words in TRIES:
+        mentor.says(words)
+        if mentor.question != "date_of_birth":
+            break
+    mentor.says(f"is {TRIES[-1]} safe with you?")
+    mentor.answers_until("review").taps("Submit")
+    return str(bot.json("registrations", "list")[-1]["id"])
+
+
+def test_the_date_of_birth_is_nowhere_but_in_the_vault(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor:
+        registration = registered(bot, mentor, "I was a baker in Ushant.")
+        assert not any(trace in json.dumps(mentor.messages) for trace in TRACES)
+        bot.kill_engine()  # an exception on the way
+        mentor.says(f"I said {TRIES[-1]}")
+        bot.waits_until_ready()
+        for trace in TRACES:
+            assert files_with(bot.data_dir, trace) == [], trace
+        check = next(each for each in bot.json("checks", "list") if each["registration"] == registration)
+        assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == BORN
+        bot.json("checks", "decide", check["id"], "clear")
+        assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "deleted"
+
+
+def test_an_erased_mentor_is_gone_while_the_bot_runs_and_the_others_go_on(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as other, WebMentor(bot.url) as mentor:
+        other.opens().answers_until("photo")
+        story = "The lighthouse keeper taught me to bake, and I taught him to read."
+        registration = registered(bot, mentor, story)
+        assert files_with(bot.data_dir, story)
+        anchor = bot.command("consents", "anchor").stdout.strip()
+        done = bot.command("erase", registration[:12], "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "0 found" in done.stdout
+        assert files_with(bot.data_dir, story) == []
+        assert files_with(bot.data_dir, registration) == [str(bot.data_dir / "bot.db")], "in ledger and audit alone"
+        assert bot.command("registrations", "show", registration).returncode != 0
+        verified = bot.command("consents", "verify", "--anchor", anchor)
+        assert (verified.returncode, "all as they were written" in verified.stdout) == (0, True), verified.stderr
+        searched = subprocess.run(
+            [str(BOT), "search"], input=story + "\n", env=bot.environment, capture_output=True, text=True, check=False
+        )
+        assert (searched.returncode, "0 found" in searched.stdout) == (0, True)
+        assert mentor.http.get("/api/messages").status_code == 401
+        assert mentor.opens().question == "start"
+        other.answers()
+        assert other.question == "date_of_birth"
+    assert "Traceback" not in bot.log()
+
+
+def test_a_change_in_the_ledger_is_named(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor:
+        mentor.opens().answers_until("review")
+        database = bot.data_dir / "bot.db"
+        with sqlite3.connect(database) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("UPDATE consents SET decision = 'refused'")
+        position = connection.execute("SELECT max(id) FROM consents").fetchone()[0] - 2
+        connection.execute("DROP TRIGGER consents_no_update")
+        connection.execute("UPDATE consents SET decision = 'refused' WHERE id = ?", (position,))
+        connection.commit()
+        verified = bot.command("consents", "verify")
+        assert (verified.returncode, verified.stderr.startswith(f"Record {position} is bad")) == (1, True)
+        connection.execute("UPDATE consents SET decision = 'agreed' WHERE id = ?", (position,))
+        connection.commit()
+        connection.close()
+        assert bot.command("consents", "verify").returncode == 0
+
+
+def test_keys_are_rotated_while_the_bot_is_stopped(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor:
+        mentor.opens().answers_until("two_months")
+        refused = bot.command("keys", "rotate")
+        assert (refused.returncode, "already runs" in refused.stderr) == (1, True)
+        before = (bot.data_dir / "keys" / "master.key").read_text()
+        bot.stop()
+        rotated = bot.command("keys", "rotate")
+        assert rotated.returncode == 0, rotated.stderr
+        after = (bot.data_dir / "keys" / "master.key").read_text()
+        assert before not in after
+        assert "," not in after
+        bot.start()
+        mentor.opens().answers_until("review").taps("Submit")
+        check = bot.json("checks", "list")[-1]
+        assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "1985-05-03"
+        shown = bot.json("registrations", "show", check["registration"])
+        assert [each["reply"] for each in shown["consents"]] == ["I agree"] * len(CONSENT_IDS)
+        assert bot.command("consents", "verify").returncode == 0
+
+
+def test_pictures_are_checked_from_the_command_line(bot: RunningBot, tmp_path: Path) -> None:
+    small = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(small, "PNG")
+    files = {"good.jpg": picture(), "bad.jpg": b"GIF89a", "small.png": small.getvalue()}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    done = bot.command("photos", "check", *(str(tmp_path / name) for name in [*files, "none.jpg"]))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row.get("accepted") for row in rows] == [True, False, False, None]
+    assert all(row["seconds"] < 5 and row["peak_memory_bytes"] < 512 << 20 for row in rows[:3])
+    assert "JPEG, PNG, WebP or HEIC" in rows[1]["sentence"]
+    assert "200 by 200" in rows[2]["sentence"]
+    assert rows[3]["error"] == "No such file or directory"
+
+
+def test_who_asks_too_often_is_told_to_wait_and_loses_nothing(tmp_path: Path) -> None:
+    few = {"SESSIONS_PER_HOUR": "2", "MESSAGES_PER_MINUTE": "5"}
+    with RunningBot(tmp_path, **few) as bot, WebMentor(bot.url) as mentor, WebMentor(bot.url) as second:
+        mentor.opens()
+        second.opens()
+        with WebMentor(bot.url) as third:
+            refused = third.http.post("/api/session")
+            assert refused.status_code == 429
+            assert "wait" in refused.json()["error"]
+            assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+        answers = [mentor.http.post("/api/messages", json={"id": str(n), "text": "repeat"}) for n in range(7)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+        assert second.says("yes")
+        assert mentor.http.post("/api/session").status_code == 200, "who has a conversation may go on with it"

@@ -1,0 +1,64 @@
+"""How often who may ask for what."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.settings import SettingsError, load_settings
+
+
+def limits(**settings: object) -> RateLimits:
+    few = {"sessions_per_hour": 2, "messages_per_minute": 3, "photos_per_hour": 1, "requests_per_minute": 5}
+    return RateLimits(load_settings(**{"redis_url": "", **few, **settings}))
+
+
+def entered(doors: RateLimits, door: Door, who: str, times: int) -> int:
+    """How many of so many tries were let in."""
+
+    waits: list[int] = []
+
+    async def knock() -> int:
+        count = 0
+        for _ in range(times):
+            try:
+                await doors.enter(door, who)
+            except TooManyRequestsError as error:
+                waits.append(error.seconds)
+            else:
+                count += 1
+        return count
+
+    count = asyncio.run(knock())
+    assert all(1 <= each <= 3600 for each in waits)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("door", "most"), [(Door.SESSIONS, 2), (Door.MESSAGES, 3), (Door.PHOTOS, 1), (Door.REQUESTS, 5)]
+)
+def test_each_door_lets_in_as_many_as_its_setting_says(door: Door, most: int) -> None:
+    doors = limits()
+    assert entered(doors, door, "me", 8) == most
+    assert entered(doors, door, "me", 1) == 0
+    assert entered(doors, door, "somebody else", 8) == most
+
+
+def test_the_doors_count_apart() -> None:
+    doors = limits()
+    assert [entered(doors, door, "me", 9) for door in Door] == [2, 3, 1, 5]
+
+
+def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    doors = limits(redis_url="redis://127.0.0.1:1/0")
+    with caplog.at_level(logging.ERROR):
+        assert entered(doors, Door.MESSAGES, "me", 5) == 3
+    assert "Redis does not answer" in caplog.text
+
+
+def test_an_address_that_is_no_redis_is_refused() -> None:
+    with pytest.raises(SettingsError, match="REDIS_URL"):
+        limits(redis_url="http://127.0.0.1")
