@@ -11,7 +11,7 @@ DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
 BOT := .venv/bin/bot
 
-.PHONY: help run install train shell validate test test-quick lint eval bench figures lock clean
+.PHONY: help run install train shell validate test test-quick lint eval audit bench figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -85,6 +85,12 @@ test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser
 
 eval: install ## Measure how well messages are understood, on the evaluation sets.
 	@.venv/bin/python -m evaluation
+
+audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/service.txt
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
+	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements/engine.txt || \
+	  echo "What is known of the engine's packages, and why it cannot be reached: docs/security.md"
 
 REGISTRATIONS ?= 40
 CONCURRENT ?= 8

@@ -36,7 +36,7 @@ from bot.report import (
     registration_row,
 )
 from bot.settings import Settings, SettingsError, load_settings
-from bot.store import Check, Mentor
+from bot.store import AuditRecord, Check, Mentor
 from bot.store.models import new_id
 from bot.vault import VaultError, add_master_key, drop_older_master_keys
 
@@ -216,7 +216,9 @@ def decide_check(
     services = _services()
     with services.store.write() as session:
         try:
-            row = check_row(session, decide(session, services.vault, check_id, decision, reason))
+            check = decide(session, services.vault, check_id, decision, reason)
+            session.add(AuditRecord(actor=getpass.getuser(), action=f"decide {check.status}", subject_id=check.id))
+            row = check_row(session, check)
         except CheckError as error:
             raise SystemExit(str(error)) from None
     services.store.checkpoint()
@@ -235,7 +237,10 @@ def verify_consents(
     except ValueError as error:
         raise SystemExit(str(error)) from None
     with services.store.read() as session:
-        verdict = services.ledger.verify(session, kept)
+        try:
+            verdict = services.ledger.verify(session, kept)
+        except ValueError as error:
+            raise SystemExit(f"The head beside the keys is damaged: {error}.") from None
     if as_json:
         _print_json({**asdict(verdict), "head": str(verdict.head)})
     elif not verdict.problem:

@@ -40,6 +40,8 @@ def build(settings: Settings) -> Services:
     try:
         store = Store(settings.database)
         store.upgrade()
+    except RuntimeError as error:  # a migration that must not be made
+        raise SettingsError(f"DATABASE_URL: {error}") from None
     except SQLAlchemyError as error:
         # The driver's own text is left out: it may quote the password.
         raise SettingsError(f"DATABASE_URL: the database cannot be used ({type(error).__name__}).") from None

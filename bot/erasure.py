@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.checks.checks import Status, end
+from bot.conversation.dialogue import open_body
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.store import (
@@ -37,7 +38,7 @@ from bot.store import (
     TranscriptMessage,
 )
 from bot.store.models import utc_now
-from bot.vault import Purpose, Vault
+from bot.vault import Purpose, Vault, VaultError
 
 logger = logging.getLogger(__name__)
 
@@ -115,9 +116,12 @@ class Erasure:
             erased = Erased(mentor_id)
             photo_ids = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)))
             conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor_id)))
+            uploads = self._waiting_uploads(session, conversations)
             erased.rows = _delete(session, mentor_id, conversations)
             session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
         self._photos.drop_files(photo_ids)
+        for upload in uploads:
+            self._photos.drop_upload(upload)
         self._forget_in_engine(conversations)
         self._settle()
         erased.traces = len(traces)
@@ -165,7 +169,10 @@ class Erasure:
             What was erased, and the ids of the checks that were ended.
         """
         left, late = self.overdue(drafts, checks)
-        erased = [self.erase(mentor_id, "retention") for mentor_id in left]
+        erased: list[Erased] = []
+        for mentor_id in left:
+            if mentor_id in self.overdue(drafts, checks)[0]:  # not if they came back meanwhile
+                erased.append(self.erase(mentor_id, "retention"))
         for check_id in late:
             with self._store.write() as session:
                 check = session.get_one(Check, check_id, with_for_update=True)
@@ -176,6 +183,16 @@ class Erasure:
             self._settle()
         return erased, late
 
+    def _waiting_uploads(self, session: Session, conversations: list[str]) -> list[str]:
+        waiting = select(InboxMessage).where(
+            InboxMessage.conversation_id.in_(conversations), InboxMessage.body.is_not(None)
+        )
+        uploads: list[str] = []
+        for row in session.scalars(waiting):
+            with suppress(VaultError):  # its file goes with the next start's leftovers
+                uploads.append(open_body(session, self._vault, row).upload)
+        return [each for each in uploads if each]
+
     def _traces(self, session: Session, mentor_id: str) -> Iterator[tuple[str, bytes]]:
         """What the search is for: everything the mentor gave that is long enough to be told from other text."""
         texts: list[tuple[str, str]] = []
@@ -184,12 +201,13 @@ class Erasure:
                 texts.append((answer.item_id, answer.value))
         sealed = select(SealedValue).where(SealedValue.mentor_id == mentor_id)
         for value in session.scalars(sealed):
-            opened = self._vault.open(session, mentor_id, Purpose.CHECK, value.name, value.ciphertext)
-            texts.append((value.name, opened.decode()))
+            with suppress(VaultError):  # what cannot be opened is no trace
+                opened = self._vault.open(session, mentor_id, Purpose.CHECK, value.name, value.ciphertext)
+                texts.append((value.name, opened.decode()))
         for record in session.scalars(select(Consent).where(Consent.mentor_id == mentor_id)):
-            contents = self._ledger.contents(session, record)
-            if contents is not None:
-                texts.append((record.item_id, contents.reply))
+            with suppress(VaultError):
+                contents = self._ledger.contents(session, record)
+                texts.append((record.item_id, contents.reply if contents else ""))
         said = (
             select(TranscriptMessage)
             .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
@@ -240,8 +258,12 @@ class Erasure:
             time.sleep(_CHECKPOINT_WAIT)
         self._store.rewrite(
             table.__tablename__
-            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo)
+            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo, *_LINKS)
         )
+
+
+#: Tables that tell who talked to us where, and what came of it.
+_LINKS = (Conversation, Check, OutboxEntry, Mentor)
 
 
 def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:

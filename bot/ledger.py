@@ -13,6 +13,8 @@ import contextlib
 import hashlib
 import hmac
 import json
+import logging
+import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
@@ -27,6 +29,8 @@ from bot.form import Item
 from bot.store import Consent
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault, VaultError
+
+logger = logging.getLogger(__name__)
 
 #: Before the first record.
 _GENESIS = "0" * 64
@@ -197,6 +201,9 @@ class Ledger:
         Args:
             session: an open transaction.
             anchors: heads that were kept elsewhere; the one beside the keys is added to them.
+
+        Raises:
+            ValueError: the head beside the keys is damaged.
         """
         wanted = {each.position: each.code for each in [*anchors, *self._kept_head()]}
         head, erased = Anchor(0, _GENESIS), 0
@@ -250,15 +257,27 @@ class Ledger:
     def _keep_head(self, anchor: Anchor) -> None:
         if self._head_file is None:
             return
-        fresh = self._head_file.with_suffix(f".{secrets.token_hex(8)}")
-        fresh.write_text(f"{anchor}\n")
+        try:
+            kept = self._kept_head()
+        except ValueError:
+            logger.error("ALERT %s is damaged and written anew", self._head_file)
+            kept = []
         # Two commits may end in either order: the later head stays.
-        if any(kept.position > anchor.position for kept in self._kept_head()):
-            fresh.unlink()
-        else:
-            fresh.replace(self._head_file)
+        if any(each.position > anchor.position for each in kept):
+            return
+        fresh = self._head_file.with_suffix(f".{secrets.token_hex(8)}")
+        with fresh.open("w") as file:
+            file.write(f"{anchor}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._head_file)
 
     def _kept_head(self) -> list[Anchor]:
+        """The head beside the keys.
+
+        Raises:
+            ValueError: the file holds no anchor.
+        """
         if self._head_file is None or not self._head_file.exists():
             return []
         return [Anchor.parse(self._head_file.read_text())]

@@ -18,7 +18,7 @@ MODELS = REPOSITORY / "models"
 _TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 
 #: Settings that are none of the engine's business.
-SECRETS = frozenset({"DATABASE_URL", "MASTER_KEYS", "TELEGRAM_TOKEN"})
+SECRETS = frozenset({"DATABASE_URL", "LEDGER_KEY", "MASTER_KEYS", "REDIS_URL", "TELEGRAM_TOKEN"})
 
 #: What the model depends on: files, and folders with what is in them.
 INPUTS = ("config.yml", "domain.yml", "nlu", "stories", "engine", "understanding", "requirements/engine.txt")

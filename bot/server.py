@@ -109,7 +109,15 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
     settings = services.settings
     secret = settings.engine_secret.get_secret_value() or secrets.token_urlsafe(32)
     engine = EngineClient(settings.engine_url, secret, settings.engine_timeout)
-    conversations = Conversations(services.store, services.vault, services.photos, engine, settings.contact_email)
+    conversations = Conversations(
+        services.store,
+        services.vault,
+        services.ledger,
+        services.photos,
+        engine,
+        settings.contact_email,
+        settings.site_url,
+    )
     outbox = Outbox(services.store, {CHECK_START: ManualProvider(services.store).start})
     services.dialogue.submitted = outbox.wake
     process = EngineProcess(settings, secret, model_path())

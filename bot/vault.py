@@ -1,7 +1,8 @@
 """Encryption of what must not lie readable in the database.
 
 Each owner (a mentor, or a conversation) has a data key for each purpose, wrapped by the master key.
-Destroying the data key makes everything it sealed unreadable, in backups too.
+Destroying the data key makes everything it sealed unreadable; of a backup of the database, once the master key that
+wraps the keys in it is rotated away.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ _PHRASES: dict[str, frozenset[str]] = {
     "faq_status": frozenset(
         {"status", "/status", "my status", "show my status", "what's my status", "what is my status"}
     ),
+    "faq_receipt": frozenset({"receipt", "/receipt", "my receipt", "my consents", "consent receipt"}),
     "chat_greet": frozenset(
         {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
     ),

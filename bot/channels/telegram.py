@@ -17,9 +17,10 @@ from telegram.ext import AIORateLimiter, ExtBot, Updater
 
 from bot.catalogue import Catalogue, catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap
-from bot.conversation.turns import Channel, Conversations, shown_message
+from bot.conversation.turns import Channel, Conversations, open_conversation, shown_message
 from bot.failures import described
 from bot.photos import PhotoFolder
+from bot.receipt import receipt_page
 from bot.settings import Settings, SettingsError
 from bot.store import Conversation, Store, TranscriptMessage
 from bot.store.models import utc_now
@@ -236,12 +237,20 @@ class TelegramChannel:
             if path.exists():
                 await self._bot.send_photo(chat_id, path.read_bytes(), caption=reply["text"])
                 return
+        if reply.get("receipt"):
+            page = await asyncio.to_thread(self._receipt_page, chat_id)
+            await self._bot.send_document(chat_id, page, caption=reply["text"], filename="jobgen-consents.html")
+            return
         *earlier, last = split(compose(reply, catalogue()), MessageLimit.MAX_TEXT_LENGTH)
         for part in earlier:
             await self._bot.send_message(chat_id, part, parse_mode=ParseMode.HTML)
         await self._bot.send_message(
             chat_id, last, parse_mode=ParseMode.HTML, reply_markup=keyboard(reply, catalogue())
         )
+
+    def _receipt_page(self, chat_id: int) -> bytes:
+        conversation_id = open_conversation(self._store, CHANNEL, str(chat_id))
+        return receipt_page(self._conversations.receipt(conversation_id), catalogue()).encode()
 
 
 async def _harmless(work: Coroutine[Any, Any, None]) -> None:

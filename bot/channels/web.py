@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, File, Form, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from itsdangerous import BadSignature, TimestampSigner
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.failures import described
 from bot.photos import MAXIMUM_BYTES, PhotoFolder
+from bot.receipt import Receipt, receipt_page
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
 from bot.store.models import new_id
@@ -142,6 +143,8 @@ class WebChannel:
         api.add_api_route("/messages", self._messages, methods=["GET"], response_model=Reply)
         api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
         api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
+        api.add_api_route("/receipt.json", self._receipt_data, methods=["GET"], response_class=JSONResponse)
+        api.add_api_route("/receipt.html", self._receipt_page, methods=["GET"], response_class=HTMLResponse)
         api.add_api_route(
             "/photos/{signed}",
             self._photo_file,
@@ -237,6 +240,20 @@ class WebChannel:
             self._photos.square(photo_id), media_type="image/jpeg", headers={"Cache-Control": "private, no-store"}
         )
 
+    async def _receipt_data(self, request: Request) -> JSONResponse:
+        """The consent receipt, in the fields of Kantara's specification."""
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-consents.json"'}
+        return JSONResponse(await self._receipt(request), headers=headers)
+
+    async def _receipt_page(self, request: Request) -> HTMLResponse:
+        """The consent receipt as a page to read and print."""
+        page = receipt_page(await self._receipt(request), catalogue())
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    async def _receipt(self, request: Request) -> Receipt:
+        conversation_id = await self._conversation(request)
+        return await asyncio.to_thread(self._conversations.receipt, conversation_id)
+
     async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
         turn_id = await self._conversations.accept(conversation_id, message, external_id)
         await self._conversations.answered(turn_id, REPLY_SECONDS)
@@ -251,6 +268,12 @@ class WebChannel:
     def _for_browser(self, message: dict[str, Any]) -> dict[str, Any]:
         """A transcript message with addresses in place of photo ids."""
         message = dict(message)
+        if message.pop("receipt", False):
+            sentences = catalogue()
+            message["links"] = [
+                {"label": sentences.text("button-receipt-page"), "url": "/api/receipt.html"},
+                {"label": sentences.text("button-receipt-data"), "url": "/api/receipt.json"},
+            ]
         if "photo" in message:
             message["photo"] = self._photo_address(message["photo"])
         if "sections" in message:

@@ -22,6 +22,9 @@ from bot.vault import Vault
 
 Message = dict[str, Any]
 
+#: The note with which a channel offers the consent receipt.
+RECEIPT = "faq-receipt"
+
 _INPUTS = {
     Answer.CHOICE: "choice",
     Answer.NAME: "short_text",
@@ -67,10 +70,19 @@ class Renderer:
         message = self._say(note.id, **arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
-        buttons = (
-            self._ways_on() if note.id == "note-ways-on" else self._choices() if note.id == "greeting-back" else []
-        )
+        if note.id == RECEIPT:
+            message |= {"receipt": True}
+        offered = {
+            "note-ways-on": self._ways_on,
+            "greeting-back": self._choices,
+            "note-submitted": self._to_receipt,
+        }
+        buttons = offered[note.id]() if note.id in offered else []
         return [message | {"buttons": buttons} if buttons else message]
+
+    def _to_receipt(self) -> list[dict[str, str]]:
+        """What someone can have who has submitted."""
+        return [self._named_button("receipt", Tap("faq_receipt"), "secondary")]
 
     def _choices(self) -> list[dict[str, str]]:
         """What someone who comes back can do."""

@@ -29,7 +29,9 @@ from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
 from bot.failures import described
 from bot.form import ItemId
+from bot.ledger import Ledger
 from bot.photos import PhotoFolder, check_photo
+from bot.receipt import Receipt, receipt
 from bot.registration import REVIEW, START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
@@ -98,16 +100,27 @@ class Conversations:
     Args:
         store: the database.
         vault: encrypts inbox bodies.
+        ledger: tells what was said to the consents.
         photos: where photos are kept.
         engine: the dialogue engine.
         contact_email: where a mentor can write to a person.
+        site_url: where the site is.
     """
 
     def __init__(
-        self, store: Store, vault: Vault, photos: PhotoFolder, engine: EngineClient, contact_email: str
+        self,
+        store: Store,
+        vault: Vault,
+        ledger: Ledger,
+        photos: PhotoFolder,
+        engine: EngineClient,
+        contact_email: str,
+        site_url: str,
     ) -> None:
         self._store = store
         self._vault = vault
+        self._ledger = ledger
+        self._site = site_url
         self._photos = photos
         self._engine = engine
         self._contact = contact_email
@@ -175,6 +188,12 @@ class Conversations:
     async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
         return await asyncio.to_thread(self._read_transcript, conversation_id, after)
+
+    def receipt(self, conversation_id: str) -> Receipt:
+        """The consent receipt of the mentor of a conversation."""
+        with self._store.read() as session:
+            mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
+            return receipt(session, self._ledger, mentor, self._contact, self._site)
 
     async def is_pending(self, conversation_id: str) -> bool:
         """Whether a message of this conversation still waits to be dealt with."""
@@ -296,8 +315,8 @@ class Conversations:
 
     def _is_processed(self, turn_id: str) -> bool:
         with self._store.read() as session:
-            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
-            return row.processed_at is not None
+            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one_or_none()
+            return row is None or row.processed_at is not None  # None: erased meanwhile
 
     def _unfinished(self) -> list[str]:
         with self._store.read() as session:

@@ -19,6 +19,8 @@ FLOORS = {
     "commands answered rightly": 0.93,
     "dates read rightly or asked back": 0.98,
 }
+#: The same for the set that is hard on purpose.
+HARD_FLOORS = {"clear yes accepted at once": 0.57, "clear no accepted at once": 0.90}
 CEILINGS = {
     "no clear yes, recorded as consent": 0.0,
     "free text taken as something else": 0.01,
@@ -38,8 +40,9 @@ def understanding() -> Iterator[Understanding]:
 def test_the_bot_understands_as_well_as_the_page_says(understanding: Understanding, name: str) -> None:
     _page, figures, wrong = evaluate(understanding, name)
     assert figures
+    floors = HARD_FLOORS if name == "consent_free" else FLOORS
     for figure in figures:
         within = (
-            figure.share <= CEILINGS[figure.name] if figure.name in CEILINGS else figure.share >= FLOORS[figure.name]
+            figure.share <= CEILINGS[figure.name] if figure.name in CEILINGS else figure.share >= floors[figure.name]
         )
         assert within, "\n".join([f"{figure.name}: {figure.count} of {figure.of}", *wrong[:20]])

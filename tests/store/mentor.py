@@ -135,7 +135,13 @@ class ChattingMentor:
 
     def _fresh_conversations(self) -> Conversations:
         conversations = Conversations(
-            self.store, self.vault, self.photos, cast(EngineClient, self.engine), "mentors@jobgen.example"
+            self.store,
+            self.vault,
+            LEDGER,
+            self.photos,
+            cast(EngineClient, self.engine),
+            "mentors@jobgen.example",
+            "https://mentors.example",
         )
         conversations.register(Channel(CHANNEL, self._fetch))
         return conversations

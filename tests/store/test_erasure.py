@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
 from bot.checks.checks import Status
+from bot.conversation.incoming import Incoming, Kind
 from bot.erasure import Erasure, Found
+from bot.ledger import Ledger
 from bot.store import Account, AuditRecord, Base, Check, Consent, Conversation, DataKey, Mentor, Store
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
 from tests.store.mentor import BORN, ChattingMentor
-from tests.support.ledger import LEDGER
+from tests.support.ledger import LEDGER, LEDGER_KEY
 
 STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
 #: Tables in which nothing of an erased mentor may be.
@@ -159,3 +161,33 @@ def test_to_erase_nobody_is_an_error_and_changes_nothing(erasure: Erasure, store
     with pytest.raises(NoResultFound):
         erasure.erase("f" * 32, "tester")
     assert everything(store) == before
+
+
+def test_who_came_back_meanwhile_is_not_erased(
+    mentor: ChattingMentor, store: Store, erasure: Erasure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(mentor)
+    answers = iter([([mentor.mentor_id], []), ([], [])])
+    monkeypatch.setattr(erasure, "overdue", lambda _drafts, _checks: next(answers))
+    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert mentor.question == "two_months"
+
+
+def test_a_mentor_whose_values_cannot_be_opened_can_be_erased(
+    mentor: ChattingMentor, store: Store, data_dir: Path
+) -> None:
+    mentor_id = told(mentor).mentor_id
+    stranger = Vault([b"x" * 32])
+    erasure = Erasure(store, stranger, Ledger(stranger, LEDGER_KEY), mentor.photos, data_dir)
+    assert erasure.erase(mentor_id, "tester").found == []
+    assert STORY not in everything(store)
+
+
+def test_an_upload_that_waits_goes_too(mentor: ChattingMentor, erasure: Erasure, data_dir: Path) -> None:
+    mentor.comes_to("photo")
+    mentor.engine.is_down(10_000)
+    mentor.photos.keep_upload("waits", b"picture", b"k" * 32)
+    mentor.leaves(Incoming(Kind.PHOTO, upload="waits", upload_key=(b"k" * 32).hex()))
+    mentor_id = mentor.mentor_id
+    assert erasure.erase(mentor_id, "tester").found == []
+    assert list((data_dir / "uploads").iterdir()) == []

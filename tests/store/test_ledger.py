@@ -254,3 +254,17 @@ def test_a_mentor_can_be_deleted_and_the_ledger_stays(store: Store) -> None:
     with store.write() as session:
         session.delete(session.get_one(Mentor, "a" * 32))
     assert verdict(store, head).problem == ""
+
+
+def test_a_damaged_head_is_said_and_written_anew_with_the_next_record(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
+    filled(store, ledger=ledger)
+    (tmp_path / "ledger.head").write_text("")
+    with pytest.raises(ValueError, match="is no anchor"):
+        verdict(store, ledger=ledger)
+    with store.write() as session:
+        ledger.add(session, entry(1))
+    assert "is damaged" in caplog.text
+    assert verdict(store, ledger=ledger).records == RECORDS + 1

@@ -34,6 +34,7 @@ MADE_UP: dict[str, set[str]] = {
     "meaning-": ASKED_IDS | FRAME,
     **{f"{topic}-": ANSWERED_IDS | FRAME | {"consent"} for topic in ("sees", "kept", "example")},
     "label-": ANSWERED_IDS,
+    "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
     "month-": {str(number) for number in range(1, 13)},
     "status-": {"new", "draft", *(status.value for status in Status)},

@@ -288,12 +288,19 @@ export class MentorChat extends HTMLElement {
     if (m.example) bubble.append(el("div", { class: "example", dir: "auto" }, ...paragraphs(m.example)));
     if (m.photo) bubble.append(this.#picture(m.photo));
     for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
+    if (m.links?.length) bubble.append(el("p", { class: "links" }, ...m.links.map((each) => this.#link(each))));
     if (!bubble.firstChild) bubble.remove();
     if (m.buttons?.length) {
       const kind = m.input === "consent" ? "buttons equal" : "buttons";
       node.append(el("div", { class: kind }, ...m.buttons.map((b) => this.#button(m, b))));
     }
     return node;
+  }
+
+  #link({ label, url }) {
+    const to = new URL(url, location.href);
+    return to.origin === location.origin &&
+      el("a", { href: to.href, target: "_blank", rel: "noopener", text: label, dir: "auto" });
   }
 
   #picture(src) {

@@ -1,0 +1,11 @@
+# The consent receipt: the page on which a mentor finds what they agreed to.
+receipt-title = What you agreed to
+receipt-lead = This is the record of your replies to JobGen’s commitments and code of ethics, with the time in UTC. Please keep it.
+receipt-none = You have not agreed to anything yet.
+receipt-keep = To take something back, or if a line is wrong, write to { $contact }.
+receipt-number = Receipt
+receipt-decision-agreed = You agreed.
+receipt-decision-refused = You did not agree.
+receipt-decision-withdrawn = You took it back.
+receipt-replaced = A later reply replaced this one.
+receipt-said = Your reply: “{ $reply }”
