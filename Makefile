@@ -11,7 +11,7 @@ DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
 BOT := .venv/bin/bot
 
-.PHONY: help run install train shell validate test test-quick lint eval audit bench figures lock clean
+.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -78,10 +78,15 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/conversations
 	@.venv/bin/pytest -q tests/channels
 	@.venv/bin/pytest -q tests/operation
+	@.venv/bin/pytest -q tests/fuzz
 	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
 	@.venv/bin/pytest -q tests/unit
+
+fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
+	@$(BOT) train
+	@FUZZ=50 .venv/bin/pytest -q -o timeout=0 tests/fuzz
 
 eval: install ## Measure how well messages are understood, on the evaluation sets.
 	@.venv/bin/python -m evaluation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -256,6 +257,21 @@ def test_the_date_of_birth_is_nowhere_but_in_the_mentors_own_message(
     ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
     assert not any("1973" in message.text for message in ann.received)
     assert traces_of(telegram_bot.data_dir, "1973-11-17", "17 November 1973") == []
+
+
+def test_the_consent_receipt_comes_as_a_file(ann: PrivateChat, telegram: TelegramDouble) -> None:
+    refused_before = len(telegram.problems)
+    ann.sends("/start")
+    for question in QUESTIONS[: QUESTIONS.index("two_months")]:
+        answers(ann, question)
+    ann.sends("receipt")
+    message = ann.waits_for("Here is what you agreed to", timeout=PATIENCE)
+    assert message.document is not None
+    page = message.document.decode()
+    assert form.BY_ID[form.ItemId("background_check")].wording in html.unescape(page)
+    assert page.count("You agreed.") == 1
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    assert telegram.problems[refused_before:] == []
 
 
 def test_the_token_is_in_no_log(telegram_bot: RunningBot) -> None:

@@ -46,6 +46,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
 
@@ -249,6 +250,8 @@ METHOD_PARAMETERS: Final[dict[str, frozenset[str]]] = {
     "sendMessage": _SENDING_PARAMETERS | {"text", "entities", "link_preview_options"},
     "sendPhoto": _SENDING_PARAMETERS
     | {"photo", "caption", "caption_entities", "show_caption_above_media", "has_spoiler"},
+    "sendDocument": _SENDING_PARAMETERS
+    | {"document", "thumbnail", "caption", "caption_entities", "disable_content_type_detection"},
     "sendChatAction": frozenset({"business_connection_id", "chat_id", "message_thread_id", "action"}),
     "answerCallbackQuery": frozenset({"callback_query_id", "text", "show_alert", "url", "cache_time"}),
     "editMessageText": frozenset(
@@ -919,6 +922,7 @@ class StoredMessage:
         earlier_keyboards: Inline keyboards it had before.
         labels: Labels of the reply keyboard sent along.
         photo: Bytes of the picture, None without one.
+        document: Bytes of the file, None without one.
         edit_date: Moment of the last edit in seconds since 1970 UTC, None without one.
         deleted: Whether it was deleted.
     """
@@ -933,6 +937,7 @@ class StoredMessage:
     earlier_keyboards: list[Keyboard] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     photo: bytes | None = None
+    document: bytes | None = None
     edit_date: int | None = None
     deleted: bool = False
 
@@ -1220,6 +1225,7 @@ class Methods:
             "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
+            "sendDocument": self._send_document,
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageText": self._edit_message_text,
@@ -1353,6 +1359,21 @@ class Methods:
         sizes, picture = self._photo(parameters)
         message = self._post(chat, parameters, {"photo": sizes} | caption)
         message.photo = picture
+        return message.as_json()
+
+    def _send_document(self, parameters: Parameters) -> JsonObject:
+        self._check_sending_options(parameters)
+        chat = self._open_chat(parameters)
+        caption = self._caption(parameters)
+        read_reply_markup(parameters)
+        self._replied(chat, parameters)
+        upload = parameters.uploads.get(parameters.text("document").removeprefix("attach://") or "document")
+        if upload is None or not upload.content:
+            raise bad_request("there is no document in the request")
+        stored = self._world.add_file("document", upload.content, PurePath(upload.file_name).suffix)
+        document = stored.reference() | {"file_name": upload.file_name}
+        message = self._post(chat, parameters, {"document": document} | caption)
+        message.document = upload.content
         return message.as_json()
 
     def _caption(self, parameters: Parameters) -> JsonObject:
@@ -1767,6 +1788,7 @@ class ReceivedMessage:
         rows: Inline keyboard by rows.
         reply_keyboard: Labels of a reply keyboard sent along.
         photo: Bytes of the picture, None without one.
+        document: Bytes of the file, None without one.
         edited: Whether it was edited.
         deleted: Whether it was deleted.
         reply_to: Number of the message it replies to, None without one.
@@ -1779,6 +1801,7 @@ class ReceivedMessage:
     rows: list[list[Button]]
     reply_keyboard: list[str]
     photo: bytes | None
+    document: bytes | None
     edited: bool
     deleted: bool
     reply_to: int | None
@@ -1795,6 +1818,7 @@ def _as_received(message: StoredMessage) -> ReceivedMessage:
         rows=rows,
         reply_keyboard=list(message.labels),
         photo=message.photo,
+        document=message.document,
         edited=message.edit_date is not None,
         deleted=message.deleted,
         reply_to=content.get("reply_to_message", {}).get("message_id"),
