@@ -17,7 +17,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 #: Before the first record.
 _GENESIS = "0" * 64
 _SALT_BYTES = 32
+#: Records that are read at once.
+_AT_ONCE = 500
 #: The number of PostgreSQL's lock under which records are added one after another.
 _LOCK = 0x6C656467
 _ANCHOR = re.compile(r"(?P<position>\d{1,18}):(?P<code>[0-9a-f]{64})")
@@ -205,13 +207,22 @@ class Ledger:
         Raises:
             ValueError: the head beside the keys is damaged.
         """
-        wanted = {each.position: each.code for each in [*anchors, *self._kept_head()]}
+        wanted: dict[int, set[str]] = {}
+        for each in [*anchors, *self._kept_head()]:
+            wanted.setdefault(each.position, set()).add(each.code)
         head, erased = Anchor(0, _GENESIS), 0
-        records = session.scalars(select(Consent).order_by(Consent.id).execution_options(yield_per=500))
+        records = _in_order(session)
         with contextlib.closing(records):
-            for record in records:
-                problem = self._problem(session, record, head)
-                if not problem and wanted.pop(record.id, record.code) != record.code:
+            while True:
+                try:
+                    record = next(records, None)
+                    problem = self._problem(session, record, head) if record else ""
+                except Exception as error:  # noqa: BLE001  (whatever a tampered value makes of itself)
+                    logger.warning("a record of the ledger cannot be read: %s", type(error).__name__)
+                    return Verdict(head.position, erased, head, head.position + 1, "it cannot be read")
+                if record is None:
+                    break
+                if not problem and not wanted.pop(record.id, {record.code}) <= {record.code}:
                     problem = "it is not the record that the anchor was taken of"
                 if problem:
                     return Verdict(head.position, erased, head, head.position + 1, problem)
@@ -281,6 +292,25 @@ class Ledger:
         if self._head_file is None or not self._head_file.exists():
             return []
         return [Anchor.parse(self._head_file.read_text())]
+
+
+def _in_order(session: Session) -> Generator[Consent]:
+    """All records, many at a time; after one that cannot be read, one at a time, so that it is raised in its place."""
+    wanted = select(Consent).order_by(Consent.id)
+    last: int | None = None
+    try:
+        with contextlib.closing(session.scalars(wanted.execution_options(yield_per=_AT_ONCE))) as many:
+            for record in many:
+                last = record.id
+                yield record
+    except Exception:  # noqa: BLE001  (raised again below)
+        while True:
+            after = wanted if last is None else wanted.where(Consent.id > last)
+            found = session.scalars(after.limit(1)).one_or_none()
+            if found is None:
+                return
+            last = found.id
+            yield found
 
 
 def _fields(record: Consent) -> Iterator[tuple[str, object]]:

@@ -220,7 +220,9 @@ class _Server(uvicorn.Server):
     """A web server that leaves signals to `run`."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off"))
+        super().__init__(
+            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none")
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

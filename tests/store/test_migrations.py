@@ -1,32 +1,36 @@
-"""Migrations: they make exactly the models' tables, may run again, and can be taken back."""
+"""Migrations: they make exactly the models' tables, may run again, and lose no consent."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import DateTime, Integer, MetaData, Table, inspect, text
 from sqlalchemy.engine import Connection
 
 from bot.store import Base, Mentor, Store
 from bot.store.database import MIGRATIONS
+from bot.store.models import utc_now
 
 
 def with_connection(store: Store, work: Callable[[Config, Connection], None]) -> None:
     """Run one of Alembic's commands as `Store.upgrade` does."""
     engine = sqlalchemy.create_engine(store.url)
-    with engine.connect() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        work(config, connection)
-        connection.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = connection
+            work(config, connection)
+            connection.commit()
+    finally:
+        engine.dispose()
 
 
 def tables(store: Store) -> set[str]:
@@ -83,11 +87,31 @@ def test_an_upgrade_of_an_upgraded_database_changes_nothing(store: Store) -> Non
         assert session.get(Mentor, "m" * 32) is not None
 
 
-def test_a_downgrade_leaves_nothing_and_an_upgrade_brings_it_back(store: Store) -> None:
-    with_connection(store, lambda config, _connection: command.downgrade(config, "base"))
-    assert tables(store) == set()
-    store.upgrade()
+def test_the_ledger_is_never_downgraded_away(store: Store) -> None:
+    with pytest.raises(NotImplementedError, match="is kept"):
+        with_connection(store, lambda config, _connection: command.downgrade(config, "base"))
     assert tables(store) == set(Base.metadata.tables)
+
+
+def test_consents_from_before_the_ledger_are_not_thrown_away(empty_store: Store) -> None:
+    with_connection(empty_store, lambda config, _connection: command.upgrade(config, "0001"))
+    with empty_store.write() as session:
+        session.add(Mentor(id="m" * 32))
+        session.flush()
+        columns = inspect(session.connection()).get_columns("consents")
+        values = {each["name"]: _anything(each["type"]) for each in columns} | {"mentor_id": "m" * 32}
+        session.execute(Table("consents", MetaData(), autoload_with=session.connection()).insert().values(values))
+    with pytest.raises(RuntimeError, match="from before the ledger"):
+        empty_store.upgrade()
+    with empty_store.read() as session:
+        assert session.execute(text("SELECT count(*) FROM consents")).scalar_one() == 1
+
+
+def _anything(kind: object) -> object:
+    """A value that a column of this type takes."""
+    if isinstance(kind, Integer):
+        return 1
+    return utc_now().replace(tzinfo=None) if isinstance(kind, DateTime) else "x"
 
 
 def test_an_empty_database_is_upgraded_to_the_newest_version(empty_store: Store) -> None:
