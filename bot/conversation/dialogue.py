@@ -44,6 +44,7 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
+from understanding.births import without_birth_date
 from understanding.dates import looks_like_date, masked
 
 DATE_CANDIDATES = "date_candidates"
@@ -386,8 +387,13 @@ class Dialogue:
         return self._ledger.add(turn.session, entry)
 
     def _take_text(self, turn: _Turn, item: Item) -> list[Note]:
-        turn.registration.answer(item, read_text_answer(item, turn.message.text), turn.row.id)
-        return []
+        text = read_text_answer(item, turn.message.text)
+        kept = text
+        if item.answer is Answer.LONG_TEXT:
+            born = date_of_birth(turn.session, self._vault, turn.registration.mentor.id)
+            kept = without_birth_date(text, born)
+        turn.registration.answer(item, kept, turn.row.id)
+        return [Note("note-birth-hidden")] if kept != text else []
 
     def _take_photo(self, turn: _Turn, item: Item) -> list[Note]:
         if turn.message.problem:
@@ -414,6 +420,7 @@ class Dialogue:
     def _keep_date(self, turn: _Turn, item: Item, born: date) -> list[Note]:
         self._forget(turn.session, turn.registration.mentor, DATE_CANDIDATES)
         turn.registration.answer(item, self._seal(turn, form.DATE_OF_BIRTH, born.isoformat()), turn.row.id)
+        _hide_elsewhere(turn.session, turn.registration, born)
         return [Note("note-date-kept")]
 
     def _seal(self, turn: _Turn, name: str, text: str) -> str:
@@ -431,6 +438,35 @@ class Dialogue:
 
     def _candidates(self, session: Session, mentor: Mentor) -> list[date]:
         return date_candidates(session, self._vault, mentor.id)
+
+
+def date_of_birth(session: Session, vault: Vault, mentor_id: str) -> date | None:
+    """The sealed date of birth, to hide it elsewhere; None while there is none."""
+    row = session.scalars(
+        select(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == form.DATE_OF_BIRTH)
+    ).one_or_none()
+    if row is None:
+        return None
+    opened = vault.open(session, mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, row.ciphertext)
+    return date.fromisoformat(opened.decode())
+
+
+def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:
+    """Hide the date of birth in what the mentor wrote before it was known."""
+    for item in form.ASKED:
+        answer = current.answers.get(item.id)
+        if item.answer is Answer.LONG_TEXT and answer is not None:
+            answer.value = without_birth_date(answer.value, born)
+    conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
+    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
+        rows = [each for section in row.body.get("sections", ()) for each in section["rows"]]
+        texts = [str(row.body.get("text", "")), *(str(each["value"]) for each in rows)]
+        if any(without_birth_date(each, born) != each for each in texts):
+            body = json.loads(json.dumps(row.body))
+            body["text"] = without_birth_date(body["text"], born)
+            for each in [each for section in body.get("sections", ()) for each in section["rows"]]:
+                each["value"] = without_birth_date(str(each["value"]), born)
+            row.body = body
 
 
 def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:

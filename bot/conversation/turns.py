@@ -13,7 +13,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, Text, cast, select
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue
-from bot.conversation.dialogue import date_candidates, open_body
+from bot.conversation.dialogue import date_candidates, date_of_birth, open_body
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
@@ -36,6 +36,7 @@ from bot.registration import REVIEW, START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
+from understanding.births import without_birth_date
 from understanding.commands import read_command
 from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
 from understanding.reader import TEXT_KINDS, Asked
@@ -387,7 +388,8 @@ class Conversations:
             message = open_body(session, self._vault, row)
             question = current.open_question
             metadata = {"turn": turn_id, **asked(question).to_metadata()}
-            text = engine_text(message, hidden=hides_date(message, question, conversation.delivered_question))
+            hidden = hides_date(message, question, conversation.delivered_question)
+            text = engine_text(message, hidden=hidden, born=self._born(session, current))
             return _Prepared(turn_id, conversation.id, text, metadata, fresh)
 
     def _count_from_anew(self, conversation_id: str) -> None:
@@ -433,7 +435,8 @@ class Conversations:
     ) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
         message = self._body_or_nothing(session, row)
-        shown = self._shown(message, conversation, current.open_question)
+        born = self._born(session, current)
+        shown = self._shown(message, conversation, current.open_question, born)
         if shown is not None:
             _append(session, conversation.id, row.id, "mentor", shown)
         for each in _render(
@@ -465,7 +468,15 @@ class Conversations:
             photos = set(session.scalars(select(Photo.id)).all())
         self._photos.clear_leftovers(uploads, photos)
 
-    def _shown(self, message: Incoming, conversation: Conversation, question: ItemId | None) -> Message | None:
+    def _born(self, session: Session, current: Registration) -> date | None:
+        try:
+            return date_of_birth(session, self._vault, current.mentor.id)
+        except VaultError:
+            return None
+
+    def _shown(
+        self, message: Incoming, conversation: Conversation, question: ItemId | None, born: date | None
+    ) -> Message | None:
         """How the mentor's own message appears in the transcript; a date of birth never does."""
         sentences = catalogue(conversation.language)
         if message.kind is Kind.OPEN:
@@ -476,7 +487,7 @@ class Conversations:
             return None  # no button of ours
         if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
             return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
-        return {"kind": "say", "text": message.text}
+        return {"kind": "say", "text": without_birth_date(message.text, born)}
 
     def _say(self, conversation_id: str, turn_id: str, note: Note) -> None:
         with self._store.write() as session:
@@ -669,12 +680,13 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     return not free_text and looks_like_date(message.text)
 
 
-def engine_text(message: Incoming, *, hidden: bool) -> str:
+def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
     """What the engine gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
 
     Args:
         message: what was sent.
         hidden: it may hold the date of birth.
+        born: the date of birth, if it is known.
     """
     if message.kind is Kind.OPEN:
         return "/chat_greet"
@@ -696,7 +708,7 @@ def engine_text(message: Incoming, *, hidden: bool) -> str:
         if _is_mostly_date(text):
             return "/inform"
         text = masked(text)
-    text = text.strip()[:ENGINE_TEXT_LENGTH]
+    text = without_birth_date(text.strip()[:ENGINE_TEXT_LENGTH], born)
     return WORD_JOINER + text if text.startswith("/") else text
 
 

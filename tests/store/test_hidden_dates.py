@@ -273,3 +273,24 @@ def test_at_a_free_text_question_nothing_is_masked(mentor: ChattingMentor) -> No
     mentor.comes_to("experience").says("I trained two colleagues in May 2015.")
     assert mentor.engine.texts[-1] == "I trained two colleagues in May 2015."
     assert mentor.messages()[-2]["text"] == "I trained two colleagues in May 2015."
+
+
+def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("reasons")
+    mentor.engine.texts.clear()
+    told = mentor.says("I was born on 14 August 1978, and I began to teach on 1 June 2003.")
+    assert "I hid your date of birth in that answer" in told
+    mentor.says("I taught from 9 September 2001 until 14/08/1978 came up.")
+    mentor.comes_to("date_of_birth").says("14 August 1978")
+    mentor.comes_to("ethics_laws").says("change my expertise")
+    mentor.says("Baking since 14.8.1978, and since 15.8.1978")
+    with mentor.registration() as current:
+        answers = {name: answer.value for name, answer in current.answers.items()}
+    assert answers["reasons"] == "I was born on • • •, and I began to teach on 1 June 2003."
+    assert answers["experience"] == "I taught from 9 September 2001 until •/•/• came up."
+    assert answers["expertise"] == "Baking since •.•.•, and since 15.8.1978"
+    everything = repr(snapshot(store))
+    for trace in ("14 August", "14/08/1978", "14.8.1978", "1978-08-14"):
+        assert trace not in everything, trace
+    # What came before the date was known could not be told from any other date.
+    assert [sent for sent in mentor.engine.texts if "14 August" in sent or "14.8." in sent] == []

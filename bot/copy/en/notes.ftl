@@ -48,6 +48,7 @@ note-photo-too-small = That picture is too small. It should be at least 200 by 2
 note-photo-too-many-pixels = That picture has too many pixels. Please send one with at most 50 million.
 note-photo-too-large = That file is too large. Please send a picture of at most 20 megabytes.
 note-photo-not-received = I could not fetch that picture. Please send it once more.
+note-birth-hidden = I hid your date of birth in that answer. Only the background check needs it.
 note-date-kept = Thank you. I have locked your date of birth away.
 note-date-which = That date can be read in two ways. Which one is it?
 note-date-no-date = I could not read that as a date. Please write the day, the month and the year.
