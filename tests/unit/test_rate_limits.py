@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.settings import SettingsError, load_settings
+from tests.support.service import free_port
 
 
 def limits(**settings: object) -> RateLimits:
@@ -57,6 +64,32 @@ def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureF
     with caplog.at_level(logging.ERROR):
         assert entered(doors, Door.MESSAGES, "me", 5) == 3
     assert "Redis does not answer" in caplog.text
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A Redis of the test's own, which keeps nothing."""
+    port = free_port()
+    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": tmp_path}
+    command = ["redis-server", *(str(each) for name, value in options.items() for each in (f"--{name}", value))]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.05)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_several_services_count_together_in_redis(redis_url: str) -> None:
+    one, other = limits(redis_url=redis_url), limits(redis_url=redis_url)
+    assert entered(one, Door.MESSAGES, "me", 2) == 2
+    assert entered(other, Door.MESSAGES, "me", 5) == 1
+    assert entered(one, Door.MESSAGES, "me", 1) == 0
+    assert entered(other, Door.MESSAGES, "somebody else", 5) == 3
 
 
 def test_an_address_that_is_no_redis_is_refused() -> None:
