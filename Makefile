@@ -79,6 +79,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/channels
 	@.venv/bin/pytest -q tests/operation
 	@.venv/bin/pytest -q tests/fuzz
+	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
@@ -106,6 +107,7 @@ bench: install $(DEVELOPMENT) ## Measure whole registrations through the web cha
 figures: install $(DEVELOPMENT) ## Measure everything at full size and write docs/performance.md and the screenshots.
 	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
 	@.venv/bin/python -m evaluation --page docs/understanding.md
+	@.venv/bin/python -m bench.trust --page docs/security.md
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
