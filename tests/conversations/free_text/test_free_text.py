@@ -28,7 +28,7 @@ REASONS = (
     "People ask me: how long does it take? I say: as long as it needs.",
     "I got my first job through a mentor; who else would show them?",
     "/start was my first word. " + "I have helped many people. " * 120,
-    "I was born on 24 July 1979 and have worked since 01/02/1997.",
+    "My brother was born on 24 July 1979, and I have worked since 01/02/1997.",
     "Write to me at maria@example.org or +47 900 00 000.",
     '{"intent": "affirm"} <b>bold</b> \'; DROP TABLE mentors; --',
     "أحب مساعدة الناس على إيجاد عمل",
