@@ -14,7 +14,6 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import re
 import secrets
 from collections.abc import Generator, Iterable, Iterator
@@ -23,8 +22,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import event, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from bot.files import write_whole
 from bot.form import Item
 from bot.store import Consent
 from bot.store.models import utc_now
@@ -32,6 +33,8 @@ from bot.vault import Purpose, Vault, VaultError
 
 logger = logging.getLogger(__name__)
 
+#: What a value of another kind than its column's raises when it is read, SQLite's own complaint among it.
+_UNREADABLE = (TypeError, ValueError, AttributeError, DatabaseError)
 #: Before the first record.
 _GENESIS = "0" * 64
 _SALT_BYTES = 32
@@ -217,9 +220,11 @@ class Ledger:
                 try:
                     record = next(records, None)
                     problem = self._problem(session, record, head) if record else ""
-                except Exception as error:  # noqa: BLE001  (whatever a tampered value makes of itself)
-                    logger.warning("a record of the ledger cannot be read: %s", type(error).__name__)
-                    return Verdict(head.position, erased, head, head.position + 1, "it cannot be read")
+                except _UNREADABLE as error:
+                    if isinstance(error, DatabaseError) and error.connection_invalidated:
+                        raise  # the database is gone, and no record is bad
+                    problem = f"it cannot be read ({type(error).__name__})"
+                    return Verdict(head.position, erased, head, head.position + 1, problem)
                 if record is None:
                     break
                 if not problem and not wanted.pop(record.id, {record.code}) <= {record.code}:
@@ -243,8 +248,8 @@ class Ledger:
             return "its wording does not have the SHA-256 that is recorded"
         try:
             opened = self._opened(session, record)
-        except VaultError:
-            return "the mentor's words in it were changed"
+        except VaultError as error:
+            return f"the mentor's words in it cannot be opened ({error})"
         if opened is not None:
             commitment = hmac.digest(opened[:_SALT_BYTES], opened[_SALT_BYTES:], "sha256").hex()
             if not hmac.compare_digest(commitment, record.commitment):
@@ -276,12 +281,7 @@ class Ledger:
         # Two commits may end in either order: the later head stays.
         if any(each.position > anchor.position for each in kept):
             return
-        fresh = self._head_file.with_suffix(f".{secrets.token_hex(8)}")
-        with fresh.open("w") as file:
-            file.write(f"{anchor}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._head_file)
+        write_whole(self._head_file, f"{anchor}\n".encode())
 
     def _kept_head(self) -> list[Anchor]:
         """The head beside the keys.
@@ -303,7 +303,7 @@ def _in_order(session: Session) -> Generator[Consent]:
             for record in many:
                 last = record.id
                 yield record
-    except Exception:  # noqa: BLE001  (raised again below)
+    except _UNREADABLE:  # raised again below, in its place
         while True:
             after = wanted if last is None else wanted.where(Consent.id > last)
             found = session.scalars(after.limit(1)).one_or_none()

@@ -11,14 +11,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.files import write_whole
 from bot.images import MAXIMUM_BYTES, RefusedPhotoError, Renditions
 from bot.store import Photo
 from bot.store.models import new_id
+from bot.vault import VaultError, decrypted, encrypted
 
 __all__ = [
     "MAXIMUM_BYTES",
@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 COMMAND = [sys.executable, "-m", "bot.photo_process"]
 #: Seconds that the process gets, all in all.
 PATIENCE_SECONDS = 20.0
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -116,23 +115,15 @@ class PhotoFolder:
             data: the file.
             key: 32 bytes; it lies in the message's inbox body alone, and is destroyed with that.
         """
-        nonce = os.urandom(_NONCE_BYTES)
-        data = nonce + AESGCM(key).encrypt(nonce, data, name.encode())
-        path = self._uploads / Path(name).name
-        fresh = path.with_suffix(f".{new_id()}")
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # its message is acknowledged next
-        fresh.replace(path)
+        # Its message is acknowledged next: it has to be on the disk.
+        write_whole(self._uploads / Path(name).name, encrypted(key, data, name.encode()))
 
     def take_upload(self, name: str, key: bytes) -> bytes | None:
         """The file that `keep_upload` wrote with the same key, or None if it is gone."""
         path = self._uploads / Path(name).name
         try:
-            data = path.read_bytes()
-            return AESGCM(key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], name.encode())
-        except (FileNotFoundError, InvalidTag, ValueError):  # ValueError: cut off within the nonce
+            return decrypted(key, path.read_bytes(), name.encode())
+        except (FileNotFoundError, VaultError):
             return None
 
     def drop_upload(self, name: str) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.files import write_whole
 from bot.settings import SettingsError
 from bot.store import DataKey
 
@@ -40,6 +41,30 @@ class VaultError(Exception):
     """A sealed value cannot be opened: its key is gone or wrong, or it was tampered with."""
 
 
+def encrypted(key: bytes, plaintext: bytes, identity: bytes) -> bytes:
+    """``plaintext`` under AES-256-GCM, behind its nonce.
+
+    Args:
+        key: 32 bytes.
+        plaintext: what to encrypt.
+        identity: what it belongs to; the same must be given to decrypt it.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, identity)
+
+
+def decrypted(key: bytes, sealed: bytes, identity: bytes) -> bytes:
+    """What `encrypted` was given.
+
+    Raises:
+        VaultError: the key or the identity is another one, or the value was changed.
+    """
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], identity)
+    except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
+        raise VaultError("the sealed value does not belong here, or was changed") from None
+
+
 class Vault:
     """Seals and opens values.
 
@@ -50,7 +75,7 @@ class Vault:
     def __init__(self, master_keys: list[bytes]) -> None:
         self._current_key = master_keys[0]
         self._current = _key_id(self._current_key)
-        self._master = {_key_id(key): AESGCM(key) for key in master_keys}
+        self._master = {_key_id(key): key for key in master_keys}
 
     def derived_key(self, purpose: str) -> bytes:
         """A key for something else, of 32 bytes, derived from the current master key (HKDF, RFC 5869)."""
@@ -67,8 +92,7 @@ class Vault:
             plaintext: what to encrypt.
         """
         key = self._data_key(session, owner, purpose) or self._new_data_key(session, owner, purpose)
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + AESGCM(key).encrypt(nonce, plaintext, _identity(owner, purpose, context))
+        return encrypted(key, plaintext, _identity(owner, purpose, context))
 
     def open(self, session: Session, owner: str, purpose: Purpose, context: str, sealed: bytes) -> bytes:
         """Decrypt what `seal` gave for the same owner, purpose and context.
@@ -79,10 +103,7 @@ class Vault:
         key = self._data_key(session, owner, purpose)
         if key is None:
             raise VaultError("the data key was destroyed")
-        try:
-            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _identity(owner, purpose, context))
-        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
-            raise VaultError("the sealed value does not belong here, or was changed") from None
+        return decrypted(key, sealed, _identity(owner, purpose, context))
 
     def rewrap(self, session: Session) -> int:
         """Wrap every data key that an older master key wraps with the current one; how many there were.
@@ -118,13 +139,12 @@ class Vault:
             raise VaultError(f"master key {row.master_key_id} is not among MASTER_KEYS")
         identity = _identity(row.owner_id, Purpose(row.purpose), "key")
         try:
-            return master.decrypt(row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:], identity)
-        except (InvalidTag, ValueError):
+            return decrypted(master, row.wrapped, identity)
+        except VaultError:
             raise VaultError("the wrapped data key was changed") from None
 
     def _wrapped(self, owner: str, purpose: Purpose, key: bytes) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._master[self._current].encrypt(nonce, key, _identity(owner, purpose, "key"))
+        return encrypted(self._current_key, key, _identity(owner, purpose, "key"))
 
     def _new_data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes:
         key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
@@ -158,24 +178,17 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
 def add_master_key(data_dir: Path) -> None:
     """Put a new master key before the ones that the data folder keeps."""
     path = data_dir / "keys" / "master.key"
-    older = path.read_text().strip()
-    _write_key_file(path, f"{base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)).decode()},{older}")
+    write_whole(path, _new_key() + b"," + path.read_bytes().strip())
 
 
 def drop_older_master_keys(data_dir: Path) -> None:
     """Keep the newest master key of the data folder alone."""
     path = data_dir / "keys" / "master.key"
-    _write_key_file(path, path.read_text().split(",")[0].strip())
+    write_whole(path, path.read_bytes().split(b",")[0].strip())
 
 
-def _write_key_file(path: Path, text: str) -> None:
-    fresh = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+def _new_key() -> bytes:
+    return base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
 
 
 def load_ledger_key(configured: str, data_dir: Path) -> bytes:
@@ -193,18 +206,7 @@ def _kept_key(path: Path, setting: str) -> bytes:
     """The key in a file that only its owner can read, made at first use."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # whoever is first wins: two processes never end up with two keys
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
     return _decode(path.read_text().split(",")[0].strip(), setting)
 
 

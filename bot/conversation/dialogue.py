@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -459,13 +460,12 @@ def _hide_elsewhere(session: Session, current: Registration, born: date) -> None
             answer.value = without_birth_date(answer.value, born)
     conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
-        rows = [each for section in row.body.get("sections", ()) for each in section["rows"]]
-        texts = [str(row.body.get("text", "")), *(str(each["value"]) for each in rows)]
-        if any(without_birth_date(each, born) != each for each in texts):
-            body = json.loads(json.dumps(row.body))
-            body["text"] = without_birth_date(body["text"], born)
-            for each in [each for section in body.get("sections", ()) for each in section["rows"]]:
-                each["value"] = without_birth_date(str(each["value"]), born)
+        body = deepcopy(row.body)  # a change within the row's own would go unnoticed
+        shown = [body, *(each for section in body.get("sections", ()) for each in section["rows"])]
+        for part in shown:
+            for name in {"text", "value"} & part.keys():
+                part[name] = without_birth_date(part[name], born)
+        if body != row.body:
             row.body = body
 
 

@@ -53,7 +53,12 @@ class Subject:
 
     def is_repeated_by(self, words: str) -> bool:
         """Whether the whole of ``words`` is composed of phrases that repeat the consent."""
-        return bool(Phrases(self.phrases()).compositions(words))
+        return bool(_repeating(self).compositions(words))
+
+
+@lru_cache(maxsize=64)
+def _repeating(subject: Subject) -> Phrases:
+    return Phrases(subject.phrases())
 
 
 def _own_words(consent: str) -> OwnWords:

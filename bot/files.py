@@ -1,0 +1,32 @@
+"""Writing a file so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+
+def write_whole(path: Path, data: bytes, *, unless_there: bool = False) -> None:
+    """Write ``data`` to ``path``, readable by its owner only; a crash leaves the old file or the new one.
+
+    Args:
+        path: the file; its folder exists.
+        data: what it shall hold.
+        unless_there: leave a file that is there already as it is: of two who write at once, the first wins.
+    """
+    fresh = path.with_name(f"{path.name}.{uuid4().hex}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if unless_there:
+            os.link(fresh, path)
+        else:
+            fresh.replace(path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink(missing_ok=True)
