@@ -48,6 +48,30 @@ def test_a_whole_registration_on_a_phone_with_typed_consents(browser: Browser, b
     _is_registered(bot, email, began, replies={"I agree", "yes"})
 
 
+def test_what_was_agreed_to_can_be_read_after_the_submit(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        _registers(maria, agrees=[])
+        assert "Here is what you agreed to" in maria.taps("What I agreed to")
+        link = maria.bubbles("bot").last.get_by_role("link", name="Read or print it")
+        with maria.page.context.expect_page() as opened:
+            link.click()
+        receipt = opened.value
+        expect(receipt.get_by_role("heading", name="What you agreed to")).to_be_visible()
+        assert receipt.get_by_text("You agreed.").count() == len(form.CONSENTS)
+        receipt.close()
+
+
+def test_the_ways_on_that_are_offered_with_a_question_can_be_taken(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        _answers_until(maria, "background_check")
+        maria.says("bananas")
+        assert "Here is what we can do" in maria.says("bananas, I said")
+        assert "mentors@jobgen.example" in maria.taps("Talk to a person")
+        assert maria.question == "background_check"
+        maria.taps("I agree")
+        assert maria.question == "two_months"
+
+
 def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         _answers_until(maria, "expertise")

@@ -339,11 +339,19 @@ export class MentorChat extends HTMLElement {
     return said > 0 && this.#messages.at(-1).from !== "mentor" ? undefined : this.#messages[last];
   }
 
+  // Where the present begins: with what the bot said right before the open question, or last of all if none is open.
+  #present(current) {
+    let from = current ? this.#messages.indexOf(current) : this.#messages.length;
+    const said = (m) => m && m.from !== "mentor" && !m.question;
+    while (said(this.#messages[from - 1])) from -= 1;
+    return from;
+  }
+
   #refresh() {
     const ui = this.#ui;
     const s = this.#strings;
     const current = this.#question();
-    const from = current ? this.#messages.indexOf(current) : this.#messages.length;
+    const from = this.#present(current);
     const waiting = this.#queue.length > 0;
     this.#messages.forEach((m, i) => {
       const node = this.#nodes.get(m);
