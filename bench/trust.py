@@ -9,7 +9,6 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,12 @@ from typing import Any
 import httpx
 import pillow_heif
 from PIL import Image
-from sqlalchemy import text
 
 from bot import form
 from bot.images import RefusedPhotoError, render_photo
-from bot.ledger import Anchor
 from bot.photos import check_photo
 from bot.store import Store
-from bot.store.models import utc_now
+from tests.support.ledger import LEDGER, TAMPERING, filled, tamper, without_guards
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -46,25 +43,6 @@ PIECES = (
     *("\ud83d", "﷽", "\r\n\r\n", "[]", "{}", "null", "NaN", "-1", "0x7f", "javascript:alert(1)", "\\", "&amp;", "…"),
     *("=cmd|' /C calc'!A0", "?", "   ", "नमस्ते", "مرحبا", "你好"),
 )
-#: What one who owns the database can do to the record ``:one``; the statement and the first bad record it makes.
-TAMPERING: dict[str, tuple[str, ...]] = {
-    "edit": ("UPDATE consents SET decision = 'refused' WHERE id = :one",),
-    "delete": ("DELETE FROM consents WHERE id = :one",),
-    "insert": (
-        "UPDATE consents SET id = id + 1000 WHERE id >= :one",
-        "UPDATE consents SET id = id - 999 WHERE id >= 1000",
-        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :one - 1",
-        "UPDATE moved SET id = :one",
-        "INSERT INTO consents SELECT * FROM moved",
-        "DROP TABLE moved",
-    ),
-    "reorder": (
-        "UPDATE consents SET id = -1 WHERE id = :one",
-        "UPDATE consents SET id = :one WHERE id = :one - 1",
-        "UPDATE consents SET id = :one - 1 WHERE id = -1",
-    ),
-    "truncate": ("DELETE FROM consents WHERE id >= :one",),
-}
 
 
 def pictures(number: int, chance: random.Random) -> dict[str, Any]:
@@ -170,52 +148,31 @@ def _send(url: str, question: str, seed: float, number: int) -> dict[str, int]:
     return found
 
 
-def ledgers(number: int, chance: random.Random, ledger_of: Callable[[Store], Anchor]) -> dict[str, Any]:
+def ledgers(number: int, chance: random.Random) -> dict[str, Any]:
     """Tamper with one random record of a ledger after another, and count what is found and named."""
-    from tests.support.ledger import LEDGER
-
     found: dict[str, Any] = {"tampered ledgers": 0, "found": 0, "first bad record named": 0}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.db"
         store = Store(f"sqlite:///{path}")
         store.upgrade()
-        head = ledger_of(store)
-        with store.write() as session:
-            for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-                session.execute(text(f"DROP TRIGGER {name}"))
+        head = filled(store, RECORDS)
+        without_guards(store)
         store.checkpoint()
         store.dispose()
         whole = path.read_bytes()
         for index in range(number):
             path.write_bytes(whole)
             store = Store(f"sqlite:///{path}")
-            kind, one = sorted(TAMPERING)[index % len(TAMPERING)], chance.randrange(2, RECORDS + 1)
-            with store.write() as session:
-                for statement in TAMPERING[kind]:
-                    session.execute(text(statement), {"one": one} if ":one" in statement else {})
+            one, other = chance.sample(range(1, RECORDS + 1), 2)
+            bad = tamper(store, sorted(TAMPERING)[index % len(TAMPERING)], one, other)
             with store.read() as session:
                 verdict = LEDGER.verify(session, [head])
             store.checkpoint()
             store.dispose()
             found["tampered ledgers"] += 1
             found["found"] += bool(verdict.problem)
-            found["first bad record named"] += verdict.position == (one - 1 if kind == "reorder" else one)
+            found["first bad record named"] += verdict.position == bad
     return found
-
-
-def filled(store: Store) -> Anchor:
-    """Add `RECORDS` records; the head."""
-    from bot.ledger import Contents, Entry
-    from tests.support.ledger import LEDGER
-
-    with store.write() as session:
-        for number in range(RECORDS):
-            item = form.CONSENTS[number % len(form.CONSENTS)]
-            contents = Contents(reply=f"yes, {number}", message_id=str(number), turn_id=f"{number:032x}")
-            entry = Entry(f"{number % 3:032x}", item, "agreed", "en", utc_now(), "typed", "web", contents)
-            LEDGER.add(session, entry)
-    with store.read() as session:
-        return LEDGER.head(session)
 
 
 def main() -> int:
@@ -231,7 +188,7 @@ def main() -> int:
     results = {
         **pictures(arguments.pictures, chance),
         **texts(arguments.texts, chance),
-        **ledgers(arguments.ledgers, chance, filled),
+        **ledgers(arguments.ledgers, chance),
     }
     results["minutes"] = round((time.monotonic() - started) / 60, 1)
     table = "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in results.items())])

@@ -15,16 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
-from bot import form
-from bot.ledger import Anchor, Contents, Entry, Ledger, Verdict
+from bot.ledger import Anchor, Ledger, Verdict
 from bot.store import Consent, Store
-from bot.store.models import new_id, utc_now
+from bot.store.models import new_id
 from bot.vault import Purpose, Vault
 from tests.fuzz.profile import examples
 from tests.store.postgresql import quick_folder
-from tests.support.ledger import LEDGER, LEDGER_KEY, MASTER_KEY, records
+from tests.support.ledger import LEDGER, LEDGER_KEY, MASTER_KEY, entry, records, without_guards
 
-ITEMS = list(form.CONSENTS)
 COLUMNS = [column.name for column in Consent.__table__.columns]
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 #: Positions are drawn as numbers from here and taken modulo the length, so that an example shrinks well.
@@ -41,26 +39,6 @@ def template() -> bytes:
         store.checkpoint()
         store.dispose()
         return (Path(folder) / "bot.db").read_bytes()
-
-
-def entry(mentor_id: str, item: int, decision: str, words: str) -> Entry:
-    return Entry(
-        mentor_id=mentor_id,
-        item=ITEMS[item % len(ITEMS)],
-        decision=decision,
-        language="en",
-        shown_at=utc_now(),
-        reading="typed",
-        channel="web",
-        contents=Contents(reply=words, message_id="1", turn_id=new_id()),
-    )
-
-
-def without_guards(store: Store) -> None:
-    """Take the triggers off, as one who owns the database can."""
-    with store.write() as session:
-        for name in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            session.execute(text(f"DROP TRIGGER {name}"))
 
 
 def run(store: Store, *statements: str, **values: object) -> None:
@@ -109,14 +87,14 @@ class LedgerMachine(RuleBasedStateMachine):
     def add(self, who: int, item: int, decision: str, words: str) -> None:
         mentor_id = self.mentors[who % OWNERS]
         with self.store.write() as session:
-            record = self.ledger.add(session, entry(mentor_id, item, decision, words))
+            record = self.ledger.add(session, entry(item, mentor_id, decision, words))
             assert record.id == len(self.said) + 1
         self.said.append((mentor_id, words))
 
     @rule(who=st.integers(0, OWNERS - 1), words=WORDS)
     def add_and_roll_back(self, who: int, words: str) -> None:
         with self.store.read() as session:  # never commits
-            self.ledger.add(session, entry(self.mentors[who], 0, "agreed", words))
+            self.ledger.add(session, entry(0, self.mentors[who], words=words))
 
     @rule(who=st.integers(0, OWNERS - 1))
     def erase(self, who: int) -> None:
@@ -242,7 +220,7 @@ class LedgerMachine(RuleBasedStateMachine):
             run(copy, "DELETE FROM consents WHERE id >= :one", one=position)
             with copy.write() as session:
                 for each in range(more):
-                    LEDGER.add(session, entry(new_id(), each, "agreed", "yes"))
+                    LEDGER.add(session, entry(each, new_id()))
             last = position + more - 1
             lost = [anchor.position for anchor in self.anchors if anchor.position >= position]
             found = verdict(LEDGER, copy, *self.anchors)
@@ -253,7 +231,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def add_without_the_key(self, words: str) -> None:
         with self.tampered() as copy:
             with copy.write() as session:
-                Ledger(self.vault, b"x" * 32).add(session, entry(self.mentors[0], 0, "agreed", words))
+                Ledger(self.vault, b"x" * 32).add(session, entry(0, self.mentors[0], words=words))
             self.assert_bad(copy, len(self.said) + 1)
 
 
@@ -283,7 +261,7 @@ def ledger_of_three(tmp_path: Path) -> Iterator[Store]:
     store = Store(f"sqlite:///{tmp_path}/bot.db")
     with store.write() as session:
         for each in range(3):
-            LEDGER.add(session, entry("a" * 32, each, "agreed", "yes"))
+            LEDGER.add(session, entry(each, "a" * 32))
     without_guards(store)
     yield store
     store.dispose()
@@ -325,7 +303,7 @@ def test_an_anchor_kept_elsewhere_counts_beside_a_head_that_was_written_anew(
     run(ledger_of_three, "DELETE FROM consents WHERE id = 3")
     thief = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
     with ledger_of_three.write() as session:
-        thief.add(session, entry("a" * 32, 2, "refused", "no"))
+        thief.add(session, entry(2, "a" * 32, "refused", "no"))
     assert verdict(thief, ledger_of_three, kept_elsewhere).position == 3
 
 

@@ -10,39 +10,24 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from bot import form
-from bot.ledger import Anchor, Contents, Entry, Ledger, Verdict
+from bot.ledger import Anchor, Ledger, Verdict
 from bot.store import Consent, Mentor, Store
-from bot.store.models import new_id, utc_now
+from bot.store.models import new_id
 from bot.vault import Purpose, Vault
-from tests.support.ledger import LEDGER, LEDGER_KEY, MASTER_KEY, records
+from tests.support.ledger import (
+    LEDGER,
+    LEDGER_KEY,
+    MASTER_KEY,
+    TAMPERING,
+    entry,
+    filled,
+    records,
+    tamper,
+    without_guards,
+)
 
-ITEMS = list(form.CONSENTS)
 RECORDS = 12
 COLUMNS = [column.name for column in Consent.__table__.columns]
-
-
-def entry(number: int, mentor_id: str = "m" * 32) -> Entry:
-    item = ITEMS[number % len(ITEMS)]
-    return Entry(
-        mentor_id=mentor_id,
-        item=item,
-        decision="agreed",
-        language="en",
-        shown_at=utc_now(),
-        reading="typed",
-        channel="web",
-        contents=Contents(reply=f"yes, {number} 🙂", message_id=str(number), turn_id=f"{number:032x}"),
-    )
-
-
-def filled(store: Store, number: int = RECORDS, ledger: Ledger = LEDGER) -> Anchor:
-    """Add records, and give the head."""
-    with store.write() as session:
-        for each in range(number):
-            ledger.add(session, entry(each, "ab"[each % 2] * 32))
-    with store.read() as session:
-        return ledger.head(session)
 
 
 def verdict(store: Store, *anchors: Anchor, ledger: Ledger = LEDGER) -> Verdict:
@@ -50,29 +35,16 @@ def verdict(store: Store, *anchors: Anchor, ledger: Ledger = LEDGER) -> Verdict:
         return ledger.verify(session, anchors)
 
 
-def without_guards(store: Store) -> None:
-    """Take the triggers off, as one who owns the database can."""
-    postgresql = store.url.startswith("postgresql")
-    with store.write() as session:
-        if postgresql:
-            session.execute(text("ALTER TABLE consents DISABLE TRIGGER ALL"))
-            return
-        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        assert len(names) == 3
-        for name in names:
-            session.execute(text(f"DROP TRIGGER {name}"))
-
-
 def test_an_untouched_ledger_is_found_whole(store: Store) -> None:
     assert verdict(store) == Verdict(0, 0, Anchor(0, "0" * 64))
-    head = filled(store)
+    head = filled(store, RECORDS)
     found = verdict(store, head)
     assert (found.records, found.erased, found.problem, found.position) == (RECORDS, 0, "", None)
     assert found.head == head == Anchor.parse(str(head))
 
 
 def test_what_was_said_can_be_read_back_and_lies_nowhere_in_plain(store: Store, tmp_path: Path) -> None:
-    filled(store)
+    filled(store, RECORDS)
     with store.read() as session:
         assert [record.reply for record in records(session)] == [f"yes, {number} 🙂" for number in range(RECORDS)]
         rows = session.execute(select(Consent)).scalars()
@@ -105,7 +77,7 @@ def copied(position: str) -> str:
     ],
 )
 def test_the_database_itself_refuses_whatever_is_no_new_record(store: Store, statement: str) -> None:
-    head = filled(store)
+    head = filled(store, RECORDS)
     with pytest.raises(DatabaseError), store.write() as session:
         session.execute(text(statement))
     assert verdict(store, head).problem == ""
@@ -116,7 +88,7 @@ def test_the_database_itself_refuses_whatever_is_no_new_record(store: Store, sta
 
 @pytest.mark.parametrize("column", [name for name in COLUMNS if name != "id"])
 def test_a_change_in_any_column_is_found(store: Store, column: str) -> None:
-    head = filled(store)
+    head = filled(store, RECORDS)
     without_guards(store)
     with store.write() as session:
         record = session.get_one(Consent, 7)
@@ -133,33 +105,6 @@ def test_a_change_in_any_column_is_found(store: Store, column: str) -> None:
     assert verdict(store, head).position == 7
 
 
-#: What one who owns the database can do to the records ``:one`` and ``:other``.
-TAMPERING = {
-    "delete": ["DELETE FROM consents WHERE id = :one"],
-    "cut": ["DELETE FROM consents WHERE id >= :one"],
-    "swap": [
-        "UPDATE consents SET id = -1 WHERE id = :one",
-        "UPDATE consents SET id = :one WHERE id = :other",
-        "UPDATE consents SET id = :other WHERE id = -1",
-    ],
-    "copy over": [
-        "DELETE FROM consents WHERE id = :one",
-        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :other",
-        "UPDATE moved SET id = :one",
-        "INSERT INTO consents SELECT * FROM moved",
-        "DROP TABLE moved",
-    ],
-    "insert": [
-        "UPDATE consents SET id = id + 1000 WHERE id >= :one",
-        "UPDATE consents SET id = id - 999 WHERE id >= 1000",
-        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :one + 1",
-        "UPDATE moved SET id = :one",
-        "INSERT INTO consents SELECT * FROM moved",
-        "DROP TABLE moved",
-    ],
-}
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(sorted(TAMPERING)),
@@ -168,24 +113,20 @@ TAMPERING = {
 def test_what_is_deleted_inserted_or_moved_is_found(
     upgraded_file: Path, tmp_path: Path, kind: str, both: list[int]
 ) -> None:
-    one, other = both
     path = tmp_path / f"{new_id()}.db"
     path.write_bytes(upgraded_file.read_bytes())
     store = Store(f"sqlite:///{path}")
-    head = filled(store)
+    head = filled(store, RECORDS)
     without_guards(store)
-    with store.write() as session:
-        for statement in TAMPERING[kind]:
-            session.execute(text(statement), {"one": one, "other": other})
+    expected = tamper(store, kind, *both)
     found = verdict(store, head)
     store.dispose()
-    # What is inserted is a copy of the record there, which becomes the bad one after it.
-    assert found.position == {"swap": min(both), "insert": one + 1}.get(kind, one)
+    assert found.position == expected
 
 
 def test_a_cut_at_the_end_needs_an_anchor_and_the_kept_head_is_one(store: Store, tmp_path: Path) -> None:
     ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
-    head = filled(store, ledger=ledger)
+    head = filled(store, RECORDS, ledger)
     assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
     without_guards(store)
     with store.write() as session:
@@ -201,7 +142,7 @@ def test_a_cut_at_the_end_needs_an_anchor_and_the_kept_head_is_one(store: Store,
 
 def test_a_rolled_back_record_is_no_head(store: Store, tmp_path: Path) -> None:
     ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
-    head = filled(store, ledger=ledger)
+    head = filled(store, RECORDS, ledger)
     with store.read() as session:  # never commits
         ledger.add(session, entry(1))
     assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
@@ -209,7 +150,7 @@ def test_a_rolled_back_record_is_no_head(store: Store, tmp_path: Path) -> None:
 
 
 def test_without_the_key_nobody_writes_a_record_that_fits(store: Store) -> None:
-    filled(store)
+    filled(store, RECORDS)
     stranger = Ledger(Vault([MASTER_KEY]), b"x" * 32)
     with store.write() as session:
         stranger.add(session, entry(3))
@@ -217,7 +158,7 @@ def test_without_the_key_nobody_writes_a_record_that_fits(store: Store) -> None:
 
 
 def test_erased_words_leave_the_chain_whole_and_cannot_be_read(store: Store) -> None:
-    head = filled(store)
+    head = filled(store, RECORDS)
     with store.write() as session:
         Vault([MASTER_KEY]).destroy(session, "a" * 32, Purpose.RECORD)
     found = verdict(store, head)
@@ -250,7 +191,7 @@ def test_what_is_no_anchor_is_refused(written: str) -> None:
 def test_a_mentor_can_be_deleted_and_the_ledger_stays(store: Store) -> None:
     with store.write() as session:
         session.add(Mentor(id="a" * 32))
-    head = filled(store)
+    head = filled(store, RECORDS)
     with store.write() as session:
         session.delete(session.get_one(Mentor, "a" * 32))
     assert verdict(store, head).problem == ""
@@ -260,7 +201,7 @@ def test_a_damaged_head_is_said_and_written_anew_with_the_next_record(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
-    filled(store, ledger=ledger)
+    filled(store, RECORDS, ledger)
     (tmp_path / "ledger.head").write_text("")
     with pytest.raises(ValueError, match="is no anchor"):
         verdict(store, ledger=ledger)

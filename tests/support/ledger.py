@@ -5,21 +5,48 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot import form
 from bot.answers import AGREED
 from bot.form import ItemId
-from bot.ledger import Contents, Entry, Ledger
+from bot.ledger import Anchor, Contents, Entry, Ledger
 from bot.registration import Registration
-from bot.store import Consent
+from bot.store import Consent, Store
 from bot.store.models import utc_now
 from bot.vault import KEY_BYTES, Vault, load_ledger_key, load_master_keys
 
 MASTER_KEY = b"k" * KEY_BYTES
 LEDGER_KEY = b"l" * KEY_BYTES
 LEDGER = Ledger(Vault([MASTER_KEY]), LEDGER_KEY)
+
+#: What one who owns the database can do to the records ``:one`` and ``:other``.
+TAMPERING = {
+    "delete": ["DELETE FROM consents WHERE id = :one"],
+    "cut": ["DELETE FROM consents WHERE id >= :one"],
+    "edit": ["UPDATE consents SET decision = 'refused' WHERE id = :one"],
+    "swap": [
+        "UPDATE consents SET id = -1 WHERE id = :one",
+        "UPDATE consents SET id = :one WHERE id = :other",
+        "UPDATE consents SET id = :other WHERE id = -1",
+    ],
+    "copy over": [
+        "DELETE FROM consents WHERE id = :one",
+        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :other",
+        "UPDATE moved SET id = :one",
+        "INSERT INTO consents SELECT * FROM moved",
+        "DROP TABLE moved",
+    ],
+    "insert": [
+        "UPDATE consents SET id = id + 1000 WHERE id >= :one",
+        "UPDATE consents SET id = id - 999 WHERE id >= 1000",
+        "CREATE TEMP TABLE moved AS SELECT * FROM consents WHERE id = :one + 1",
+        "UPDATE moved SET id = :one",
+        "INSERT INTO consents SELECT * FROM moved",
+        "DROP TABLE moved",
+    ],
+}
 
 
 def ledger_in(data_dir: Path) -> Ledger:
@@ -41,6 +68,57 @@ def consent_to(current: Registration, item_id: str, decision: str = AGREED, vers
         contents=Contents(reply="yes", message_id="1", turn_id="t" * 32),
     )
     return LEDGER.add(current.session, entry)
+
+
+def entry(number: int, mentor_id: str = "m" * 32, decision: str = AGREED, words: str | None = None) -> Entry:
+    """What is added to the ledger about the consent ``number``, which counts round."""
+    return Entry(
+        mentor_id=mentor_id,
+        item=form.CONSENTS[number % len(form.CONSENTS)],
+        decision=decision,
+        language="en",
+        shown_at=utc_now(),
+        reading="typed",
+        channel="web",
+        contents=Contents(f"yes, {number} 🙂" if words is None else words, str(number), f"{number:032x}"),
+    )
+
+
+def filled(store: Store, number: int, ledger: Ledger = LEDGER) -> Anchor:
+    """Add records of two mentors in turn, and give the head."""
+    with store.write() as session:
+        for each in range(number):
+            ledger.add(session, entry(each, "ab"[each % 2] * 32))
+    with store.read() as session:
+        return ledger.head(session)
+
+
+def without_guards(store: Store) -> None:
+    """Take the triggers off, as one who owns the database can."""
+    with store.write() as session:
+        if store.url.startswith("postgresql"):
+            session.execute(text("ALTER TABLE consents DISABLE TRIGGER ALL"))
+            return
+        names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+        assert len(names) == 3
+        for name in names:
+            session.execute(text(f"DROP TRIGGER {name}"))
+
+
+def tamper(store: Store, kind: str, one: int, other: int) -> int:
+    """Tamper with a ledger without guards; the first record that is a bad one then.
+
+    Args:
+        store: the database.
+        kind: a key of `TAMPERING`.
+        one: a record's position.
+        other: another's.
+    """
+    with store.write() as session:
+        for statement in TAMPERING[kind]:
+            session.execute(text(statement), {"one": one, "other": other})
+    # What is inserted is a copy of the record there, which becomes the bad one after it.
+    return {"swap": min(one, other), "insert": one + 1}.get(kind, one)
 
 
 def records(session: Session, ledger: Ledger = LEDGER, mentor_id: str | None = None) -> list[Consent]:
