@@ -71,3 +71,18 @@ def test_nobody_elses_receipt_can_be_had(mentor: WebMentor, bot: RunningBot) -> 
         assert httpx.get(f"{bot.url}/api/receipt.{kind}").status_code == 401
     with WebMentor(bot.url) as stranger:
         assert stranger.opens().http.get("/api/receipt.json").json()["services"][0]["purposes"] == []
+
+
+def test_what_was_taken_back_stays_in_the_receipt(mentor: WebMentor) -> None:
+    mentor.answers_until("published_and_rated").dialogue("""
+        > start over
+        > yes
+        ? account
+    """)
+    [service] = mentor.http.get("/api/receipt.json").json()["services"]
+    assert [(each["item"], each["decision"], each["inForce"]) for each in service["purposes"]] == [
+        ("background_check", "agreed", False),
+        ("two_months", "agreed", False),
+        ("background_check", "withdrawn", False),
+        ("two_months", "withdrawn", False),
+    ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import time
 import uuid
+from collections.abc import Iterator
 
 import httpx
 import pytest
+from itsdangerous import TimestampSigner
 
 from bot import form
+from bot.channels.web import PHOTO_ADDRESS_SECONDS
+from bot.vault import Vault, load_master_keys
 from tests.support.answers import CONSENT_IDS, TEXTS
 from tests.support.records import Records
 from tests.support.service import RunningBot
@@ -158,17 +164,74 @@ def test_the_address_of_a_photo_cannot_be_made_up_or_changed(mentor: WebMentor) 
     seen = mentor.http.get(photo)
     assert (seen.status_code, seen.headers["X-Content-Type-Options"]) == (200, "nosniff")
     assert "default-src 'none'" in seen.headers["Content-Security-Policy"]
+    assert "no-store" in seen.headers["Cache-Control"]
     bare, at, signature = photo.rsplit(".", 2)
     later = f"{bare}.{at[:-1]}{'A' if at[-1] != 'A' else 'B'}.{signature}"
     for address in (bare, later, photo[:-1], f"{photo}x", f"{bare}.{at}.", f"{bare}-square.{at}.{signature}"):
         assert mentor.http.get(address).status_code == 404, address
 
 
-def test_a_write_from_another_site_is_refused(mentor: WebMentor) -> None:
-    response = mentor.http.post(
-        "/api/messages", json={"id": "x", "text": "Ann"}, headers={"Origin": "https://evil.example"}
-    )
+class SignerOfEarlier(TimestampSigner):
+    """Signs as the bot did some seconds ago."""
+
+    seconds = 0
+
+    def get_timestamp(self) -> int:
+        return int(time.time()) - self.seconds
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(PHOTO_ADDRESS_SECONDS - 60, 200), (PHOTO_ADDRESS_SECONDS + 60, 404)])
+def test_the_address_of_a_photo_is_good_for_fifteen_minutes(
+    mentor: WebMentor, bot: RunningBot, records: Records, seconds: int, status: int
+) -> None:
+    mentor.answers_until("date_of_birth")
+    key = Vault(load_master_keys("", bot.data_dir)).derived_key("photo addresses")
+    signer = SignerOfEarlier(key, digest_method=hashlib.sha256)
+    signer.seconds = seconds
+    address = signer.sign(records.answers["photo"]).decode()
+    assert mentor.http.get(f"/api/photos/{address}").status_code == status
+
+
+def test_the_address_of_a_photo_needs_the_session_too(mentor: WebMentor, bot: RunningBot) -> None:
+    mentor.answers_until("date_of_birth")
+    photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
+    assert httpx.get(bot.url + photo).status_code == 401
+
+
+def test_the_cookie_of_the_session_is_for_our_pages_alone(bot: RunningBot) -> None:
+    cookie = httpx.post(f"{bot.url}/api/session").headers["Set-Cookie"].casefold()
+    assert {"httponly", "samesite=strict", "path=/"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "null"},
+    ],
+)
+def test_a_write_from_another_site_is_refused(mentor: WebMentor, headers: dict[str, str]) -> None:
+    own = {"Origin": str(mentor.http.base_url).rstrip("/")}
+    message = {"id": uuid.uuid4().hex, "text": "yes"}
+    response = mentor.http.post("/api/messages", json=message, headers=own | headers)
     assert response.status_code == 403
+    assert response.json()["error"] == "This request did not come from our page."
+    assert mentor.http.post("/api/messages", json=message, headers=own).status_code == 200
+
+
+def test_a_body_that_does_not_tell_its_length_is_counted_while_it_comes(mentor: WebMentor) -> None:
+    def body() -> Iterator[bytes]:
+        yield b'{"id": "x", "text": "'
+        for _ in range(300):
+            yield b"y" * 1_000
+        yield b'"}'
+
+    response = mentor.http.post("/api/messages", content=body(), headers={"Content-Type": "application/json"})
+    assert response.status_code in (400, 413)
+    assert response.json()["error"].endswith(".")
 
 
 @pytest.mark.parametrize(

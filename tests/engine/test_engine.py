@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
@@ -123,6 +124,19 @@ def test_the_engine_takes_messages_from_the_service_alone(bot: RunningBot, heade
         headers={name: value.encode() for name, value in headers.items()},
     )
     assert response.status_code == 403
+
+
+def test_engine_and_actions_can_be_reached_on_this_machine_alone(bot: RunningBot) -> None:
+    assert bot.process is not None
+    service = psutil.Process(bot.process.pid)
+    listening = {
+        connection.laddr.port: connection.laddr.ip
+        for each in [service, *service.children(recursive=True)]
+        for connection in each.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    names = ("PORT", "ENGINE_PORT", "ACTIONS_PORT")
+    assert listening == {int(bot.environment[name]): "127.0.0.1" for name in names}
 
 
 def test_the_engine_says_so_when_a_message_cannot_be_handled(bot: RunningBot) -> None:

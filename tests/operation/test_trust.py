@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
+from bot.store import Check, Conversation, DataKey, Store
+from bot.vault import Purpose, Vault
 from tests.support.answers import CONSENT_IDS, picture
 from tests.support.service import BOT, RunningBot
 from tests.support.web import WebMentor
@@ -38,6 +45,13 @@ def files_with(folder: Path, text: str) -> list[str]:
     return [str(path) for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
 
 
+def conversation_of(bot: RunningBot, registration: str) -> str:
+    with sqlite3.connect(bot.data_dir / "bot.db") as connection:
+        row = connection.execute("SELECT id FROM conversations WHERE mentor_id = ?", (registration,)).fetchone()
+    connection.close()
+    return str(row[0])
+
+
 def registered(bot: RunningBot, mentor: WebMentor, story: str) -> str:
     """Register with a story of one's own and a date of birth in many writings; gives the registration's id."""
     mentor.opens().answers_until("experience").says(story)
@@ -61,8 +75,14 @@ def test_the_date_of_birth_is_nowhere_but_in_the_vault(bot: RunningBot) -> None:
         for trace in TRACES:
             assert files_with(bot.data_dir, trace) == [], trace
         check = next(each for each in bot.json("checks", "list") if each["registration"] == registration)
+        with sqlite3.connect(bot.data_dir / "bot.db") as connection:
+            sealed = connection.execute(
+                "SELECT ciphertext FROM sealed_values WHERE mentor_id = ?", (registration,)
+            ).fetchone()[0]
+        connection.close()
         assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == BORN
         bot.json("checks", "decide", check["id"], "clear")
+        assert not any(sealed in path.read_bytes() for path in bot.data_dir.rglob("bot.db*"))
         assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "deleted"
 
 
@@ -72,11 +92,14 @@ def test_an_erased_mentor_is_gone_while_the_bot_runs_and_the_others_go_on(bot: R
         story = "The lighthouse keeper taught me to bake, and I taught him to read."
         registration = registered(bot, mentor, story)
         assert files_with(bot.data_dir, story)
+        conversation = conversation_of(bot, registration)
+        assert files_with(bot.data_dir, conversation)
         anchor = bot.command("consents", "anchor").stdout.strip()
         done = bot.command("erase", registration[:12], "--yes")
         assert done.returncode == 0, done.stderr
         assert "0 found" in done.stdout
         assert files_with(bot.data_dir, story) == []
+        assert files_with(bot.data_dir, conversation) == []
         assert files_with(bot.data_dir, registration) == [str(bot.data_dir / "bot.db")], "in ledger and audit alone"
         assert bot.command("registrations", "show", registration).returncode != 0
         verified = bot.command("consents", "verify", "--anchor", anchor)
@@ -131,6 +154,54 @@ def test_keys_are_rotated_while_the_bot_is_stopped(bot: RunningBot) -> None:
         assert bot.command("consents", "verify").returncode == 0
 
 
+def test_keys_of_the_settings_are_rotated_to_the_first_of_them(tmp_path: Path) -> None:
+    older, newer = b"o" * 32, b"n" * 32
+    bot = RunningBot(tmp_path, MASTER_KEYS=base64.b64encode(older).decode())
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    store.upgrade()
+    with store.write() as session:
+        sealed = {each: Vault([older]).seal(session, "a" * 32, each, "place", b"words") for each in Purpose}
+        wrapped = session.scalars(select(DataKey.wrapped)).all()
+    bot.environment["MASTER_KEYS"] = ",".join(base64.b64encode(each).decode() for each in (newer, older))
+    rotated = bot.command("keys", "rotate")
+    assert rotated.stdout.startswith("3 data keys are wrapped by the new master key."), rotated.stderr
+    with store.read() as session:
+        for purpose, each in sealed.items():
+            assert Vault([newer]).open(session, "a" * 32, purpose, "place", each) == b"words"
+    assert not any(each in path.read_bytes() for path in tmp_path.glob("bot.db*") for each in wrapped)
+    assert not (tmp_path / "keys" / "master.key").exists()
+    store.dispose()
+
+
+def test_what_is_over_its_deadline_goes_at_the_start_and_on_command(tmp_path: Path) -> None:
+    deadlines = {"DRAFT_DAYS": "10", "CHECK_DAYS": "3"}
+    with RunningBot(tmp_path, **deadlines) as bot, WebMentor(bot.url) as mentor, WebMentor(bot.url) as drafting:
+        registered(bot, mentor, "I was a baker in Ushant.")
+        drafting.opens().answers_until("experience")
+        bot.stop()
+        pass_days(bot, 5)
+        bot.start()
+        for _ in range(50):
+            if (status := bot.json("checks", "list")[0]["status"]) == "expired":
+                break
+        assert (status, len(bot.json("registrations", "list"))) == ("expired", 2)
+        pass_days(bot, 6)
+        done = bot.command("retention", "run")
+        assert (done.returncode, "1 drafts erased, 0 checks ended." in done.stdout) == (0, True), done.stderr
+        assert len(bot.json("registrations", "list")) == 1
+
+
+def pass_days(bot: RunningBot, days: float) -> None:
+    """Make everything that has a deadline happen so many days earlier."""
+    store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
+    with store.write() as session:
+        for conversation in session.scalars(select(Conversation)):
+            conversation.last_seen_at -= timedelta(days=days)
+        for check in session.scalars(select(Check)):
+            check.created_at -= timedelta(days=days)
+    store.dispose()
+
+
 def test_pictures_are_checked_from_the_command_line(bot: RunningBot, tmp_path: Path) -> None:
     small = io.BytesIO()
     Image.new("RGB", (20, 20)).save(small, "PNG")
@@ -146,8 +217,21 @@ def test_pictures_are_checked_from_the_command_line(bot: RunningBot, tmp_path: P
     assert rows[3]["error"] == "No such file or directory"
 
 
+def test_an_error_of_ours_is_told_with_the_number_of_its_line_in_the_log(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor:
+        mentor.opens().answers_until("date_of_birth")
+        photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
+        for path in (bot.data_dir / "photos").iterdir():
+            path.unlink()
+        failed = mentor.http.get(photo)
+    assert failed.status_code == 500
+    [reference] = re.findall(r"request failed, reference ([0-9a-f]{8}): ", bot.log())
+    assert failed.json()["error"].endswith(f"The number of this problem is {reference}.")
+
+
 def test_who_asks_too_often_is_told_to_wait_and_loses_nothing(tmp_path: Path) -> None:
-    few = {"SESSIONS_PER_HOUR": "2", "MESSAGES_PER_MINUTE": "5"}
+    few = {"SESSIONS_PER_HOUR": "2", "MESSAGES_PER_MINUTE": "5", "PHOTOS_PER_HOUR": "1"}
+    few["REQUESTS_PER_MINUTE"] = "1000"  # its start is asked for, too
     with RunningBot(tmp_path, **few) as bot, WebMentor(bot.url) as mentor, WebMentor(bot.url) as second:
         mentor.opens()
         second.opens()
@@ -160,3 +244,18 @@ def test_who_asks_too_often_is_told_to_wait_and_loses_nothing(tmp_path: Path) ->
         assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
         assert second.says("yes")
         assert mentor.http.post("/api/session").status_code == 200, "who has a conversation may go on with it"
+        file = {"file": ("me.jpg", b"no photo")}
+        sent = [second.http.post("/api/photos", data={"id": f"p{n}"}, files=file).status_code for n in range(2)]
+        assert sent == [200, 429]
+        asked = [second.http.get("/healthz").status_code for _ in range(1001)]
+        assert (asked[0], asked[-1]) == (200, 429)
+
+
+def test_the_cookie_is_bound_to_https_where_mentors_come_by_it(tmp_path: Path) -> None:
+    with RunningBot(tmp_path, PUBLIC_URL="https://mentors.example.org") as bot:
+        own = httpx.post(f"{bot.url}/api/session", headers={"Origin": "https://mentors.example.org"})
+        name, *attributes = own.headers["Set-Cookie"].split("; ")
+        assert name.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/"} <= set(attributes)
+        assert not any(each.startswith("Domain") for each in attributes)
+        assert httpx.post(f"{bot.url}/api/session", headers={"Origin": bot.url}).status_code == 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -218,7 +219,7 @@ def test_what_was_said_of_a_turn_is_said_again_when_its_reply_was_lost(mentor: C
 
 
 def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_goes_on(
-    mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
+    mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     mentor.comes_to("photo")
     monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
@@ -228,7 +229,12 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
 
     with monkeypatch.context() as broken:
         broken.setattr(turns, "check_photo", breaks)
-        assert "something went wrong on our side" in mentor.sends(picture())
+        heard = mentor.sends(picture())
+    assert "something went wrong on our side" in heard
+    [reference] = re.findall(r"failed 3 times; reference ([0-9a-f]{8})", caplog.text)
+    assert f"give the number {reference}." in heard
+    assert "RuntimeError at " in caplog.text
+    assert "nobody thought of" not in caplog.text
     assert mentor.question == "photo"
     mentor.sends(picture())
     assert mentor.question == "date_of_birth"

@@ -14,10 +14,23 @@ from bot.checks.checks import Status
 from bot.conversation.incoming import Incoming, Kind
 from bot.erasure import Erasure, Found
 from bot.ledger import Ledger
-from bot.store import Account, AuditRecord, Base, Check, Consent, Conversation, DataKey, Mentor, Store
+from bot.store import (
+    Account,
+    AuditRecord,
+    Base,
+    Check,
+    Consent,
+    Conversation,
+    DataKey,
+    Mentor,
+    OutboxEntry,
+    SealedValue,
+    Store,
+)
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
 from tests.store.mentor import BORN, ChattingMentor
+from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
 
 STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
@@ -52,7 +65,7 @@ def everything(store: Store) -> str:
 
 
 def test_nothing_of_an_erased_mentor_is_left_anywhere(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure, data_dir: Path
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure, tmp_path: Path
 ) -> None:
     mentor_id = told(mentor).mentor_id
     other.comes_to("reasons").says("I like to teach people how to weld")
@@ -67,7 +80,7 @@ def test_nothing_of_an_erased_mentor_is_left_anywhere(
     assert STORY not in everything(store)
     assert mentor_id not in everything(store)
     assert mentor.conversation_id not in everything(store)
-    for path in data_dir.rglob("*"):
+    for path in tmp_path.rglob("*"):  # the database's files among them, if it has any
         if path.is_file():
             data = path.read_bytes()
             assert STORY.encode() not in data, path
@@ -100,6 +113,40 @@ def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
     assert erasure.erase(other.mentor_id, "tester").found == []
     with store.read() as session:
         assert session.scalars(select(Account.id)).all() == []
+        assert session.scalars(select(OutboxEntry.id)).all() == []
+
+
+def test_the_files_of_a_photo_go_and_a_copy_that_is_left_is_found(
+    mentor: ChattingMentor, other: ChattingMentor, erasure: Erasure, data_dir: Path
+) -> None:
+    other.comes_to("photo").sends(picture(300, 300))
+    others = set((data_dir / "photos").iterdir())
+    mentor.comes_to("photo").sends(picture(400, 300, quality=70))
+    full, square = sorted(set((data_dir / "photos").iterdir()) - others, key=lambda path: "square" in path.name)
+    copies = [data_dir / "left.jpg", data_dir / "left.bin"]
+    for path, copy in zip((full, square), copies, strict=True):
+        copy.write_bytes(path.read_bytes())
+    found = erasure.erase(mentor.mentor_id, "tester").found
+    assert set((data_dir / "photos").iterdir()) == others
+    assert {each.file for each in found if each.what == "photo"} == set(copies)
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("experience", STORY),
+        ("date_of_birth", BORN.isoformat()),
+        ("two_months", "yes, as long as the tide is out"),
+        ("transcript", "tell me about the lighthouse at Ushant"),
+    ],
+)
+def test_everything_that_the_mentor_gave_is_searched_for(
+    mentor: ChattingMentor, erasure: Erasure, data_dir: Path, what: str, words: str
+) -> None:
+    told(mentor).says("yes, as long as the tide is out")
+    mentor.says("tell me about the lighthouse at Ushant")
+    (data_dir / "left.txt").write_text(f"… {words} …")
+    assert Found(data_dir / "left.txt", what) in erasure.erase(mentor.mentor_id, "tester").found
 
 
 def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_dir: Path) -> None:
@@ -107,6 +154,8 @@ def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_d
     for name, data in {
         "plain.log": f"… {words} …".encode(),
         "folder/escaped.json": rb"{\"text\": \"Zo\u00eb\u2019s \u201clighthouse\u201d\"}".replace(rb"\"", b'"'),
+        "old.db-wal": words.encode(),
+        "photos/left.jpg": b"\xff\xd8" + words.encode(),
         "over-the-edge.bin": b"x" * ((1 << 20) - 5) + words.encode() + b"y" * 100,
         "none.txt": b"lighthouse",
     }.items():
@@ -115,8 +164,8 @@ def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_d
         path.write_bytes(data)
     files, found = erasure.search([("line 1", words.encode()), ("photo", b"\xff\xd8\x00nowhere")])
     assert files >= 4
-    expected = [data_dir / "folder/escaped.json", data_dir / "over-the-edge.bin", data_dir / "plain.log"]
-    assert found == [Found(path, "line 1") for path in expected]
+    expected = ["folder/escaped.json", "old.db-wal", "over-the-edge.bin", "photos/left.jpg", "plain.log"]
+    assert found == [Found(data_dir / each, "line 1") for each in expected]
 
 
 def test_what_is_left_for_too_long_is_erased_and_nothing_else(
@@ -135,13 +184,14 @@ def test_what_is_left_for_too_long_is_erased_and_nothing_else(
 
 
 def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
-    mentor: ChattingMentor, store: Store, vault: Vault, erasure: Erasure
+    mentor: ChattingMentor, store: Store, vault: Vault, erasure: Erasure, tmp_path: Path
 ) -> None:
     mentor.comes_to("review")
     mentor.says("submit")
     assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
     with store.write() as session:
         session.scalars(select(Check)).one().created_at -= timedelta(days=91)
+        sealed = session.scalars(select(SealedValue.ciphertext)).one()
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=400)
     erased, late = erasure.run(timedelta(days=30), timedelta(days=90))
     assert (erased, len(late)) == ([], 1)
@@ -152,6 +202,7 @@ def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
         assert check.decided_at <= utc_now()
         assert not vault.has_key(session, mentor.mentor_id, Purpose.CHECK)
     assert str(BORN) not in everything(store)
+    assert not any(sealed in path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert "not finished in time" in mentor.says("status")
     assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
 

@@ -16,7 +16,7 @@ from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import engine_text, hides_date
 from bot.registration import START_OVER
 from bot.store import Store
-from tests.store.mentor import ChattingMentor, snapshot
+from tests.store.mentor import ChattingMentor, consents, snapshot
 from understanding.consent import Reading, read_consent
 
 MONTHS = [name.lower() for name in calendar.month_name[1:]]
@@ -177,14 +177,17 @@ def test_the_engine_gets_no_part_of_a_date_in_a_whole_conversation(mentor: Chatt
 def test_a_date_that_comes_late_or_early_is_hidden_too(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("date_of_birth")
     mentor.engine.texts.clear()
-    mentor.says_at_once("14 August 1978", "I said no, the fourteenth of August nineteen seventy-eight", "and 8/9/78?")
+    mentor.says_at_once(
+        *("14 August 1978", "I said no, the fourteenth of August nineteen seventy-eight", "and 8/9/78?"),
+        "the 14th, as I said",
+    )
     assert mentor.question == "background_check"
     mentor.says("start over")
     mentor.says("14 August 1978")
     assert mentor.question == START_OVER
     assert [sent for sent in mentor.engine.texts if parts_of_a_date(sent)] == []
-    assert [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-5:] == [
-        *([HIDDEN] * 3),
+    assert [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-6:] == [
+        *([HIDDEN] * 4),
         "start over",
         HIDDEN,
     ]
@@ -280,6 +283,8 @@ def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor:
     mentor.engine.texts.clear()
     told = mentor.says("I was born on 14 August 1978, and I began to teach on 1 June 2003.")
     assert "I hid your date of birth in that answer" in told
+    shown = [each["text"] for each in mentor.messages() if each["from"] == "mentor"]
+    assert shown[-1] == "I was born on • • •, and I began to teach on 1 June 2003."
     mentor.says("I taught from 9 September 2001 until 14/08/1978 came up.")
     mentor.comes_to("date_of_birth").says("14 August 1978")
     mentor.comes_to("ethics_laws").says("change my expertise")
@@ -294,3 +299,22 @@ def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor:
         assert trace not in everything, trace
     # What came before the date was known could not be told from any other date.
     assert [sent for sent in mentor.engine.texts if "14 August" in sent or "14.8." in sent] == []
+
+
+def test_a_date_of_birth_that_is_changed_is_hidden_in_a_review_that_was_shown(
+    mentor: ChattingMentor, store: Store
+) -> None:
+    mentor.comes_to("experience").says("I have taught since 9 July 1990, in Ushant.")
+    mentor.comes_to("review")
+    values = [row["value"] for each in mentor.messages() for part in each.get("sections", ()) for row in part["rows"]]
+    assert "I have taught since 9 July 1990, in Ushant." in values
+    mentor.says("change my date of birth")
+    mentor.says("9 July 1990")
+    assert mentor.question == "review"
+    assert "9 July" not in repr(snapshot(store))
+
+
+def test_a_date_in_a_reply_to_a_consent_is_recorded_without_it(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("two_months").says("I agree, as of 14 August 1978")
+    [record] = consents(store)[1:]
+    assert record.reply == "I agree, as of • • •"

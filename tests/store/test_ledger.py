@@ -43,6 +43,13 @@ def test_an_untouched_ledger_is_found_whole(store: Store) -> None:
     assert found.head == head == Anchor.parse(str(head))
 
 
+def test_a_head_that_is_written_late_does_not_replace_a_later_one(store: Store, tmp_path: Path) -> None:
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
+    head = filled(store, RECORDS, ledger)
+    ledger._keep_head(Anchor(RECORDS - 1, "0" * 64))
+    assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
+
+
 def test_what_was_said_can_be_read_back_and_lies_nowhere_in_plain(store: Store, tmp_path: Path) -> None:
     filled(store, RECORDS)
     with store.read() as session:
@@ -167,6 +174,59 @@ def test_erased_words_leave_the_chain_whole_and_cannot_be_read(store: Store) -> 
         replies = [record.reply for record in records(session)]
     assert replies[::2] == [None] * (RECORDS // 2)
     assert None not in replies[1::2]
+
+
+def test_a_change_is_found_where_the_words_are_erased(store: Store) -> None:
+    head = filled(store, RECORDS)
+    without_guards(store)
+    with store.write() as session:
+        Vault([MASTER_KEY]).destroy(session, "a" * 32, Purpose.RECORD)
+        session.get_one(Consent, 7).commitment = "0" * 64
+    assert verdict(store, head).position == 7
+
+
+def test_a_record_of_another_course_of_the_ledger_is_found(store: Store) -> None:
+    filled(store, RECORDS)
+    without_guards(store)
+    with store.read() as session:
+        kept = {name: getattr(session.get_one(Consent, 10), name) for name in COLUMNS}
+    with store.write() as session:
+        session.execute(text("DELETE FROM consents WHERE id > 8"))
+    filled(store, 4)
+    assert verdict(store).problem == ""
+    with store.write() as session:
+        record = session.get_one(Consent, 10)
+        for name, value in kept.items():
+            setattr(record, name, value)
+    assert verdict(store).position == 10
+
+
+def test_words_that_were_sealed_in_place_of_others_are_found(store: Store) -> None:
+    filled(store, RECORDS)
+    without_guards(store)
+    with store.write() as session:
+        record = session.get_one(Consent, 5)
+        words = b"s" * 32 + b'{"message_id": "4", "reply": "no", "turn_id": "4"}'
+        record.contents = Vault([MASTER_KEY]).seal(session, record.mentor_id, Purpose.RECORD, "consent:5", words)
+    found = verdict(store)
+    assert (found.position, found.problem) == (5, "the mentor's words in it are not those that were recorded")
+
+
+def test_the_same_words_have_another_commitment_each_time(store: Store) -> None:
+    with store.write() as session:
+        both = [LEDGER.add(session, entry(1)).commitment for _each in range(2)]
+    assert both[0] != both[1]
+
+
+def test_a_wording_that_is_not_the_one_of_its_digest_is_found(store: Store) -> None:
+    filled(store, RECORDS)
+    without_guards(store)
+    with store.write() as session:  # even by one who has the ledger's key
+        record, before = session.get_one(Consent, RECORDS), session.get_one(Consent, RECORDS - 1)
+        record.wording += " Or not."
+        record.code = LEDGER._code(record, before.code)
+    found = verdict(store)
+    assert (found.position, "SHA-256" in found.problem) == (RECORDS, True)
 
 
 def test_records_of_two_transactions_at_once_form_one_chain(store: Store) -> None:

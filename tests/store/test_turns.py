@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from bot.conversation.dialogue import open_body
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import accept, open_conversation
+from bot.conversation.turns import accept, finish_without_transcript, open_conversation
 from bot.store import Conversation, DataKey, InboxMessage, Mentor, Store
 from bot.vault import Vault
 from tests.store.mentor import ChattingMentor, snapshot
@@ -158,6 +158,13 @@ def test_the_body_of_a_processed_message_cannot_be_opened(store: Store, vault: V
         assert row.body is None
         with pytest.raises(ValueError, match="destroyed"):
             open_body(session, vault, row)
+
+
+def test_where_nothing_is_kept_the_body_is_destroyed_too(store: Store, vault: Vault, conversation_id: str) -> None:
+    finish_without_transcript(store, accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1"))
+    with store.read() as session:
+        row = session.scalars(select(InboxMessage)).one()
+        assert (row.body, row.processed_at is None) == (None, False)
 
 
 def test_messages_that_wait_are_taken_in_their_order(store: Store, vault: Vault, data_dir: Path) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot import photos
 from bot.images import MAXIMUM_BYTES, PROFILE_SIDE
+from bot.photo_process import ADDRESS_SPACE, CPU_SECONDS
 from bot.photos import Checked, PhotoFolder, check_photo
 from tests.support.answers import picture
 from tests.unit.test_photos import CANARY, corners, encoded, opened
@@ -96,6 +97,20 @@ def test_the_process_has_limits_and_no_secrets() -> None:
     assert 0 < seconds <= 10
     assert 0 < files <= 32
     assert written == 0
+
+
+def test_the_limits_are_set_before_the_picture_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import resource\n"
+        "from bot import images, photo_process\n"
+        "def looks(data):\n"
+        "    kinds = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE]\n"
+        "    raise images.RefusedPhotoError(str([resource.getrlimit(kind)[1] for kind in kinds]))\n"
+        "images.render_photo = looks\n"
+        "photo_process.main()"
+    )
+    monkeypatch.setattr(photos, "COMMAND", process(code))
+    assert check_photo(b"x").problem == str([ADDRESS_SPACE, CPU_SECONDS, 0])
 
 
 def test_nothing_of_the_environment_reaches_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

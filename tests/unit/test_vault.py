@@ -124,6 +124,28 @@ def test_a_key_moved_to_another_owner_does_not_open(session: Session, vault: Vau
         vault.open(session, "b" * 32, Purpose.CHECK, "date", sealed)
 
 
+def test_a_key_moved_to_another_purpose_does_not_open(session: Session, vault: Vault) -> None:
+    sealed = vault.seal(session, OWNER, Purpose.CHECK, "date", SECRET)
+    row = session.get_one(DataKey, (OWNER, Purpose.CHECK))
+    moved = DataKey(owner_id=OWNER, purpose=Purpose.RECORD, wrapped=row.wrapped, master_key_id=row.master_key_id)
+    session.add(moved)
+    session.flush()
+    with pytest.raises(VaultError, match="wrapped data key was changed"):
+        vault.open(session, OWNER, Purpose.RECORD, "date", sealed)
+
+
+def test_after_a_rewrap_the_older_master_key_is_needed_for_nothing(session: Session, vault: Vault) -> None:
+    sealed = {each: vault.seal(session, OWNER, each, "place", SECRET) for each in Purpose}
+    rotated = Vault([OTHER_MASTER, MASTER])
+    rotated.seal(session, "b" * 32, Purpose.CHECK, "place", SECRET)  # wrapped by the new one already
+    assert rotated.rewrap(session) == len(Purpose)
+    assert rotated.rewrap(session) == 0
+    newest = Vault([OTHER_MASTER])
+    assert all(newest.open(session, OWNER, each, "place", value) == SECRET for each, value in sealed.items())
+    with pytest.raises(VaultError, match="MASTER_KEYS"):
+        vault.open(session, OWNER, Purpose.CHECK, "place", sealed[Purpose.CHECK])
+
+
 def test_destroying_a_key_ends_what_it_sealed_and_nothing_else(session: Session, vault: Vault) -> None:
     sealed = vault.seal(session, OWNER, Purpose.CHECK, "date", SECRET)
     message = vault.seal(session, OWNER, Purpose.CONVERSATION, "message", b"hello")
