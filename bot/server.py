@@ -210,8 +210,8 @@ def _stop_signal() -> asyncio.Event:
 async def _answers(services: Services) -> bool:
     try:
         await asyncio.to_thread(services.store.ping)
-    except Exception:
-        logger.exception("the database does not answer")
+    except Exception as error:  # noqa: BLE001  (whatever it is, the bot cannot chat)
+        logger.error("the database does not answer: %s", described(error))
         return False
     return True
 

@@ -236,9 +236,10 @@ class WebChannel:
             raise HTTPException(404) from None
         if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
             raise HTTPException(404)
-        return FileResponse(
-            self._photos.square(photo_id), media_type="image/jpeg", headers={"Cache-Control": "private, no-store"}
-        )
+        path = self._photos.square(photo_id)
+        if not path.exists():
+            raise HTTPException(404)
+        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
     async def _receipt_data(self, request: Request) -> JSONResponse:
         """The consent receipt, in the fields of Kantara's specification."""
@@ -353,12 +354,12 @@ class SecurityMiddleware:
         if problem is not None:
             await problem(scope, receive, send_with_headers)
             return
-        limit = _body_limit(request)
-        body = _LimitedBody(receive, limit)
+        body = _LimitedBody(receive, _body_limit(request))
         try:
             await self._app(scope, body.receive, send_with_headers)
-        except _BodyTooLargeError:
-            await _too_large(request)(scope, receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001  (who serves us would log it with its text)
+            if _REPORTED not in scope:
+                logger.error("request failed: %s", described(error))
 
     def _refusal(self, request: Request) -> Response | None:
         origin = request.headers.get("origin")
@@ -372,8 +373,11 @@ class SecurityMiddleware:
         return None
 
 
-class _BodyTooLargeError(Exception):
-    """More bytes came than the request may have."""
+class _BodyTooLargeError(HTTPException):
+    """More bytes came than the request may have; FastAPI lets no other exception through from reading a body."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 class _LimitedBody:
@@ -431,12 +435,19 @@ async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse
     return _problem(422, "error-request")
 
 
-async def _http_problem(_request: Request, error: Exception) -> JSONResponse:
+async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 413:
+        return _too_large(request)
     return _problem(status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
 
 
-async def _internal_problem(_request: Request, error: Exception) -> JSONResponse:
+#: In the scope of a request whose failure was told and logged.
+_REPORTED = "mentor.reported"
+
+
+async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
+    request.scope[_REPORTED] = True
     reference = new_id()[:8]
     logger.error("request failed, reference %s: %s", reference, described(error))
     return _problem(500, "error-internal", reference=reference)

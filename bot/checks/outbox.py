@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select, update
 
+from bot.failures import described
 from bot.store import OutboxEntry, Store
 from bot.store.models import utc_now
 
@@ -50,8 +51,8 @@ class Outbox:
             try:
                 while await asyncio.to_thread(self.run_one):
                     pass
-            except Exception:
-                logger.exception("the outbox could not be read")
+            except Exception as error:  # noqa: BLE001  (a database that is locked or restarted, say)
+                logger.error("the outbox could not be read: %s", described(error))
             try:
                 await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
             except TimeoutError:
@@ -67,8 +68,8 @@ class Outbox:
         entry_id, kind, subject_id = leased
         try:
             self._handlers[kind](subject_id)
-        except Exception as error:
-            logger.exception("outbox entry %d (%s) failed", entry_id, kind)
+        except Exception as error:  # noqa: BLE001  (it is tried again, whatever it was)
+            logger.error("outbox entry %d (%s) failed: %s", entry_id, kind, described(error))
             self._failed(entry_id, type(error).__name__)
         else:
             with self._store.write() as session:

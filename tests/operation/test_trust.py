@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -217,14 +218,24 @@ def test_pictures_are_checked_from_the_command_line(bot: RunningBot, tmp_path: P
     assert rows[3]["error"] == "No such file or directory"
 
 
+def rename(bot: RunningBot, table: str, name: str) -> None:
+    with closing(sqlite3.connect(bot.data_dir / "bot.db", timeout=15)) as database, database:
+        database.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
 def test_an_error_of_ours_is_told_with_the_number_of_its_line_in_the_log(bot: RunningBot) -> None:
     with WebMentor(bot.url) as mentor:
         mentor.opens().answers_until("date_of_birth")
         photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
-        for path in (bot.data_dir / "photos").iterdir():
-            path.unlink()
-        failed = mentor.http.get(photo)
+        rename(bot, "photos", "hidden")
+        try:
+            failed = mentor.http.get(photo)
+        finally:
+            rename(bot, "hidden", "photos")
+        assert mentor.http.get(photo).status_code == 200
     assert failed.status_code == 500
+    assert "Traceback" not in bot.log()
+    assert "no such table" not in bot.log()
     [reference] = re.findall(r"request failed, reference ([0-9a-f]{8}): ", bot.log())
     assert failed.json()["error"].endswith(f"The number of this problem is {reference}.")
 
