@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from bot import form
+from bot import byte_search, form
 from bot.checks.checks import Status, end
 from bot.conversation.dialogue import open_body
 from bot.ledger import Ledger
@@ -46,9 +46,8 @@ logger = logging.getLogger(__name__)
 SHORTEST_TRACE = 8
 #: What a piece of a photo is called in a search.
 PHOTO = "photo"
-#: Bytes of a photo that tell it from all others, and of a file that are read at once.
+#: Bytes of a photo that tell it from all others.
 PHOTO_TRACE_BYTES = 64
-_CHUNK_BYTES = 1 << 20
 #: Seconds between attempts to empty the write-ahead log while others read, and how many.
 _CHECKPOINT_WAIT, _CHECKPOINT_ATTEMPTS = 0.2, 25
 
@@ -144,8 +143,7 @@ class Erasure:
         """
         wanted = [(what, each) for what, value in traces for each in _writings(value)]
         files = sorted(path for path in self._data_dir.rglob("*") if path.is_file())
-        found = [Found(path, what) for path in files for what in _in_file(path, wanted)]
-        return len(files), found
+        return len(files), [Found(path, what) for path, what in byte_search.search(files, wanted)]
 
     def overdue(self, drafts: timedelta, checks: timedelta) -> tuple[list[str], list[str]]:
         """The mentors who left their draft for longer than ``drafts``, and checks open for longer than ``checks``."""
@@ -296,19 +294,3 @@ def _writings(value: bytes) -> list[bytes]:
         return [value]
     escaped = {json.dumps(text, ensure_ascii=ascii_only)[1:-1].encode() for ascii_only in (True, False)}
     return sorted({value, *escaped})
-
-
-def _in_file(path: Path, wanted: list[tuple[str, bytes]]) -> list[str]:
-    """What of ``wanted`` lies in a file; a file that is gone meanwhile holds nothing."""
-    longest = max((len(each) for _what, each in wanted), default=1)
-    found: dict[str, None] = {}
-    try:
-        with path.open("rb") as file:
-            before = b""
-            while chunk := file.read(_CHUNK_BYTES):
-                window = before + chunk
-                found |= dict.fromkeys(what for what, each in wanted if each in window)
-                before = window[-longest:]
-    except FileNotFoundError:
-        return []
-    return list(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -242,3 +244,34 @@ def test_an_upload_that_waits_goes_too(mentor: ChattingMentor, erasure: Erasure,
     mentor_id = mentor.mentor_id
     assert erasure.erase(mentor_id, "tester").found == []
     assert list((data_dir / "uploads").iterdir()) == []
+
+
+#: Opens a SQLite file, reads from it and closes it.
+READ = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+print(database.execute("SELECT count(*) FROM mentors").fetchone()[0])
+database.close()
+"""
+
+
+def test_who_reads_the_database_after_a_search_sees_all_and_takes_nothing(
+    mentor: ChattingMentor, store: Store, vault: Vault, tmp_path: Path
+) -> None:
+    """Closing a file takes SQLite's locks from the process; the next reader would delete the log that is written."""
+    if not store.url.startswith("sqlite"):
+        pytest.skip("about the files of SQLite")
+    command = [sys.executable, "-c", READ, store.url.removeprefix("sqlite:///")]
+
+    def read_elsewhere() -> int:
+        return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+
+    # Of the folder where the database lies.
+    searched = Erasure(store, vault, LEDGER, mentor.photos, tmp_path)
+    before = read_elsewhere()
+    searched.search([("anything", b"nowhere to be found")])
+    assert read_elsewhere() == before
+    for number in range(1, 4):
+        with store.write() as session:
+            session.add(Mentor())
+        assert read_elsewhere() == before + number
