@@ -39,6 +39,12 @@ def _redis_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _mail_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+        raise ValueError("should start with smtp:// or smtps://")
+    return url
+
+
 Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
 Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 
@@ -77,8 +83,43 @@ class Settings(BaseSettings):
     telegram_api_url: Address = Field(
         "https://api.telegram.org", description="Telegram's Bot API, or a local Bot API server.", validate_default=True
     )
-    check_provider: Literal["manual"] = Field(
-        "manual", description="Who does the background check; `manual` waits for a person's decision."
+    check_provider: Literal["manual", "checkr"] = Field(
+        "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
+    )
+    checkr_api_key: SecretStr = Field(
+        SecretStr(""), description="Secret key of the account at Checkr; a test key tests."
+    )
+    checkr_api_url: Address = Field(
+        "https://api.checkr.com/v1", description="Address of Checkr's API.", validate_default=True
+    )
+    checkr_package: str = Field("tasker_standard", description="Which of Checkr's packages is ordered.")
+    checkr_webhook_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that Checkr may sign its webhooks with, separated by commas; empty means the API key.",
+    )
+    four_eyes: bool = Field(False, description="Whether two people have to decide a check alike.")
+    adverse_days: Annotated[int, Field(ge=1)] = Field(
+        7, description="Days that a mentor has to object before a check ends against them."
+    )
+    mail_url: Annotated[SecretStr, AfterValidator(_mail_url)] = Field(
+        SecretStr(""),
+        description="Server that sends e-mails: smtp://user:password@host:587 or smtps://…; empty "
+        "writes them into the data folder and shows them on the demo page.",
+    )
+    mail_from: str = Field(
+        "JobGen <mentors@jobgen.example>",
+        description="Sender of e-mails, with or without a name.",
+        pattern=r"^(?:[^@\s<>]+@[^@\s<>]+|[^<>]+<[^@\s<>]+@[^@\s<>]+>)$",
+    )
+    accounts_url: Address | None = Field(
+        None, description="Address of JobGen's account service (docs/api/accounts.yaml); empty keeps accounts here."
+    )
+    accounts_key: SecretStr = Field(SecretStr(""), description="Bearer token for the account service.")
+    events_url: HttpUrl | None = Field(
+        None, description="Where events such as `mentor.cleared` are posted, signed; empty posts none."
+    )
+    events_secret: SecretStr = Field(
+        SecretStr(""), description="Key that signs posted events, and token of the event feed; empty closes both."
     )
     master_keys: SecretStr = Field(
         SecretStr(""),
@@ -90,6 +131,9 @@ class Settings(BaseSettings):
     )
     messages_per_minute: Annotated[int, Field(ge=1)] = Field(
         60, description="Messages that one web conversation may send in a minute."
+    )
+    codes_per_hour: Annotated[int, Field(ge=1)] = Field(
+        5, description="Codes that one e-mail address, or one conversation, may be sent in an hour."
     )
     photos_per_hour: Annotated[int, Field(ge=1)] = Field(
         40, description="Photos that one web conversation may send in an hour."

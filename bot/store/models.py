@@ -69,7 +69,7 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """A JobGen account, as the local account service knows it."""
+    """A JobGen account, as far as this service knows it."""
 
     __tablename__ = "accounts"
 
@@ -77,7 +77,10 @@ class Account(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     full_name: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: When a mentor proved that the address is theirs.
     verified_at: Mapped[datetime | None] = mapped_column()
+    #: The account's id at JobGen's own account service, once it is opened there.
+    external_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class Mentor(Base):
@@ -94,6 +97,18 @@ class Mentor(Base):
     focus: Mapped[str | None] = mapped_column(String(64))
     #: Raised with each change, so that a button of an earlier question can be told from a current one.
     revision: Mapped[int] = mapped_column(Integer, default=0)
+    #: The e-mail address that the mentor proved to be theirs, in lower case; it counts while it is the answer, too.
+    verified_email: Mapped[str | None] = mapped_column(String(254), index=True)
+    #: Name of the provider that will do the check; it decides what else is asked.
+    check_provider: Mapped[str | None] = mapped_column(String(32))
+    #: IANA name, if the mentor's device told it.
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    #: The question furthest on that was shown, so that each mentor is counted once at each.
+    furthest: Mapped[str | None] = mapped_column(String(64))
+    #: Another registration of the same person, until they say which one goes on.
+    other_id: Mapped[str | None] = mapped_column(String(32))
+    #: When the mentor asked not to be reminded.
+    reminders_off_at: Mapped[datetime | None] = mapped_column()
 
 
 class Answer(Base):
@@ -177,18 +192,32 @@ class Photo(Base):
 
 
 class Check(Base):
-    """A background check of one mentor."""
+    """A background check of one mentor; the newest one counts."""
 
     __tablename__ = "checks"
 
+    #: Also the idempotency key towards the provider, and its ``custom_id``.
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), unique=True)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
     provider: Mapped[str] = mapped_column(String(32))
     status: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     started_at: Mapped[datetime | None] = mapped_column()
     decided_at: Mapped[datetime | None] = mapped_column()
+    #: The provider's own ids, as far as they are known.
+    candidate_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    invitation_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    report_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    #: When the provider was first called: it remembers an idempotency key for a limited time.
+    called_at: Mapped[datetime | None] = mapped_column()
+    #: When the provider was last asked how the check stands.
+    looked_up_at: Mapped[datetime | None] = mapped_column()
+    #: When the mentor was told that the check may end against them.
+    notice_at: Mapped[datetime | None] = mapped_column()
+    #: Where two have to decide: what the first one decided, and who that was.
+    first_decision: Mapped[str | None] = mapped_column(String(16))
+    first_actor: Mapped[str | None] = mapped_column(String(64))
 
 
 class AuditRecord(Base):
@@ -213,6 +242,8 @@ class OutboxEntry(Base):
     kind: Mapped[str] = mapped_column(String(32))
     #: What the work is about, for example a check's id; unique within its kind, so that it is queued once.
     subject_id: Mapped[str] = mapped_column(String(64))
+    #: Whose work it is, so that it goes with them.
+    mentor_id: Mapped[str | None] = mapped_column(String(32), index=True)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
     leased_until: Mapped[datetime | None] = mapped_column()
@@ -224,6 +255,115 @@ class OutboxEntry(Base):
 
 
 Index("uq_outbox_kind_subject_id", OutboxEntry.kind, OutboxEntry.subject_id, unique=True)
+
+
+class Mail(Base):
+    """An e-mail that waits to be sent; what it says is encrypted, and destroyed once it is sent."""
+
+    __tablename__ = "mails"
+
+    #: Also in its Message-ID, so that one sent twice can be told.
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    contents: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class EmailCode(Base):
+    """A code that proves an e-mail address, sent to it; good once, for a short time, in one conversation."""
+
+    __tablename__ = "email_codes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    #: Keyed hashes of the address and of the code.
+    address_hash: Mapped[str] = mapped_column(String(64), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column()
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    used_at: Mapped[datetime | None] = mapped_column()
+
+
+class ContinueLink(Base):
+    """A link with which a registration goes on on another channel; good once, for a short time."""
+
+    __tablename__ = "continue_links"
+
+    #: SHA-256 of the token in the link.
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()
+
+
+class Reminder(Base):
+    """A reminder of an unfinished registration, written before it is sent, so that none is sent twice."""
+
+    __tablename__ = "reminders"
+
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), primary_key=True)
+    #: After how many days.
+    days: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    marked_at: Mapped[datetime] = mapped_column(default=utc_now)
+    sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class Event(Base):
+    """Something that JobGen's site may want to know, without personal data."""
+
+    __tablename__ = "events"
+
+    #: The position in the feed.
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
+    #: For example ``mentor.submitted``.
+    kind: Mapped[str] = mapped_column(String(32))
+    #: Of a mentor who may have been erased since.
+    mentor_id: Mapped[str] = mapped_column(String(32), index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class WebhookEvent(Base):
+    """An event that a provider sent, by its id: the same again is no news."""
+
+    __tablename__ = "webhook_events"
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    provider: Mapped[str] = mapped_column(String(32))
+    event_id: Mapped[str] = mapped_column(String(64))
+    #: Type and id of what it is about; that itself is fetched.
+    object_type: Mapped[str] = mapped_column(String(32))
+    object_id: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class StaffMember(Base):
+    """A person of the staff who decides checks."""
+
+    __tablename__ = "staff"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: scrypt with its salt and parameters; see `bot.staff`.
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class FunnelCount(Base):
+    """How many mentors were shown a question, and how many answered it, in a month; nothing of who they were."""
+
+    __tablename__ = "funnel"
+
+    #: For example ``2026-11``.
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    shown: Mapped[int] = mapped_column(Integer, default=0)
+    answered: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Conversation(Base):
