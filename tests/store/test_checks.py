@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import form
-from bot.checks.checks import CheckError, Status, decide, find_check
+from bot.checks.checks import CHECK_FORGET, ENDS, CheckError, Status, advance, current_check, decide, find_check
 from bot.report import (
     RegistrationError,
     check_row,
@@ -17,9 +17,10 @@ from bot.report import (
     registration_details,
     registration_row,
 )
-from bot.store import Account, Answer, Check, DataKey, Mentor, SealedValue, Store
+from bot.store import Account, Answer, AuditRecord, Check, DataKey, Mentor, SealedValue, Store
+from bot.store.models import utc_now
 from bot.vault import Purpose, Vault, VaultError
-from tests.store.mentor import BORN, ChattingMentor, snapshot
+from tests.store.mentor import BORN, ChattingMentor, queued, snapshot
 from tests.support.answers import TEXTS
 from tests.support.ledger import LEDGER
 
@@ -52,14 +53,128 @@ def add_check(store: Store, check_id: str) -> None:
         session.add(Check(id=check_id, mentor_id=mentor.id, provider="manual", status="waiting"))
 
 
-@pytest.mark.parametrize(("decision", "status"), [("clear", Status.CLEAR), ("decline", Status.DECLINED)])
+def declined(store: Store, vault: Vault, check_id: str) -> None:
+    """Have the mentor told, and let the time to object pass."""
+    decided(store, vault, check_id, "decline")
+    with store.write() as session:
+        assert advance(session, vault, session.get_one(Check, check_id), Status.DECLINED)
+
+
+@pytest.mark.parametrize(("decision", "status"), [("clear", Status.CLEAR), ("decline", Status.PRE_ADVERSE)])
 def test_a_decision_is_recorded(store: Store, vault: Vault, check_id: str, decision: str, status: Status) -> None:
     decided(store, vault, check_id, decision, "nothing found")
     with store.read() as session:
         check = session.get_one(Check, check_id)
         assert (check.status, check.reason) == (status, "nothing found")
-        assert check.decided_at is not None
+        assert (check.decided_at is not None) == (decision == "clear")
+        assert (check.notice_at is not None) == (decision == "decline")
         assert check.started_at is not None
+
+
+def test_who_is_to_be_declined_keeps_the_date_of_birth_until_the_end(
+    mentor: ChattingMentor, store: Store, vault: Vault, check_id: str
+) -> None:
+    decided(store, vault, check_id, "decline")
+    with store.read() as session:
+        sealed = session.scalars(select(SealedValue)).one()
+        opened = vault.open(session, mentor.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, sealed.ciphertext)
+        assert opened == BORN.isoformat().encode()
+    with store.write() as session:
+        advance(session, vault, session.get_one(Check, check_id), Status.DECLINED)
+    with store.read() as session:
+        assert session.scalars(select(SealedValue)).all() == []
+        assert session.get_one(Check, check_id).decided_at is not None
+
+
+def test_who_was_told_of_a_decision_is_not_told_again_but_can_be_cleared(
+    store: Store, vault: Vault, check_id: str
+) -> None:
+    decided(store, vault, check_id, "decline")
+    before = snapshot(store)
+    with pytest.raises(CheckError, match="the mentor has time to object"):
+        decided(store, vault, check_id, "decline")
+    assert snapshot(store) == before
+    decided(store, vault, check_id, "clear", "a namesake")
+    with store.read() as session:
+        check = session.get_one(Check, check_id)
+        assert (check.status, check.reason) == (Status.CLEAR, "a namesake")
+
+
+@pytest.mark.parametrize(("decision", "status"), [("clear", Status.CLEAR), ("decline", Status.PRE_ADVERSE)])
+def test_with_four_eyes_two_people_decide_the_same(
+    store: Store, vault: Vault, check_id: str, decision: str, status: Status
+) -> None:
+    def decides(actor: str, what: str) -> None:
+        with store.write() as session:
+            decide(session, vault, check_id, what, actor=actor, four_eyes=True)
+
+    decides("ada", decision)
+    with store.read() as session:
+        check = session.get_one(Check, check_id)
+        assert (check.status, check.first_decision, check.first_actor) == ("queued", decision, "ada")
+        assert (check.decided_at, check.notice_at) == (None, None)
+    before = snapshot(store)
+    with pytest.raises(CheckError, match="somebody else has to decide"):
+        decides("ada", decision)
+    with pytest.raises(CheckError, match="talk to each other"):
+        decides("bob", "clear" if decision == "decline" else "decline")
+    assert snapshot(store) == before
+    decides("bob", decision)
+    with store.read() as session:
+        check = session.get_one(Check, check_id)
+        assert (check.status, check.first_decision, check.first_actor) == (status, None, None)
+        done = session.execute(select(AuditRecord.actor, AuditRecord.action).order_by(AuditRecord.id)).all()
+        assert [tuple(row) for row in done] == [("ada", f"decide {decision}"), ("bob", f"decide {decision}")]
+
+
+#: Where a check can go from where; to itself it goes nowhere.
+ORDER = [Status.QUEUED, Status.WAITING, Status.REVIEW, Status.PRE_ADVERSE]
+
+
+@pytest.mark.parametrize("known", Status)
+@pytest.mark.parametrize("status", Status)
+def test_a_check_goes_on_in_one_direction_only(
+    store: Store, vault: Vault, check_id: str, known: Status, status: Status
+) -> None:
+    with store.write() as session:
+        check = session.get_one(Check, check_id)
+        check.status = known
+        goes_on = known in ORDER and (status in ENDS or ORDER.index(status) > ORDER.index(known))
+        assert advance(session, vault, check, status) == goes_on
+        assert check.status == (status if goes_on else known)
+        assert (check.decided_at is not None) == (goes_on and status in ENDS)
+
+
+@pytest.mark.parametrize("called", [True, False])
+def test_an_end_has_a_provider_that_was_called_delete_what_it_knows(
+    store: Store, vault: Vault, check_id: str, called: bool
+) -> None:
+    with store.write() as session:
+        check = session.get_one(Check, check_id)
+        check.called_at = utc_now() if called else None
+        advance(session, vault, check, Status.EXPIRED)
+        assert not advance(session, vault, check, Status.CLEAR)
+    assert queued(store, CHECK_FORGET) == ([(CHECK_FORGET, check_id)] if called else [])
+
+
+def test_a_mentor_may_have_several_checks_and_the_newest_counts(
+    mentor: ChattingMentor, store: Store, vault: Vault, check_id: str
+) -> None:
+    decided(store, vault, check_id, "clear")
+    with store.write() as session:
+        again = Check(mentor_id=mentor.mentor_id, provider="manual", status="waiting")
+        session.add(again)
+        session.flush()
+        again_id = again.id
+    with store.read() as session:
+        newest = current_check(session, mentor.mentor_id)
+        assert newest is not None
+        assert newest.id == again_id
+        assert current_check(session, "f" * 32) is None
+        row = registration_row(session, session.get_one(Mentor, mentor.mentor_id))
+        details = registration_details(session, mentor.mentor_id, mentor.photos, LEDGER)
+    assert row["status"] == details["status"] == "submitted"
+    assert details["check"]["id"] == again_id
 
 
 def test_a_check_is_decided_once(store: Store, vault: Vault, check_id: str) -> None:
@@ -120,7 +235,7 @@ def test_two_dates_that_waited_for_a_choice_are_gone_too(store: Store, vault: Va
         mentor_id = session.get_one(Check, check_id).mentor_id
         sealed = vault.seal(session, mentor_id, Purpose.CHECK, "date_candidates", b"[]")
         session.add(SealedValue(mentor_id=mentor_id, name="date_candidates", ciphertext=sealed))
-    decided(store, vault, check_id, "decline")
+    declined(store, vault, check_id)
     with store.read() as session:
         assert session.scalars(select(SealedValue)).all() == []
 
@@ -184,19 +299,26 @@ def test_the_ciphertext_leaves_sqlites_files(
 
 @pytest.mark.parametrize(
     ("decision", "status", "sentence"),
-    [(None, "submitted", "is under way"), ("clear", "accepted", "Good news"), ("decline", "declined", "cannot accept")],
+    [
+        (None, "submitted", "is under way"),
+        ("clear", "accepted", "Good news"),
+        ("notice", "submitted", "Nothing is final yet"),
+        ("decline", "declined", "cannot accept"),
+    ],
 )
 def test_the_mentor_and_the_report_learn_of_the_decision(
     mentor: ChattingMentor, store: Store, vault: Vault, check_id: str, decision: str | None, status: str, sentence: str
 ) -> None:
-    if decision:
-        decided(store, vault, check_id, decision)
+    if decision == "decline":
+        declined(store, vault, check_id)
+    elif decision:
+        decided(store, vault, check_id, {"notice": "decline"}.get(decision, decision))
     assert sentence in mentor.says("status")
     with store.read() as session:
         row = registration_row(session, session.get_one(Mentor, mentor.mentor_id))
         assert row["status"] == status
         assert row["email"] == TEXTS["email"]
-        assert row["answered"] == row["asked"] - (1 if decision else 0)
+        assert row["answered"] == row["asked"] - (decision in ("clear", "decline"))
         assert row["submitted_at"].endswith("+00:00")
 
 

@@ -1,0 +1,112 @@
+"""What a provider of background checks has to be able to do, and the provider ``manual``.
+
+A third one is a class with these methods, its name in `bot.settings`, and a line in `bot.server`: docs/checks.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.checks.checks import Status
+from bot.store import Check, Store
+from bot.store.models import utc_now
+
+
+class ProviderError(Exception):
+    """The provider refused or did not answer; the message names what was asked, and never what was sent."""
+
+
+class Provider(Protocol):
+    """Does background checks. Each method is called by the outbox, in a thread, and again after a failure.
+
+    Attributes:
+        name: as stored with its checks.
+        needs_place: whether it has to know the mentor's country and region.
+    """
+
+    name: str
+    needs_place: bool
+
+    def start(self, check_id: str) -> None:
+        """Have the check begin; doing it again changes nothing.
+
+        Raises:
+            ProviderError: it could not be begun.
+        """
+        ...
+
+    def look_up(self, check_id: str) -> None:
+        """Ask how the check stands, and take it on accordingly.
+
+        Raises:
+            ProviderError: it could not be asked.
+        """
+        ...
+
+    def cancel(self, check_id: str) -> None:
+        """Have the check stop, and what the provider knows of the mentor deleted; again, it changes nothing.
+
+        Raises:
+            ProviderError: it could not be stopped.
+        """
+        ...
+
+
+class ManualProvider:
+    """The default provider: a person looks, and decides on the staff page or with ``bot checks decide``.
+
+    Args:
+        store: the database.
+    """
+
+    name = "manual"
+    needs_place = False
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def start(self, check_id: str) -> None:
+        """Put the check before a person."""
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is not None and check.status == Status.QUEUED:
+                check.status = Status.WAITING
+                check.started_at = utc_now()
+
+    def look_up(self, check_id: str) -> None:
+        """Nothing: the person knows."""
+
+    def cancel(self, check_id: str) -> None:
+        """Nothing: a check that has ended is no longer before anybody."""
+
+
+class Providers:
+    """Hands each piece of work to the provider that a check is with.
+
+    Args:
+        store: the database.
+        providers: those that can be called; a check of another one waits in the outbox until that can be, too.
+    """
+
+    def __init__(self, store: Store, providers: Sequence[Provider]) -> None:
+        self._store = store
+        self._providers = {each.name: each for each in providers}
+
+    def start(self, check_id: str) -> None:
+        """See `Provider.start`."""
+        self._call("start", check_id)
+
+    def cancel(self, check_id: str) -> None:
+        """See `Provider.cancel`."""
+        self._call("cancel", check_id)
+
+    def _call(self, method: str, check_id: str) -> None:
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+        if check is None:
+            return  # erased meanwhile
+        provider = self._providers.get(check.provider)
+        if provider is None:
+            raise ProviderError(f"the provider {check.provider} is not set up")
+        getattr(provider, method)(check_id)

@@ -1,0 +1,59 @@
+"""The provider of docs/checks.md's example, word for word; tests/store/test_example_provider.py keeps it so."""
+
+from __future__ import annotations
+
+import httpx
+
+from bot.checks.checkr import Told
+from bot.checks.checks import Status, advance
+from bot.checks.provider import ProviderError
+from bot.store import Check, Store
+from bot.store.models import utc_now
+from bot.vault import Vault
+
+# begin
+STATUSES = {"running": Status.WAITING, "clear": Status.CLEAR, "unclear": Status.REVIEW}
+
+
+class AgencyProvider:
+    """Checks by an agency that takes an order under our own id: the same order twice is one order."""
+
+    name = "agency"
+    needs_place = False
+
+    def __init__(self, store: Store, vault: Vault, told: Told, client: httpx.Client) -> None:
+        self._store = store
+        self._vault = vault
+        self._told = told
+        self._client = client
+
+    def start(self, check_id: str) -> None:
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is None or check.status != Status.QUEUED:
+                return
+            check.called_at = check.called_at or utc_now()  # from now on the agency may know of the mentor
+        self._call("PUT", check_id)
+        self._take_on(check_id, Status.WAITING)
+
+    def look_up(self, check_id: str) -> None:
+        found = self._call("GET", check_id).json().get("status")
+        self._take_on(check_id, STATUSES.get(found, Status.WAITING))
+
+    def cancel(self, check_id: str) -> None:
+        self._call("DELETE", check_id)
+
+    def _call(self, method: str, check_id: str) -> httpx.Response:
+        try:
+            return self._client.request(method, f"/orders/{check_id}").raise_for_status()
+        except httpx.HTTPError as error:
+            raise ProviderError(f"the agency did not take {method} ({type(error).__name__})") from None
+
+    def _take_on(self, check_id: str, status: Status) -> None:
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is not None and advance(session, self._vault, check, status):
+                self._told(session, check)
+
+
+# end
