@@ -7,6 +7,7 @@ import hashlib
 import logging
 import math
 import time
+from collections.abc import Callable
 from enum import StrEnum
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -18,9 +19,12 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+#: Failed logins that one address has, and in how many minutes.
+FAILED_LOGINS, FAILED_LOGIN_MINUTES = 10, 10
+
 
 class Door(StrEnum):
-    """What is limited, each by its own setting."""
+    """What is limited, each by its own setting; logins by `FAILED_LOGINS`."""
 
     #: New conversations, by address.
     SESSIONS = "sessions"
@@ -30,6 +34,8 @@ class Door(StrEnum):
     PHOTOS = "photos"
     #: Requests of any kind, by address.
     REQUESTS = "requests"
+    #: Failed logins to the staff page, by address.
+    LOGINS = "logins"
 
 
 class TooManyRequestsError(Exception):
@@ -63,6 +69,7 @@ class RateLimits:
             Door.MESSAGES: RateLimitItemPerMinute(settings.messages_per_minute, namespace=Door.MESSAGES),
             Door.PHOTOS: RateLimitItemPerHour(settings.photos_per_hour, namespace=Door.PHOTOS),
             Door.REQUESTS: RateLimitItemPerMinute(settings.requests_per_minute, namespace=Door.REQUESTS),
+            Door.LOGINS: RateLimitItemPerMinute(FAILED_LOGINS, FAILED_LOGIN_MINUTES, namespace=Door.LOGINS),
         }
 
     async def enter(self, door: Door, who: str) -> None:
@@ -75,17 +82,34 @@ class RateLimits:
         Raises:
             TooManyRequestsError: it was asked for too often.
         """
+        await self._call(self._enter, door, who)
+
+    async def check(self, door: Door, who: str) -> None:
+        """As `enter`, but nothing is counted: for what counts only if it fails.
+
+        Raises:
+            TooManyRequestsError: it was asked for too often.
+        """
+        await self._call(self._check, door, who)
+
+    async def _call(self, function: Callable[[Door, str], None], door: Door, who: str) -> None:
         key = hashlib.sha256(who.encode()).hexdigest()
         if self._shared:
-            await asyncio.to_thread(self._enter, door, key)
+            await asyncio.to_thread(function, door, key)
         else:
-            self._enter(door, key)
+            function(door, key)
 
     def _enter(self, door: Door, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.hit(item, key), door, key)
+
+    def _check(self, door: Door, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.test(item, key), door, key)
+
+    def _ask(self, question: Callable[[MovingWindowRateLimiter, RateLimitItem], bool], door: Door, key: str) -> None:
         item = self._items[door]
         for limiter in self._limiters:
             try:
-                if limiter.hit(item, key):
+                if question(limiter, item):
                     return
                 free_at = limiter.get_window_stats(item, key).reset_time
             except StorageError as error:

@@ -45,18 +45,33 @@ def entered(doors: RateLimits, door: Door, who: str, times: int) -> int:
 
 
 @pytest.mark.parametrize(
-    ("door", "most"), [(Door.SESSIONS, 2), (Door.MESSAGES, 3), (Door.PHOTOS, 1), (Door.REQUESTS, 5)]
+    ("door", "most"),
+    [(Door.SESSIONS, 2), (Door.MESSAGES, 3), (Door.PHOTOS, 1), (Door.REQUESTS, 5), (Door.LOGINS, 10)],
 )
 def test_each_door_lets_in_as_many_as_its_setting_says(door: Door, most: int) -> None:
     doors = limits()
-    assert entered(doors, door, "me", 8) == most
+    assert entered(doors, door, "me", 12) == most
     assert entered(doors, door, "me", 1) == 0
-    assert entered(doors, door, "somebody else", 8) == most
+    assert entered(doors, door, "somebody else", 12) == most
 
 
 def test_the_doors_count_apart() -> None:
     doors = limits()
-    assert [entered(doors, door, "me", 9) for door in Door] == [2, 3, 1, 5]
+    assert [entered(doors, door, "me", 9) for door in Door] == [2, 3, 1, 5, 9]
+
+
+def test_a_check_counts_nothing_and_refuses_what_is_full() -> None:
+    doors = limits()
+
+    async def checked(times: int) -> None:
+        for _ in range(times):
+            await doors.check(Door.LOGINS, "me")
+
+    asyncio.run(checked(20))
+    assert entered(doors, Door.LOGINS, "me", 20) == 10
+    with pytest.raises(TooManyRequestsError) as refused:
+        asyncio.run(checked(1))
+    assert 1 <= refused.value.seconds <= 600
 
 
 def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
