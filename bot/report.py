@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import form
+from bot.checks.checks import current_check
 from bot.form import Answer, Item
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
@@ -19,6 +20,13 @@ SEALED = "sealed"
 DELETED = "deleted"
 
 Row = dict[str, Any]
+
+#: What an export holds of each question; never the date of birth.
+_EXPORTED = tuple(item for item in form.ASKED if item.kind is form.Kind.QUESTION and item.answer is not Answer.DATE)
+EXPORT_COLUMNS = (
+    *("id", "status", "account_id", *(item.id for item in _EXPORTED)),
+    *("profile_photo", "created_at", "submitted_at"),
+)
 
 
 class RegistrationError(Exception):
@@ -71,7 +79,7 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
     """
     mentor = find_registration(session, registration_id)
     current = Registration(session, mentor)
-    check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one_or_none()
+    check = current_check(session, mentor.id)
     account = session.get(Account, mentor.account_id) if mentor.account_id else None
     return {
         **registration_row(session, mentor),
@@ -81,6 +89,28 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
         "consents": [_consent(current, item, ledger) for item in form.CONSENTS if item.id in current.consents],
         "check": check_row(session, check) if check else None,
     }
+
+
+def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
+    """One registration for the site: its status and what the mentor answered; the keys are `EXPORT_COLUMNS`.
+
+    Args:
+        session: an open transaction.
+        mentor: whose.
+        photos: tells where the photo's files lie.
+    """
+    current = Registration(session, mentor)
+    row: Row = {"id": mentor.id, "status": _status(session, mentor), "account_id": mentor.account_id}
+    for item in _EXPORTED:
+        answer = current.answers.get(item.id)
+        row[item.id] = answer.value if answer else None
+    row[form.FULL_NAME] = _legal_name(session, mentor)
+    photo = row[form.PHOTO]
+    row[form.PHOTO] = str(photos.full(photo)) if photo else None
+    row["profile_photo"] = str(photos.square(photo)) if photo else None
+    row["created_at"] = mentor.created_at.isoformat()
+    row["submitted_at"] = mentor.submitted_at.isoformat() if mentor.submitted_at else None
+    return row
 
 
 def find_registration(session: Session, registration_id: str) -> Mentor:
@@ -124,8 +154,9 @@ def _legal_name(session: Session, mentor: Mentor) -> str | None:
 def _status(session: Session, mentor: Mentor) -> str:
     if mentor.submitted_at is None:
         return "draft" if mentor.started_at else "new"
-    check = session.scalars(select(Check).where(Check.mentor_id == mentor.id)).one()
-    return {"clear": "accepted", "declined": "declined", "expired": "expired"}.get(check.status, "submitted")
+    check = current_check(session, mentor.id)
+    status = check.status if check else ""
+    return {"clear": "accepted", "declined": "declined", "expired": "expired"}.get(status, "submitted")
 
 
 def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.checks.checks import ManualProvider
-from bot.checks.outbox import FIRST_RETRY, LEASE, LONGEST_RETRY, MAXIMUM_ATTEMPTS, Outbox
+from bot.checks.provider import ManualProvider
+from bot.outbox import (
+    FIRST_RETRY,
+    LEASE,
+    LEASE_RAN_OUT,
+    LONGEST_RETRY,
+    MAXIMUM_ATTEMPTS,
+    WORKERS,
+    Outbox,
+    OutboxError,
+    retry,
+    retry_ceiling,
+    retry_wait,
+    unfinished_rows,
+)
 from bot.registration import CHECK_START
 from bot.store import Check, Mentor, OutboxEntry, Store
 from bot.store.models import utc_now
@@ -125,7 +143,13 @@ def test_what_a_killed_worker_left_is_taken_over(store: Store) -> None:
     assert work.done == ["a"]
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.fixture
+def longest_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have chance choose the longest wait that there may be."""
+    monkeypatch.setattr("bot.outbox.retry_wait", retry_ceiling)
+
+
+@pytest.mark.usefixtures("_quiet", "longest_waits")
 def test_a_failed_entry_is_tried_again_later_and_later(store: Store) -> None:
     queue(store, "a")
     work = Work(failures=4)
@@ -139,17 +163,37 @@ def test_a_failed_entry_is_tried_again_later_and_later(store: Store) -> None:
         assert not outbox.run_one()  # not due yet
         waits.append(round((failed.next_attempt_at - utc_now()) / FIRST_RETRY))
         make_due(store)
-    assert waits == [2, 4, 8, 16]
+    assert waits == [1, 2, 4, 8]
     assert outbox.run_one()
     assert work.done == ["a"]
     assert entry(store).last_error is None
 
 
-@pytest.mark.usefixtures("_quiet")
+@pytest.mark.usefixtures("_quiet", "longest_waits")
 def test_no_wait_is_longer_than_the_longest(store: Store) -> None:
     queue(store, "a", attempts=MAXIMUM_ATTEMPTS - 2)
     Outbox(store, {KIND: Work(failures=1)}).run_one()
     assert near(entry(store).next_attempt_at, utc_now() + LONGEST_RETRY)
+
+
+@pytest.mark.usefixtures("_quiet")
+def test_chance_makes_the_wait(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.retry_wait", lambda attempts: timedelta(minutes=attempts))
+    queue(store, "a", attempts=6)
+    Outbox(store, {KIND: Work(failures=1)}).run_one()
+    assert near(entry(store).next_attempt_at, utc_now() + timedelta(minutes=7))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (11, 2048), (12, 3600), (MAXIMUM_ATTEMPTS, 3600), (10**6, 3600)]
+)
+def test_a_wait_may_be_anything_up_to_its_ceiling(attempts: int, seconds: int) -> None:
+    ceiling = timedelta(seconds=seconds)
+    assert retry_ceiling(attempts) == ceiling
+    waits = [retry_wait(attempts) / ceiling for _ in range(1_000)]
+    assert all(0 <= wait <= 1 for wait in waits)
+    # Full jitter: each tenth of the way is drawn about 100 times in 1,000, and none of them never.
+    assert {int(wait * 10) for wait in waits} >= set(range(10))
 
 
 @pytest.mark.usefixtures("_quiet")
@@ -218,24 +262,267 @@ def test_two_workers_never_do_one_entry_at_once(store: Store) -> None:
     assert done == Counter(subjects)
 
 
-def test_the_loop_does_what_it_is_woken_for(store: Store) -> None:
+def let_lease_run_out(store: Store) -> None:
+    with store.write() as session:
+        session.execute(update(OutboxEntry).values(leased_until=utc_now() - timedelta(seconds=1)))
+
+
+@pytest.mark.usefixtures("_quiet")
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_worker_whose_lease_passed_to_another_settles_nothing(store: Store, failures: int) -> None:
+    queue(store, "a")
+    during: list[OutboxEntry] = []
+
+    def slow(_subject: str) -> None:
+        let_lease_run_out(store)
+        assert Outbox(store, {KIND: second}).run_one()
+        during.append(entry(store))
+        if failures:
+            raise ConnectionError
+
+    def second(_subject: str) -> None:
+        raise TimeoutError
+
+    Outbox(store, {KIND: slow}).run_one()
+    after = entry(store)
+    assert (during[0].attempts, during[0].last_error) == (2, "TimeoutError")
+    assert after.done_at is None
+    assert (after.attempts, after.last_error) == (2, "TimeoutError")
+    assert after.next_attempt_at == during[0].next_attempt_at
+
+
+def test_a_slow_worker_does_not_take_the_lease_from_the_next_one(store: Store) -> None:
+    queue(store, "a")
+    leases: list[datetime | None] = []
+
+    def slow(_subject: str) -> None:
+        let_lease_run_out(store)
+        second = Outbox(store, {KIND: lambda _subject: leases.append(entry(store).leased_until)})
+        lease = second._lease()
+        assert lease is not None
+        leases.append(lease.until)
+
+    Outbox(store, {KIND: slow}).run_one()
+    after = entry(store)
+    assert (after.done_at, after.leased_until, after.attempts) == (None, leases[0], 2)
+
+
+def test_an_entry_that_was_erased_meanwhile_is_no_failure(store: Store) -> None:
+    queue(store, "a")
+
+    def erased(_subject: str) -> None:
+        with store.write() as session:
+            session.delete(session.scalars(select(OutboxEntry)).one())
+
+    assert Outbox(store, {KIND: erased}).run_one()
+    with store.read() as session:
+        assert session.scalars(select(OutboxEntry)).all() == []
+
+
+@pytest.mark.usefixtures("_quiet")
+def test_an_entry_that_kills_its_workers_waits_for_a_person(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    queue(store, "a", attempts=MAXIMUM_ATTEMPTS, leased_until=utc_now() - timedelta(seconds=1))
+    work = Work()
+    assert Outbox(store, {KIND: work}).run_one()
+    given_up = entry(store)
+    assert work.done == []
+    assert near(given_up.failed_at, utc_now())
+    assert given_up.last_error == LEASE_RAN_OUT
+    assert "ALERT" in caplog.text
+
+
+@pytest.mark.usefixtures("_quiet")
+def test_what_an_error_says_is_not_logged(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    queue(store, "secret subject")
+    Outbox(store, {KIND: Work(failures=1)}).run_one()
+    assert "ConnectionError" in caplog.text
+    assert "secret subject" not in caplog.text
+
+
+def test_a_dead_letter_gets_fresh_attempts(store: Store) -> None:
+    queue(store, "a", "b", attempts=MAXIMUM_ATTEMPTS, failed_at=utc_now(), last_error="ConnectionError")
+    queue(store, "c", next_attempt_at=utc_now() + timedelta(hours=1), attempts=3)
+    work = Work()
+    outbox = Outbox(store, {KIND: work})
+    assert not outbox.run_one()
+    with store.write() as session:
+        assert retry(session, entry(store, "a").id) == 1
+    assert (entry(store, "a").attempts, entry(store, "a").failed_at) == (0, None)
+    assert outbox.run_one()
+    assert not outbox.run_one()
+    assert work.done == ["a"]
+    with store.write() as session:
+        assert retry(session) == 1
+    assert outbox.run_one()
+    assert work.done == ["a", "b"]
+    assert entry(store, "c").attempts == 3
+
+
+def test_only_a_dead_letter_can_be_retried(store: Store) -> None:
+    queue(store, "a", attempts=3)
+    for entry_id in (entry(store).id, 12345):
+        with pytest.raises(OutboxError, match=f"{entry_id} is no dead letter"), store.write() as session:
+            retry(session, entry_id)
+    assert entry(store).attempts == 3
+
+
+def test_what_is_not_done_is_listed(store: Store) -> None:
+    now = utc_now()
+    queue(store, "done", done_at=now)
+    queue(store, "dead", failed_at=now, next_attempt_at=now - timedelta(hours=2))
+    queue(store, "leased", leased_until=now + LEASE, next_attempt_at=now - timedelta(hours=1))
+    queue(store, "run out", leased_until=now - LEASE, next_attempt_at=now)
+    queue(store, "waiting", next_attempt_at=now + timedelta(hours=1))
+    with store.read() as session:
+        states = [(row["subject"], row["state"]) for row in unfinished_rows(session)]
+        failed = [row["subject"] for row in unfinished_rows(session, failed=True)]
+    assert states == [("dead", "failed"), ("leased", "leased"), ("run out", "waiting"), ("waiting", "waiting")]
+    assert failed == ["dead"]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so; a test that waits in vain fails for what it asserts."""
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+
+
+def test_the_loop_does_what_it_is_woken_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 60.0)
     work = Work()
     outbox = Outbox(store, {KIND: work})
 
     async def scenario() -> None:
         running = asyncio.create_task(outbox.run())
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
         await asyncio.to_thread(queue, store, "a", "b")
         outbox.wake()
-        for _ in range(100):
-            if len(work.done) == 2:
-                break
-            await asyncio.sleep(0.02)
+        await until(lambda: len(work.done) == 2)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(scenario())
     assert sorted(work.done) == ["a", "b"]
+    outbox.wake()  # nobody is there to be woken, and that is no error
+
+
+def test_the_loop_looks_for_work_that_nobody_told_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 0.05)
+    work = Work()
+
+    async def scenario() -> None:
+        running = asyncio.create_task(Outbox(store, {KIND: work}).run())
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(queue, store, "a")
+        await until(lambda: work.done == ["a"])
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert work.done == ["a"]
+
+
+def test_several_entries_are_done_at_once(store: Store) -> None:
+    queue(store, *(str(number) for number in range(WORKERS)))
+    together = threading.Barrier(WORKERS)
+    met: list[int] = []
+
+    def work(_subject: str) -> None:
+        met.append(together.wait(10))
+
+    async def scenario() -> None:
+        running = asyncio.create_task(Outbox(store, {KIND: work}).run())
+        await until(lambda: len(met) == WORKERS)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert sorted(met) == list(range(WORKERS))
+
+
+def test_what_is_being_done_at_the_end_is_done_to_its_end(store: Store) -> None:
+    queue(store, "a")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(_subject: str) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    async def scenario() -> None:
+        running = asyncio.create_task(Outbox(store, {KIND: work}).run())
+        await until(begun.is_set)
+        running.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert near(entry(store).done_at, utc_now())
+
+
+@pytest.mark.usefixtures("_quiet")
+def test_the_loop_survives_a_database_that_is_away(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 0.02)
+    queue(store, "a")
+    work = Work()
+    outbox = Outbox(store, {KIND: work})
+    lease, failures = outbox._lease, [OSError("secret")] * 3
+
+    def failing_lease() -> object:
+        if failures:
+            raise failures.pop()
+        return lease()
+
+    monkeypatch.setattr(outbox, "_lease", failing_lease)
+
+    async def scenario() -> None:
+        running = asyncio.create_task(outbox.run())
+        await until(lambda: work.done == ["a"])
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert work.done == ["a"]
+    assert "could not be read: OSError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+#: A process that takes an entry and never ends it.
+HANGING_WORKER = """
+import sys, time
+from bot.outbox import Outbox
+from bot.store import Store
+
+def hang(subject):
+    print(subject, flush=True)
+    time.sleep(60)
+
+Outbox(Store(sys.argv[1]), {"check.start": hang}).run_one()
+"""
+
+
+def test_what_a_killed_process_was_doing_is_done_by_another(store: Store) -> None:
+    queue(store, "a")
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", HANGING_WORKER, store.url]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "a\n"
+            assert not Outbox(store, {KIND: Work()}).run_one()  # it is leased
+        finally:
+            process.kill()
+    assert process.returncode == -signal.SIGKILL
+    left = entry(store)
+    assert (left.done_at, left.attempts, near(left.leased_until, utc_now() + LEASE)) == (None, 1, True)
+    let_lease_run_out(store)
+    work = Work()
+    assert Outbox(store, {KIND: work}).run_one()
+    assert work.done == ["a"]
+    assert near(entry(store).done_at, utc_now())
 
 
 def test_the_manual_provider_puts_a_check_before_a_person_once(store: Store) -> None:

@@ -1,0 +1,72 @@
+"""How commands print: tables, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+#: The option ``--json``.
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+#: The option ``--csv``.
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+
+Row = dict[str, Any]
+
+#: A spreadsheet takes a cell that begins with one of these for a formula, or for the break before one.
+#: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection; also in their full-width forms.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def print_rows(rows: Sequence[Row], as_json: bool, columns: Sequence[str]) -> None:
+    """Print rows as JSON, whole, or as a table of some columns.
+
+    Args:
+        rows: what to print; each has all columns.
+        as_json: whether as JSON.
+        columns: names of the columns.
+    """
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        typer.echo("Nothing yet.")
+        return
+    cells = [[str(row[column] if row[column] is not None else "–") for column in columns] for row in rows]
+    widths = [max(len(line[index]) for line in [columns, *cells]) for index in range(len(columns))]
+    for line in [columns, *cells]:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_json(value: object) -> None:
+    """Print JSON for people and programs."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
+    """Print rows as CSV (RFC 4180), with every text safe in a spreadsheet.
+
+    Args:
+        rows: what to print; each has all columns.
+        columns: names of the columns.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    typer.echo(buffer.getvalue(), nl=False)
+
+
+def in_words(value: object) -> str:
+    """A value in a line of a table."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
+    return "–" if value is None else str(value)
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,16 @@
+# Reminders of a registration that is not finished. Each is said in the chat and, with its subject, sent by e-mail.
+reminder-1 =
+    You began to register as a JobGen mentor, and what you told me is saved. To go on, come back to our chat and send me any message.
+
+    If you do not want to be reminded, write “stop reminding me” there.
+    .subject = Your mentor registration is saved
+reminder-3 =
+    Your mentor registration still waits for you, just as you left it. To go on, send me any message in our chat.
+
+    If you do not want to be reminded, write “stop reminding me” there.
+    .subject = Shall we go on with your registration?
+reminder-14 =
+    It is two weeks since we last talked about being a JobGen mentor. If you would still like to help people find a job, send me any message in our chat, and we go on where you stopped.
+
+    This was my last reminder. If you have changed your mind, you do not need to do a thing. You can also write “stop reminding me” there.
+    .subject = Would you still like to be a mentor?

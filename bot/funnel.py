@@ -1,0 +1,176 @@
+"""How many mentors come how far: who was shown a question, who answered it, and where they leave.
+
+Only numbers are kept, by month and channel; which mentor was counted where cannot be read out of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.registration import EMAIL_CODE, REVIEW, START
+from bot.store import FunnelCount, Mentor
+from bot.store.models import utc_now
+from bot.store.upserts import insert_into
+
+
+def _with_code() -> list[str]:
+    asked: list[str] = [item.id for item in form.ASKED]
+    asked.insert(asked.index(form.EMAIL) + 1, EMAIL_CODE)
+    return asked
+
+
+#: The questions in order, from the first words to the last look.
+QUESTIONS: tuple[str, ...] = (START, *_with_code(), REVIEW)
+#: Stands in `Mentor.furthest` for the end, behind every question.
+_SUBMITTED = "submitted"
+
+#: Of the plot, in pixels.
+_ROW, _BAR, _LABELS, _BARS, _NUMBERS, _MARGIN = 26, 16, 230, 420, 290, 12
+_TITLE_HEIGHT = 56
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question of the funnel.
+
+    Attributes:
+        item_id: the question.
+        shown: how many mentors were shown it.
+        answered: how many of them answered it.
+    """
+
+    item_id: str
+    shown: int
+    answered: int
+
+    @property
+    def left(self) -> int:
+        """How many were shown it and went no further, or have not yet."""
+        return self.shown - self.answered
+
+    @property
+    def drop_off(self) -> float | None:
+        """The share of them, from 0 to 1; None if nobody was shown it."""
+        return self.left / self.shown if self.shown else None
+
+
+class Funnel:
+    """Counts mentors at questions, each mentor once at each.
+
+    Args:
+        questions: the ids of the questions in order. What else is shown is not counted.
+    """
+
+    def __init__(self, questions: Sequence[str] = QUESTIONS) -> None:
+        self._questions = tuple(questions)
+        self._positions = {item_id: position for position, item_id in enumerate((*questions, _SUBMITTED))}
+
+    def shown(self, session: Session, mentor: Mentor, channel: str, item_id: str) -> None:
+        """Count that a mentor was shown a question, and answered the furthest one before it.
+
+        Args:
+            session: an open write transaction.
+            mentor: who.
+            channel: where.
+            item_id: the question; one that the mentor saw before, or that is not counted, changes nothing.
+        """
+        if item_id in self._questions:
+            self._go_on(session, mentor, channel, item_id)
+
+    def submitted(self, session: Session, mentor: Mentor, channel: str) -> None:
+        """Count that a mentor answered the last question, too.
+
+        Args:
+            session: an open write transaction.
+            mentor: who.
+            channel: where.
+        """
+        self._go_on(session, mentor, channel, _SUBMITTED)
+
+    def rows(self, session: Session) -> list[Step]:
+        """The whole funnel, over all months and channels, in the order of the questions; those shown to nobody, too."""
+        sums = select(FunnelCount.item_id, func.sum(FunnelCount.shown), func.sum(FunnelCount.answered))
+        found = {row[0]: Step(*row) for row in session.execute(sums.group_by(FunnelCount.item_id))}
+        former = sorted(set(found) - set(self._questions))
+        return [found.get(each, Step(each, 0, 0)) for each in (*self._questions, *former)]
+
+    def _go_on(self, session: Session, mentor: Mentor, channel: str, to: str) -> None:
+        before = mentor.furthest
+        if self._position(before) >= self._positions[to]:
+            return
+        # Two turns at once, on two channels: the one that is second finds another place and counts nothing.
+        moved = (
+            update(Mentor)
+            .where(Mentor.id == mentor.id, Mentor.furthest.is_not_distinct_from(before))
+            .values(furthest=to)
+            .execution_options(synchronize_session=False)
+        )
+        session.flush()
+        is_first = session.connection().execute(moved).rowcount == 1
+        session.refresh(mentor, ["furthest"])
+        if not is_first:
+            return
+        # Always in the order of the questions, so that two who count wait for each other and not in a circle.
+        if before is not None:
+            _count(session, channel, before, "answered")
+        if to != _SUBMITTED:
+            _count(session, channel, to, "shown")
+
+    def _position(self, item_id: str | None) -> int:
+        """Where a question stands; one that is asked no longer stands before all others."""
+        return self._positions.get(item_id, -1) if item_id is not None else -1
+
+
+def _count(session: Session, channel: str, item_id: str, column: str) -> None:
+    key = {"month": utc_now().strftime("%Y-%m"), "channel": channel, "item_id": item_id}
+    counts = {"shown": 0, "answered": 0, column: 1}
+    raised = {column: getattr(FunnelCount, column) + 1}
+    insert = insert_into(session, FunnelCount).values(**key, **counts)
+    session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=raised))
+
+
+def plot(steps: Sequence[Step]) -> str:
+    """The funnel as a picture: a bar a question, its dark part answered, its light part left.
+
+    Args:
+        steps: the questions from above to below.
+
+    Returns:
+        SVG 1.1, with its numbers as text.
+    """
+    width = _LABELS + _BARS + _NUMBERS + 2 * _MARGIN
+    height = _TITLE_HEIGHT + _ROW * len(steps) + _MARGIN
+    most = max((step.shown for step in steps), default=0) or 1
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="img" font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">',
+        "<title>How far mentors come in the registration</title>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<text x="{_MARGIN}" y="24" font-size="16" font-weight="600">How far mentors come</text>',
+        f'<text x="{_MARGIN}" y="44" fill="#57606a">'
+        "Whole bar: shown the question. Dark part: answered it. Percent: left there.</text>",
+    ]
+    for number, step in enumerate(steps):
+        lines += _bar(step, _TITLE_HEIGHT + _ROW * number, most)
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _bar(step: Step, top: int, most: int) -> list[str]:
+    left, baseline, bar_top = _MARGIN + _LABELS, top + _ROW - 9, top + (_ROW - _BAR) // 2
+    shown, answered = (_BARS * number / most for number in (step.shown, step.answered))
+    numbers = f"{step.shown} shown, {step.answered} answered"
+    if step.drop_off is not None:
+        numbers += f", {step.drop_off:.0%} left"
+    label = escape(step.item_id.replace("_", " "))
+    return [
+        f'<text x="{left - 10}" y="{baseline}" text-anchor="end">{label}</text>',
+        f'<rect x="{left}" y="{bar_top}" width="{shown:.1f}" height="{_BAR}" fill="#a8c7e8"/>',
+        f'<rect x="{left}" y="{bar_top}" width="{answered:.1f}" height="{_BAR}" fill="#1f5f9f"/>',
+        f'<text x="{left + shown + 8:.1f}" y="{baseline}">{numbers}</text>',
+    ]
