@@ -71,11 +71,11 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@tests/system-packages
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/pytest -q tests/unit
-	@.venv/bin/pytest -q tests/store
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/store
 	@$(MAKE) --no-print-directory validate train
 	@.venv/bin/pytest -q tests/rasa
 	@.venv/bin/pytest -q tests/engine
-	@.venv/bin/pytest -q tests/conversations
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/conversations
 	@.venv/bin/pytest -q tests/channels
 	@.venv/bin/pytest -q tests/operation
 	@.venv/bin/pytest -q tests/fuzz

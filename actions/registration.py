@@ -153,6 +153,12 @@ class ActionAskEmail(_Asks, Action):
     slot = "email"
 
 
+class ActionAskEmailCode(_Asks, Action):
+    """Asks for the code that proves the e-mail address."""
+
+    slot = "email_code"
+
+
 class ActionAskReasons(_Asks, Action):
     """Asks for the reasons to become a mentor."""
 
@@ -181,6 +187,18 @@ class ActionAskDateOfBirth(_Asks, Action):
     """Asks for the date of birth."""
 
     slot = "date_of_birth"
+
+
+class ActionAskCountry(_Asks, Action):
+    """Asks for the country, where the provider of the check needs it."""
+
+    slot = "country"
+
+
+class ActionAskRegion(_Asks, Action):
+    """Asks for the state or province, where the provider of the check needs it."""
+
+    slot = "region"
 
 
 class ActionAskConsent(_Asks, Action):

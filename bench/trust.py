@@ -17,10 +17,10 @@ import httpx
 import pillow_heif
 from PIL import Image
 
-from bot import form
 from bot.images import RefusedPhotoError, render_photo
 from bot.photos import check_photo
 from bot.store import Store
+from tests.support.answers import QUESTIONS
 from tests.support.ledger import LEDGER, TAMPERING, filled, tamper, without_guards
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
@@ -113,7 +113,7 @@ def _damaged(data: bytes, chance: random.Random) -> bytes:
 
 def texts(number: int, chance: random.Random) -> dict[str, Any]:
     """Send hostile texts at every question of a running bot, from several mentors at once."""
-    questions = ["start", *(item.id for item in form.ASKED), "review"]
+    questions = QUESTIONS
     jobs = [questions[index % len(questions)] for index in range(-(-number // TEXTS_A_MENTOR))]
     with tempfile.TemporaryDirectory() as folder, RunningBot(Path(folder)) as bot, ThreadPoolExecutor(4) as pool:
         seeds = [chance.random() for _ in jobs]

@@ -19,6 +19,12 @@ from sqlalchemy import select
 from bot.app import Services, build, use
 from bot.catalogue import catalogue
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
+from bot.checks.provider import ProviderError
+from bot.commands import staff
+from bot.commands.export import export
+from bot.commands.funnel import funnel
+from bot.commands.outbox import outbox
+from bot.commands.tables import AsJson, in_words, print_json, print_rows
 from bot.conversation.turns import open_conversation
 from bot.erasure import Erased
 from bot.ledger import Anchor
@@ -36,7 +42,7 @@ from bot.report import (
     registration_row,
 )
 from bot.settings import Settings, SettingsError, load_settings
-from bot.store import AuditRecord, Check, Mentor
+from bot.store import Check, Mentor
 from bot.store.models import new_id
 from bot.vault import VaultError, add_master_key, drop_older_master_keys
 
@@ -53,11 +59,15 @@ app.add_typer(consents, name="consents")
 app.add_typer(retention, name="retention")
 app.add_typer(keys, name="keys")
 app.add_typer(photos, name="photos")
+app.add_typer(outbox, name="outbox")
+app.add_typer(staff.app, name="staff")
+app.command("funnel")(funnel)
+app.command("export")(export)
+app.command("funnel")(funnel)
+app.command("export")(export)
 
 #: Shared by action server and engine while `shell` runs.
 SHELL_SECRET = secrets.token_urlsafe(32)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -143,7 +153,7 @@ def understand() -> None:
 @app.command("form")
 def form_command(as_json: AsJson = False) -> None:
     """List the questions, notices and consents in order."""
-    _print(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
+    print_rows(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
 
 
 @registrations.command("list")
@@ -153,7 +163,7 @@ def list_registrations(as_json: AsJson = False) -> None:
     with services.store.read() as session:
         mentors = session.scalars(select(Mentor).order_by(Mentor.created_at)).all()
         rows = [registration_row(session, mentor) for mentor in mentors]
-    _print(rows, as_json, ["id", "status", "email", "answered", "created_at", "submitted_at"])
+    print_rows(rows, as_json, ["id", "status", "email", "answered", "created_at", "submitted_at"])
 
 
 @registrations.command("show")
@@ -169,7 +179,7 @@ def show_registration(
         except RegistrationError as error:
             raise SystemExit(str(error)) from None
     if as_json:
-        _print_json(details)
+        print_json(details)
     else:
         _print_details(details)
 
@@ -179,7 +189,7 @@ def list_checks(as_json: AsJson = False) -> None:
     """List all background checks, the oldest first."""
     with _services().store.read() as session:
         rows = [check_row(session, check) for check in session.scalars(select(Check).order_by(Check.created_at))]
-    _print(rows, as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+    print_rows(rows, as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
 
 
 @checks.command("show")
@@ -199,10 +209,10 @@ def show_check(
         if reveal:
             row["date_of_birth"] = reveal_date_of_birth(session, services.vault, check, getpass.getuser()) or DELETED
     if as_json:
-        _print_json(row)
+        print_json(row)
     else:
         for name, value in row.items():
-            typer.echo(f"{name}: {_in_words(value)}")
+            typer.echo(f"{name}: {in_words(value)}")
 
 
 @checks.command("decide")
@@ -212,17 +222,20 @@ def decide_check(
     reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide a check; the date of birth is deleted then."""
+    """Decide a check: to clear it ends it; who is declined is told first, and has time to object."""
     services = _services()
     with services.store.write() as session:
+        actor, four_eyes = getpass.getuser(), services.settings.four_eyes
         try:
-            check = decide(session, services.vault, check_id, decision, reason)
-            session.add(AuditRecord(actor=getpass.getuser(), action=f"decide {check.status}", subject_id=check.id))
-            row = check_row(session, check)
+            before = find_check(session, check_id).status
+            check = decide(session, services.vault, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
         except CheckError as error:
             raise SystemExit(str(error)) from None
+        if check.status != before:
+            services.results.told(session, check)
+        row = check_row(session, check)
     services.store.checkpoint()
-    _print([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+    print_rows([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
 
 
 @consents.command("verify")
@@ -242,7 +255,7 @@ def verify_consents(
         except ValueError as error:
             raise SystemExit(f"The head beside the keys is damaged: {error}.") from None
     if as_json:
-        _print_json({**asdict(verdict), "head": str(verdict.head)})
+        print_json({**asdict(verdict), "head": str(verdict.head)})
     elif not verdict.problem:
         typer.echo(f"{verdict.records} records, all as they were written ({verdict.erased} with erased words).")
     if verdict.problem:
@@ -274,6 +287,10 @@ def erase(
         raise SystemExit(str(error)) from None
     if not yes:
         typer.confirm(f"Erase registration {mentor_id}, its conversations and photo? This cannot be undone", abort=True)
+    try:
+        services.erasure.stop_checks(mentor_id, services.providers.cancel)
+    except ProviderError as error:
+        raise SystemExit(f"Nothing was erased, as the background check could not be stopped: {error}") from None
     _print_erased([services.erasure.erase(mentor_id, getpass.getuser())], as_json)
 
 
@@ -341,7 +358,8 @@ def run_retention(as_json: AsJson = False) -> None:
     """Erase the registrations that nobody finished, and end the checks that never ended. The service does so daily."""
     services = _services()
     settings = services.settings
-    erased, late = services.erasure.run(timedelta(days=settings.draft_days), timedelta(days=settings.check_days))
+    drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
+    erased, late = services.erasure.run(drafts, checks, services.results.told)
     if not as_json:
         typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
     if erased or as_json:
@@ -350,7 +368,7 @@ def run_retention(as_json: AsJson = False) -> None:
 
 def _print_erased(erased: list[Erased], as_json: bool) -> None:
     if as_json:
-        _print_json([{**asdict(each), "found": [f"{one.what}: {one.file}" for one in each.found]} for each in erased])
+        print_json([{**asdict(each), "found": [f"{one.what}: {one.file}" for one in each.found]} for each in erased])
     for each in erased:
         if not as_json:
             rows = ", ".join(f"{number} {table}" for table, number in each.rows.items() if number)
@@ -373,23 +391,10 @@ def _first_sentence(group: BaseExceptionGroup[Exception]) -> str:
     return str(first)
 
 
-def _print(rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
-    if as_json:
-        _print_json(rows)
-        return
-    if not rows:
-        typer.echo("Nothing yet.")
-        return
-    cells = [[str(row[column] if row[column] is not None else "–") for column in columns] for row in rows]
-    widths = [max(len(line[index]) for line in [columns, *cells]) for index in range(len(columns))]
-    for line in [columns, *cells]:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
 def _print_details(details: dict[str, Any]) -> None:
     for name, value in details.items():
         if name not in {"answers", "consents"}:
-            typer.echo(f"{name}: {_in_words(value)}")
+            typer.echo(f"{name}: {in_words(value)}")
     typer.echo("\nanswers")
     for answer in details["answers"]:
         typer.echo(f"  {answer['id']}: {answer['value']}")
@@ -397,16 +402,6 @@ def _print_details(details: dict[str, Any]) -> None:
     for consent in details["consents"]:
         version, when = consent["wording_version"], consent["answered_at"]
         typer.echo(f"  {consent['id']}: {consent['decision']} at {when} (wording version {version})")
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
-    return "–" if value is None else str(value)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _configure_logging(settings: Settings) -> None:

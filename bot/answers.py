@@ -9,6 +9,7 @@ from datetime import date
 from email_validator import EmailNotValidError, validate_email
 
 from bot.form import Account, Answer, Item
+from bot.places import country_code, region_code
 from understanding.consent import Doubt, doubt_about
 from understanding.dates import read_date_of_birth
 from understanding.names import read_name
@@ -114,6 +115,8 @@ def read_text_answer(item: Item, text: str) -> str:
     _check_length(item, stripped)
     if item.answer is Answer.EMAIL:
         return _email(stripped)
+    if item.answer in (Answer.COUNTRY, Answer.REGION):
+        return _place(item.answer, stripped)
     if not has_word(stripped):
         raise InvalidAnswerError("note-no-words")
     if item.answer is Answer.LONG_TEXT and len(plain(stripped)) < MINIMUM_TEXT_LENGTH:
@@ -142,3 +145,10 @@ def _email(text: str) -> str:
         return validate_email(address, check_deliverability=False).normalized
     except EmailNotValidError:
         raise InvalidAnswerError("note-not-an-email") from None
+
+
+def _place(kind: Answer, text: str) -> str:
+    found = country_code(plain(text)) if kind is Answer.COUNTRY else region_code(plain(text))
+    if found is None:
+        raise InvalidAnswerError("note-not-a-country" if kind is Answer.COUNTRY else "note-not-a-region")
+    return found

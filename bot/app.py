@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.accounts import AccountService
+from bot.accounts import AccountTable
+from bot.checks.checkr import PROVIDER, CheckrProvider
+from bot.checks.provider import ManualProvider, Providers
+from bot.checks.results import Results
+from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue
 from bot.erasure import Erasure
 from bot.ledger import Ledger
@@ -27,6 +31,9 @@ class Services:
     ledger: Ledger
     photos: PhotoFolder
     erasure: Erasure
+    results: Results
+    providers: Providers
+    checkr: CheckrProvider | None
     dialogue: Dialogue
 
 
@@ -48,10 +55,23 @@ def build(settings: Settings) -> Services:
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, settings.data_dir / "keys" / "ledger.head")
-    dialogue = Dialogue(store, vault, ledger, AccountService(), settings.check_provider)
+    codes = Codes(vault, settings.codes_per_hour)
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, settings.check_provider)
+    results = Results(vault, settings.contact_email, settings.adverse_days)
     photos = PhotoFolder(settings.data_dir)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
-    return Services(settings, store, vault, ledger, photos, erasure, dialogue)
+    checkr = _checkr(settings, store, vault, results)
+    providers = Providers(store, [ManualProvider(store), *([checkr] if checkr else [])])
+    return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
+
+
+def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) -> CheckrProvider | None:
+    """The provider ``checkr`` if it has a key."""
+    if settings.checkr_api_key.get_secret_value():
+        return CheckrProvider(store, vault, settings, results.told)
+    if settings.check_provider == PROVIDER:
+        raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
+    return None
 
 
 def prepare_folder(settings: Settings) -> None:

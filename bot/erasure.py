@@ -6,20 +6,21 @@ import json
 import logging
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot import byte_search, form
+from bot import byte_search, events, form
 from bot.checks.checks import Status, end
 from bot.conversation.dialogue import open_body
 from bot.ledger import Ledger
+from bot.mail import letters_of
 from bot.photos import PhotoFolder
 from bot.store import (
     Account,
@@ -27,12 +28,16 @@ from bot.store import (
     AuditRecord,
     Check,
     Consent,
+    ContinueLink,
     Conversation,
     DataKey,
+    EmailCode,
     InboxMessage,
+    Mail,
     Mentor,
     OutboxEntry,
     Photo,
+    Reminder,
     SealedValue,
     Store,
     TranscriptMessage,
@@ -116,8 +121,11 @@ class Erasure:
             photo_ids = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)))
             conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor_id)))
             uploads = self._waiting_uploads(session, conversations)
+            letters = list(letters_of(session, mentor_id, self._data_dir))
             erased.rows = _delete(session, mentor_id, conversations)
             session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
+        for path in letters:
+            path.unlink(missing_ok=True)
         self._photos.drop_files(photo_ids)
         for upload in uploads:
             self._photos.drop_upload(upload)
@@ -160,8 +168,48 @@ class Erasure:
             late = select(Check.id).where(Check.decided_at.is_(None), Check.created_at < now - checks)
             return list(session.scalars(left)), list(session.scalars(late))
 
-    def run(self, drafts: timedelta, checks: timedelta) -> tuple[list[Erased], list[str]]:
+    def delete_account(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
+        """Erase a mentor who asked for it.
+
+        Args:
+            mentor_id: the mentor's whole id; nothing is done if they are erased already.
+            cancel: has the provider of a check, by its id, stop it and delete what it knows.
+        """
+        with self._store.read() as session:
+            if session.get(Mentor, mentor_id) is None:
+                return
+        self.stop_checks(mentor_id, cancel)
+        erased = self.erase(mentor_id, "mentor")
+        if erased.found:
+            logger.error(
+                "ALERT traces of erased mentor %s are left in %d files",
+                mentor_id,
+                len({each.file for each in erased.found}),
+            )
+        with self._store.write() as session:
+            events.record(session, events.Kind.DELETED, mentor_id)
+
+    def stop_checks(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
+        """Have every check of a mentor stopped at its provider, and what it knows deleted: before the erasure.
+
+        Args:
+            mentor_id: the mentor's whole id.
+            cancel: as for `delete_account`; what it raises is passed on.
+        """
+        with self._store.read() as session:
+            checks = list(session.scalars(select(Check.id).where(Check.mentor_id == mentor_id)))
+        for check_id in checks:
+            cancel(check_id)
+
+    def run(
+        self, drafts: timedelta, checks: timedelta, told: Callable[[Session, Check], None]
+    ) -> tuple[list[Erased], list[str]]:
         """Erase the drafts that were left, and end the checks that never ended, with the date of birth.
+
+        Args:
+            drafts: how long a draft may be left.
+            checks: how long a check may take.
+            told: called with each check that is ended, in the same transaction.
 
         Returns:
             What was erased, and the ids of the checks that were ended.
@@ -177,6 +225,7 @@ class Erasure:
                 if check.decided_at is None:
                     end(session, self._vault, check, Status.EXPIRED)
                     session.add(AuditRecord(actor="retention", action="expire check", subject_id=check.id))
+                    told(session, check)
         if late:
             self._settle()
         return erased, late
@@ -256,24 +305,22 @@ class Erasure:
             time.sleep(_CHECKPOINT_WAIT)
         self._store.rewrite(
             table.__tablename__
-            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo, *_LINKS)
+            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo, Mail, *_LINKS)
         )
 
 
 #: Tables that tell who talked to us where, and what came of it.
-_LINKS = (Conversation, Check, OutboxEntry, Mentor)
+_LINKS = (Conversation, Check, OutboxEntry, EmailCode, ContinueLink, Reminder, Mentor)
+#: What is about a mentor and goes with them, by their id.
+_THEIRS = (Check, SealedValue, Answer, Photo, EmailCode, Mail, ContinueLink, Reminder, OutboxEntry)
 
 
 def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:
     mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
-    checks = select(Check.id).where(Check.mentor_id == mentor_id)
     account = mentor.account_id
+    session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None))
     statements = (
-        delete(OutboxEntry).where(OutboxEntry.subject_id.in_(checks)),
-        delete(Check).where(Check.mentor_id == mentor_id),
-        delete(SealedValue).where(SealedValue.mentor_id == mentor_id),
-        delete(Answer).where(Answer.mentor_id == mentor_id),
-        delete(Photo).where(Photo.mentor_id == mentor_id),
+        *(delete(table).where(table.mentor_id == mentor_id) for table in _THEIRS),
         delete(InboxMessage).where(InboxMessage.conversation_id.in_(conversations)),
         delete(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations)),
         delete(Conversation).where(Conversation.mentor_id == mentor_id),

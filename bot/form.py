@@ -10,8 +10,7 @@ given to an older version is asked again while the registration is still a draft
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
 
@@ -37,6 +36,8 @@ class Answer(StrEnum):
     PHOTO = "photo"
     DATE = "date"
     YES_NO = "yes_no"
+    COUNTRY = "country"
+    REGION = "region"
 
 
 class Account(StrEnum):
@@ -97,6 +98,10 @@ EMAIL = ItemId("email")
 PHOTO = ItemId("photo")
 DATE_OF_BIRTH = ItemId("date_of_birth")
 CODE_OF_ETHICS = ItemId("code_of_ethics")
+COUNTRY = ItemId("country")
+REGION = ItemId("region")
+#: What job seekers see of a mentor.
+SHOWN = frozenset({ItemId("expertise"), PHOTO})
 
 _ACCOUNT_SECTION = "My Mentor Account"
 _PATH_SECTION = "Your Path to Success"
@@ -321,13 +326,20 @@ ITEMS: tuple[Item, ...] = (
     ),
 )
 
-BY_ID: dict[ItemId, Item] = {item.id: item for item in ITEMS}
+#: Not the owner's: what some providers of background checks have to know beside it.
+PLACE: tuple[Item, ...] = (
+    _question(COUNTRY, _CHECK_SECTION, "date_of_birth", Answer.COUNTRY, "Country of residence", max_length=NAME_LENGTH),
+    _question(REGION, _CHECK_SECTION, "date_of_birth", Answer.REGION, "State or province", max_length=NAME_LENGTH),
+)
+
+BY_ID: dict[ItemId, Item] = {item.id: item for item in (*ITEMS, *PLACE)}
 #: What the mentor is asked, in order: every question and every consent.
 ASKED: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is not Kind.NOTICE)
 CONSENTS: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is Kind.CONSENT)
 CLAUSES: tuple[Item, ...] = tuple(item for item in CONSENTS if item.step == "ethics")
-#: Slots of the Rasa form in order; ``review`` is the check of the answers before Submit.
-SLOTS: tuple[str, ...] = (*dict.fromkeys(item.slot for item in ASKED), "review")
+#: Slots of the Rasa form in order; beside the form's own, the place, the code that proves the e-mail address, and the
+#: check of the answers before Submit.
+SLOTS: tuple[str, ...] = (*dict.fromkeys(item.slot for item in ASKED), COUNTRY, REGION, "email_code", "review")
 #: Steps of the conversation in order, counted in every progress line.
 STEPS: tuple[str, ...] = (*dict.fromkeys(item.step for item in ASKED), "review")
 
@@ -343,10 +355,28 @@ def part(item: Item) -> tuple[int, int]:
     return siblings.index(item) + 1, len(siblings)
 
 
-def asked_for(account: str | None) -> Iterator[Item]:
+def asked_for(account: str | None, *, place: bool = False) -> tuple[Item, ...]:
     """What a mentor with this kind of account is asked, in order.
+
+    Who has an account is asked for the full legal name with the background check, which cannot do without it.
 
     Args:
         account: a value of `Account`, or None while it is not known.
+        place: whether the provider of the check has to know country and region.
     """
-    return (item for item in ASKED if not (item.id == FULL_NAME and account == Account.EXISTING))
+    asked = _ASKED_LATE if account == Account.EXISTING else ASKED
+    if not place:
+        return asked
+    after = [item.id for item in asked].index(DATE_OF_BIRTH)
+    return (*asked[:after], *PLACE, *asked[after:])
+
+
+def _name_with_the_check() -> tuple[Item, ...]:
+    others = [item for item in ASKED if item.id != FULL_NAME]
+    place = [item.id for item in others].index(DATE_OF_BIRTH)
+    following = others[place]
+    name = replace(BY_ID[FULL_NAME], section=following.section, step=following.step)
+    return (*others[:place], name, *others[place:])
+
+
+_ASKED_LATE = _name_with_the_check()

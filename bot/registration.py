@@ -11,19 +11,27 @@ from sqlalchemy.orm import Session
 from bot import form
 from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
 from bot.form import Item, ItemId
+from bot.places import WITH_REGION
 from bot.store import Answer, Check, Consent, Mentor, OutboxEntry
 from bot.store.models import utc_now
 
-#: Open questions that are no item of the form: before the first one, while consents are refused, the check of the
-#: answers, and whether to begin again or to end and delete everything.
+#: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
+#: of two registrations goes on, while consents are refused, the check of the answers, and whether to begin again or to
+#: end and delete everything.
 START = ItemId("start")
+EMAIL_CODE = ItemId("email_code")
+JOIN = ItemId("join")
 RECONSIDER = ItemId("reconsider")
 REVIEW = ItemId("review")
 START_OVER = ItemId("start_over")
 CANCEL = ItemId("cancel")
 _CONFIRMATIONS = frozenset({START_OVER, CANCEL})
+#: What cannot be changed once the registration is submitted: the check is about it.
+_FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
 CHECK_START = "check.start"
+#: Providers that have to know where a mentor lives.
+_NEED_PLACE = frozenset({"checkr"})
 
 
 class Registration:
@@ -53,7 +61,15 @@ class Registration:
     @property
     def asked(self) -> list[Item]:
         """What this mentor is asked, in order."""
-        return list(form.asked_for(self.account))
+        asked = form.asked_for(self.account, place=self.mentor.check_provider in _NEED_PLACE)
+        country = self.answers.get(form.COUNTRY)
+        return [item for item in asked if item.id != form.REGION or (country and country.value in WITH_REGION)]
+
+    @property
+    def is_email_proven(self) -> bool:
+        """Whether the mentor proved that the address they gave is theirs."""
+        answer = self.answers.get(form.EMAIL)
+        return answer is not None and answer.value.lower() == self.mentor.verified_email
 
     @property
     def refused(self) -> list[Item]:
@@ -62,28 +78,34 @@ class Registration:
 
     @property
     def open_question(self) -> ItemId | None:
-        """The question to be answered now; None once the registration is submitted."""
+        """The question to be answered now; None once the registration is submitted, unless something is changed."""
+        if self.mentor.focus is not None:
+            return ItemId(self.mentor.focus)
         if self.mentor.submitted_at is not None:
-            return None
-        if self.mentor.started_at is None:
-            return START
-        return ItemId(self.mentor.focus) if self.mentor.focus is not None else self._next_question
+            return EMAIL_CODE if self.mentor.verified_email and not self.is_email_proven else None
+        return START if self.mentor.started_at is None else self._next_question
 
     @property
     def _next_question(self) -> ItemId:
+        if self.mentor.other_id is not None:
+            return JOIN
+        if self.refused and all(self._current(item) for item in form.CONSENTS):
+            return RECONSIDER  # also where the check ended, and its date of birth would be asked first
         for item in self.asked:
             if item.id == form.CODE_OF_ETHICS and self.refused:
                 return RECONSIDER  # the whole code is agreed to only when each clause is
             if not self.is_done(item):
                 return item.id
+            if item.id == form.EMAIL and not self.is_email_proven:
+                return EMAIL_CODE
         return RECONSIDER if self.refused else REVIEW
 
     @property
     def open_slot(self) -> str | None:
         """The slot of the Rasa form through which the open question is asked."""
         question = self.open_question
-        if question in _CONFIRMATIONS:
-            question = self._next_question  # the form stays where it is until that is confirmed
+        if question in (*_CONFIRMATIONS, JOIN):
+            return "review"  # none of the form's own: it is kept open until that is answered
         if question is None or question == START:
             return None
         if question == RECONSIDER:
@@ -94,16 +116,14 @@ class Registration:
     def done_slots(self) -> list[str]:
         """The slots of the Rasa form whose items are all stored and none is being answered again."""
         open_slot = self.open_slot
-        return [
-            slot
-            for slot in form.SLOTS
-            if slot != open_slot
-            and (
-                all(self.is_done(item) for item in self.asked if item.slot == slot)
-                if slot != "review"
-                else self.mentor.submitted_at is not None
-            )
-        ]
+        return [slot for slot in form.SLOTS if slot != open_slot and self._is_slot_done(slot)]
+
+    def _is_slot_done(self, slot: str) -> bool:
+        if slot == "review":
+            return self.mentor.submitted_at is not None
+        if slot == EMAIL_CODE:
+            return self.is_email_proven
+        return all(self.is_done(item) for item in self.asked if item.slot == slot)
 
     def is_done(self, item: Item) -> bool:
         """Whether ``item`` has an answer, or a consent given or refused to its current wording."""
@@ -153,20 +173,36 @@ class Registration:
             self.consent(record)
         if not restart:
             self.mentor.started_at = None
+        self.mentor.verified_email = self.mentor.other_id = None
+        self._move_on()
+
+    def prove_email(self) -> None:
+        """The mentor proved that the address they gave is theirs."""
+        self.mentor.verified_email = self.answers[form.EMAIL].value.lower()
+        self.mentor.revision += 1
+
+    def reopen(self) -> None:
+        """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""
+        self.mentor.submitted_at = None
         self._move_on()
 
     def change(self, item_id: ItemId) -> bool:
         """Ask ``item_id`` again.
 
         Returns:
-            False if it was not answered yet, or is none of this mentor's questions.
+            False if it was not answered yet, is none of this mentor's questions, or cannot be changed any more.
         """
         item = form.BY_ID.get(item_id)
-        if item is None or item not in self.asked or not self.is_done(item):
+        if item is None or not self.can_change(item):
             return False
         self.mentor.focus = item_id
         self.mentor.revision += 1
         return True
+
+    def can_change(self, item: Item) -> bool:
+        """Whether the mentor can answer ``item`` anew."""
+        fixed = self.mentor.submitted_at is not None and item.id in _FIXED
+        return self.is_done(item) and not fixed
 
     def back(self) -> bool:
         """Ask the question before the open one again.
@@ -177,6 +213,8 @@ class Registration:
         ids = [item.id for item in self.asked]
         question = self.open_question
         position = ids.index(question) if question in ids else len(ids)
+        if question == EMAIL_CODE:
+            position = ids.index(form.EMAIL) + 1
         earlier = [item.id for item in self.asked[:position] if self.is_done(item)]
         return bool(earlier) and self.change(earlier[-1])
 
@@ -207,7 +245,7 @@ class Registration:
         check = Check(mentor_id=self.mentor.id, provider=provider, status="queued")
         self.session.add(check)
         self.session.flush()
-        self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id))
+        self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id, mentor_id=self.mentor.id))
         return check
 
     def _enter(self, record: Consent) -> None:

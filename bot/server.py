@@ -12,26 +12,37 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO
 
 import uvicorn
+from fastapi import APIRouter
 from starlette.types import ASGIApp
 
+from bot import events, mail
+from bot.accounts import OPEN, AccountOpener, HttpAccounts, LocalAccounts
 from bot.action_server import action_app
 from bot.app import Services, build, prepare_folder, use
+from bot.channels.staff_page import staff_page
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import ReadinessCheck, WebChannel
-from bot.checks.checks import ManualProvider
-from bot.checks.outbox import Outbox
+from bot.checks.checks import CHECK_FORGET
+from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
+from bot.conversation.dialogue import CANCEL_CHECK, ERASE
 from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.engine_process import EngineProcess
+from bot.events import EventPoster, event_feed
 from bot.failures import described
+from bot.mail import MailSender
 from bot.model import EngineError, model_path, train
+from bot.notices import DELIVER
+from bot.outbox import Handler, Outbox
+from bot.profile import profile_page
 from bot.registration import CHECK_START
 from bot.settings import Settings
+from bot.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -118,8 +129,9 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
         settings.contact_email,
         settings.site_url,
     )
-    outbox = Outbox(services.store, {CHECK_START: ManualProvider(services.store).start})
-    services.dialogue.submitted = outbox.wake
+    work = _Work(services, conversations)
+    outbox = Outbox(services.store, work.handlers)
+    services.dialogue.queued = outbox.wake
     process = EngineProcess(settings, secret, model_path())
     web_server = _Server(action_app("actions", secret))
     readiness: dict[str, ReadinessCheck] = {
@@ -127,11 +139,20 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
         "actions": web_server.is_started,
         "database": lambda: _answers(services),
     }
-    web = WebChannel(settings, services.store, services.vault, services.photos, conversations, readiness)
     telegram = (
         TelegramChannel(settings, services.store, services.vault, services.photos, conversations)
         if settings.telegram_token.get_secret_value()
         else None
+    )
+    web = WebChannel(
+        settings,
+        services.store,
+        services.vault,
+        services.photos,
+        conversations,
+        readiness,
+        _routers(services, outbox.wake),
+        telegram.name if telegram else str,
     )
     stop = _stop_signal()
     async with asyncio.TaskGroup() as group:
@@ -140,7 +161,7 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
             group.create_task(_Server(web.app()).serve(sockets=[sockets.web])),
             group.create_task(process.run()),
             group.create_task(outbox.run()),
-            group.create_task(_erase_daily(services)),
+            group.create_task(work.upkeep.run(outbox.wake)),
         ]
         try:
             await _announce(engine, settings, telegram, stop)
@@ -157,6 +178,47 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
                     task.cancel()
     await engine.close()
     services.store.dispose()
+
+
+class _Work:
+    """What the outbox and the calendar have done, and by which part.
+
+    Args:
+        services: the parts.
+        conversations: deliver what is said outside a turn.
+
+    Raises:
+        SettingsError: a setting that a part needs is missing or wrong.
+    """
+
+    def __init__(self, services: Services, conversations: Conversations) -> None:
+        settings, store, vault = services.settings, services.store, services.vault
+        with_provider, checkr = services.providers, services.checkr
+        self.handlers: dict[str, Handler] = {CHECK_EVENT: checkr.take_event} if checkr else {}
+        reconcile = [checkr.reconcile] if checkr else []
+        accounts = HttpAccounts(settings) if settings.accounts_url else LocalAccounts(store)
+        self.handlers |= {
+            CHECK_START: with_provider.start,
+            CANCEL_CHECK: with_provider.cancel,
+            CHECK_FORGET: with_provider.cancel,
+            mail.SEND: MailSender(store, vault, settings).send,
+            OPEN: AccountOpener(store, accounts).open,
+            events.POST: EventPoster(store, settings).post,
+            DELIVER: conversations.announce,
+            ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
+        }
+        self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, reconcile)
+
+
+def _routers(services: Services, wake: Callable[[], None]) -> list[APIRouter]:
+    settings, store = services.settings, services.store
+    told = services.results.told
+    return [
+        checkr_webhook(store, settings, wake),
+        event_feed(store, settings),
+        profile_page(store, services.photos),
+        staff_page(store, services.vault, services.photos, services.ledger, settings, told, wake),
+    ]
 
 
 async def _announce(
@@ -177,26 +239,6 @@ async def _announce(
     if telegram:
         await telegram.start()
     _tell(f"Ready after {time.monotonic() - started:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
-
-
-async def _erase_daily(services: Services) -> None:
-    """Erase what is over its deadline, at the start and then every day."""
-    settings = services.settings
-    drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
-    while True:
-        try:
-            erased, late = await asyncio.to_thread(services.erasure.run, drafts, checks)
-        except Exception as error:  # noqa: BLE001  (tomorrow is another day)
-            logger.error("what is over its deadline could not be erased: %s", described(error))
-        else:
-            if erased or late:
-                logger.info("%d drafts were erased, %d checks ended, by their deadlines", len(erased), len(late))
-            for each in erased:
-                if each.found:
-                    logger.error(
-                        "ALERT traces of erased mentor %s are left in %d files", each.mentor_id, len(each.found)
-                    )
-        await asyncio.sleep(_DAY_SECONDS)
 
 
 def _stop_signal() -> asyncio.Event:

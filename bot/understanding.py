@@ -23,7 +23,7 @@ from bot.conversation.incoming import Incoming, Kind, storable
 from bot.conversation.turns import asked, engine_text, hides_date
 from bot.form import Answer, ItemId
 from bot.model import engine_command
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.settings import Settings
 from bot.store.models import utc_now
 from understanding.commands import read_command
@@ -33,7 +33,7 @@ from understanding.reader import COMMANDS, DIGRESSIONS
 #: Messages that go through the engine's NLU in one run.
 BATCH = 100
 
-_FRAME = frozenset({START, RECONSIDER, REVIEW, START_OVER, CANCEL})
+_FRAME = frozenset({START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL})
 #: Digressions that are commands where the mentor says just that word.
 _SPOKEN_COMMANDS = {"faq_help": "help", "faq_status": "status"}
 

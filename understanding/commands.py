@@ -51,9 +51,49 @@ _PHRASES: dict[str, frozenset[str]] = {
     ),
     "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch"}),
     "cancel": frozenset(
-        {"cancel", "quit", "exit", "abort", "delete my answers", "delete my data", "delete everything", "/cancel"}
+        {
+            *("cancel", "quit", "exit", "abort", "delete my answers", "delete my data", "delete everything", "/cancel"),
+            *("delete my account", "close my account", "/delete_my_data"),
+        }
     ),
-    "register": frozenset({"start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}),
+    "resend_code": frozenset(
+        {
+            *("send again", "send it again", "resend", "resend it", "resend the code", "send the code again"),
+            *("new code", "another code", "send a new code", "send me a new code", "send another code"),
+            *(
+                "nothing came",
+                "nothing arrived",
+                "i got nothing",
+                "it did not arrive",
+                "it didn't arrive",
+                "it has not come",
+            ),
+            *("no code came", "no code arrived", "i got no code", "i didn't get a code", "i did not get a code"),
+            *("i didn't get the code", "i have no code", "where is the code", "where is my code", "no e-mail came"),
+        }
+    ),
+    "stop_reminders": frozenset(
+        {
+            *("stop reminding me", "no more reminders", "no reminders", "stop the reminders", "stop reminders"),
+            *("do not remind me", "don't remind me", "don't remind me again", "stop sending me reminders"),
+        }
+    ),
+    "continue_elsewhere": frozenset(
+        {
+            *("continue elsewhere", "continue on my phone", "continue on another device", "continue on telegram"),
+            *("continue on the website", "continue on the web", "continue on my computer", "continue on my laptop"),
+            *("switch to telegram", "switch to my phone", "switch device", "switch devices", "switch to the website"),
+        }
+    ),
+    "faq_my_data": frozenset(
+        {
+            *("download my data", "export my data", "my data", "give me my data", "show me my data", "show my data"),
+            *("send me my data", "a copy of my data", "i want a copy of my data", "all my data"),
+        }
+    ),
+    "register": frozenset(
+        {"try again", "start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}
+    ),
     "faq_help": frozenset({"help", "/help", "help me", "i need help", "what can i say"}),
     "faq_status": frozenset(
         {"status", "/status", "my status", "show my status", "what's my status", "what is my status"}
@@ -75,7 +115,7 @@ _POLITE = re.compile(
 _AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then))+$")
 _CHANGE = re.compile(
     r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
-    r"(?:change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
+    r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
     r"(?: my| the)? (?:answer (?:to|about|on|for) )?(?:the |my )?(?P<target>[\w' -]{1,40})|"
     r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
 )
@@ -96,6 +136,8 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
         kind: how the open question is answered; at ``long_text`` some single words are answers.
     """
     said = words(text)
+    if said in _OTHER_ADDRESS:
+        return Command("change_answer", "email")
     asked = _AFTERWARDS.sub("", _POLITE.sub("", said.rstrip("?").strip()))
     for simple in (said, asked):
         name = _COMMANDS.get(simple)
@@ -109,4 +151,11 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
     return None
 
 
+_OTHER_ADDRESS = frozenset(
+    {
+        *("wrong address", "wrong email", "wrong e-mail", "that is the wrong address", "that's the wrong address"),
+        *("wrong email address", "wrong e-mail address", "use another address", "another address", "other address"),
+        *("it is the wrong address", "it's the wrong address", "not my address", "that is not my address"),
+    }
+)
 _SECOND = {"first commitment": "two_months", "second commitment": "published_and_rated", "mail": "email"}

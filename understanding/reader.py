@@ -24,7 +24,10 @@ DIGRESSIONS = ("faq_", "chat_")
 ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
 COMMANDS = frozenset(
-    {"go_back", "skip", "repeat", "see_review", "pause", "resume", "start_over", "cancel", "change_answer"}
+    {
+        *("go_back", "skip", "repeat", "see_review", "pause", "resume", "start_over", "cancel", "change_answer"),
+        *("resend_code", "stop_reminders", "continue_elsewhere"),
+    }
 )
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30
@@ -41,6 +44,11 @@ _SENTENCES = re.compile(r"[.!;]\s+\S")
 _FEW_WORDS = 2
 #: The class of everything that is neither.
 ANSWER = "inform"
+#: Kinds whose answer is a place, and the words it has at most with "I live in the".
+_PLACES = frozenset({"country", "region"})
+_PLACE_WORDS = 9
+#: What a code looks like, also one with a digit too few or in groups.
+_CODE = re.compile(r"\d[\d \-]{2,}\d")
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
 UNKNOWN = "nlu_fallback"
 
@@ -227,8 +235,11 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
-    if (asked.kind == "email" and "@" in text) or (
-        asked.kind == "name" and (is_introduced(text) or is_written_as_name(text))
+    if (
+        (asked.kind == "email" and "@" in text)
+        or (asked.kind == "code" and _CODE.search(text))
+        or (asked.kind in _PLACES and not is_question(text) and len(text.split()) <= _PLACE_WORDS)
+        or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
     ):
         return Meaning(ANSWER)
     if asked.kind is None or asked.kind in YES_NO_KINDS:

@@ -19,6 +19,8 @@ from bot.catalogue import Catalogue, catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations, open_conversation, shown_message
 from bot.failures import described
+from bot.links import token_of
+from bot.my_data import my_data_page
 from bot.photos import PhotoFolder
 from bot.receipt import receipt_page
 from bot.settings import Settings, SettingsError
@@ -88,6 +90,8 @@ class TelegramChannel:
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             rate_limiter=AIORateLimiter(max_retries=5),
         )
+        self._site = settings.site_url
+        self._name = ""
         self._updater = Updater(self._bot, _AcceptingQueue(self))
         self._tasks: set[asyncio.Task[None]] = set()
         #: Chats whose mentor is about to be shown that a reply is being written.
@@ -129,6 +133,8 @@ class TelegramChannel:
             return
         incoming = _from_query(query) if query else _from_message(message)
         conversation_id = await self._conversations.open(CHANNEL, str(update.effective_chat.id))
+        if incoming.kind is Kind.OPEN and message.text and len(message.text.split()) > 1:
+            await self._conversations.follow(conversation_id, message.text.split()[1])
         turn_id = await self._conversations.accept(conversation_id, incoming, f"update:{update.update_id}")
         if query:
             self._in_background(self._close_tap(query))
@@ -150,6 +156,7 @@ class TelegramChannel:
                 return
 
     async def _poll(self) -> None:
+        self._name = self._bot.username
         await self._updater.initialize()
         await self._updater.start_polling(
             timeout=25, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_log_polling_error
@@ -237,10 +244,13 @@ class TelegramChannel:
             if path.exists():
                 await self._bot.send_photo(chat_id, path.read_bytes(), caption=reply["text"])
                 return
-        if reply.get("receipt"):
-            page = await asyncio.to_thread(self._receipt_page, chat_id)
-            await self._bot.send_document(chat_id, page, caption=reply["text"], filename="jobgen-consents.html")
+        if "document" in reply:
+            page = await asyncio.to_thread(self._document, chat_id, reply["document"])
+            await self._bot.send_document(
+                chat_id, page, caption=reply["text"], filename=f"jobgen-{reply['document']}.html"
+            )
             return
+        reply = self._with_address(reply)
         *earlier, last = split(compose(reply, catalogue()), MessageLimit.MAX_TEXT_LENGTH)
         for part in earlier:
             await self._bot.send_message(chat_id, part, parse_mode=ParseMode.HTML)
@@ -248,9 +258,21 @@ class TelegramChannel:
             chat_id, last, parse_mode=ParseMode.HTML, reply_markup=keyboard(reply, catalogue())
         )
 
-    def _receipt_page(self, chat_id: int) -> bytes:
+    def _document(self, chat_id: int, name: str) -> bytes:
         conversation_id = open_conversation(self._store, CHANNEL, str(chat_id))
-        return receipt_page(self._conversations.receipt(conversation_id), catalogue()).encode()
+        if name == "receipt":
+            return receipt_page(self._conversations.receipt(conversation_id), catalogue()).encode()
+        return my_data_page(self._conversations.my_data(conversation_id), catalogue()).encode()
+
+    def name(self) -> str:
+        """The bot's user name, once Telegram has told it."""
+        return self._name
+
+    def _with_address(self, reply: Reply) -> Reply:
+        """A message that offers to go on elsewhere, with a button that leads to the site."""
+        if "link" not in reply:
+            return reply
+        return {**reply, "url": f"{self._site}/?continue={token_of(self._vault, reply['link'])}"}
 
 
 async def _harmless(work: Coroutine[Any, Any, None]) -> None:
@@ -325,9 +347,11 @@ def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(each["label"], callback_data=each["payload"])] for each in reply.get("buttons", [])]
     for section in reply.get("sections", []):
         for row in section["rows"]:
-            if len(row["label"]) <= MAXIMUM_LABEL:
+            if "change" in row and len(row["label"]) <= MAXIMUM_LABEL:
                 label = sentences.text("button-change-row", label=row["label"])
                 rows.append([InlineKeyboardButton(label, callback_data=row["change"]["payload"])])
+    if "url" in reply:
+        rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,9 @@ from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.failures import described
+from bot.links import token_of
+from bot.mail import letters_of, mailbox
+from bot.my_data import my_data_page
 from bot.photos import MAXIMUM_BYTES, PhotoFolder
 from bot.receipt import Receipt, receipt_page
 from bot.settings import Settings
@@ -83,6 +86,13 @@ class Typed(BaseModel):
     button: str | None = Field(None, max_length=128, description="The payload of the tapped button.")
 
 
+class Opened(BaseModel):
+    """What a browser tells when it opens the chat."""
+
+    link: str = Field("", max_length=128, description="Token of a link that goes on with a registration.")
+    time_zone: str = Field("", max_length=64, description="IANA name, for example Europe/Lisbon.")
+
+
 class SessionError(Exception):
     """The request belongs to no conversation."""
 
@@ -97,6 +107,8 @@ class WebChannel:
         photos: where photos are kept.
         conversations: takes the messages.
         readiness: what has to be up for the bot to be able to chat, by name.
+        routers: further routes.
+        telegram_name: gives the user name of the Telegram bot, or "" where there is none.
     """
 
     def __init__(
@@ -107,8 +119,13 @@ class WebChannel:
         photos: PhotoFolder,
         conversations: Conversations,
         readiness: dict[str, ReadinessCheck],
+        routers: Sequence[APIRouter] = (),
+        telegram_name: Callable[[], str] = str,
     ) -> None:
         self._settings = settings
+        self._routers = routers
+        self._telegram_name = telegram_name
+        self._vault = vault
         self._store = store
         self._photos = photos
         self._conversations = conversations
@@ -124,6 +141,8 @@ class WebChannel:
         app = FastAPI(title="JobGen mentor registration", version="1", docs_url=None, redoc_url=None)
         app.include_router(self._api())
         app.include_router(self._operation())
+        for each in self._routers:
+            app.include_router(each)
         app.add_api_route("/", self._demo_page, include_in_schema=False)
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
         app.mount("/widget", StaticFiles(directory=WIDGET))
@@ -145,6 +164,9 @@ class WebChannel:
         api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
         api.add_api_route("/receipt.json", self._receipt_data, methods=["GET"], response_class=JSONResponse)
         api.add_api_route("/receipt.html", self._receipt_page, methods=["GET"], response_class=HTMLResponse)
+        api.add_api_route("/my-data.json", self._my_data, methods=["GET"], response_class=JSONResponse)
+        api.add_api_route("/my-data.html", self._my_data_page, methods=["GET"], response_class=HTMLResponse)
+        api.add_api_route("/mailbox", self._mailbox, methods=["GET"], responses={204: {}})
         api.add_api_route(
             "/photos/{signed}",
             self._photo_file,
@@ -173,7 +195,7 @@ class WebChannel:
         ready = all(parts.values())
         return JSONResponse({"ready": ready, **parts}, 200 if ready else 503)
 
-    async def _session(self, request: Request, response: Response) -> Reply:
+    async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> Reply:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
         conversation_id = await self._known(request)
         if conversation_id is None:
@@ -188,8 +210,14 @@ class WebChannel:
                 secure=self._secure,
                 samesite="strict",
             )
-        # The same id each time, so that a conversation is opened once and not at every reload of the page.
-        opening = await self._conversations.opening(conversation_id)
+        if opened and opened.time_zone:
+            await self._conversations.note_time_zone(conversation_id, opened.time_zone)
+        if opened and opened.link:
+            await self._conversations.follow(conversation_id, opened.link)
+            opening = f"link-{_fingerprint(opened.link)[:16]}"
+        else:
+            # The same id each time, so that a conversation is opened once and not at every reload of the page.
+            opening = await self._conversations.opening(conversation_id)
         return await self._take(conversation_id, Incoming(Kind.OPEN), opening, 0)
 
     async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
@@ -255,6 +283,34 @@ class WebChannel:
         conversation_id = await self._conversation(request)
         return await asyncio.to_thread(self._conversations.receipt, conversation_id)
 
+    async def _my_data(self, request: Request) -> JSONResponse:
+        """Everything that is kept about the mentor, as data."""
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-my-data.json"'}
+        return JSONResponse(await self._data_of(request), headers=headers)
+
+    async def _my_data_page(self, request: Request) -> HTMLResponse:
+        """Everything that is kept about the mentor, as a page to read and print."""
+        page = my_data_page(await self._data_of(request), catalogue())
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    async def _data_of(self, request: Request) -> dict[str, Any]:
+        return await asyncio.to_thread(self._conversations.my_data, await self._conversation(request))
+
+    async def _mailbox(self, request: Request) -> Response:
+        """The e-mails to this mentor, for the demo page; nothing where mail is sent, or the site is public."""
+        if self._settings.mail_url.get_secret_value() or self._settings.public_url:
+            return Response(status_code=204)
+        conversation_id = await self._conversation(request)
+        letters = await asyncio.to_thread(self._letters, conversation_id)
+        return JSONResponse(letters, headers={"Cache-Control": "no-store"})
+
+    def _letters(self, conversation_id: str) -> list[dict[str, str]]:
+        with self._store.read() as session:
+            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
+            wanted = {path.stem for path in letters_of(session, mentor_id, self._settings.data_dir)}
+        found = [each for each in mailbox(self._settings.data_dir) if each.id in wanted]
+        return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
+
     async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
         turn_id = await self._conversations.accept(conversation_id, message, external_id)
         await self._conversations.answered(turn_id, REPLY_SECONDS)
@@ -269,12 +325,12 @@ class WebChannel:
     def _for_browser(self, message: dict[str, Any]) -> dict[str, Any]:
         """A transcript message with addresses in place of photo ids."""
         message = dict(message)
-        if message.pop("receipt", False):
-            sentences = catalogue()
-            message["links"] = [
-                {"label": sentences.text("button-receipt-page"), "url": "/api/receipt.html"},
-                {"label": sentences.text("button-receipt-data"), "url": "/api/receipt.json"},
-            ]
+        document, link = message.pop("document", ""), message.pop("link", "")
+        if document:
+            address = f"/api/{document.replace('_', '-')}"
+            message["links"] = [_link("button-to-read", f"{address}.html"), _link("button-to-save", f"{address}.json")]
+        if link:
+            message["links"] = self._ways_on(token_of(self._vault, link))
         if "photo" in message:
             message["photo"] = self._photo_address(message["photo"])
         if "sections" in message:
@@ -289,6 +345,11 @@ class WebChannel:
                 for section in message["sections"]
             ]
         return message
+
+    def _ways_on(self, token: str) -> list[dict[str, str]]:
+        name = self._telegram_name()
+        telegram = [_link("button-link-telegram", f"https://t.me/{name}?start={token}")] if name else []
+        return [*telegram, _link("button-link-web", f"{self._settings.site_url}/?continue={token}")]
 
     def _photo_address(self, photo_id: str) -> str:
         return f"/api/photos/{self._signer.sign(photo_id).decode()}"
@@ -405,6 +466,10 @@ def _too_large(request: Request) -> Response:
 def _address(request: Request) -> str:
     """Where a request came from; behind a proxy on this machine, where the proxy says it did."""
     return request.client.host if request.client else ""
+
+
+def _link(label: str, url: str) -> dict[str, str]:
+    return {"label": catalogue().text(label), "url": url}
 
 
 def _fingerprint(token: str) -> str:

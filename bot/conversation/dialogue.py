@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot import form
-from bot.accounts import AccountService
+from bot import events, form, links
+from bot.accounts import AccountTable, queue_opening
 from bot.answers import (
     REFUSED,
     UNCLEAR,
@@ -28,17 +28,24 @@ from bot.answers import (
     read_decision,
     read_text_answer,
 )
+from bot.catalogue import catalogue
+from bot.checks.checks import ENDS, Status, current_check, end
+from bot.codes import CodeOutcome, Codes, TooManyCodesError
 from bot.conversation.digressions import digression_note
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, Item, ItemId
+from bot.funnel import Funnel
+from bot.joining import has_contents, join
 from bot.ledger import Contents, Entry, Ledger
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.mail import Letter, queue_letter
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import (
-    Check,
+    Account,
     Consent,
     Conversation,
     InboxMessage,
     Mentor,
+    OutboxEntry,
     SealedValue,
     Store,
     TranscriptMessage,
@@ -59,8 +66,17 @@ _AT_START = {
 }
 #: What is said when everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
+#: What is said where the mentor waits for what the outbox does next.
+_AWAITED = frozenset({"note-code-sent", "note-deleting", "note-withdrawn"})
 #: Stands in the transcript for what the mentor had deleted.
 FORGOTTEN = "…"
+#: Erases a mentor who asked for it, once they could read that it will be done.
+ERASE = "mentor.erase"
+ERASE_AFTER = timedelta(seconds=20)
+#: Stops a check at its provider; its subject is the check's id.
+CANCEL_CHECK = "check.cancel"
+#: Checks that came to nothing: the mentor may try again.
+_CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
@@ -118,8 +134,9 @@ class Dialogue:
         vault: seals the date of birth and opens inbox bodies.
         ledger: records the consents.
         accounts: finds or opens the mentor's JobGen account at submit.
+        codes: prove e-mail addresses.
         check_provider: name of the provider that checks mentors.
-        submitted: called after a submit is committed.
+        queued: called after work for the outbox is committed.
     """
 
     def __init__(
@@ -127,16 +144,18 @@ class Dialogue:
         store: Store,
         vault: Vault,
         ledger: Ledger,
-        accounts: AccountService,
+        accounts: AccountTable,
+        codes: Codes,
         check_provider: str,
-        submitted: Callable[[], None] = lambda: None,
+        queued: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._vault = vault
         self._ledger = ledger
         self._accounts = accounts
+        self._codes = codes
         self._check_provider = check_provider
-        self.submitted = submitted
+        self.queued = queued
 
     def state(self, conversation_id: str) -> State:
         """Where the mentor of this conversation stands."""
@@ -155,6 +174,8 @@ class Dialogue:
         outcome = self._take(conversation_id, turn_id, intent, target)
         if any(note.id in _ENDINGS for note in outcome.notes):
             self._store.checkpoint()  # what was deleted leaves the write-ahead log, too
+        if any(note.id in _AWAITED for note in outcome.notes):
+            self.queued()
         return outcome
 
     def _take(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> Outcome:
@@ -178,6 +199,8 @@ class Dialogue:
                 return Outcome(_state(current, submitting=True))
             conversation.last_turn_id = turn_id
             conversation.last_notes = [[note.id, [list(pair) for pair in note.arguments]] for note in result]
+            if conversation.mentor_id != current.mentor.id:
+                current = _registration(session, conversation)  # another registration goes on here
             return Outcome(_state(current), result)
 
     def submit(self, conversation_id: str, turn_id: str) -> Outcome:
@@ -186,19 +209,26 @@ class Dialogue:
             conversation = _conversation(session, conversation_id, lock=True)
             current = _registration(session, conversation)
             if current.mentor.submitted_at is not None:
-                return Outcome(_state(current), [self._status(session, current)])
+                said = conversation.last_turn_id == turn_id and conversation.last_notes
+                return Outcome(_state(current), [] if said else [self._status(session, current)])
             if current.open_question == START:
                 return Outcome(_state(current))  # the form ended because the mentor had everything deleted
             if current.open_question != REVIEW:
                 return Outcome(_state(current), [Note("note-not-complete")])
-            current.mentor.account_id = self._accounts.open_account(
-                session, email=current.answers[form.EMAIL].value, full_name=_answer(current, form.FULL_NAME)
-            )
-            current.submit(self._check_provider)
+            self._submit(session, current)
+            Funnel().submitted(session, current.mentor, conversation.channel)
             conversation.last_turn_id = turn_id
             outcome = Outcome(_state(current), [Note("note-submitted")])
-        self.submitted()
+        self.queued()
         return outcome
+
+    def _submit(self, session: Session, current: Registration) -> None:
+        mentor = current.mentor
+        email, name = current.answers[form.EMAIL].value, current.answers[form.FULL_NAME].value
+        mentor.account_id = self._accounts.open_account(session, email=email, full_name=name, verified=True)
+        queue_opening(session, mentor.account_id, mentor.id)
+        current.submit(mentor.check_provider or self._check_provider)
+        events.record(session, events.Kind.SUBMITTED, mentor.id)
 
     def digression(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
         """The answer to a question or remark that is no answer to the form, or to a move where no form is open.
@@ -231,14 +261,14 @@ class Dialogue:
             return [Note(_AT_START.get(intent, "fallback-start"))]
         if intent == "see_review":
             return [Note("summary")]
-        if intent in ("change_answer", "go_back", "cancel", "start_over"):
+        if intent in ("go_back", "start_over"):
             return [Note("note-submitted-already")]
         return [self._status(session, current)]
 
     def _status(self, session: Session, current: Registration) -> Note:
-        if current.mentor.submitted_at is None:
+        check = current_check(session, current.mentor.id)
+        if current.mentor.submitted_at is None or check is None:
             return Note("status-draft" if current.mentor.started_at else "status-new")
-        check = session.scalars(select(Check).where(Check.mentor_id == current.mentor.id)).one()
         return Note(f"status-{check.status}")
 
     @staticmethod
@@ -254,16 +284,21 @@ class Dialogue:
         """Apply the message; gives notes, or None when the mentor asks to submit and may."""
         current = turn.registration
         question = current.open_question
-        if question == START:
-            if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
-                current.start()
-            return []
-        if turn.message.kind is Kind.BUTTON and self._is_stale(turn):
+        if turn.message.kind is Kind.BUTTON and question != START and self._is_stale(turn):
             return [Note("note-stale")]
+        if turn.intent == "stop_reminders":
+            current.mentor.reminders_off_at = utc_now()
+            return [Note("note-no-reminders")]
+        if turn.intent == "continue_elsewhere" and question != START:
+            return [Note("note-link", (("link", links.make(turn.session, self._vault, current.mentor.id)),))]
+        if question == START:
+            return self._begin(turn)
+        if question is None:
+            return self._after_submit(turn)
         navigation = self._navigate(turn)
         if navigation is not None:
             return navigation
-        if question is None or not self._has_seen(turn, question):
+        if not self._has_seen(turn, question):
             return [Note("note-too-early")]
         if turn.message.kind is Kind.UNSUPPORTED:
             raise InvalidAnswerError("note-unsupported")
@@ -271,6 +306,10 @@ class Dialogue:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
             return self._at_confirmation(turn, question)
+        if question == JOIN:
+            return self._at_join(turn)
+        if question == EMAIL_CODE:
+            return self._take_code(turn)
         if question in (REVIEW, RECONSIDER):
             return self._at_check(turn, question)
         item = form.BY_ID[question]
@@ -280,6 +319,32 @@ class Dialogue:
             Answer.PHOTO: self._take_photo,
             Answer.DATE: self._take_date,
         }.get(item.answer, self._take_text)(turn, item)
+
+    def _begin(self, turn: _Turn) -> list[Note]:
+        if turn.intent != "register":
+            return [Note(_AT_START.get(turn.intent, "fallback-start"))]
+        if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
+            mentor = turn.registration.mentor
+            mentor.check_provider = self._check_provider
+            turn.registration.start()
+            events.record(turn.session, events.Kind.STARTED, mentor.id)
+        return []
+
+    def _after_submit(self, turn: _Turn) -> list[Note]:
+        """A move of somebody who has submitted, while no question is open."""
+        current = turn.registration
+        if turn.intent == "change_answer" and turn.target is not None:
+            return [] if current.change(ItemId(turn.target)) else [Note("note-not-changeable")]
+        if turn.intent == "change_answer":
+            return [Note("note-review-change"), Note("summary")]
+        if turn.intent == "cancel":
+            current.confirm(CANCEL)
+            return []
+        check = current_check(turn.session, current.mentor.id)
+        if turn.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
+            current.reopen()
+            return [Note("note-try-again")]
+        return [self._status(turn.session, current)]
 
     @staticmethod
     def _has_seen(turn: _Turn, question: ItemId) -> bool:
@@ -313,14 +378,19 @@ class Dialogue:
         if turn.intent == "change_answer":
             if turn.target is None:
                 return [Note("note-review-change"), Note("summary")]
-            return [] if current.change(ItemId(turn.target)) else [Note("note-not-answered-yet")]
+            if current.change(ItemId(turn.target)):
+                return []
+            return [Note("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")]
         if turn.intent == "resume":
-            current.resume()
-            return []
+            return [Note("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
+        if turn.intent == "resend_code" and current.open_question != EMAIL_CODE:
+            return [Note("note-no-code-open")]
         if turn.intent == "skip":
             return self._skip(current)
         if turn.intent == "pause":
             return [Note("note-paused")]
+        if turn.intent == "start_over" and current.mentor.submitted_at is not None:
+            return [Note("note-submitted-already")]
         if turn.intent in ("start_over", "cancel"):
             current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
             return []
@@ -342,12 +412,122 @@ class Dialogue:
         if turn.intent != "affirm":
             raise InvalidAnswerError("note-unclear-confirmation")
         current = turn.registration
-        in_force = [form.BY_ID[item_id] for item_id in current.consents]
-        current.clear([self._record(turn, item, WITHDRAWN) for item in in_force], restart=question == START_OVER)
+        if current.mentor.submitted_at is not None:
+            return self._delete_account(turn)
+        current.clear(self._withdrawals(turn, current), restart=question == START_OVER)
         turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
         self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
         _forget_words(turn.session, current.mentor)
         return [Note("note-started-over" if question == START_OVER else "note-cancelled")]
+
+    def _delete_account(self, turn: _Turn) -> list[Note]:
+        """Have everything of a mentor who has submitted erased, once they could read that it will be."""
+        current = turn.registration
+        self._withdrawals(turn, current)
+        current.resume()
+        self._stop_check(turn)
+        mentor_id, sentences = current.mentor.id, catalogue(turn.conversation.language)
+        # It is not the mentor's own work, which goes with them.
+        note = Note("note-deleting", (("reference", mentor_id[:8]),))
+        known = select(OutboxEntry).where(OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor_id)
+        entry = turn.session.scalars(known.with_for_update()).one_or_none()
+        if entry is not None:  # asked for before; it may have been given up
+            entry.failed_at, entry.attempts, entry.next_attempt_at = None, 0, utc_now()
+            return [note]
+        turn.session.add(OutboxEntry(kind=ERASE, subject_id=mentor_id, next_attempt_at=utc_now() + ERASE_AFTER))
+        if current.mentor.verified_email:
+            subject, text = sentences.text("note-deleting.subject"), sentences.text(note.id, **dict(note.arguments))
+            queue_letter(turn.session, self._vault, mentor_id, Letter(current.mentor.verified_email, subject, text))
+        return [note]
+
+    def _stop_check(self, turn: _Turn) -> None:
+        """End the check that is under way, if one is, here and at its provider."""
+        check = current_check(turn.session, turn.registration.mentor.id)
+        if check is not None and check.status not in ENDS:
+            end(turn.session, self._vault, check, Status.WITHDRAWN)
+            turn.session.add(OutboxEntry(kind=CANCEL_CHECK, subject_id=check.id, mentor_id=check.mentor_id))
+
+    def _withdrawals(self, turn: _Turn, current: Registration) -> list[Consent]:
+        """A record in the ledger for each consent in force, which takes it back."""
+        in_force = [form.BY_ID[item_id] for item_id in current.consents]
+        return [self._record(turn, item, WITHDRAWN, current.mentor.id) for item in in_force]
+
+    def _take_code(self, turn: _Turn) -> list[Note]:
+        """The code that proves the e-mail address, or the wish for another one."""
+        if turn.intent == "resend_code":
+            return [self._send_code(turn)]
+        current, conversation = turn.registration, turn.conversation
+        address = current.answers[form.EMAIL].value
+        found = self._codes.verify(turn.session, current.mentor.id, conversation.id, address, turn.message.text)
+        if found is not CodeOutcome.RIGHT:
+            raise InvalidAnswerError(f"note-code-{found.value.replace('_', '-')}")
+        return self._meet_others(turn, address.lower())
+
+    def _send_code(self, turn: _Turn) -> Note:
+        mentor, conversation = turn.registration.mentor, turn.conversation
+        address = turn.registration.answers[form.EMAIL].value
+        try:
+            self._codes.send(turn.session, mentor.id, conversation.id, address, conversation.language)
+        except TooManyCodesError as error:
+            return Note("note-code-too-many", (("minutes", error.minutes),))
+        return Note("note-code-sent")
+
+    def _meet_others(self, turn: _Turn, address: str) -> list[Note]:
+        """The address is proven; who has a registration with it already is asked which one goes on."""
+        current = turn.registration
+        known = select(Mentor).where(Mentor.verified_email == address, Mentor.id != current.mentor.id)
+        other = turn.session.scalars(known.order_by(Mentor.created_at).limit(1)).one_or_none()
+        if other is None:
+            current.prove_email()
+            if current.mentor.submitted_at is not None:
+                self._change_address(turn, address)
+            return [Note("note-code-right")]
+        if current.mentor.submitted_at is not None:
+            current.change(form.EMAIL)
+            return [Note("note-address-taken")]
+        current.prove_email()
+        return self._offer(turn, other)
+
+    def _offer(self, turn: _Turn, other: Mentor) -> list[Note]:
+        """Let the one of two registrations go on that holds anything; if both do, ask."""
+        current, theirs = turn.registration, Registration(turn.session, other)
+        if not has_contents(current):
+            return self._join(turn, keep=theirs, drop=current)
+        if not has_contents(theirs):
+            return self._join(turn, keep=current, drop=theirs)
+        current.mentor.other_id = other.id
+        return [Note("note-code-right")]
+
+    def _at_join(self, turn: _Turn) -> list[Note]:
+        """Which of two registrations goes on: yes is the other one, no is the one of this conversation."""
+        current = turn.registration
+        other = turn.session.get(Mentor, current.mentor.other_id)
+        if other is None or turn.intent not in ("affirm", "deny"):
+            current.mentor.other_id = current.mentor.other_id if other else None
+            raise InvalidAnswerError("note-unclear-join")
+        theirs = Registration(turn.session, other)
+        if turn.intent == "affirm":
+            return self._join(turn, keep=theirs, drop=current)
+        if other.submitted_at is None:
+            return self._join(turn, keep=current, drop=theirs)
+        current.mentor.other_id = current.mentor.verified_email = None
+        current.change(form.EMAIL)
+        return [Note("note-other-address")]
+
+    def _join(self, turn: _Turn, *, keep: Registration, drop: Registration) -> list[Note]:
+        self._withdrawals(turn, drop)
+        join(turn.session, keep.mentor, drop.mentor)
+        return [Note("note-joined" if keep is not turn.registration else "note-kept-here")]
+
+    def _change_address(self, turn: _Turn, address: str) -> None:
+        mentor = turn.registration.mentor
+        account = turn.session.get(Account, mentor.account_id or "")
+        theirs = turn.session.scalars(select(Account).where(Account.email == address)).one_or_none()
+        if theirs is not None:  # opened before, by nobody else: the address is proven
+            mentor.account_id = theirs.id
+        elif account is not None:
+            account.email = address
+        events.record(turn.session, events.Kind.CHANGED, turn.registration.mentor.id)
 
     def _at_check(self, turn: _Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
@@ -369,14 +549,28 @@ class Dialogue:
         except InvalidAnswerError:
             turn.registration.consent(self._record(turn, item, UNCLEAR))
             raise
-        turn.registration.consent(self._record(turn, item, decision))
+        current = turn.registration
+        if current.mentor.submitted_at is not None:
+            return self._change_consent(turn, item, decision)
+        current.consent(self._record(turn, item, decision))
         return [Note("note-refused")] if decision == REFUSED else []
 
-    def _record(self, turn: _Turn, item: Item, decision: str) -> Consent:
+    def _change_consent(self, turn: _Turn, item: Item, decision: str) -> list[Note]:
+        """A reply to a consent after the submit: a no withdraws it, with all that follows."""
+        current = turn.registration
+        if decision == REFUSED:
+            current.consent(self._record(turn, item, WITHDRAWN))
+            self._stop_check(turn)
+            current.reopen()
+            events.record(turn.session, events.Kind.WITHDRAWN, current.mentor.id)
+        current.consent(self._record(turn, item, decision))
+        return [Note("note-withdrawn" if decision == REFUSED else "note-kept")]
+
+    def _record(self, turn: _Turn, item: Item, decision: str, mentor_id: str | None = None) -> Consent:
         conversation = turn.conversation
         reply = masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text
         entry = Entry(
-            mentor_id=turn.registration.mentor.id,
+            mentor_id=mentor_id or turn.registration.mentor.id,
             item=item,
             decision=decision,
             language=conversation.language,
@@ -393,8 +587,21 @@ class Dialogue:
         if item.answer is Answer.LONG_TEXT:
             born = date_of_birth(turn.session, self._vault, turn.registration.mentor.id)
             kept = without_birth_date(text, born)
-        turn.registration.answer(item, kept, turn.row.id)
-        return [Note("note-birth-hidden")] if kept != text else []
+        current = turn.registration
+        current.answer(item, kept, turn.row.id)
+        notes = [Note("note-birth-hidden")] if kept != text else []
+        if item.id == form.EMAIL:
+            return notes if current.is_email_proven else [self._send_code(turn)]
+        return [*notes, *self._changed(turn, item)]
+
+    @staticmethod
+    def _changed(turn: _Turn, item: Item) -> list[Note]:
+        """What is said to a new answer after the submit."""
+        mentor = turn.registration.mentor
+        if mentor.submitted_at is None:
+            return []
+        events.record(turn.session, events.Kind.CHANGED, mentor.id)
+        return [Note("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
 
     def _take_photo(self, turn: _Turn, item: Item) -> list[Note]:
         if turn.message.problem:
@@ -402,7 +609,7 @@ class Dialogue:
         if not turn.message.photo:
             raise InvalidAnswerError("note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn.row.id)
-        return [Note("note-photo-saved", (("photo", turn.message.photo),))]
+        return [Note("note-photo-saved", (("photo", turn.message.photo),)), *self._changed(turn, item)]
 
     def _take_date(self, turn: _Turn, item: Item) -> list[Note]:
         tap = turn.tap
@@ -505,11 +712,6 @@ def _state(current: Registration, *, submitting: bool = False) -> State:
     return State(
         current.open_question, current.open_slot, current.done_slots, current.mentor.revision, submitting=submitting
     )
-
-
-def _answer(current: Registration, item_id: ItemId) -> str | None:
-    answer = current.answers.get(item_id)
-    return answer.value if answer and any(item.id == item_id for item in current.asked) else None
 
 
 def _forget_words(session: Session, mentor: Mentor) -> None:

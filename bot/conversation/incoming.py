@@ -76,7 +76,7 @@ TAP_INTENTS = frozenset(
             "pause",
             "see_review",
         ),
-        *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person", "faq_receipt"),
+        *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person", "faq_receipt", "resend_code"),
     }
 )
 

@@ -17,13 +17,17 @@ from bot.catalogue import Argument, Catalogue
 from bot.conversation.dialogue import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.places import country_name, region_name
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.store import Mentor
 from bot.vault import Vault
 
 Message = dict[str, Any]
 
 #: The note with which a channel offers the consent receipt.
 RECEIPT = "faq-receipt"
+#: The note with which a channel offers everything that is kept about a mentor.
+MY_DATA = "faq-my_data"
 
 _INPUTS = {
     Answer.CHOICE: "choice",
@@ -33,6 +37,8 @@ _INPUTS = {
     Answer.PHOTO: "photo",
     Answer.DATE: "date",
     Answer.YES_NO: "consent",
+    Answer.COUNTRY: "short_text",
+    Answer.REGION: "short_text",
 }
 
 
@@ -66,16 +72,19 @@ class Renderer:
         if note.id == "summary":
             return [{**self._say("summary"), "kind": "review", "sections": self._sections(), "input": "none"}]
         arguments = dict(note.arguments)
-        photo = arguments.pop("photo", None)
+        photo, link = arguments.pop("photo", None), arguments.pop("link", None)
         message = self._say(note.id, **arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
-        if note.id == RECEIPT:
-            message |= {"receipt": True}
+        if link:
+            message |= {"link": link}
+        if note.id in (RECEIPT, MY_DATA):
+            message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
         offered = {
             "note-ways-on": self._ways_on,
             "greeting-back": self._choices,
             "note-submitted": self._to_receipt,
+            **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
         }
         buttons = offered[note.id]() if note.id in offered else []
         return [message | {"buttons": buttons} if buttons else message]
@@ -83,6 +92,10 @@ class Renderer:
     def _to_receipt(self) -> list[dict[str, str]]:
         """What someone can have who has submitted."""
         return [self._named_button("receipt", Tap("faq_receipt"), "secondary")]
+
+    def _again(self) -> list[dict[str, str]]:
+        """What someone can do whose check came to nothing."""
+        return [self._named_button("try-again", Tap("register"))]
 
     def _choices(self) -> list[dict[str, str]]:
         """What someone who comes back can do."""
@@ -107,6 +120,8 @@ class Renderer:
             RECONSIDER: self._reconsider,
             START_OVER: self._confirmation,
             CANCEL: self._confirmation,
+            EMAIL_CODE: self._code,
+            JOIN: self._join,
         }
         return {"kind": "question", **special.get(question, self._item)(question), "question": question}
 
@@ -140,7 +155,7 @@ class Renderer:
         }
 
     def _item(self, question: ItemId) -> Message:
-        item = form.BY_ID[question]
+        item = next(each for each in self._current.asked if each.id == question)
         message: Message = {
             "text": self._question_text(item),
             "input": _INPUTS[item.answer],
@@ -188,13 +203,40 @@ class Renderer:
 
     def progress(self, step: str, item: Item | None = None) -> dict[str, str | int]:
         """Where this step stands: "Code of ethics 3 of 15", step 9 of 11."""
-        number, of = form.part(item) if item else (1, 1)
-        asked = [other for other in self._current.asked if item and other.step == item.step]
-        if item in asked:
-            number, of = asked.index(item) + 1, len(asked)
+        asked = [other.id for other in self._current.asked if other.step == step]
+        number, of = (asked.index(item.id) + 1, len(asked)) if item else (1, 1)
         label = self._catalogue.text(f"step-{step}", part=number, parts=of)
         step_number = form.STEPS.index(step) + 1
         return {"label": label, "step": step_number, "of": len(form.STEPS), "part": number, "parts": of}
+
+    def _code(self, _question: ItemId) -> Message:
+        return {
+            "text": self._worded_anew("question-email_code"),
+            "input": "short_text",
+            "progress": self.progress("account", form.BY_ID[form.EMAIL]),
+            "max_length": form.NAME_LENGTH,
+            "buttons": [
+                self._named_button("resend-code", Tap("resend_code"), "secondary"),
+                self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary"),
+            ],
+        }
+
+    def _join(self, question: ItemId) -> Message:
+        """Which of two registrations goes on."""
+        other = self._current.session.get(Mentor, self._current.mentor.other_id)
+        theirs = Registration(self._current.session, other) if other else None
+        submitted = other is not None and other.submitted_at is not None
+        answered = sum(theirs.is_done(item) for item in theirs.asked) if theirs else 0
+        mine = sum(self._current.is_done(item) for item in self._current.asked)
+        name = "question-join-submitted" if submitted else "question-join"
+        return {
+            "text": self._worded_anew(name, theirs=answered, mine=mine, of=len(form.ASKED)),
+            "input": "choice",
+            "buttons": [
+                self._named_button("join-other", self._answer_tap("affirm", question)),
+                self._named_button("other-address" if submitted else "join-this", self._answer_tap("deny", question)),
+            ],
+        }
 
     def _review(self, question: ItemId) -> Message:
         return {
@@ -220,13 +262,17 @@ class Renderer:
         }
 
     def _confirmation(self, question: ItemId) -> Message:
-        doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]
+        if self._current.mentor.submitted_at is not None:
+            text, doing, keeping = "question-delete", "do-delete", "keep-account"
+        else:
+            doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]
+            text, keeping = f"question-{question}", "keep-answers"
         return {
-            "text": self._worded_anew(f"question-{question}"),
+            "text": self._worded_anew(text),
             "input": "choice",
             "buttons": [
                 self._named_button(doing, self._answer_tap("affirm", question)),
-                self._named_button("keep-answers", self._answer_tap("deny", question)),
+                self._named_button(keeping, self._answer_tap("deny", question)),
             ],
         }
 
@@ -241,8 +287,9 @@ class Renderer:
         row: dict[str, Any] = {
             "label": item.wording if item.answer is Answer.YES_NO else self._catalogue.text(f"label-{item.id}"),
             "value": self._value(item),
-            "change": self._named_button("change", Tap("change_answer", item.id), "secondary"),
         }
+        if self._current.can_change(item):
+            row["change"] = self._named_button("change", Tap("change_answer", item.id), "secondary")
         if item.answer is Answer.PHOTO:
             row["photo"] = self._current.answers[item.id].value
         return row
@@ -254,6 +301,10 @@ class Renderer:
         if item.answer in (Answer.PHOTO, Answer.DATE):
             return self._catalogue.text(f"value-{item.id}")
         value = self._current.answers[item.id].value
+        if item.answer is Answer.COUNTRY:
+            return country_name(value)
+        if item.answer is Answer.REGION:
+            return region_name(value)
         return dict(item.options).get(value, value)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -29,10 +30,13 @@ from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
 from bot.failures import described
 from bot.form import ItemId
+from bot.funnel import Funnel
+from bot.joining import follow
 from bot.ledger import Ledger
+from bot.my_data import my_data
 from bot.photos import PhotoFolder, check_photo
 from bot.receipt import Receipt, receipt
-from bot.registration import REVIEW, START, Registration
+from bot.registration import EMAIL_CODE, REVIEW, START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
@@ -67,6 +71,11 @@ WORD_JOINER = "\u2060"
 
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
+
+_funnel = Funnel()
+_BAD_LINK = Note("note-link-used")
+#: What is said when two registrations became one.
+_JOINED = frozenset({"note-joined", "note-kept-here"})
 
 
 @dataclass(frozen=True)
@@ -129,6 +138,7 @@ class Conversations:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._answered: dict[str, set[asyncio.Event]] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
@@ -196,12 +206,56 @@ class Conversations:
             mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
             return receipt(session, self._ledger, mentor, self._contact, self._site)
 
+    def my_data(self, conversation_id: str) -> dict[str, Any]:
+        """Everything that is kept about the mentor of a conversation."""
+        with self._store.read() as session:
+            mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
+            return my_data(session, self._ledger, self._photos, mentor)
+
+    async def follow(self, conversation_id: str, token: str) -> None:
+        """Go on, in this conversation, with the registration that a link is for; say so if it is for none."""
+        await asyncio.to_thread(self._follow, conversation_id, token)
+
+    def _follow(self, conversation_id: str, token: str) -> None:
+        with self._store.write() as session:
+            conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
+            if follow(session, conversation, token):
+                return
+            current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+            for each in _render(session, self._vault, self._contact, conversation, current, [_BAD_LINK], ask=False):
+                _append(session, conversation_id, None, "bot", each)
+
+    async def note_time_zone(self, conversation_id: str, name: str) -> None:
+        """Note the time zone of the mentor's device, so that they are not written to at night."""
+        if name in available_timezones():
+            await asyncio.to_thread(self._note_time_zone, conversation_id, name)
+
+    def _note_time_zone(self, conversation_id: str, name: str) -> None:
+        with self._store.read() as session:
+            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
+            known = session.get_one(Mentor, mentor_id).time_zone
+        if known != name:
+            with self._store.write() as session:
+                session.get_one(Mentor, mentor_id).time_zone = name
+
+    def announce(self, message_id: str) -> None:
+        """Deliver a message that was written outside a turn; may be called from any thread.
+
+        Args:
+            message_id: its id in the transcript, in decimal digits.
+        """
+        with self._store.read() as session:
+            row = session.get(TranscriptMessage, int(message_id))
+        if row is not None and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake, row.conversation_id)
+
     async def is_pending(self, conversation_id: str) -> bool:
         """Whether a message of this conversation still waits to be dealt with."""
         return await asyncio.to_thread(self._next_turn, conversation_id) is not None
 
     async def resume(self) -> None:
         """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._clear_leftovers)
         for conversation_id in await asyncio.to_thread(self._unfinished):
             self._wake(conversation_id)
@@ -449,7 +503,7 @@ class Conversations:
         conversation.last_notes = []
         conversation.last_seen_at = utc_now()
         stored = current.answers.get(form.PHOTO)
-        if not message.photo and stored is not None:
+        if stored is not None and not message.photo and not any(note.id in _JOINED for note in notes):
             return []
         return self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
 
@@ -601,6 +655,7 @@ def _render(
     if ask and question is not None:
         messages.append(renderer.question(question))
         conversation.delivered_question = question
+        _funnel.shown(session, current.mentor, conversation.channel, question)
         conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
         conversation.delivered_at = utc_now()
     return messages
@@ -640,7 +695,7 @@ def _with_label(session: Session, conversation_id: str, message: Incoming) -> In
     ).all()
     for row in offered:
         rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
-        for button in [*row.body.get("buttons", []), *(each["change"] for each in rows)]:
+        for button in [*row.body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:
             if button["payload"] == message.payload:
                 hidden = button["label"] in DATE_PLACEHOLDERS
                 return replace(message, text="" if hidden else button["label"])
@@ -653,7 +708,7 @@ def _load(session: Session, turn_id: str) -> tuple[InboxMessage, Conversation, R
     return row, conversation, Registration(session, session.get_one(Mentor, conversation.mentor_id))
 
 
-def _append(session: Session, conversation_id: str, turn_id: str, sender: str, body: Message) -> None:
+def _append(session: Session, conversation_id: str, turn_id: str | None, sender: str, body: Message) -> None:
     session.add(TranscriptMessage(conversation_id=conversation_id, turn_id=turn_id, sender=sender, body=body))
     session.flush()
 
@@ -663,7 +718,8 @@ def asked(question: ItemId | None) -> Asked:
     item = form.BY_ID.get(question) if question else None
     if item is not None:
         return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
-    return Asked(question, {START: "start", REVIEW: "review"}.get(question, "yes_no") if question else None)
+    kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
+    return Asked(question, kinds.get(question, "yes_no") if question else None)
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:

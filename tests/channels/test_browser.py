@@ -322,12 +322,12 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     maria.fits()
     maria.taps("I need to register")
 
-    for question in ("full_name", "email", "reasons", "experience", "expertise"):
+    for question in ("full_name", "email", "email_code", "reasons", "experience", "expertise"):
         assert maria.question == question
         maria.fits()
         if question == "reasons":
             maria.shows("2-question")
-        maria.says(email if question == "email" else TEXTS[question])
+        maria.says({"email": email, "email_code": maria.code()}.get(question) or TEXTS[question])
 
     assert maria.question == "photo"
     maria.fits()
@@ -444,7 +444,7 @@ def _answers_until(mentor: BrowserMentor, wanted: str) -> str:
             case "photo":
                 mentor.sends_photo()
             case _:
-                mentor.says(email if question == "email" else TEXTS[question])
+                mentor.says({"email": email, "email_code": mentor.code()}.get(question) or TEXTS[question])
         assert mentor.question != question, f"stuck at {question}"
     return email
 

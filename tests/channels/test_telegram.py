@@ -18,12 +18,11 @@ from telegram.error import TelegramError
 from bot import form
 from bot.channels.telegram import TelegramChannel, _AcceptingQueue
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
-from tests.support.answers import TEXTS, picture
+from tests.support.answers import QUESTIONS, TEXTS, picture
 from tests.support.service import RunningBot
-from tests.support.telegram import PATIENCE, answers, opening_of, reopening_of
+from tests.support.telegram import PATIENCE, address_of, answers, opening_of, reopening_of
 
 TOKEN = "4711:a-token-that-must-not-be-logged"
-QUESTIONS = ["start", *(item.id for item in form.ASKED), "review"]
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +45,11 @@ def ann(telegram: TelegramDouble, telegram_bot: RunningBot) -> PrivateChat:
     return telegram.user("Ann", language_code="en")
 
 
-def answer_until(chat: PrivateChat, question: str) -> None:
+def answer_until(chat: PrivateChat, question: str, telegram_bot: RunningBot) -> None:
     """Begin, and answer everything before ``question``, which is open then."""
     chat.sends("/start")
     for each in QUESTIONS[: QUESTIONS.index(question)]:
-        answers(chat, each)
+        answers(chat, each, telegram_bot)
     chat.waits_for(opening_of(question), timeout=PATIENCE)
 
 
@@ -65,13 +64,14 @@ def test_a_whole_registration_with_buttons_and_a_photo(
     ann.sends("/start")
     ann.waits_for("thank you for thinking of becoming a JobGen mentor", timeout=PATIENCE)
     for question in QUESTIONS:
-        answers(ann, question)
+        answers(ann, question, telegram_bot)
     ann.waits_for("Your registration is complete", timeout=PATIENCE)
 
     details = newest_registration(telegram_bot)
     values = {answer["id"]: answer for answer in details["answers"]}
-    assert {name: values[name]["value"] for name in TEXTS if name != "date_of_birth"} == {
-        name: text for name, text in TEXTS.items() if name != "date_of_birth"
+    given = TEXTS | {"email": address_of(ann)}
+    assert {name: values[name]["value"] for name in given if name != "date_of_birth"} == {
+        name: text for name, text in given.items() if name != "date_of_birth"
     }
     assert values["account"]["value"] == "new"
     assert values["date_of_birth"]["value"] == "sealed"
@@ -101,7 +101,7 @@ def test_every_tap_is_answered_and_its_buttons_go(ann: PrivateChat) -> None:
 
 def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, telegram_bot: RunningBot) -> None:
     ann.sends("/start")
-    answers(ann, "start")
+    answers(ann, "start", telegram_bot)
     account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
     ann.taps(account, "I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
@@ -112,8 +112,8 @@ def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, teleg
     assert next(answer for answer in details["answers"] if answer["id"] == "account")["value"] == "new"
 
 
-def test_a_photo_as_a_file_is_taken(ann: PrivateChat) -> None:
-    answer_until(ann, "photo")
+def test_a_photo_as_a_file_is_taken(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "photo", telegram_bot)
     ann.sends_document(picture(kind="PNG"), file_name="me.png", mime_type="image/png")
     shown = ann.waits_for("This is how job seekers will see you", timeout=PATIENCE)
     assert shown.photo is not None
@@ -129,31 +129,35 @@ def test_a_photo_as_a_file_is_taken(ann: PrivateChat) -> None:
     ],
 )
 def test_a_file_that_is_no_photo_is_explained_and_asked_again(
-    ann: PrivateChat, file_name: str, data: bytes, sentence: str
+    ann: PrivateChat, file_name: str, data: bytes, sentence: str, telegram_bot: RunningBot
 ) -> None:
-    answer_until(ann, "photo")
+    answer_until(ann, "photo", telegram_bot)
     ann.sends_document(data, file_name=file_name, mime_type="image/jpeg")
     ann.waits_for(sentence, timeout=PATIENCE)
     ann.waits_for(reopening_of("photo"), timeout=PATIENCE)
 
 
-def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat) -> None:
-    answer_until(ann, "photo")
+def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "photo", telegram_bot)
     ann.sends_document(b"x", file_name="me.jpg", mime_type="image/jpeg", file_size=21 * 1024 * 1024)
     ann.waits_for("at most 20 megabytes", timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("kind", ["voice", "sticker", "location", "contact", "video", "poll"])
-def test_a_message_that_is_no_text_gets_a_line_and_the_question_again(ann: PrivateChat, kind: str) -> None:
-    answer_until(ann, "full_name")
+def test_a_message_that_is_no_text_gets_a_line_and_the_question_again(
+    ann: PrivateChat, kind: str, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "full_name", telegram_bot)
     ann.sends_other(kind)
     ann.waits_for("I cannot read that kind of message", timeout=PATIENCE)
     ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
 
 
-def test_text_with_markup_is_shown_as_it_was_typed(ann: PrivateChat, telegram: TelegramDouble) -> None:
+def test_text_with_markup_is_shown_as_it_was_typed(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
     refused_before = len(telegram.problems)
-    answer_until(ann, "reasons")
+    answer_until(ann, "reasons", telegram_bot)
     typed = "I <b>love</b> helping & <script>alert(1)</script> people > money"
     ann.sends(typed)
     ann.waits_for(opening_of("experience"), timeout=PATIENCE)
@@ -163,7 +167,7 @@ def test_text_with_markup_is_shown_as_it_was_typed(ann: PrivateChat, telegram: T
 
 
 def test_a_typed_command_of_rasa_is_no_command(ann: PrivateChat, telegram_bot: RunningBot) -> None:
-    answer_until(ann, "reasons")
+    answer_until(ann, "reasons", telegram_bot)
     ann.sends('/inform{"question":"account"}')
     ann.waits_for(opening_of("experience"), timeout=PATIENCE)
     details = newest_registration(telegram_bot)
@@ -171,8 +175,8 @@ def test_a_typed_command_of_rasa_is_no_command(ann: PrivateChat, telegram_bot: R
     assert reasons["value"] == '/inform{"question":"account"}'
 
 
-def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat) -> None:
-    answer_until(ann, "email")
+def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "email", telegram_bot)
     ann.sends("/start")
     ann.waits_for("Welcome back", timeout=PATIENCE)
     ann.waits_for(reopening_of("email"), timeout=PATIENCE)
@@ -185,33 +189,35 @@ def test_a_group_gets_one_polite_line(telegram: TelegramDouble, telegram_bot: Ru
     group.waits_for("private chat", timeout=PATIENCE)
 
 
-def test_an_update_delivered_twice_is_one_message(ann: PrivateChat, telegram: TelegramDouble) -> None:
-    answer_until(ann, "full_name")
+def test_an_update_delivered_twice_is_one_message(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "full_name", telegram_bot)
     telegram.duplicate_updates(1)
     ann.sends("Ann Lee")
     ann.waits_for(opening_of("email"), timeout=PATIENCE)
     telegram.waits_until_read()
-    ann.sends("ann@example.org")
-    ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+    ann.sends(address_of(ann))
+    ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
     assert sum(opening_of("email") in message.text for message in ann.received) == 1
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 1}])
 def test_a_reply_that_telegram_refuses_for_now_comes_later_and_in_order(
-    ann: PrivateChat, telegram: TelegramDouble, fault: dict[str, Any]
+    ann: PrivateChat, telegram: TelegramDouble, fault: dict[str, Any], telegram_bot: RunningBot
 ) -> None:
-    answer_until(ann, "full_name")
+    answer_until(ann, "full_name", telegram_bot)
     telegram.fail("sendMessage", times=2, **fault)
     ann.sends("Ann Lee")
     ann.waits_for(opening_of("email"), timeout=PATIENCE)
-    ann.sends("ann@example.org")
-    ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+    ann.sends(address_of(ann))
+    ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
 
 
 def test_a_reply_that_telegram_never_takes_does_not_hold_up_those_behind_it(
-    ann: PrivateChat, telegram: TelegramDouble
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
-    answer_until(ann, "full_name")
+    answer_until(ann, "full_name", telegram_bot)
     telegram.fail("sendMessage", times=1, status=400)
     ann.sends("Ann Lee")
     ann.sends("repeat the question")
@@ -219,7 +225,7 @@ def test_a_reply_that_telegram_never_takes_does_not_hold_up_those_behind_it(
 
 
 def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegram_bot: RunningBot) -> None:
-    answer_until(ann, "background_check")
+    answer_until(ann, "background_check", telegram_bot)
     for _ in range(4):
         ann.sends("yes")
     ann.waits_for("before you could see this question", timeout=PATIENCE)
@@ -238,8 +244,8 @@ def test_an_update_that_cannot_be_accepted_is_fetched_again() -> None:
         asyncio.run(queue.put(Update(1)))
 
 
-def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat) -> None:
-    answer_until(ann, "full_name")
+def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "full_name", telegram_bot)
     ann.sends("Ann Lee")
     ann.waits_for(opening_of("email"), timeout=PATIENCE)
     ann.blocks()
@@ -252,18 +258,20 @@ def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat) -> None:
 def test_the_date_of_birth_is_nowhere_but_in_the_mentors_own_message(
     ann: PrivateChat, telegram_bot: RunningBot
 ) -> None:
-    answer_until(ann, "date_of_birth")
+    answer_until(ann, "date_of_birth", telegram_bot)
     ann.sends("17 November 1973")
     ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
     assert not any("1973" in message.text for message in ann.received)
     assert traces_of(telegram_bot.data_dir, "1973-11-17", "17 November 1973") == []
 
 
-def test_the_consent_receipt_comes_as_a_file(ann: PrivateChat, telegram: TelegramDouble) -> None:
+def test_the_consent_receipt_comes_as_a_file(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
     refused_before = len(telegram.problems)
     ann.sends("/start")
     for question in QUESTIONS[: QUESTIONS.index("two_months")]:
-        answers(ann, question)
+        answers(ann, question, telegram_bot)
     ann.sends("receipt")
     message = ann.waits_for("Here is what you agreed to", timeout=PATIENCE)
     assert message.document is not None

@@ -46,19 +46,25 @@ def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot
     assert [row["status"] for row in bot.json("checks", "list") if row["registration"] == details["id"]] != []
 
 
-def test_a_mentor_with_an_account_is_not_asked_for_a_name(mentor: WebMentor, records: Records) -> None:
+def test_a_mentor_with_an_account_is_asked_for_the_name_with_the_check(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("account").dialogue("""
         [I already have a JobGen account]
         ? email
     """)
+    mentor.answers_until("photo").dialogue("""
+        > (photo)
+        ? full_name
+        > Maria Okafor
+        ? date_of_birth
+    """)
     mentor.answers_until("review").dialogue("""
-        ! Full legal name
+        < Full legal name: Maria Okafor
         [Submit]
         < Your registration is complete
         ? nothing
     """)
     assert records.answers["account"] == "existing"
-    assert "full_name" not in records.answers
+    assert records.answers["full_name"] == "Maria Okafor"
     assert list(records.consents) == CONSENT_IDS
 
 

@@ -17,24 +17,38 @@ from typing import Any, Self, cast
 from sqlalchemy import select
 
 from bot import form
-from bot.accounts import AccountService
+from bot.accounts import AccountTable
+from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue, Outcome
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, accept, shown_message
 from bot.photos import PhotoFolder
-from bot.registration import START, Registration
-from bot.store import Base, Conversation, Mentor, SealedValue, Store, TranscriptMessage
+from bot.registration import EMAIL_CODE, START, Registration
+from bot.store import (
+    Base,
+    Conversation,
+    Event,
+    Mail,
+    Mentor,
+    OutboxEntry,
+    SealedValue,
+    Store,
+    TranscriptMessage,
+)
 from bot.store.models import new_id
 from bot.vault import KEY_BYTES, Purpose, Vault
-from tests.support.answers import TEXTS, picture, reply_to
+from tests.support.answers import TEXTS, code_in, picture, reply_to
 from tests.support.ledger import LEDGER, consent_to, records
 from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
+CODES_PER_HOUR = 5
 #: Seconds that a turn may take.
 SECONDS = 10.0
 
+#: Intents with which the form begins where none is open; stories/registration.yml.
+OPENING = frozenset({"register", "change_answer", "cancel", "resend_code", "stop_reminders", "continue_elsewhere"})
 #: Of the mentors who come to a question after the date of birth.
 BORN = date(1978, 8, 14)
 
@@ -92,7 +106,7 @@ class EngineDouble:
 
     def _handle(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> list[dict[str, Any]]:
         is_form_open = self._dialogue.state(conversation_id).slot is not None
-        if intent.startswith(DIGRESSIONS) or not (is_form_open or intent == "register"):
+        if intent.startswith(DIGRESSIONS) or not (is_form_open or intent in OPENING):
             outcome = self._dialogue.digression(conversation_id, turn_id, intent, target)
             notes = outcome.notes
         else:
@@ -112,11 +126,12 @@ class ChattingMentor:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, store: Store, vault: Vault, data_dir: Path) -> None:
+    def __init__(self, store: Store, vault: Vault, data_dir: Path, email: str = TEXTS["email"]) -> None:
+        self.email = email
         self.store = store
         self.vault = vault
         self.photos = PhotoFolder(data_dir)
-        self.dialogue = Dialogue(store, vault, LEDGER, AccountService(), "manual")
+        self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), Codes(vault, CODES_PER_HOUR), "manual")
         self.engine = EngineDouble(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
@@ -242,9 +257,25 @@ class ChattingMentor:
             if before == "photo":
                 self.sends(picture())
             else:
-                self.says(reply_to(str(before)))
+                self.says({"email": self.email, "email_code": self.code()}.get(str(before)) or reply_to(str(before)))
             assert self.question != before, f"stuck at {before}: {self.heard()}"
         raise AssertionError(f"{question} never came")
+
+    def letters(self) -> list[dict[str, str]]:
+        """What waits to be sent to the mentor by e-mail, the newest first."""
+        with self.store.read() as session:
+            wanted = select(Mail).where(Mail.mentor_id == self.mentor_id, Mail.contents.is_not(None))
+            mails = session.scalars(wanted.order_by(Mail.created_at.desc())).all()
+            opened = [
+                self.vault.open(session, each.mentor_id, Purpose.CONVERSATION, each.id, each.contents or b"")
+                for each in mails
+            ]
+        return [json.loads(each) for each in opened]
+
+    def code(self) -> str:
+        """The code in the newest letter that waits to be sent; "" if none does."""
+        letters = self.letters()
+        return code_in(letters[0]["text"]) if letters else ""
 
     def comes_to(self, question: str) -> Self:
         """Be asked this question, everything before it having been answered long ago."""
@@ -255,6 +286,9 @@ class ChattingMentor:
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
             current.start()
             while (open_question := current.open_question) != question:
+                if open_question == EMAIL_CODE:
+                    current.prove_email()
+                    continue
                 assert open_question in form.BY_ID, f"{question} never comes"
                 self._was_answered(current, form.BY_ID[open_question])
         self.says("repeat")
@@ -264,7 +298,8 @@ class ChattingMentor:
         if item.kind is form.Kind.CONSENT:
             current.consent(consent_to(current, item.id))
             return
-        value = TEXTS.get(item.id, form.Account.NEW if item.id == form.ACCOUNT else new_id())
+        texts = TEXTS | {"email": self.email}
+        value = texts.get(item.id, form.Account.NEW if item.id == form.ACCOUNT else new_id())
         if item.id == form.DATE_OF_BIRTH:
             born = BORN.isoformat().encode()
             ciphertext = self.vault.seal(current.session, current.mentor.id, Purpose.CHECK, item.id, born)
@@ -341,6 +376,19 @@ class ChattingMentor:
 def text(words: str) -> Incoming:
     """A typed message."""
     return Incoming(Kind.TEXT, text=words)
+
+
+def queued(store: Store, *kinds: str) -> list[tuple[str, str]]:
+    """Kind and subject of the outbox's entries, in order; of these kinds only, if any are given."""
+    with store.read() as session:
+        rows = session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()
+        return [(row.kind, row.subject_id) for row in rows if not kinds or row.kind in kinds]
+
+
+def happened(store: Store, mentor_id: str) -> list[str]:
+    """What JobGen's site is told of a mentor, in order."""
+    with store.read() as session:
+        return list(session.scalars(select(Event.kind).where(Event.mentor_id == mentor_id).order_by(Event.sequence)))
 
 
 def consents(store: Store) -> list[Any]:

@@ -13,15 +13,16 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import form
+from bot.accounts import OPEN
 from bot.answers import AGREED, REFUSED, UNCLEAR, Note
 from bot.conversation import turns
 from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
-from bot.registration import REVIEW, START
-from bot.store import Account, Check, Conversation, InboxMessage, OutboxEntry, SealedValue, Store
+from bot.registration import CHECK_START, REVIEW, START
+from bot.store import Account, Check, Conversation, InboxMessage, SealedValue, Store
 from bot.vault import Purpose, Vault
-from tests.store.mentor import ChattingMentor, consents, snapshot, text
+from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot, text
 from tests.support.answers import TEXTS, picture
 
 PERMISSION = form.BY_ID[ItemId("background_check")]
@@ -45,19 +46,20 @@ def everything_stored(store: Store) -> str:
 
 def test_a_whole_registration_is_taken_and_submitted(mentor: ChattingMentor, store: Store) -> None:
     woken = []
-    mentor.dialogue.submitted = lambda: woken.append(True)
+    mentor.dialogue.queued = lambda: woken.append(True)
     mentor.answers_until("review")
-    assert woken == []
+    assert woken == [True], "for the letter with the code"
     assert "Your registration is complete" in mentor.says("submit")
     assert mentor.question is None
-    assert woken == [True]
+    assert woken == [True, True]
     with store.read() as session:
         account = session.scalars(select(Account)).one()
         assert (account.email, account.full_name) == (TEXTS["email"], TEXTS["full_name"])
-        assert account.verified_at is None
+        assert account.verified_at is not None
         check = session.scalars(select(Check)).one()
-        assert check.status == "queued"
-        assert session.scalars(select(OutboxEntry)).one().subject_id == check.id
+        assert (check.status, check.provider) == ("queued", "manual")
+    assert queued(store, CHECK_START, OPEN) == [(OPEN, account.id), (CHECK_START, check.id)]
+    assert happened(store, mentor.mentor_id) == ["mentor.started", "mentor.submitted"]
     with mentor.registration() as current:
         assert current.mentor.account_id == account.id
         assert current.answers[ItemId("reasons")].value == TEXTS["reasons"]
@@ -691,10 +693,13 @@ def test_a_mentor_who_has_submitted_is_told_what_can_no_longer_be_done(mentor: C
     mentor.comes_to("review").says("submit")
     kept = ("mentors", "answers", "consents", "checks", "sealed_values", "outbox")
     before = snapshot(store)
-    for words in ("change my photo", "back", "cancel", "start over", "delete my answers"):
+    for words in ("back", "start over"):
         assert "You have sent your registration" in mentor.says(words)
+    for words in ("change my name", "change my date of birth", "change my account"):
+        assert "That cannot be changed any more" in mentor.says(words), words
     assert "Here is what you told me" in mentor.says("review my answers")
     assert len(rows_of(mentor)) == len(form.ASKED)
+    assert sum("change" not in row for row in rows_of(mentor)) == 3
     for words in ("yes", "no", "I guess", "register", "skip", "submit"):
         assert "background check is under way" in mentor.says(words), words
     after = snapshot(store)

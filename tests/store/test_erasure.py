@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
+from bot import events
 from bot.checks.checks import Status
+from bot.checks.provider import ProviderError
 from bot.conversation.incoming import Incoming, Kind
-from bot.erasure import Erasure, Found
+from bot.erasure import Erased, Erasure, Found
 from bot.ledger import Ledger
 from bot.store import (
     Account,
@@ -31,13 +33,15 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
-from tests.store.mentor import BORN, ChattingMentor
+from tests.store.mentor import BORN, ChattingMentor, happened
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
 
 STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
+#: Tables in which an erased mentor's id may stand: the ledger, the audit and the feed only add.
+KEPT = ("consents", "audit", "outbox", "events")
 #: Tables in which nothing of an erased mentor may be.
-PERSONAL = [table for table in Base.metadata.sorted_tables if table.name not in ("consents", "audit", "outbox")]
+PERSONAL = [table for table in Base.metadata.sorted_tables if table.name not in KEPT]
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def erasure(store: Store, vault: Vault, mentor: ChattingMentor, data_dir: Path) 
 @pytest.fixture
 def other(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
     """Another mentor of the same bot."""
-    with ChattingMentor(store, vault, data_dir) as chatting:
+    with ChattingMentor(store, vault, data_dir, email="other@example.org") as chatting:
         yield chatting
 
 
@@ -59,6 +63,12 @@ def told(mentor: ChattingMentor) -> ChattingMentor:
     mentor.says("yes, I give permission for the check on me")
     assert mentor.question == "two_months"
     return mentor
+
+
+def run(erasure: Erasure, of: list[str] | None = None) -> tuple[list[Erased], list[str]]:
+    """Erase what is over its deadline of 30 days for drafts and 90 for checks; ``of`` gets whose checks are told of."""
+    heard = [] if of is None else of
+    return erasure.run(timedelta(days=30), timedelta(days=90), lambda _session, check: heard.append(check.mentor_id))
 
 
 def everything(store: Store) -> str:
@@ -105,17 +115,80 @@ def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
     mentor.says("submit")
     other.comes_to("review")
     other.says("submit")
-    with store.read() as session:
-        accounts = set(session.scalars(select(Mentor.account_id)))
+    with store.write() as session:
+        shared = session.get_one(Mentor, mentor.mentor_id).account_id
+        theirs = session.get_one(Mentor, other.mentor_id)
+        account = session.get_one(Account, theirs.account_id)
+        theirs.account_id = shared
+        session.flush()
+        session.delete(account)
     assert erasure.erase(mentor.mentor_id, "tester").found == []
     with store.read() as session:
-        left = set(session.scalars(select(Account.id)))
+        assert shared in session.scalars(select(Account.id)).all()
         assert session.scalars(select(func.count()).select_from(Check)).one() == 1
-    assert left == (accounts if len(accounts) == 1 else left & accounts)
     assert erasure.erase(other.mentor_id, "tester").found == []
     with store.read() as session:
         assert session.scalars(select(Account.id)).all() == []
-        assert session.scalars(select(OutboxEntry.id)).all() == []
+        assert {*session.scalars(select(OutboxEntry.kind))} == {events.POST}, "in which nothing is theirs"
+
+
+def test_a_mentor_who_asks_for_it_is_erased_once_the_provider_has_deleted_them(
+    mentor: ChattingMentor, store: Store, erasure: Erasure
+) -> None:
+    mentor_id = mentor.comes_to("review").mentor_id
+    mentor.says("submit")
+    cancelled: list[tuple[str, bool]] = []
+
+    def cancel(check_id: str) -> None:
+        with store.read() as session:
+            cancelled.append((check_id, session.get(Mentor, mentor_id) is not None))
+
+    with store.read() as session:
+        check_ids = list(session.scalars(select(Check.id)))
+    erasure.delete_account(mentor_id, cancel)
+    assert cancelled == [(check_id, True) for check_id in check_ids]
+    assert mentor_id not in everything(store)
+    assert happened(store, mentor_id) == ["mentor.submitted", "mentor.deleted"]
+    with store.read() as session:
+        assert session.scalars(select(AuditRecord.actor).where(AuditRecord.action == "erase")).all() == ["mentor"]
+    erasure.delete_account(mentor_id, cancel)
+    assert len(cancelled) == 1, "who is erased is not erased again"
+    assert happened(store, mentor_id).count("mentor.deleted") == 1
+
+
+def test_nobody_is_erased_while_the_provider_still_has_their_data(
+    mentor: ChattingMentor, store: Store, erasure: Erasure
+) -> None:
+    mentor_id = mentor.comes_to("review").mentor_id
+    mentor.says("submit")
+    before = everything(store)
+
+    def refuses(_check_id: str) -> None:
+        raise ProviderError("busy")
+
+    with pytest.raises(ProviderError):
+        erasure.delete_account(mentor_id, refuses)
+    assert everything(store) == before
+
+
+def test_traces_that_are_left_of_who_asked_raise_an_alert(
+    mentor: ChattingMentor, erasure: Erasure, data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mentor_id = told(mentor).mentor_id
+    (data_dir / "left.txt").write_text(STORY)
+    erasure.delete_account(mentor_id, lambda _check_id: None)
+    assert f"ALERT traces of erased mentor {mentor_id} are left in" in caplog.text
+
+
+def test_who_was_erased_is_no_longer_anybodys_other_registration(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure
+) -> None:
+    other.comes_to("photo")
+    with store.write() as session:
+        session.get_one(Mentor, other.mentor_id).other_id = mentor.mentor_id
+    assert other.question == "join"
+    erasure.erase(mentor.mentor_id, "tester")
+    assert other.question == "photo"
 
 
 def test_the_files_of_a_photo_go_and_a_copy_that_is_left_is_found(
@@ -178,10 +251,10 @@ def test_what_is_left_for_too_long_is_erased_and_nothing_else(
     with store.write() as session:
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=31)
         session.get_one(Conversation, other.conversation_id).last_seen_at -= timedelta(days=29)
-    erased, late = erasure.run(timedelta(days=30), timedelta(days=90))
+    erased, late = run(erasure)
     assert ([each.mentor_id for each in erased], late) == ([mentor_id], [])
     assert erased[0].found == []
-    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert run(erasure) == ([], [])
     assert other.question == "reasons"
 
 
@@ -190,13 +263,15 @@ def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
 ) -> None:
     mentor.comes_to("review")
     mentor.says("submit")
-    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert run(erasure) == ([], [])
     with store.write() as session:
         session.scalars(select(Check)).one().created_at -= timedelta(days=91)
         sealed = session.scalars(select(SealedValue.ciphertext)).one()
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=400)
-    erased, late = erasure.run(timedelta(days=30), timedelta(days=90))
+    heard: list[str] = []
+    erased, late = run(erasure, heard)
     assert (erased, len(late)) == ([], 1)
+    assert heard == [mentor.mentor_id]
     with store.read() as session:
         check = session.scalars(select(Check)).one()
         assert check.status == Status.EXPIRED
@@ -206,7 +281,8 @@ def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
     assert str(BORN) not in everything(store)
     assert not any(sealed in path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert "not finished in time" in mentor.says("status")
-    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert run(erasure, heard) == ([], [])
+    assert len(heard) == 1
 
 
 def test_to_erase_nobody_is_an_error_and_changes_nothing(erasure: Erasure, store: Store) -> None:
@@ -222,7 +298,7 @@ def test_who_came_back_meanwhile_is_not_erased(
     told(mentor)
     answers = iter([([mentor.mentor_id], []), ([], [])])
     monkeypatch.setattr(erasure, "overdue", lambda _drafts, _checks: next(answers))
-    assert erasure.run(timedelta(days=30), timedelta(days=90)) == ([], [])
+    assert run(erasure) == ([], [])
     assert mentor.question == "two_months"
 
 

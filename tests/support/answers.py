@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import uuid
 
 from PIL import Image, ImageDraw
 
@@ -16,6 +18,23 @@ TEXTS = {
     "expertise": "Book-keeping, job interviews, starting a small shop",
     "date_of_birth": "3rd of May 1985",
 }
+
+
+#: What is asked of a new mentor, in order, if nothing goes wrong.
+QUESTIONS = ["start", *(str(item.id) for item in form.ASKED), "review"]
+QUESTIONS.insert(QUESTIONS.index("email") + 1, "email_code")
+
+
+def new_email() -> str:
+    """An address that no other mentor has."""
+    return f"maria.{uuid.uuid4().hex[:12]}@example.org"
+
+
+def code_in(text: str) -> str:
+    """The code in an e-mail."""
+    found = re.search(r"\b\d{6}\b", text)
+    assert found, f"no code in {text!r}"
+    return found[0]
 
 
 def reply_to(question: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
 
-from tests.support.answers import picture
+from tests.support.answers import code_in, picture
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -273,6 +273,14 @@ class BrowserMentor:
 
     def _greeted(self) -> None:
         expect(self.asked).to_be_visible(timeout=REPLY_MS)
+
+    def code(self) -> str:
+        """The code in the newest e-mail beside the chat; "" if there is none."""
+        if self.question != "email_code":
+            return ""
+        letter = self.page.locator("#letters li").first
+        expect(letter).to_contain_text("code", timeout=REPLY_MS)
+        return code_in(letter.inner_text())
 
     # What must not happen.
 

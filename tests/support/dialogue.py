@@ -4,6 +4,7 @@
 
     > go back                           the mentor types this; "> (photo)" sends a picture
     [Keep my answer]                    the mentor taps this button
+    > (code)                            the mentor types the code from the newest e-mail
     > …                                 the mentor answers what is asked, as a willing mentor would
     < Back to your photo                the bot says this, among other things
     < [Continue] [Start over]           and offers these buttons
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 NOTHING = "nothing"
 _PHOTO = "(photo)"
+_CODE = "(code)"
 _ANSWER = "…"
 _BUTTONS = re.compile(r"\[([^\]]+)\]")
 
@@ -70,6 +72,8 @@ def _play_line(mentor: WebMentor, sign: str, rest: str, line: str) -> None:
 def _move(mentor: WebMentor, words: str) -> None:
     if words == _PHOTO:
         mentor.sends(picture())
+    elif words == _CODE:
+        mentor.says(mentor.new_code())
     elif words == _ANSWER:
         mentor.answers()
     else:

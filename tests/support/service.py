@@ -18,9 +18,11 @@ import psutil
 from sqlalchemy import select
 
 from bot import form
+from bot.mail import mailbox
 from bot.photos import PhotoFolder
 from bot.report import registration_details
 from bot.store import Answer, Store
+from tests.support.answers import code_in
 from tests.support.ledger import ledger_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,7 @@ class RunningBot:
             "MESSAGES_PER_MINUTE": "100000",
             "PHOTOS_PER_HOUR": "100000",
             "REQUESTS_PER_MINUTE": "1000000",
+            "CODES_PER_HOUR": "1000",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
@@ -148,6 +151,16 @@ class RunningBot:
             details = registration_details(session, mentor_id, PhotoFolder(self.data_dir), ledger_in(self.data_dir))
         store.dispose()
         return details
+
+    def code_for(self, address: str, seconds: float = 20) -> str:
+        """The code in the newest e-mail to this address."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            letters = [each for each in mailbox(self.data_dir) if each.to == address and "code" in each.subject]
+            if letters:
+                return code_in(letters[0].text)
+            time.sleep(0.1)
+        raise AssertionError(f"no code for {address}")
 
     def log(self) -> str:
         """What service and engine have written."""

@@ -6,6 +6,7 @@ from bot import form
 from bot.catalogue import catalogue
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage
 from tests.support.answers import TEXTS, picture
+from tests.support.service import RunningBot
 
 #: Seconds to wait for a reply.
 PATIENCE = 20
@@ -15,6 +16,8 @@ def opening_of(question: str) -> str:
     """Words by which the message that asks ``question`` is known."""
     if question in ("start", "review"):
         return catalogue().text(f"question-{question}").split("\n")[0]
+    if question == "email_code":
+        return catalogue().text("question-email_code").split("\n")[0]
     item = form.BY_ID[form.ItemId(question)]
     if item.kind is form.Kind.CONSENT:
         return item.wording
@@ -27,12 +30,21 @@ def reopening_of(question: str) -> str:
     return catalogue().text(f"question-{question}.again", wording=item.wording)
 
 
-def answers(chat: PrivateChat, question: str) -> ReceivedMessage:
+def address_of(chat: PrivateChat) -> str:
+    """The e-mail address of this mentor."""
+    return f"telegram.{chat.id}@example.org"
+
+
+def answers(chat: PrivateChat, question: str, bot: RunningBot) -> ReceivedMessage:
     """Wait for ``question`` and answer it as a willing mentor would: by button, by photo, or typed."""
     asked = chat.waits_for(opening_of(question), timeout=PATIENCE)
     labels = {"start": "Let’s start", "account": "I need to register", "review": "Submit"}
     if question == "photo":
         chat.sends_photo(picture())
+    elif question == "email":
+        chat.sends(address_of(chat))
+    elif question == "email_code":
+        chat.sends(bot.code_for(address_of(chat)))
     elif question in TEXTS:
         chat.sends(TEXTS[question])
     else:

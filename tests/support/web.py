@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import httpx
 
-from tests.support.answers import picture, reply_to
+from tests.support.answers import code_in, new_email, picture, reply_to
 from tests.support.dialogue import play
 
 Message = dict[str, Any]
@@ -23,6 +23,9 @@ class WebMentor:
         self.messages: list[Message] = []
         self.news: list[Message] = []
         self.cursor = 0
+        self.email = new_email()
+        self._spent: set[str] = set()
+        self._newest = ""
 
     def __enter__(self) -> Self:
         return self
@@ -32,10 +35,10 @@ class WebMentor:
     ) -> None:
         self.http.close()
 
-    def opens(self) -> Self:
-        """Open the page: a new conversation, or the one of the cookie."""
+    def opens(self, link: str = "") -> Self:
+        """Open the page: a new conversation, or the one of the cookie; or the page that a link leads to."""
         self.messages, self.cursor = [], 0
-        self._take(self.http.post("/api/session", json={}))
+        self._take(self.http.post("/api/session", json={"link": link}))
         return self
 
     def says(self, text: str, message_id: str | None = None) -> str:
@@ -88,7 +91,32 @@ class WebMentor:
     def answers(self, question: str | None = None) -> str:
         """Answer the open question as a willing mentor would."""
         open_question = question or self.question
-        return self.sends(picture()) if open_question == "photo" else self.says(reply_to(open_question))
+        if open_question == "photo":
+            return self.sends(picture())
+        replies = {"email": lambda: self.email, "email_code": self.new_code}
+        return self.says(replies.get(open_question, lambda: reply_to(open_question))())
+
+    def letters(self) -> list[dict[str, str]]:
+        """The e-mails to this mentor, the newest first."""
+        found: list[dict[str, str]] = self.http.get("/api/mailbox").raise_for_status().json()
+        return found
+
+    def code(self, seconds: float = 20) -> str:
+        """The code in the newest e-mail that has one."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for each in self.letters():
+                if "code" in each["subject"] and each["at"] not in self._spent:
+                    self._newest = each["at"]
+                    return code_in(each["text"])
+            time.sleep(0.1)
+        raise AssertionError("no code came")
+
+    def new_code(self) -> str:
+        """The code in the newest e-mail, which is waited for if the last one was given here before."""
+        code = self.code()
+        self._spent.add(self._newest)
+        return code
 
     def answers_until(self, question: str) -> Self:
         """Answer until this question is open."""

@@ -13,7 +13,10 @@ import bot.catalogue
 from bot import form
 from bot.catalogue import Catalogue, CatalogueError, catalogue
 from bot.checks.checks import Status
+from bot.checks.results import RESULTS
+from bot.codes import CodeOutcome
 from bot.form import Kind
+from bot.reminders import STAGES
 from understanding.consent import Doubt
 from understanding.dates import Problem
 from understanding.reader import ABOUT_ITEMS
@@ -24,23 +27,30 @@ COPY = ROOT / "bot" / "copy" / "en"
 #: Calls whose first text names a sentence.
 NAMING_CALLS = {"Note", "text", "_say", "_problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
 #: Middle parts of names that are made up as the bot runs, by the beginning of the name.
-QUESTION_IDS = [item.id for item in form.ASKED if item.step != "ethics"]
-ASKED_IDS = {item.id for item in form.ASKED}
-ANSWERED_IDS = {item.id for item in form.ASKED if item.kind is Kind.QUESTION}
-FRAME = {"start", "review", "reconsider", "deletion"}
+ASKED = (*form.ASKED, *form.PLACE)
+QUESTION_IDS = [item.id for item in ASKED if item.step != "ethics"]
+ASKED_IDS = {item.id for item in ASKED}
+ANSWERED_IDS = {item.id for item in ASKED if item.kind is Kind.QUESTION}
+FRAME = {"start", "review", "reconsider", "deletion", "email_code", "join"}
 MADE_UP: dict[str, set[str]] = {
-    "question-": {*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"},
+    "question-": {
+        *(*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"),
+        *("email_code", "join", "join-submitted", "delete"),
+    },
     "why-": ASKED_IDS | FRAME,
     "meaning-": ASKED_IDS | FRAME,
     **{f"{topic}-": ANSWERED_IDS | FRAME | {"consent"} for topic in ("sees", "kept", "example")},
     "label-": ANSWERED_IDS,
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
+    "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "too-many"},
+    "result-": {each.value for each in RESULTS},
     "month-": {str(number) for number in range(1, 13)},
+    "reminder-": {str(days) for days in STAGES},
     "status-": {"new", "draft", *(status.value for status in Status)},
     "note-date-": {*(problem.value.replace("_", "-") for problem in Problem), "kept", "which"},
     "note-unclear-": {
-        *("choice", "consent", "review", "reconsider", "confirmation"),
+        *("choice", "consent", "review", "reconsider", "confirmation", "join"),
         *(doubt.value for doubt in Doubt if doubt is not Doubt.OTHER),
     },
 }

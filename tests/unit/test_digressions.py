@@ -14,12 +14,12 @@ from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
 from bot.form import ItemId, Kind
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from understanding.items import CLAUSES, named_item
 from understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
-FRAME = (START, REVIEW, RECONSIDER, START_OVER, CANCEL)
+FRAME = (START, EMAIL_CODE, JOIN, REVIEW, RECONSIDER, START_OVER, CANCEL)
 QUESTIONS: tuple[ItemId | None, ...] = (*(item.id for item in form.ASKED), *FRAME, None)
 ITEMS: tuple[str | None, ...] = (*(item.id for item in form.ASKED), None, "no_such_item")
 #: Sentences that depend on where the mentor stands: `Dialogue` chooses them.

@@ -13,13 +13,13 @@ from ruamel.yaml import YAML
 
 from bot import form
 from bot.form import Answer, ItemId
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding import Line
 from evaluation.__main__ import READINGS, SETS, Figure, confusion, figures, is_right, read_set
 from understanding.dates import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
-FRAME = {START, RECONSIDER, REVIEW, START_OVER, CANCEL}
+FRAME = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL}
 ASKED = {item.id for item in form.ASKED}
 #: What each set may be read as.
 IN_SET = {

@@ -17,7 +17,7 @@ from bot import form
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
 from bot.form import Answer, Item, ItemId, Kind
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def test_there_are_fifteen_clauses_and_nineteen_consents() -> None:
 def test_ids_are_unique_and_each_leads_to_its_item() -> None:
     assert len({item.id for item in form.ITEMS}) == len(form.ITEMS)
     assert all(form.BY_ID[item.id] is item for item in form.ITEMS)
-    assert len(form.BY_ID) == len(form.ITEMS)
+    assert len(form.BY_ID) == len(form.ITEMS) + len(form.PLACE)
 
 
 def test_questions_and_consents_come_in_the_order_of_the_form() -> None:
@@ -204,7 +204,7 @@ def test_all_consents_share_one_slot_and_each_question_has_its_own() -> None:
 
 
 def test_slots_are_the_questions_then_consent_then_review() -> None:
-    assert (*(item.id for item in questions()), "consent", "review") == form.SLOTS
+    assert (*(item.id for item in questions()), "consent", "country", "region", "email_code", "review") == form.SLOTS
 
 
 def test_steps_are_named_once_in_order_and_end_with_the_review() -> None:
@@ -228,13 +228,17 @@ def test_a_part_counts_the_items_of_its_step() -> None:
     assert form.part(form.BY_ID[ItemId("published_and_rated")]) == (2, 2)
 
 
-def test_who_has_an_account_is_not_asked_for_a_name() -> None:
+def test_who_has_an_account_is_asked_for_the_name_with_the_check() -> None:
     everything = [item.id for item in form.ASKED]
     assert [item.id for item in form.asked_for(form.Account.NEW)] == everything
     assert [item.id for item in form.asked_for(None)] == everything
-    assert [item.id for item in form.asked_for(form.Account.EXISTING)] == [
-        each for each in everything if each != "full_name"
-    ]
+    later = [item.id for item in form.asked_for(form.Account.EXISTING)]
+    assert sorted(later) == sorted(everything)
+    assert [each for each in later if each != "full_name"] == [each for each in everything if each != "full_name"]
+    assert later[later.index("full_name") + 1] == "date_of_birth"
+    asked = {item.id: item for item in form.asked_for(form.Account.EXISTING)}
+    assert asked[form.FULL_NAME].step == "date_of_birth"
+    assert asked[form.FULL_NAME].wording == form.BY_ID[form.FULL_NAME].wording
 
 
 def test_the_rasa_form_requires_exactly_the_slots(domain: dict[str, Any]) -> None:
@@ -262,7 +266,7 @@ def test_the_domain_holds_no_sentence(domain: dict[str, Any]) -> None:
 
 
 def test_every_digression_has_a_sentence_at_every_question(digressions: list[str]) -> None:
-    questions = [START, RECONSIDER, REVIEW, START_OVER, CANCEL, *(item.id for item in form.ASKED)]
+    questions = [START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL, *(item.id for item in form.ASKED)]
     items = [None, *(item.id for item in form.ASKED)]
     for intent in digressions:
         if intent in ("faq_status", "chat_greet"):

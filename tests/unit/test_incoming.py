@@ -12,13 +12,16 @@ from ruamel.yaml import YAML
 
 from bot import form
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap, storable
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 
 ROOT = Path(__file__).resolve().parents[2]
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)
 CALLBACK_BYTES = 64  # Telegram's limit
 LARGE_REVISION = 2**31 - 1  # of the column
-QUESTIONS = (*(str(item.id) for item in form.ASKED), *map(str, (START, REVIEW, RECONSIDER, START_OVER, CANCEL)))
+QUESTIONS = (
+    *(str(item.id) for item in form.ASKED),
+    *map(str, (START, EMAIL_CODE, JOIN, REVIEW, RECONSIDER, START_OVER, CANCEL)),
+)
 
 
 @pytest.mark.parametrize("intent", sorted(TAP_INTENTS))

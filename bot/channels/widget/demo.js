@@ -4,3 +4,33 @@ const phone = matchMedia("(max-width: 600px)");
 const fold = () => { about.open = !phone.matches; };
 phone.addEventListener("change", fold);
 fold();
+
+// Where no mail server is set up, what would be sent is shown beside the chat.
+const LOOK_MS = 3000;
+const box = document.getElementById("mailbox");
+const letters = document.getElementById("letters");
+const shown = new Set();
+
+const show = ({ subject, text, at }) => {
+  const key = at + subject;
+  if (shown.has(key)) return;
+  shown.add(key);
+  const letter = document.createElement("li");
+  const title = document.createElement("b");
+  title.textContent = subject;
+  const body = document.createElement("p");
+  body.textContent = text;
+  letter.append(title, body);
+  letters.prepend(letter);
+  box.hidden = false;
+};
+
+const look = async () => {
+  if (!document.hidden) {
+    const answer = await fetch("/api/mailbox").catch(() => null);
+    if (answer?.status === 204) return;
+    if (answer?.ok) (await answer.json()).reverse().forEach(show);
+  }
+  setTimeout(look, LOOK_MS);
+};
+document.querySelector("jobgen-mentor-chat").addEventListener("ready", look, { once: true });

@@ -299,7 +299,7 @@ export class MentorChat extends HTMLElement {
 
   #link({ label, url }) {
     const to = new URL(url, location.href);
-    return to.origin === location.origin &&
+    return [location.origin, "https://t.me"].includes(to.origin) &&
       el("a", { href: to.href, target: "_blank", rel: "noopener", text: label, dir: "auto" });
   }
 
@@ -722,9 +722,13 @@ export class MentorChat extends HTMLElement {
     const { log } = this.#ui;
     this.#ready = false;
     this.#typing(true);
+    const opened = {
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
+      link: new URL(location.href).searchParams.get("continue") ?? "",
+    };
     let answer;
     for (let attempt = 0; ; attempt++) {
-      answer = await request("POST", `${this.#api()}/session`, "{}");
+      answer = await request("POST", `${this.#api()}/session`, JSON.stringify(opened));
       if (!RETRY_STATUS.includes(answer.status) || attempt >= BACKOFF_MS.length) break;
       await this.#pause(BACKOFF_MS[attempt]);
     }
@@ -732,6 +736,13 @@ export class MentorChat extends HTMLElement {
     if (!answer.ok) {
       this.#showError(answer.data.error || this.#strings.startFailed, () => this.#start().then(() => this.#pump()));
       return false;
+    }
+    this.dispatchEvent(new Event("ready"));
+    if (opened.link) {
+      // It works once, and is nobody else's business.
+      const here = new URL(location.href);
+      here.searchParams.delete("continue");
+      history.replaceState(history.state, "", here);
     }
     const { messages } = answer.data;
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.

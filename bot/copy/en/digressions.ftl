@@ -1,7 +1,7 @@
 # Answers to general questions that mentors ask on the way. What is said about one item is in items.ftl.
 faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
-faq-delete = Until you submit, you can type “delete my answers”. I ask once more, and then I delete them. After you submit, write to { $contact }.
-faq-change = Yes, until you submit you can change every answer. Type for example “change my photo”. After that, you can log in to your JobGen account and change your settings.
+faq-delete = Type “delete my answers”, or “delete my account” once you have submitted. I ask once more, and then I delete them.
+faq-change = Yes, until you submit you can change every answer. Type for example “change my photo”. After that you can still change all but your name, your kind of account and your date of birth.
 faq-check = Someone looks for criminal records under your name and date of birth. It is a person at JobGen or a checking service. It starts only after you submit.
 faq-check_time = It can take a few days. After you submit, type “status” here at any time to see where it stands.
 faq-record = A record is not a no by itself. A person looks at it and decides. If you would like to talk about it, write to { $contact }.
@@ -12,7 +12,7 @@ faq-time = Our form sets no hours a week. You and your mentee agree on that, so 
 faq-after = Once you submit, your background check begins and can take a few days. If it is clear, you are a mentor. Type “status” here at any time to see how it stands.
 faq-refuse = You can say no, and I respect it and note it down. Nothing you saved is lost. Mentors need to agree to every part, so I will ask you again at the end.
 faq-breach = I do not know what we do in each case, and I cannot give advice on the law. A person can tell you more if you write to { $contact }.
-faq-leave = Yes, you can stop later. To do that, or to take back a permission, write to { $contact }. You and your mentee may each end your mentoring at any time.
+faq-leave = Yes, you can stop later. To take back a permission, type “withdraw my permission”. To end it all, type “delete my account”. You and your mentee may each end your mentoring at any time.
 faq-published = All you do with others as a mentor is shown on the JobGen website. The people who take part rate it. I do not know more about how that works, but a person can tell you at { $contact }.
 faq-mentor = A mentor guides someone online who wants to find or create a job. You choose whom you accept. You help each of them for at least two months.
 faq-eligible = You need to be at least 18, and you can be new to mentoring. The form asks for no degree and names no country, but the laws where you live apply. If you are not sure, write to { $contact }.
@@ -26,3 +26,4 @@ faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
     You can also type “back”, “repeat”, “change my expertise”, “review my answers”, “pause”, “start over” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
+faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.

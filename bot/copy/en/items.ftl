@@ -106,3 +106,27 @@ meaning-deletion = If you say yes, I delete every answer you gave me, and your p
 sees-deletion = What is deleted is seen by nobody after that.
 kept-deletion = If you keep your answers, they stay with your registration. If not, I delete them at once.
 example-deletion = Press one of the two buttons. If you type “no”, all your answers are kept.
+
+why-email_code = The code shows me that the address is really yours. Nobody else can register with it then.
+meaning-email_code = I sent six digits to your e-mail address. Type them here, and your address is confirmed.
+sees-email_code = Nobody sees the code but you.
+kept-email_code = I keep no code, only a way to check it, and for a day at most. That your address is confirmed stays with your registration.
+example-email_code = A code looks like 204 816. You can type it with or without the space.
+
+why-join = There are two registrations of yours, and only one can go on.
+meaning-join = You began twice. Choose the one that you want to go on with, and the other one is deleted.
+sees-join = What is deleted is seen by nobody after that.
+kept-join = The one you choose stays saved. The other one is deleted at once.
+example-join = Press one of the two buttons. “Yes” means the one from before, “no” means this one.
+
+why-country = Background checks differ from country to country, so the service that does yours asks for it.
+meaning-country = It is the country where you live now, not where you were born.
+sees-country = The service that does the background check sees it, and the people at JobGen who look at your registration.
+kept-country = It stays with your registration until you delete it.
+example-country = Just the name is enough, for example “Canada” or “United States”.
+
+why-region = Records are kept by state or province, so the service that does the check asks for it.
+meaning-region = It is the state, province or territory where you live now.
+sees-region = The service that does the background check sees it, and the people at JobGen who look at your registration.
+kept-region = It stays with your registration until you delete it.
+example-region = Just the name is enough, for example “Ontario” or “Texas”.

@@ -78,7 +78,11 @@ step-reasons = Your reasons
 step-experience = Your experience
 step-expertise = Your expertise
 step-photo = Your photo
-step-date_of_birth = Date of birth
+step-date_of_birth =
+    { $parts ->
+        [one] Date of birth
+       *[other] For the background check { $part } of { $parts }
+    }
 step-permission = Background check
 step-commitment = Commitments { $part } of { $parts }
 step-ethics = Code of ethics { $part } of { $parts }
@@ -106,8 +110,8 @@ button-meaning = What does it mean?
 button-why = Why do you ask?
 button-person = Talk to a person
 button-receipt = What I agreed to
-button-receipt-page = Read or print it
-button-receipt-data = Download it as data
+button-to-read = Read or print it
+button-to-save = Download it as data
 button-later = Go on later
 button-not-now = Not now
 button-date = { $day } { $month } { $year }
@@ -124,3 +128,41 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+question-email_code =
+    Please type the six digits that I sent to your e-mail address.
+
+    It can take a minute. Please look in your spam folder, too.
+    .again = So, which six digits are in my e-mail to you?
+question-join =
+    You began a registration before, with { $theirs } of { $of } answers. Here you have given { $mine }.
+
+    Which one shall go on? The other one will be deleted.
+    .again = Which of the two registrations shall go on?
+question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
+    .again = Shall we go on with the registration that you sent us before?
+question-delete = Shall I delete your account? Everything you told us is deleted, your background check is stopped, and your profile is taken down.
+    .again = So, shall I delete your account and everything in it?
+
+button-resend-code = Send a new code
+button-other-address = Use another address
+button-join-other = The one from before
+button-join-this = This one
+button-do-delete = Delete my account
+button-keep-account = Keep my account
+button-try-again = Try again
+button-link-telegram = Go on in Telegram
+button-link-web = Go on in a browser
+
+question-country =
+    In which country do you live?
+
+    The service that does the background check needs to know it.
+    .example = For example: Canada
+    .again = So, in which country do you live?
+question-region =
+    In which state or province do you live?
+
+    The service that does the background check needs to know it.
+    .example = For example: Ontario
+    .again = So, in which state or province do you live?

@@ -198,7 +198,7 @@ def test_an_address_is_taken_out_of_what_stands_around_it(mentor: WebMentor, rec
         ("  MARIA.Lopez@Example.ORG ", "MARIA.Lopez@example.org"),
         ("josé+jobgen@bücher.example", "josé+jobgen@bücher.example"),
     ]:
-        mentor.dialogue(f"> {typed}\n? reasons")
+        mentor.dialogue(f"> {typed}\n? email_code")
         assert records.answers["email"] == stored
         mentor.dialogue("> back\n? email")
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot import form
-from tests.support.answers import CONSENT_IDS, TEXTS
+from tests.support.answers import CONSENT_IDS, QUESTIONS, TEXTS
 from tests.support.records import Records
 from tests.support.web import WebMentor
 
@@ -36,8 +35,7 @@ after_a_break = pytest.mark.parametrize(
 def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(
     mentor: WebMentor, records: Records, happens: Callable[[Records], None]
 ) -> None:
-    asked = ["start", *(item.id for item in form.ASKED), "review"]
-    for question, following in itertools.pairwise(asked):
+    for question, following in itertools.pairwise(QUESTIONS):
         assert mentor.question == question
         happens(records)
         mentor.answers()
@@ -50,7 +48,12 @@ def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(
         ? nothing
     """)
     answers = records.answers
-    assert answers == TEXTS | {"account": "new", "photo": answers["photo"], "date_of_birth": "sealed"}
+    assert answers == TEXTS | {
+        "email": mentor.email,
+        "account": "new",
+        "photo": answers["photo"],
+        "date_of_birth": "sealed",
+    }
     assert records.sealed == ["date_of_birth"]
     assert [(each.item, each.decision, each.reply) for each in records.ledger] == [
         (item, "agreed", "I agree") for item in CONSENT_IDS

@@ -1,0 +1,117 @@
+"""The e-mail address is proven by a code, and one person's two registrations become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.answers import TEXTS
+from tests.support.records import Records
+from tests.support.service import RunningBot
+from tests.support.web import WebMentor
+
+
+@pytest.fixture
+def second(bot: RunningBot, mentor: WebMentor) -> Iterator[WebMentor]:
+    """The same person in another browser, with the same address."""
+    with WebMentor(bot.url) as again:
+        again.email = mentor.email
+        yield again.opens()
+
+
+def test_a_code_is_asked_for_until_it_is_the_right_one(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("email_code")
+    assert "I have sent a code to that address" in mentor.heard()
+    wrong = f"{(int(mentor.code()) + 1) % 1_000_000:06}"
+    mentor.dialogue(f"""
+        > {wrong}
+        < That is not the code
+        ? email_code
+        > why do you need that?
+        < the address is really yours
+        ? email_code
+        > nothing came
+        < code
+        ? email_code
+    """)
+    assert mentor.says(f"it is {mentor.code()[:3]} {mentor.code()[3:]}").startswith("Thank you")
+    assert mentor.question == "reasons"
+    assert records.answers["email"] == mentor.email
+
+
+def test_a_wrong_address_can_be_changed_and_its_code_is_good_no_more(mentor: WebMentor) -> None:
+    mentor.answers_until("email_code")
+    old = mentor.code()
+    mentor.dialogue("""
+        > wrong address
+        ? email
+        > other.maria@example.org
+        < I have sent a code
+        ? email_code
+    """)
+    if old != mentor.code():
+        assert "That is not the code" in mentor.says(old)
+    assert mentor.answers().startswith("Thank you")
+    assert mentor.question == "reasons"
+
+
+def test_a_changed_address_is_proven_again(mentor: WebMentor) -> None:
+    mentor.answers_until("expertise").dialogue("""
+        > change my e-mail
+        ? email
+        > someone.else@example.org
+        ? email_code
+    """)
+    mentor.answers()
+    assert mentor.question == "expertise"
+
+
+def test_the_same_address_leads_back_to_the_registration_that_was_begun(
+    mentor: WebMentor, second: WebMentor, records: Records
+) -> None:
+    mentor.answers_until("expertise")
+    second.answers_until("email_code")
+    assert "We go on with that one here" in second.answers()
+    assert second.question == "expertise"
+    second.answers_until("photo")
+    assert records.answers["expertise"] == TEXTS["expertise"]
+    assert "Your photo" in mentor.says("repeat") or mentor.question == "photo"
+
+
+@pytest.mark.parametrize(("label", "reasons"), [("The one from before", "first"), ("This one", "second")])
+def test_of_two_registrations_the_mentor_chooses_one(
+    mentor: WebMentor, second: WebMentor, records: Records, label: str, reasons: str
+) -> None:
+    mentor.answers_until("reasons")
+    mentor.says("My first reasons are these.")
+    mentor.answers_until("photo")
+    second.answers_until("email")
+    other_address, second.email = second.email, "for.now." + second.email
+    second.answers_until("reasons")
+    second.says("My second reasons are those.")
+    second.email = other_address
+    second.dialogue("> change my e-mail").answers()
+    second.answers()
+    assert second.question == "join"
+    second.taps(label)
+    assert second.question == ("photo" if reasons == "first" else "experience")
+    mentor.says("repeat")
+    assert mentor.question == second.question
+    assert records.answers["reasons"] == f"My {reasons} reasons are {'these' if reasons == 'first' else 'those'}."
+
+
+def test_a_link_goes_on_in_another_browser_once(bot: RunningBot, mentor: WebMentor) -> None:
+    mentor.answers_until("experience")
+    mentor.says("I want to go on on my phone")
+    [link] = [each for message in mentor.news for each in message.get("links", []) if "continue=" in each["url"]]
+    token = link["url"].partition("continue=")[2]
+    with WebMentor(bot.url) as phone, WebMentor(bot.url) as stranger:
+        phone.opens(link=token)
+        assert phone.question == "experience"
+        phone.answers()
+        mentor.says("repeat")
+        assert mentor.question == "expertise"
+        stranger.opens(link=token)
+        assert "used before, or it is too old" in "\n".join(each["text"] for each in stranger.messages)
+        assert stranger.question == "start"

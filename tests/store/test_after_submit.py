@@ -1,0 +1,391 @@
+"""After the submit: what can be changed, what a consent taken back ends, and how everything is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import form
+from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
+from bot.checks.checks import ENDS, Status, current_check, end
+from bot.conversation.dialogue import CANCEL_CHECK, ERASE, ERASE_AFTER
+from bot.form import ItemId
+from bot.registration import CANCEL, CHECK_START, EMAIL_CODE
+from bot.store import Account, Check, OutboxEntry, SealedValue, Store
+from bot.store.models import utc_now
+from bot.vault import Purpose, Vault
+from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
+from tests.support.answers import picture
+
+SUBMITTED = ["mentor.started", "mentor.submitted"]
+#: What a mentor gave, and what hangs on it.
+GIVEN = ("answers", "consents", "checks", "sealed_values", "accounts")
+NEW = "maria.new@example.org"
+
+
+@pytest.fixture
+def mentor(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
+    """A mentor who has submitted."""
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        chatting.says("yes")
+        chatting.comes_to("photo").sends(picture())
+        chatting.answers_until("date_of_birth").says("14 August 1978")
+        chatting.says("yes")
+        chatting.comes_to("review").says("submit")
+        yield chatting
+
+
+@pytest.fixture
+def woken(mentor: ChattingMentor) -> list[bool]:
+    """One entry for each time that the outbox is told of work."""
+    times: list[bool] = []
+    mentor.dialogue.queued = lambda: times.append(True)
+    return times
+
+
+def check_of(mentor: ChattingMentor) -> Check:
+    """The mentor's check, as it is now."""
+    with mentor.store.read() as session:
+        check = current_check(session, mentor.mentor_id)
+        assert check is not None
+        return check
+
+
+def ends(mentor: ChattingMentor, status: Status) -> None:
+    """Have the mentor's check end."""
+    with mentor.store.write() as session:
+        check = current_check(session, mentor.mentor_id)
+        assert check is not None
+        end(session, mentor.vault, check, status)
+
+
+def is_submitted(mentor: ChattingMentor) -> bool:
+    with mentor.registration() as current:
+        return current.mentor.submitted_at is not None
+
+
+def given(store: Store) -> dict[str, object]:
+    return {name: rows for name, rows in snapshot(store).items() if name in GIVEN}
+
+
+@pytest.mark.parametrize("item", ["reasons", "experience", "expertise"])
+def test_a_text_can_be_changed_and_the_check_goes_on(mentor: ChattingMentor, store: Store, item: str) -> None:
+    check = check_of(mentor)
+    mentor.says(f"change my {item}")
+    assert mentor.question == item
+    heard = mentor.says("Welding, and how to open a workshop")
+    assert "I have saved that" in heard
+    assert ("job seekers see it" in heard) == (item == "expertise")
+    assert mentor.question is None
+    with mentor.registration() as current:
+        assert current.answers[ItemId(item)].value == "Welding, and how to open a workshop"
+        assert current.mentor.submitted_at is not None
+    assert (check_of(mentor).id, check_of(mentor).status) == (check.id, "queued")
+    assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
+    assert "background check is under way" in mentor.says("status")
+
+
+def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMentor, store: Store) -> None:
+    with mentor.registration() as current:
+        before = current.answers[form.PHOTO].value
+    mentor.says("change my photo")
+    assert mentor.question == form.PHOTO
+    assert "job seekers see it" in mentor.sends(picture(300, 300))
+    assert mentor.question is None
+    with mentor.registration() as current:
+        after = current.answers[form.PHOTO].value
+    assert not mentor.photos.full(before).exists()
+    assert mentor.photos.full(after).exists()
+    assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
+
+
+@pytest.mark.parametrize("words", ["keep my answer", "back", "skip"])
+def test_a_change_that_was_begun_can_be_left(mentor: ChattingMentor, store: Store, words: str) -> None:
+    before = given(store)
+    mentor.says("change my expertise")
+    mentor.says(words)
+    if words != "back":
+        assert mentor.question is None
+    mentor.says("keep my answer")
+    assert mentor.question is None
+    assert given(store) == before
+    assert happened(store, mentor.mentor_id) == SUBMITTED
+
+
+@pytest.mark.parametrize("words", ["change my name", "change my account", "change my date of birth"])
+@pytest.mark.parametrize("at", [None, "expertise"])
+def test_what_the_check_is_about_cannot_be_changed(
+    mentor: ChattingMentor, store: Store, words: str, at: str | None
+) -> None:
+    if at:
+        mentor.says(f"change my {at}")
+    before = given(store)
+    assert "cannot be changed any more, as the background check is about it" in mentor.says(words)
+    assert mentor.question == at
+    assert given(store) == before
+
+
+def test_another_address_counts_once_it_is_proven(mentor: ChattingMentor, store: Store, woken: list[bool]) -> None:
+    account_id = check_of(mentor) and mentor_account(mentor).id
+    mentor.says("change my e-mail")
+    assert mentor.question == form.EMAIL
+    assert "I have sent a code" in mentor.says(NEW)
+    assert woken == [True]
+    assert mentor.question == EMAIL_CODE
+    assert mentor_account(mentor).email == mentor.email, "not before it is proven"
+    assert "That is not the code" in mentor.says("000 000" if mentor.code() != "000000" else "111 111")
+    assert "Your e-mail address is confirmed" in mentor.says(mentor.code())
+    assert mentor.question is None
+    assert (mentor_account(mentor).id, mentor_account(mentor).email) == (account_id, NEW)
+    assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
+    with mentor.registration() as current:
+        assert current.is_email_proven
+        assert current.mentor.verified_email == NEW
+    assert check_of(mentor).status == "queued"
+
+
+def mentor_account(mentor: ChattingMentor) -> Account:
+    with mentor.registration() as current:
+        return current.session.get_one(Account, current.mentor.account_id)
+
+
+def test_the_proven_address_given_again_needs_no_code(mentor: ChattingMentor, store: Store) -> None:
+    mentor.says("change my e-mail")
+    mentor.says(NEW)
+    mentor.says("change my e-mail")
+    mentor.says(mentor.email)
+    assert mentor.question is None
+    assert mentor_account(mentor).email == mentor.email
+
+
+def test_the_address_of_another_registration_is_not_taken(
+    mentor: ChattingMentor, store: Store, vault: Vault, data_dir: Path
+) -> None:
+    with ChattingMentor(store, vault, data_dir, email=NEW) as other:
+        other.comes_to("expertise")
+        mentor.says("change my e-mail")
+        mentor.says(NEW)
+        assert "Another registration has that address already" in mentor.says(mentor.code())
+        assert mentor.question == form.EMAIL
+        assert mentor_account(mentor).email == mentor.email
+        mentor.says(mentor.email)
+        assert mentor.question is None
+        assert other.question == "expertise"
+        assert mentor.mentor_id != other.mentor_id
+
+
+def test_the_address_of_an_account_that_nobody_registered_with_can_be_taken(
+    mentor: ChattingMentor, store: Store
+) -> None:
+    with store.write() as session:
+        session.add(Account(email=NEW))
+    mentor.says("change my e-mail")
+    mentor.says(NEW)
+    assert "Your e-mail address is confirmed" in mentor.says(mentor.code())
+    assert mentor.question is None
+    assert mentor_account(mentor).email == NEW
+
+
+@pytest.mark.parametrize("item", ["background_check", "two_months", "ethics_laws", "code_of_ethics"])
+def test_a_consent_that_is_taken_back_ends_the_check(
+    mentor: ChattingMentor, store: Store, woken: list[bool], item: str
+) -> None:
+    check = check_of(mentor)
+    mentor_id = mentor.mentor_id
+    asks(mentor, item)
+    assert check_of(mentor).status == "queued", "to look is not to take back"
+    assert "I have noted that you take this back" in mentor.says("no")
+    assert woken == [True]
+    assert [(each.item_id, each.decision) for each in consents(store)][-2:] == [(item, WITHDRAWN), (item, REFUSED)]
+    stopped = check_of(mentor)
+    assert (stopped.id, stopped.status) == (check.id, Status.WITHDRAWN)
+    assert stopped.decided_at is not None
+    assert queued(store, CANCEL_CHECK) == [(CANCEL_CHECK, check.id)]
+    assert happened(store, mentor_id) == [*SUBMITTED, "mentor.withdrawn"]
+    assert not is_submitted(mentor)
+    with mentor.registration() as current:
+        assert [each.id for each in current.refused] == [item]
+        assert form.DATE_OF_BIRTH not in current.answers
+        assert current.session.scalars(select(SealedValue)).all() == []
+        assert not mentor.vault.has_key(current.session, mentor_id, Purpose.CHECK)
+
+
+def asks(mentor: ChattingMentor, item: str) -> None:
+    """Have this item asked again, as the button in the summary does."""
+    mentor.says("review my answers")
+    rows = [row for each in mentor.news() for section in each.get("sections", []) for row in section["rows"]]
+    taps = [row["change"]["payload"] for row in rows if "change" in row]
+    mentor.taps_payload(next(each for each in taps if each.split(":")[1] == item))
+    assert mentor.question == item
+
+
+def test_a_consent_taken_back_leads_to_the_next_question_at_once(mentor: ChattingMentor) -> None:
+    mentor.says("change my background check permission")
+    sent = len(mentor.engine.texts)
+    mentor.says("no")
+    assert "/session_start" not in mentor.engine.texts[sent:], "the engine was told the question that is open"
+
+
+def test_a_consent_that_is_confirmed_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+    asks(mentor, "two_months")
+    assert "I kept everything as it was" in mentor.says("yes")
+    assert mentor.question is None
+    assert check_of(mentor).status == "queued"
+    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED, AGREED]
+    assert happened(store, mentor.mentor_id) == SUBMITTED
+
+
+def test_an_unclear_reply_takes_no_consent_back(mentor: ChattingMentor, store: Store) -> None:
+    asks(mentor, "two_months")
+    mentor.says("I guess not always")
+    assert mentor.question == "two_months"
+    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED, UNCLEAR]
+    assert is_submitted(mentor)
+    mentor.says("keep my answer")
+    assert mentor.question is None
+    assert check_of(mentor).status == "queued"
+
+
+def test_a_consent_taken_back_after_the_end_of_the_check_leaves_its_result(
+    mentor: ChattingMentor, store: Store
+) -> None:
+    ends(mentor, Status.CLEAR)
+    asks(mentor, "published_and_rated")
+    mentor.says("no")
+    assert check_of(mentor).status == Status.CLEAR
+    assert queued(store, CANCEL_CHECK) == []
+    assert not is_submitted(mentor)
+    assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.withdrawn"]
+
+
+def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: ChattingMentor, store: Store) -> None:
+    first = check_of(mentor).id
+    asks(mentor, "two_months")
+    mentor.says("no")
+    if mentor.question == "reconsider":
+        mentor.taps("Look at it again")
+    for _ in range(4):
+        if mentor.question in ("date_of_birth", "two_months", "reconsider"):
+            mentor.says({"date_of_birth": "14 August 1978"}.get(mentor.question, "yes"))
+    assert mentor.question == "review"
+    assert "Your registration is complete" in mentor.says("submit")
+    assert is_submitted(mentor)
+    second = check_of(mentor)
+    assert (second.id != first, second.status) == (True, "queued")
+    assert queued(store, CHECK_START) == [(CHECK_START, first), (CHECK_START, second.id)]
+    assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.withdrawn", "mentor.submitted"]
+    assert "background check is under way" in mentor.says("status")
+
+
+@pytest.mark.parametrize("words", ["cancel", "delete my account", "delete everything"])
+def test_deleting_the_account_is_asked_once_and_a_no_keeps_it(mentor: ChattingMentor, store: Store, words: str) -> None:
+    before = given(store)
+    assert "Shall I delete your account?" in mentor.says(words)
+    assert mentor.question == CANCEL
+    assert list(mentor.buttons()) == ["Delete my account", "Keep my account"]
+    for unclear in ("perhaps", "yes?", "delete"):
+        mentor.says(unclear)
+        assert mentor.question == CANCEL
+    assert "I kept everything as it was" in mentor.says("no")
+    assert mentor.question is None
+    assert given(store) == before
+    assert queued(store, ERASE, CANCEL_CHECK) == []
+
+
+@pytest.mark.parametrize("by_tap", [True, False], ids=["tap", "typed"])
+def test_an_account_is_deleted_once_the_mentor_could_read_it(
+    mentor: ChattingMentor, store: Store, woken: list[bool], by_tap: bool
+) -> None:
+    mentor_id, check = mentor.mentor_id, check_of(mentor)
+    with mentor.registration() as current:
+        in_force = set(current.consents)
+    mentor.says("delete my account")
+    before = utc_now()
+    heard = mentor.taps("Delete my account") if by_tap else mentor.says("yes")
+    assert f"The number of this deletion is {mentor_id[:8]}." in heard
+    assert woken == [True]
+    assert mentor.question is None
+    assert queued(store, ERASE, CANCEL_CHECK) == [(CANCEL_CHECK, check.id), (ERASE, mentor_id)]
+    with store.read() as session:
+        entry = session.scalars(select(OutboxEntry).where(OutboxEntry.kind == ERASE)).one()
+        assert entry.mentor_id is None, "or it would go with the mentor before it is done"
+        assert before + ERASE_AFTER <= entry.next_attempt_at <= utc_now() + ERASE_AFTER
+    assert check_of(mentor).status == Status.WITHDRAWN
+    withdrawn = [each for each in consents(store) if each.decision == WITHDRAWN]
+    assert {each.item_id for each in withdrawn} == in_force
+    assert {each.reading for each in withdrawn} == {"button" if by_tap else "typed"}
+    letter = mentor.letters()[0]
+    assert (letter["to"], letter["subject"]) == (mentor.email, "Your JobGen registration is being deleted")
+    assert mentor_id[:8] in letter["text"]
+
+
+@pytest.mark.parametrize("status", sorted(ENDS - {Status.WITHDRAWN}))
+def test_no_check_is_stopped_that_has_ended(mentor: ChattingMentor, store: Store, status: Status) -> None:
+    ends(mentor, status)
+    mentor.says("delete my account")
+    mentor.says("yes")
+    assert check_of(mentor).status == status
+    assert [kind for kind, _subject in queued(store, ERASE, CANCEL_CHECK)] == [ERASE]
+
+
+def test_who_asks_for_the_deletion_again_before_it_is_done_is_told_the_same(
+    mentor: ChattingMentor, store: Store
+) -> None:
+    for _ in range(2):
+        mentor.says("delete my account")
+        assert mentor.mentor_id[:8] in mentor.says("yes")
+    assert queued(store, ERASE) == [(ERASE, mentor.mentor_id)]
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.EXPIRED])
+@pytest.mark.parametrize("by_tap", [True, False], ids=["tap", "typed"])
+def test_a_check_that_came_to_nothing_can_be_tried_again(
+    mentor: ChattingMentor, store: Store, status: Status, by_tap: bool
+) -> None:
+    first = check_of(mentor).id
+    ends(mentor, status)
+    mentor.says("status")
+    heard = mentor.taps("Try again") if by_tap else mentor.says("try again")
+    assert "your date of birth was deleted, so I need it once more" in heard
+    assert mentor.question == form.DATE_OF_BIRTH
+    mentor.says("14 August 1978")
+    assert mentor.question == "review"
+    assert "Your registration is complete" in mentor.says("submit")
+    second = check_of(mentor)
+    assert (second.id != first, second.status) == (True, "queued")
+    assert queued(store, CHECK_START) == [(CHECK_START, first), (CHECK_START, second.id)]
+    with store.read() as session:
+        assert session.get_one(Check, first).status == status, "the earlier one stays as it ended"
+        assert len(session.scalars(select(Account)).all()) == 1
+
+
+@pytest.mark.parametrize("status", ["queued", "waiting", "review", "pre_adverse", "clear", "declined"])
+def test_no_other_check_can_be_tried_again(mentor: ChattingMentor, store: Store, status: str) -> None:
+    with store.write() as session:
+        session.scalars(select(Check)).one().status = status
+    mentor.says("try again")
+    assert mentor.question is None
+    assert is_submitted(mentor)
+    with store.read() as session:
+        assert len(session.scalars(select(Check)).all()) == 1
+
+
+def test_the_newest_check_is_the_one_that_counts(mentor: ChattingMentor, store: Store) -> None:
+    with store.write() as session:
+        first = session.scalars(select(Check)).one()
+        first.status = "expired"
+        newest = Check(mentor_id=mentor.mentor_id, provider="manual", status="clear")
+        newest.created_at = first.created_at + timedelta(days=1)
+        oldest = Check(mentor_id=mentor.mentor_id, provider="manual", status="declined")
+        oldest.created_at = first.created_at - timedelta(days=1)
+        session.add_all([newest, oldest])
+        session.flush()
+        newest_id = newest.id
+    assert check_of(mentor).id == newest_id
+    assert "Good news" in mentor.says("status")
+    with store.read() as session:
+        assert current_check(session, "f" * 32) is None

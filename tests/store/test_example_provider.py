@@ -1,0 +1,68 @@
+"""The example of a third provider in docs/checks.md works as it stands there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.checks.checks import CHECK_FORGET
+from bot.checks.provider import Provider, ProviderError
+from bot.store import Store
+from bot.vault import Vault
+from tests.support import example_provider
+from tests.support.checkr import add_check, check_of, queued
+from tests.support.example_provider import AgencyProvider
+
+GUIDE = Path(__file__).parents[2] / "docs" / "checks.md"
+
+
+class Agency:
+    """The other side: orders by their id, each with its status."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, str] = {}
+        self.calls: list[str] = []
+        self.is_down = False
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.calls.append(request.method)
+        order = request.url.path.removeprefix("/orders/")
+        if self.is_down:
+            return httpx.Response(503)
+        if request.method == "PUT":
+            self.orders.setdefault(order, "running")
+        if request.method == "DELETE":
+            self.orders.pop(order, None)
+        return httpx.Response(200, json={"status": self.orders.get(order, "unknown")})
+
+
+def test_the_guide_shows_the_tested_class() -> None:
+    source = Path(example_provider.__file__).read_text(encoding="utf-8")
+    shown = source.partition("# begin\n")[2].partition("# end\n")[0].strip()
+    assert shown in GUIDE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("found", "status"), [("clear", "clear"), ("unclear", "review"), ("a new one", "waiting")])
+def test_a_check_goes_through_the_example(store: Store, vault: Vault, found: str, status: str) -> None:
+    agency, told = Agency(), []
+    with httpx.Client(transport=httpx.MockTransport(agency), base_url="https://agency.example") as client:
+        provider: Provider = AgencyProvider(store, vault, lambda _session, check: told.append(check.status), client)
+        check_id = add_check(store, vault)
+        agency.is_down = True
+        with pytest.raises(ProviderError):
+            provider.start(check_id)
+        agency.is_down = False
+        for _ in range(2):
+            provider.start(check_id)
+        assert agency.orders == {check_id: "running"}
+        agency.orders[check_id] = found
+        for _ in range(2):
+            provider.look_up(check_id)
+        assert check_of(store, check_id).status == status
+        assert told == list(dict.fromkeys(["waiting", status]))
+        assert queued(store, CHECK_FORGET) == ([check_id] if status == "clear" else [])
+        for _ in range(2):
+            provider.cancel(check_id)
+        assert agency.orders == {}

@@ -1,0 +1,443 @@
+"""One person, two registrations: one of them goes on in both conversations, and nothing is left of the other."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bot import form, joining, links
+from bot.answers import AGREED, WITHDRAWN
+from bot.checks.checks import Status
+from bot.form import ItemId
+from bot.registration import EMAIL_CODE, JOIN
+from bot.store import Account, Base, Check, ContinueLink, Conversation, Mentor, Photo, Store
+from bot.vault import Vault
+from tests.store.mentor import ChattingMentor, consents, snapshot
+from tests.support.answers import picture
+from tests.support.ledger import LEDGER
+
+THIS, FROM_BEFORE = "This one", "The one from before"
+ELSEWHERE = "elsewhere@example.org"
+STORY = "I ran a bakery in Ushant for thirty years."
+#: Where the id of a registration that is gone may still stand: the ledger and the feed only add.
+KEPT = ("consents", "events", "audit")
+
+
+@pytest.fixture
+def other(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor]:
+    """The same person on another device, who gave another address at first."""
+    with ChattingMentor(store, vault, data_dir, email=ELSEWHERE) as chatting:
+        yield chatting
+
+
+def has_told(mentor: ChattingMentor, words: str) -> ChattingMentor:
+    """A mentor who has a photo, a date of birth, and who agreed to one thing."""
+    mentor.comes_to("experience").says(words)
+    mentor.comes_to("photo").sends(picture(400, 300))
+    mentor.says("14 August 1978")
+    mentor.says("yes")
+    assert mentor.question == "two_months"
+    return mentor
+
+
+def proves(mentor: ChattingMentor, address: str) -> str:
+    """Give this address and prove it; gives what the bot said."""
+    if mentor.question != form.EMAIL:
+        mentor.says("change my e-mail")
+    mentor.says(address)
+    assert mentor.question == EMAIL_CODE
+    return mentor.says(mentor.code())
+
+
+def photos_of(mentor: ChattingMentor) -> list[str]:
+    with mentor.registration() as current:
+        return list(current.session.scalars(select(Photo.id).where(Photo.mentor_id == current.mentor.id)))
+
+
+def is_gone(store: Store, mentor_id: str) -> bool:
+    """Whether no row is a registration's any more, but those that are only ever added."""
+    tables = {name: rows for name, rows in snapshot(store).items() if name not in KEPT}
+    return mentor_id not in repr(tables)
+
+
+def in_force(mentor: ChattingMentor) -> list[str]:
+    with mentor.registration() as current:
+        return [str(item_id) for item_id in current.consents]
+
+
+def test_who_has_only_begun_goes_on_with_the_registration_from_before(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    has_told(mentor, STORY)
+    kept, dropped = mentor.mentor_id, other.mentor_id
+    other.answers_until("email")
+    heard = proves(other, mentor.email)
+    assert "We go on with that one here" in heard
+    assert mentor.mentor_id == other.mentor_id == kept
+    assert other.question == "two_months"
+    assert is_gone(store, dropped)
+    other.says("yes")
+    assert mentor.question == "published_and_rated", "it is one registration now"
+    mentor.opens()
+    mentor.says("yes")
+    assert other.question == form.CLAUSES[0].id
+    assert in_force(other) == ["background_check", "two_months", "published_and_rated"]
+
+
+def test_a_registration_that_has_only_begun_gives_way_to_this_one(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    mentor.comes_to("reasons")
+    kept, dropped = other.mentor_id, mentor.mentor_id
+    has_told(other, STORY)
+    heard = proves(other, mentor.email)
+    assert "We go on with this registration" in heard
+    assert mentor.mentor_id == other.mentor_id == kept
+    assert other.question == "two_months"
+    assert is_gone(store, dropped)
+    with mentor.registration() as current:
+        assert current.answers[ItemId("experience")].value == STORY
+        assert current.is_email_proven
+
+
+def test_the_case_of_an_address_makes_no_difference(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    mentor.comes_to("experience")
+    other.answers_until("email")
+    proves(other, mentor.email.upper())
+    assert other.mentor_id == mentor.mentor_id
+
+
+def test_an_address_that_is_not_proven_joins_nothing(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    mentor.comes_to("experience")
+    other.answers_until("email").says(mentor.email)
+    other.says("000 000" if other.code() != "000000" else "111 111")
+    assert other.question == EMAIL_CODE
+    assert other.mentor_id != mentor.mentor_id
+    with other.registration() as current:
+        assert current.mentor.other_id is None
+
+
+def test_an_address_that_the_other_one_has_not_proven_joins_nothing(
+    mentor: ChattingMentor, other: ChattingMentor
+) -> None:
+    mentor.comes_to("email").says(ELSEWHERE)
+    other.answers_until("reasons")
+    assert other.mentor_id != mentor.mentor_id
+
+
+@pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
+def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
+) -> None:
+    has_told(mentor, STORY)
+    has_told(other, "I taught at a school in Brest.")
+    before = {each.mentor_id: photos_of(each) for each in (mentor, other)}
+    proves(other, mentor.email)
+    assert other.question == JOIN
+    assert list(other.buttons()) == [FROM_BEFORE, THIS]
+    assert mentor.mentor_id != other.mentor_id, "not before it is answered"
+    keep, drop = (mentor, other) if label == FROM_BEFORE else (other, mentor)
+    kept, dropped = keep.mentor_id, drop.mentor_id
+    heard = other.taps(label)
+    assert ("We go on with that one here" if label == FROM_BEFORE else "We go on with this registration") in heard
+    assert mentor.mentor_id == other.mentor_id == kept
+    assert is_gone(store, dropped)
+    assert other.question == "two_months"
+    assert in_force(other) == ["background_check"]
+    with other.registration() as current:
+        told = STORY if label == FROM_BEFORE else "I taught at a school in Brest."
+        assert current.answers[ItemId("experience")].value == told
+        assert current.is_email_proven
+        assert current.mentor.other_id is None
+    assert photos_of(other) == before[kept]
+    files = {path.name for path in mentor.photos.full(before[kept][0]).parent.iterdir()}
+    assert files == {f"{photo}{end}.jpg" for photo in before[kept] for end in ("", "-square")}
+
+
+@pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
+def test_the_consents_of_the_one_that_is_let_go_are_withdrawn_and_unreadable(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
+) -> None:
+    for each in (mentor, other):
+        has_told(each, STORY)
+    proves(other, mentor.email)
+    keep, drop = (mentor, other) if label == FROM_BEFORE else (other, mentor)
+    kept, dropped = keep.mentor_id, drop.mentor_id
+    other.taps(label)
+    theirs = [each for each in consents(store) if each.mentor_id == dropped]
+    assert [each.decision for each in theirs] == [AGREED, WITHDRAWN]
+    assert [each.reply for each in theirs] == [None, None], "its key is gone"
+    assert [(each.decision, each.reply) for each in consents(store) if each.mentor_id == kept] == [(AGREED, "yes")]
+    with store.read() as session:
+        verdict = LEDGER.verify(session, [])
+        assert (verdict.problem, verdict.erased) == ("", 2)
+
+
+def test_nothing_but_a_clear_choice_joins(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    for each in (mentor, other):
+        has_told(each, STORY)
+    proves(other, mentor.email)
+    before = {name: rows for name, rows in snapshot(store).items() if name in ("answers", "consents", "mentors")}
+    for words in ("perhaps", "both", "yes?", "14 August 1978"):
+        assert "Please choose with one of the two buttons" in other.says(words), words
+        assert other.question == JOIN
+    after = snapshot(store)
+    for name in ("answers", "consents"):
+        assert after[name] == before[name]
+    assert mentor.question == "two_months"
+
+
+def test_where_the_other_one_is_erased_meanwhile_this_one_goes_on(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    for each in (mentor, other):
+        has_told(each, STORY)
+    proves(other, mentor.email)
+    with store.write() as session:
+        session.get_one(Mentor, other.mentor_id).other_id = "f" * 32
+    other.says("yes")
+    assert other.question == "two_months"
+    assert in_force(other) == ["background_check"]
+
+
+def test_a_registration_that_was_sent_is_gone_on_with(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    mentor.comes_to("review").says("submit")
+    kept, dropped = mentor.mentor_id, other.mentor_id
+    other.answers_until("email")
+    assert "We go on with that one here" in proves(other, mentor.email)
+    assert (other.mentor_id, other.question) == (kept, None)
+    assert is_gone(store, dropped)
+    assert "background check is under way" in other.says("status")
+
+
+def test_one_that_was_sent_is_never_let_go(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("review").says("submit")
+    has_told(other, STORY)
+    heard = proves(other, mentor.email)
+    assert "What you wrote here will be deleted then" in heard
+    assert list(other.buttons()) == [FROM_BEFORE, "Use another address"]
+    assert "Which address shall I use then?" in other.taps("Use another address")
+    assert other.question == form.EMAIL
+    assert other.mentor_id != mentor.mentor_id
+    proves(other, "third@example.org")
+    assert other.question == "two_months"
+    assert in_force(other) == ["background_check"]
+    proves(other, mentor.email)
+    assert other.question == JOIN
+    other.taps(FROM_BEFORE)
+    assert (other.mentor_id, other.question) == (mentor.mentor_id, None)
+
+
+@pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
+def test_one_whose_check_has_ended_can_go_on_or_be_let_go(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
+) -> None:
+    mentor.comes_to("review").says("submit")
+    mentor.says("change my background check permission")
+    mentor.says("no")
+    has_told(other, STORY)
+    proves(other, mentor.email)
+    assert other.question == JOIN
+    kept, dropped = mentor.mentor_id, other.mentor_id
+    if label == THIS:
+        kept, dropped = dropped, kept
+    other.taps(label)
+    assert mentor.mentor_id == other.mentor_id == kept
+    assert is_gone(store, dropped)
+    with store.read() as session:
+        assert {each.mentor_id for each in session.scalars(select(Check))} <= {kept}
+
+
+def test_the_account_of_one_that_is_let_go_is_found_again(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    with store.write() as session:
+        session.add(Account(id="a" * 32, email=mentor.email))
+        session.flush()
+        session.get_one(Mentor, mentor.mentor_id).account_id = "a" * 32
+    mentor.comes_to("reasons")
+    has_told(other, STORY)
+    proves(other, mentor.email)
+    other.comes_to("review").says("submit")
+    with store.read() as session:
+        assert session.get_one(Mentor, other.mentor_id).account_id == "a" * 32
+        assert session.scalars(select(Check)).one().status == Status.QUEUED
+
+
+def test_the_same_choice_again_changes_nothing(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    for each in (mentor, other):
+        has_told(each, STORY)
+    proves(other, mentor.email)
+    earlier = {label: other.payload(label) for label in (FROM_BEFORE, THIS)}
+    other.engine.lose_replies(1)
+    assert "We go on with that one here" in other.taps(FROM_BEFORE)
+    assert other.question == "two_months"
+    before = snapshot(store)
+    for payload in earlier.values():
+        assert "earlier question" in other.taps_payload(payload)
+    after = snapshot(store)
+    assert {name: after[name] for name in ("answers", "consents")} == {
+        name: before[name] for name in ("answers", "consents")
+    }
+
+
+def link_for(mentor: ChattingMentor) -> str:
+    """A new link of the mentor's: its token."""
+    with mentor.store.write() as session:
+        return links.token_of(mentor.vault, links.make(session, mentor.vault, mentor.mentor_id))
+
+
+def follows(mentor: ChattingMentor, token: str) -> bool:
+    """Open a link in the mentor's conversation."""
+    with mentor.store.write() as session:
+        conversation = session.get_one(Conversation, mentor.conversation_id)
+        return joining.follow(session, conversation, token)
+
+
+def test_a_link_is_had_for_the_asking_and_takes_on_from_there(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault
+) -> None:
+    has_told(mentor, STORY)
+    dropped = other.mentor_id
+    assert "works once, within an hour" in mentor.says("continue elsewhere")
+    link_id = next(each["link"] for each in mentor.news() if "link" in each)
+    assert mentor.question == "two_months"
+    assert follows(other, links.token_of(vault, link_id))
+    assert (other.mentor_id, other.question) == (mentor.mentor_id, "two_months")
+    assert is_gone(store, dropped)
+    other.opens()
+    other.says("yes")
+    assert mentor.question == "published_and_rated"
+
+
+def test_a_link_can_be_had_after_the_submit_too(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    mentor.comes_to("review").says("submit")
+    assert "works once" in mentor.says("continue elsewhere")
+    assert follows(other, link_for(mentor))
+    assert (other.mentor_id, other.question) == (mentor.mentor_id, None)
+
+
+def test_there_is_no_link_before_the_start(mentor: ChattingMentor, store: Store) -> None:
+    mentor.says("continue elsewhere")
+    with store.read() as session:
+        assert session.scalars(select(ContinueLink)).all() == []
+
+
+@pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
+def test_a_link_to_another_registration_than_ones_own_has_it_asked(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
+) -> None:
+    has_told(mentor, STORY)
+    has_told(other, "I taught at a school in Brest.")
+    assert follows(other, link_for(mentor))
+    kept, dropped = mentor.mentor_id, other.mentor_id
+    assert kept != dropped
+    other.opens()
+    assert other.question == JOIN
+    if label == THIS:
+        kept, dropped = dropped, kept
+    other.taps(label)
+    assert mentor.mentor_id == other.mentor_id == kept
+    assert is_gone(store, dropped)
+    assert other.question == "two_months"
+
+
+def test_a_submitted_registration_goes_on_where_it_is(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    has_told(mentor, STORY)
+    other.comes_to("review").says("submit")
+    mine = other.mentor_id
+    assert not follows(other, link_for(mentor))
+    assert (other.mentor_id, other.question) == (mine, None)
+    assert mentor.question == "two_months"
+
+
+def test_ones_own_link_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+    has_told(mentor, STORY)
+    token = link_for(mentor)
+    before = {name: rows for name, rows in snapshot(store).items() if name != "continue_links"}
+    assert follows(mentor, token)
+    assert {name: rows for name, rows in snapshot(store).items() if name != "continue_links"} == before
+    assert not follows(mentor, token), "it is used all the same"
+
+
+def test_a_link_works_once(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("experience")
+    token = link_for(mentor)
+    with store.write() as session:
+        assert links.use(session, token) == mentor.mentor_id
+    before = snapshot(store)
+    with store.write() as session:
+        assert links.use(session, token) is None
+    assert not follows(other, token)
+    assert snapshot(store) == before
+
+
+@pytest.mark.parametrize(("minutes", "is_good"), [(59, True), (61, False)])
+def test_a_link_works_within_an_hour(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, minutes: int, is_good: bool
+) -> None:
+    mentor.comes_to("experience")
+    token = link_for(mentor)
+    with store.write() as session:
+        session.scalars(select(ContinueLink)).one().expires_at -= timedelta(minutes=minutes)
+    assert follows(other, token) == is_good
+    assert (other.mentor_id == mentor.mentor_id) == is_good
+
+
+def test_a_new_link_ends_the_one_before(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    mentor.comes_to("experience")
+    first, second = link_for(mentor), link_for(mentor)
+    assert not follows(other, first)
+    assert follows(other, second)
+
+
+def test_a_link_that_was_made_up_is_none(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("experience")
+    with store.write() as session:
+        link_id = links.make(session, mentor.vault, mentor.mentor_id)
+    token = links.token_of(mentor.vault, link_id)
+    before = snapshot(store)
+    for invented in ("", link_id, token[:-1], token + "A", "A" * 54, links.token_of(Vault([b"x" * 32]), link_id), "🙂"):
+        assert not follows(other, invented), invented
+    assert snapshot(store) == before
+    assert follows(other, token)
+
+
+def test_a_link_to_who_was_joined_or_erased_is_none(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault, data_dir: Path
+) -> None:
+    mentor.comes_to("reasons")
+    has_told(other, STORY)
+    token = link_for(mentor)
+    proves(other, mentor.email)
+    with ChattingMentor(store, vault, data_dir, email="third@example.org") as third:
+        assert not follows(third, token)
+        assert third.mentor_id != other.mentor_id
+
+
+def test_only_the_hash_of_a_link_is_stored(mentor: ChattingMentor, store: Store, backend: str, tmp_path: Path) -> None:
+    mentor.comes_to("experience").says("continue elsewhere")
+    link_id = next(each["link"] for each in mentor.news() if "link" in each)
+    token = links.token_of(mentor.vault, link_id)
+    assert len(token) == 54
+    assert set(token) <= set(string.ascii_letters + string.digits + "_-")
+    assert link_id in repr(snapshot(store)["transcript"])
+    code = token.removeprefix(link_id)
+    assert code not in repr(snapshot(store))
+    with store.read() as session:
+        stored = session.scalars(select(ContinueLink)).one()
+        assert len(stored.token_hash) == 64
+        assert {column.name for column in Base.metadata.tables["continue_links"].columns} == {
+            *("token_hash", "mentor_id", "created_at", "expires_at", "used_at"),
+        }
+    if backend == "sqlite":
+        assert not any(code.encode() in path.read_bytes() for path in tmp_path.glob("bot.db*"))
