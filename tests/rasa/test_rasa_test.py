@@ -40,7 +40,7 @@ def test_rasa_decides_every_move_of_the_stories(model: Path, tmp_path: Path) -> 
     output = result.stdout.decode(errors="replace")
     assert result.returncode == 0, output[-3000:]
     report = json.loads((tmp_path / "story_report.json").read_text())
-    assert report["conversation_accuracy"]["correct"] == report["conversation_accuracy"]["total"] == 5
+    assert report["conversation_accuracy"]["correct"] == report["conversation_accuracy"]["total"] == 7
     assert report["conversation_accuracy"]["with_warnings"] == 0
 
 
