@@ -21,7 +21,7 @@ from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from bot import events, mail
-from bot.accounts import OPEN, AccountOpener, HttpAccounts, LocalAccounts
+from bot.accounts import OPEN, AccountOpener, account_service
 from bot.action_server import action_app
 from bot.app import Services, build, prepare_folder, use
 from bot.channels.staff_page import staff_page
@@ -196,13 +196,12 @@ class _Work:
         with_provider, checkr = services.providers, services.checkr
         self.handlers: dict[str, Handler] = {CHECK_EVENT: checkr.take_event} if checkr else {}
         reconcile = [checkr.reconcile] if checkr else []
-        accounts = HttpAccounts(settings) if settings.accounts_url else LocalAccounts(store)
         self.handlers |= {
             CHECK_START: with_provider.start,
             CANCEL_CHECK: with_provider.cancel,
             CHECK_FORGET: with_provider.cancel,
             mail.SEND: MailSender(store, vault, settings).send,
-            OPEN: AccountOpener(store, accounts).open,
+            OPEN: AccountOpener(store, account_service(settings, store)).open,
             events.POST: EventPoster(store, settings).post,
             DELIVER: conversations.announce,
             ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
