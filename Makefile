@@ -108,6 +108,9 @@ figures: install $(DEVELOPMENT) ## Measure everything at full size and write doc
 	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
 	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@.venv/bin/python -m bench.trust --page docs/security.md
+	@.venv/bin/python -m bench.submits --page docs/reliability.md
+	@.venv/bin/python -m bench.reminders --page docs/reliability.md
+	@.venv/bin/python -m bench.codes --page docs/reliability.md
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.

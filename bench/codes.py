@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bench.page import as_rows, write_figures
 from bot.accounts import AccountTable
 from bot.codes import DIGITS, CodeOutcome, Codes
 from bot.mail import Letter
@@ -216,13 +217,16 @@ def main() -> int:
     parser.add_argument("--guesses", type=int, default=10_000)
     parser.add_argument("--codes", type=int, default=200)
     parser.add_argument("--timings", type=int, default=300)
+    parser.add_argument("--page", type=Path, help="write the figures into this page")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{Path(folder) / 'bot.db'}")
         store.upgrade()
         found = measure(store, Vault([b"k" * KEY_BYTES]), arguments.guesses, arguments.codes, arguments.timings)
         store.dispose()
-    print("\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in found.items())]))
+    print(as_rows(found))
+    if arguments.page:
+        write_figures(arguments.page, "codes", as_rows(found))
     return 1 if broken(found) else 0
 
 

@@ -17,10 +17,12 @@ import time
 from collections import Counter
 from datetime import timedelta
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from bench.page import as_rows, write_figures
 from bot.reminders import log_lost, run
 from bot.store import Conversation, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
@@ -149,6 +151,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", default="", help="SQLAlchemy URL of an empty database; SQLite if not given")
+    parser.add_argument("--page", type=Path, help="write the figures into this page")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
@@ -158,6 +161,8 @@ def main() -> int:
         store.dispose()
         found = measure(url, arguments.mentors, arguments.kills, random.Random(arguments.seed))
     print(json.dumps(found, indent=2))
+    if arguments.page:
+        write_figures(arguments.page, "reminders", as_rows(found))
     for problem in problems(found):
         print(problem, file=sys.stderr)
     return 1 if problems(found) else 0

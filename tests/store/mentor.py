@@ -9,14 +9,12 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 from sqlalchemy import select
 
-from bot import form
 from bot.accounts import AccountTable
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue, Outcome
@@ -24,7 +22,7 @@ from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, accept, shown_message
 from bot.photos import PhotoFolder
-from bot.registration import EMAIL_CODE, START, Registration
+from bot.registration import START, Registration
 from bot.store import (
     Base,
     Conversation,
@@ -32,14 +30,13 @@ from bot.store import (
     Mail,
     Mentor,
     OutboxEntry,
-    SealedValue,
     Store,
     TranscriptMessage,
 )
-from bot.store.models import new_id
 from bot.vault import KEY_BYTES, Purpose, Vault
 from tests.support.answers import TEXTS, code_in, picture, reply_to
-from tests.support.ledger import LEDGER, consent_to, records
+from tests.support.ledger import LEDGER, records
+from tests.support.registrations import answer_until
 from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
@@ -49,8 +46,6 @@ SECONDS = 10.0
 
 #: Intents with which the form begins where none is open; stories/registration.yml.
 OPENING = frozenset({"register", "change_answer", "cancel", "resend_code", "stop_reminders", "continue_elsewhere"})
-#: Of the mentors who come to a question after the date of birth.
-BORN = date(1978, 8, 14)
 
 
 class EngineDouble:
@@ -284,29 +279,9 @@ class ChattingMentor:
         with self.store.write() as session:
             conversation = session.get_one(Conversation, self.conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            current.start()
-            while (open_question := current.open_question) != question:
-                if open_question == EMAIL_CODE:
-                    current.prove_email()
-                    continue
-                assert open_question in form.BY_ID, f"{question} never comes"
-                self._was_answered(current, form.BY_ID[open_question])
+            answer_until(current, self.vault, question, self.email)
         self.says("repeat")
         return self
-
-    def _was_answered(self, current: Registration, item: form.Item) -> None:
-        if item.kind is form.Kind.CONSENT:
-            current.consent(consent_to(current, item.id))
-            return
-        texts = TEXTS | {"email": self.email}
-        value = texts.get(item.id, form.Account.NEW if item.id == form.ACCOUNT else new_id())
-        if item.id == form.DATE_OF_BIRTH:
-            born = BORN.isoformat().encode()
-            ciphertext = self.vault.seal(current.session, current.mentor.id, Purpose.CHECK, item.id, born)
-            sealed = SealedValue(id=new_id(), mentor_id=current.mentor.id, name=item.id, ciphertext=ciphertext)
-            current.session.add(sealed)
-            value = sealed.id
-        current.answer(item, value, "t" * 32)
 
     def leaves(self, message: Incoming, external_id: str | None = None) -> str:
         """Have a message written to the inbox and nothing done about it; gives the turn id."""

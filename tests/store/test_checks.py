@@ -20,9 +20,10 @@ from bot.report import (
 from bot.store import Account, Answer, AuditRecord, Check, DataKey, Mentor, SealedValue, Store
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault, VaultError
-from tests.store.mentor import BORN, ChattingMentor, queued, snapshot
+from tests.store.mentor import ChattingMentor, queued, snapshot
 from tests.support.answers import TEXTS
 from tests.support.ledger import LEDGER
+from tests.support.registrations import BORN
 
 
 @pytest.fixture

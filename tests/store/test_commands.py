@@ -18,7 +18,8 @@ from bot.registration import Registration
 from bot.report import EXPORT_COLUMNS
 from bot.store import Check, FunnelCount, Mentor, OutboxEntry, Store
 from bot.store.models import utc_now
-from tests.store.mentor import BORN, ChattingMentor
+from tests.store.mentor import ChattingMentor
+from tests.support.registrations import BORN
 
 
 @pytest.fixture(autouse=True)

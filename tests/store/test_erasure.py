@@ -33,9 +33,10 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
-from tests.store.mentor import BORN, ChattingMentor, happened
+from tests.store.mentor import ChattingMentor, happened
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
+from tests.support.registrations import BORN
 
 STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
 #: Tables in which an erased mentor's id may stand: the ledger, the audit and the feed only add.

@@ -34,9 +34,10 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import Vault, VaultError
-from tests.store.mentor import BORN, ChattingMentor
+from tests.store.mentor import ChattingMentor
 from tests.support.answers import TEXTS, picture
 from tests.support.ledger import LEDGER, tamper, without_guards
+from tests.support.registrations import BORN
 
 STORY = "I ran a bakery in Ushant, <script>alert(1)</script> & sons."
 

@@ -31,10 +31,11 @@ from bot.staff import StaffError
 from bot.store import Answer, AuditRecord, Check, Mentor, Photo, SealedValue, StaffMember, Store
 from bot.store.models import utc_now
 from bot.vault import Vault
-from tests.store.mentor import BORN, ChattingMentor
+from tests.store.mentor import ChattingMentor
 from tests.support.answers import TEXTS, picture
 from tests.support.asgi import Browser
 from tests.support.ledger import LEDGER
+from tests.support.registrations import BORN
 
 PASSWORD = "correct horse battery staple"
 SCRIPT = "<script>alert('x')</script>\" onload=\"x"

@@ -18,7 +18,7 @@ mentor-file = (a file)
 note-submitted =
     Thank you. Your registration is complete, and your background check is under way.
 
-    A person looks at it. That can take a few days. You can ask me for your status here any time.
+    That can take a few days. You can ask me for your status here any time.
 status-new = You have not started yet.
 status-draft = Your registration is not finished yet. Your answers so far are saved.
 status-queued = You are registered, and your background check is under way. There is nothing you need to do now.
