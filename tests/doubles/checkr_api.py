@@ -348,7 +348,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _take(self) -> None:
         split = urlsplit(self.path)
         query = dict(parse_qsl(split.query, keep_blank_values=True))
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        if len(raw) < length:  # the client died while it sent this
+            self.close_connection = True
+            return
         operation = DESCRIPTION.operation(self.command, split.path.removeprefix("/v1"))
         name = operation.id if operation else f"{self.command} {split.path}"
         fault = self.checkr.next_fault(name)
