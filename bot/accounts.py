@@ -11,13 +11,13 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import httpx
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from bot.settings import Settings, SettingsError
-from bot.store import Account, OutboxEntry, Store
+from bot.store import Account, Mentor, OutboxEntry, Store
 from bot.store.models import utc_now
 
 #: Opens an account at the service; its subject is the id in the local table.
@@ -97,6 +97,18 @@ def queue_opening(session: Session, account_id: str, mentor_id: str) -> None:
     known = select(OutboxEntry.id).where(OutboxEntry.kind == OPEN, OutboxEntry.subject_id == account_id)
     if session.scalars(known).one_or_none() is None:
         session.add(OutboxEntry(kind=OPEN, subject_id=account_id, mentor_id=mentor_id))
+
+
+def drop_unused(session: Session, account_id: str | None) -> int:
+    """Delete an account from the local table unless a mentor has it; how many that were.
+
+    Args:
+        session: an open write transaction.
+        account_id: its id in the local table; None for no account.
+    """
+    used = select(Mentor.id).where(Mentor.account_id == Account.id).exists()
+    unused = delete(Account).where(Account.id == account_id, ~used).execution_options(synchronize_session=False)
+    return session.connection().execute(unused).rowcount
 
 
 class LocalAccounts:

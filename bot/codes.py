@@ -186,6 +186,18 @@ class Codes:
         return hmac.new(self._key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+def end(session: Session, mentor_id: str) -> None:
+    """End the codes of a mentor: none of them is good any more, and each still counts against the limits.
+
+    Args:
+        session: an open write transaction.
+        mentor_id: whose codes.
+    """
+    now = utc_now()
+    theirs = (EmailCode.mentor_id == mentor_id, EmailCode.expires_at > now)
+    session.execute(update(EmailCode).where(*theirs).values(expires_at=now))
+
+
 def forget_old(session: Session, now: datetime) -> int:
     """Delete the codes that are older than a day; how many there were.
 

@@ -13,10 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Column, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot import byte_search, events, form
+from bot.accounts import drop_unused
 from bot.checks.checks import Status, end
 from bot.conversation.dialogue import open_body
 from bot.ledger import Ledger
@@ -26,23 +27,19 @@ from bot.store import (
     Account,
     Answer,
     AuditRecord,
+    Base,
     Check,
     Consent,
-    ContinueLink,
     Conversation,
     DataKey,
-    EmailCode,
     InboxMessage,
-    Mail,
     Mentor,
-    OutboxEntry,
     Photo,
-    Reminder,
     SealedValue,
     Store,
     TranscriptMessage,
 )
-from bot.store.models import utc_now
+from bot.store.models import OF_CONVERSATIONS, OF_MENTORS, utc_now
 from bot.vault import Purpose, Vault, VaultError
 
 logger = logging.getLogger(__name__)
@@ -124,6 +121,7 @@ class Erasure:
             letters = list(letters_of(session, mentor_id, self._data_dir))
             erased.rows = _delete(session, mentor_id, conversations)
             session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
+            events.record_end(session, mentor_id)
         for path in letters:
             path.unlink(missing_ok=True)
         self._photos.drop_files(photo_ids)
@@ -186,8 +184,6 @@ class Erasure:
                 mentor_id,
                 len({each.file for each in erased.found}),
             )
-        with self._store.write() as session:
-            events.record(session, events.Kind.DELETED, mentor_id)
 
     def stop_checks(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
         """Have every check of a mentor stopped at its provider, and what it knows deleted: before the erasure.
@@ -303,16 +299,8 @@ class Erasure:
             if self._store.checkpoint():
                 break
             time.sleep(_CHECKPOINT_WAIT)
-        self._store.rewrite(
-            table.__tablename__
-            for table in (Answer, SealedValue, DataKey, InboxMessage, TranscriptMessage, Account, Photo, Mail, *_LINKS)
-        )
-
-
-#: Tables that tell who talked to us where, and what came of it.
-_LINKS = (Conversation, Check, OutboxEntry, EmailCode, ContinueLink, Reminder, Mentor)
-#: What is about a mentor and goes with them, by their id.
-_THEIRS = (Check, SealedValue, Answer, Photo, EmailCode, Mail, ContinueLink, Reminder, OutboxEntry)
+        personal = (*OF_MENTORS, *OF_CONVERSATIONS, DataKey, Account, Mentor)
+        self._store.rewrite(table.__tablename__ for table in personal)
 
 
 def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:
@@ -320,17 +308,17 @@ def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[
     account = mentor.account_id
     session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None))
     statements = (
-        *(delete(table).where(table.mentor_id == mentor_id) for table in _THEIRS),
-        delete(InboxMessage).where(InboxMessage.conversation_id.in_(conversations)),
-        delete(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations)),
-        delete(Conversation).where(Conversation.mentor_id == mentor_id),
+        *(delete(table).where(_column(table, "conversation_id").in_(conversations)) for table in OF_CONVERSATIONS),
+        *(delete(table).where(_column(table, "mentor_id") == mentor_id) for table in OF_MENTORS),
         delete(DataKey).where(DataKey.owner_id.in_([mentor_id, *conversations])),
         delete(Mentor).where(Mentor.id == mentor_id),
     )
     rows = {str(statement.table): session.connection().execute(statement).rowcount for statement in statements}
-    if account and session.scalars(select(Mentor.id).where(Mentor.account_id == account).limit(1)).first() is None:
-        rows["accounts"] = session.connection().execute(delete(Account).where(Account.id == account)).rowcount
-    return rows
+    return rows | {"accounts": drop_unused(session, account)}
+
+
+def _column(table: type[Base], name: str) -> Column[Any]:
+    return table.__table__.columns[name]
 
 
 def _writings(value: bytes) -> list[bytes]:

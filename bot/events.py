@@ -90,6 +90,17 @@ def record(session: Session, kind: Kind, mentor_id: str) -> None:
     session.flush()
 
 
+def record_end(session: Session, mentor_id: str) -> None:
+    """Write down that everything of a mentor is deleted, if there was an event of them before; see `record`.
+
+    Args:
+        session: the open write transaction that deletes it.
+        mentor_id: whose.
+    """
+    if session.scalars(select(Event.id).where(Event.mentor_id == mentor_id).limit(1)).first() is not None:
+        record(session, Kind.DELETED, mentor_id)
+
+
 def signed_headers(key: bytes, event_id: str, now: datetime, body: bytes) -> Mapping[str, str]:
     """The headers of a posted event.
 

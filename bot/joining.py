@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, update
+from typing import Any
+
+from sqlalchemy import Column, delete, update
 from sqlalchemy.orm import Session
 
-from bot import form, links
+from bot import codes, events, form, links
+from bot.accounts import drop_unused
 from bot.registration import Registration
-from bot.store import (
-    Answer,
-    Check,
-    ContinueLink,
-    Conversation,
-    DataKey,
-    EmailCode,
-    Mail,
-    Mentor,
-    OutboxEntry,
-    Photo,
-    Reminder,
-    SealedValue,
-)
+from bot.store import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, Photo
+from bot.store.models import OF_MENTORS, utc_now
 
 #: With nothing but these a registration has only begun.
 _FIRST = frozenset({form.ACCOUNT, form.FULL_NAME, form.EMAIL})
+#: What goes on with the registration that is kept. The codes do, as they count against the limit of their address; the
+#: work of the outbox does, as it was promised, and does nothing where its subject is deleted.
+_MOVED: tuple[type[Base], ...] = (Conversation, Photo, EmailCode, OutboxEntry)
 
 
 def has_contents(current: Registration) -> bool:
@@ -43,19 +37,28 @@ def join(session: Session, keep: Mentor, drop: Mentor) -> None:
     """
     session.flush()
     keep.verified_email = keep.verified_email or drop.verified_email
+    dropped_id, account_id = drop.id, drop.account_id
+    keep.account_id = keep.account_id or account_id
     keep.other_id = None
     keep.revision += 1
-    session.execute(update(Conversation).where(Conversation.mentor_id == drop.id).values(mentor_id=keep.id))
-    session.execute(update(Photo).where(Photo.mentor_id == drop.id).values(mentor_id=keep.id))
+    codes.end(session, dropped_id)
+    for table in _MOVED:
+        session.execute(update(table).where(_owner(table) == dropped_id).values(mentor_id=keep.id))
     # A letter that was sent may lie in a file, which has to be known to somebody's erasure.
-    session.execute(update(Mail).where(Mail.mentor_id == drop.id, Mail.contents.is_(None)).values(mentor_id=keep.id))
-    for table in (Check, Answer, SealedValue, EmailCode, Mail, ContinueLink, Reminder, OutboxEntry):
-        session.execute(delete(table).where(table.mentor_id == drop.id))
-    session.execute(delete(DataKey).where(DataKey.owner_id == drop.id))
-    session.execute(update(Mentor).where(Mentor.other_id == drop.id).values(other_id=None))
+    session.execute(update(Mail).where(Mail.mentor_id == dropped_id, Mail.contents.is_(None)).values(mentor_id=keep.id))
+    for each in OF_MENTORS:
+        session.execute(delete(each).where(_owner(each) == dropped_id))
+    session.execute(delete(DataKey).where(DataKey.owner_id == dropped_id))
+    session.execute(update(Mentor).where(Mentor.other_id == dropped_id).values(other_id=None))
     session.delete(drop)
     session.flush()
+    drop_unused(session, account_id)
+    events.record_end(session, dropped_id)
     session.expire_all()
+
+
+def _owner(table: type[Base]) -> Column[Any]:
+    return table.__table__.columns["mentor_id"]
 
 
 def follow(session: Session, conversation: Conversation, token: str) -> bool:
@@ -67,20 +70,22 @@ def follow(session: Session, conversation: Conversation, token: str) -> bool:
         token: from the link.
 
     Returns:
-        False if the link is used up or too old, or never was one.
+        False if the link is used up or too old, or never was one, or if the registration of this conversation was
+        submitted, which goes on where it is. Then the link stays as it is.
     """
-    mentor_id = links.use(session, token)
-    wanted = session.get(Mentor, mentor_id) if mentor_id else None
-    if wanted is None:
+    link = links.find(session, token)
+    if link is None:
         return False
+    wanted = session.get_one(Mentor, link.mentor_id)
     mine = session.get_one(Mentor, conversation.mentor_id)
+    if wanted.id != mine.id and mine.submitted_at is not None:
+        return False
+    link.used_at = utc_now()
     if wanted.id == mine.id:
         return True
-    if not has_contents(Registration(session, mine)):
-        join(session, wanted, mine)
-    elif mine.submitted_at is None:
+    if has_contents(Registration(session, mine)):
         mine.other_id = wanted.id
         mine.revision += 1
     else:
-        return False  # a submitted registration goes on where it is
+        join(session, wanted, mine)
     return True

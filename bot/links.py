@@ -38,13 +38,12 @@ def token_of(vault: Vault, link_id: str) -> str:
     return link_id + base64.urlsafe_b64encode(code).decode().rstrip("=")
 
 
-def use(session: Session, token: str) -> str | None:
-    """Use a link up; whose it is, or None if it is used up or too old, or never was one."""
+def find(session: Session, token: str) -> ContinueLink | None:
+    """The link of a token, locked; None if it is used up or too old, or never was one."""
     link = session.get(ContinueLink, _hash(token), with_for_update=True)
     if link is None or link.used_at is not None or link.expires_at < utc_now():
         return None
-    link.used_at = utc_now()
-    return link.mentor_id
+    return link
 
 
 def _hash(token: str) -> str:

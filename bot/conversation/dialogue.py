@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot import events, form, links
-from bot.accounts import AccountTable, queue_opening
+from bot.accounts import AccountTable, drop_unused, queue_opening
 from bot.answers import (
     REFUSED,
     UNCLEAR,
@@ -225,7 +225,11 @@ class Dialogue:
     def _submit(self, session: Session, current: Registration) -> None:
         mentor = current.mentor
         email, name = current.answers[form.EMAIL].value, current.answers[form.FULL_NAME].value
+        before = mentor.account_id
         mentor.account_id = self._accounts.open_account(session, email=email, full_name=name, verified=True)
+        if before != mentor.account_id:
+            session.flush()
+            drop_unused(session, before)
         queue_opening(session, mentor.account_id, mentor.id)
         current.submit(mentor.check_provider or self._check_provider)
         events.record(session, events.Kind.SUBMITTED, mentor.id)
@@ -525,6 +529,8 @@ class Dialogue:
         theirs = turn.session.scalars(select(Account).where(Account.email == address)).one_or_none()
         if theirs is not None:  # opened before, by nobody else: the address is proven
             mentor.account_id = theirs.id
+            turn.session.flush()
+            drop_unused(turn.session, account.id if account else None)
         elif account is not None:
             account.email = address
         events.record(turn.session, events.Kind.CHANGED, turn.registration.mentor.id)

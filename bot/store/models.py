@@ -22,7 +22,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-
 def utc_now() -> datetime:
     """The time now, aware, in UTC."""
     return datetime.now(UTC)
@@ -428,3 +427,15 @@ class TranscriptMessage(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     #: When a pushing channel (Telegram) handed it over; the web reads the transcript itself.
     delivered_at: Mapped[datetime | None] = mapped_column()
+
+
+def _with_column(name: str, *but: type[Base]) -> tuple[type[Base], ...]:
+    models = (mapper.class_ for mapper in Base.registry.mappers if name in mapper.columns)
+    return tuple(sorted((each for each in models if each not in but), key=lambda each: each.__tablename__))
+
+
+#: Tables whose rows are one mentor's and go with them; the ledger and the feed only add. None of them refers to
+#: another one of them.
+OF_MENTORS = _with_column("mentor_id", Consent, Event)
+#: Tables whose rows are one conversation's and go with it.
+OF_CONVERSATIONS = _with_column("conversation_id", *OF_MENTORS)

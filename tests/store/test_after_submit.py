@@ -188,6 +188,8 @@ def test_the_address_of_an_account_that_nobody_registered_with_can_be_taken(
     assert "Your e-mail address is confirmed" in mentor.says(mentor.code())
     assert mentor.question is None
     assert mentor_account(mentor).email == NEW
+    with store.read() as session:
+        assert session.scalars(select(Account.email)).all() == [NEW], "no account is left without a mentor"
 
 
 @pytest.mark.parametrize("item", ["background_check", "two_months", "ethics_laws", "code_of_ethics"])

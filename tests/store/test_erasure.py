@@ -31,7 +31,7 @@ from bot.store import (
     SealedValue,
     Store,
 )
-from bot.store.models import utc_now
+from bot.store.models import OF_CONVERSATIONS, OF_MENTORS, utc_now
 from bot.vault import Purpose, Vault
 from tests.store.mentor import ChattingMentor, happened
 from tests.support.answers import picture
@@ -64,6 +64,22 @@ def told(mentor: ChattingMentor) -> ChattingMentor:
     mentor.says("yes, I give permission for the check on me")
     assert mentor.question == "two_months"
     return mentor
+
+
+def test_no_table_is_forgotten() -> None:
+    """A new table belongs to a mentor or a conversation by its columns, or is put among the others by a person."""
+    ours = {each.__tablename__ for each in (*OF_MENTORS, *OF_CONVERSATIONS)}
+    by_their_own_means = {"mentors", "accounts", "data_keys"}
+    of_nobody = {"consents", "events", "audit", "webhook_events", "staff", "funnel"}
+    assert ours | by_their_own_means | of_nobody == set(Base.metadata.tables)
+    assert not ours & (by_their_own_means | of_nobody)
+    for table in Base.metadata.sorted_tables:
+        referred = {key.column.table.name for key in table.foreign_keys}
+        if referred & {"mentors", "conversations"} or {"mentor_id", "conversation_id"} & set(table.columns.keys()):
+            assert table.name in ours | {"consents", "events"}, table.name
+        if table.name in ours:
+            names = {"mentors"} if "mentor_id" in table.columns else {"conversations"}
+            assert referred <= names, f"{table.name} refers to what may be deleted before it"
 
 
 def run(erasure: Erasure, of: list[str] | None = None) -> tuple[list[Erased], list[str]]:
@@ -257,6 +273,26 @@ def test_what_is_left_for_too_long_is_erased_and_nothing_else(
     assert erased[0].found == []
     assert run(erasure) == ([], [])
     assert other.question == "reasons"
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_the_site_is_told_of_every_erasure_of_whom_it_was_told_before(
+    mentor: ChattingMentor, store: Store, erasure: Erasure, began: bool
+) -> None:
+    mentor_id = mentor.mentor_id
+    if began:
+        mentor.comes_to("review").says("submit")
+        mentor.says("change my background check permission")
+        mentor.says("no")
+        mentor.says("cancel")
+        mentor.says("yes")
+        assert mentor.question == "start"
+    before = happened(store, mentor_id)
+    assert before == (["mentor.submitted", "mentor.withdrawn"] if began else [])
+    with store.write() as session:
+        session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=31)
+    assert [each.mentor_id for each in run(erasure)[0]] == [mentor_id]
+    assert happened(store, mentor_id) == [*before, *(["mentor.deleted"] if began else [])]
 
 
 def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(

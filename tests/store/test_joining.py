@@ -11,13 +11,16 @@ import pytest
 from sqlalchemy import select
 
 from bot import form, joining, links
+from bot.accounts import OPEN
 from bot.answers import AGREED, WITHDRAWN
 from bot.checks.checks import Status
 from bot.form import ItemId
+from bot.notices import DELIVER
 from bot.registration import EMAIL_CODE, JOIN
-from bot.store import Account, Base, Check, ContinueLink, Conversation, Mentor, Photo, Store
+from bot.store import Account, Base, Check, ContinueLink, Conversation, EmailCode, Mentor, Photo, Store
+from bot.store.models import utc_now
 from bot.vault import Vault
-from tests.store.mentor import ChattingMentor, consents, snapshot
+from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER
 
@@ -288,6 +291,88 @@ def test_the_same_choice_again_changes_nothing(mentor: ChattingMentor, other: Ch
     }
 
 
+def test_the_site_is_told_that_the_one_that_is_let_go_is_deleted(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    has_told(mentor, STORY)
+    kept, dropped = mentor.mentor_id, other.mentor_id
+    other.answers_until("email")
+    assert happened(store, dropped) == ["mentor.started"]
+    proves(other, mentor.email)
+    assert happened(store, dropped) == ["mentor.started", "mentor.deleted"]
+    assert happened(store, kept) == []
+
+
+def test_of_one_that_never_began_the_site_is_told_nothing(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
+) -> None:
+    has_told(mentor, STORY)
+    dropped = other.mentor_id
+    assert follows(other, link_for(mentor))
+    assert is_gone(store, dropped)
+    assert happened(store, dropped) == []
+
+
+def accounts(store: Store) -> list[str]:
+    with store.read() as session:
+        return sorted(session.scalars(select(Account.email)))
+
+
+def takes_back(mentor: ChattingMentor) -> None:
+    """Submit, and take the permission for the check back."""
+    mentor.comes_to("review").says("submit")
+    mentor.says("change my background check permission")
+    mentor.says("no")
+
+
+@pytest.mark.parametrize("kept_was_sent", [True, False])
+def test_no_account_is_left_without_a_mentor(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, kept_was_sent: bool
+) -> None:
+    takes_back(mentor)
+    if kept_was_sent:
+        takes_back(other)
+    else:
+        has_told(other, STORY)
+    assert follows(other, link_for(mentor))
+    other.opens()
+    other.taps(THIS)
+    assert accounts(store) == ([other.email] if kept_was_sent else [mentor.email])
+    if kept_was_sent:  # and agrees after all
+        other.says("yes")
+        other.says("yes")
+    other.comes_to("review").says("submit")
+    assert accounts(store) == [other.email]
+
+
+def test_work_that_was_promised_is_still_done(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
+    takes_back(mentor)
+    has_told(other, STORY)
+    before = queued(store, OPEN, DELIVER)
+    assert before
+    assert follows(other, link_for(mentor))
+    other.opens()
+    other.taps(THIS)
+    assert queued(store, OPEN, DELIVER) == before
+
+
+def test_codes_of_one_that_is_let_go_count_against_the_limit_and_are_good_no_more(
+    mentor: ChattingMentor, store: Store, vault: Vault, data_dir: Path
+) -> None:
+    mentor.comes_to("experience")
+    for _ in range(CODES_PER_HOUR + 1):
+        with ChattingMentor(store, vault, data_dir) as another:
+            another.answers_until("email")
+            another.says("victim@example.org")
+            assert follows(another, link_for(mentor))
+            assert another.mentor_id == mentor.mentor_id
+    with store.read() as session:
+        codes = session.scalars(select(EmailCode)).all()
+        assert len(codes) == CODES_PER_HOUR
+        assert {each.mentor_id for each in codes} == {mentor.mentor_id}
+        assert all(each.expires_at <= utc_now() for each in codes)
+
+
 def link_for(mentor: ChattingMentor) -> str:
     """A new link of the mentor's: its token."""
     with mentor.store.write() as session:
@@ -350,14 +435,18 @@ def test_a_link_to_another_registration_than_ones_own_has_it_asked(
 
 
 def test_a_submitted_registration_goes_on_where_it_is(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault, data_dir: Path
 ) -> None:
     has_told(mentor, STORY)
     other.comes_to("review").says("submit")
     mine = other.mentor_id
-    assert not follows(other, link_for(mentor))
+    token = link_for(mentor)
+    assert not follows(other, token)
     assert (other.mentor_id, other.question) == (mine, None)
     assert mentor.question == "two_months"
+    with ChattingMentor(store, vault, data_dir, email="third@example.org") as third:
+        assert follows(third, token), "it was not used up"
+        assert third.mentor_id == mentor.mentor_id
 
 
 def test_ones_own_link_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
@@ -372,11 +461,9 @@ def test_ones_own_link_changes_nothing(mentor: ChattingMentor, store: Store) -> 
 def test_a_link_works_once(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
     mentor.comes_to("experience")
     token = link_for(mentor)
-    with store.write() as session:
-        assert links.use(session, token) == mentor.mentor_id
+    assert follows(mentor, token)
     before = snapshot(store)
-    with store.write() as session:
-        assert links.use(session, token) is None
+    assert not follows(mentor, token)
     assert not follows(other, token)
     assert snapshot(store) == before
 
