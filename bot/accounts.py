@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from bot.failures import StatedError
 from bot.settings import Settings, SettingsError
 from bot.store import Account, Mentor, OutboxEntry, Store
 from bot.store.models import utc_now
@@ -31,7 +32,7 @@ FIRST_WAIT = 0.5
 ID_LENGTH = 64
 
 
-class AccountsError(Exception):
+class AccountsError(StatedError):
     """The account service refused or did not answer; the message never names an address or a person."""
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot import byte_search, events, form
@@ -299,7 +299,7 @@ class Erasure:
             if self._store.checkpoint():
                 break
             time.sleep(_CHECKPOINT_WAIT)
-        personal = (*OF_MENTORS, *OF_CONVERSATIONS, DataKey, Account, Mentor)
+        personal: tuple[type[Base], ...] = (*OF_MENTORS, *OF_CONVERSATIONS, DataKey, Account, Mentor)
         self._store.rewrite(table.__tablename__ for table in personal)
 
 
@@ -317,7 +317,7 @@ def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[
     return rows | {"accounts": drop_unused(session, account)}
 
 
-def _column(table: type[Base], name: str) -> Column[Any]:
+def _column(table: type[Base], name: str) -> ColumnElement[Any]:
     return table.__table__.columns[name]
 
 

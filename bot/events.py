@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from bot.failures import StatedError
 from bot.settings import Settings, SettingsError
 from bot.store import Event, OutboxEntry, Store
 from bot.store.models import new_id, utc_now
@@ -49,7 +50,7 @@ class Kind(StrEnum):
     DELETED = "mentor.deleted"
 
 
-class EventError(Exception):
+class EventError(StatedError):
     """The site did not take an event; the message says what it answered."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
 
 from bot import codes, events, form, links
@@ -57,7 +57,7 @@ def join(session: Session, keep: Mentor, drop: Mentor) -> None:
     session.expire_all()
 
 
-def _owner(table: type[Base]) -> Column[Any]:
+def _owner(table: type[Base]) -> ColumnElement[Any]:
     return table.__table__.columns["mentor_id"]
 
 

@@ -27,6 +27,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.failures import StatedError
 from bot.files import write_whole
 from bot.settings import Settings, SettingsError
 from bot.store import Mail, OutboxEntry, Store
@@ -48,7 +49,7 @@ _BAD_MAIL_URL = (
 )
 
 
-class MailError(Exception):
+class MailError(StatedError):
     """A letter could not be sent; the message never says to whom, nor what stands in it."""
 
 

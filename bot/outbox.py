@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.failures import described
+from bot.failures import described, in_short
 from bot.store import OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.store.models import ERROR_LENGTH, utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ class Outbox:
             self._handlers[lease.kind](lease.subject_id)
         except Exception as error:  # noqa: BLE001  (whatever it was, it is tried again)
             logger.error("outbox entry %d (%s) failed: %s", lease.entry_id, lease.kind, described(error))
-            self._failed(lease, type(error).__name__)
+            self._failed(lease, in_short(error)[:ERROR_LENGTH])
         else:
             self._settle(lease, done_at=utc_now(), last_error=None)
         return True

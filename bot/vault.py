@@ -21,6 +21,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.failures import StatedError
 from bot.files import write_whole
 from bot.settings import SettingsError
 from bot.store import DataKey
@@ -37,7 +38,7 @@ class Purpose(StrEnum):
     CONVERSATION = "conversation"
 
 
-class VaultError(Exception):
+class VaultError(StatedError):
     """A sealed value cannot be opened: its key is gone or wrong, or it was tampered with."""
 
 

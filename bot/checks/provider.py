@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.checks.checks import Status
+from bot.failures import StatedError
 from bot.store import Check, Store
 from bot.store.models import utc_now
 
 
-class ProviderError(Exception):
+class ProviderError(StatedError):
     """The provider refused or did not answer; the message names what was asked, and never what was sent."""
 
 

@@ -22,6 +22,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+#: Characters of what is kept of an error.
+ERROR_LENGTH = 200
+
+
 def utc_now() -> datetime:
     """The time now, aware, in UTC."""
     return datetime.now(UTC)
@@ -246,7 +250,7 @@ class OutboxEntry(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
     leased_until: Mapped[datetime | None] = mapped_column()
-    last_error: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str | None] = mapped_column(String(ERROR_LENGTH))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     done_at: Mapped[datetime | None] = mapped_column()
     #: Set when the attempts are used up: a person has to look.

@@ -167,7 +167,10 @@ def test_a_service_that_fails_is_tried_again_by_the_outbox(store: Store, service
     assert account(store, account_id).external_id is None
     with store.write() as session:
         entry = session.scalars(select(OutboxEntry)).one()
-        assert (entry.done_at, entry.last_error) == (None, "AccountsUnavailableError")
+        assert (entry.done_at, entry.last_error) == (
+            None,
+            "AccountsUnavailableError: the account service answered 503",
+        )
         entry.next_attempt_at = utc_now() - timedelta(seconds=1)
     assert outbox.run_one()
     assert account(store, account_id).external_id == "account 1"

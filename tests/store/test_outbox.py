@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.checks.provider import ManualProvider
+from bot.checks.provider import ManualProvider, ProviderError
 from bot.outbox import (
     FIRST_RETRY,
     LEASE,
@@ -35,7 +35,7 @@ from bot.outbox import (
 )
 from bot.registration import CHECK_START
 from bot.store import Check, Mentor, OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.store.models import ERROR_LENGTH, utc_now
 
 KIND = "check.start"
 
@@ -337,6 +337,23 @@ def test_what_an_error_says_is_not_logged(store: Store, caplog: pytest.LogCaptur
     Outbox(store, {KIND: Work(failures=1)}).run_one()
     assert "ConnectionError" in caplog.text
     assert "secret subject" not in caplog.text
+
+
+@pytest.mark.usefixtures("_quiet")
+def test_why_an_entry_failed_is_kept_where_it_is_a_sentence_of_ours(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue(store, "a")
+
+    def refuse(_subject: str) -> None:
+        raise ProviderError("the provider refused to begin: " + "x" * 300)
+
+    Outbox(store, {KIND: refuse}).run_one()
+    assert "the provider refused to begin" in caplog.text
+    kept = entry(store).last_error
+    assert kept is not None
+    assert kept.startswith("ProviderError: the provider refused to begin: xxx")
+    assert len(kept) == ERROR_LENGTH
 
 
 def test_a_dead_letter_gets_fresh_attempts(store: Store) -> None:
