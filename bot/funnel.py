@@ -20,7 +20,8 @@ from bot.store.upserts import insert_into
 
 
 def _with_code() -> list[str]:
-    asked: list[str] = [item.id for item in form.ASKED]
+    # With the questions of a provider that has to know the place; a funnel without it shows them to nobody.
+    asked: list[str] = [item.id for item in form.asked_for(form.Account.NEW, place=True)]
     asked.insert(asked.index(form.EMAIL) + 1, EMAIL_CODE)
     return asked
 

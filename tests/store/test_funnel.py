@@ -140,7 +140,21 @@ def test_the_questions_are_those_of_the_form() -> None:
     assert QUESTIONS[-1] == "review"
     asked = [str(item.id) for item in form.ASKED]
     asked.insert(asked.index("email") + 1, "email_code")
-    assert list(QUESTIONS[1:-1]) == asked
+    born = asked.index("date_of_birth")
+    assert list(QUESTIONS[1:-1]) == [*asked[:born], "country", "region", *asked[born:]]
+
+
+@pytest.mark.parametrize("place", [True, False])
+def test_the_questions_of_a_provider_that_has_to_know_the_place_are_counted(store: Store, place: bool) -> None:
+    mentor_id = somebody(store)
+    shown = [str(item.id) for item in form.asked_for(form.Account.NEW, place=place)]
+    for item in shown:
+        with store.write() as session:
+            Funnel().shown(session, session.get_one(Mentor, mentor_id), "web", item)
+    with store.read() as session:
+        rows = {step.item_id: step for step in Funnel().rows(session)}
+    assert [item for item, step in rows.items() if step.shown] == shown
+    assert (rows["photo"].answered, rows["country"].answered) == (1, int(place))
 
 
 def drawn(steps: list[Step]) -> ElementTree.Element:
