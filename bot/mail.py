@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -43,6 +43,8 @@ SEND = "mail.send"
 #: outbox's lease is longer than both together.
 ANSWER_SECONDS = 10.0
 LETTER_SECONDS = 25.0
+#: How long a letter is kept as a file.
+KEPT = timedelta(days=30)
 _BAD_MAIL_URL = (
     "MAIL_URL: should be smtp://user:password@host:587 or smtps://…, with signs such as / ? # @ and % in user and "
     "password percent-encoded."
@@ -353,6 +355,23 @@ def _shown(path: Path, at: int) -> ShownLetter | None:
     text = message.get_content().replace("\r\n", "\n").rstrip("\n")
     written = datetime.fromtimestamp(at / 1e9, UTC)
     return ShownLetter(path.stem, str(message["To"]), str(message["Subject"]), text, written)
+
+
+def forget_files(data_dir: Path, now: datetime) -> int:
+    """Delete the letters that were kept as files for long enough; how many there were.
+
+    Args:
+        data_dir: the data folder.
+        now: the time, aware.
+    """
+    old = [path for path in (data_dir / "mail").glob("*.eml") if _written(path) < now - KEPT]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def letters_of(session: Session, mentor_id: str, data_dir: Path) -> list[Path]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.failures import described, in_short
@@ -32,6 +32,9 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 MAXIMUM_ATTEMPTS = 20
 WORKERS = 2
+#: How long an entry is kept once it is done, to look at. Afterwards the same work could be queued again: what must be
+#: done once only tells so by its own row, as an account that has its id at the service.
+KEPT = timedelta(days=30)
 #: What went wrong with an entry whose workers all died, or took longer than their leases.
 LEASE_RAN_OUT = "LeaseRanOut"
 
@@ -225,6 +228,16 @@ def _state(entry: OutboxEntry, now: datetime) -> str:
     if entry.failed_at is not None:
         return "failed"
     return "leased" if entry.leased_until is not None and entry.leased_until >= now else "waiting"
+
+
+def forget_done(session: Session, now: datetime) -> int:
+    """Delete the entries that were done long ago; how many there were. Dead letters wait for a person.
+
+    Args:
+        session: an open write transaction.
+        now: the time, aware.
+    """
+    return session.connection().execute(delete(OutboxEntry).where(OutboxEntry.done_at < now - KEPT)).rowcount
 
 
 def retry(session: Session, entry_id: int | None = None) -> int:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from bot import reminders
+from bot import mail, outbox, reminders
 from bot.checks.checks import Status, advance, overdue_notices
 from bot.checks.results import Results
 from bot.codes import forget_old
@@ -59,7 +59,13 @@ class Upkeep:
         while True:
             works = [self.remind, self.carry_out_notices]
             if hour % _HOURS_A_DAY == 0:
-                works += [self.erase_overdue, self.forget_codes, *self._reconcile]
+                works += [
+                    self.erase_overdue,
+                    self.forget_codes,
+                    self.forget_letters,
+                    self.forget_work,
+                    *self._reconcile,
+                ]
             for work in works:
                 await asyncio.to_thread(_attempt, work)
             wake()
@@ -101,6 +107,15 @@ class Upkeep:
         """Delete old codes; how many there were."""
         with self._store.write() as session:
             return forget_old(session, utc_now())
+
+    def forget_letters(self) -> int:
+        """Delete the letters that were kept as files for long enough; how many there were."""
+        return mail.forget_files(self._settings.data_dir, utc_now())
+
+    def forget_work(self) -> int:
+        """Delete what the outbox did long ago; how many entries there were."""
+        with self._store.write() as session:
+            return outbox.forget_done(session, utc_now())
 
 
 def _attempt(work: Callable[[], int]) -> None:

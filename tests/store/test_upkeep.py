@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from bot import upkeep as module
+from bot.accounts import OPEN, AccountOpener, queue_opening
 from bot.checks.checks import CHECK_FORGET, Status, decide
 from bot.checks.results import Results
 from bot.erasure import Erasure
 from bot.notices import DELIVER
+from bot.outbox import Outbox
 from bot.settings import Settings
-from bot.store import Check, Conversation, EmailCode, Mentor, SealedValue, Store
+from bot.store import Account, Check, Conversation, EmailCode, Mentor, OutboxEntry, SealedValue, Store
 from bot.store.models import utc_now
 from bot.upkeep import Upkeep
 from bot.vault import Vault
@@ -40,7 +43,9 @@ def upkeep(mentor: ChattingMentor, data_dir: Path) -> Upkeep:
 
 
 def upkeep_of(mentor: ChattingMentor, data_dir: Path, *reconcile: Callable[[], int]) -> Upkeep:
-    settings = Settings(_env_file=None, adverse_days=ADVERSE_DAYS, draft_days=DRAFT_DAYS, check_days=CHECK_DAYS)  # type: ignore[call-arg]
+    settings = Settings(
+        _env_file=None, adverse_days=ADVERSE_DAYS, draft_days=DRAFT_DAYS, check_days=CHECK_DAYS, data_dir=data_dir
+    )  # type: ignore[call-arg]
     store, vault = mentor.store, mentor.vault
     erasure = Erasure(store, vault, LEDGER, mentor.photos, data_dir)
     return Upkeep(settings, store, vault, erasure, Results(vault, settings.contact_email, ADVERSE_DAYS), reconcile)
@@ -188,6 +193,58 @@ def test_old_codes_are_forgotten(mentor: ChattingMentor, store: Store, upkeep: U
         assert session.scalars(select(EmailCode)).all() == []
 
 
+def test_letters_kept_as_files_are_deleted_after_thirty_days(upkeep: Upkeep, data_dir: Path) -> None:
+    assert upkeep.forget_letters() == 0, "there may be no folder yet"
+    (data_dir / "mail").mkdir()
+    for name, days in (("old.eml", 30.1), ("new.eml", 29.9), ("half.eml.0123", 30.1)):
+        (data_dir / "mail" / name).write_bytes(b"To: maria@example.org")
+        written = (utc_now() - timedelta(days=days)).timestamp()
+        os.utime(data_dir / "mail" / name, (written, written))
+    assert upkeep.forget_letters() == 1
+    assert sorted(path.name for path in (data_dir / "mail").iterdir()) == ["half.eml.0123", "new.eml"]
+
+
+def test_work_that_was_done_is_forgotten_after_thirty_days_and_nothing_else(
+    mentor: ChattingMentor, store: Store, upkeep: Upkeep
+) -> None:
+    now = utc_now()
+    with store.write() as session:
+        session.execute(delete(OutboxEntry))
+        long_ago = {"created_at": now - timedelta(days=99), "next_attempt_at": now - timedelta(days=99)}
+        session.add_all(
+            [
+                OutboxEntry(kind="k", subject_id="done", done_at=now - timedelta(days=30.1), **long_ago),
+                OutboxEntry(kind="k", subject_id="done lately", done_at=now - timedelta(days=29.9), **long_ago),
+                OutboxEntry(kind="k", subject_id="waits", **long_ago),
+                OutboxEntry(kind="k", subject_id="given up", failed_at=now - timedelta(days=60), **long_ago),
+            ]
+        )
+    assert upkeep.forget_work() == 1
+    assert [subject for _kind, subject in queued(store, "k")] == ["done lately", "waits", "given up"]
+
+
+def test_an_account_that_was_opened_is_not_opened_again_once_that_is_forgotten(
+    mentor: ChattingMentor, store: Store, upkeep: Upkeep
+) -> None:
+    asked: list[str] = []
+
+    class Service:
+        def open_account(self, email: str, full_name: str | None, key: str) -> str:
+            asked.append(key)
+            return "account 1"
+
+    opener = Outbox(store, {OPEN: AccountOpener(store, Service()).open})
+    for _ in range(2):
+        with store.write() as session:
+            session.execute(delete(OutboxEntry).where(OutboxEntry.kind != OPEN))
+            queue_opening(session, session.scalars(select(Account.id)).one(), mentor.mentor_id)
+        assert opener.run_one()
+        with store.write() as session:
+            session.execute(update(OutboxEntry).values(done_at=utc_now() - timedelta(days=31)))
+        assert upkeep.forget_work() == 1
+    assert len(asked) == 1
+
+
 def test_who_did_not_finish_is_reminded_and_who_did_is_not(
     mentor: ChattingMentor, store: Store, vault: Vault, upkeep: Upkeep, data_dir: Path
 ) -> None:
@@ -241,12 +298,13 @@ def test_some_is_done_every_hour_and_the_rest_every_day(
     mentor: ChattingMentor, upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    for name in ("remind", "carry_out_notices", "erase_overdue", "forget_codes"):
+    hourly, daily = ("remind", "carry_out_notices"), ("erase_overdue", "forget_codes", "forget_letters", "forget_work")
+    for name in (*hourly, *daily):
         monkeypatch.setattr(upkeep, name, lambda name=name: done.append(name))
     hours(upkeep, 25, monkeypatch)
     assert {name: done.count(name) for name in set(done)} in (
-        {"remind": 25, "carry_out_notices": 25, "erase_overdue": 2, "forget_codes": 2},
-        {"remind": 26, "carry_out_notices": 26, "erase_overdue": 2, "forget_codes": 2},
+        dict.fromkeys(hourly, 25) | dict.fromkeys(daily, 2),
+        dict.fromkeys(hourly, 26) | dict.fromkeys(daily, 2),
     )
 
 
