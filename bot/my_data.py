@@ -7,6 +7,7 @@ recognise somebody, and what members of the staff wrote for each other, are left
 from __future__ import annotations
 
 import base64
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,12 +43,17 @@ from bot.store import (
     TranscriptMessage,
 )
 from bot.store.models import utc_now
+from bot.vault import VaultError
+
+logger = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 Data = dict[str, Any]
 
 #: Stands for what is encrypted.
 SEALED = "sealed"
+#: Stands for words that were changed since they were written, or whose key was.
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,6 @@ def my_data(session: Session, ledger: Ledger, photos: PhotoFolder, mentor: Mento
         ledger: opens the mentor's own words in the consents.
         photos: where the photo's files are; the upright one is given in base64.
         mentor: who asks.
-
-    Raises:
-        VaultError: the mentor's words in a consent were changed, or their key was.
     """
     conditions = _conditions(session, mentor)
     given: Data = {"made_at": _plain(utc_now()), "mentor": mentor.id}
@@ -152,12 +155,21 @@ def _added(session: Session, ledger: Ledger, photos: PhotoFolder, row: Base) -> 
     if isinstance(row, Answer):
         return _answer(row)
     if isinstance(row, Consent):
-        contents = ledger.contents(session, row)
-        return {"contents": {"reply": contents.reply, "message_id": contents.message_id} if contents else None}
+        return _own_words(session, ledger, row)
     if isinstance(row, Photo):
         path = photos.full(row.id)
         return {"jpeg_base64": base64.b64encode(path.read_bytes()).decode() if path.is_file() else None}
     return {}
+
+
+def _own_words(session: Session, ledger: Ledger, record: Consent) -> Row:
+    """The mentor's words in a record of the ledger, or that they cannot be read: the rest is theirs to see anyway."""
+    try:
+        contents = ledger.contents(session, record)
+    except VaultError as error:
+        logger.error("ALERT the mentor's words in consent %d cannot be opened: %s", record.id, error)
+        return {"contents": UNREADABLE}
+    return {"contents": {"reply": contents.reply, "message_id": contents.message_id} if contents else None}
 
 
 def _answer(answer: Answer) -> Row:
@@ -178,6 +190,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
         data=data,
         words=shown,
         sealed=form.DATE_OF_BIRTH,
+        unreadable=UNREADABLE,
         decisions=_DECISIONS,
         stands=_STANDS,
         photo=form.PHOTO,
@@ -226,6 +239,7 @@ _WORDS = (
     "my-data-photo-size",
     "my-data-consents",
     "my-data-your-reply",
+    "my-data-unreadable",
     "my-data-checks",
     "my-data-provider",
     "my-data-asked-for",

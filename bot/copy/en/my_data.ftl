@@ -20,6 +20,7 @@ my-data-photo = Your photo
 my-data-photo-size = Width and height. The photo is in the file.
 my-data-consents = What you said yes or no to
 my-data-your-reply = Your reply
+my-data-unreadable = Your reply cannot be shown, because it was changed after you gave it. Please write to us.
 my-data-agreed = You agreed.
 my-data-refused = You did not agree.
 my-data-unclear = We could not tell if this was a yes or a no.
