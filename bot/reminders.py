@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.answers import Note
@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 STAGES = (1, 3, 14)
 #: Hours of the mentor's day between which they may be: from the first, to before the second.
 WAKING_HOURS = (9, 21)
+#: From one reminder of a mentor to the next at least: who was passed over at night, or while the service stood still,
+#: is not written to twice in a day.
+SHORTEST_PAUSE = timedelta(days=1)
 
 
 def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[tuple[str, int]]:
@@ -38,6 +41,7 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
         mentor_id: look at this mentor only.
     """
     seen = func.max(Conversation.last_seen_at)
+    last = func.max(Reminder.marked_at)
     stage = case(*((seen <= now - timedelta(days=days), days) for days in reversed(STAGES)), else_=0)
     wanted = (
         select(Mentor.id, Mentor.time_zone, stage)
@@ -45,7 +49,10 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
         .outerjoin(Reminder, Reminder.mentor_id == Mentor.id)
         .where(Mentor.started_at.is_not(None), Mentor.submitted_at.is_(None), Mentor.reminders_off_at.is_(None))
         .group_by(Mentor.id, Mentor.time_zone)
-        .having(stage > func.coalesce(func.max(Reminder.days), 0))
+        .having(
+            stage > func.coalesce(func.max(Reminder.days), 0),
+            or_(last.is_(None), last <= now - SHORTEST_PAUSE),
+        )
         .order_by(seen, Mentor.id)
     )
     if mentor_id is not None:
@@ -75,7 +82,7 @@ def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -
 
 
 def log_lost(store: Store) -> int:
-    """Log the reminders that were marked and never sent; how many there are. For the start of the service.
+    """Log the reminders that were marked and never sent, each once; how many there are. For the start of the service.
 
     A stage that was passed over was marked at the same time as the later one, which was sent in its place.
     """
@@ -83,12 +90,17 @@ def log_lost(store: Store) -> int:
     passed = exists().where(
         later.mentor_id == Reminder.mentor_id, later.marked_at == Reminder.marked_at, later.days > Reminder.days
     )
-    with store.read() as session:
-        lost = session.scalars(
-            select(Reminder).where(Reminder.sent_at.is_(None), ~passed).order_by(Reminder.marked_at)
-        ).all()
-    for each in lost:
-        logger.warning("the reminder of mentor %s after %d days was lost", each.mentor_id, each.days)
+    found = (
+        update(Reminder)
+        .where(Reminder.sent_at.is_(None), Reminder.lost_at.is_(None), ~passed)
+        .values(lost_at=utc_now())
+        .returning(Reminder.mentor_id, Reminder.days)
+        .execution_options(synchronize_session=False)
+    )
+    with store.write() as session:
+        lost = session.execute(found).all()
+    for mentor_id, days in sorted(tuple(each) for each in lost):
+        logger.warning("the reminder of mentor %s after %d days was lost", mentor_id, days)
     return len(lost)
 
 

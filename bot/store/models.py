@@ -313,6 +313,8 @@ class Reminder(Base):
     days: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     marked_at: Mapped[datetime] = mapped_column(default=utc_now)
     sent_at: Mapped[datetime | None] = mapped_column()
+    #: When it was found that it was marked and never sent, and logged.
+    lost_at: Mapped[datetime | None] = mapped_column()
 
 
 class Event(Base):

@@ -171,6 +171,13 @@ def test_of_overdue_stages_only_the_latest_is_sent(
     assert caplog.text == ""
 
 
+def test_a_mentor_is_reminded_once_a_day_at_most(store: Store, vault: Vault) -> None:
+    draft(store, 2.99)  # nobody looked before: the service is new, or stood still
+    sent = [hour for hour in range(24 * 14) if run(store, vault, CONTACT, NOW + timedelta(hours=hour))]
+    assert sent == [0, 24, 265]
+    assert texts(store) == [said(1), said(3), said(14)]
+
+
 def test_who_comes_back_and_leaves_again_gets_no_stage_twice(store: Store, vault: Vault) -> None:
     mentor_id = draft(store, 1)
     assert run(store, vault, CONTACT, NOW) == 1
@@ -238,6 +245,8 @@ def test_one_killed_between_mark_and_send_is_lost_and_logged(
     [line] = caplog.messages
     assert mentor_id in line
     assert "3 days" in line
+    assert log_lost(store) == 0, "it is said once"
+    assert len(caplog.messages) == 1
 
 
 def test_one_that_cannot_be_told_does_not_hold_up_the_others(
