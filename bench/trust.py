@@ -112,12 +112,12 @@ def _damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 def texts(number: int, chance: random.Random) -> dict[str, Any]:
-    """Send hostile texts at every question of a running bot, from several mentors at once."""
+    """Send that many hostile texts, or a few more, at a running bot's questions, from several mentors at once."""
     questions = QUESTIONS
     jobs = [questions[index % len(questions)] for index in range(-(-number // TEXTS_A_MENTOR))]
     with tempfile.TemporaryDirectory() as folder, RunningBot(Path(folder)) as bot, ThreadPoolExecutor(4) as pool:
         seeds = [chance.random() for _ in jobs]
-        each = max(1, number // len(jobs))
+        each = -(-number // len(jobs))
         rows = list(pool.map(lambda job: _send(bot.url, *job, each), zip(jobs, seeds, strict=True)))
     names = ("texts", "answers of 5xx", NOT_ON)
     return {name: sum(row[name] for row in rows) for name in names} | {"questions": len(set(jobs))}
