@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,23 @@ def desk(store: Store, vault: Vault, checkr: CheckrDouble) -> Desk:
 def made(checkr: CheckrDouble) -> tuple[int, int]:
     """How many candidates and invitations there are at the double."""
     return len(checkr.candidates), len(checkr.invitations)
+
+
+def loses_every_answer(desk: Desk, checkr: CheckrDouble, operation: str, check_id: str) -> None:
+    """Begin a check; Checkr does what it is asked to, and none of its answers to one kind of call arrives."""
+    checkr.fail(operation, *[Fault.RESET_AFTER] * 5)
+    with pytest.raises(ProviderError):
+        desk.provider.start(check_id)
+
+
+def withdrawing(store: Store, vault: Vault, check_id: str) -> Callable[[float], None]:
+    """A wait between two attempts in which the mentor takes the permission back."""
+
+    def withdraw(_seconds: float) -> None:
+        with store.write() as session:
+            end(session, vault, session.get_one(Check, check_id), Status.WITHDRAWN)
+
+    return withdraw
 
 
 # Beginning
@@ -151,9 +168,7 @@ def test_once_the_key_is_forgotten_it_is_looked_for_first(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble, operation: str
 ) -> None:
     check_id = add_check(store, vault)
-    checkr.fail(operation, *[Fault.RESET_AFTER] * 5)
-    with pytest.raises(ProviderError):
-        desk.provider.start(check_id)
+    loses_every_answer(desk, checkr, operation, check_id)
     checkr.pass_time(hours=25)
     age_check(store, check_id, hours=25)
     desk.provider.start(check_id)
@@ -185,9 +200,7 @@ def test_outside_the_us_a_forgotten_key_is_for_a_person(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble
 ) -> None:
     check_id = add_check(store, vault, country="DE", region="DE-BE")
-    checkr.fail("createCandidate", *[Fault.RESET_AFTER] * 5)
-    with pytest.raises(ProviderError):
-        desk.provider.start(check_id)
+    loses_every_answer(desk, checkr, "createCandidate", check_id)
     checkr.pass_time(hours=25)
     age_check(store, check_id, hours=25)
     with pytest.raises(ProviderError, match="outside the US"):
@@ -213,13 +226,8 @@ def test_a_check_that_ended_meanwhile_is_stopped_again(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble
 ) -> None:
     check_id = add_check(store, vault)
-
-    def withdraw(_seconds: float) -> None:
-        with store.write() as session:
-            end(session, vault, session.get_one(Check, check_id), Status.WITHDRAWN)
-
     checkr.fail("createInvitation", Fault.UNAVAILABLE)
-    desk.with_time(sleep=withdraw).start(check_id)
+    desk.with_time(sleep=withdrawing(store, vault, check_id)).start(check_id)
     assert [each["status"] for each in checkr.invitations.values()] == ["cancelled"]
     assert [each["email"] for each in checkr.candidates.values()] == [None]
     assert check_of(store, check_id).status == "withdrawn"
@@ -229,13 +237,8 @@ def test_a_check_that_ended_before_the_invitation_is_not_invited(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble
 ) -> None:
     check_id = add_check(store, vault)
-
-    def withdraw(_seconds: float) -> None:
-        with store.write() as session:
-            end(session, vault, session.get_one(Check, check_id), Status.WITHDRAWN)
-
     checkr.fail("createCandidate", Fault.RESET_AFTER)
-    desk.with_time(sleep=withdraw).start(check_id)
+    desk.with_time(sleep=withdrawing(store, vault, check_id)).start(check_id)
     assert made(checkr) == (1, 0)
     assert [each["email"] for each in checkr.candidates.values()] == [None]
 
@@ -474,9 +477,7 @@ def test_a_candidate_whose_answer_was_lost_is_looked_up_by_the_checks_id(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble
 ) -> None:
     check_id = add_check(store, vault)
-    checkr.fail("createCandidate", *[Fault.RESET_AFTER] * 5)
-    with pytest.raises(ProviderError):
-        desk.provider.start(check_id)
+    loses_every_answer(desk, checkr, "createCandidate", check_id)
     desk.provider.look_up(check_id)
     check = check_of(store, check_id)
     assert (check.status, [check.candidate_id]) == ("queued", list(checkr.candidates))
@@ -564,9 +565,7 @@ def test_what_may_be_left_outside_the_us_is_said(
     desk: Desk, store: Store, vault: Vault, checkr: CheckrDouble, caplog: pytest.LogCaptureFixture
 ) -> None:
     check_id = add_check(store, vault, country="DE", region=None)
-    checkr.fail("createCandidate", *[Fault.RESET_AFTER] * 5)
-    with pytest.raises(ProviderError):
-        desk.provider.start(check_id)
+    loses_every_answer(desk, checkr, "createCandidate", check_id)
     desk.provider.cancel(check_id)
     assert "ALERT" in caplog.text
     assert check_id in caplog.text
@@ -615,9 +614,7 @@ def test_every_described_call_is_made_by_these_tests(
     desk.provider.look_up(check_id)
     desk.provider.cancel(check_id)
     other = add_check(store, vault)
-    checkr.fail("createInvitation", *[Fault.RESET_AFTER] * 5)
-    with pytest.raises(ProviderError):
-        desk.provider.start(other)
+    loses_every_answer(desk, checkr, "createInvitation", other)
     with store.write() as session:
         session.execute(update(Check).where(Check.id == other).values(candidate_id=None))
     desk.provider.cancel(other)
