@@ -32,7 +32,11 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Not
     mentor = session.get(Mentor, mentor_id)
     if mentor is None:
         return
-    latest = select(Conversation).where(Conversation.mentor_id == mentor_id).order_by(Conversation.last_seen_at.desc())
+    latest = (
+        select(Conversation)
+        .where(Conversation.mentor_id == mentor_id)
+        .order_by(Conversation.blocked_at.is_not(None), Conversation.last_seen_at.desc())
+    )
     conversation = session.scalars(latest.limit(1)).one_or_none()
     sentences = catalogue(conversation.language if conversation else "en")
     messages = Renderer(sentences, Registration(session, mentor), contact).note(note)

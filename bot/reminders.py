@@ -48,6 +48,7 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
         .join(Conversation, Conversation.mentor_id == Mentor.id)
         .outerjoin(Reminder, Reminder.mentor_id == Mentor.id)
         .where(Mentor.started_at.is_not(None), Mentor.submitted_at.is_(None), Mentor.reminders_off_at.is_(None))
+        .where(Conversation.blocked_at.is_(None))
         .group_by(Mentor.id, Mentor.time_zone)
         .having(
             stage > func.coalesce(func.max(Reminder.days), 0),

@@ -25,7 +25,7 @@ from bot.accounts import OPEN, AccountOpener, account_service
 from bot.action_server import action_app
 from bot.app import Services, build, prepare_folder, use
 from bot.channels.staff_page import staff_page
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, telegram_webhook
 from bot.channels.web import ReadinessCheck, WebChannel
 from bot.checks.checks import CHECK_FORGET
 from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
@@ -151,7 +151,7 @@ async def _serve(services: Services, sockets: _Sockets) -> None:
         services.photos,
         conversations,
         readiness,
-        _routers(services, outbox.wake),
+        [*_routers(services, outbox.wake), *([telegram_webhook(telegram)] if telegram else [])],
         telegram.name if telegram else str,
     )
     stop = _stop_signal()

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     telegram_api_url: Address = Field(
         "https://api.telegram.org", description="Telegram's Bot API, or a local Bot API server.", validate_default=True
     )
+    telegram_messages_per_second: float = Field(
+        30.0, gt=0, description="Calls a second that the bot makes to Telegram, at most; 30 is what Telegram allows."
+    )
     check_provider: Literal["manual", "checkr"] = Field(
         "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
     )

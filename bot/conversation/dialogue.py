@@ -54,6 +54,7 @@ from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
 from understanding.births import without_birth_date
 from understanding.dates import looks_like_date, masked
+from understanding.reader import TEXT_KINDS
 
 DATE_CANDIDATES = "date_candidates"
 
@@ -290,6 +291,10 @@ class Dialogue:
         question = current.open_question
         if turn.message.kind is Kind.BUTTON and question != START and self._is_stale(turn):
             return [Note("note-stale")]
+        if turn.message.kind is Kind.EDIT:
+            return self._take_edit(turn)
+        if turn.message.kind is Kind.UNSUPPORTED:
+            raise InvalidAnswerError(turn.message.problem or "note-unsupported")
         if turn.intent == "stop_reminders":
             current.mentor.reminders_off_at = utc_now()
             return [Note("note-no-reminders")]
@@ -304,8 +309,6 @@ class Dialogue:
             return navigation
         if not self._has_seen(turn, question):
             return [Note("note-too-early")]
-        if turn.message.kind is Kind.UNSUPPORTED:
-            raise InvalidAnswerError("note-unsupported")
         if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
@@ -323,6 +326,18 @@ class Dialogue:
             Answer.PHOTO: self._take_photo,
             Answer.DATE: self._take_date,
         }.get(item.answer, self._take_text)(turn, item)
+
+    def _take_edit(self, turn: _Turn) -> list[Note]:
+        """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
+        current, item = turn.registration, form.BY_ID.get(ItemId(turn.target or ""))
+        if item is None:
+            return [Note("note-edit-of-nothing")]
+        if not current.change(item.id):
+            return [Note("note-not-changeable")]
+        is_draft = current.mentor.submitted_at is None
+        if is_draft and item.answer.value in TEXT_KINDS and item.id != form.EMAIL:
+            return [*self._take_text(turn, item), Note("note-edit-taken")]
+        return [Note("note-edit-asked")]
 
     def _begin(self, turn: _Turn) -> list[Note]:
         if turn.intent != "register":
@@ -615,7 +630,8 @@ class Dialogue:
         if not turn.message.photo:
             raise InvalidAnswerError("note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn.row.id)
-        return [Note("note-photo-saved", (("photo", turn.message.photo),)), *self._changed(turn, item)]
+        album = [Note("note-photo-album")] if turn.message.is_album else []
+        return [Note("note-photo-saved", (("photo", turn.message.photo),)), *album, *self._changed(turn, item)]
 
     def _take_date(self, turn: _Turn, item: Item) -> list[Note]:
         tap = turn.tap

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TEXT = "text"
     BUTTON = "button"
     PHOTO = "photo"
+    EDIT = "edit"
     UNSUPPORTED = "unsupported"
 
 
@@ -35,8 +36,10 @@ class Incoming:
         upload_key: what the photo's bytes are encrypted with while they wait, in hexadecimal; "" where the channel
             keeps them.
         photo: id of the photo, once it is checked and stored.
-        problem: name of the sentence that says why a photo was refused.
+        problem: name of the sentence that says why a photo, or something else that was sent, was refused.
         shown: the question that was last shown when this was sent: it answers no other.
+        edits: the channel's name of the earlier message that this one takes the place of.
+        is_album: whether it was the first of several photos that came together; the others are not taken.
     """
 
     kind: Kind
@@ -47,6 +50,8 @@ class Incoming:
     photo: str = ""
     problem: str = ""
     shown: str = ""
+    edits: str = ""
+    is_album: bool = False
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""

@@ -13,11 +13,11 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ from bot.my_data import my_data
 from bot.photos import PhotoFolder, check_photo
 from bot.receipt import Receipt, receipt
 from bot.registration import EMAIL_CODE, REVIEW, START, Registration
-from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
+from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
 from understanding.births import without_birth_date
@@ -74,6 +74,8 @@ Deliver = Callable[[str], Awaitable[None]]
 
 _funnel = Funnel()
 _BAD_LINK = Note("note-link-used")
+#: What is said to a tap or an answer that came too late, or too early.
+_NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
 #: What is said when two registrations became one.
 _JOINED = frozenset({"note-joined", "note-kept-here"})
 
@@ -249,6 +251,22 @@ class Conversations:
         if row is not None and self._loop is not None:
             self._loop.call_soon_threadsafe(self._wake, row.conversation_id)
 
+    async def note_reach(self, channel: str, external_id: str, *, is_blocked: bool) -> None:
+        """Note that a mentor can, or cannot, be written to on ``channel``; nothing if they never wrote themselves."""
+        await asyncio.to_thread(self._note_reach, channel, external_id, utc_now() if is_blocked else None)
+
+    def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> None:
+        known = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
+        with self._store.write() as session:
+            conversation = session.scalars(known).one_or_none()
+            if conversation is not None:
+                conversation.blocked_at = blocked_at
+
+    def note_blocked(self, conversation_id: str) -> None:
+        """Note that nothing can be sent to this conversation any more."""
+        with self._store.write() as session:
+            session.get_one(Conversation, conversation_id).blocked_at = utc_now()
+
     async def is_pending(self, conversation_id: str) -> bool:
         """Whether a message of this conversation still waits to be dealt with."""
         return await asyncio.to_thread(self._next_turn, conversation_id) is not None
@@ -382,11 +400,7 @@ class Conversations:
             undelivered = session.scalars(
                 select(TranscriptMessage.conversation_id)
                 .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
-                .where(
-                    Conversation.channel.in_(pushing),
-                    TranscriptMessage.sender == "bot",
-                    TranscriptMessage.delivered_at.is_(None),
-                )
+                .where(Conversation.channel.in_(pushing), to_deliver())
                 .distinct()
             ).all()
             return list(dict.fromkeys([*waiting, *undelivered]))
@@ -442,6 +456,10 @@ class Conversations:
             message = open_body(session, self._vault, row)
             question = current.open_question
             metadata = {"turn": turn_id, **asked(question).to_metadata()}
+            if message.kind is Kind.EDIT:
+                target = edited_item(session, self._ledger, conversation, message.edits)
+                text = _command_text("change_answer", target)
+                return _Prepared(turn_id, conversation.id, text, metadata, fresh)
             hidden = hides_date(message, question, conversation.delivered_question)
             text = engine_text(message, hidden=hidden, born=self._born(session, current))
             return _Prepared(turn_id, conversation.id, text, metadata, fresh)
@@ -490,9 +508,13 @@ class Conversations:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
         message = self._body_or_nothing(session, row)
         born = self._born(session, current)
-        shown = self._shown(message, conversation, current.open_question, born)
+        question = current.open_question
+        if message.kind is Kind.EDIT:
+            question = edited_item(session, self._ledger, conversation, message.edits)
+        shown = self._shown(message, conversation, question, born)
         if shown is not None:
-            _append(session, conversation.id, row.id, "mentor", shown)
+            refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
+            _append(session, conversation.id, row.id, "mentor", shown | refused)
         for each in _render(
             session, self._vault, self._contact, conversation, current, notes, ask=True, turn_id=row.id
         ):
@@ -536,7 +558,7 @@ class Conversations:
         if message.kind is Kind.OPEN:
             return None
         if hides_date(message, question, conversation.delivered_question):
-            return {"kind": "say", "text": sentences.text("mentor-date")}
+            return {"kind": "say", "text": sentences.text("mentor-date"), "hidden": True}
         if message.kind is Kind.BUTTON and not message.payload:
             return None  # no button of ours
         if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
@@ -605,7 +627,9 @@ def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming,
         found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
         if found is not None:
             return found
-        shown = session.get_one(Conversation, conversation_id).delivered_question or ""
+        conversation = session.get_one(Conversation, conversation_id)
+        conversation.blocked_at = None
+        shown = conversation.delivered_question or ""
         message = replace(message, text=storable(message.text), shown=shown)
         if message.kind is Kind.BUTTON:
             message = _with_label(session, conversation_id, message)
@@ -676,6 +700,39 @@ def _last_said(session: Session, conversation_id: str, but_in: str = "") -> list
     return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
 
 
+def to_deliver() -> ColumnElement[bool]:
+    """Which rows of the transcript a pushing channel was not told yet.
+
+    They are what the bot says, and the mentor's own messages that hold a date of birth and must not stay in the chat.
+    """
+    secret = TranscriptMessage.body["hidden"].as_boolean().is_(True)
+    return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
+
+
+def edited_item(session: Session, ledger: Ledger, conversation: Conversation, name: str) -> ItemId | None:
+    """The item that a message answered, if its answer is still in force.
+
+    Args:
+        session: an open transaction.
+        ledger: knows which message each consent came with.
+        conversation: where the message was sent.
+        name: the message's name in its channel.
+    """
+    turn_id = session.scalars(_accepted(conversation.id, name)).one_or_none()
+    if turn_id is None:
+        return None
+    answered = select(Answer.item_id).where(Answer.mentor_id == conversation.mentor_id, Answer.turn_id == turn_id)
+    item_id = session.scalars(answered).first()
+    if item_id is not None:
+        return ItemId(item_id)
+    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+    for consent in current.consents.values():
+        contents = ledger.contents(session, consent)
+        if contents is not None and contents.turn_id == turn_id:
+            return ItemId(consent.item_id)
+    return None
+
+
 def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
     """A transcript row as a channel shows it."""
     body = fill_placeholders(session, vault, catalogue(conversation.language), conversation.mentor_id, row.body)
@@ -693,6 +750,9 @@ def _with_label(session: Session, conversation_id: str, message: Incoming) -> In
         )
         .order_by(TranscriptMessage.id.desc())
     ).all()
+    tap = Tap.parse(message.payload)
+    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
+        return replace(message, text=catalogue().text("button-change"))  # a channel's own button, on what was chosen
     for row in offered:
         rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
         for button in [*row.body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:

@@ -386,6 +386,8 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: When the mentor turned out to have blocked the bot here; None while they can be written to.
+    blocked_at: Mapped[datetime | None] = mapped_column()
     #: The question last shown here, and when: only that one can be answered.
     delivered_question: Mapped[str | None] = mapped_column(String(64))
     #: The version of its wording, as shown.

@@ -9,4 +9,3 @@ error-too-often = That was a lot in a short time. Please wait { $seconds } secon
 error-origin = This request did not come from our page.
 error-not-found = There is nothing at this address.
 error-method = This address does not take that kind of request.
-telegram-private-only = I can only talk in a private chat. Please write to me there.

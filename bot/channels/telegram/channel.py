@@ -1,0 +1,286 @@
+"""Conversations in Telegram's private chats: updates come in by polling or a webhook and go into the inbox."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import html
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import BotCommand, CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Message as TelegramMessage
+from telegram.constants import ChatAction, ChatType, MessageLimit
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot, Updater, filters
+
+from bot import form
+from bot.catalogue import catalogue
+from bot.channels.telegram.delivery import RETRY_SECONDS, Delivery
+from bot.channels.telegram.messages import utf16_length
+from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
+from bot.conversation.incoming import Incoming, Tap
+from bot.conversation.turns import Channel, Conversations
+from bot.failures import described
+from bot.photos import PhotoFolder
+from bot.settings import Settings, SettingsError
+from bot.store import Store
+from bot.vault import Vault
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "telegram"
+#: Where Telegram posts updates, below the public address.
+WEBHOOK_PATH = "/telegram/webhook"
+#: Seconds before "typing…" is shown.
+TYPING_SECONDS = 0.5
+#: Seconds for which a tapped message waits to be shown with the choice; Telegram's buttons stay otherwise.
+CLOSING_SECONDS = 30.0
+#: How often an update is fetched that cannot be accepted although the database answers, before it is passed over.
+ACCEPT_ATTEMPTS = 5
+#: Intents after whose tap a message's buttons have done their work.
+FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
+
+
+class _AcceptingQueue(asyncio.Queue[object]):
+    """What python-telegram-bot puts updates into: an update is in the inbox once ``put`` returns.
+
+    The library tells Telegram that an update was taken as soon as it is in this queue, so the queue must not be
+    memory. If accepting fails, the update is fetched again.
+    """
+
+    def __init__(self, channel: TelegramChannel) -> None:
+        super().__init__()
+        self._channel = channel
+
+    async def put(self, item: object) -> None:
+        if isinstance(item, Update) and not await self._channel.take(item):
+            # Of all exceptions, the library's polling loop survives its own kind only, and fetches the update again.
+            raise TelegramError("the update was not accepted")
+
+
+class TelegramChannel:
+    """Conversations in Telegram's private chats.
+
+    Args:
+        settings: token and address of the Bot API.
+        store: the database.
+        vault: opens what a message shows of a sealed value.
+        photos: where photos are kept.
+        conversations: takes the messages.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, vault: Vault, photos: PhotoFolder, conversations: Conversations
+    ) -> None:
+        self._conversations = conversations
+        self._token = settings.telegram_token.get_secret_value()
+        self._bot: ExtBot[Any] = ExtBot(
+            self._token,
+            base_url=f"{settings.telegram_api_url}/bot",
+            base_file_url=f"{settings.telegram_api_url}/file/bot",
+            rate_limiter=AIORateLimiter(overall_max_rate=settings.telegram_messages_per_second, max_retries=5),
+        )
+        self._site = settings.site_url
+        #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
+        self._webhook = f"{self._site}{WEBHOOK_PATH}" if settings.public_url.startswith("https://") else ""
+        self._name = ""
+        self._updater = Updater(self._bot, _AcceptingQueue(self))
+        self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site)
+        self._tasks: set[asyncio.Task[None]] = set()
+        #: Chats whose mentor is about to be shown that a reply is being written.
+        self._typing: set[int] = set()
+        #: How often each update was not accepted.
+        self._failures: dict[int, int] = {}
+        conversations.register(Channel(CHANNEL, self._fetch_upload, self._delivery.deliver))
+
+    @property
+    def secret(self) -> str:
+        """What Telegram sends with each update that it posts: known to who knows the token, and to nobody else."""
+        return hmac.digest(self._token.encode(), b"webhook", "sha256").hex()
+
+    async def start(self) -> None:
+        """Begin to take updates; while Telegram cannot be reached, this is tried again in the background.
+
+        Raises:
+            SettingsError: Telegram does not know the token.
+        """
+        try:
+            await self._begin()
+        except InvalidToken:
+            raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token. @BotFather shows it.") from None
+        except TelegramError as error:
+            logger.warning("Telegram cannot be reached (%s); trying again until it can", type(error).__name__)
+            self._in_background(self._begin_later())
+
+    async def stop(self) -> None:
+        """Stop taking updates; what was fetched is in the inbox."""
+        for task in list(self._tasks):
+            task.cancel()
+        if self._updater.running:
+            await self._updater.stop()
+        await self._updater.shutdown()
+        await self._bot.shutdown()
+
+    def name(self) -> str:
+        """The bot's user name, once Telegram has told it."""
+        return self._name
+
+    async def receive(self, data: dict[str, Any]) -> bool:
+        """Take an update that Telegram posted; whether it is in the inbox, or needs not be."""
+        update = Update.de_json(data, self._bot)
+        return await self.take(update)
+
+    async def take(self, update: Update) -> bool:
+        """Accept an update; whether it is in the inbox, or never will be."""
+        try:
+            await self.accept(update)
+        except SQLAlchemyError as error:  # locked or restarted, say
+            logger.error("an update could not be accepted: %s", described(error))
+            return False
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one update must not hold up the others)
+            failures = self._failures[update.update_id] = self._failures.get(update.update_id, 0) + 1
+            logger.error("an update could not be accepted: %s", described(error))
+            if failures < ACCEPT_ATTEMPTS:
+                return False
+            logger.error("ALERT update %d of Telegram's is passed over", update.update_id)
+        self._failures.pop(update.update_id, None)
+        return True
+
+    async def accept(self, update: Update) -> None:
+        """Write an update to the inbox; once this returns, it is not lost."""
+        chat = update.effective_chat
+        if chat is None:
+            return
+        if chat.type != ChatType.PRIVATE:
+            self._in_background(self._private_only(update, chat))
+            return
+        if update.my_chat_member:
+            is_gone = update.my_chat_member.new_chat_member.status == "kicked"
+            await self._conversations.note_reach(CHANNEL, str(chat.id), is_blocked=is_gone)
+            return
+        message = update.message
+        if message and filters.StatusUpdate.ALL.check_update(update):
+            return  # Telegram itself wrote it
+        incoming = incoming_of(self._bot.id, update)
+        if incoming is None:
+            return
+        conversation_id = await self._conversations.open(CHANNEL, str(chat.id))
+        token = token_in(message)
+        if token:
+            await self._conversations.follow(conversation_id, token)
+        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._bot.id, update))
+        if update.callback_query:
+            self._in_background(self._close_tap(update.callback_query, turn_id))
+        if chat.id not in self._typing:
+            self._in_background(self._show_typing(turn_id, chat.id))
+
+    async def _begin(self) -> None:
+        await self._bot.initialize()
+        self._name = self._bot.username
+        self._in_background(self._present())
+        if self._webhook:
+            await self._bot.set_webhook(self._webhook, secret_token=self.secret, allowed_updates=UPDATES)
+            return
+        await self._updater.initialize()
+        self._in_background(self._poll())
+
+    async def _begin_later(self) -> None:
+        wait = RETRY_SECONDS[0]
+        while True:
+            await asyncio.sleep(wait)
+            try:
+                await self._begin()
+            except TelegramError as error:
+                if isinstance(error, InvalidToken):
+                    logger.error("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows it.")
+                wait = min(wait * 2, RETRY_SECONDS[1])
+            else:
+                return
+
+    async def _poll(self) -> None:
+        await self._updater.start_polling(
+            timeout=25, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_log_polling_error
+        )
+
+    async def _present(self) -> None:
+        """Tell Telegram what its menu and the bot's page show."""
+        sentences = catalogue()
+        commands = [BotCommand(name, sentences.text(f"command-{name.replace('_', '-')}")) for name in COMMANDS]
+        await self._bot.set_my_commands(commands)
+        await self._bot.set_my_description(sentences.text("telegram-description"))
+        await self._bot.set_my_short_description(sentences.text("telegram-short-description"))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what may fail without harm, without keeping the next update waiting."""
+        task = asyncio.create_task(_harmless(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _close_tap(self, query: CallbackQuery, turn_id: str) -> None:
+        """Answer a tap; if it was taken, its message shows the choice and how to change it."""
+        await self._bot.answer_callback_query(query.id)
+        tap = Tap.parse(query.data or "")
+        if tap is None or tap.intent not in FINAL_TAPS or not isinstance(query.message, TelegramMessage):
+            return
+        if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
+            return
+        label = await asyncio.to_thread(self._delivery.choice, turn_id)
+        await self._show_choice(query.message, tap, label)
+
+    async def _show_choice(self, message: TelegramMessage, tap: Tap, label: str) -> None:
+        can_change = bool(label) and tap.question in form.BY_ID
+        change = Tap("change_answer", tap.question).payload()
+        button = InlineKeyboardButton(catalogue().text("button-change"), callback_data=change)
+        buttons = InlineKeyboardMarkup([[button]]) if can_change else None
+        chosen = f"✓ {label}"
+        if label and message.text and utf16_length(f"{message.text}\n\n{chosen}") <= MessageLimit.MAX_TEXT_LENGTH:
+            text = f"{message.text_html}\n\n<b>{html.escape(chosen, quote=False)}</b>"
+            await self._bot.edit_message_text(
+                text, message.chat.id, message.message_id, parse_mode="HTML", reply_markup=buttons
+            )
+        else:
+            await self._bot.edit_message_reply_markup(message.chat.id, message.message_id, reply_markup=buttons)
+
+    async def _show_typing(self, turn_id: str, chat_id: int) -> None:
+        self._typing.add(chat_id)
+        try:
+            if not await self._conversations.answered(turn_id, TYPING_SECONDS):
+                await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+        finally:
+            self._typing.discard(chat_id)
+
+    async def _private_only(self, update: Update, chat: Chat) -> None:
+        """Say in a group or a channel where the bot can be talked to, and leave: so it is said once."""
+        member = update.my_chat_member
+        if member is not None and member.new_chat_member.status in {"left", "kicked", "restricted"}:
+            return
+        link = f"https://t.me/{self._name}"
+        try:
+            await self._bot.send_message(chat.id, catalogue().text("telegram-private-only", link=link))
+        finally:
+            await self._bot.leave_chat(chat.id)
+
+    async def _fetch_upload(self, message: Incoming) -> bytes | None:
+        try:
+            file = await self._bot.get_file(message.upload)
+            return bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            logger.warning("a photo could not be fetched: %s", type(error).__name__)
+            return None
+
+
+async def _harmless(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except TelegramError as error:
+        logger.info("not done on Telegram: %s", type(error).__name__)
+
+
+def _log_polling_error(error: TelegramError) -> None:
+    if isinstance(error, Conflict):
+        logger.error("Telegram: another program polls with this TELEGRAM_TOKEN. Stop it, or use another bot.")
+    else:
+        logger.warning("Telegram cannot be polled: %s", type(error).__name__)

@@ -1,0 +1,131 @@
+"""What a message of ours looks like on Telegram: formatted text in pieces, and buttons."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.catalogue import Catalogue
+
+Reply = dict[str, Any]
+
+#: Characters of one answer shown on the review; the whole one is in the chat above.
+REVIEW_VALUE_LENGTH = 300
+#: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
+MAXIMUM_LABEL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text with one format.
+
+    Attributes:
+        text: as people read it, not escaped.
+        tag: of Telegram's HTML, or "" for none.
+        begins: whether a blank line comes before it, rather than a new line.
+    """
+
+    text: str
+    tag: str = ""
+    begins: bool = True
+
+    def to_html(self) -> str:
+        """The paragraph as Telegram's HTML: core.telegram.org/bots/api#html-style."""
+        escaped = html.escape(self.text, quote=False)
+        return f"<{self.tag}>{escaped}</{self.tag}>" if self.tag else escaped
+
+
+def compose(reply: Reply, sentences: Catalogue) -> list[Paragraph]:
+    """A message as paragraphs."""
+    parts = []
+    if "progress" in reply:
+        parts.append(Paragraph(sentences.text("progress", **reply["progress"]), "i"))
+    parts.append(Paragraph(reply["text"]))
+    if "notice" in reply:
+        parts.append(Paragraph(reply["notice"]))
+    if "clause" in reply:
+        parts.append(Paragraph(reply["clause"], "blockquote"))
+    if "example" in reply:
+        parts.append(Paragraph(reply["example"], "i"))
+    for section in reply.get("sections", []):
+        parts.append(Paragraph(section["title"], "b"))
+        for row in section["rows"]:
+            parts += [Paragraph(_cut(row["label"])), Paragraph(_cut(row["value"]), "b", begins=False)]
+    return parts
+
+
+def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
+    """Paragraphs as messages in Telegram's HTML.
+
+    Args:
+        paragraphs: what is said.
+        limit: characters of one message as Telegram counts them, in UTF-16 code units without the formatting.
+    """
+    messages: list[str] = []
+    length = 0
+    for paragraph in paragraphs:
+        for part in _divided(paragraph, limit):
+            between = "\n\n" if part.begins else "\n"
+            added = utf16_length(part.text)
+            if messages and length + len(between) + added <= limit:
+                messages[-1] += between + part.to_html()
+                length += len(between) + added
+            else:
+                messages.append(part.to_html())
+                length = added
+    return messages
+
+
+def _divided(paragraph: Paragraph, limit: int) -> list[Paragraph]:
+    """A paragraph in parts that fit, between words where there are any."""
+    parts, rest = [], paragraph.text
+    while utf16_length(rest) > limit:
+        longest = _fitting(rest, limit)
+        at = max(longest.rfind(" "), longest.rfind("\n"))
+        cut = at if at > 0 else len(longest)
+        parts.append(Paragraph(rest[:cut].rstrip(), paragraph.tag, paragraph.begins or bool(parts)))
+        rest = rest[cut:].lstrip()
+    return [*parts, Paragraph(rest, paragraph.tag, paragraph.begins or bool(parts))]
+
+
+def _fitting(text: str, limit: int) -> str:
+    """The longest beginning of ``text`` that fits."""
+    encoded = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
+    return encoded.decode("utf-16-le", "ignore")  # half of a character at the cut is left out
+
+
+def caption(text: str, limit: int) -> tuple[str, list[str]]:
+    """A text below a photo or a file, and what of it has to follow as messages.
+
+    Args:
+        text: what is said.
+        limit: characters that fit below it.
+    """
+    if utf16_length(text) <= limit:
+        return html.escape(text, quote=False), []
+    return "", split([Paragraph(text)], limit)
+
+
+def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
+    """A message's buttons: the replies, then a Change for each answer that is not a consent."""
+    rows = [[InlineKeyboardButton(each["label"], callback_data=each["payload"])] for each in reply.get("buttons", [])]
+    for section in reply.get("sections", []):
+        for row in section["rows"]:
+            if "change" in row and len(row["label"]) <= MAXIMUM_LABEL:
+                label = sentences.text("button-change-row", label=row["label"])
+                rows.append([InlineKeyboardButton(label, callback_data=row["change"]["payload"])])
+    if "url" in reply:
+        rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def utf16_length(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= REVIEW_VALUE_LENGTH else text[: REVIEW_VALUE_LENGTH - 1] + "…"

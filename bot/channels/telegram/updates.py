@@ -1,0 +1,99 @@
+"""What people send on Telegram, as messages of ours."""
+
+from __future__ import annotations
+
+from telegram import Message, Update
+from telegram.constants import FileSizeLimit
+
+from bot.conversation.incoming import Incoming, Kind
+
+#: The updates that are asked for: core.telegram.org/bots/api#update. Of the others there is nothing to answer.
+UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+
+#: What can be sent beside text, photos and files, and the sentence that answers it; first come, first served, as an
+#: animation, for one, is also a document.
+_DECLINED = (
+    *(("forward_origin", "note-forwarded"), ("voice", "note-voice"), ("audio", "note-voice")),
+    *(("video", "note-video"), ("video_note", "note-video"), ("animation", "note-photo-animated")),
+    *(("sticker", "note-sticker"), ("dice", "note-sticker"), ("game", "note-sticker")),
+    *(("location", "note-location"), ("venue", "note-location"), ("contact", "note-contact")),
+    *(("poll", "note-poll"), ("story", "note-story")),
+)
+#: Commands that Telegram's menu shows, by the name of the sentence that describes each.
+COMMANDS = ("start", "help", "status", "back", "edit", "pause", "delete_my_data")
+#: What a command stands for where its own words are none that the reader knows.
+_WORDS = {"/edit": "review", "/resume": "continue", "/review": "review"}
+
+
+def external_id(bot_id: int, update: Update) -> str:
+    """By which a message is known, so that a second delivery is the same message.
+
+    Of an album, one photo is taken: all its messages are known by the same name.
+    """
+    message = update.message
+    if message is None:
+        return f"{bot_id}:update:{update.update_id}"
+    if message.media_group_id:
+        return f"{bot_id}:album:{message.media_group_id}"
+    return message_name(bot_id, message.message_id)
+
+
+def message_name(bot_id: int, message_id: int) -> str:
+    """By which a message of a mentor is known."""
+    return f"{bot_id}:message:{message_id}"
+
+
+def message_id_of(name: str) -> int | None:
+    """The id of the message in its chat by the name it is known by; None of what is no single message."""
+    *_, kind, number = name.split(":")
+    return int(number) if kind == "message" else None
+
+
+def incoming_of(bot_id: int, update: Update) -> Incoming | None:
+    """What was sent; None for what needs no answer."""
+    if update.callback_query:
+        return Incoming(Kind.BUTTON, payload=update.callback_query.data or "")
+    if update.edited_message:
+        edited = update.edited_message
+        if edited.text is None:
+            return None  # a caption, or a location that goes on
+        return Incoming(Kind.EDIT, text=edited.text, edits=message_name(bot_id, edited.message_id))
+    return _from_message(update.message) if update.message else None
+
+
+def token_in(message: Message | None) -> str:
+    """What follows ``/start`` in a link to the bot."""
+    words = (message.text or "").split() if message else []
+    return words[1] if len(words) > 1 and _command(words[0]) == "/start" else ""
+
+
+def _from_message(message: Message) -> Incoming:
+    for name, sentence in _DECLINED:
+        if getattr(message, name) is not None:
+            return Incoming(Kind.UNSUPPORTED, problem=sentence)
+    if message.text is not None:
+        first = (message.text.split(maxsplit=1) or [""])[0]
+        command = _command(first)
+        if command == "/start":
+            return Incoming(Kind.OPEN)
+        if command and message.text.strip() == first:
+            return Incoming(Kind.TEXT, text=_WORDS.get(command, command))
+        return Incoming(Kind.TEXT, text=message.text)
+    return _from_attachment(message)
+
+
+def _command(word: str) -> str:
+    """A command without the bot's name, which Telegram may put behind it; "" of what is none."""
+    return word.partition("@")[0].lower() if word.startswith("/") else ""
+
+
+def _from_attachment(message: Message) -> Incoming:
+    is_album = message.media_group_id is not None
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return Incoming(Kind.PHOTO, upload=largest.file_id, is_album=is_album)
+    if message.document:
+        if (message.document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
+            return Incoming(Kind.PHOTO, problem="note-photo-too-large")
+        return Incoming(Kind.PHOTO, upload=message.document.file_id, is_album=is_album)
+    return Incoming(Kind.UNSUPPORTED)

@@ -1,0 +1,47 @@
+"""Where Telegram posts updates, if it does not have to be asked for them."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request, Response
+
+from bot.channels.telegram.channel import WEBHOOK_PATH, TelegramChannel
+
+logger = logging.getLogger(__name__)
+
+#: core.telegram.org/bots/api#setwebhook
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (its name)
+#: Bytes; an update with the longest text and many entities stays far below.
+MAXIMUM_BODY = 1_000_000
+
+
+def telegram_webhook(channel: TelegramChannel) -> APIRouter:
+    """The address that Telegram posts updates to. An update is answered with 200 once it is in the inbox.
+
+    Args:
+        channel: takes the updates.
+    """
+    router = APIRouter()
+
+    @router.post(WEBHOOK_PATH, include_in_schema=False)
+    async def take(request: Request) -> Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), channel.secret.encode()):
+            return Response(status_code=HTTPStatus.UNAUTHORIZED)
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > MAXIMUM_BODY:
+                return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        try:
+            taken = await channel.receive(json.loads(body))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            logger.warning("Telegram posted what is no update")
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
+        return Response(status_code=HTTPStatus.OK if taken else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return router
