@@ -85,7 +85,7 @@ class TelegramChannel:
         )
         self._site = settings.site_url
         #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
-        self._webhook = f"{self._site}{WEBHOOK_PATH}" if settings.public_url.startswith("https://") else ""
+        self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
         self._name = ""
         self._updater = Updater(self._bot, _AcceptingQueue(self))
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site)

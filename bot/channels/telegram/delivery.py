@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -82,12 +83,7 @@ class Delivery:
         """Send what was not sent yet, in order, and delete what must not stay."""
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:
-                if each.secret:
-                    await self._until_taken(conversation_id, lambda each=each: self._delete(each))
-                else:
-                    await self._until_taken(
-                        conversation_id, lambda each=each: self._send(conversation_id, each.chat_id, each.reply)
-                    )
+                await self._until_taken(conversation_id, partial(self._tell, conversation_id, each))
                 await asyncio.to_thread(self._delivered, each.row_id)
 
     def choice(self, turn_id: str) -> str:
@@ -141,6 +137,12 @@ class Delivery:
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
                 return
+
+    async def _tell(self, conversation_id: str, each: _Waiting) -> None:
+        if each.secret:
+            await self._delete(each)
+        else:
+            await self._send(conversation_id, each.chat_id, each.reply)
 
     async def _delete(self, each: _Waiting) -> None:
         """Delete the mentor's message that held the date of birth, or tell them how to."""

@@ -81,7 +81,8 @@ def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
 
 def _divided(paragraph: Paragraph, limit: int) -> list[Paragraph]:
     """A paragraph in parts that fit, between words where there are any."""
-    parts, rest = [], paragraph.text
+    parts: list[Paragraph] = []
+    rest = paragraph.text
     while utf16_length(rest) > limit:
         longest = _fitting(rest, limit)
         at = max(longest.rfind(" "), longest.rfind("\n"))
