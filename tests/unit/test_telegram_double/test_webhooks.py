@@ -78,7 +78,7 @@ def test_deliveries_carry_the_secret(telegram: TelegramDouble, receiver: Receive
     telegram.waits_until_read(timeout=5)
 
 
-def test_a_delivery_is_tried_until_it_is_taken_and_holds_up_its_own_chat_only(
+def test_a_delivery_is_tried_until_it_is_taken_and_the_next_of_its_chat_waits(
     telegram: TelegramDouble, receiver: Receiver
 ) -> None:
     receiver.statuses = [500, 403]
