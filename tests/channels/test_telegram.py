@@ -16,7 +16,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot import form
-from bot.channels.telegram import TelegramChannel, _AcceptingQueue
+from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.answers import QUESTIONS, TEXTS, picture
 from tests.support.service import RunningBot

@@ -21,7 +21,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot import form
-from bot.channels.telegram import TelegramChannel, _AcceptingQueue
+from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
 from bot.conversation.dialogue import open_body
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations, accept, engine_text, open_conversation

@@ -17,7 +17,7 @@ from telegram import InlineKeyboardMarkup
 from bot import form
 from bot.answers import AGREED, REFUSED, Note
 from bot.catalogue import catalogue
-from bot.channels.telegram import REVIEW_VALUE_LENGTH, compose, keyboard, split
+from bot.channels.telegram.messages import REVIEW_VALUE_LENGTH, Paragraph, caption, compose, keyboard, split
 from bot.conversation.messages import Renderer
 from bot.form import Kind
 from bot.registration import RECONSIDER, REVIEW, START, Registration
@@ -203,37 +203,58 @@ def test_the_fields_come_in_order_and_the_clause_stands_out() -> None:
         "example": "Example",
         "sections": [{"title": "Title", "rows": [{"label": "Label", "value": "Value"}]}],
     }
-    assert compose(reply, catalogue()) == [
-        "<i>Code of ethics 3 of 15 · step 9 of 11</i>",
-        "Do you agree?",
-        "Notice",
-        "<blockquote>Clause</blockquote>",
-        "<i>Example</i>",
-        "<b>Title</b>",
-        "Label\n<b>Value</b>",
+    assert sent(reply) == [
+        "<i>Code of ethics 3 of 15 · step 9 of 11</i>\n\n"
+        "Do you agree?\n\n"
+        "Notice\n\n"
+        "<blockquote>Clause</blockquote>\n\n"
+        "<i>Example</i>\n\n"
+        "<b>Title</b>\n\n"
+        "Label\n<b>Value</b>"
     ]
 
 
 def test_a_long_answer_is_cut_with_a_sign_of_it() -> None:
     rows = [{"label": "Label", "value": "v" * REVIEW_VALUE_LENGTH}, {"label": "Label", "value": "w" * 5_000}]
     reply = {"kind": "review", "text": "Text", "sections": [{"title": "Title", "rows": rows}]}
-    *_, whole, cut = compose(reply, catalogue())
-    assert "v" * REVIEW_VALUE_LENGTH in whole
-    assert parse_html(cut).text == "Label\n" + "w" * (REVIEW_VALUE_LENGTH - 1) + "…"
+    *_, whole, _label, cut = compose(reply, catalogue())
+    assert whole.text == "v" * REVIEW_VALUE_LENGTH
+    assert cut.text == "w" * (REVIEW_VALUE_LENGTH - 1) + "…"
 
 
-@given(st.lists(st.text(alphabet="ab🙂", min_size=1, max_size=30), min_size=1, max_size=20), st.integers(30, 80))
-def test_paragraphs_are_joined_in_order_and_none_is_divided(paragraphs: list[str], limit: int) -> None:
-    messages = split(paragraphs, limit)
-    assert [each for message in messages for each in message.split("\n\n")] == paragraphs
-    assert all(len(message) <= limit for message in messages)
+def words_of(messages: list[str]) -> str:
+    """All that is read, without the white space at which it was divided."""
+    return "".join("".join(parse_html(each).text for each in messages).split())
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(alphabet="ab<&🙂 \n", min_size=1, max_size=90), st.sampled_from(["", "b", "blockquote"])),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(10, 80),
+)
+def test_whatever_is_said_arrives_whole_and_in_order(texts: list[tuple[str, str]], limit: int) -> None:
+    messages = split([Paragraph(text, tag) for text, tag in texts], limit)
+    assert words_of(messages) == "".join("".join(text.split()) for text, _ in texts)
+    assert all(utf16_length(parse_html(each).text) <= limit for each in messages)
+
+
+def test_words_are_not_divided_where_there_is_a_space() -> None:
+    assert split([Paragraph("one two three", "b")], 8) == ["<b>one two</b>", "<b>three</b>"]
 
 
 @given(st.lists(st.text(alphabet="ab", min_size=1, max_size=30), min_size=2, max_size=20))
-def test_no_message_is_sent_that_fits_into_the_one_before(paragraphs: list[str]) -> None:
-    messages = split(paragraphs, 60)
+def test_no_message_is_sent_that_fits_into_the_one_before(texts: list[str]) -> None:
+    messages = split([Paragraph(text) for text in texts], 60)
     for before, after in itertools.pairwise(messages):
         assert len(before) + 2 + len(after.split("\n\n")[0]) > 60
+
+
+def test_what_does_not_fit_below_a_picture_follows_it() -> None:
+    assert caption("A & B", 10) == ("A &amp; B", [])
+    assert caption("A & B, and more", 10) == ("", ["A &amp; B,", "and more"])
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=600))
@@ -244,5 +265,5 @@ def test_every_text_is_markup_that_telegram_takes(text: str) -> None:
         "clause": text,
         "sections": [{"title": text, "rows": [{"label": text, "value": text}]}],
     }
-    for paragraph in compose(reply, catalogue()):
-        parse_html(paragraph)
+    for message in sent(reply):
+        parse_html(message)

@@ -208,7 +208,7 @@ class TelegramChannel:
     async def _present(self) -> None:
         """Tell Telegram what its menu and the bot's page show."""
         sentences = catalogue()
-        commands = [BotCommand(name, sentences.text(f"command-{name.replace('_', '-')}")) for name in COMMANDS]
+        commands = [BotCommand(name, sentences.text(sentence)) for name, sentence in COMMANDS.items()]
         await self._bot.set_my_commands(commands)
         await self._bot.set_my_description(sentences.text("telegram-description"))
         await self._bot.set_my_short_description(sentences.text("telegram-short-description"))

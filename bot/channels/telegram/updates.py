@@ -19,8 +19,16 @@ _DECLINED = (
     *(("location", "note-location"), ("venue", "note-location"), ("contact", "note-contact")),
     *(("poll", "note-poll"), ("story", "note-story")),
 )
-#: Commands that Telegram's menu shows, by the name of the sentence that describes each.
-COMMANDS = ("start", "help", "status", "back", "edit", "pause", "delete_my_data")
+#: Commands that Telegram's menu shows, and the name of the sentence that describes each.
+COMMANDS = {
+    "start": "command-start",
+    "help": "command-help",
+    "status": "command-status",
+    "back": "command-back",
+    "edit": "command-edit",
+    "pause": "command-pause",
+    "delete_my_data": "command-delete-my-data",
+}
 #: What a command stands for where its own words are none that the reader knows.
 _WORDS = {"/edit": "review", "/resume": "continue", "/review": "review"}
 
