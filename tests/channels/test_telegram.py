@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from PIL import Image
-from telegram import Update
-from telegram.error import TelegramError
 
 from bot import form
-from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
-from tests.doubles.telegram_api import PrivateChat, TelegramDouble
+from bot.channels.telegram.updates import COMMANDS
+from tests.doubles.telegram_api import OtherKind, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import QUESTIONS, TEXTS, picture
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, address_of, answers, opening_of, reopening_of
@@ -143,14 +140,27 @@ def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat, telegram_b
     ann.waits_for("at most 20 megabytes", timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("kind", ["voice", "sticker", "location", "contact", "video", "poll"])
-def test_a_message_that_is_no_text_gets_a_line_and_the_question_again(
-    ann: PrivateChat, kind: str, telegram_bot: RunningBot
-) -> None:
+#: What can be sent beside text, photos and files, and words of the line that answers it.
+DECLINED: dict[OtherKind, str] = {
+    "voice": "cannot listen",
+    "sticker": "cannot read an answer from it",
+    "location": "where you are",
+    "contact": "other people’s contacts",
+    "video": "cannot watch videos",
+    "poll": "in polls",
+}
+
+
+def test_what_is_neither_text_nor_photo_gets_a_helpful_line_each(ann: PrivateChat, telegram_bot: RunningBot) -> None:
     answer_until(ann, "full_name", telegram_bot)
-    ann.sends_other(kind)
-    ann.waits_for("I cannot read that kind of message", timeout=PATIENCE)
+    for kind, words in DECLINED.items():
+        ann.sends_other(kind)
+        ann.waits_for(words, timeout=PATIENCE)
+    ann.forwards("Ann Lee")
+    ann.waits_for("write yourself", timeout=PATIENCE)
     ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
+    ann.sends("Ann Lee")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
 
 
 def test_text_with_markup_is_shown_as_it_was_typed(
@@ -182,11 +192,132 @@ def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat, telegr
     ann.waits_for(reopening_of("email"), timeout=PATIENCE)
 
 
-def test_a_group_gets_one_polite_line(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+def test_a_group_gets_one_polite_line_with_a_link_and_is_left(
+    telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
     group = telegram.group("Friends")
-    member = telegram.user("Ben")
-    group.sends("/start", by=member)
-    group.waits_for("private chat", timeout=PATIENCE)
+    group.sends("/start", by=telegram.user("Ben"))
+    line = group.waits_for("private chat", timeout=PATIENCE)
+    assert "https://t.me/" in line.text
+    telegram.waits_for_call("leaveChat", timeout=PATIENCE)
+
+
+def test_the_choice_is_shown_in_the_question_with_a_way_to_change_it(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    refused_before = len(telegram.problems)
+    answer_until(ann, "background_check", telegram_bot)
+    consent = ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    ann.taps(consent, "I agree").waits_for_answer()
+    chosen = ann.waits_for_edit(consent, "✓ I agree", timeout=PATIENCE)
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    ann.taps(chosen, "Change")
+    asked = ann.waits_for(reopening_of_consent("background_check"), timeout=PATIENCE)
+    ann.taps(asked, "I do not agree")
+    ann.waits_for("You said no", timeout=PATIENCE)
+    assert telegram.problems[refused_before:] == []
+
+
+def test_a_tap_that_came_too_late_is_not_shown_as_the_choice(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    ann.sends("/start")
+    answers(ann, "start", telegram_bot)
+    account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
+    ann.sends("I need to register")
+    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    ann.taps(account, "I already have a JobGen account").waits_for_answer()
+    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
+    _until(lambda: not newest(ann, account).buttons)
+    assert "✓" not in newest(ann, account).text
+
+
+def test_a_forged_tap_changes_nothing(ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    consent = ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    ann.taps_forged(consent, "affirm:background_check:0").waits_for_answer()
+    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    assert newest_registration(telegram_bot)["consents"] == []
+
+
+def test_an_edited_message_corrects_its_answer(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "full_name", telegram_bot)
+    message = ann.sends("Anne Lee")
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.edits(message, "Ann Lee")
+    ann.waits_for("I have changed that answer", timeout=PATIENCE)
+    ann.waits_for(reopening_of("email"), timeout=PATIENCE)
+    values = {each["id"]: each.get("value") for each in newest_registration(telegram_bot)["answers"]}
+    assert values["full_name"] == "Ann Lee"
+
+
+def test_an_edited_consent_is_asked_once_more(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    message = ann.sends("yes")
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    ann.edits(message, "no")
+    ann.waits_for("I ask once more", timeout=PATIENCE)
+    [consent] = newest_registration(telegram_bot)["consents"]
+    assert (consent["id"], consent["decision"]) == ("background_check", "agreed")
+
+
+def test_an_edited_question_to_the_bot_changes_nothing(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "full_name", telegram_bot)
+    message = ann.sends("is this free?")
+    ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
+    ann.edits(message, "is this really free?")
+    ann.waits_for("No answer of yours depends on it", timeout=PATIENCE)
+
+
+def test_of_an_album_one_photo_is_taken_and_it_is_said(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    ann.sends_album([picture(), picture(500, 500), picture(400, 400)])
+    ann.waits_for("I took the first one", timeout=PATIENCE)
+    ann.sends("status")
+    ann.waits_for("not finished", timeout=PATIENCE)
+    assert not any("do not need a file" in each.text for each in ann.received)
+    assert sum(each.photo is not None for each in ann.received) == 1
+
+
+def test_the_message_with_the_date_of_birth_is_deleted(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "date_of_birth", telegram_bot)
+    message = ann.sends("17 November 1973")
+    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    assert [call.parameters["message_id"] for call in telegram.calls_of("deleteMessage")][-1] == str(message)
+
+
+def test_who_wrote_the_date_is_told_how_to_delete_it_if_telegram_refuses(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "date_of_birth", telegram_bot)
+    telegram.fail("deleteMessage", times=1, status=400, description="Bad Request: message can't be deleted")
+    ann.sends("17 November 1973")
+    ann.waits_for("Please do it yourself", timeout=PATIENCE)
+    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+
+
+def test_the_menu_and_the_page_of_the_bot_are_set(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    telegram.waits_for_call("setMyShortDescription", timeout=PATIENCE)
+    [commands] = telegram.commands.values()
+    assert [name for name, _ in commands] == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"start", "delete_my_data"}))
+def test_every_command_of_the_menu_is_understood(ann: PrivateChat, command: str, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "email", telegram_bot)
+    ann.sends(f"/{command}")
+    ann.waits_for(COMMAND_REPLIES[command], timeout=PATIENCE)
+    assert not any("did not understand" in each.text for each in ann.received)
+
+
+#: Words of what is said to each command.
+COMMAND_REPLIES = {
+    "help": "You can",
+    "status": "not finished",
+    "back": "legal name",
+    "edit": "what you told me",
+    "pause": "saved",
+}
 
 
 def test_an_update_delivered_twice_is_one_message(
@@ -234,16 +365,6 @@ def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegr
     assert len(recorded) < 4, "each question is seen before it is answered"
 
 
-def test_an_update_that_cannot_be_accepted_is_fetched_again() -> None:
-    class NoDatabase:
-        async def accept(self, update: Update) -> None:
-            raise sqlite3.OperationalError("database is locked")
-
-    queue = _AcceptingQueue(cast(TelegramChannel, NoDatabase()))
-    with pytest.raises(TelegramError):  # the only exception that python-telegram-bot's polling survives
-        asyncio.run(queue.put(Update(1)))
-
-
 def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat, telegram_bot: RunningBot) -> None:
     answer_until(ann, "full_name", telegram_bot)
     ann.sends("Ann Lee")
@@ -284,6 +405,22 @@ def test_the_consent_receipt_comes_as_a_file(
 
 def test_the_token_is_in_no_log(telegram_bot: RunningBot) -> None:
     assert TOKEN.split(":")[1] not in telegram_bot.log()
+
+
+def newest(chat: PrivateChat, message: ReceivedMessage) -> ReceivedMessage:
+    """A message as it is now."""
+    return next(each for each in chat.received if each.message_id == message.message_id)
+
+
+def reopening_of_consent(item_id: str) -> str:
+    return form.BY_ID[form.ItemId(item_id)].wording
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def traces_of(folder: Path, *texts: str) -> list[str]:
