@@ -56,6 +56,8 @@ ENGINE_TEXT_LENGTH = 1_000
 _FEW_WORDS = 3
 #: Numbers that are in many phrases of another meaning: "one moment".
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
+#: A code as our e-mails write it, which has the digits of a short date.
+_CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 #: Who opens the chat after so long is welcomed back.
@@ -71,6 +73,9 @@ WORD_JOINER = "\u2060"
 
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
+
+#: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
+WITHDRAWAL = Asked("withdraw", "yes_no")
 
 _funnel = Funnel()
 _BAD_LINK = Note("note-link-used")
@@ -441,7 +446,8 @@ class Conversations:
             fresh = conversation.engine_turns >= TURNS_A_SESSION
             message = open_body(session, self._vault, row)
             question = current.open_question
-            metadata = {"turn": turn_id, **asked(question).to_metadata()}
+            reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
+            metadata = {"turn": turn_id, **reader_asked.to_metadata()}
             hidden = hides_date(message, question, conversation.delivered_question)
             text = engine_text(message, hidden=hidden, born=self._born(session, current))
             return _Prepared(turn_id, conversation.id, text, metadata, fresh)
@@ -732,6 +738,8 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
         return bool(message.payload) and not message.text
     if form.DATE_OF_BIRTH in (question, delivered, message.shown):
         return may_hold_date(message.text)
+    if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+        return False
     free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
     return not free_text and looks_like_date(message.text)
 
