@@ -77,6 +77,13 @@ class Registration:
         return [item for item in form.CONSENTS if self._current(item) and self.consents[item.id].decision == REFUSED]
 
     @property
+    def withdrawing(self) -> Item | None:
+        """The consent that a mentor who has submitted is asked about: shall it be taken back?"""
+        item = form.BY_ID.get(ItemId(self.mentor.focus or ""))
+        submitted = self.mentor.submitted_at is not None
+        return item if submitted and item is not None and item.kind is form.Kind.CONSENT else None
+
+    @property
     def open_question(self) -> ItemId | None:
         """The question to be answered now; None once the registration is submitted, unless something is changed."""
         if self.mentor.focus is not None:

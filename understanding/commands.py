@@ -120,7 +120,7 @@ _CHANGE = re.compile(
     r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
 )
 _TARGET = re.compile(
-    r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|e-?mail(?: address)?|mail|reasons?|motivation|"
+    r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|(?:e-?mail )?address|e-?mail|mail|reasons?|motivation|"
     r"(?:mentoring )?experience|(?:areas of )?expertise|photo|picture|image|pic|selfie|date of birth|birth ?date|birthday|dob|"
     r"background check(?: permission)?|permission|(?:two|2) months(?: commitment)?|(?:first|second) commitment|"
     r"published and rated|code of ethics|(?:clause|part|rule|code of ethics|ethics) \d{1,2}|"
@@ -158,4 +158,9 @@ _OTHER_ADDRESS = frozenset(
         *("it is the wrong address", "it's the wrong address", "not my address", "that is not my address"),
     }
 )
-_SECOND = {"first commitment": "two_months", "second commitment": "published_and_rated", "mail": "email"}
+_SECOND = {
+    "first commitment": "two_months",
+    "second commitment": "published_and_rated",
+    "mail": "email",
+    "address": "email",
+}

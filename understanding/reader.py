@@ -122,17 +122,20 @@ _SUBMIT = frozenset(
 )
 
 
-#: How people say yes to a deletion in its own words, and no.
+#: How people say yes to a deletion, or to taking a consent back, in its own words, and no.
 _CONFIRMED = {
     "start_over": re.compile(
         r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
+    ),
+    "withdraw": re.compile(
+        r"(?:yes )?(?:please )?(?:take it back|take this back|withdraw it|withdraw|withdraw this)(?: please)?"
     ),
     "cancel": re.compile(
         r"delete my answers|yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
     ),
 }
 _KEEPS = re.compile(
-    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|do (?:it|that))\b"
+    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|do (?:it|that))\b"
 )
 
 

@@ -7,6 +7,7 @@ decided here from the database alone. All methods run in one short transaction e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ from bot.store import (
     Account,
     Consent,
     Conversation,
+    EmailCode,
     InboxMessage,
     Mentor,
     OutboxEntry,
@@ -68,7 +70,7 @@ _AT_START = {
 #: What is said when everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: What is said where the mentor waits for what the outbox does next.
-_AWAITED = frozenset({"note-code-sent", "note-deleting", "note-withdrawn"})
+_AWAITED = frozenset({"note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn"})
 #: Stands in the transcript for what the mentor had deleted.
 FORGOTTEN = "…"
 #: Erases a mentor who asked for it, once they could read that it will be done.
@@ -76,8 +78,14 @@ ERASE = "mentor.erase"
 ERASE_AFTER = timedelta(seconds=20)
 #: Stops a check at its provider; its subject is the check's id.
 CANCEL_CHECK = "check.cancel"
+#: Checks that ended without a result and without the mentor's doing.
+_ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 #: Checks that came to nothing: the mentor may try again.
-_CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
+_CAME_TO_NOTHING = _ENDED_EARLY | {Status.WITHDRAWN}
+#: At the check of the answers nothing but these words of a yes says that they shall be sent.
+_ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
+#: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
+_AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
@@ -254,6 +262,8 @@ class Dialogue:
             return Outcome(_state(current), self._digression(session, current, intent, target))
 
     def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
+        if _is_being_deleted(session, current.mentor):
+            return [Note("note-being-deleted")]
         question = current.open_question
         if intent == "chat_greet" and question is not None:
             return [Note("greeting" if question == START else "greeting-back")]
@@ -272,6 +282,8 @@ class Dialogue:
 
     def _status(self, session: Session, current: Registration) -> Note:
         check = current_check(session, current.mentor.id)
+        if current.mentor.submitted_at is None and check is not None and check.status not in _ENDED_EARLY:
+            return Note("status-withdrawn")  # whatever came of the check, a consent was taken back since
         if current.mentor.submitted_at is None or check is None:
             return Note("status-draft" if current.mentor.started_at else "status-new")
         return Note(f"status-{check.status}")
@@ -288,6 +300,8 @@ class Dialogue:
     def _move(self, turn: _Turn) -> list[Note] | None:
         """Apply the message; gives notes, or None when the mentor asks to submit and may."""
         current = turn.registration
+        if _is_being_deleted(turn.session, current.mentor):
+            return [Note("note-being-deleted")]
         question = current.open_question
         if turn.message.kind is Kind.BUTTON and question != START and self._is_stale(turn):
             return [Note("note-stale")]
@@ -422,6 +436,8 @@ class Dialogue:
         if current.resume():
             return []
         item = form.BY_ID.get(current.open_question or START)
+        if item is not None and item.id == form.PHOTO:
+            return [Note("note-skip-photo")]
         return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
 
     def _at_confirmation(self, turn: _Turn, question: ItemId) -> list[Note]:
@@ -485,11 +501,13 @@ class Dialogue:
     def _send_code(self, turn: _Turn) -> Note:
         mentor, conversation = turn.registration.mentor, turn.conversation
         address = turn.registration.answers[form.EMAIL].value
+        known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
+        is_another = turn.intent == "resend_code" and turn.session.scalars(known).one_or_none() is not None
         try:
             self._codes.send(turn.session, mentor.id, conversation.id, address, conversation.language)
         except TooManyCodesError as error:
             return Note("note-code-too-many", (("minutes", error.minutes),))
-        return Note("note-code-sent")
+        return Note("note-code-sent-again" if is_another else "note-code-sent")
 
     def _meet_others(self, turn: _Turn, address: str) -> list[Note]:
         """The address is proven; who has a registration with it already is asked which one goes on."""
@@ -553,7 +571,8 @@ class Dialogue:
     def _at_check(self, turn: _Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
             if question == REVIEW:
-                return None
+                is_said = turn.tap is not None or _ASKS_TO_SUBMIT.search(turn.message.text)
+                return None if is_said else [Note("note-say-submit")]
             turn.registration.change(turn.registration.refused[0].id)
             return []
         if turn.intent == "deny":
@@ -565,27 +584,35 @@ class Dialogue:
         return []
 
     def _take_consent(self, turn: _Turn, item: Item) -> list[Note]:
+        if turn.registration.withdrawing is not None:
+            return self._take_withdrawal(turn, item)
         try:
             decision = read_decision(turn.intent, turn.message.text)
         except InvalidAnswerError:
             turn.registration.consent(self._record(turn, item, UNCLEAR))
             raise
         current = turn.registration
-        if current.mentor.submitted_at is not None:
-            return self._change_consent(turn, item, decision)
         current.consent(self._record(turn, item, decision))
-        return [Note("note-refused")] if decision == REFUSED else []
-
-    def _change_consent(self, turn: _Turn, item: Item, decision: str) -> list[Note]:
-        """A reply to a consent after the submit: a no withdraws it, with all that follows."""
-        current = turn.registration
         if decision == REFUSED:
-            current.consent(self._record(turn, item, WITHDRAWN))
-            self._stop_check(turn)
-            current.reopen()
-            events.record(turn.session, events.Kind.WITHDRAWN, current.mentor.id)
-        current.consent(self._record(turn, item, decision))
-        return [Note("note-withdrawn" if decision == REFUSED else "note-kept")]
+            return [Note("note-refused")]
+        # A check before this one has ended, and its date of birth was deleted with it.
+        asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(turn.session, current.mentor.id)
+        return [Note("note-date-needed")] if asks_again else []
+
+    def _take_withdrawal(self, turn: _Turn, item: Item) -> list[Note]:
+        """The reply to whether a consent shall be taken back: yes takes it back, with all that follows."""
+        current = turn.registration
+        if turn.intent not in ("affirm", "deny") or (turn.tap is None and _AGREEING.search(turn.message.text)):
+            raise InvalidAnswerError("note-unclear-withdrawal")
+        if turn.intent == "deny":
+            current.resume()
+            return [Note("note-kept")]
+        current.consent(self._record(turn, item, WITHDRAWN))
+        self._stop_check(turn)
+        current.reopen()
+        events.record(turn.session, events.Kind.WITHDRAWN, current.mentor.id)
+        current.consent(self._record(turn, item, REFUSED))
+        return [Note("note-withdrawn")]
 
     def _record(self, turn: _Turn, item: Item, decision: str, mentor_id: str | None = None) -> Consent:
         conversation = turn.conversation
@@ -628,7 +655,7 @@ class Dialogue:
         if turn.message.problem:
             raise InvalidAnswerError(turn.message.problem)
         if not turn.message.photo:
-            raise InvalidAnswerError("note-photo-expected")
+            raise InvalidAnswerError("note-skip-photo" if turn.intent == "deny" else "note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn.row.id)
         album = [Note("note-photo-album")] if turn.message.is_album else []
         return [Note("note-photo-saved", (("photo", turn.message.photo),)), *album, *self._changed(turn, item)]
@@ -714,6 +741,14 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
     if row.body is None:
         raise ValueError(f"inbox message {row.id} was processed, its body is destroyed")
     return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
+
+
+def _is_being_deleted(session: Session, mentor: Mentor) -> bool:
+    """Whether the mentor asked for their erasure and it is about to be done; one given up can be asked for again."""
+    wanted = select(OutboxEntry.id).where(
+        OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor.id, OutboxEntry.failed_at.is_(None)
+    )
+    return session.scalars(wanted).one_or_none() is not None
 
 
 def _conversation(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:

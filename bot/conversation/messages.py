@@ -123,7 +123,8 @@ class Renderer:
             EMAIL_CODE: self._code,
             JOIN: self._join,
         }
-        return {"kind": "question", **special.get(question, self._item)(question), "question": question}
+        asks = self._withdrawal if self._current.withdrawing else special.get(question, self._item)
+        return {"kind": "question", **asks(question), "question": question}
 
     def _say(self, name: str, **arguments: str | int) -> Message:
         defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
@@ -273,6 +274,18 @@ class Renderer:
             "buttons": [
                 self._named_button(doing, self._answer_tap("affirm", question)),
                 self._named_button(keeping, self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _withdrawal(self, question: ItemId) -> Message:
+        """Whether a consent shall be taken back, with what follows; both buttons say what they do."""
+        return {
+            "text": self._worded_anew("question-withdraw"),
+            "input": "choice",
+            "clause": form.BY_ID[question].wording,
+            "buttons": [
+                self._named_button("do-withdraw", self._answer_tap("affirm", question)),
+                self._named_button("keep-consent", self._answer_tap("deny", question)),
             ],
         }
 

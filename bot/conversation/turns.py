@@ -56,6 +56,8 @@ ENGINE_TEXT_LENGTH = 1_000
 _FEW_WORDS = 3
 #: Numbers that are in many phrases of another meaning: "one moment".
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
+#: A code as our e-mails write it, which has the digits of a short date.
+_CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 #: Who opens the chat after so long is welcomed back.
@@ -71,6 +73,9 @@ WORD_JOINER = "\u2060"
 
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
+
+#: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
+WITHDRAWAL = Asked("withdraw", "yes_no")
 
 _funnel = Funnel()
 _BAD_LINK = Note("note-link-used")
@@ -455,7 +460,8 @@ class Conversations:
             fresh = conversation.engine_turns >= TURNS_A_SESSION
             message = open_body(session, self._vault, row)
             question = current.open_question
-            metadata = {"turn": turn_id, **asked(question).to_metadata()}
+            reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
+            metadata = {"turn": turn_id, **reader_asked.to_metadata()}
             if message.kind is Kind.EDIT:
                 target = edited_item(session, self._ledger, conversation, message.edits)
                 text = _command_text("change_answer", target)
@@ -735,7 +741,10 @@ def edited_item(session: Session, ledger: Ledger, conversation: Conversation, na
 
 def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
     """A transcript row as a channel shows it."""
-    body = fill_placeholders(session, vault, catalogue(conversation.language), conversation.mentor_id, row.body)
+    sentences = catalogue(conversation.language)
+    body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
+    if body["kind"] == "photo" and session.get(Photo, body["photo"]) is None:
+        body = {"kind": "say", "text": sentences.text("photo-replaced")}
     return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}
 
 
@@ -792,6 +801,8 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
         return bool(message.payload) and not message.text
     if form.DATE_OF_BIRTH in (question, delivered, message.shown):
         return may_hold_date(message.text)
+    if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+        return False
     free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
     return not free_text and looks_like_date(message.text)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import form
-from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
+from bot.answers import AGREED, REFUSED, WITHDRAWN
 from bot.checks.checks import ENDS, Status, current_check, end
 from bot.conversation.dialogue import CANCEL_CHECK, ERASE, ERASE_AFTER
 from bot.form import ItemId
@@ -192,15 +192,20 @@ def test_the_address_of_an_account_that_nobody_registered_with_can_be_taken(
         assert session.scalars(select(Account.email)).all() == [NEW], "no account is left without a mentor"
 
 
+@pytest.mark.parametrize("by_tap", [True, False], ids=["tap", "typed"])
 @pytest.mark.parametrize("item", ["background_check", "two_months", "ethics_laws", "code_of_ethics"])
 def test_a_consent_that_is_taken_back_ends_the_check(
-    mentor: ChattingMentor, store: Store, woken: list[bool], item: str
+    mentor: ChattingMentor, store: Store, woken: list[bool], item: str, *, by_tap: bool
 ) -> None:
     check = check_of(mentor)
     mentor_id = mentor.mentor_id
     asks(mentor, item)
     assert check_of(mentor).status == "queued", "to look is not to take back"
-    assert "I have noted that you take this back" in mentor.says("no")
+    assert "Shall I take it back?" in mentor.heard()
+    assert list(mentor.buttons()) == ["Take it back", "Leave it as it is"]
+    heard = mentor.taps("Take it back") if by_tap else mentor.says("yes")
+    assert "I have noted that you take this back" in heard
+    assert "your date of birth is deleted" in heard
     assert woken == [True]
     assert [(each.item_id, each.decision) for each in consents(store)][-2:] == [(item, WITHDRAWN), (item, REFUSED)]
     stopped = check_of(mentor)
@@ -226,26 +231,30 @@ def asks(mentor: ChattingMentor, item: str) -> None:
 
 
 def test_a_consent_taken_back_leads_to_the_next_question_at_once(mentor: ChattingMentor) -> None:
-    mentor.says("change my background check permission")
+    mentor.says("withdraw my permission")
     sent = len(mentor.engine.texts)
-    mentor.says("no")
+    mentor.says("take it back")
+    assert mentor.question == "reconsider"
     assert "/session_start" not in mentor.engine.texts[sent:], "the engine was told the question that is open"
 
 
-def test_a_consent_that_is_confirmed_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
+@pytest.mark.parametrize("reply", ["no", "keep it", "don't take it back", "Leave it as it is"])
+def test_a_consent_that_is_not_taken_back_stays_as_it_is(mentor: ChattingMentor, store: Store, reply: str) -> None:
     asks(mentor, "two_months")
-    assert "I kept everything as it was" in mentor.says("yes")
+    heard = mentor.taps(reply) if reply in mentor.buttons() else mentor.says(reply)
+    assert "I kept everything as it was" in heard
     assert mentor.question is None
     assert check_of(mentor).status == "queued"
-    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED, AGREED]
+    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED]
     assert happened(store, mentor.mentor_id) == SUBMITTED
 
 
-def test_an_unclear_reply_takes_no_consent_back(mentor: ChattingMentor, store: Store) -> None:
+@pytest.mark.parametrize("reply", ["I guess not always", "I agree", "I do not agree", "I consent to it"])
+def test_an_unclear_reply_takes_no_consent_back(mentor: ChattingMentor, store: Store, reply: str) -> None:
     asks(mentor, "two_months")
-    mentor.says("I guess not always")
+    assert "I have taken nothing back yet. Please press one of the two buttons." in mentor.says(reply)
     assert mentor.question == "two_months"
-    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED, UNCLEAR]
+    assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED]
     assert is_submitted(mentor)
     mentor.says("keep my answer")
     assert mentor.question is None
@@ -257,7 +266,8 @@ def test_a_consent_taken_back_after_the_end_of_the_check_leaves_its_result(
 ) -> None:
     ends(mentor, Status.CLEAR)
     asks(mentor, "published_and_rated")
-    mentor.says("no")
+    mentor.says("yes")
+    assert "You took back a consent" in mentor.says("status")
     assert check_of(mentor).status == Status.CLEAR
     assert queued(store, CANCEL_CHECK) == []
     assert not is_submitted(mentor)
@@ -267,12 +277,13 @@ def test_a_consent_taken_back_after_the_end_of_the_check_leaves_its_result(
 def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: ChattingMentor, store: Store) -> None:
     first = check_of(mentor).id
     asks(mentor, "two_months")
-    mentor.says("no")
-    if mentor.question == "reconsider":
-        mentor.taps("Look at it again")
-    for _ in range(4):
-        if mentor.question in ("date_of_birth", "two_months", "reconsider"):
-            mentor.says({"date_of_birth": "14 August 1978"}.get(mentor.question, "yes"))
+    mentor.says("yes")
+    assert "You took back a consent" in mentor.says("status")
+    mentor.taps_payload(mentor.buttons()["Look at it again"])
+    assert mentor.question == "two_months"
+    assert "Your date of birth was deleted when the last check ended" in mentor.says("I agree")
+    assert mentor.question == form.DATE_OF_BIRTH
+    mentor.says("14 August 1978")
     assert mentor.question == "review"
     assert "Your registration is complete" in mentor.says("submit")
     assert is_submitted(mentor)
@@ -337,10 +348,31 @@ def test_no_check_is_stopped_that_has_ended(mentor: ChattingMentor, store: Store
 def test_who_asks_for_the_deletion_again_before_it_is_done_is_told_the_same(
     mentor: ChattingMentor, store: Store
 ) -> None:
-    for _ in range(2):
+    for failed in (True, False):
         mentor.says("delete my account")
         assert mentor.mentor_id[:8] in mentor.says("yes")
+        with store.write() as session:
+            if failed:  # then it is not about to be done, and can be asked for again
+                session.scalars(select(OutboxEntry).where(OutboxEntry.kind == ERASE)).one().failed_at = utc_now()
     assert queued(store, ERASE) == [(ERASE, mentor.mentor_id)]
+
+
+@pytest.mark.parametrize(
+    "words", ["hello", "status", "review my answers", "change my photo", "delete my account", "why?", "qwerty", "yes"]
+)
+def test_who_is_about_to_be_erased_is_told_so_and_nothing_else(
+    mentor: ChattingMentor, store: Store, words: str
+) -> None:
+    mentor.says("delete my account")
+    mentor.says("yes")
+    before = given(store)
+    assert mentor.says(words) == (
+        "Your account is being deleted, so I cannot do anything else here. It will be gone in a moment."
+    )
+    assert "is being deleted" in mentor.opens()
+    assert "is being deleted" in mentor.sends(picture())
+    assert mentor.question is None
+    assert given(store) == before
 
 
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.EXPIRED])
@@ -391,3 +423,33 @@ def test_the_newest_check_is_the_one_that_counts(mentor: ChattingMentor, store: 
     assert "Good news" in mentor.says("status")
     with store.read() as session:
         assert current_check(session, "f" * 32) is None
+
+
+@pytest.mark.parametrize("words", ["yes", "ok", "I agree", "all correct"])
+def test_a_yes_at_the_check_of_the_answers_submits_nothing(
+    store: Store, vault: Vault, data_dir: Path, words: str
+) -> None:
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        chatting.comes_to("review")
+        assert "press Submit, or type “submit”" in chatting.says(words)
+        assert chatting.question == "review"
+        assert not is_submitted(chatting)
+        assert "Your registration is complete" in chatting.says("yes, submit it")
+        assert is_submitted(chatting)
+
+
+def test_a_second_code_is_called_another_one(store: Store, vault: Vault, data_dir: Path) -> None:
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        chatting.comes_to("email")
+        assert "I have sent a code to that address" in chatting.says(chatting.email)
+        chatting.says("status")
+        assert "I have sent you another code" in chatting.says("where is my code")
+
+
+def test_a_code_that_was_typed_is_shown_as_it_was(store: Store, vault: Vault, data_dir: Path) -> None:
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        chatting.comes_to("email").says(chatting.email)
+        chatting.says("120385")
+        chatting.says("12 03 85")
+        said = [each["text"] for each in chatting.messages() if each["from"] == "mentor"]
+        assert said[-2:] == ["120385", "•• •• ••••"], "the second may be a date of birth, typed too early"

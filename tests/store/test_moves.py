@@ -54,7 +54,7 @@ def was_last_here(mentor: ChattingMentor, ago: timedelta) -> None:
         ("account", "I cannot leave it out"),
         ("email", "I cannot leave it out"),
         ("reasons", "I cannot leave it out"),
-        ("photo", "I cannot leave it out"),
+        ("photo", "Every mentor needs a photo, so I cannot leave it out"),
         ("date_of_birth", "I cannot leave it out"),
         ("background_check", "you are free to say no to it"),
         ("ethics_privacy", "you are free to say no to it"),

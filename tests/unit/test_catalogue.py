@@ -35,7 +35,7 @@ FRAME = {"start", "review", "reconsider", "deletion", "email_code", "join"}
 MADE_UP: dict[str, set[str]] = {
     "question-": {
         *(*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"),
-        *("email_code", "join", "join-submitted", "delete"),
+        *("email_code", "join", "join-submitted", "delete", "withdraw"),
     },
     "why-": ASKED_IDS | FRAME,
     "meaning-": ASKED_IDS | FRAME,
@@ -43,14 +43,14 @@ MADE_UP: dict[str, set[str]] = {
     "label-": ANSWERED_IDS,
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
-    "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "too-many"},
+    "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},
     "result-": {each.value for each in RESULTS},
     "month-": {str(number) for number in range(1, 13)},
     "reminder-": {str(days) for days in STAGES},
     "status-": {"new", "draft", *(status.value for status in Status)},
-    "note-date-": {*(problem.value.replace("_", "-") for problem in Problem), "kept", "which"},
+    "note-date-": {*(problem.value.replace("_", "-") for problem in Problem), "kept", "which", "needed"},
     "note-unclear-": {
-        *("choice", "consent", "review", "reconsider", "confirmation", "join"),
+        *("choice", "consent", "review", "reconsider", "confirmation", "join", "withdrawal"),
         *(doubt.value for doubt in Doubt if doubt is not Doubt.OTHER),
     },
 }

@@ -71,16 +71,16 @@ sees-consent = The people at JobGen who look at your answers see how you replied
 sees-review = People at JobGen see your answers. Job seekers are shown your expertise and your photo. Your date of birth is only for the check.
 sees-start = Nobody sees an answer before you give one. Later, people at JobGen see your answers. Job seekers see your expertise and your photo.
 
-kept-account = It stays with your registration. Until you submit, you can type “delete my answers”. After that, write to { $contact }.
-kept-full_name = It stays with your account. Until you submit, you can type “delete my answers”. After that, write to { $contact }.
-kept-email = It stays with your account. Until you submit, you can type “delete my answers”. After that, write to { $contact }.
-kept-reasons = It stays with your registration. Until you submit, you can type “delete my answers”. After that, write to { $contact }.
-kept-experience = It stays with your registration. Until you submit, you can type “delete my answers”. After that, write to { $contact }.
-kept-expertise = It stays with your mentor profile, and you can change it. To have it deleted after you submit, write to { $contact }.
-kept-photo = It stays with your mentor profile. If you send a new one, we delete the old one at once. To have it deleted after you submit, write to { $contact }.
+kept-account = It stays with your registration. Until you submit, you can type “delete my answers”, and after that “delete my account”.
+kept-full_name = It stays with your account. Until you submit, you can type “delete my answers”, and after that “delete my account”.
+kept-email = It stays with your account. Until you submit, you can type “delete my answers”, and after that “delete my account”.
+kept-reasons = It stays with your registration. Until you submit, you can type “delete my answers”, and after that “delete my account”.
+kept-experience = It stays with your registration. Until you submit, you can type “delete my answers”, and after that “delete my account”.
+kept-expertise = It stays with your mentor profile, and you can change it. To have it deleted after you submit, type “delete my account”.
+kept-photo = It stays with your mentor profile. If you send a new one, we delete the old one at once. To have it deleted after you submit, type “delete my account”.
 kept-date_of_birth = It stays locked away until your background check is complete. Then it is deleted.
 kept-consent = We keep your reply, with the time, as a record of what was agreed. It stays as long as your registration does.
-kept-review = Your date of birth is deleted when the check is complete. The rest stays with your registration. Until you submit, you can type “delete my answers”.
+kept-review = Your date of birth is deleted when the check is complete. The rest stays with your registration. Until you submit, you can type “delete my answers”, and after that “delete my account”.
 kept-start = Your answers are saved as you go and stay with your registration. Your date of birth is deleted when the check is complete.
 
 example-account = Press one of the two buttons. You can also type “I have an account” or “I need to register”.

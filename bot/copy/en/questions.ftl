@@ -59,14 +59,18 @@ question-code_of_ethics = That was the whole code. One last question about it.
 question-review =
     Here is everything you told me. Please check it.
 
-    If all is right, press Submit. Then your background check begins. Nothing is sent before you press it.
+    If all is right, press Submit. Then your background check begins. Nothing is sent before you press it, or type “submit”.
     .again = Here are your answers again. Press Submit if all is right.
 question-reconsider =
     { $count ->
         [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
        *[other] You said no to these. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at them again?
     }
-    .again = You said no before. Would you like to look at it again?
+    .again =
+        { $count ->
+            [one] You said no before. Would you like to look at it again?
+           *[other] You said no to these before. Would you like to look at them again?
+        }
 
 question-start_over = Shall I delete all your answers and begin again with the first question?
     .again = So, shall I delete your answers and begin again?
@@ -141,6 +145,8 @@ question-join =
     .again = Which of the two registrations shall go on?
 question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
     .again = Shall we go on with the registration that you sent us before?
+question-withdraw = You agreed to this. Shall I take it back? Then your background check stops, your date of birth is deleted, and your profile is not shown to job seekers.
+    .again = So, shall I take it back? Your check, your date of birth and your profile would go with it.
 question-delete = Shall I delete your account? Everything you told us is deleted, your background check is stopped, and your profile is taken down.
     .again = So, shall I delete your account and everything in it?
 
@@ -148,6 +154,8 @@ button-resend-code = Send a new code
 button-other-address = Use another address
 button-join-other = The one from before
 button-join-this = This one
+button-do-withdraw = Take it back
+button-keep-consent = Leave it as it is
 button-do-delete = Delete my account
 button-keep-account = Keep my account
 button-try-again = Try again

@@ -29,6 +29,6 @@ status-declined = Your background check is done. We cannot accept you as a mento
 status-review = Your background check has come back, and a person is looking at it. You will hear from us here.
 status-pre_adverse = We have written to you about your background check. Nothing is final yet. If you think it is wrong, please write to { $contact } now.
 status-cancelled = Your background check was stopped before it was done. Your date of birth is deleted. You can try again.
-status-withdrawn = You took back a consent, so your background check was stopped. Your date of birth is deleted.
+status-withdrawn = You took back a consent, so you are not a mentor now, and your profile is not shown. Your date of birth is deleted, and no background check is under way. Your other answers are saved.
 label-country = Country
 label-region = State or province

@@ -106,7 +106,7 @@ def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, rec
     registered.dialogue("""
         > withdraw my permission
         ? background_check
-        [I do not agree]
+        [Take it back]
         < you take this back
         ? reconsider
     """)

@@ -5,7 +5,14 @@ from typing import Final
 from tests.doubles.telegram_api.entities import utf16_length
 from tests.doubles.telegram_api.keyboards import read_reply_markup
 from tests.doubles.telegram_api.parameters import Parameters
-from tests.doubles.telegram_api.refusals import NOT_MODIFIED, QUERY_TOO_OLD, JsonObject, Keyboard, bad_request
+from tests.doubles.telegram_api.refusals import (
+    NOT_MODIFIED,
+    QUERY_TOO_OLD,
+    ApiRefusalError,
+    JsonObject,
+    Keyboard,
+    bad_request,
+)
 from tests.doubles.telegram_api.sending import (
     LINK_PREVIEW_FIELDS,
     caption_content,
@@ -66,6 +73,16 @@ def edit_message_reply_markup(world: World, parameters: Parameters) -> JsonObjec
     keyboard = read_reply_markup(parameters, inline_only=True).inline
     message = _own_message(world, parameters)
     return _edit(world, message, message.content, keyboard)
+
+
+def leave_chat(world: World, parameters: Parameters) -> bool:
+    """Leave a group or a channel (Bot API page, leaveChat)."""
+    chat = find_chat(world, parameters)
+    if chat.info["type"] == "private":
+        raise bad_request("chat member status can't be changed in private chats")
+    kind = chat.info["type"]
+    chat.closed = ApiRefusalError(403, f"Forbidden: bot is not a member of the {kind} chat")
+    return True
 
 
 def delete_message(world: World, parameters: Parameters) -> bool:

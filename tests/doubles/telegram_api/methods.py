@@ -23,6 +23,7 @@ METHODS: Final[dict[str, Callable[[World, Parameters], Any]]] = {
     "editMessageCaption": editing.edit_message_caption,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,
+    "leaveChat": editing.leave_chat,
     "setMyCommands": own_page.set_my_commands,
     "getMyCommands": own_page.get_my_commands,
     "setMyDescription": own_page.set_my_description,
