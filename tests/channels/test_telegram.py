@@ -214,7 +214,7 @@ def test_the_choice_is_shown_in_the_question_with_a_way_to_change_it(
     ann.taps(chosen, "Change")
     asked = ann.waits_for(reopening_of_consent("background_check"), timeout=PATIENCE)
     ann.taps(asked, "I do not agree")
-    ann.waits_for("You said no", timeout=PATIENCE)
+    ann.waits_for("noted that you do not agree", timeout=PATIENCE)
     assert telegram.problems[refused_before:] == []
 
 
