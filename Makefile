@@ -111,6 +111,7 @@ figures: install $(DEVELOPMENT) ## Measure everything at full size and write doc
 	@.venv/bin/python -m bench.submits --page docs/reliability.md
 	@.venv/bin/python -m bench.reminders --page docs/reliability.md
 	@.venv/bin/python -m bench.codes --page docs/reliability.md
+	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.

@@ -289,6 +289,9 @@ class Inbox:
     async def answered(self, turn_id: str, seconds: float) -> bool:
         return True
 
+    async def note_reach(self, channel: str, external_id: str, *, is_blocked: bool) -> None:
+        pass
+
 
 class QuietChannel(TelegramChannel):
     """The channel without what it does on the network."""

@@ -302,3 +302,10 @@ def test_a_reminder_says_how_to_stop_and_how_to_go_on(days: int) -> None:
     assert "send me any message" in said(days)
     subject = catalogue().text(f"reminder-{days}.subject")
     assert 10 < len(subject) < 60
+
+
+def test_who_blocked_the_bot_is_not_reminded_there(store: Store) -> None:
+    mentor_id = draft(store)
+    with store.write() as session:
+        session.scalars(select(Conversation).where(Conversation.mentor_id == mentor_id)).one().blocked_at = NOW
+    assert waiting(store) == []

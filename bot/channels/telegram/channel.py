@@ -84,6 +84,8 @@ class TelegramChannel:
             rate_limiter=AIORateLimiter(overall_max_rate=settings.telegram_messages_per_second, max_retries=5),
         )
         self._site = settings.site_url
+        #: The bot's id, by which its messages are told from those of another bot that had the same database.
+        self._id = self._token.partition(":")[0]
         #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
         self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
         self._name = ""
@@ -164,14 +166,14 @@ class TelegramChannel:
         message = update.message
         if message and filters.StatusUpdate.ALL.check_update(update):
             return  # Telegram itself wrote it
-        incoming = incoming_of(self._bot.id, update)
+        incoming = incoming_of(self._id, update)
         if incoming is None:
             return
         conversation_id = await self._conversations.open(CHANNEL, str(chat.id))
         token = token_in(message)
         if token:
             await self._conversations.follow(conversation_id, token)
-        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._bot.id, update))
+        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update))
         if update.callback_query:
             self._in_background(self._close_tap(update.callback_query, turn_id))
         if chat.id not in self._typing:

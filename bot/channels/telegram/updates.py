@@ -33,7 +33,7 @@ COMMANDS = {
 _WORDS = {"/edit": "review", "/resume": "continue", "/review": "review"}
 
 
-def external_id(bot_id: int, update: Update) -> str:
+def external_id(bot_id: str, update: Update) -> str:
     """By which a message is known, so that a second delivery is the same message.
 
     Of an album, one photo is taken: all its messages are known by the same name.
@@ -46,7 +46,7 @@ def external_id(bot_id: int, update: Update) -> str:
     return message_name(bot_id, message.message_id)
 
 
-def message_name(bot_id: int, message_id: int) -> str:
+def message_name(bot_id: str, message_id: int) -> str:
     """By which a message of a mentor is known."""
     return f"{bot_id}:message:{message_id}"
 
@@ -57,7 +57,7 @@ def message_id_of(name: str) -> int | None:
     return int(number) if kind == "message" else None
 
 
-def incoming_of(bot_id: int, update: Update) -> Incoming | None:
+def incoming_of(bot_id: str, update: Update) -> Incoming | None:
     """What was sent; None for what needs no answer."""
     if update.callback_query:
         return Incoming(Kind.BUTTON, payload=update.callback_query.data or "")

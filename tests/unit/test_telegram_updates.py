@@ -1,0 +1,166 @@
+"""Every update that the Bot API knows is handled or politely passed over; the table of it is docs/telegram.md's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from telegram import Update
+
+from bench.page import write_figures
+from bot.catalogue import catalogue
+from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
+from bot.channels.telegram.updates import UPDATES
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.turns import Conversations
+from bot.photos import PhotoFolder
+from bot.settings import load_settings
+from bot.store import Store
+from bot.vault import KEY_BYTES, Vault
+from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
+
+PAGE = Path(__file__).parents[2] / "docs" / "telegram.md"
+#: What becomes of the updates that are asked for.
+HANDLED = {
+    "message": "a turn of the conversation, or a helpful line, see below",
+    "edited_message": "corrects the answer, or asks it once more where more depends on it",
+    "callback_query": "answered at once; a turn of the conversation",
+    "my_chat_member": "blocked or not is noted; a group or channel gets one line with a link, and is left",
+}
+NOT_ASKED = "not asked for, and passed over if it comes"
+
+
+class Inbox:
+    """Stands for the conversations, and notes what they are given."""
+
+    def __init__(self) -> None:
+        self.taken: list[Incoming] = []
+        self.reach: list[bool] = []
+        self.failure: Exception | None = None
+
+    def register(self, _channel: object) -> None:
+        pass
+
+    async def open(self, _channel: str, external_id: str) -> str:
+        if self.failure is not None:
+            raise self.failure
+        return external_id
+
+    async def accept(self, _conversation_id: str, message: Incoming, _name: str) -> str:
+        self.taken.append(message)
+        return "turn"
+
+    async def answered(self, _turn_id: str, _seconds: float) -> bool:
+        return True
+
+    async def note_reach(self, _channel: str, _external_id: str, *, is_blocked: bool) -> None:
+        self.reach.append(is_blocked)
+
+
+class QuietChannel(TelegramChannel):
+    """The channel without what it does on the network."""
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        work.close()
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def channel(inbox: Inbox, tmp_path: Path) -> TelegramChannel:
+    settings = load_settings(telegram_token="1:a", data_dir=tmp_path)
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    return QuietChannel(settings, store, Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path), cast(Conversations, inbox))
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[TelegramDouble]:
+    with TelegramDouble(token="1:a") as double:
+        yield double
+
+
+def given(channel: TelegramChannel, data: dict[str, Any]) -> bool:
+    return asyncio.run(channel.take(Update.de_json(data, None)))
+
+
+@pytest.mark.parametrize("kind", sorted(UPDATE_TYPES))
+def test_every_update_is_handled_or_passed_over(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, kind: str
+) -> None:
+    assert given(channel, {"update_id": 7, kind: telegram.queues(kind)})
+    assert (kind in UPDATES) == (kind in HANDLED)
+    if kind not in HANDLED:
+        assert (inbox.taken, inbox.reach) == ([], [])
+
+
+@pytest.mark.parametrize("kind", sorted(OTHER_CONTENT))
+def test_every_kind_of_message_gets_a_line_of_its_own_or_none(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, kind: Any
+) -> None:
+    assert line_for(channel, inbox, telegram, kind)
+
+
+def line_for(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, kind: Any) -> str:
+    """What answers a kind of message; a sign that nothing does where Telegram itself wrote it."""
+    inbox.taken.clear()
+    telegram.user("Ann").sends_other(kind)
+    given(channel, telegram.unconfirmed_updates[-1])
+    if not inbox.taken:
+        return "nothing: Telegram wrote it itself"
+    [message] = inbox.taken
+    assert message.kind is Kind.UNSUPPORTED
+    return catalogue().text(message.problem or "note-unsupported")
+
+
+def test_the_table_of_the_documentation_is_true(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    updates = [f"| `{kind}` | {HANDLED.get(kind, NOT_ASKED)} |" for kind in sorted(UPDATE_TYPES)]
+    lines = [f"| {kind} | {line_for(channel, inbox, telegram, kind)} |" for kind in sorted(OTHER_CONTENT)]
+    tables = {
+        "updates": "\n".join(["| update | what becomes of it |", "|---|---|", *updates]),
+        "messages": "\n".join(["| message | what is said |", "|---|---|", *lines]),
+    }
+    for name, table in tables.items():
+        if "WRITE_TABLES" in os.environ:
+            write_figures(PAGE, name, table)
+        assert table in PAGE.read_text(encoding="utf-8"), "run: make figures"
+
+
+def test_an_update_is_fetched_again_while_the_database_fails(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    inbox.failure = OperationalError("", {}, Exception("database is locked"))
+    data = {"update_id": 9, "message": telegram.queues("message")}
+    assert not any(given(channel, data) for _ in range(2 * ACCEPT_ATTEMPTS))
+    inbox.failure = None
+    assert given(channel, data)
+    assert len(inbox.taken) == 1
+
+
+def test_an_update_that_never_can_be_taken_does_not_hold_up_the_others(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox.failure = ValueError("of no use")
+    data = {"update_id": 9, "message": telegram.queues("message")}
+    assert [given(channel, data) for _ in range(ACCEPT_ATTEMPTS)] == [False] * (ACCEPT_ATTEMPTS - 1) + [True]
+    assert "ALERT" in caplog.text
+    assert "of no use" not in caplog.text
+
+
+def test_who_blocked_the_bot_is_noted(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble) -> None:
+    ann = telegram.user("Ann")
+    ann.sends("/start")
+    ann.blocks()
+    given(channel, telegram.unconfirmed_updates[-1])
+    ann.unblocks()
+    given(channel, telegram.unconfirmed_updates[-1])
+    assert inbox.reach == [True, False]
