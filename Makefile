@@ -111,6 +111,8 @@ figures: install $(DEVELOPMENT) ## Measure everything at full size and write doc
 	@.venv/bin/python -m bench.submits --page docs/reliability.md
 	@.venv/bin/python -m bench.reminders --page docs/reliability.md
 	@.venv/bin/python -m bench.codes --page docs/reliability.md
+	@.venv/bin/python -m bench.telegram --page docs/telegram.md --name faults
+	@.venv/bin/python -m bench.telegram --registrations 200 --at-once 200 --probability 0 --page docs/telegram.md --name load
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 

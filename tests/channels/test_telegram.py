@@ -277,6 +277,16 @@ def test_of_an_album_one_photo_is_taken_and_it_is_said(ann: PrivateChat, telegra
     assert sum(each.photo is not None for each in ann.received) == 1
 
 
+def test_a_photo_that_cannot_be_fetched_at_once_is_fetched_again(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    telegram.fail("getFile", times=1, status=502)
+    telegram.reset("file", times=1)
+    ann.sends_photo(picture())
+    ann.waits_for("how job seekers will see you", timeout=PATIENCE)
+
+
 def test_the_message_with_the_date_of_birth_is_deleted(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:

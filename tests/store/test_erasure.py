@@ -283,7 +283,7 @@ def test_the_site_is_told_of_every_erasure_of_whom_it_was_told_before(
     if began:
         mentor.comes_to("review").says("submit")
         mentor.says("change my background check permission")
-        mentor.says("no")
+        mentor.says("yes")
         mentor.says("cancel")
         mentor.says("yes")
         assert mentor.question == "start"

@@ -244,7 +244,7 @@ def test_one_whose_check_has_ended_can_go_on_or_be_let_go(
 ) -> None:
     mentor.comes_to("review").says("submit")
     mentor.says("change my background check permission")
-    mentor.says("no")
+    mentor.says("yes")
     has_told(other, STORY)
     proves(other, mentor.email)
     assert other.question == JOIN
@@ -322,7 +322,7 @@ def takes_back(mentor: ChattingMentor) -> None:
     """Submit, and take the permission for the check back."""
     mentor.comes_to("review").says("submit")
     mentor.says("change my background check permission")
-    mentor.says("no")
+    mentor.says("yes")
 
 
 @pytest.mark.parametrize("kept_was_sent", [True, False])

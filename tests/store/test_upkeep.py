@@ -161,7 +161,7 @@ def test_a_registration_that_is_a_draft_again_is_erased_with_its_ended_check(
 ) -> None:
     mentor_id = mentor.mentor_id
     mentor.says("change my background check permission")
-    mentor.says("no")
+    mentor.says("yes")
     with store.write() as session:
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=DRAFT_DAYS + 1)
     assert upkeep.erase_overdue() == 1

@@ -35,16 +35,16 @@ def address_of(chat: PrivateChat) -> str:
     return f"telegram.{chat.id}@example.org"
 
 
-def answers(chat: PrivateChat, question: str, bot: RunningBot) -> ReceivedMessage:
+def answers(chat: PrivateChat, question: str, bot: RunningBot, patience: float = PATIENCE) -> ReceivedMessage:
     """Wait for ``question`` and answer it as a willing mentor would: by button, by photo, or typed."""
-    asked = chat.waits_for(opening_of(question), timeout=PATIENCE)
+    asked = chat.waits_for(opening_of(question), timeout=patience)
     labels = {"start": "Let’s start", "account": "I need to register", "review": "Submit"}
     if question == "photo":
         chat.sends_photo(picture())
     elif question == "email":
         chat.sends(address_of(chat))
     elif question == "email_code":
-        chat.sends(bot.code_for(address_of(chat)))
+        chat.sends(bot.code_for(address_of(chat), patience))
     elif question in TEXTS:
         chat.sends(TEXTS[question])
     else:

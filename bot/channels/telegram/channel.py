@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import BotCommand, CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction, ChatType, MessageLimit
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot, Updater, filters
 
 from bot import form
@@ -38,6 +38,8 @@ WEBHOOK_PATH = "/telegram/webhook"
 TYPING_SECONDS = 0.5
 #: Seconds for which a tapped message waits to be shown with the choice; Telegram's buttons stay otherwise.
 CLOSING_SECONDS = 30.0
+#: How often a photo is fetched before its mentor is asked to send it again.
+FETCH_ATTEMPTS = 5
 #: How often an update is fetched that cannot be accepted although the database answers, before it is passed over.
 ACCEPT_ATTEMPTS = 5
 #: Intents after whose tap a message's buttons have done their work.
@@ -266,12 +268,20 @@ class TelegramChannel:
             await self._bot.leave_chat(chat.id)
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
-        try:
-            file = await self._bot.get_file(message.upload)
-            return bytes(await file.download_as_bytearray())
-        except TelegramError as error:
-            logger.warning("a photo could not be fetched: %s", type(error).__name__)
-            return None
+        wait = RETRY_SECONDS[0]
+        for attempt in range(FETCH_ATTEMPTS):
+            try:
+                file = await self._bot.get_file(message.upload)
+                return bytes(await file.download_as_bytearray())
+            except (BadRequest, Forbidden) as error:
+                logger.warning("Telegram does not give a photo: %s", type(error).__name__)
+                return None
+            except TelegramError as error:
+                logger.warning("a photo could not be fetched: %s", type(error).__name__)
+                if attempt + 1 < FETCH_ATTEMPTS:
+                    await asyncio.sleep(wait)
+                    wait *= 2
+        return None
 
 
 async def _harmless(work: Coroutine[Any, Any, None]) -> None:
