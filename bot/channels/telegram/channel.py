@@ -10,7 +10,15 @@ from collections.abc import Coroutine
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import BotCommand, CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import (
+    BotCommand,
+    CallbackQuery,
+    Chat,
+    ChatMemberUpdated,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Update,
+)
 from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction, ChatType, MessageLimit
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
@@ -162,7 +170,7 @@ class TelegramChannel:
             self._in_background(self._private_only(update, chat))
             return
         if update.my_chat_member:
-            is_gone = update.my_chat_member.new_chat_member.status == "kicked"
+            is_gone = _status(update.my_chat_member) == "kicked"
             await self._conversations.note_reach(CHANNEL, str(chat.id), is_blocked=is_gone)
             return
         message = update.message
@@ -259,7 +267,7 @@ class TelegramChannel:
     async def _private_only(self, update: Update, chat: Chat) -> None:
         """Say in a group or a channel where the bot can be talked to, and leave: so it is said once."""
         member = update.my_chat_member
-        if member is not None and member.new_chat_member.status in {"left", "kicked", "restricted"}:
+        if member is not None and _status(member) in {"left", "kicked", "restricted"}:
             return
         link = f"https://t.me/{self._name}"
         try:
@@ -282,6 +290,12 @@ class TelegramChannel:
                     await asyncio.sleep(wait)
                     wait *= 2
         return None
+
+
+def _status(change: ChatMemberUpdated) -> str:
+    """What the bot is in a chat now; "" if an update does not say."""
+    member = change.new_chat_member
+    return str(member.status) if member else ""
 
 
 async def _harmless(work: Coroutine[Any, Any, None]) -> None:

@@ -40,7 +40,7 @@ MISSES = [
     Miss(
         "reconsider", "purple clouds", "Would you like to look at it again?", "Press one of the two buttons", _MEANING
     ),
-    Miss("review", "purple clouds", "press Submit if all is right", "press Change next to it", _MEANING),
+    Miss("review", "purple clouds", "press Submit or type", "press Change next to", _MEANING),
 ]
 
 

@@ -190,6 +190,9 @@ def test_who_comes_back_before_the_start_at_the_review_or_after_the_end_is_greet
         < Welcome back
         ? review
         > yes
+        < please press Submit, or type “submit”
+        ? review
+        > submit
         < Your registration is complete
         ? nothing
     """)
