@@ -27,6 +27,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.catalogue import Catalogue
 from bot.failures import StatedError
 from bot.files import write_whole
 from bot.settings import Settings, SettingsError
@@ -72,6 +73,18 @@ class Letter:
     to: str
     subject: str
     text: str
+
+
+def letter_of(sentences: Catalogue, to: str, name: str, text: str) -> Letter:
+    """A letter that says what is said in the chat, too.
+
+    Args:
+        sentences: the mentor's language.
+        to: the address.
+        name: of the sentence, whose attribute ``.subject`` is the subject.
+        text: what is said.
+    """
+    return Letter(to, sentences.text(f"{name}.subject"), sentences.text("mail-frame", text=text))
 
 
 @dataclass(frozen=True)

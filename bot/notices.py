@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.messages import Renderer
-from bot.mail import Letter, queue_letter
+from bot.mail import letter_of, queue_letter
 from bot.registration import Registration
 from bot.store import Conversation, Mentor, OutboxEntry, TranscriptMessage
 from bot.vault import Vault
@@ -48,5 +48,4 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Not
             session.add(OutboxEntry(kind=DELIVER, subject_id=str(row.id), mentor_id=mentor_id))
     if mentor.verified_email and sentences.has(f"{note.id}.subject"):
         text = "\n\n".join(each["text"] for each in messages)
-        letter = Letter(mentor.verified_email, sentences.text(f"{note.id}.subject"), text)
-        queue_letter(session, vault, mentor_id, letter)
+        queue_letter(session, vault, mentor_id, letter_of(sentences, mentor.verified_email, note.id, text))

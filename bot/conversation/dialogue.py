@@ -38,7 +38,7 @@ from bot.form import Answer, Item, ItemId
 from bot.funnel import Funnel
 from bot.joining import has_contents, join
 from bot.ledger import Contents, Entry, Ledger
-from bot.mail import Letter, queue_letter
+from bot.mail import letter_of, queue_letter
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import (
     Account,
@@ -265,6 +265,8 @@ class Dialogue:
         if _is_being_deleted(session, current.mentor):
             return [Note("note-being-deleted")]
         question = current.open_question
+        if intent == "chat_greet" and question == JOIN:
+            return []  # which of two registrations goes on is asked; what would be gone on with is not known yet
         if intent == "chat_greet" and question is not None:
             return [Note("greeting" if question == START else "greeting-back")]
         if intent in ("chat_greet", "faq_status"):
@@ -471,8 +473,9 @@ class Dialogue:
             return [note]
         turn.session.add(OutboxEntry(kind=ERASE, subject_id=mentor_id, next_attempt_at=utc_now() + ERASE_AFTER))
         if current.mentor.verified_email:
-            subject, text = sentences.text("note-deleting.subject"), sentences.text(note.id, **dict(note.arguments))
-            queue_letter(turn.session, self._vault, mentor_id, Letter(current.mentor.verified_email, subject, text))
+            text = sentences.text(note.id, **dict(note.arguments))
+            letter = letter_of(sentences, current.mentor.verified_email, note.id, text)
+            queue_letter(turn.session, self._vault, mentor_id, letter)
         return [note]
 
     def _stop_check(self, turn: _Turn) -> None:

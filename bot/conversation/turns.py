@@ -79,6 +79,7 @@ WITHDRAWAL = Asked("withdraw", "yes_no")
 
 _funnel = Funnel()
 _BAD_LINK = Note("note-link-used")
+_LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
 #: What is said when two registrations became one.
@@ -226,10 +227,14 @@ class Conversations:
     def _follow(self, conversation_id: str, token: str) -> None:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
-            if follow(session, conversation, token):
+            before = conversation.mentor_id
+            had_begun = session.get_one(Mentor, before).started_at is not None
+            is_good = follow(session, conversation, token)
+            if is_good and (conversation.mentor_id == before or not had_begun):
                 return
+            note = _LET_GO if is_good else _BAD_LINK
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            for each in _render(session, self._vault, self._contact, conversation, current, [_BAD_LINK], ask=False):
+            for each in _render(session, self._vault, self._contact, conversation, current, [note], ask=False):
                 _append(session, conversation_id, None, "bot", each)
 
     async def note_time_zone(self, conversation_id: str, name: str) -> None:

@@ -176,6 +176,10 @@ class ChattingMentor:
         """Open the chat, for the first time or again; gives what the bot said."""
         return self._turn(Incoming(Kind.OPEN))
 
+    def opens_link(self, token: str) -> None:
+        """Come to the chat by a link that goes on with a registration."""
+        self._runner.run(self._conversations.follow(self.conversation_id, token))
+
     def opening(self) -> str:
         """The external id of the message with which a page opens the chat."""
         return self._runner.run(self._conversations.opening(self.conversation_id))

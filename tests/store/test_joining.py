@@ -528,3 +528,28 @@ def test_only_the_hash_of_a_link_is_stored(mentor: ChattingMentor, store: Store,
         }
     if backend == "sqlite":
         assert not any(code.encode() in path.read_bytes() for path in tmp_path.glob("bot.db*"))
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_who_had_begun_is_told_that_the_registration_of_a_link_takes_its_place(
+    mentor: ChattingMentor, other: ChattingMentor, has_begun: bool
+) -> None:
+    token = link_for(has_told(mentor, STORY))
+    if has_begun:
+        other.comes_to("full_name").says("Ada Lovelace")
+    other.opens_link(token)
+    assert other.mentor_id == mentor.mentor_id
+    said = "\n".join(each["text"] for each in other.messages() if each["from"] == "bot")
+    assert ("What you had just begun here is deleted" in said) == has_begun
+
+
+def test_who_comes_back_is_asked_which_registration_goes_on_and_nothing_else(
+    mentor: ChattingMentor, other: ChattingMentor
+) -> None:
+    has_told(mentor, STORY)
+    has_told(other, "Another story")
+    other.opens_link(link_for(mentor))
+    other.opens()
+    [message] = other.news()
+    assert list(other.buttons()) == [FROM_BEFORE, THIS]
+    assert "Which one shall go on?" in message["text"] or "which of the two" in message["text"].lower()

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select
 
 import bot.mail
-from bot.mail import SEND, Letter, MailError, MailSender, letters_of, mailbox, queue_letter
+from bot.catalogue import catalogue
+from bot.mail import SEND, Letter, MailError, MailSender, letter_of, letters_of, mailbox, queue_letter
 from bot.outbox import Outbox
 from bot.settings import Settings, load_settings
 from bot.store import Mail, Mentor, OutboxEntry, Store
@@ -387,3 +388,9 @@ def test_the_files_of_a_mentors_letters_are_found(store: Store, vault: Vault, da
     for path in files:
         path.unlink()
     assert len(mailbox(data_dir)) == 1
+
+
+def test_what_is_said_in_the_chat_comes_as_a_letter_with_a_beginning_and_an_end() -> None:
+    letter = letter_of(catalogue(), "ann@example.org", "result-clear", "Good news.")
+    assert letter.subject == "Welcome: you are a JobGen mentor"
+    assert letter.text == "Hello,\n\nGood news.\n\nJobGen"

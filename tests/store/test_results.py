@@ -79,7 +79,8 @@ def test_the_mentor_is_told_in_the_chat_and_by_letter(
     assert words in row.body["text"]
     assert queued(store, DELIVER) == [(DELIVER, str(row.id))]
     [letter] = mentor.letters()
-    assert (letter["to"], letter["subject"], letter["text"]) == (mentor.email, subject, row.body["text"])
+    assert (letter["to"], letter["subject"]) == (mentor.email, subject)
+    assert letter["text"] == f"Hello,\n\n{row.body['text']}\n\nJobGen"
     assert len(queued(store, SEND)) == 1
     with store.read() as session:
         wanted = select(OutboxEntry.mentor_id).where(OutboxEntry.kind.in_([DELIVER, SEND]))

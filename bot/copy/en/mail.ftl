@@ -10,3 +10,9 @@ mail-code =
 
     JobGen
     .subject = { $code } is your JobGen code
+mail-frame =
+    Hello,
+
+    { $text }
+
+    JobGen

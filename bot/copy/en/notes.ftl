@@ -73,6 +73,7 @@ note-code-too-many = I have sent several codes already. I can send the next one 
 note-no-code-open = We need no code right now.
 note-address-taken = Another registration has that address already. Please give me a different one.
 note-other-address = All right. Which address shall I use then?
+note-link-joined = We go on here with the registration of your link. What you had just begun here is deleted.
 note-joined = I found the registration that you began before. We go on with that one here.
 note-kept-here = All right. We go on with this registration, and the other one is deleted.
 note-unclear-join = Please choose with one of the two buttons.
