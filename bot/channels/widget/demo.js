@@ -1,9 +1,9 @@
 // On a wide screen the explanation is simply part of the page; on a phone it starts folded.
 const about = document.getElementById("about");
 const phone = matchMedia("(max-width: 600px)");
-const fold = () => { about.open = !phone.matches; };
-phone.addEventListener("change", fold);
-fold();
+const foldAbout = () => { about.open = !phone.matches; };
+phone.addEventListener("change", foldAbout);
+foldAbout();
 
 // Where no mail server is set up, what would be sent is shown beside the chat.
 const LOOK_MS = 3000;
@@ -16,11 +16,13 @@ const show = ({ subject, text, at }) => {
   if (shown.has(key)) return;
   shown.add(key);
   const letter = document.createElement("li");
-  const title = document.createElement("b");
+  const fold = document.createElement("details");
+  const title = document.createElement("summary");
   title.textContent = subject;
   const body = document.createElement("p");
   body.textContent = text;
-  letter.append(title, body);
+  fold.append(title, body);
+  letter.append(fold);
   letters.prepend(letter);
   box.hidden = false;
 };
