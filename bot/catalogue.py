@@ -7,6 +7,7 @@ not a sentence with a hole in it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from fluent.syntax import ast
 
 COPY = Path(__file__).parent / "copy"
 
-Argument = str | int
+Argument = str | int | datetime
 
 
 class CatalogueError(Exception):

@@ -20,6 +20,7 @@ from bot.form import Answer, Item, ItemId
 from bot.places import country_name, region_name
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import Mentor
+from bot.store.models import utc_now
 from bot.vault import Vault
 
 Message = dict[str, Any]
@@ -229,9 +230,10 @@ class Renderer:
         submitted = other is not None and other.submitted_at is not None
         answered = sum(theirs.is_done(item) for item in theirs.asked) if theirs else 0
         mine = sum(self._current.is_done(item) for item in self._current.asked)
+        began = (other.started_at or other.created_at) if other else utc_now()
         name = "question-join-submitted" if submitted else "question-join"
         return {
-            "text": self._worded_anew(name, theirs=answered, mine=mine, of=len(form.ASKED)),
+            "text": self._worded_anew(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
             "input": "choice",
             "buttons": [
                 self._named_button("join-other", self._answer_tap("affirm", question)),

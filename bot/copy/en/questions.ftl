@@ -139,7 +139,7 @@ question-email_code =
     It can take a minute. Please look in your spam folder, too.
     .again = So, which six digits are in my e-mail to you?
 question-join =
-    You began a registration before, with { $theirs } of { $of } answers. Here you have given { $mine }.
+    You began a registration before, on { DATETIME($began, dateStyle: "long") }, with { $theirs } of { $of } answers. Here you have given { $mine }.
 
     Which one shall go on? The other one will be deleted.
     .again = Which of the two registrations shall go on?
