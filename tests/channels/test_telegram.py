@@ -199,7 +199,9 @@ def test_a_group_gets_one_polite_line_with_a_link_and_is_left(
     group.sends("/start", by=telegram.user("Ben"))
     line = group.waits_for("private chat", timeout=PATIENCE)
     assert "https://t.me/" in line.text
-    telegram.waits_for_call("leaveChat", timeout=PATIENCE)
+    left = telegram.waits_for_call("leaveChat", timeout=PATIENCE)
+    assert left.parameters["chat_id"] == str(group.id)
+    assert not [each for each in telegram.problems if each.method == "leaveChat"]
 
 
 def test_the_choice_is_shown_in_the_question_with_a_way_to_change_it(

@@ -80,6 +80,7 @@ METHOD_PARAMETERS: Final[dict[str, frozenset[str]]] = {
         {"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"}
     ),
     "deleteMessage": frozenset({"chat_id", "message_id"}),
+    "leaveChat": frozenset({"chat_id"}),
     "setMyCommands": frozenset({"commands", "scope", "language_code"}),
     "getMyCommands": frozenset({"scope", "language_code"}),
     "setMyDescription": frozenset({"description", "language_code"}),
