@@ -4,7 +4,7 @@ A bot of its own talks to the double of the Bot API over HTTP. Mentors answer by
 refused with 429, 500 and 502, reset before their effect, answered with nothing after it or too late, and updates come
 twice or in another order, each with a probability. Then everybody has to be registered, every message that was sent
 has to be exactly one turn, and what each chat shows has to be what was said, in order; a message whose answer was lost
-is there a second time.
+is there a second time. Who is told that a photo could not be fetched, after five attempts, sends it once more.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from sqlalchemy import func, select
 
 from bench.page import as_rows, write_figures
 from bot import form
+from bot.catalogue import catalogue
 from bot.store import Consent, Conversation, InboxMessage, Mentor, Store, TranscriptMessage
 from tests.doubles.telegram_api import FaultKind, PrivateChat, TelegramDouble
 from tests.doubles.telegram_api.world import Problem
-from tests.support.answers import QUESTIONS
+from tests.support.answers import QUESTIONS, picture
 from tests.support.service import RunningBot
 from tests.support.telegram import answers, opening_of
 
@@ -67,12 +68,14 @@ def measure(folder: Path, registrations: int, at_once: int, probability: float) 
             chats = [telegram.user(f"Mentor {number}") for number in range(registrations)]
             started = time.monotonic()
             with ThreadPoolExecutor(at_once) as threads:
-                seconds = list(itertools.chain(*threads.map(lambda chat: _register(chat, bot), chats)))
+                mentors = list(threads.map(lambda chat: _register(chat, bot), chats))
+            seconds = list(itertools.chain.from_iterable(waited for waited, _ in mentors))
+            photos_again = dict(zip((chat.id for chat in chats), (again for _, again in mentors), strict=True))
             minutes = (time.monotonic() - started) / 60
             injected = Counter(kind for (_, kind), number in telegram.injected.items() for _ in range(number))
             telegram.calm()
             _until_quiet(bot)
-        found = _counted(folder, chats)
+        found = _counted(folder, chats, photos_again)
         refused = [each for each in telegram.problems if not _is_repeated(each)]
         for each in refused:
             print(each.method, each.status, each.description, file=sys.stderr)
@@ -108,9 +111,13 @@ def _disturb(telegram: TelegramDouble, probability: float) -> None:
         telegram.disturb(kind, probability, HELD_SECONDS if kind is FaultKind.HELD else 1, methods)
 
 
-def _register(chat: PrivateChat, bot: RunningBot) -> list[float]:
-    """One registration; gives the seconds from each message of the mentor's to the next question."""
-    seconds = []
+def _register(chat: PrivateChat, bot: RunningBot) -> tuple[list[float], int]:
+    """One registration.
+
+    Returns:
+        The seconds from each message of the mentor's to the next question, and how often a photo was sent again.
+    """
+    seconds, again = [], 0
     chat.sends("/start")
     for question, following in itertools.pairwise([*QUESTIONS, None]):
         answers(chat, str(question), bot, PATIENCE)
@@ -120,9 +127,18 @@ def _register(chat: PrivateChat, bot: RunningBot) -> list[float]:
         while not any(words in each.text for each in chat.received[-6:]):
             if time.monotonic() - sent > PATIENCE:
                 raise TimeoutError(f"{following} never came")
+            if question == "photo" and _refusals(chat) > again:
+                again += 1
+                chat.sends_photo(picture())
             time.sleep(0.02)
         seconds.append(time.monotonic() - sent)
-    return seconds
+    return seconds, again
+
+
+def _refusals(chat: PrivateChat) -> int:
+    """How often this mentor was told that a photo could not be fetched, a sentence that came twice counted once."""
+    told = catalogue().text("note-photo-not-received")
+    return len({each.text for each in chat.received if told in each.text})
 
 
 def _until_quiet(bot: RunningBot) -> None:
@@ -140,7 +156,7 @@ def _until_quiet(bot: RunningBot) -> None:
         store.dispose()
 
 
-def _counted(folder: Path, chats: list[PrivateChat]) -> dict[str, Any]:
+def _counted(folder: Path, chats: list[PrivateChat], photos_again: dict[int, int]) -> dict[str, Any]:
     store = Store(f"sqlite:///{folder / 'bot.db'}")
     found = Counter(dict.fromkeys(("registered", "turns lost or doubled"), 0))
     found |= Counter(dict.fromkeys(("consents missing or doubled", "chats out of order", "messages sent twice"), 0))
@@ -149,7 +165,7 @@ def _counted(folder: Path, chats: list[PrivateChat]) -> dict[str, Any]:
             conversation = session.scalars(select(Conversation).where(Conversation.external_id == str(chat.id))).one()
             found["registered"] += session.get_one(Mentor, conversation.mentor_id).submitted_at is not None
             taken = session.scalar(select(func.count()).where(InboxMessage.conversation_id == conversation.id))
-            found["turns lost or doubled"] += abs((taken or 0) - len(QUESTIONS) - 1)
+            found["turns lost or doubled"] += abs((taken or 0) - len(QUESTIONS) - 1 - photos_again[chat.id])
             agreed = Counter(
                 session.scalars(select(Consent.item_id).where(Consent.mentor_id == conversation.mentor_id))
             )
@@ -163,7 +179,7 @@ def _counted(folder: Path, chats: list[PrivateChat]) -> dict[str, Any]:
             found["chats out of order"] += not _is_in_order([body["text"] for body in said], shown)
             found["messages sent twice"] += len(shown) - len(said)
     store.dispose()
-    return dict(found)
+    return {**found, "photos sent again": sum(photos_again.values())}
 
 
 def _is_repeated(problem: Problem) -> bool:
