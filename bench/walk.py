@@ -26,6 +26,7 @@ class Timings:
 async def register(client: httpx.AsyncClient, timings: Timings) -> None:
     """One registration from greeting to submit; stops at the first wrong reply."""
     messages = (await client.post("/api/session", json={})).json()
+    client.headers["X-CSRF-Token"] = messages["token"]
     for question, following in zip(QUESTIONS, [*QUESTIONS[1:], None], strict=True):
         started = time.perf_counter()
         response = await _answer(client, question, messages["cursor"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,14 @@ def _origin(url: HttpUrl) -> str:
     if url.path not in (None, "/") or url.query or url.fragment:
         raise ValueError("should have no path: https://mentors.example.org, for example")
     return _without_slash(url)
+
+
+def _origins(origins: str) -> str:
+    for each in filter(None, (part.strip() for part in origins.split(","))):
+        url = urlsplit(each)
+        if url.scheme not in ("http", "https") or each != f"{url.scheme}://{url.netloc}" or not url.hostname:
+            raise ValueError("should be origins, separated by commas: https://www.example.org")
+    return origins
 
 
 def _database_url(url: str) -> str:
@@ -144,6 +153,9 @@ class Settings(BaseSettings):
     requests_per_minute: Annotated[int, Field(ge=1)] = Field(
         600, description="Requests of any kind that one address may make in a minute."
     )
+    embed_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        "", description="Other origins whose pages may embed the chat, separated by commas: https://www.example.org."
+    )
     redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
         SecretStr(""),
         description="Redis in which several services count together: redis://…; empty counts in the process.",
@@ -159,6 +171,11 @@ class Settings(BaseSettings):
         description="Key of the consent ledger: base64 of 32 bytes. Empty means one is made in the data folder.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
+
+    @property
+    def embedding_origins(self) -> list[str]:
+        """The origins of `embed_origins`."""
+        return [each.strip() for each in self.embed_origins.split(",") if each.strip()]
 
     @property
     def database(self) -> str:

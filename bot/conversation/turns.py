@@ -11,7 +11,8 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -148,6 +149,7 @@ class Conversations:
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._answered: dict[str, set[asyncio.Event]] = {}
+        self._watching: dict[str, set[asyncio.Event]] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
 
@@ -203,6 +205,28 @@ class Conversations:
             waiting.discard(event)
             if not waiting:
                 del self._answered[turn_id]
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the service is being stopped."""
+        return self._stopping
+
+    @contextmanager
+    def watched(self, conversation_id: str) -> Iterator[asyncio.Event]:
+        """Gives an event that is set when something may have changed in a conversation, and at the service's stop."""
+        event = asyncio.Event()
+        self._watching.setdefault(conversation_id, set()).add(event)
+        try:
+            yield event
+        finally:
+            watching = self._watching[conversation_id]
+            watching.discard(event)
+            if not watching:
+                del self._watching[conversation_id]
+
+    def _changed(self, conversation_id: str) -> None:
+        for event in self._watching.get(conversation_id, ()):
+            event.set()
 
     async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
@@ -291,6 +315,8 @@ class Conversations:
     async def stop(self) -> None:
         """Stop working; what is not finished waits in the inbox."""
         self._stopping = True
+        for conversation_id in self._watching:
+            self._changed(conversation_id)
         workers = list(self._workers.values())
         for worker in workers:
             worker.cancel()
@@ -298,6 +324,7 @@ class Conversations:
 
     def _wake(self, conversation_id: str) -> None:
         """Have the conversation's turns run, by one worker at a time."""
+        self._changed(conversation_id)
         if conversation_id in self._workers:
             self._again.add(conversation_id)  # it may just have found nothing more to do
             return
@@ -387,6 +414,7 @@ class Conversations:
         await self._engine.send(prepared.conversation_id, "/session_start", {"turn": prepared.turn_id})
 
     async def _deliver(self, conversation_id: str) -> None:
+        self._changed(conversation_id)
         channel = await asyncio.to_thread(self._channel_of, conversation_id)
         if channel and channel.deliver:
             await channel.deliver(conversation_id)

@@ -13,7 +13,7 @@ import pytest
 from itsdangerous import TimestampSigner
 
 from bot import form
-from bot.channels.web import PHOTO_ADDRESS_SECONDS
+from bot.channels.web.channel import ADDRESS_SECONDS
 from bot.vault import Vault, load_master_keys
 from tests.support.answers import CONSENT_IDS, TEXTS
 from tests.support.records import Records
@@ -186,7 +186,7 @@ class SignerOfEarlier(TimestampSigner):
         return int(time.time()) - self.seconds
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(PHOTO_ADDRESS_SECONDS - 60, 200), (PHOTO_ADDRESS_SECONDS + 60, 404)])
+@pytest.mark.parametrize(("seconds", "status"), [(ADDRESS_SECONDS - 60, 200), (ADDRESS_SECONDS + 60, 404)])
 def test_the_address_of_a_photo_is_good_for_fifteen_minutes(
     mentor: WebMentor, bot: RunningBot, records: Records, seconds: int, status: int
 ) -> None:

@@ -38,7 +38,9 @@ class WebMentor:
     def opens(self, link: str = "") -> Self:
         """Open the page: a new conversation, or the one of the cookie; or the page that a link leads to."""
         self.messages, self.cursor = [], 0
-        self._take(self.http.post("/api/session", json={"link": link}))
+        opened = self.http.post("/api/session", json={"link": link})
+        self._take(opened)
+        self.http.headers["X-CSRF-Token"] = opened.json()["token"]
         return self
 
     def says(self, text: str, message_id: str | None = None) -> str:

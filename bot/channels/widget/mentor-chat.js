@@ -94,11 +94,12 @@ const uuid = () => crypto.randomUUID?.() ??
     .replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");
 
 // XMLHttpRequest for everything, because fetch cannot report upload progress.
-const request = (method, url, body, { progress, signal } = {}) => new Promise((resolve) => {
+const request = (method, url, body, { progress, signal, token } = {}) => new Promise((resolve) => {
   const xhr = new XMLHttpRequest();
   xhr.open(method, url);
   xhr.timeout = body instanceof FormData ? 180000 : 30000;
-  if (method === "POST") xhr.setRequestHeader("X-Requested-With", "jobgen-mentor-chat");
+  xhr.withCredentials = true;
+  if (token) xhr.setRequestHeader("X-CSRF-Token", token);
   if (typeof body === "string") xhr.setRequestHeader("Content-Type", "application/json");
   if (progress) xhr.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
   xhr.onloadend = () => {
@@ -122,6 +123,7 @@ export class MentorChat extends HTMLElement {
   #ready = false;
   #starting = null;
   #proven = false; // the server has accepted our cookie at least once since the last start
+  #token = ""; // shows the server that what is written comes from who read its replies
   #poll = null;
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
@@ -660,7 +662,7 @@ export class MentorChat extends HTMLElement {
         if (ok) this.#receive(data, true);
       }, PEEK_MS);
       const body = JSON.stringify({ id: item.id, after: this.#cursor, text: item.text, button: item.button });
-      const answer = await request("POST", `${api}/messages`, body);
+      const answer = await request("POST", `${api}/messages`, body, { token: this.#token });
       clearTimeout(timer);
       clearInterval(peek);
       this.#typing(false);
@@ -671,6 +673,7 @@ export class MentorChat extends HTMLElement {
     form.append("after", this.#cursor);
     form.append("file", item.file, item.file.name);
     return request("POST", `${api}/photos`, form, {
+      token: this.#token,
       progress: (part) => {
         item.bar.value = part;
         this.#mark(item, part < 1 ? "uploading" : "checking", Math.floor(part * 100));
@@ -744,7 +747,8 @@ export class MentorChat extends HTMLElement {
       here.searchParams.delete("continue");
       history.replaceState(history.state, "", here);
     }
-    const { messages } = answer.data;
+    const { messages, token } = answer.data;
+    this.#token = token;
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
     const held = this.#messages.at(-1);
     const same = held && messages.some((m) => m.id === held.id && m.at === held.at);

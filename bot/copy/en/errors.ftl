@@ -6,6 +6,7 @@ error-no-session = This page has lost its connection to your conversation. Pleas
 error-request = That request was not complete. Please reload the page and try again.
 error-body-too-large = That message is too large to send.
 error-too-often = That was a lot in a short time. Please wait { $seconds } seconds and try again. Nothing you saved is lost.
+error-no-token = This page is no longer up to date. Please reload it.
 error-origin = This request did not come from our page.
 error-not-found = There is nothing at this address.
 error-method = This address does not take that kind of request.

@@ -4,77 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, File, Form, Query, Request, Response, UploadFile
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi import APIRouter, FastAPI, File, Form, Header, Query, Request, Response, UploadFile
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
 from itsdangerous import BadSignature, TimestampSigner
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from bot.catalogue import catalogue
-from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.channels.rate_limits import Door, RateLimits
+from bot.channels.web.events import Reply, Streams
+from bot.channels.web.files import WIDGET, widget_files
+from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
+from bot.channels.web.security import SecurityMiddleware, address_of
+from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
-from bot.failures import described
 from bot.links import token_of
 from bot.mail import letters_of, mailbox
 from bot.my_data import my_data_page
-from bot.photos import MAXIMUM_BYTES, PhotoFolder
+from bot.photos import PhotoFolder
 from bot.receipt import Receipt, receipt_page
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
-from bot.store.models import new_id
 from bot.vault import Vault
 
-logger = logging.getLogger(__name__)
-
-CHANNEL = "web"
-WIDGET = Path(__file__).parent / "widget"
-SESSION_DAYS = 180
-#: Seconds that the address of a photo is good for.
-PHOTO_ADDRESS_SECONDS = 15 * 60
+#: Seconds that the address of a photo or document is good for.
+ADDRESS_SECONDS = 15 * 60
 #: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
 REPLY_SECONDS = 13.0
 CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
-TEXT_BODY_BYTES = 256 * 1024
-PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=()",
-}
+EVENT_STREAM = "text/event-stream"
 
 ReadinessCheck = Callable[[], Awaitable[bool]]
 
 
-class Problem(BaseModel):
-    """What went wrong, in a sentence for the person."""
+class SessionReply(Reply):
+    """The whole transcript, and what the client needs to go on."""
 
-    error: str
-
-
-class Reply(BaseModel):
-    """What was said since the client's cursor."""
-
-    messages: list[dict[str, Any]] = Field(description="Messages in order; see docs/web-channel.md for their fields.")
-    cursor: int = Field(description="Id of the last message; give it as `after` next time.")
-    pending: bool = Field(description="Whether the bot is still working on a message: ask again soon.")
+    token: str = Field(description="Token of this session: every other call that writes carries it as X-CSRF-Token.")
 
 
 class Typed(BaseModel):
@@ -93,8 +64,12 @@ class Opened(BaseModel):
     time_zone: str = Field("", max_length=64, description="IANA name, for example Europe/Lisbon.")
 
 
-class SessionError(Exception):
-    """The request belongs to no conversation."""
+class Dated(BaseModel):
+    """A date that was typed or picked; it is sealed, and never part of the chat's text."""
+
+    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
+    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
+    date: str = Field(description="As it was typed, or in ISO 8601.")
 
 
 class WebChannel:
@@ -131,9 +106,10 @@ class WebChannel:
         self._conversations = conversations
         self._readiness = readiness
         self._limits = RateLimits(settings)
+        self._sessions = Sessions(settings, store, vault, conversations)
+        self._streams = Streams(conversations)
         self._signer = TimestampSigner(vault.derived_key("photo addresses"), digest_method=hashlib.sha256)
-        self._secure = str(settings.public_url or "").startswith("https://")
-        self.cookie = "__Host-mentor_session" if self._secure else "mentor_session"
+        self._document_signer = TimestampSigner(vault.derived_key("document addresses"), digest_method=hashlib.sha256)
         conversations.register(Channel(CHANNEL, self._fetch_upload))
 
     def app(self) -> ASGIApp:
@@ -145,12 +121,8 @@ class WebChannel:
             app.include_router(each)
         app.add_api_route("/", self._demo_page, include_in_schema=False)
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
-        app.mount("/widget", StaticFiles(directory=WIDGET))
-        app.add_exception_handler(SessionError, _no_session)
-        app.add_exception_handler(TooManyRequestsError, _too_often)
-        app.add_exception_handler(RequestValidationError, _invalid_request)
-        app.add_exception_handler(HTTPException, _http_problem)
-        app.add_exception_handler(Exception, _internal_problem)
+        app.mount("/widget", widget_files())
+        add_problem_handlers(app)
         return SecurityMiddleware(app, self._settings, self._limits)
 
     def _api(self) -> APIRouter:
@@ -158,9 +130,17 @@ class WebChannel:
             status: {"model": Problem} for status in (400, 401, 403, 413, 422, 429, 500)
         }
         api = APIRouter(prefix="/api", responses=problems)
-        api.add_api_route("/session", self._session, methods=["POST"], response_model=Reply)
+        api.add_api_route("/session", self._session, methods=["POST"], response_model=SessionReply)
         api.add_api_route("/messages", self._messages, methods=["GET"], response_model=Reply)
         api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
+        api.add_api_route("/dates", self._date, methods=["POST"], response_model=Reply)
+        api.add_api_route(
+            "/events",
+            self._events,
+            methods=["GET"],
+            response_class=StreamingResponse,
+            responses={200: {"content": {EVENT_STREAM: {}}}},
+        )
         api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
         api.add_api_route("/receipt.json", self._receipt_data, methods=["GET"], response_class=JSONResponse)
         api.add_api_route("/receipt.html", self._receipt_page, methods=["GET"], response_class=HTMLResponse)
@@ -195,44 +175,61 @@ class WebChannel:
         ready = all(parts.values())
         return JSONResponse({"ready": ready, **parts}, 200 if ready else 503)
 
-    async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> Reply:
+    async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> SessionReply:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
-        conversation_id = await self._known(request)
+        conversation_id, session = await self._sessions.known(request), self._sessions.of(request)
         if conversation_id is None:
-            await self._limits.enter(Door.SESSIONS, _address(request))
-            token = secrets.token_urlsafe(32)
-            conversation_id = await self._conversations.open(CHANNEL, _fingerprint(token))
-            response.set_cookie(
-                self.cookie,
-                token,
-                max_age=int(timedelta(days=SESSION_DAYS).total_seconds()),
-                httponly=True,
-                secure=self._secure,
-                samesite="strict",
-            )
+            await self._limits.enter(Door.SESSIONS, address_of(request))
+            conversation_id, session = await self._sessions.open(response, request)
         if opened and opened.time_zone:
             await self._conversations.note_time_zone(conversation_id, opened.time_zone)
         if opened and opened.link:
             await self._conversations.follow(conversation_id, opened.link)
-            opening = f"link-{_fingerprint(opened.link)[:16]}"
+            opening = f"link-{fingerprint(opened.link)[:16]}"
         else:
             # The same id each time, so that a conversation is opened once and not at every reload of the page.
             opening = await self._conversations.opening(conversation_id)
-        return await self._take(conversation_id, Incoming(Kind.OPEN), opening, 0)
+        reply = await self._take(request, conversation_id, Incoming(Kind.OPEN), opening, 0)
+        return SessionReply(**reply.model_dump(), token=self._sessions.token(session))
 
     async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
         """The messages after the one with id ``after``."""
-        return await self._reply(await self._conversation(request), after)
+        return await self._reply(request, await self._sessions.conversation(request), after)
+
+    async def _events(
+        self,
+        request: Request,
+        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        last_event_id: Annotated[str, Header(max_length=32)] = "",
+    ) -> StreamingResponse:
+        """What is said after the message with id ``after``, or the `Last-Event-ID`, as it is said."""
+        conversation_id = await self._sessions.conversation(request)
+        after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
+        address = address_of(request)
+        self._streams.check(conversation_id, address)
+
+        async def read(cursor: int) -> Reply:
+            return await self._reply(request, conversation_id, cursor)
+
+        events = self._streams.events(conversation_id, address, after, read)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events, headers=headers, media_type=EVENT_STREAM)
 
     async def _message(self, request: Request, typed: Typed) -> Reply:
         """Send a typed message or a tapped button."""
-        conversation_id = await self._conversation(request)
+        conversation_id = await self._sessions.writing(request)
         await self._limits.enter(Door.MESSAGES, conversation_id)
         if typed.button is not None:
             message = Incoming(Kind.BUTTON, payload=typed.button)
         else:
             message = Incoming(Kind.TEXT, text=typed.text or "")
-        return await self._take(conversation_id, message, typed.id, typed.after)
+        return await self._take(request, conversation_id, message, typed.id, typed.after)
+
+    async def _date(self, request: Request, dated: Dated) -> Reply:
+        """Send a date."""
+        conversation_id = await self._sessions.writing(request)
+        await self._limits.enter(Door.MESSAGES, conversation_id)
+        return await self._take(request, conversation_id, Incoming(Kind.TEXT, text=dated.date), dated.id, dated.after)
 
     async def _photo(
         self,
@@ -242,24 +239,24 @@ class WebChannel:
         after: Annotated[int, Form(ge=0, le=2**53)] = 0,
     ) -> Reply:
         """Send a photo."""
-        conversation_id = await self._conversation(request)
+        conversation_id = await self._sessions.writing(request)
         await self._limits.enter(Door.PHOTOS, conversation_id)
         upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
         # The token is not in the database, and the same again in a repeated request.
-        secret = f"upload:{request.cookies[self.cookie]}:{client_id}"
+        secret = f"upload:{self._sessions.of(request)}:{client_id}"
         key = hashlib.sha256(secret.encode()).digest()
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
         message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
-        reply = await self._take(conversation_id, message, client_id, after)
+        reply = await self._take(request, conversation_id, message, client_id, after)
         if not reply.pending:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply
 
     async def _photo_file(self, request: Request, signed: str) -> FileResponse:
         """The mentor's own photo, as job seekers will see it, under an address that was signed not long ago."""
-        conversation_id = await self._conversation(request)
+        conversation_id = await self._sessions.conversation(request)
         try:
-            photo_id = self._signer.unsign(signed, max_age=PHOTO_ADDRESS_SECONDS).decode()
+            photo_id = self._signer.unsign(signed, max_age=ADDRESS_SECONDS).decode()
         except BadSignature:
             raise HTTPException(404) from None
         if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
@@ -267,7 +264,7 @@ class WebChannel:
         path = self._photos.square(photo_id)
         if not path.exists():
             raise HTTPException(404)
-        return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
+        return FileResponse(path, media_type="image/jpeg", headers=_PHOTO_HEADERS)
 
     async def _receipt_data(self, request: Request) -> JSONResponse:
         """The consent receipt, in the fields of Kantara's specification."""
@@ -280,7 +277,7 @@ class WebChannel:
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _receipt(self, request: Request) -> Receipt:
-        conversation_id = await self._conversation(request)
+        conversation_id = await self._reading(request)
         return await asyncio.to_thread(self._conversations.receipt, conversation_id)
 
     async def _my_data(self, request: Request) -> JSONResponse:
@@ -294,13 +291,26 @@ class WebChannel:
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _data_of(self, request: Request) -> dict[str, Any]:
-        return await asyncio.to_thread(self._conversations.my_data, await self._conversation(request))
+        return await asyncio.to_thread(self._conversations.my_data, await self._reading(request))
+
+    def _document_key(self, conversation_id: str) -> str:
+        return self._document_signer.sign(conversation_id).decode()
+
+    async def _reading(self, request: Request) -> str:
+        """Whose document is asked for, by a key that was signed not long ago, or by the session's cookie."""
+        key = request.query_params.get("key")
+        if key is None:
+            return await self._sessions.conversation(request)
+        try:
+            return self._document_signer.unsign(key, max_age=ADDRESS_SECONDS).decode()
+        except BadSignature:
+            raise SessionError from None
 
     async def _mailbox(self, request: Request) -> Response:
         """The e-mails to this mentor, for the demo page; nothing where mail is sent, or the site is public."""
         if self._settings.mail_url.get_secret_value() or self._settings.public_url:
             return Response(status_code=204)
-        conversation_id = await self._conversation(request)
+        conversation_id = await self._sessions.conversation(request)
         letters = await asyncio.to_thread(self._letters, conversation_id)
         return JSONResponse(letters, headers={"Cache-Control": "no-store"})
 
@@ -311,24 +321,35 @@ class WebChannel:
         found = [each for each in mailbox(self._settings.data_dir) if each.id in wanted]
         return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
 
-    async def _take(self, conversation_id: str, message: Incoming, external_id: str, after: int) -> Reply:
+    async def _take(
+        self, request: Request, conversation_id: str, message: Incoming, external_id: str, after: int
+    ) -> Reply:
         turn_id = await self._conversations.accept(conversation_id, message, external_id)
         await self._conversations.answered(turn_id, REPLY_SECONDS)
-        return await self._reply(conversation_id, after)
+        return await self._reply(request, conversation_id, after)
 
-    async def _reply(self, conversation_id: str, after: int) -> Reply:
+    async def _reply(self, request: Request, conversation_id: str, after: int) -> Reply:
         # Asked first: what ends in between is then in the messages, not lost between the two.
         pending = await self._conversations.is_pending(conversation_id)
-        messages = [self._for_browser(each) for each in await self._conversations.transcript(conversation_id, after)]
+        key = self._document_key(conversation_id) if is_from_another_site(request) else ""
+        transcript = await self._conversations.transcript(conversation_id, after)
+        messages = [self._for_browser(each, key) for each in transcript]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=pending)
 
-    def _for_browser(self, message: dict[str, Any]) -> dict[str, Any]:
-        """A transcript message with addresses in place of photo ids."""
+    def _for_browser(self, message: dict[str, Any], key: str) -> dict[str, Any]:
+        """A transcript message with addresses in place of ids.
+
+        Args:
+            message: as it is kept.
+            key: for documents, where the browser will open them without the session's cookie.
+        """
         message = dict(message)
         document, link = message.pop("document", ""), message.pop("link", "")
         if document:
             address = f"/api/{document.replace('_', '-')}"
-            message["links"] = [_link("button-to-read", f"{address}.html"), _link("button-to-save", f"{address}.json")]
+            kinds = {"button-to-read": "html", "button-to-save": "json"}
+            query = f"?key={key}" if key else ""
+            message["links"] = [_link(label, f"{address}.{kind}{query}") for label, kind in kinds.items()]
         if link:
             message["links"] = self._ways_on(token_of(self._vault, link))
         if "photo" in message:
@@ -354,22 +375,6 @@ class WebChannel:
     def _photo_address(self, photo_id: str) -> str:
         return f"/api/photos/{self._signer.sign(photo_id).decode()}"
 
-    async def _conversation(self, request: Request) -> str:
-        conversation_id = await self._known(request)
-        if conversation_id is None:
-            raise SessionError
-        return conversation_id
-
-    async def _known(self, request: Request) -> str | None:
-        token = request.cookies.get(self.cookie)
-        return await asyncio.to_thread(self._find, _fingerprint(token)) if token else None
-
-    def _find(self, fingerprint: str) -> str | None:
-        with self._store.read() as session:
-            return session.scalars(
-                select(Conversation.id).where(Conversation.channel == CHANNEL, Conversation.external_id == fingerprint)
-            ).one_or_none()
-
     def _owns_photo(self, conversation_id: str, photo_id: str) -> bool:
         with self._store.read() as session:
             photo = session.get(Photo, photo_id)
@@ -380,139 +385,14 @@ class WebChannel:
         return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
 
 
-class SecurityMiddleware:
-    """Security headers on every response, limits for bodies and requests, and no writes from other sites' pages.
-
-    Args:
-        app: the application behind it.
-        settings: tells the public address.
-        limits: counts the requests of each address.
-    """
-
-    def __init__(self, app: ASGIApp, settings: Settings, limits: RateLimits) -> None:
-        self._app = app
-        self._limits = limits
-        self._public = str(settings.public_url) if settings.public_url else None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-                message["headers"] = [*message.get("headers", []), *headers]
-            await send(message)
-
-        problem = self._refusal(request)
-        try:
-            await self._limits.enter(Door.REQUESTS, _address(request))
-        except TooManyRequestsError as error:
-            problem = await _too_often(request, error)
-        if problem is not None:
-            await problem(scope, receive, send_with_headers)
-            return
-        body = _LimitedBody(receive, _body_limit(request))
-        try:
-            await self._app(scope, body.receive, send_with_headers)
-        except Exception as error:  # noqa: BLE001  (who serves us would log it with its text)
-            if _REPORTED not in scope:
-                logger.error("request failed: %s", described(error))
-
-    def _refusal(self, request: Request) -> Response | None:
-        origin = request.headers.get("origin")
-        if request.method not in {"GET", "HEAD"} and origin is not None:
-            own = self._public or f"{request.url.scheme}://{request.headers.get('host', '')}"
-            if origin != own or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-                return _problem(403, "error-origin")
-        declared = request.headers.get("content-length", "0")
-        if declared.isascii() and declared.isdigit() and int(declared) > _body_limit(request):
-            return _too_large(request)
-        return None
-
-
-class _BodyTooLargeError(HTTPException):
-    """More bytes came than the request may have; FastAPI lets no other exception through from reading a body."""
-
-    def __init__(self) -> None:
-        super().__init__(413)
-
-
-class _LimitedBody:
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self._receive = receive
-        self._left = limit
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        if self._left < 0:
-            raise _BodyTooLargeError
-        return message
-
-
-def _body_limit(request: Request) -> int:
-    return PHOTO_BODY_BYTES if request.url.path == "/api/photos" else TEXT_BODY_BYTES
-
-
-def _too_large(request: Request) -> Response:
-    photo = request.url.path == "/api/photos"
-    return _problem(413, "note-photo-too-large" if photo else "error-body-too-large")
-
-
-def _address(request: Request) -> str:
-    """Where a request came from; behind a proxy on this machine, where the proxy says it did."""
-    return request.client.host if request.client else ""
-
-
 def _link(label: str, url: str) -> dict[str, str]:
     return {"label": catalogue().text(label), "url": url}
 
 
-def _fingerprint(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _problem(status: int, sentence: str, **arguments: str) -> JSONResponse:
-    return JSONResponse({"error": catalogue().text(sentence, **arguments)}, status)
+#: A page of another site that embeds the chat may show the photo; only its own mentor's browser gets it.
+_PHOTO_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 async def _no_icon() -> Response:
     """Browsers ask for an icon; there is none."""
     return Response(status_code=204)
-
-
-async def _no_session(_request: Request, _error: Exception) -> JSONResponse:
-    return _problem(401, "error-no-session")
-
-
-async def _too_often(_request: Request, error: Exception) -> JSONResponse:
-    seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
-    problem = _problem(429, "error-too-often", seconds=str(seconds))
-    problem.headers["Retry-After"] = str(seconds)
-    return problem
-
-
-async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
-    return _problem(422, "error-request")
-
-
-async def _http_problem(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == 413:
-        return _too_large(request)
-    return _problem(status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
-
-
-#: In the scope of a request whose failure was told and logged.
-_REPORTED = "mentor.reported"
-
-
-async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
-    request.scope[_REPORTED] = True
-    reference = new_id()[:8]
-    logger.error("request failed, reference %s: %s", reference, described(error))
-    return _problem(500, "error-internal", reference=reference)

@@ -1,0 +1,90 @@
+"""What goes wrong with a request, as a sentence for the person who sent it."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from bot.catalogue import catalogue
+from bot.channels.rate_limits import TooManyRequestsError
+from bot.failures import described
+from bot.store.models import new_id
+
+logger = logging.getLogger(__name__)
+
+#: In the scope of a request whose failure was told and logged.
+REPORTED = "mentor.reported"
+
+
+class Problem(BaseModel):
+    """What went wrong, in a sentence for the person."""
+
+    error: str
+
+
+class SessionError(Exception):
+    """The request belongs to no conversation."""
+
+
+class TokenError(Exception):
+    """A write came without the token of its session."""
+
+
+def problem(status: int, sentence: str, **arguments: str) -> JSONResponse:
+    """A response that says what went wrong, in the sentence of that name."""
+    return JSONResponse({"error": catalogue().text(sentence, **arguments)}, status)
+
+
+def too_large(request: Request) -> Response:
+    """More bytes came than this request may have."""
+    photo = request.url.path == "/api/photos"
+    return problem(413, "note-photo-too-large" if photo else "error-body-too-large")
+
+
+async def too_often(_request: Request, error: Exception) -> JSONResponse:
+    """Somebody asks too often; `Retry-After` says when to ask again, in seconds."""
+    seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
+    response = problem(429, "error-too-often", seconds=str(seconds))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Have every failure of ``app`` end in a sentence."""
+    app.add_exception_handler(SessionError, _no_session)
+    app.add_exception_handler(TokenError, _no_token)
+    app.add_exception_handler(TooManyRequestsError, too_often)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.add_exception_handler(Exception, _internal_problem)
+
+
+async def _no_session(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(401, "error-no-session")
+
+
+async def _no_token(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(403, "error-no-token")
+
+
+async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(422, "error-request")
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 413:
+        return too_large(request)
+    return problem(status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
+
+
+async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
+    request.scope[REPORTED] = True
+    reference = new_id()[:8]
+    logger.error("request failed, reference %s: %s", reference, described(error))
+    return problem(500, "error-internal", reference=reference)

@@ -1,0 +1,130 @@
+"""What stands before every request: security headers, limits, and whose pages may write and read."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import Request, Response
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.channels.web.problems import REPORTED, problem, too_large, too_often
+from bot.channels.web.sessions import TOKEN_HEADER
+from bot.failures import described
+from bot.photos import MAXIMUM_BYTES
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+TEXT_BODY_BYTES = 256 * 1024
+PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
+#: Seconds for which a browser need not ask again whether another site may send something.
+PREFLIGHT_SECONDS = 600
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+class SecurityMiddleware:
+    """Security headers on every response, limits for bodies and requests, and other sites' pages kept out.
+
+    Args:
+        app: the application behind it.
+        settings: tells the public address, and which other origins embed the chat.
+        limits: counts the requests of each address.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, limits: RateLimits) -> None:
+        self._app: ASGIApp = CORSMiddleware(
+            app,
+            allow_origins=settings.embedding_origins,
+            allow_credentials=True,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", TOKEN_HEADER],
+            expose_headers=["Retry-After"],
+            max_age=PREFLIGHT_SECONDS,
+        )
+        self._limits = limits
+        self._public = str(settings.public_url) if settings.public_url else None
+        self._embedding = frozenset(settings.embedding_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            await send(message)
+
+        refusal = self._refusal(request)
+        try:
+            await self._limits.enter(Door.REQUESTS, address_of(request))
+        except TooManyRequestsError as error:
+            refusal = await too_often(request, error)
+        if refusal is not None:
+            await refusal(scope, receive, send_with_headers)
+            return
+        body = _LimitedBody(receive, _body_limit(request))
+        try:
+            await self._app(scope, body.receive, send_with_headers)
+        except Exception as error:  # noqa: BLE001  (who serves us would log it with its text)
+            if REPORTED not in scope:
+                logger.error("request failed: %s", described(error))
+
+    def _refusal(self, request: Request) -> Response | None:
+        origin = request.headers.get("origin")
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and origin is not None and origin not in self._embedding:
+            own = self._public or f"{request.url.scheme}://{request.headers.get('host', '')}"
+            if origin != own or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+                return problem(403, "error-origin")
+        declared = request.headers.get("content-length", "0")
+        if declared.isascii() and declared.isdigit() and int(declared) > _body_limit(request):
+            return too_large(request)
+        return None
+
+
+class _BodyTooLargeError(HTTPException):
+    """More bytes came than the request may have; FastAPI lets no other exception through from reading a body."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class _LimitedBody:
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _BodyTooLargeError
+        return message
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from; behind a proxy on this machine, where the proxy says it did."""
+    return request.client.host if request.client else ""
+
+
+def _body_limit(request: Request) -> int:
+    return PHOTO_BODY_BYTES if request.url.path == "/api/photos" else TEXT_BODY_BYTES

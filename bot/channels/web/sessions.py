@@ -1,0 +1,125 @@
+"""Which conversation a browser's request belongs to: a random token in a cookie that no script can read.
+
+Pages of the service's own site get a cookie for that site only. Where a page of another site embeds the chat, the
+browser keeps a cookie of its own for that pair of sites (`Partitioned`,
+`CHIPS <https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies>`_), which a page of
+a third site never sends. Every write carries a second token that only who read a reply of this session can know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from http.cookies import SimpleCookie
+
+from fastapi import Request, Response
+from sqlalchemy import select
+
+from bot.channels.web.problems import SessionError, TokenError
+from bot.conversation.turns import Conversations
+from bot.settings import Settings
+from bot.store import Conversation, Store
+from bot.vault import Vault
+
+CHANNEL = "web"
+SESSION_DAYS = 180
+#: Of the token that a write carries.
+TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  (a name)
+
+
+class Sessions:
+    """The conversations of browsers.
+
+    Args:
+        settings: tells the public address.
+        store: the database.
+        vault: gives the key of the tokens that writes carry.
+        conversations: opens conversations.
+    """
+
+    def __init__(self, settings: Settings, store: Store, vault: Vault, conversations: Conversations) -> None:
+        self._store = store
+        self._conversations = conversations
+        self._key = vault.derived_key("writes of web sessions")
+        self._secure = str(settings.public_url or "").startswith("https://")
+        self._own = "__Host-mentor_session" if self._secure else "mentor_session"
+        self._embedded = f"{self._own}_embedded"
+
+    async def open(self, response: Response, request: Request) -> tuple[str, str]:
+        """Open a new conversation, and have the browser remember it; gives its id and the session's token."""
+        session = secrets.token_urlsafe(32)
+        conversation_id = await self._conversations.open(CHANNEL, fingerprint(session))
+        response.headers.append("Set-Cookie", self._set_cookie(request, session))
+        return conversation_id, session
+
+    async def known(self, request: Request) -> str | None:
+        """The id of the request's conversation; None if it has none."""
+        session = self.of(request)
+        return await asyncio.to_thread(self._find, fingerprint(session)) if session else None
+
+    async def conversation(self, request: Request) -> str:
+        """The id of the request's conversation.
+
+        Raises:
+            SessionError: it has none.
+        """
+        conversation_id = await self.known(request)
+        if conversation_id is None:
+            raise SessionError
+        return conversation_id
+
+    async def writing(self, request: Request) -> str:
+        """The id of the conversation that a request writes to.
+
+        Raises:
+            SessionError: it has none.
+            TokenError: it does not carry the token of its session.
+        """
+        conversation_id = await self.conversation(request)
+        token = self.token(self.of(request))
+        if not hmac.compare_digest(token.encode(), request.headers.get(TOKEN_HEADER, "").encode()):
+            raise TokenError
+        return conversation_id
+
+    def of(self, request: Request) -> str:
+        """The session that the request's cookie names; "" if it has none."""
+        return request.cookies.get(self._cookie(request), "")
+
+    def token(self, session: str) -> str:
+        """What a write of this session has to carry: 64 hexadecimal digits."""
+        return hmac.digest(self._key, session.encode(), hashlib.sha256).hex()
+
+    def _cookie(self, request: Request) -> str:
+        return self._embedded if is_from_another_site(request) else self._own
+
+    def _set_cookie(self, request: Request, session: str) -> str:
+        elsewhere = is_from_another_site(request)
+        cookie: SimpleCookie = SimpleCookie({self._cookie(request): session})
+        morsel = cookie[self._cookie(request)]
+        morsel["path"] = "/"
+        morsel["max-age"] = int(timedelta(days=SESSION_DAYS).total_seconds())
+        morsel["httponly"] = True
+        # Browsers keep a partitioned cookie only if it is secure; 127.0.0.1 counts as secure for them.
+        morsel["secure"] = self._secure or elsewhere
+        morsel["samesite"] = "none" if elsewhere else "strict"
+        # http.cookies knows the attribute from Python 3.14 on.
+        return morsel.OutputString() + ("; Partitioned" if elsewhere else "")
+
+    def _find(self, external_id: str) -> str | None:
+        with self._store.read() as session:
+            return session.scalars(
+                select(Conversation.id).where(Conversation.channel == CHANNEL, Conversation.external_id == external_id)
+            ).one_or_none()
+
+
+def is_from_another_site(request: Request) -> bool:
+    """Whether a page of another site made the request, as the browser says."""
+    return request.headers.get("sec-fetch-site") == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
+
+
+def fingerprint(token: str) -> str:
+    """Under which a token is known here: its SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()
