@@ -65,13 +65,13 @@ UNFIT = """
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
-    """The machine's own Chromium."""
+def running_browser(*arguments: str) -> Iterator[Browser]:
+    """The machine's own Chromium, with further arguments for its command line."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise RuntimeError("The browser tests need Chromium: install it (on Debian: apt install chromium).")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *arguments])
         yield browser
         browser.close()
 
@@ -186,7 +186,7 @@ class BrowserMentor:
     def sends_photo(self) -> str:
         """Choose a photo, look at it and send it."""
         self.chooses(picture())
-        assert self.width_of(self.photo_panel.locator("img")) > 0, "no preview"
+        expect(self.photo_panel.get_by_test_id("crop")).to_be_visible()
         return self.sends_what_was_chosen()
 
     # What the person sees.

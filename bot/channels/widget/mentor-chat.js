@@ -37,6 +37,7 @@ export const STRINGS = {
   send: "Send",
 
   choosePhoto: "Choose a photo",
+  useCamera: "Use the camera",
   choosePhotoHint: "You can also drop or paste it here.",
   sendPhoto: "Send this photo",
   sendFile: "Send this file",
@@ -45,6 +46,8 @@ export const STRINGS = {
   dropHere: "Drop the photo here",
   uploading: "Sending the photo: {percent} %",
   checking: "Looking at the photo",
+  cancelUpload: "Stop sending",
+  uploadCancelled: "The photo was not sent. It is still here.",
   tooBig: "This photo is larger than 20 MB. Please choose a smaller one.",
 
   sending: "Sending",
@@ -108,6 +111,7 @@ const request = (method, url, body, { progress, signal, token } = {}) => new Pro
     const ok = xhr.status === 200 && Array.isArray(data?.messages);
     resolve({ ok, status: xhr.status === 200 && !ok ? 0 : xhr.status, data: data ?? {} });
   };
+  if (signal?.aborted) { resolve({ ok: false, status: 0, data: {} }); return; }
   signal?.addEventListener("abort", () => xhr.abort());
   xhr.send(body ?? null);
 });
@@ -128,6 +132,8 @@ export class MentorChat extends HTMLElement {
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
   #file = null;
+  #editor = null; // a promise of what cuts the photo in the tray
+  #camera = null; // calls the camera off
   #stick = true;
   #listeners = null;
   #wake = null;
@@ -165,6 +171,7 @@ export class MentorChat extends HTMLElement {
 
   disconnectedCallback() {
     this.#listeners?.abort();
+    this.#camera?.abort();
     this.#poll?.abort();
     clearTimeout(this.#pollTimer);
   }
@@ -175,6 +182,7 @@ export class MentorChat extends HTMLElement {
     const s = this.#strings;
     const draft = this.#ui?.input.value ?? "";
     this.#ui?.sizes.disconnect();
+    this.#camera?.abort();
     const ui = this.#ui = {};
 
     ui.progressLabel = el("span", { id: "progress-label", "data-testid": "progress", dir: "auto" });
@@ -480,7 +488,7 @@ export class MentorChat extends HTMLElement {
       const { input } = this.#ui;
       input.value = [item.text, input.value].filter(Boolean).join("\n");
       input.focus();
-    } else if (item.file && !this.#file) this.#file = item.file;
+    } else if (item.file && !this.#file) this.#file = item.original;
   }
 
   // ---------------------------------------------------------------- photo
@@ -529,31 +537,76 @@ export class MentorChat extends HTMLElement {
     tray.hidden = !state;
     if (tray.state === state) return;
     tray.state = state;
+    this.#editor?.then((editor) => editor?.dispose());
+    this.#editor = null;
     const pick = () => file.click();
     if (!held) {
       tray.replaceChildren(
         el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: pick }),
+        // Only there on a page that came over https, or from this machine.
+        navigator.mediaDevices?.getUserMedia ? el("button", {
+          type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera", onclick: () => this.#shoot(),
+        }) : "",
         el("span", { class: "tray-hint", text: s.choosePhotoHint }));
       return;
     }
     const drop = () => { this.#file = null; this.#tray(); this.#ui.input.focus(); };
-    const image = held.type.startsWith("image/");
+    // Some systems do not know what kind of file a phone's photo is.
+    const image = held.type.startsWith("image/") || /\.hei[cf]$/i.test(held.name);
+    const edit = image && el("div", { class: "edit" });
     tray.replaceChildren(
-      el("div", { class: "held" }, image && this.#preview(held),
+      el("div", { class: "held" },
         el("span", { class: "file-name", dir: "auto", text: held.name }),
         el("button", { type: "button", class: "quiet", text: s.removePhoto, onclick: drop })),
+      edit || "",
       el("div", { class: "buttons" },
         el("button", {
           type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
-          onclick: () => {
-            if (!this.#file) return;
+          onclick: async (e) => {
+            if (e.currentTarget.ariaDisabled) return;
+            e.currentTarget.ariaDisabled = "true";
+            const editor = await this.#editor;
+            const cut = await editor?.result().catch(() => null);
+            if (this.#file !== held) return;
             this.#file = null;
             this.#clearError();
             this.#rest();
-            this.#enqueue({ file: held });
+            this.#enqueue({ file: cut ?? held, original: held, stop: new AbortController() });
           },
         }),
         el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: pick })));
+    if (edit) this.#editor = this.#edit(held, edit);
+  }
+
+  // Without the module (the line was cut meanwhile) the photo can be looked at and sent as it is.
+  async #edit(file, place) {
+    try {
+      const { crop } = await import("./photo.js");
+      const editor = await crop(file, { strings: this.#strings.photo, el });
+      // Another one may have been chosen while this one was decoded.
+      if (this.#ui.tray.contains(place)) {
+        place.append(editor.element);
+        return editor;
+      }
+      editor.dispose();
+    } catch {
+      place.append(this.#preview(file));
+    }
+    return null;
+  }
+
+  async #shoot() {
+    if (this.#camera) return;
+    const camera = this.#camera = new AbortController();
+    try {
+      const { shoot } = await import("./camera.js");
+      if (camera.signal.aborted) return;
+      this.#offer(await shoot({ strings: this.#strings.camera, el, root: this.shadowRoot, signal: camera.signal }));
+    } catch {
+      this.#showError(this.#strings.unknownError);
+    } finally {
+      this.#camera = null;
+    }
   }
 
   // ---------------------------------------------------------------- sending
@@ -572,7 +625,20 @@ export class MentorChat extends HTMLElement {
     if (item.file) bubble.append(this.#preview(item.file), el("span", { class: "file-name", text: item.file.name }));
     else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
     item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#strings.sendPhoto });
-    item.note = el("div", { class: "note" });
+    item.words = el("span");
+    item.note = el("div", { class: "note" }, item.words);
+    if (item.file) {
+      // Made once: a button that is made anew at every percent cannot be pressed.
+      item.cancel = el("button", {
+        type: "button", class: "choice", text: this.#strings.cancelUpload, "data-testid": "cancel",
+        onclick: () => {
+          item.stop.abort();
+          // What is under way ends by itself; the rest only waits.
+          if (this.#busy && this.#queue[0] === item) this.#wake?.(); else this.#callOff(item);
+        },
+      });
+      item.note.append(item.cancel);
+    }
     node.append(...[item.bar, item.note].filter(Boolean));
     item.node = node;
     this.#ui.pending.append(node);
@@ -583,12 +649,20 @@ export class MentorChat extends HTMLElement {
     const s = this.#strings;
     item.mark = mark;
     const words = percent === undefined ? s[mark ?? "sending"] : fill(s[mark], { percent });
-    item.note.replaceChildren(el("span", { text: words }));
+    item.words.textContent = words;
     item.node.classList.toggle("failed", mark === "notSent");
+    item.retry?.remove();
     if (mark === "notSent") {
-      item.note.append(el("button", {
+      item.retry = el("button", {
         type: "button", class: "choice", text: s.retry, "data-testid": "retry", onclick: () => { this.#rest(); this.#pump(); },
-      }));
+      });
+      item.words.after(item.retry);
+    }
+    if (item.cancel) {
+      // What the service has whole can no longer be called back.
+      const gone = mark === "checking" || mark === "waiting";
+      if (gone && this.shadowRoot.activeElement === item.cancel) this.#rest();
+      item.cancel.hidden = gone;
     }
     if (mark === "notSent" || mark === "tryingAgain") {
       this.#say(words);
@@ -610,6 +684,7 @@ export class MentorChat extends HTMLElement {
     const s = this.#strings;
     for (let attempt = 0; ; attempt++) {
       const { ok, status, data } = await this.#transmit(item, attempt);
+      if (!ok && item.stop?.signal.aborted) { this.#callOff(item); return true; }
       if (ok) {
         this.#proven = true;
         const answer = await this.#answered(item, data);
@@ -674,6 +749,7 @@ export class MentorChat extends HTMLElement {
     form.append("file", item.file, item.file.name);
     return request("POST", `${api}/photos`, form, {
       token: this.#token,
+      signal: item.stop.signal,
       progress: (part) => {
         item.bar.value = part;
         this.#mark(item, part < 1 ? "uploading" : "checking", Math.floor(part * 100));
@@ -682,9 +758,17 @@ export class MentorChat extends HTMLElement {
   }
 
   #settle(item) {
-    this.#queue.shift();
+    this.#queue = this.#queue.filter((each) => each !== item);
     item.node.remove();
     this.#say("");
+  }
+
+  #callOff(item) {
+    this.#settle(item);
+    this.#giveBack(item);
+    this.#refresh();
+    this.#say(this.#strings.uploadCancelled);
+    this.shadowRoot.querySelector("[data-testid=photo-send]")?.focus();
   }
 
   #reject(item, sentence) {

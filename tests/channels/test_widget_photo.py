@@ -1,0 +1,444 @@
+"""Choosing, cutting, taking and sending a photo in a real browser."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Route, expect
+
+from tests.support.answers import TEXTS, new_email, picture
+from tests.support.browser import COMPUTER, PHONE, REPLY_MS, BrowserMentor, running_browser
+from tests.support.service import RunningBot
+
+Colour = tuple[int, int, int]
+RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 30), (30, 30, 220), (230, 220, 30)
+EXIF_ORIENTATION = 0x0112
+
+#: Counts how many decoded pictures were made and freed, and which camera tracks are on.
+WATCH = """
+window.pictures = { made: 0, freed: 0 };
+const make = window.createImageBitmap;
+window.createImageBitmap = async (...all) => { const made = await make(...all); window.pictures.made++; return made; };
+const close = ImageBitmap.prototype.close;
+ImageBitmap.prototype.close = function () { window.pictures.freed++; return close.call(this); };
+window.tracks = [];
+const media = MediaDevices.prototype.getUserMedia;
+MediaDevices.prototype.getUserMedia = async function (wanted) {
+  const stream = await media.call(this, wanted);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser with a camera that shows a moving test picture."""
+    with running_browser("--use-fake-device-for-media-stream") as running:
+        yield running
+
+
+def test_a_photo_is_cut_by_keyboard_alone(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        _chooses(maria, _quadrants())
+        maria.fits()
+        stage = maria.photo_panel.get_by_test_id("crop")
+        expect(stage).to_have_attribute("aria-label", re.compile("Arrow keys"))
+        _tabs_back_to(maria, "crop")
+        keys = maria.page.keyboard
+        for _ in range(12):
+            keys.press("+")
+        expect(maria.photo_panel).to_contain_text("Size 220 %, 50 % across, 50 % down")
+        for _ in range(5):
+            keys.press("Shift+ArrowRight")
+            keys.press("Shift+ArrowDown")
+        expect(maria.photo_panel).to_contain_text("Size 220 %, 100 % across, 100 % down")
+        _tabs_to(maria, "photo-send")
+        _sends_by(maria, lambda: keys.press("Enter"))
+        _is_all(_square(bot, email), YELLOW)
+
+
+def test_a_photo_is_cut_and_enlarged_by_the_mouse(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        _chooses(maria, _quadrants())
+        box = maria.photo_panel.get_by_test_id("crop").bounding_box()
+        assert box is not None
+        mouse, middle = maria.page.mouse, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        mouse.move(*middle)
+        for _ in range(6):
+            mouse.wheel(0, -100)
+        expect(maria.photo_panel).to_contain_text(re.compile(r"Size (2[2-9]\d|3\d\d) %"))
+        for _ in range(3):
+            mouse.move(*middle)
+            mouse.down()
+            mouse.move(middle[0] - 90, middle[1] + 90, steps=4)
+            mouse.up()
+        expect(maria.photo_panel).to_contain_text("100 % across, 0 % down")
+        maria.sends_what_was_chosen()
+        _is_all(_square(bot, email), GREEN)
+
+
+def test_the_buttons_and_the_slider_do_the_same(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        email = _comes_to_the_photo(maria)
+        _chooses(maria, _quadrants())
+        maria.fits()
+        panel = maria.photo_panel
+        panel.get_by_label("Size", exact=True).fill("2.5")
+        for name in ("Show more of the left", "Show more of the bottom"):
+            for _ in range(12):
+                panel.get_by_role("button", name=name).tap()
+        expect(panel).to_contain_text("Size 250 %, 0 % across, 100 % down")
+        maria.sends_what_was_chosen()
+        _is_all(_square(bot, email), BLUE)
+
+
+def test_a_photo_is_turned(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        _chooses(maria, _quadrants())
+        maria.photo_panel.get_by_role("button", name="Turn").click()
+        expect(maria.photo_panel).to_contain_text("Turned by 90°.")
+        maria.sends_what_was_chosen()
+        assert _corners(_square(bot, email)) == [BLUE, RED, YELLOW, GREEN]
+
+
+def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.page.add_init_script(WATCH)
+        email = _comes_to_the_photo(maria)
+        large = _sideways_noise()
+        assert len(large) > 12_000_000
+        _chooses(maria, large)
+        maria.sends_what_was_chosen()
+        # Its left half is red; it is shown at the top.
+        square = _square(bot, email)
+        _is_all(square.crop((0, 0, 512, 240)), RED)
+        assert not _near(_mean(square.crop((0, 270, 512, 512))), RED)
+        pictures = maria.page.evaluate("window.pictures")
+        assert pictures["made"] == pictures["freed"] == 2
+
+
+def test_the_whole_picture_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        _comes_to_the_photo(maria)
+        original = _quadrants()
+        _chooses(maria, original)
+        whole = maria.photo_panel.get_by_role("button", name="Use the whole picture")
+        whole.click()
+        expect(whole).to_have_attribute("aria-pressed", "true")
+        expect(maria.photo_panel).to_contain_text("The whole picture is sent.")
+        assert original in _sent(maria)
+
+
+def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
+    heic = picture(800, 600, "HEIF")
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        # Some systems do not tell what a HEIC file is.
+        maria.chooses(heic, "IMG_1.HEIC", "")
+        expect(maria.photo_panel).to_contain_text("This browser cannot show this photo. It is sent as it is")
+        assert heic in _sent(maria)
+        assert _square(bot, email).size == (512, 512)
+
+
+def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        maria.drops(picture(), "dropped.png", "image/jpeg")
+        expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
+        maria.box.evaluate(
+            """(box, bytes) => {
+                const clipboardData = new DataTransfer();
+                clipboardData.items.add(new File([new Uint8Array(bytes)], "pasted.jpg", { type: "image/jpeg" }));
+                const all = { bubbles: true, cancelable: true, composed: true };
+                box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, ...all }));
+            }""",
+            list(_quadrants()),
+        )
+        expect(maria.photo_panel).to_contain_text("pasted.jpg")
+        expect(maria.photo_panel.get_by_test_id("crop")).to_have_count(1)
+        maria.sends_what_was_chosen()
+        assert _corners(_square(bot, email)) == [RED, GREEN, BLUE, YELLOW]
+
+
+def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        _chooses(maria, _sideways_noise())
+        line = maria.page.context.new_cdp_session(maria.page)
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", slow)
+        maria.photo_panel.get_by_test_id("zoom").fill("2")
+        maria.photo_panel.get_by_test_id("photo-send").click()
+        expect(maria.pending).to_contain_text(re.compile(r"Sending the photo: [1-9]\d? %"))
+        maria.pending.get_by_role("button", name="Stop sending").click()
+        expect(maria.pending).to_have_count(0)
+        expect(maria.page.get_by_text("The photo was not sent. It is still here.")).to_be_attached()
+        expect(maria.photo_panel.get_by_test_id("photo-send")).to_be_focused()
+        expect(maria.photo_panel).to_contain_text("Size 200 %")  # as it was cut
+        assert "photo" not in _answers(bot, email)
+
+        line.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
+        assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
+
+
+def test_an_upload_that_failed_is_tried_again_or_called_off(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="Failed to load resource: net::ERR_") as maria:
+        maria.page.clock.install()
+        _comes_to_the_photo(maria)
+        _chooses(maria, picture())
+
+        def fails(send: Any) -> None:
+            with maria.page.expect_event("requestfailed"):
+                send()
+            for seconds in (1, 2, 4, 8):
+                expect(maria.pending).to_contain_text("Not sent yet")
+                with maria.page.expect_event("requestfailed"):
+                    maria.page.clock.fast_forward(seconds * 1000)
+            expect(maria.pending).to_contain_text("Nothing is lost")
+
+        maria.page.route("**/api/photos", lambda route: route.abort())
+        fails(maria.photo_panel.get_by_test_id("photo-send").click)
+        maria.pending.get_by_role("button", name="Stop sending").click()
+        expect(maria.pending).to_have_count(0)
+        expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
+
+        fails(maria.photo_panel.get_by_test_id("photo-send").click)
+        maria.page.unroute("**/api/photos")
+        maria.pending.get_by_role("button", name="Try again").click()
+        expect(maria.asked).to_have_attribute("data-question", "date_of_birth")
+
+
+def test_a_photo_is_replaced(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        email = _comes_to_the_photo(maria)
+        maria.chooses(picture(120, 90))
+        maria.sends_what_was_chosen()
+        assert maria.question == "photo"  # too small; another may be chosen at once
+        maria.sends_photo()
+        assert maria.question == "date_of_birth"
+
+        maria.says("review my answers")
+        maria.taps("Change: Your photo")
+        assert maria.question == "photo"
+        _chooses(maria, _quadrants())
+        maria.sends_what_was_chosen()
+        assert _corners(_square(bot, email)) == [RED, GREEN, BLUE, YELLOW]
+
+
+def test_a_photo_is_taken_with_the_camera(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.page.add_init_script(WATCH)
+        maria.page.context.grant_permissions(["camera"])
+        _comes_to_the_photo(maria)
+        dialog = maria.page.get_by_role("dialog", name="Take a photo")
+
+        maria.photo_panel.get_by_test_id("photo-camera").click()
+        expect(dialog).to_contain_text("The camera is on.")
+        assert dialog.locator("video").evaluate("(each) => getComputedStyle(each).transform").startswith("matrix(-1")
+        maria.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        assert _tracks(maria) == ["ended"]
+        expect(maria.photo_panel.get_by_test_id("photo-camera")).to_be_focused()
+
+        maria.photo_panel.get_by_test_id("photo-camera").click()
+        dialog.get_by_role("button", name="Take the photo").click()
+        expect(dialog.get_by_role("img", name="The photo you took")).to_be_visible()
+        dialog.get_by_role("button", name="Take another").click()
+        dialog.get_by_role("button", name="Take the photo").click()
+        dialog.get_by_role("button", name="Use this photo").click()
+        expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
+        expect(maria.photo_panel).to_contain_text("camera.jpg")
+        assert _tracks(maria) == ["ended", "ended"]
+        assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
+
+
+def test_the_camera_is_let_go_when_the_chat_leaves_the_page(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.page.add_init_script(WATCH)
+        maria.page.context.grant_permissions(["camera"])
+        _comes_to_the_photo(maria)
+        maria.photo_panel.get_by_test_id("photo-camera").click()
+        expect(maria.page.get_by_role("dialog")).to_contain_text("The camera is on.")
+        maria.page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.remove()")
+        assert _tracks(maria) == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        ("", "This page may not use the camera."),
+        ("NotFoundError", "No camera was found."),
+        ("NotReadableError", "The camera is in use by another program."),
+    ],
+)
+def test_why_there_is_no_camera_is_said_in_words(
+    browser: Browser, bot: RunningBot, failure: str, sentence: str
+) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        if failure:
+            maria.page.add_init_script(
+                "MediaDevices.prototype.getUserMedia = async () => { "
+                f"throw new DOMException('', '{failure}'); }};"
+            )
+        _comes_to_the_photo(maria)
+        maria.photo_panel.get_by_test_id("photo-camera").click()
+        dialog = maria.page.get_by_role("dialog")
+        expect(dialog).to_contain_text(sentence)
+        expect(dialog.get_by_role("button")).to_have_text(["Cancel"])
+        maria.page.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        expect(maria.photo_panel.get_by_test_id("photo-choose")).to_be_visible()
+
+
+def test_nothing_of_it_is_loaded_before_it_is_needed(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, COMPUTER) as maria:
+        loaded: list[str] = []
+        maria.page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1]))
+        _comes_to_the_photo(maria)
+        assert not {"photo.js", "camera.js", "photo.css"} & set(loaded)
+        _chooses(maria, picture())
+        assert {"photo.js", "photo.css"} <= set(loaded)
+        assert "camera.js" not in loaded
+
+
+def test_the_controls_can_be_seen_in_forced_colours(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.page.emulate_media(forced_colors="active")
+        _comes_to_the_photo(maria)
+        _chooses(maria, _quadrants())
+        stage = maria.photo_panel.get_by_test_id("crop")
+        _tabs_back_to(maria, "crop")
+        assert stage.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
+        whole = maria.photo_panel.get_by_test_id("whole")
+        plain = whole.evaluate("(each) => getComputedStyle(each).backgroundColor")
+        whole.click()
+        expect(whole).not_to_have_css("background-color", plain)
+
+
+def _comes_to_the_photo(maria: BrowserMentor) -> str:
+    """Open the page and answer until the photo is asked for; gives the e-mail address."""
+    email = new_email()
+    maria.opens()
+    while (question := maria.question) != "photo":
+        match question:
+            case "start":
+                maria.taps("Let’s start")
+            case "account":
+                maria.taps("I need to register")
+            case _:
+                maria.says({"email": email, "email_code": maria.code()}.get(question) or TEXTS[question])
+        assert maria.question != question, f"stuck at {question}"
+    return email
+
+
+def _chooses(maria: BrowserMentor, data: bytes) -> None:
+    maria.chooses(data)
+    expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
+
+
+def _sends_by(maria: BrowserMentor, action: Any) -> None:
+    heard = maria.bubbles("bot").count()
+    action()
+    expect(maria.bubbles("bot").nth(heard)).to_be_attached(timeout=REPLY_MS)
+
+
+def _sent(maria: BrowserMentor) -> bytes:
+    """Send what was chosen; gives the body of the request."""
+    bodies: list[bytes] = []
+
+    def keep(route: Route) -> None:
+        bodies.append(route.request.post_data_buffer or b"")
+        route.continue_()
+
+    maria.page.route("**/api/photos", keep)
+    maria.sends_what_was_chosen()
+    return bodies[0]
+
+
+def _focused(maria: BrowserMentor) -> str:
+    name: str = maria.page.locator("jobgen-mentor-chat").evaluate(
+        "(chat) => chat.shadowRoot.activeElement?.dataset.testid ?? ''"
+    )
+    return name
+
+
+def _tabs_to(maria: BrowserMentor, name: str, key: str = "Tab") -> None:
+    for _ in range(12):
+        if _focused(maria) == name:
+            return
+        maria.page.keyboard.press(key)
+    raise AssertionError(f"{key} never came to {name}")
+
+
+def _tabs_back_to(maria: BrowserMentor, name: str) -> None:
+    _tabs_to(maria, name, "Shift+Tab")
+
+
+def _tracks(maria: BrowserMentor) -> list[str]:
+    states: list[str] = maria.page.evaluate("window.tracks.map((track) => track.readyState)")
+    return states
+
+
+def _quadrants() -> bytes:
+    """Red, green, blue and yellow, in reading order."""
+    image = Image.new("RGB", (1200, 1200))
+    for place, colour in zip(((0, 0), (600, 0), (0, 600), (600, 600)), (RED, GREEN, BLUE, YELLOW), strict=True):
+        image.paste(colour, (*place, place[0] + 600, place[1] + 600))
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def _sideways_noise() -> bytes:
+    """A file of more than 12 MB, 6000 by 4000 pixels, the left half red; to be turned by 90° to stand upright."""
+    image = Image.effect_noise((6000, 4000), 120).convert("RGB")
+    image.paste(RED, (0, 0, 3000, 4000))
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = 6
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=99, exif=exif)
+    return buffer.getvalue()
+
+
+def _answers(bot: RunningBot, email: str) -> dict[str, Any]:
+    (row,) = (each for each in bot.json("registrations", "list") if each["email"] == email)
+    return {each["id"]: each for each in bot.json("registrations", "show", row["id"])["answers"]}
+
+
+def _square(bot: RunningBot, email: str) -> Image.Image:
+    """The photo as job seekers will see it."""
+    with Image.open(_answers(bot, email)["photo"]["profile_file"]) as image:
+        return image.convert("RGB")
+
+
+def _mean(image: Image.Image) -> Colour:
+    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
+    return red, green, blue
+
+
+def _near(found: Colour, wanted: Colour) -> bool:
+    return all(abs(a - b) < 25 for a, b in zip(found, wanted, strict=True))
+
+
+def _is_all(image: Image.Image, colour: Colour) -> None:
+    width, height = image.size
+    for x in (4, width // 2, width - 5):
+        for y in (4, height // 2, height - 5):
+            found = _mean(image.crop((x - 4, y - 4, x + 5, y + 5)))
+            assert _near(found, colour), f"{found} at {x}, {y}"
+
+
+def _corners(image: Image.Image) -> list[Colour | None]:
+    """Which of the four colours the quarters have, in reading order."""
+    found = [_mean(image.crop((x, y, x + 100, y + 100))) for y in (50, 360) for x in (50, 360)]
+    return [next((each for each in (RED, GREEN, BLUE, YELLOW) if _near(colour, each)), None) for colour in found]
