@@ -287,8 +287,7 @@ def test_why_there_is_no_camera_is_said_in_words(
     with BrowserMentor(browser, bot.url) as maria:
         if failure:
             maria.page.add_init_script(
-                "MediaDevices.prototype.getUserMedia = async () => { "
-                f"throw new DOMException('', '{failure}'); }};"
+                f"MediaDevices.prototype.getUserMedia = async () => {{ throw new DOMException('', '{failure}'); }};"
             )
         _comes_to_the_photo(maria)
         maria.photo_panel.get_by_test_id("photo-camera").click()

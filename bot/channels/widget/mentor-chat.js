@@ -1,17 +1,15 @@
 /**
- * <jobgen-mentor-chat> – the registration chat for JobGen mentors.
- *
- *   <script type="module" src="/widget/mentor-chat.js"></script>
- *   <jobgen-mentor-chat></jobgen-mentor-chat>
- *
- * Attribute `api`: where the chat server is, "/api" unless told (same origin).
- * Property `strings`: an object with any of the keys of STRINGS, to replace words.
- * Colours, font and corners: CSS variables, see the top of mentor-chat.css.
+ * <jobgen-mentor-chat>, the registration chat of JobGen's mentors. Attributes, words, colours and how to embed it in
+ * another site's page: docs/web-channel.md. What not every page or question needs is imported when it is needed.
  */
 
 export const STRINGS = {
   title: "Become a mentor",
   subtitle: "An automated helper. Ask it anything, any time.",
+  close: "Close the chat",
+  open: "Become a mentor: open the chat",
+  unread: "{n} new",
+  language: "Language",
   conversation: "Conversation",
   botSays: "JobGen:",
   youSay: "You:",
@@ -35,6 +33,9 @@ export const STRINGS = {
   count: "{n} of {max} characters",
   countOver: "{n} of {max} characters – please shorten it a little",
   send: "Send",
+
+  pickDate: "Or pick it from a calendar",
+  sendDate: "Send this date",
 
   choosePhoto: "Choose a photo",
   useCamera: "Use the camera",
@@ -63,7 +64,8 @@ export const STRINGS = {
 };
 
 const MAX_FILE = 20 * 1024 * 1024;
-const POLL_MS = 20000;
+const POLL_MS = 20000; // where events do not get through
+const CHECK_MS = 60000; // where they do
 const WAITING_MS = 1500;
 const TYPING_MS = 500;
 const PEEK_MS = 3000;
@@ -127,6 +129,8 @@ export class MentorChat extends HTMLElement {
   #ready = false;
   #starting = null;
   #proven = false; // the server has accepted our cookie at least once since the last start
+  #events = null;
+  #missed = false; // something came by event while an answer was awaited
   #token = ""; // shows the server that what is written comes from who read its replies
   #poll = null;
   #pollTimer = 0;
@@ -153,26 +157,48 @@ export class MentorChat extends HTMLElement {
     }
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
     if (!this.#ui) this.#build();
+    if (this.#isLauncher && !this.#listeners) this.#launch();
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     const network = () => {
       this.#ui.offline.hidden = navigator.onLine;
       if (navigator.onLine) {
         this.#wake?.();
-        if (this.#ready) { this.#pump(); this.#pollNow(); } else this.#start();
+        if (this.#ready) { this.#pump(); this.#pollNow(); } else if (this.#wanted) this.#start();
       }
     };
     window.addEventListener("online", network, { signal });
     window.addEventListener("offline", network, { signal });
-    document.addEventListener("visibilitychange", () => this.#pollNow(), { signal });
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.#deafen(); else this.#pollNow();
+    }, { signal });
     this.#ui.offline.hidden = navigator.onLine;
-    if (this.#ready) this.#pollNow(); else this.#start();
+    if (this.#ready) this.#pollNow(); else if (this.#wanted) this.#start();
+  }
+
+  get #isLauncher() { return this.getAttribute("mode") === "launcher"; }
+
+  // A launcher that nobody opened asks the server for nothing.
+  get #wanted() { return !this.#isLauncher || this.hasAttribute("open"); }
+
+  async #launch() {
+    const { launch } = await import("./launcher.js");
+    launch(this, {
+      panel: this.#ui.panel, head: this.#ui.head, strings: this.#strings, el, fill,
+      opened: () => {
+        if (this.#ready) this.#pollNow(); else this.#start();
+        this.#grow();
+        this.#showLatest();
+        this.#ui.input.focus();
+      },
+    });
   }
 
   disconnectedCallback() {
     this.#listeners?.abort();
     this.#camera?.abort();
     this.#poll?.abort();
+    this.#deafen();
     clearTimeout(this.#pollTimer);
   }
 
@@ -213,6 +239,7 @@ export class MentorChat extends HTMLElement {
       "data-testid": "file", onchange: () => { this.#offer(ui.file.files[0]); ui.file.value = ""; },
     });
 
+    ui.extra = el("div", { hidden: true });
     ui.label = el("label", { for: "text" });
     ui.hint = el("span", { id: "hint", class: "hint" });
     ui.input = el("textarea", {
@@ -234,6 +261,8 @@ export class MentorChat extends HTMLElement {
 
     ui.drop = el("div", { class: "drop", hidden: true, "aria-hidden": "true" }, el("span", { text: s.dropHere }));
 
+    ui.head = el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "J" }),
+      el("div", {}, el("h2", { id: "title", text: this.getAttribute("title") || s.title }), el("p", { text: s.subtitle })));
     ui.panel = el("section", {
       class: "panel", "aria-labelledby": "title", hidden: true,
       onpaste: (e) => this.#paste(e), ondragenter: (e) => this.#drag(e), ondragover: (e) => this.#drag(e),
@@ -244,11 +273,9 @@ export class MentorChat extends HTMLElement {
         this.#offer(e.dataTransfer.files[0]);
       },
     },
-      el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "J" }),
-        el("div", {}, el("h2", { id: "title", text: s.title }), el("p", { text: s.subtitle }))),
-      ui.progress, ui.offline,
+      ui.head, ui.progress, ui.offline,
       ui.scroll, ui.jump,
-      ui.error, ui.tray, ui.file, ui.composer, ui.status, ui.drop);
+      ui.error, ui.extra, ui.tray, ui.file, ui.composer, ui.status, ui.drop);
 
     // Shown only once styled, so that the raw controls never flash up.
     const show = () => { ui.panel.hidden = false; this.#grow(); this.#showLatest(); };
@@ -308,14 +335,14 @@ export class MentorChat extends HTMLElement {
   }
 
   #link({ label, url }) {
-    const to = new URL(url, location.href);
-    return [location.origin, "https://t.me"].includes(to.origin) &&
+    const to = this.#address(url);
+    return [this.#origin, "https://t.me"].includes(to.origin) &&
       el("a", { href: to.href, target: "_blank", rel: "noopener", text: label, dir: "auto" });
   }
 
   #picture(src) {
-    const url = new URL(src, location.href);
-    return url.origin === location.origin &&
+    const url = this.#address(src);
+    return url.origin === this.#origin &&
       el("img", { class: "photo", src: url.href, alt: this.#strings.photoAlt });
   }
 
@@ -384,6 +411,7 @@ export class MentorChat extends HTMLElement {
       ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
+    this.#offerDate(current?.input === "date" && !waiting);
     this.#grow();
     this.#tray();
   }
@@ -397,6 +425,8 @@ export class MentorChat extends HTMLElement {
     this.#cursor = Math.max(this.#cursor, Number(cursor) || 0, ...fresh.map((m) => m.id));
     this.#refresh();
     if (!fresh.length) return;
+    const said = fresh.filter((m) => m.from !== "mentor").length;
+    if (quiet && said) this.dispatchEvent(new CustomEvent("news", { detail: said }));
     // Someone reading further up is not pulled away by a message that came on its own.
     if (!quiet || this.#stick) this.#showLatest(); else this.#scrolled();
   }
@@ -479,8 +509,20 @@ export class MentorChat extends HTMLElement {
     this.#clearError();
     input.value = "";
     // A date is personal: dots until the server sends back what may be shown.
-    const shown = this.#question()?.input === "date" ? DOTS : text;
-    this.#enqueue({ text: text.toWellFormed?.() ?? text, shown });
+    const date = this.#question()?.input === "date";
+    this.#enqueue({ text: text.toWellFormed?.() ?? text, date, shown: date ? DOTS : text });
+  }
+
+  // The calendar of the device, for whoever prefers it.
+  async #offerDate(wanted) {
+    const { extra } = this.#ui;
+    extra.hidden = !wanted;
+    if (!wanted || extra.firstChild) return;
+    const { dateField } = await import("./date.js");
+    extra.replaceChildren(dateField({
+      strings: this.#strings, el,
+      send: (text) => { this.#clearError(); this.#rest(); this.#enqueue({ text, date: true, shown: DOTS }); },
+    }));
   }
 
   #giveBack(item) {
@@ -677,7 +719,7 @@ export class MentorChat extends HTMLElement {
     this.#poll?.abort();
     while (this.#queue.length && await this.#deliver(this.#queue[0]));
     this.#busy = false;
-    this.#schedule();
+    if (this.#missed) { this.#missed = false; this.#pollNow(); } else this.#schedule();
   }
 
   async #deliver(item) {
@@ -693,7 +735,8 @@ export class MentorChat extends HTMLElement {
         this.#placeFocus(item);
         return true;
       }
-      if (status === 401) {
+      // 403: the token is of another session, because the page was open in two windows while one began anew.
+      if (status === 401 || status === 403) {
         if (!this.#proven) { this.#reject(item, s.noSession); return true; }
         const outcome = await this.#start();
         if (outcome === "same") continue;
@@ -736,8 +779,9 @@ export class MentorChat extends HTMLElement {
         const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
         if (ok) this.#receive(data, true);
       }, PEEK_MS);
-      const body = JSON.stringify({ id: item.id, after: this.#cursor, text: item.text, button: item.button });
-      const answer = await request("POST", `${api}/messages`, body, { token: this.#token });
+      const words = item.date ? { date: item.text } : { text: item.text, button: item.button };
+      const body = JSON.stringify({ id: item.id, after: this.#cursor, ...words });
+      const answer = await request("POST", `${api}/${item.date ? "dates" : "messages"}`, body, { token: this.#token });
       clearTimeout(timer);
       clearInterval(peek);
       this.#typing(false);
@@ -798,7 +842,33 @@ export class MentorChat extends HTMLElement {
 
   // ---------------------------------------------------------------- session and polling
 
-  #api() { return (this.getAttribute("api") || "/api").replace(/\/$/, ""); }
+  // Where the module comes from, the service is.
+  #api() { return this.#address(this.getAttribute("api") || "/api").href.replace(/\/$/, ""); }
+
+  #address(path) { return new URL(path, import.meta.url); }
+
+  get #origin() { return new URL(this.#api()).origin; }
+
+  // What is said is shown as it is said, also what another tab said.
+  #listen() {
+    if (this.#events || !window.EventSource || document.hidden || !this.isConnected) return;
+    const events = this.#events = new EventSource(`${this.#api()}/events?after=${this.#cursor}`, { withCredentials: true });
+    events.addEventListener("messages", (e) => {
+      // While an answer is awaited, it brings the same.
+      if (this.#busy) this.#missed = true; else this.#receive(JSON.parse(e.data), true);
+    });
+    events.addEventListener("typing", (e) => { if (!this.#busy) this.#typing(JSON.parse(e.data).typing); });
+    events.onerror = () => {
+      if (events.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      this.#deafen();
+      this.#schedule();
+    };
+  }
+
+  #deafen() {
+    this.#events?.close();
+    this.#events = null;
+  }
 
   #start() {
     this.#starting ??= this.#open().finally(() => { this.#starting = null; });
@@ -850,6 +920,8 @@ export class MentorChat extends HTMLElement {
     if (messages.length > 6) log.setAttribute("aria-live", "off");
     this.#receive(answer.data);
     setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
+    this.#deafen(); // the session may be another one
+    this.#listen();
     if (this.#queue.length) this.#pump();
     this.#schedule();
     return same ? "same" : "new";
@@ -857,7 +929,7 @@ export class MentorChat extends HTMLElement {
 
   #schedule() {
     clearTimeout(this.#pollTimer);
-    const wait = this.#queue.length ? BACKOFF_MS.at(-1) : this.#waiting ? WAITING_MS : POLL_MS;
+    const wait = this.#queue.length ? BACKOFF_MS.at(-1) : this.#waiting ? WAITING_MS : this.#events ? CHECK_MS : POLL_MS;
     if (this.isConnected) this.#pollTimer = setTimeout(() => this.#pollNow(), wait);
   }
 
@@ -872,7 +944,7 @@ export class MentorChat extends HTMLElement {
     this.#poll = null;
     // Overtaken by something the person sent: its own answer brings the same messages.
     if (!poll.signal.aborted) {
-      if (ok) { this.#proven = true; this.#receive(data, true); }
+      if (ok) { this.#proven = true; this.#receive(data, true); this.#listen(); }
       else if (status === 401 && this.#proven) await this.#start();
       else if (status === 401) {
         // Refused straight after a start: asking again would only open one empty chat after another.
@@ -884,4 +956,11 @@ export class MentorChat extends HTMLElement {
   }
 }
 
-if (!customElements.get("jobgen-mentor-chat")) customElements.define("jobgen-mentor-chat", MentorChat);
+if (!customElements.get("jobgen-mentor-chat")) {
+  customElements.define("jobgen-mentor-chat", MentorChat);
+  // A page that has the script alone gets a launcher, with what the script tag's data-… say.
+  if (!document.querySelector("jobgen-mentor-chat")) {
+    const script = [...document.scripts].find((each) => each.src === import.meta.url);
+    if (script) document.body.append(el("jobgen-mentor-chat", { mode: "launcher", ...script.dataset }));
+  }
+}
