@@ -158,7 +158,8 @@ def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> 
             """(box, bytes) => {
                 const clipboardData = new DataTransfer();
                 clipboardData.items.add(new File([new Uint8Array(bytes)], "pasted.jpg", { type: "image/jpeg" }));
-                box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true }));
+                const travels = { bubbles: true, cancelable: true, composed: true };
+                box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, ...travels }));
             }""",
             list(_quadrants()),
         )
@@ -184,7 +185,7 @@ def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browse
         expect(maria.page.get_by_text("The photo was not sent. It is still here.")).to_be_attached()
         expect(maria.photo_panel.get_by_test_id("photo-send")).to_be_focused()
         expect(maria.photo_panel).to_contain_text("Size 200 %")  # as it was cut
-        assert "photo" not in _answers(bot, email)
+        assert "file" not in _answers(bot, email)["photo"]
 
         line.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
         assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
@@ -286,8 +287,7 @@ def test_why_there_is_no_camera_is_said_in_words(
     with BrowserMentor(browser, bot.url) as maria:
         if failure:
             maria.page.add_init_script(
-                "MediaDevices.prototype.getUserMedia = async () => { "
-                f"throw new DOMException('', '{failure}'); }};"
+                f"MediaDevices.prototype.getUserMedia = async () => {{ throw new DOMException('', '{failure}'); }};"
             )
         _comes_to_the_photo(maria)
         maria.photo_panel.get_by_test_id("photo-camera").click()
