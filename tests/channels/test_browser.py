@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
 from bot import form
-from tests.support.answers import TEXTS, picture
+from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot, free_port
 
@@ -30,8 +29,6 @@ TOO_LONG = "word " * 1_999 + "words"
 
 #: The date's own digits and month stand nowhere else in the chat.
 BIRTHDAY, BIRTHDAY_PARTS = "27 August 1979", ("1979", "August", "08-27", "27 ")
-
-_numbers = itertools.count(1)
 
 
 def test_a_whole_registration_on_a_computer(browser: Browser, bot: RunningBot) -> None:
@@ -63,7 +60,7 @@ def test_what_was_agreed_to_can_be_read_after_the_submit(browser: Browser, bot: 
 
 def test_the_ways_on_that_are_offered_with_a_question_can_be_taken(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
-        _answers_until(maria, "background_check")
+        maria.answers_until("background_check")
         maria.says("bananas")
         assert "Here is what we can do" in maria.says("bananas, I said")
         assert "mentors@jobgen.example" in maria.taps("Talk to a person")
@@ -74,7 +71,7 @@ def test_the_ways_on_that_are_offered_with_a_question_can_be_taken(browser: Brow
 
 def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        _answers_until(maria, "expertise")
+        maria.answers_until("expertise")
         before = maria.transcript()
 
         maria.reloads()
@@ -98,7 +95,7 @@ def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBo
 
 def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as mallory:
-        _answers_until(mallory, "reasons")
+        mallory.answers_until("reasons")
         title = mallory.page.title()
         typed = {"reasons": HTML, "experience": RIGHT_TO_LEFT}
         for question, text in typed.items():
@@ -133,7 +130,7 @@ def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> No
 
 def test_very_long_words_break_no_layout_on_a_phone(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as mallory:
-        _answers_until(mallory, "reasons")
+        mallory.answers_until("reasons")
         mallory.types(LONG_WORD)
         mallory.fits()
         mallory.says(LONG_WORD)
@@ -143,7 +140,7 @@ def test_very_long_words_break_no_layout_on_a_phone(browser: Browser, bot: Runni
 
 def test_a_file_that_is_no_photo_and_a_file_that_nobody_asked_for(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        _answers_until(maria, "expertise")
+        maria.answers_until("expertise")
 
         maria.drops(picture(), "me.jpg", "image/jpeg")
         assert "I do not need a file at this question, so I did not keep it." in maria.sends_what_was_chosen()
@@ -170,7 +167,7 @@ def test_a_file_that_is_no_photo_and_a_file_that_nobody_asked_for(browser: Brows
 
 def test_the_page_survives_a_restart_of_the_service(browser: Browser, frail_bot: RunningBot) -> None:
     with BrowserMentor(browser, frail_bot.url, tolerates=UNREACHABLE) as maria:
-        email = _answers_until(maria, "reasons")
+        email = maria.answers_until("reasons")
 
         frail_bot.kill()
         maria.sends(TEXTS["reasons"])
@@ -196,7 +193,7 @@ def test_the_page_survives_a_restart_of_the_service(browser: Browser, frail_bot:
 def test_what_could_not_be_sent_goes_by_itself_later(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE, tolerates=UNREACHABLE) as maria:
         maria.page.clock.install()
-        _answers_until(maria, "full_name")
+        maria.answers_until("full_name")
 
         maria.page.route("**/api/messages", lambda route: route.abort())
         with maria.page.expect_event("requestfailed"):
@@ -217,7 +214,7 @@ def test_what_could_not_be_sent_goes_by_itself_later(browser: Browser, bot: Runn
 
 def test_the_mentor_is_told_when_the_engine_is_gone(browser: Browser, frail_bot: RunningBot) -> None:
     with BrowserMentor(browser, frail_bot.url) as maria:
-        email = _answers_until(maria, "reasons")
+        email = maria.answers_until("reasons")
 
         maria.types(TEXTS["reasons"])
         frail_bot.kill_engine()
@@ -239,11 +236,11 @@ def test_the_mentor_is_told_when_the_engine_is_gone(browser: Browser, frail_bot:
 
 def test_a_date_of_birth_is_nowhere_on_the_page_once_it_is_sent(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        _answers_until(maria, "date_of_birth")
+        maria.answers_until("date_of_birth")
 
         held: list[Route] = []
-        maria.page.route("**/api/messages", lambda route: held.append(route))
-        with maria.page.expect_request("**/api/messages"):
+        maria.page.route("**/api/dates", lambda route: held.append(route))
+        with maria.page.expect_request("**/api/dates"):
             maria.sends(BIRTHDAY)
         expect(maria.pending).to_have_count(1)
         _holds_none_of(maria, BIRTHDAY_PARTS)  # not even on its way
@@ -258,7 +255,7 @@ def test_a_date_of_birth_is_nowhere_on_the_page_once_it_is_sent(browser: Browser
 
 def test_the_readings_of_an_unclear_date_are_gone_once_one_is_chosen(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        _answers_until(maria, "date_of_birth")
+        maria.answers_until("date_of_birth")
         assert "That date can be read in two ways." in maria.says("04/07/1979")
         expect(maria.asked.get_by_role("button")).to_have_text(["7 April 1979", "4 July 1979", "Back"])
 
@@ -312,7 +309,7 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
         maria: the mentor.
         agrees: typed by turns to agree to a consent; the button is pressed after them, and always without any.
     """
-    email = _an_email()
+    email = new_email()
     maria.opens()
     maria.fits()
     maria.shows("1-greeting")
@@ -429,29 +426,6 @@ def _registration(bot: RunningBot, email: str) -> dict[str, Any]:
     (row,) = (each for each in bot.json("registrations", "list") if each["email"] == email)
     details: dict[str, Any] = bot.json("registrations", "show", row["id"])
     return details
-
-
-def _answers_until(mentor: BrowserMentor, wanted: str) -> str:
-    """Open the page and answer until this question is open; gives the e-mail address."""
-    email = _an_email()
-    mentor.opens()
-    while (question := mentor.question) != wanted:
-        match question:
-            case "start":
-                mentor.taps("Let’s start")
-            case "account":
-                mentor.taps("I need to register")
-            case "photo":
-                mentor.sends_photo()
-            case _:
-                mentor.says({"email": email, "email_code": mentor.code()}.get(question) or TEXTS[question])
-        assert mentor.question != question, f"stuck at {question}"
-    return email
-
-
-def _an_email() -> str:
-    """An address that no other mentor of these tests has."""
-    return f"maria{next(_numbers)}@example.org"
 
 
 def _holds_none_of(mentor: BrowserMentor, parts: tuple[str, ...]) -> None:

@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
 
 def test_a_photo_is_cut_by_keyboard_alone(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         _chooses(maria, _quadrants())
         maria.fits()
         stage = maria.photo_panel.get_by_test_id("crop")
@@ -66,7 +66,7 @@ def test_a_photo_is_cut_by_keyboard_alone(browser: Browser, bot: RunningBot) -> 
 
 def test_a_photo_is_cut_and_enlarged_by_the_mouse(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         _chooses(maria, _quadrants())
         box = maria.photo_panel.get_by_test_id("crop").bounding_box()
         assert box is not None
@@ -87,7 +87,7 @@ def test_a_photo_is_cut_and_enlarged_by_the_mouse(browser: Browser, bot: Running
 
 def test_the_buttons_and_the_slider_do_the_same(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         _chooses(maria, _quadrants())
         maria.fits()
         panel = maria.photo_panel
@@ -102,7 +102,7 @@ def test_the_buttons_and_the_slider_do_the_same(browser: Browser, bot: RunningBo
 
 def test_a_photo_is_turned(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         _chooses(maria, _quadrants())
         maria.photo_panel.get_by_role("button", name="Turn").click()
         expect(maria.photo_panel).to_contain_text("Turned by 90°.")
@@ -113,7 +113,7 @@ def test_a_photo_is_turned(browser: Browser, bot: RunningBot) -> None:
 def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.page.add_init_script(WATCH)
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         large = _sideways_noise()
         assert len(large) > 12_000_000
         _chooses(maria, large)
@@ -128,7 +128,7 @@ def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: 
 
 def test_the_whole_picture_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         original = _quadrants()
         _chooses(maria, original)
         whole = maria.photo_panel.get_by_role("button", name="Use the whole picture")
@@ -141,7 +141,7 @@ def test_the_whole_picture_goes_as_it_is(browser: Browser, bot: RunningBot) -> N
 def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
     heic = picture(800, 600, "HEIF")
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         # Some systems do not tell what a HEIC file is.
         maria.chooses(heic, "IMG_1.HEIC", "")
         expect(maria.photo_panel).to_contain_text("This browser cannot show this photo. It is sent as it is")
@@ -151,7 +151,7 @@ def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bo
 
 def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         maria.drops(picture(), "dropped.png", "image/jpeg")
         expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
         maria.box.evaluate(
@@ -171,7 +171,7 @@ def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> 
 
 def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         _chooses(maria, _sideways_noise())
         line = maria.page.context.new_cdp_session(maria.page)
         slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
@@ -194,7 +194,7 @@ def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browse
 def test_an_upload_that_failed_is_tried_again_or_called_off(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, tolerates="Failed to load resource: net::ERR_") as maria:
         maria.page.clock.install()
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         _chooses(maria, picture())
 
         def fails(send: Any) -> None:
@@ -220,7 +220,7 @@ def test_an_upload_that_failed_is_tried_again_or_called_off(browser: Browser, bo
 
 def test_a_photo_is_replaced(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
-        email = _comes_to_the_photo(maria)
+        email = maria.answers_until("photo")
         maria.chooses(picture(120, 90))
         maria.sends_what_was_chosen()
         assert maria.question == "photo"  # too small; another may be chosen at once
@@ -239,7 +239,7 @@ def test_a_photo_is_taken_with_the_camera(browser: Browser, bot: RunningBot) -> 
     with BrowserMentor(browser, bot.url) as maria:
         maria.page.add_init_script(WATCH)
         maria.page.context.grant_permissions(["camera"])
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         dialog = maria.page.get_by_role("dialog", name="Take a photo")
 
         maria.photo_panel.get_by_test_id("photo-camera").click()
@@ -266,7 +266,7 @@ def test_the_camera_is_let_go_when_the_chat_leaves_the_page(browser: Browser, bo
     with BrowserMentor(browser, bot.url) as maria:
         maria.page.add_init_script(WATCH)
         maria.page.context.grant_permissions(["camera"])
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         maria.photo_panel.get_by_test_id("photo-camera").click()
         expect(maria.page.get_by_role("dialog")).to_contain_text("The camera is on.")
         maria.page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.remove()")
@@ -289,7 +289,7 @@ def test_why_there_is_no_camera_is_said_in_words(
             maria.page.add_init_script(
                 f"MediaDevices.prototype.getUserMedia = async () => {{ throw new DOMException('', '{failure}'); }};"
             )
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         maria.photo_panel.get_by_test_id("photo-camera").click()
         dialog = maria.page.get_by_role("dialog")
         expect(dialog).to_contain_text(sentence)
@@ -303,7 +303,7 @@ def test_nothing_of_it_is_loaded_before_it_is_needed(browser: Browser, bot: Runn
     with BrowserMentor(browser, bot.url, COMPUTER) as maria:
         loaded: list[str] = []
         maria.page.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1]))
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         assert not {"photo.js", "camera.js", "photo.css"} & set(loaded)
         _chooses(maria, picture())
         assert {"photo.js", "photo.css"} <= set(loaded)
@@ -313,7 +313,7 @@ def test_nothing_of_it_is_loaded_before_it_is_needed(browser: Browser, bot: Runn
 def test_the_controls_can_be_seen_in_forced_colours(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.page.emulate_media(forced_colors="active")
-        _comes_to_the_photo(maria)
+        maria.answers_until("photo")
         _chooses(maria, _quadrants())
         stage = maria.photo_panel.get_by_test_id("crop")
         _tabs_back_to(maria, "crop")
@@ -322,22 +322,6 @@ def test_the_controls_can_be_seen_in_forced_colours(browser: Browser, bot: Runni
         plain = whole.evaluate("(each) => getComputedStyle(each).backgroundColor")
         whole.click()
         expect(whole).not_to_have_css("background-color", plain)
-
-
-def _comes_to_the_photo(maria: BrowserMentor) -> str:
-    """Open the page and answer until the photo is asked for; gives the e-mail address."""
-    email = new_email()
-    maria.opens()
-    while (question := maria.question) != "photo":
-        match question:
-            case "start":
-                maria.taps("Let’s start")
-            case "account":
-                maria.taps("I need to register")
-            case _:
-                maria.says({"email": email, "email_code": maria.code()}.get(question) or TEXTS[question])
-        assert maria.question != question, f"stuck at {question}"
-    return email
 
 
 def _chooses(maria: BrowserMentor, data: bytes) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
 
-from tests.support.answers import code_in, picture
+from tests.support.answers import TEXTS, code_in, new_email, picture
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -190,6 +190,23 @@ class BrowserMentor:
         return self.sends_what_was_chosen()
 
     # What the person sees.
+
+    def answers_until(self, wanted: str) -> str:
+        """Open the page and answer until this question is open; gives the e-mail address."""
+        email = new_email()
+        self.opens()
+        while (question := self.question) != wanted:
+            match question:
+                case "start":
+                    self.taps("Let’s start")
+                case "account":
+                    self.taps("I need to register")
+                case "photo":
+                    self.sends_photo()
+                case _:
+                    self.says({"email": email, "email_code": self.code()}.get(question) or TEXTS[question])
+            assert self.question != question, f"stuck at {question}"
+        return email
 
     def hears(self) -> str:
         """What the bot said to the last message, once it has answered it."""

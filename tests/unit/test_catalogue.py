@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "bot" / "copy" / "en"
 
 #: Calls whose first text names a sentence.
-NAMING_CALLS = {"Note", "text", "_say", "_problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
+NAMING_CALLS = {"Note", "text", "_say", "problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
 #: Middle parts of names that are made up as the bot runs, by the beginning of the name.
 ASKED = (*form.ASKED, *form.PLACE)
 QUESTION_IDS = [item.id for item in ASKED if item.step != "ethics"]
@@ -111,7 +111,7 @@ def named_in_calls() -> frozenset[str]:
                     for inner in ([argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument])
                     if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
                 ]
-                found |= set(constants[:2] if called != "_problem" else constants)
+                found |= set(constants[:2] if called != "problem" else constants)
     return frozenset(found)
 
 
