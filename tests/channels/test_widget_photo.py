@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
-from tests.support.answers import TEXTS, new_email, picture
+from tests.support.answers import picture
 from tests.support.browser import COMPUTER, PHONE, REPLY_MS, BrowserMentor, running_browser
 from tests.support.service import RunningBot
 
