@@ -1,4 +1,4 @@
-"""Every sentence the bot says, in Fluent files: ``copy/<language>/<topic>.ftl``.
+"""Every sentence the bot says, in Fluent files: English ``copy/en/<topic>.ftl``, a translation ``copy/<code>.ftl``.
 
 `fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the
 files and refuses what Fluent would let through: a missing message or a missing argument is an error here,
@@ -15,6 +15,7 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast
 
 COPY = Path(__file__).parent / "copy"
+ENGLISH = "en"
 
 Argument = str | int | datetime
 
@@ -26,8 +27,10 @@ class CatalogueError(Exception):
 class Catalogue:
     """The sentences of one language.
 
+    A sentence that a translation lacks is said in English: a test finds it before a mentor does.
+
     Args:
-        language: name of a folder below ``bot/copy``.
+        language: code of a language in ``bot/copy``.
 
     Raises:
         CatalogueError: a file does not parse, or a message is defined twice.
@@ -38,7 +41,8 @@ class Catalogue:
         # Marks for right-to-left text are the channels' business (`dir="auto"`), so none are put in here.
         self._bundle = FluentBundle([language], use_isolating=False)
         self.ids: frozenset[str] = frozenset()
-        for path in sorted((COPY / language).glob("*.ftl")):
+        paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
+        for path in paths:
             self._add(path)
 
     def text(self, message: str, /, **arguments: Argument) -> str:
@@ -47,6 +51,8 @@ class Catalogue:
         Raises:
             CatalogueError: there is no such sentence, or an argument it needs was not given.
         """
+        if self.language != ENGLISH and not self.has(message):
+            return catalogue(ENGLISH).text(message, **arguments)
         name, _, attribute = message.partition(".")
         try:
             entry = self._bundle.get_message(name)
@@ -80,6 +86,19 @@ class Catalogue:
 
 
 @cache
-def catalogue(language: str = "en") -> Catalogue:
+def catalogue(language: str = ENGLISH) -> Catalogue:
     """The catalogue of ``language``, read once."""
     return Catalogue(language)
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The languages that the bot writes: the name that each has for itself, by its code, English first."""
+    codes = [ENGLISH, *sorted(path.stem for path in COPY.glob("*.ftl"))]
+    return {code: catalogue(code).text("language-name") for code in codes}
+
+
+def spoken(tag: str) -> str:
+    """The language that the bot writes to who asks for ``tag``, a BCP 47 tag such as ``fr-CA``; English if unsure."""
+    code = tag.replace("_", "-").partition("-")[0].casefold()
+    return code if code in languages() else ENGLISH

@@ -12,6 +12,7 @@ from understanding.consent import Doubt, Reading, Subject, doubt_about, read_con
 from understanding.items import clause_about, named_item, names_no_clause
 from understanding.names import is_introduced, is_written_as_name, looks_like_name
 from understanding.text import is_question, words
+from understanding.translated import read_translated
 
 #: Kinds of question whose typed answer is a yes or a no.
 YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
@@ -148,11 +149,13 @@ class Asked:
         kind: how it is answered (a value of the form's ``Answer``), or ``start``, ``review``; None when no
             question is open, or it is not known (Rasa's own shell).
         wording: of a consent, its text.
+        language: code of the language in which it was shown.
     """
 
     id: str | None = None
     kind: str | None = None
     wording: str = ""
+    language: str = "en"
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, object]) -> Asked:
@@ -162,11 +165,12 @@ class Asked:
             str(metadata["question"]) if metadata.get("question") else None,
             str(kind) if kind else None,
             str(metadata.get("wording") or ""),
+            str(metadata.get("language") or "en"),
         )
 
     def to_metadata(self) -> Mapping[str, object]:
         """The question as metadata of a message to the engine."""
-        return {"question": self.id, "kind": self.kind, "wording": self.wording}
+        return {"question": self.id, "kind": self.kind, "wording": self.wording, "language": self.language}
 
 
 @dataclass(frozen=True)
@@ -246,7 +250,8 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     ):
         return Meaning(ANSWER)
     if asked.kind is None or asked.kind in YES_NO_KINDS:
-        reading = read_consent(text, Subject(asked.id, asked.wording) if asked.id and asked.wording else None)
+        subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+        reading = read_translated(text, asked.language) or read_consent(text, subject)
         if reading is Reading.YES:
             return Meaning("register" if asked.kind == "start" else "affirm")
         if reading is Reading.NO:

@@ -40,6 +40,7 @@ class Incoming:
         shown: the question that was last shown when this was sent: it answers no other.
         edits: the channel's name of the earlier message that this one takes the place of.
         is_album: whether it was the first of several photos that came together; the others are not taken.
+        language: in which the bot writes from here on; "" where it stays as it is.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Incoming:
     shown: str = ""
     edits: str = ""
     is_album: bool = False
+    language: str = ""
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.answers import REFUSED, Note
-from bot.catalogue import Argument, Catalogue
+from bot.catalogue import ENGLISH, Argument, Catalogue
 from bot.conversation.dialogue import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
@@ -164,21 +164,41 @@ class Renderer:
             "progress": self.progress(item.step, item),
             "buttons": [*self._replies(item), *self._navigation()],
         }
-        notices = [notice.wording for notice in form.notices(item)]
+        notices = form.notices(item)
         if notices:
-            message["notice"] = "\n".join(notices)
+            message["notice"] = "\n".join(self._wording(notice) for notice in notices)
         if item.answer is Answer.YES_NO:
-            message["clause"] = item.wording
+            message |= self._clause(item)
         if self._catalogue.has(f"question-{item.id}.example"):
             message["example"] = self._catalogue.text(f"question-{item.id}.example")
         if item.max_length:
             message["max_length"] = item.max_length
         return message
 
+    def _wording(self, item: Item) -> str:
+        """The item's wording in the mentor's language: for consents, not the one that counts."""
+        name = f"wording-{item.id}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else item.wording
+
+    def _clause(self, *items: Item) -> Message:
+        """The wording that counts, and where the mentor reads another language, a translation as a courtesy."""
+        message: Message = {"clause": "\n\n".join(item.wording for item in items)}
+        if self._catalogue.language != ENGLISH:
+            message["translation"] = {
+                "language": self._catalogue.language,
+                "label": self._catalogue.text("translation-label"),
+                "text": "\n\n".join(self._wording(item) for item in items),
+            }
+        return message
+
+    def _option(self, item: Item, value: str, wording: str) -> str:
+        name = f"option-{item.id}-{value}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else wording
+
     def _question_text(self, item: Item) -> str:
         if item.step == "ethics":
             return self._worded_anew("question-clause", number=form.part(item)[0])
-        return self._worded_anew(f"question-{item.id}", wording=item.wording)
+        return self._worded_anew(f"question-{item.id}", wording=self._wording(item))
 
     def _replies(self, item: Item) -> list[dict[str, str]]:
         if item.answer is Answer.YES_NO:
@@ -188,7 +208,10 @@ class Renderer:
             ]
         if item.answer is Answer.CHOICE:
             intents = {form.Account.EXISTING.value: "affirm", form.Account.NEW.value: "deny"}
-            return [self._button(wording, self._answer_tap(intents[value], item.id)) for value, wording in item.options]
+            return [
+                self._button(self._option(item, value, wording), self._answer_tap(intents[value], item.id))
+                for value, wording in item.options
+            ]
         if item.answer is Answer.DATE:
             return [
                 self._button(placeholder, self._answer_tap("inform", item.id, str(number)))
@@ -257,7 +280,7 @@ class Renderer:
             "text": self._worded_anew("question-reconsider", count=len(refused)),
             "input": "choice",
             "progress": self.progress("agreement" if refused[0].step == "ethics" else refused[0].step),
-            "clause": "\n\n".join(item.wording for item in refused),
+            **self._clause(*refused),
             "buttons": [
                 self._named_button("reconsider", self._answer_tap("affirm", question)),
                 self._named_button("not-now", self._answer_tap("deny", question)),
@@ -284,7 +307,7 @@ class Renderer:
         return {
             "text": self._worded_anew("question-withdraw"),
             "input": "choice",
-            "clause": form.BY_ID[question].wording,
+            **self._clause(form.BY_ID[question]),
             "buttons": [
                 self._named_button("do-withdraw", self._answer_tap("affirm", question)),
                 self._named_button("keep-consent", self._answer_tap("deny", question)),
@@ -296,11 +319,15 @@ class Renderer:
         for item in self._current.asked:
             if self._current.is_done(item):
                 sections.setdefault(item.section, []).append(self._row(item))
-        return [{"title": title, "rows": rows} for title, rows in sections.items()]
+        return [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+
+    def _heading(self, section: str) -> str:
+        name = f"section-{section.casefold().replace(' ', '_')}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else section
 
     def _row(self, item: Item) -> dict[str, Any]:
         row: dict[str, Any] = {
-            "label": item.wording if item.answer is Answer.YES_NO else self._catalogue.text(f"label-{item.id}"),
+            "label": self._wording(item) if item.answer is Answer.YES_NO else self._catalogue.text(f"label-{item.id}"),
             "value": self._value(item),
         }
         if self._current.can_change(item):
@@ -317,10 +344,10 @@ class Renderer:
             return self._catalogue.text(f"value-{item.id}")
         value = self._current.answers[item.id].value
         if item.answer is Answer.COUNTRY:
-            return country_name(value)
+            return country_name(value, self._catalogue.language)
         if item.answer is Answer.REGION:
-            return region_name(value)
-        return dict(item.options).get(value, value)
+            return region_name(value, self._catalogue.language)
+        return self._option(item, value, dict(item.options).get(value, value))
 
 
 #: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.answers import Note
-from bot.catalogue import catalogue
+from bot.catalogue import catalogue, languages
 from bot.conversation.dialogue import date_candidates, date_of_birth, open_body
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.incoming import Incoming, Kind, Tap, storable
@@ -261,6 +261,26 @@ class Conversations:
             for each in _render(session, self._vault, self._contact, conversation, current, [note], ask=False):
                 _append(session, conversation_id, None, "bot", each)
 
+    async def speak(self, conversation_id: str, language: str, external_id: str) -> str:
+        """Write in another language from here on, beginning with the open question; gives the turn's id.
+
+        Args:
+            conversation_id: to whom.
+            language: a code of `bot.catalogue.languages`.
+            external_id: as for `accept`.
+        """
+        tap = Tap("repeat").payload()
+        message = Incoming(Kind.BUTTON, text=languages()[language], payload=tap, language=language)
+        return await self.accept(conversation_id, message, external_id)
+
+    async def language(self, conversation_id: str) -> str:
+        """The code of the language that the bot writes in a conversation."""
+        return await asyncio.to_thread(self._language, conversation_id)
+
+    def _language(self, conversation_id: str) -> str:
+        with self._store.read() as session:
+            return session.get_one(Conversation, conversation_id).language
+
     async def note_time_zone(self, conversation_id: str, name: str) -> None:
         """Note the time zone of the mentor's device, so that they are not written to at night."""
         if name in available_timezones():
@@ -490,11 +510,14 @@ class Conversations:
     def _prepare(self, turn_id: str) -> _Prepared:
         with self._store.write() as session:
             row, conversation, current = _load(session, turn_id)
-            fresh = conversation.engine_turns >= TURNS_A_SESSION
             message = open_body(session, self._vault, row)
+            # With its turn, not before: what was answered until then was shown in the language before.
+            conversation.language = message.language or conversation.language
+            fresh = conversation.engine_turns >= TURNS_A_SESSION
             question = current.open_question
             reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
-            metadata = {"turn": turn_id, **reader_asked.to_metadata()}
+            asked_now = replace(reader_asked, language=conversation.language)
+            metadata = {"turn": turn_id, **asked_now.to_metadata()}
             if message.kind is Kind.EDIT:
                 target = edited_item(session, self._ledger, conversation, message.edits)
                 text = _command_text("change_answer", target)
@@ -670,7 +693,7 @@ def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming,
         conversation.blocked_at = None
         shown = conversation.delivered_question or ""
         message = replace(message, text=storable(message.text), shown=shown)
-        if message.kind is Kind.BUTTON:
+        if message.kind is Kind.BUTTON and not message.language:
             message = _with_label(session, conversation_id, message)
         turn_id = new_id()
         body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
@@ -794,7 +817,10 @@ def _with_label(session: Session, conversation_id: str, message: Incoming) -> In
     ).all()
     tap = Tap.parse(message.payload)
     if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
-        return replace(message, text=catalogue().text("button-change"))  # a channel's own button, on what was chosen
+        language = session.get_one(Conversation, conversation_id).language
+        return replace(
+            message, text=catalogue(language).text("button-change")
+        )  # a channel's own button, on what was chosen
     for row in offered:
         rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
         for button in [*row.body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from bot import form
+from bot.catalogue import ENGLISH, catalogue, languages
 from bot.channels.telegram.updates import COMMANDS
 from tests.doubles.telegram_api import OtherKind, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import QUESTIONS, TEXTS, picture
@@ -309,9 +310,12 @@ def test_who_wrote_the_date_is_told_how_to_delete_it_if_telegram_refuses(
 
 
 def test_the_menu_and_the_page_of_the_bot_are_set(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
-    telegram.waits_for_call("setMyShortDescription", timeout=PATIENCE)
-    [commands] = telegram.commands.values()
-    assert [name for name, _ in commands] == list(COMMANDS)
+    telegram.waits_for_call("setMyShortDescription", times=len(languages()), timeout=PATIENCE)
+    menus = {language: commands for (_, language), commands in telegram.commands.items()}
+    # What has no language is for everybody whose language has nothing of its own.
+    assert set(menus) == {"", *languages()} - {ENGLISH}
+    assert all([name for name, _ in commands] == list(COMMANDS) for commands in menus.values())
+    assert dict(menus["fr"])["status"] == catalogue("fr").text("command-status") != dict(menus[""])["status"]
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"start", "delete_my_data"}))

@@ -1,198 +1,245 @@
-"""The widget on pages of other sites, in a bubble, in several tabs, and its calendar, in a real browser."""
+"""The widget on pages of others: embedding, languages, live updates, dates and hostile text, in a real browser."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+import json
+from collections.abc import Callable
+from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
-from tests.support.service import RunningBot, free_port
+from tests.support.service import RunningBot
 
-#: A page of somebody else's with the one line that it takes.
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A page elsewhere</title>
-<link rel="icon" href="data:,">
-<h1>Our own page</h1><p><a href="#">A link of ours</a></p>
-<script type="module" src="{bot}/widget/mentor-chat.js" data-title="Mentors wanted" {more}></script>
-"""
+#: Of each module with words: its address, and where a translation has them.
+WORDS = {"mentor-chat.js": "", "photo.js": "photo", "camera.js": "camera"}
+ARABIC = 'export default { direction: "rtl", send: "أرسل" };'
+HOSTILE = """<img src=x onerror="document.title='owned'"> javascript:alert(1) https://evil.example/ <b>bold</b>"""
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  (its name in the library)
-        """Say nothing."""
+def test_the_script_alone_puts_a_bubble_on_the_page(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, f"{bot.url}", COMPUTER) as maria:
+        page = _embedded(maria)
+        bubble = page.get_by_test_id("launcher")
+        expect(bubble).to_have_accessible_name("Open the chat: Become a mentor")
+        expect(page.get_by_test_id("input")).to_be_hidden()
+
+        bubble.click()
+        expect(maria.asked).to_be_visible()
+        expect(maria.box).to_be_focused()
+        assert not page.locator("dialog.window").evaluate("(dialog) => dialog.matches(':modal')")
+
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("input")).to_be_hidden()
+        expect(bubble).to_be_focused()
+        bubble.click()
+        page.get_by_test_id("close").click()
+        expect(bubble).to_be_focused()
 
 
-@contextmanager
-def _site(folder: Path, port: int) -> Iterator[None]:
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
+def test_nobody_begins_a_conversation_by_reading_a_page(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        asked: list[str] = []
+        maria.page.on("request", lambda request: asked.append(request.url))
+        page = _embedded(maria)
+        page.wait_for_load_state("networkidle")
+        assert not [each for each in asked if "/api/" in each]
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningBot, str]]:
-    """A bot, and the address of a page of another site that embeds its chat."""
-    port = free_port()
-    folder = tmp_path_factory.mktemp("site")
-    # For a browser, localhost and 127.0.0.1 are two sites.
-    site = f"http://localhost:{port}"
-    with RunningBot(tmp_path_factory.mktemp("embedded"), EMBED_ORIGINS=site) as bot, _site(folder, port):
-        (folder / "index.html").write_text(PAGE.format(bot=bot.url, more=""))
-        (folder / "start.html").write_text(PAGE.format(bot=bot.url, more='data-corner="start" data-open'))
-        yield bot, site
+def test_on_a_phone_the_window_covers_the_page_and_keeps_the_focus(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        page = _embedded(maria)
+        page.get_by_test_id("launcher").tap()
+        expect(maria.asked).to_be_visible()
+        window = page.locator("dialog.window")
+        assert window.evaluate("(dialog) => dialog.matches(':modal')")
+        assert window.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+        maria.fits()
+        page.evaluate("document.querySelector('main a').focus()")
+        assert page.evaluate("document.activeElement.tagName") == "JOBGEN-MENTOR-CHAT"
+        page.keyboard.press("Escape")
+        expect(page.get_by_test_id("launcher")).to_be_focused()
 
 
-@pytest.fixture(params=[COMPUTER, PHONE], ids=["computer", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, elsewhere: tuple[RunningBot, str]) -> Iterator[Page]:
-    """The page elsewhere, whose console stays clean."""
-    trouble: list[str] = []
-    context = browser.new_context(**request.param)
-    page = context.new_page()
-    page.on("console", lambda each: trouble.append(each.text) if each.type in ("error", "warning") else None)
-    page.on("pageerror", lambda each: trouble.append(str(each)))
-    page.goto(elsewhere[1])
-    yield page
-    context.close()
-    assert not trouble, trouble
+def test_a_message_that_came_unseen_is_marked(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        page = _embedded(maria)
+        bubble = page.get_by_test_id("launcher")
+        bubble.click()
+        expect(maria.asked).to_be_visible()
+        page.keyboard.press("Escape")
+        news = {"id": 900, "from": "bot", "at": "", "kind": "say", "text": "Hello again"}
+        page.route("**/api/messages?*", _reply({"messages": [news], "cursor": 900, "pending": False}))
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(bubble).to_have_accessible_name("Open the chat: Become a mentor There are new messages.")
+        bubble.click()
+        expect(bubble).to_have_accessible_name("Open the chat: Become a mentor")
 
 
-def test_one_line_puts_the_chat_on_a_page_of_another_site(page: Page) -> None:
-    opener = page.get_by_role("button", name="Become a mentor: open the chat")
-    expect(opener).to_be_visible()
-    assert not page.context.cookies(), "nobody has opened the chat"
-    opener.click()
-    dialog = page.get_by_role("dialog", name="Mentors wanted")
-    page.get_by_role("button", name="Let’s start").click()
-    expect(dialog.get_by_test_id("progress")).to_be_visible()
-    dialog.get_by_role("button", name="I need to register").click()
-    said = dialog.get_by_test_id("message")
-    expect(said.last).to_have_attribute("data-question", "full_name")
-
-    page.reload()
-    page.get_by_role("button", name="Become a mentor: open the chat").click()
-    expect(said.last).to_have_attribute("data-question", "full_name")
-
-
-def test_the_chat_is_left_by_key_and_the_focus_goes_back(page: Page) -> None:
-    opener = page.get_by_test_id("launch")
-    opener.focus()
-    page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    expect(page.get_by_test_id("input")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    expect(opener).to_be_focused()
-    opener.click()
-    page.get_by_role("button", name="Close the chat").click()
-    expect(dialog).to_be_hidden()
-
-
-def test_over_a_whole_phone_the_page_behind_cannot_be_reached(
-    browser: Browser, elsewhere: tuple[RunningBot, str]
-) -> None:
-    page = browser.new_page(**PHONE)
-    page.goto(f"{elsewhere[1]}/start.html")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    assert dialog.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
-    inside = "document.activeElement === document.body || document.activeElement.localName === 'jobgen-mentor-chat'"
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        assert page.evaluate(inside)
-    page.context.close()
-
-
-def test_the_bubble_stands_in_the_corner_that_was_asked_for(
-    browser: Browser, elsewhere: tuple[RunningBot, str]
-) -> None:
-    page = browser.new_page(**COMPUTER)
-    for name, left in (("index.html", False), ("start.html", True)):
-        page.goto(f"{elsewhere[1]}/{name}")
-        box = page.get_by_test_id("launch").bounding_box()
-        assert box is not None
-        assert (box["x"] < 100) is left
-        assert box["width"] >= 44
-    page.context.close()
-
-
-def test_what_came_while_the_chat_was_closed_is_counted(browser: Browser, elsewhere: tuple[RunningBot, str]) -> None:
-    context = browser.new_context(**COMPUTER)
-    page, other = context.new_page(), context.new_page()
-    for each in (page, other):
-        each.goto(elsewhere[1])
-        each.get_by_test_id("launch").click()
-        expect(each.get_by_role("button", name="Let’s start")).to_be_visible()
-    page.bring_to_front()
-    page.get_by_test_id("close").click()
-    other.evaluate("document.querySelector('jobgen-mentor-chat').shadowRoot.querySelector('.choice').click()")
-    expect(page.get_by_text("1 new")).to_be_visible()
-    page.get_by_test_id("launch").click()
-    expect(page.get_by_text("1 new")).to_be_hidden()
-    context.close()
-
-
-def test_a_page_that_is_not_listed_cannot_open_the_chat(browser: Browser, bot: RunningBot, tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text(PAGE.format(bot=bot.url, more="data-open"))
-    port = free_port()
-    with _site(tmp_path, port):
-        page = browser.new_page(**COMPUTER)
-        page.goto(f"http://localhost:{port}")
-        expect(page.get_by_test_id("error")).to_be_visible(timeout=30_000)
-        expect(page.get_by_test_id("message")).to_have_count(0)
-        page.context.close()
-
-
-def test_two_tabs_show_the_same_conversation(browser: Browser, bot: RunningBot) -> None:
+def test_every_word_has_its_translation(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.opens()
-        other = maria.page.context.new_page()
-        other.goto(bot.url)
-        expect(other.get_by_role("button", name="Let’s start")).to_be_visible()
-        looked: list[str] = []
-        other.on("request", lambda each: looked.append(each.url) if "/api/messages" in each.url else None)
-        maria.taps("Let’s start")
-        expect(other.get_by_role("button", name="I need to register")).to_be_visible(timeout=5_000)
-        assert not looked, "it came as an event"
-        other.get_by_role("button", name="I need to register").click()
-        expect(maria.bubbles("bot").last).to_have_attribute("data-question", "full_name", timeout=5_000)
-        assert maria.transcript() == [each.inner_text() for each in other.get_by_test_id("message").all()]
+        for module, part in WORDS.items():
+            english, french = maria.page.evaluate(
+                """async ([module, part]) => {
+                    const { STRINGS } = await import(`/widget/${module}`);
+                    const { direction, photo, camera, ...words } = (await import("/widget/locales/fr.js")).default;
+                    return [STRINGS, { "": words, photo, camera }[part]];
+                }""",
+                [module, part],
+            )
+            assert english.keys() == french.keys()
+            for key, words in english.items():
+                assert _placeholders(words) == _placeholders(french[key]), key
 
 
-def test_where_events_do_not_get_through_the_page_asks(browser: Browser, bot: RunningBot) -> None:
-    with BrowserMentor(browser, bot.url, tolerates="Failed to load resource") as maria:
-        maria.page.context.route("**/api/events*", lambda route: route.fulfill(status=502, body="no"))
+def test_a_language_is_chosen_in_the_chat_and_kept(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
         maria.opens()
-        other = maria.page.context.new_page()
-        other.goto(bot.url)
-        maria.page.bring_to_front()
-        maria.taps("Let’s start")
-        expect(other.get_by_role("button", name="I need to register")).to_be_visible(timeout=30_000)
+        switch = maria.page.get_by_test_id("language")
+        expect(switch).to_have_accessible_name("Language")
+        expect(switch).to_have_value("en")
+
+        switch.focus()
+        switch.select_option("fr")
+        expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
+        expect(maria.page.locator(".panel")).to_have_attribute("lang", "fr")
+        expect(maria.page.get_by_test_id("language")).to_be_focused()
+        maria.reloads()
+        expect(maria.page.get_by_test_id("language")).to_have_value("fr")
+        expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
 
 
-def test_a_date_can_be_picked_from_the_calendar(browser: Browser, bot: RunningBot) -> None:
+def test_a_language_from_right_to_left_turns_the_chat_round(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
-        sent: list[str] = []
-        maria.page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+        maria.page.route("**/api/session", _speaking([]))
+        maria.page.route("**/api/events*", lambda route: route.fulfill(status=204))
+        maria.page.route(
+            "**/widget/locales/ar.js", lambda route: route.fulfill(body=ARABIC, content_type="text/javascript")
+        )
+        maria.opens()
+        maria.page.get_by_test_id("language").select_option("ar")
+        send = maria.page.get_by_role("button", name="أرسل", exact=True)
+        expect(send).to_be_visible()
+        expect(maria.page.locator(".panel")).to_have_attribute("dir", "rtl")
+        button, field = send.bounding_box(), maria.box.bounding_box()
+        assert button is not None
+        assert field is not None
+        assert button["x"] < field["x"]
+        maria.fits()
+
+
+def test_a_language_without_a_file_is_shown_in_english(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="Failed to load resource") as maria:
+        maria.page.route("**/api/session", _speaking([]))
+        maria.page.route("**/widget/locales/ar.js", lambda route: route.abort())
+        maria.opens()
+        maria.page.get_by_test_id("language").select_option("ar")
+        expect(maria.page.locator(".panel")).to_have_attribute("lang", "ar")
+        expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+
+
+def test_news_come_live_and_bring_no_second_copy(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        news = {"id": 900, "from": "bot", "at": "", "kind": "say", "text": "News for you"}
+        data = json.dumps({"messages": [news], "cursor": 900, "pending": False})
+        stream = f"retry: 200\n\nid: 900\nevent: messages\ndata: {data}\n\n"
+        maria.page.route("**/api/session", _speaking([]))
+        maria.page.route("**/api/events*", lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
+        with maria.page.expect_request("**/api/events*") as first:
+            maria.opens()
+        assert "after=" in first.value.url
+        with maria.page.expect_request("**/api/events*"):
+            pass  # the browser goes on by itself
+        expect(maria.bubbles("bot").filter(has_text="News for you")).to_have_count(1)
+
+
+def test_a_write_carries_the_token_and_a_refused_one_is_repeated_once(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="Failed to load resource") as maria:
+        maria.page.route("**/api/events*", lambda route: route.fulfill(status=204))
+        maria.page.route("**/api/session", _speaking([]))
+        maria.opens()
+        tokens: list[str | None] = []
+
+        def refuse_once(route: Route) -> None:
+            tokens.append(route.request.headers.get("x-csrf-token"))
+            if len(tokens) == 1:
+                route.fulfill(status=403, json={"error": "No."})
+            else:
+                route.continue_()
+
+        maria.page.route("**/api/messages", refuse_once)
+        maria.taps("Let’s start")
+        assert maria.question == "account"
+        assert len(tokens) == 2
+        assert all(tokens)
+
+
+def test_a_date_can_be_picked(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
         maria.answers_until("date_of_birth")
-        field = maria.page.get_by_label("Or pick it from a calendar")
-        send = maria.page.get_by_role("button", name="Send this date")
-        expect(send).to_be_disabled()
+        maria.page.get_by_test_id("pick-date").tap()
+        field = maria.page.get_by_test_id("date")
+        expect(field).to_have_accessible_name("The date, from the calendar")
+        expect(field).to_have_attribute("min", "1900-01-01")
+        maria.fits()
         field.fill("1979-08-27")
-        send.tap()
-        expect(maria.bubbles("bot").last).to_have_attribute("data-question", "background_check")
-        assert sent[-1].endswith("/api/dates")
+        maria.taps("Use this date")
+        assert maria.question == "background_check"
         assert "1979" not in maria.everything()
-        expect(field).to_be_hidden()
+        expect(maria.page.get_by_test_id("dates")).to_be_hidden()
+
+
+def test_what_the_bot_says_is_formatted_and_never_read_as_html(browser: Browser, bot: RunningBot) -> None:
+    text = f"Two ways:\n• one\n• two\n\nRead {bot.url}/widget/example.html. {HOSTILE}"
+    elsewhere, save = {"label": "Elsewhere", "url": "https://evil.example/"}, {"label": "Save", "url": "/api/a.json"}
+    said = {"id": 1, "from": "bot", "at": "", "kind": "question", "question": "x", "input": "hologram", "text": text}
+    said |= {"odd": {"field": 1}, "clause": "The English.", "buttons": [{"label": "Go", "payload": "p"}]}
+    said |= {
+        "translation": {"language": "fr", "label": "Traduction", "text": "Le français."},
+        "links": [elsewhere, save],
+    }
+    with BrowserMentor(browser, bot.url, tolerates="401") as maria:  # the mailbox beside it has no session
+        maria.page.route("**/api/session", _reply({"messages": [said], "cursor": 1, "pending": False}))
+        maria.opens()
+        bubble = maria.bubbles("bot").last
+        expect(bubble.locator("li")).to_have_text(["one", "two"])
+        expect(bubble.get_by_role("link")).to_have_text([f"{bot.url}/widget/example.html", "Save"])
+        expect(bubble.get_by_role("link", name="Save")).to_have_attribute("download", "")
+        expect(bubble).to_contain_text(HOSTILE)
+        expect(bubble.get_by_test_id("translation")).to_have_attribute("lang", "fr")
+        expect(bubble.locator(".clause")).to_have_attribute("lang", "en")
+        expect(bubble.get_by_role("button", name="Go")).to_be_enabled()
+        expect(maria.box).to_be_editable()
+        assert bubble.locator("img, b, script").count() == 0
+        assert maria.page.title() != "owned"
+
+
+def _embedded(maria: BrowserMentor) -> Page:
+    maria.page.goto(f"{maria.url}/widget/example.html")
+    expect(maria.page.get_by_test_id("launcher")).to_be_visible()
+    return maria.page
+
+
+def _reply(data: dict[str, Any]) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(json=data)
+
+
+def _speaking(wished: list[str]) -> Callable[[Route], None]:
+    """A session whose bot writes any language that is wished."""
+
+    def answer(route: Route) -> None:
+        wish = route.request.post_data_json["language"]
+        wished.append(wish)
+        response = route.fetch()
+        languages = [{"code": "en", "name": "English"}, {"code": "fr", "name": "Français"}, {"code": "ar", "name": "A"}]
+        route.fulfill(
+            response=response,
+            json=response.json() | {"language": wish[:2], "languages": languages},
+        )
+
+    return answer
+
+
+def _placeholders(words: str) -> list[str]:
+    return sorted(part.split("}")[0] for part in words.split("{")[1:])

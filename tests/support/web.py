@@ -23,6 +23,7 @@ class WebMentor:
         self.messages: list[Message] = []
         self.news: list[Message] = []
         self.cursor = 0
+        self.session: dict[str, Any] = {}
         self.email = new_email()
         self._spent: set[str] = set()
         self._newest = ""
@@ -35,17 +36,18 @@ class WebMentor:
     ) -> None:
         self.http.close()
 
-    def opens(self, link: str = "") -> Self:
+    def opens(self, link: str = "", language: str = "") -> Self:
         """Open the page: a new conversation, or the one of the cookie; or the page that a link leads to."""
         self.messages, self.cursor = [], 0
-        opened = self.http.post("/api/session", json={"link": link})
-        self._take(opened)
-        self.http.headers["X-CSRF-Token"] = opened.json()["token"]
+        opened = self.http.post("/api/session", json={"link": link, "language": language})
+        self.takes(opened)
+        self.session = opened.json()
+        self.http.headers["X-CSRF-Token"] = self.session["token"]
         return self
 
     def says(self, text: str, message_id: str | None = None) -> str:
         """Type a message; gives what the bot said, as one text."""
-        return self._take(self.http.post("/api/messages", json=self._message(message_id) | {"text": text}))
+        return self.takes(self.http.post("/api/messages", json=self._message(message_id) | {"text": text}))
 
     def taps(self, label: str) -> str:
         """Tap the newest button with this label."""
@@ -53,16 +55,16 @@ class WebMentor:
 
     def taps_payload(self, payload: str, message_id: str | None = None) -> str:
         """Tap a button by its payload, also an old or invented one."""
-        return self._take(self.http.post("/api/messages", json=self._message(message_id) | {"button": payload}))
+        return self.takes(self.http.post("/api/messages", json=self._message(message_id) | {"button": payload}))
 
     def sends(self, data: bytes, name: str = "me.jpg", message_id: str | None = None) -> str:
         """Send a file."""
         fields = {key: str(value) for key, value in self._message(message_id).items()}
-        return self._take(self.http.post("/api/photos", data=fields, files={"file": (name, data)}))
+        return self.takes(self.http.post("/api/photos", data=fields, files={"file": (name, data)}))
 
     def looks(self) -> str:
         """Fetch what came since."""
-        return self._take(self.http.get("/api/messages", params={"after": self.cursor}))
+        return self.takes(self.http.get("/api/messages", params={"after": self.cursor}))
 
     def payload(self, label: str) -> str:
         """The payload of the newest button with this label."""
@@ -147,7 +149,8 @@ class WebMentor:
     def _message(self, message_id: str | None) -> dict[str, Any]:
         return {"id": message_id or uuid.uuid4().hex, "after": self.cursor}
 
-    def _take(self, response: httpx.Response) -> str:
+    def takes(self, response: httpx.Response) -> str:
+        """Take what a call brought; gives what the bot said, as one text."""
         assert response.status_code == 200, f"{response.status_code}: {response.text}"
         body = response.json()
         self.news = body["messages"]

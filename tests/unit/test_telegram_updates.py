@@ -46,7 +46,7 @@ class Inbox:
     def register(self, _channel: object) -> None:
         pass
 
-    async def open(self, _channel: str, external_id: str) -> str:
+    async def open(self, _channel: str, external_id: str, _language: str = "en") -> str:
         if self.failure is not None:
             raise self.failure
         return external_id

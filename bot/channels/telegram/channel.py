@@ -25,7 +25,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Telegr
 from telegram.ext import AIORateLimiter, ExtBot, Updater, filters
 
 from bot import form
-from bot.catalogue import catalogue
+from bot.catalogue import ENGLISH, catalogue, languages, spoken
 from bot.channels.telegram.delivery import RETRY_SECONDS, Delivery
 from bot.channels.telegram.messages import utf16_length
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
@@ -179,7 +179,9 @@ class TelegramChannel:
         incoming = incoming_of(self._id, update)
         if incoming is None:
             return
-        conversation_id = await self._conversations.open(CHANNEL, str(chat.id))
+        user = update.effective_user
+        language = spoken((user.language_code if user else None) or "")
+        conversation_id = await self._conversations.open(CHANNEL, str(chat.id), language)
         token = token_in(message)
         if token:
             await self._conversations.follow(conversation_id, token)
@@ -219,11 +221,14 @@ class TelegramChannel:
 
     async def _present(self) -> None:
         """Tell Telegram what its menu and the bot's page show."""
-        sentences = catalogue()
-        commands = [BotCommand(name, sentences.text(sentence)) for name, sentence in COMMANDS.items()]
-        await self._bot.set_my_commands(commands)
-        await self._bot.set_my_description(sentences.text("telegram-description"))
-        await self._bot.set_my_short_description(sentences.text("telegram-short-description"))
+        for language in languages():
+            sentences = catalogue(language)
+            # Without a code: for everybody whose language has nothing of its own.
+            code = None if language == ENGLISH else language
+            commands = [BotCommand(name, sentences.text(sentence)) for name, sentence in COMMANDS.items()]
+            await self._bot.set_my_commands(commands, language_code=code)
+            await self._bot.set_my_description(sentences.text("telegram-description"), language_code=code)
+            await self._bot.set_my_short_description(sentences.text("telegram-short-description"), language_code=code)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what may fail without harm, without keeping the next update waiting."""
@@ -245,7 +250,9 @@ class TelegramChannel:
     async def _show_choice(self, message: TelegramMessage, tap: Tap, label: str) -> None:
         can_change = bool(label) and tap.question in form.BY_ID
         change = Tap("change_answer", tap.question).payload()
-        button = InlineKeyboardButton(catalogue().text("button-change"), callback_data=change)
+        conversation_id = await self._conversations.open(CHANNEL, str(message.chat.id))
+        sentences = catalogue(await self._conversations.language(conversation_id))
+        button = InlineKeyboardButton(sentences.text("button-change"), callback_data=change)
         buttons = InlineKeyboardMarkup([[button]]) if can_change else None
         chosen = f"✓ {label}"
         if label and message.text and utf16_length(f"{message.text}\n\n{chosen}") <= MessageLimit.MAX_TEXT_LENGTH:

@@ -14,7 +14,7 @@ from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot.catalogue import catalogue
+from bot.catalogue import Catalogue, catalogue
 from bot.channels.telegram.messages import Reply, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
 from bot.conversation.turns import Conversations, shown_message, to_deliver
@@ -139,12 +139,13 @@ class Delivery:
                 return
 
     async def _tell(self, conversation_id: str, each: _Waiting) -> None:
+        sentences = catalogue(await self._conversations.language(conversation_id))
         if each.secret:
-            await self._delete(each)
+            await self._delete(each, sentences)
         else:
-            await self._send(conversation_id, each.chat_id, each.reply)
+            await self._send(conversation_id, each.chat_id, each.reply, sentences)
 
-    async def _delete(self, each: _Waiting) -> None:
+    async def _delete(self, each: _Waiting, sentences: Catalogue) -> None:
         """Delete the mentor's message that held the date of birth, or tell them how to."""
         message_id = message_id_of(each.secret)
         if message_id is None:
@@ -153,9 +154,9 @@ class Delivery:
             await self._bot.delete_message(each.chat_id, message_id)
         except BadRequest as error:
             if _GONE not in str(error).lower():
-                await self._bot.send_message(each.chat_id, catalogue().text("telegram-delete-it-yourself"))
+                await self._bot.send_message(each.chat_id, sentences.text("telegram-delete-it-yourself"))
 
-    async def _send(self, conversation_id: str, chat_id: int, reply: Reply) -> None:
+    async def _send(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> None:
         if reply["kind"] == "photo":
             path = self._photos.square(reply["photo"])
             if path.exists():
@@ -164,7 +165,7 @@ class Delivery:
                 await self._send_texts(chat_id, following)
                 return
         if "document" in reply:
-            page = await asyncio.to_thread(self._document, conversation_id, reply["document"])
+            page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
             text, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
             await self._bot.send_document(
                 chat_id, page, caption=text, parse_mode=ParseMode.HTML, filename=f"jobgen-{reply['document']}.html"
@@ -172,20 +173,19 @@ class Delivery:
             await self._send_texts(chat_id, following)
             return
         reply = self._with_address(reply)
-        *earlier, last = split(compose(reply, catalogue()), MessageLimit.MAX_TEXT_LENGTH)
+        *earlier, last = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
         await self._send_texts(chat_id, earlier)
-        await self._bot.send_message(
-            chat_id, last, parse_mode=ParseMode.HTML, reply_markup=keyboard(reply, catalogue())
-        )
+        buttons = keyboard(reply, sentences)
+        await self._bot.send_message(chat_id, last, parse_mode=ParseMode.HTML, reply_markup=buttons)
 
     async def _send_texts(self, chat_id: int, texts: list[str]) -> None:
         for each in texts:
             await self._bot.send_message(chat_id, each, parse_mode=ParseMode.HTML)
 
-    def _document(self, conversation_id: str, name: str) -> bytes:
+    def _document(self, conversation_id: str, name: str, sentences: Catalogue) -> bytes:
         if name == "receipt":
-            return receipt_page(self._conversations.receipt(conversation_id), catalogue()).encode()
-        return my_data_page(self._conversations.my_data(conversation_id), catalogue()).encode()
+            return receipt_page(self._conversations.receipt(conversation_id), sentences).encode()
+        return my_data_page(self._conversations.my_data(conversation_id), sentences).encode()
 
     def _with_address(self, reply: Reply) -> Reply:
         """A message that offers to go on elsewhere, with a button that leads to the site."""

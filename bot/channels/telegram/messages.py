@@ -48,6 +48,9 @@ def compose(reply: Reply, sentences: Catalogue) -> list[Paragraph]:
         parts.append(Paragraph(reply["notice"]))
     if "clause" in reply:
         parts.append(Paragraph(reply["clause"], "blockquote"))
+    if "translation" in reply:
+        parts.append(Paragraph(reply["translation"]["label"], "i"))
+        parts.append(Paragraph(reply["translation"]["text"], begins=False))
     if "example" in reply:
         parts.append(Paragraph(reply["example"], "i"))
     for section in reply.get("sections", []):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from bot.catalogue import catalogue
+from bot.catalogue import Catalogue, catalogue, languages, spoken
 from bot.channels.rate_limits import Door, RateLimits
 from bot.channels.web.events import Reply, Streams
 from bot.channels.web.files import WIDGET, widget_files
@@ -42,9 +42,18 @@ EVENT_STREAM = "text/event-stream"
 ReadinessCheck = Callable[[], Awaitable[bool]]
 
 
+class Language(BaseModel):
+    """A language that the bot writes."""
+
+    code: str
+    name: str = Field(description="Its name in itself.")
+
+
 class SessionReply(Reply):
     """The whole transcript, and what the client needs to go on."""
 
+    language: str = Field(description="Code of the language that the bot writes.")
+    languages: list[Language] = Field(description="All that it writes.")
     token: str = Field(description="Token of this session: every other call that writes carries it as X-CSRF-Token.")
 
 
@@ -61,7 +70,16 @@ class Opened(BaseModel):
     """What a browser tells when it opens the chat."""
 
     link: str = Field("", max_length=128, description="Token of a link that goes on with a registration.")
+    language: str = Field("", max_length=64, description="Of a new conversation: a BCP 47 tag, for example fr-CA.")
     time_zone: str = Field("", max_length=64, description="IANA name, for example Europe/Lisbon.")
+
+
+class Spoken(BaseModel):
+    """The language that the mentor has chosen."""
+
+    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
+    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
+    language: str = Field(max_length=16, description="The code of one of the session's `languages`.")
 
 
 class Dated(BaseModel):
@@ -121,7 +139,7 @@ class WebChannel:
             app.include_router(each)
         app.add_api_route("/", self._demo_page, include_in_schema=False)
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
-        app.mount("/widget", widget_files())
+        app.mount("/widget", widget_files(self._settings.data_dir / "widget"))
         add_problem_handlers(app)
         return SecurityMiddleware(app, self._settings, self._limits)
 
@@ -133,6 +151,7 @@ class WebChannel:
         api.add_api_route("/session", self._session, methods=["POST"], response_model=SessionReply)
         api.add_api_route("/messages", self._messages, methods=["GET"], response_model=Reply)
         api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
+        api.add_api_route("/language", self._language, methods=["POST"], response_model=Reply)
         api.add_api_route("/dates", self._date, methods=["POST"], response_model=Reply)
         api.add_api_route(
             "/events",
@@ -180,7 +199,8 @@ class WebChannel:
         conversation_id, session = await self._sessions.known(request), self._sessions.of(request)
         if conversation_id is None:
             await self._limits.enter(Door.SESSIONS, address_of(request))
-            conversation_id, session = await self._sessions.open(response, request)
+            language = spoken(opened.language if opened else "")
+            conversation_id, session = await self._sessions.open(response, request, language)
         if opened and opened.time_zone:
             await self._conversations.note_time_zone(conversation_id, opened.time_zone)
         if opened and opened.link:
@@ -190,7 +210,12 @@ class WebChannel:
             # The same id each time, so that a conversation is opened once and not at every reload of the page.
             opening = await self._conversations.opening(conversation_id)
         reply = await self._take(request, conversation_id, Incoming(Kind.OPEN), opening, 0)
-        return SessionReply(**reply.model_dump(), token=self._sessions.token(session))
+        return SessionReply(
+            **reply.model_dump(),
+            token=self._sessions.token(session),
+            language=await self._conversations.language(conversation_id),
+            languages=[Language(code=code, name=name) for code, name in languages().items()],
+        )
 
     async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
         """The messages after the one with id ``after``."""
@@ -224,6 +249,14 @@ class WebChannel:
         else:
             message = Incoming(Kind.TEXT, text=typed.text or "")
         return await self._take(request, conversation_id, message, typed.id, typed.after)
+
+    async def _language(self, request: Request, spoken_: Spoken) -> Reply:
+        """Have the bot write in another language from here on."""
+        conversation_id = await self._sessions.writing(request)
+        await self._limits.enter(Door.MESSAGES, conversation_id)
+        turn_id = await self._conversations.speak(conversation_id, spoken(spoken_.language), spoken_.id)
+        await self._conversations.answered(turn_id, REPLY_SECONDS)
+        return await self._reply(request, conversation_id, spoken_.after)
 
     async def _date(self, request: Request, dated: Dated) -> Reply:
         """Send a date."""
@@ -273,7 +306,8 @@ class WebChannel:
 
     async def _receipt_page(self, request: Request) -> HTMLResponse:
         """The consent receipt as a page to read and print."""
-        page = receipt_page(await self._receipt(request), catalogue())
+        receipt = await self._receipt(request)
+        page = receipt_page(receipt, catalogue(receipt["language"]))
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _receipt(self, request: Request) -> Receipt:
@@ -287,7 +321,9 @@ class WebChannel:
 
     async def _my_data_page(self, request: Request) -> HTMLResponse:
         """Everything that is kept about the mentor, as a page to read and print."""
-        page = my_data_page(await self._data_of(request), catalogue())
+        conversation_id = await self._reading(request)
+        found = await asyncio.to_thread(self._conversations.my_data, conversation_id)
+        page = my_data_page(found, catalogue(await self._conversations.language(conversation_id)))
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _data_of(self, request: Request) -> dict[str, Any]:
@@ -332,16 +368,18 @@ class WebChannel:
         # Asked first: what ends in between is then in the messages, not lost between the two.
         pending = await self._conversations.is_pending(conversation_id)
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
+        sentences = catalogue(await self._conversations.language(conversation_id))
         transcript = await self._conversations.transcript(conversation_id, after)
-        messages = [self._for_browser(each, key) for each in transcript]
+        messages = [self._for_browser(each, key, sentences) for each in transcript]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=pending)
 
-    def _for_browser(self, message: dict[str, Any], key: str) -> dict[str, Any]:
+    def _for_browser(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
         """A transcript message with addresses in place of ids.
 
         Args:
             message: as it is kept.
             key: for documents, where the browser will open them without the session's cookie.
+            sentences: the mentor's language.
         """
         message = dict(message)
         document, link = message.pop("document", ""), message.pop("link", "")
@@ -349,9 +387,11 @@ class WebChannel:
             address = f"/api/{document.replace('_', '-')}"
             kinds = {"button-to-read": "html", "button-to-save": "json"}
             query = f"?key={key}" if key else ""
-            message["links"] = [_link(label, f"{address}.{kind}{query}") for label, kind in kinds.items()]
+            message["links"] = [
+                {"label": sentences.text(label), "url": f"{address}.{kind}{query}"} for label, kind in kinds.items()
+            ]
         if link:
-            message["links"] = self._ways_on(token_of(self._vault, link))
+            message["links"] = self._ways_on(token_of(self._vault, link), sentences)
         if "photo" in message:
             message["photo"] = self._photo_address(message["photo"])
         if "sections" in message:
@@ -367,10 +407,12 @@ class WebChannel:
             ]
         return message
 
-    def _ways_on(self, token: str) -> list[dict[str, str]]:
+    def _ways_on(self, token: str, sentences: Catalogue) -> list[dict[str, str]]:
         name = self._telegram_name()
-        telegram = [_link("button-link-telegram", f"https://t.me/{name}?start={token}")] if name else []
-        return [*telegram, _link("button-link-web", f"{self._settings.site_url}/?continue={token}")]
+        addresses = {"button-link-web": f"{self._settings.site_url}/?continue={token}"}
+        if name:
+            addresses = {"button-link-telegram": f"https://t.me/{name}?start={token}"} | addresses
+        return [{"label": sentences.text(label), "url": url} for label, url in addresses.items()]
 
     def _photo_address(self, photo_id: str) -> str:
         return f"/api/photos/{self._signer.sign(photo_id).decode()}"
@@ -383,10 +425,6 @@ class WebChannel:
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
         return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
-
-
-def _link(label: str, url: str) -> dict[str, str]:
-    return {"label": catalogue().text(label), "url": url}
 
 
 #: A page of another site that embeds the chat may show the photo; only its own mentor's browser gets it.

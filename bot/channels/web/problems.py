@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from bot.catalogue import catalogue
+from bot.catalogue import catalogue, spoken
 from bot.channels.rate_limits import TooManyRequestsError
 from bot.failures import described
 from bot.store.models import new_id
@@ -35,21 +35,22 @@ class TokenError(Exception):
     """A write came without the token of its session."""
 
 
-def problem(status: int, sentence: str, **arguments: str) -> JSONResponse:
-    """A response that says what went wrong, in the sentence of that name."""
-    return JSONResponse({"error": catalogue().text(sentence, **arguments)}, status)
+def problem(request: Request, status: int, sentence: str, **arguments: str) -> JSONResponse:
+    """A response that says what went wrong, in the sentence of that name and in the browser's first language."""
+    wanted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
+    return JSONResponse({"error": catalogue(spoken(wanted.strip())).text(sentence, **arguments)}, status)
 
 
 def too_large(request: Request) -> Response:
     """More bytes came than this request may have."""
     photo = request.url.path == "/api/photos"
-    return problem(413, "note-photo-too-large" if photo else "error-body-too-large")
+    return problem(request, 413, "note-photo-too-large" if photo else "error-body-too-large")
 
 
-async def too_often(_request: Request, error: Exception) -> JSONResponse:
+async def too_often(request: Request, error: Exception) -> JSONResponse:
     """Somebody asks too often; `Retry-After` says when to ask again, in seconds."""
     seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
-    response = problem(429, "error-too-often", seconds=str(seconds))
+    response = problem(request, 429, "error-too-often", seconds=str(seconds))
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -64,27 +65,27 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _internal_problem)
 
 
-async def _no_session(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(401, "error-no-session")
+async def _no_session(request: Request, _error: Exception) -> JSONResponse:
+    return problem(request, 401, "error-no-session")
 
 
-async def _no_token(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(403, "error-no-token")
+async def _no_token(request: Request, _error: Exception) -> JSONResponse:
+    return problem(request, 403, "error-no-token")
 
 
-async def _invalid_request(_request: Request, _error: Exception) -> JSONResponse:
-    return problem(422, "error-request")
+async def _invalid_request(request: Request, _error: Exception) -> JSONResponse:
+    return problem(request, 422, "error-request")
 
 
 async def _http_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 413:
         return too_large(request)
-    return problem(status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
+    return problem(request, status, {404: "error-not-found", 405: "error-method"}.get(status, "error-request"))
 
 
 async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
     request.scope[REPORTED] = True
     reference = new_id()[:8]
     logger.error("request failed, reference %s: %s", reference, described(error))
-    return problem(500, "error-internal", reference=reference)
+    return problem(request, 500, "error-internal", reference=reference)

@@ -94,7 +94,7 @@ class SecurityMiddleware:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and origin is not None and origin not in self._embedding:
             own = self._public or f"{request.url.scheme}://{request.headers.get('host', '')}"
             if origin != own or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-                return problem(403, "error-origin")
+                return problem(request, 403, "error-origin")
         declared = request.headers.get("content-length", "0")
         if declared.isascii() and declared.isdigit() and int(declared) > _body_limit(request):
             return too_large(request)

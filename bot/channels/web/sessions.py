@@ -48,10 +48,10 @@ class Sessions:
         self._own = "__Host-mentor_session" if self._secure else "mentor_session"
         self._embedded = f"{self._own}_embedded"
 
-    async def open(self, response: Response, request: Request) -> tuple[str, str]:
-        """Open a new conversation, and have the browser remember it; gives its id and the session's token."""
+    async def open(self, response: Response, request: Request, language: str) -> tuple[str, str]:
+        """Open a new conversation, and have the browser remember it; gives its id and the session."""
         session = secrets.token_urlsafe(32)
-        conversation_id = await self._conversations.open(CHANNEL, fingerprint(session))
+        conversation_id = await self._conversations.open(CHANNEL, fingerprint(session), language)
         response.headers.append("Set-Cookie", self._set_cookie(request, session))
         return conversation_id, session
 

@@ -1,24 +1,27 @@
-/** A calendar beside the text field, for a date of birth. Loaded when one is asked for. */
+/** A calendar beside the text field, which understands a date as people write it. Loaded when a date is asked for. */
+
+import { el } from "./text.js";
 
 const EARLIEST = "1900-01-01";
 
 /**
- * @param {{strings: object, el: Function, send: (date: string) => void}} options `send` takes the date in ISO 8601
- * @returns {HTMLElement}
+ * @param {HTMLElement} place where to show it
+ * @param {object} strings the chat's words
+ * @param {(date: string) => void} send takes the date in ISO 8601
  */
-export const dateField = ({ strings, el, send }) => {
-  const input = el("input", {
-    id: "date", type: "date", min: EARLIEST, max: new Date().toISOString().slice(0, 10), autocomplete: "bday",
-    "data-testid": "date", oninput: () => { button.disabled = !input.value; },
+export const offerCalendar = (place, strings, send) => {
+  const now = new Date();
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  const field = el("input", { type: "date", id: "picked", min: EARLIEST, max: today, autocomplete: "bday", "data-testid": "date" });
+  const use = el("button", {
+    type: "button", class: "primary", text: strings.useDate,
+    onclick: () => { if (field.value && field.reportValidity()) send(field.value); else field.focus(); },
   });
-  const button = el("button", {
-    type: "button", class: "choice", text: strings.sendDate, disabled: true, "data-testid": "date-send",
+  place.replaceChildren(el("button", {
+    type: "button", class: "choice", text: strings.pickDate, "data-testid": "pick-date",
     onclick: () => {
-      const date = input.value;
-      input.value = ""; // it is nobody's business what stands in a field that is no longer shown
-      button.disabled = true;
-      send(date);
+      place.replaceChildren(el("label", { for: "picked", text: strings.pickedDate }), field, use);
+      field.focus();
     },
-  });
-  return el("div", { class: "date" }, el("label", { for: "date", text: strings.pickDate }), input, button);
+  }));
 };

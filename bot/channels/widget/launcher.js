@@ -1,62 +1,83 @@
-/**
- * The bubble in the corner, and the panel that it opens: beside the page on a computer, over all of it on a phone.
- * Loaded where the chat's mode is "launcher".
- */
+/** The bubble in a corner of the page that opens the chat, and the window it opens. Loaded in mode "launcher". */
 
-const PHONE = matchMedia("(max-width: 600px)");
+import { el, fill } from "./text.js";
 
-/**
- * @param {HTMLElement} host the chat; its attribute `open` is whether the panel is shown
- * @param {{panel: HTMLElement, head: HTMLElement, strings: object, el: Function, fill: Function, opened: () => void}} chat
- */
-export const launch = (host, { panel, head, strings, el, fill, opened }) => {
-  const root = host.shadowRoot;
-  const css = el("link", { rel: "stylesheet", href: new URL("./launcher.css", import.meta.url).href });
-  const unread = el("span", { class: "unread", hidden: true });
-  const bubble = el("button", {
-    type: "button", class: "launch", "aria-haspopup": "dialog", "aria-expanded": "false", "data-testid": "launch",
-    onclick: () => (dialog.open ? dialog.close() : show()),
-  }, el("span", { class: "vh", text: strings.open }), el("span", { class: "launch-mark", "aria-hidden": "true" }), unread);
-  const close = el("button", {
-    type: "button", class: "close", "aria-label": strings.close, "data-testid": "close", onclick: () => dialog.close(),
-  }, el("span", { "aria-hidden": "true", text: "×" }));
-  // A dialog of the browser's own: over a phone's whole screen it keeps the focus inside by itself.
-  const dialog = el("dialog", { "aria-labelledby": "title" });
-  let count = 0;
-
-  const note = (number) => {
-    count = number;
-    unread.hidden = !number;
-    unread.textContent = number ? fill(strings.unread, { n: number }) : "";
-  };
-  const show = () => {
-    if (PHONE.matches) dialog.showModal(); else dialog.show();
-    host.toggleAttribute("open", true);
-    bubble.setAttribute("aria-expanded", "true");
-    note(0);
-    opened();
-  };
-
-  dialog.addEventListener("close", () => {
-    host.toggleAttribute("open", false);
-    bubble.setAttribute("aria-expanded", "false");
-    bubble.focus();
+export class Launcher {
+  #host;
+  #words;
+  #opened;
+  #phone = matchMedia("(max-width: 600px)");
+  #bubble = el("button", {
+    type: "button", class: "launcher", "aria-haspopup": "dialog", "data-testid": "launcher",
+    onclick: () => this.#host.toggleAttribute("open"),
   });
-  // The browser closes only a modal dialog with this key.
-  dialog.addEventListener("keydown", (e) => {
-    if (e.key !== "Escape" || e.defaultPrevented) return;
-    e.preventDefault();
-    dialog.close();
+  #window = el("dialog", {
+    class: "window", "aria-labelledby": "title",
+    // A modal one closes at Escape by itself, any other does not.
+    onkeydown: (e) => { if (e.key === "Escape" && !e.isComposing && !e.defaultPrevented) { e.preventDefault(); this.#host.removeAttribute("open"); } },
+    onclose: () => this.#closed(),
   });
-  host.addEventListener("news", (e) => { if (!dialog.open) note(count + e.detail); });
 
-  head.append(close);
-  dialog.append(panel);
-  const styled = () => {
-    root.append(dialog, bubble);
-    if (host.hasAttribute("open")) show();
-  };
-  css.addEventListener("load", styled, { once: true });
-  css.addEventListener("error", styled, { once: true });
-  root.append(css);
-};
+  /**
+   * @param {HTMLElement} host the chat
+   * @param {{words: () => object, opened: () => void}} chat its words, and what it does once it can be seen
+   */
+  constructor(host, { words, opened }) {
+    this.#host = host;
+    this.#words = words;
+    this.#opened = opened;
+    host.shadowRoot.append(this.#window, this.#bubble);
+    // A window that was turned from upright to flat, or made wider, is modal no longer.
+    this.#phone.addEventListener("change", () => {
+      if (!this.#window.open) return;
+      this.#window.close();
+      this.#host.setAttribute("open", "");
+    });
+  }
+
+  /** Put the chat into the window; called again when its words have changed. */
+  hold(panel) {
+    const s = this.#words();
+    panel.querySelector(".head").append(el("button", {
+      type: "button", class: "close", "aria-label": s.closeChat, "data-testid": "close", text: "×",
+      onclick: () => this.#host.removeAttribute("open"),
+    }));
+    this.#window.replaceChildren(panel);
+    this.#window.dir = this.#bubble.dir = panel.dir;
+    this.#label();
+  }
+
+  /** Open or close, as the attribute `open` says. */
+  toggle(open) {
+    if (open === this.#window.open) return;
+    if (open) {
+      this.#bubble.classList.remove("unread");
+      // On a phone it covers the page, so the page behind must not take the focus.
+      if (this.#phone.matches) this.#window.showModal(); else this.#window.show();
+      this.#opened();
+      this.#label();
+    } else this.#window.close();
+  }
+
+  // However it was closed: by the button, by Escape or by the phone's way back.
+  #closed() {
+    if (this.#window.open) return;
+    this.#host.removeAttribute("open");
+    this.#bubble.focus();
+    this.#label();
+  }
+
+  /** A message came; marked while nobody can see it. */
+  unread() {
+    if (this.#window.open) return;
+    this.#bubble.classList.add("unread");
+    this.#label();
+  }
+
+  #label() {
+    const s = this.#words();
+    const news = this.#bubble.classList.contains("unread");
+    this.#bubble.setAttribute("aria-expanded", String(this.#window.open));
+    this.#bubble.setAttribute("aria-label", [fill(s.openChat, s), news && s.unread].filter(Boolean).join(" "));
+  }
+}

@@ -1,15 +1,17 @@
 /**
- * <jobgen-mentor-chat>, the registration chat of JobGen's mentors. Attributes, words, colours and how to embed it in
- * another site's page: docs/web-channel.md. What not every page or question needs is imported when it is needed.
+ * <jobgen-mentor-chat> – the registration chat for JobGen mentors. How to embed it: docs/web-channel.md.
+ *
+ * Attributes: `api`, `mode` ("inline" or "launcher"), `title`, `locale`, `corner` ("end" or "start"), `open`.
+ * Property `strings`: an object with any of the keys of STRINGS, to replace words.
+ * Colours, font and corners: CSS variables, see the top of mentor-chat.css.
  */
+
+import { el, fill, formatted, paragraphs } from "./text.js";
+import { request, uuid } from "./network.js";
 
 export const STRINGS = {
   title: "Become a mentor",
   subtitle: "An automated helper. Ask it anything, any time.",
-  close: "Close the chat",
-  open: "Become a mentor: open the chat",
-  unread: "{n} new",
-  language: "Language",
   conversation: "Conversation",
   botSays: "JobGen:",
   youSay: "You:",
@@ -19,6 +21,10 @@ export const STRINGS = {
   step: "Step {step} of {of}",
   newChat: "The chat above has ended. This is a new one.",
   newest: "Go to the newest message",
+  language: "Language",
+  closeChat: "Close the chat",
+  unread: "There are new messages.",
+  openChat: "Open the chat: {title}",
   typing: "JobGen is writing",
 
   label_short_text: "Your answer",
@@ -33,9 +39,9 @@ export const STRINGS = {
   count: "{n} of {max} characters",
   countOver: "{n} of {max} characters – please shorten it a little",
   send: "Send",
-
-  pickDate: "Or pick it from a calendar",
-  sendDate: "Send this date",
+  pickDate: "Pick a date",
+  pickedDate: "The date, from the calendar",
+  useDate: "Use this date",
 
   choosePhoto: "Choose a photo",
   useCamera: "Use the camera",
@@ -63,63 +69,35 @@ export const STRINGS = {
   unknownError: "Something went wrong on our side. Please try again in a moment.",
 };
 
-const MAX_FILE = 20 * 1024 * 1024;
-const POLL_MS = 20000; // where events do not get through
-const CHECK_MS = 60000; // where they do
+const POLL_MS = 20000;
 const WAITING_MS = 1500;
 const TYPING_MS = 500;
 const PEEK_MS = 3000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000];
 // 0 stands for "no usable answer at all": cut line, time-out, a login page of a hotel network.
 const RETRY_STATUS = [0, 502, 503, 504];
+const LIVE_POLL_MS = 60000; // beside live updates, for a line that died without a word
+const HIDDEN_MS = 60000;
+const LIVE_FAILURES = 3;
+const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const DOTS = "•••";
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
 
-const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
-
-const el = (tag, attrs = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attrs)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name === "text") node.textContent = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.filter(Boolean));
-  return node;
-};
-
-const paragraphs = (text) =>
-  String(text ?? "").split(/\n[^\S\n]*\n\s*/).filter((part) => part.trim())
-    .map((part) => el("p", { dir: "auto", text: part }));
-
-// crypto.randomUUID is missing on plain http, where people try things out in a local network.
-const uuid = () => crypto.randomUUID?.() ??
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("")
-    .replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");
-
-// XMLHttpRequest for everything, because fetch cannot report upload progress.
-const request = (method, url, body, { progress, signal, token } = {}) => new Promise((resolve) => {
-  const xhr = new XMLHttpRequest();
-  xhr.open(method, url);
-  xhr.timeout = body instanceof FormData ? 180000 : 30000;
-  xhr.withCredentials = true;
-  if (token) xhr.setRequestHeader("X-CSRF-Token", token);
-  if (typeof body === "string") xhr.setRequestHeader("Content-Type", "application/json");
-  if (progress) xhr.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total);
-  xhr.onloadend = () => {
-    let data = null;
-    try { data = JSON.parse(xhr.responseText); } catch { /* judged below */ }
-    const ok = xhr.status === 200 && Array.isArray(data?.messages);
-    resolve({ ok, status: xhr.status === 200 && !ok ? 0 : xhr.status, data: data ?? {} });
-  };
-  if (signal?.aborted) { resolve({ ok: false, status: 0, data: {} }); return; }
-  signal?.addEventListener("abort", () => xhr.abort());
-  xhr.send(body ?? null);
-});
-
 export class MentorChat extends HTMLElement {
+  static observedAttributes = ["open"];
+
   #strings = STRINGS;
+  #words = {}; // replaced by the page
+  #locale = {}; // of the language
+  #language = "";
+  #languages = [];
+  #name = ""; // attribute `title`, which as such would hover over the whole chat
+  #token = ""; // proves that a write comes from this page
+  #live = null;
+  #liveFailures = 0;
+  #hiddenTimer = 0;
+  #missed = false; // live news came while something was being sent
+  #launcher = null; // the bubble and its window, in mode "launcher"
   #ui = null;
   #messages = [];
   #nodes = new Map();
@@ -129,24 +107,27 @@ export class MentorChat extends HTMLElement {
   #ready = false;
   #starting = null;
   #proven = false; // the server has accepted our cookie at least once since the last start
-  #events = null;
-  #missed = false; // something came by event while an answer was awaited
-  #token = ""; // shows the server that what is written comes from who read its replies
   #poll = null;
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
-  #file = null;
-  #editor = null; // a promise of what cuts the photo in the tray
-  #camera = null; // calls the camera off
+  #tray = null; // for photos
   #stick = true;
   #listeners = null;
   #wake = null;
 
   get strings() { return this.#strings; }
   set strings(changes) {
-    this.#strings = { ...STRINGS, ...changes };
+    this.#words = changes;
+    this.#speak();
+  }
+
+  #speak() {
+    const title = this.#name && { title: this.#name };
+    this.#strings = { ...STRINGS, ...this.#locale, ...title, ...this.#words };
     if (this.#ui) this.#build();
   }
+
+  attributeChangedCallback() { this.#launcher?.toggle(this.hasAttribute("open")); }
 
   connectedCallback() {
     // A page may set the property before this module has loaded.
@@ -155,50 +136,61 @@ export class MentorChat extends HTMLElement {
       delete this.strings;
       this.strings = early;
     }
+    if (this.hasAttribute("title")) {
+      this.#name = this.getAttribute("title");
+      this.removeAttribute("title");
+      this.#speak();
+    }
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
     if (!this.#ui) this.#build();
-    if (this.#isLauncher && !this.#listeners) this.#launch();
+    if (this.getAttribute("mode") === "launcher") this.#launch();
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     const network = () => {
       this.#ui.offline.hidden = navigator.onLine;
       if (navigator.onLine) {
         this.#wake?.();
-        if (this.#ready) { this.#pump(); this.#pollNow(); } else if (this.#wanted) this.#start();
+        if (this.#ready) { this.#pump(); this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
       }
     };
     window.addEventListener("online", network, { signal });
     window.addEventListener("offline", network, { signal });
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.#deafen(); else this.#pollNow();
+      clearTimeout(this.#hiddenTimer);
+      if (document.hidden) this.#hiddenTimer = setTimeout(() => this.#deafen(), HIDDEN_MS);
+      else if (this.#ready) this.#listen();
+      this.#pollNow();
     }, { signal });
     this.#ui.offline.hidden = navigator.onLine;
-    if (this.#ready) this.#pollNow(); else if (this.#wanted) this.#start();
+    if (this.#ready) { this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
   }
 
-  get #isLauncher() { return this.getAttribute("mode") === "launcher"; }
-
-  // A launcher that nobody opened asks the server for nothing.
-  get #wanted() { return !this.#isLauncher || this.hasAttribute("open"); }
+  // Nobody who only reads the page around a closed chat begins a conversation.
+  #wanted() {
+    return this.getAttribute("mode") !== "launcher" || this.hasAttribute("open") || Boolean(this.#ticket());
+  }
 
   async #launch() {
-    const { launch } = await import("./launcher.js");
-    launch(this, {
-      panel: this.#ui.panel, head: this.#ui.head, strings: this.#strings, el, fill,
+    const { Launcher } = await import("./launcher.js");
+    this.#launcher ??= new Launcher(this, {
+      words: () => this.#strings,
       opened: () => {
-        if (this.#ready) this.#pollNow(); else this.#start();
-        this.#grow();
-        this.#showLatest();
+        if (!this.#ready) this.#start();
         this.#ui.input.focus();
+        this.#showLatest();
       },
     });
+    this.#launcher.hold(this.#ui.panel);
+    if (this.#wanted()) this.setAttribute("open", "");
+    this.#launcher.toggle(this.hasAttribute("open"));
   }
 
   disconnectedCallback() {
     this.#listeners?.abort();
-    this.#camera?.abort();
+    this.#tray?.stop();
     this.#poll?.abort();
     this.#deafen();
+    clearTimeout(this.#hiddenTimer);
     clearTimeout(this.#pollTimer);
   }
 
@@ -207,8 +199,10 @@ export class MentorChat extends HTMLElement {
   #build() {
     const s = this.#strings;
     const draft = this.#ui?.input.value ?? "";
+    const old = this.#ui?.panel;
+    const focused = old?.contains(this.shadowRoot.activeElement) && (this.shadowRoot.activeElement.dataset.testid ?? "");
     this.#ui?.sizes.disconnect();
-    this.#camera?.abort();
+    this.#tray?.stop();
     const ui = this.#ui = {};
 
     ui.progressLabel = el("span", { id: "progress-label", "data-testid": "progress", dir: "auto" });
@@ -239,7 +233,6 @@ export class MentorChat extends HTMLElement {
       "data-testid": "file", onchange: () => { this.#offer(ui.file.files[0]); ui.file.value = ""; },
     });
 
-    ui.extra = el("div", { hidden: true });
     ui.label = el("label", { for: "text" });
     ui.hint = el("span", { id: "hint", class: "hint" });
     ui.input = el("textarea", {
@@ -259,12 +252,16 @@ export class MentorChat extends HTMLElement {
         el("div", { class: "field-words" }, ui.label, ui.hint), ui.input),
       el("button", { type: "button", class: "primary send", text: s.send, "data-testid": "send", onclick: () => this.#submit() }));
 
+    ui.dates = el("div", { class: "tray", hidden: true, "data-testid": "dates" });
+    ui.language = this.#languages.length > 1 && el("select", {
+      class: "language", "aria-label": s.language, "data-testid": "language", onchange: () => this.#choose(ui.language.value),
+    }, ...this.#languages.map(({ code, name }) => el("option", { value: code, lang: code, text: name, selected: code === this.#language })));
+
     ui.drop = el("div", { class: "drop", hidden: true, "aria-hidden": "true" }, el("span", { text: s.dropHere }));
 
-    ui.head = el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "J" }),
-      el("div", {}, el("h2", { id: "title", text: this.getAttribute("title") || s.title }), el("p", { text: s.subtitle })));
     ui.panel = el("section", {
-      class: "panel", "aria-labelledby": "title", hidden: true,
+      class: "panel", "aria-labelledby": "title", hidden: !old || old.hidden,
+      lang: this.#language || "en", dir: s.direction === "rtl" ? "rtl" : "ltr",
       onpaste: (e) => this.#paste(e), ondragenter: (e) => this.#drag(e), ondragover: (e) => this.#drag(e),
       ondragleave: (e) => { if (!ui.panel.contains(e.relatedTarget)) ui.drop.hidden = true; },
       ondrop: (e) => {
@@ -273,17 +270,29 @@ export class MentorChat extends HTMLElement {
         this.#offer(e.dataTransfer.files[0]);
       },
     },
-      ui.head, ui.progress, ui.offline,
+      el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "J" }),
+        el("div", {}, el("h2", { id: "title", text: s.title }), el("p", { text: s.subtitle })),
+        ui.language),
+      ui.progress, ui.offline,
       ui.scroll, ui.jump,
-      ui.error, ui.extra, ui.tray, ui.file, ui.composer, ui.status, ui.drop);
+      ui.error, ui.tray, ui.dates, ui.file, ui.composer, ui.status, ui.drop);
 
     // Shown only once styled, so that the raw controls never flash up.
-    const show = () => { ui.panel.hidden = false; this.#grow(); this.#showLatest(); };
+    const show = () => {
+      ui.panel.hidden = false;
+      this.#grow();
+      this.#showLatest();
+      if (this.#launcher && this.hasAttribute("open")) ui.input.focus();
+    };
     const css = el("link", {
       rel: "stylesheet", href: new URL("./mentor-chat.css", import.meta.url).href, onload: show, onerror: show,
     });
-    this.shadowRoot.replaceChildren(css, ui.panel);
-
+    if (old) {
+      // The style sheet stays, so that nothing flashes up when the words change.
+      old.replaceWith(ui.panel);
+      if (ui.panel.hidden) this.shadowRoot.querySelector("link").onload = show;
+    } else this.shadowRoot.replaceChildren(css, ui.panel);
+    this.#launcher?.hold(ui.panel);
     // A phone keyboard or a growing text box makes the list shorter; keep its end in sight.
     ui.sizes = new ResizeObserver(() => { if (this.#stick) this.#toBottom(); this.#scrolled(); });
     ui.sizes.observe(ui.scroll);
@@ -292,6 +301,7 @@ export class MentorChat extends HTMLElement {
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
     this.#refresh();
+    if (typeof focused === "string") (ui.panel.querySelector(`[data-testid="${focused}"]`) ?? ui.scroll).focus();
   }
 
   // ---------------------------------------------------------------- messages
@@ -319,9 +329,17 @@ export class MentorChat extends HTMLElement {
     const { node, bubble } = this.#shell(from, m.kind, {
       "data-question": m.question, "data-input": m.input, "data-id": m.id,
     });
-    if (m.text) bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(m.text)));
+    if (m.text) bubble.append(el("div", { "data-testid": "text", dir: "auto" },
+      ...(from === "bot" ? formatted(m.text, (url) => this.#allowed(url)) : paragraphs(m.text))));
     if (m.notice) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice)));
-    if (m.clause) bubble.append(el("blockquote", { class: "clause", dir: "auto" }, ...paragraphs(m.clause)));
+    if (m.notice_translation) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice_translation)));
+    // What counts is the English wording; the translation below it is there to understand it.
+    if (m.clause) bubble.append(el("blockquote", { class: "clause", lang: "en", dir: "auto" }, ...paragraphs(m.clause)));
+    if (m.translation?.text) {
+      const { language, label, text } = m.translation;
+      bubble.append(el("div", { class: "translation", lang: language, dir: "auto", "data-testid": "translation" },
+        label && el("p", { class: "translation-label", text: label, dir: "auto" }), ...paragraphs(text)));
+    }
     if (m.example) bubble.append(el("div", { class: "example", dir: "auto" }, ...paragraphs(m.example)));
     if (m.photo) bubble.append(this.#picture(m.photo));
     for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
@@ -334,15 +352,18 @@ export class MentorChat extends HTMLElement {
     return node;
   }
 
+  #allowed({ origin }) { return [new URL(this.#api()).origin, location.origin, "https://t.me"].includes(origin); }
+
   #link({ label, url }) {
-    const to = this.#address(url);
-    return [this.#origin, "https://t.me"].includes(to.origin) &&
-      el("a", { href: to.href, target: "_blank", rel: "noopener", text: label, dir: "auto" });
+    const to = new URL(url, this.#api());
+    return this.#allowed(to) && el("a", {
+      href: to.href, target: "_blank", rel: "noopener", text: label, dir: "auto", download: to.pathname.endsWith(".json"),
+    });
   }
 
   #picture(src) {
-    const url = this.#address(src);
-    return url.origin === this.#origin &&
+    const url = new URL(src, this.#api());
+    return url.origin === new URL(this.#api()).origin &&
       el("img", { class: "photo", src: url.href, alt: this.#strings.photoAlt });
   }
 
@@ -411,9 +432,24 @@ export class MentorChat extends HTMLElement {
       ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
-    this.#offerDate(current?.input === "date" && !waiting);
     this.#grow();
-    this.#tray();
+    if (this.#tray || current?.input === "photo") this.#withTray().then((tray) => tray?.refresh());
+    this.#calendar(current?.input === "date" && !waiting);
+  }
+
+  async #calendar(wanted) {
+    const { dates } = this.#ui;
+    if (dates.hidden === !wanted) return;
+    dates.hidden = !wanted;
+    dates.replaceChildren();
+    if (!wanted) return;
+    const { offerCalendar } = await import("./date.js");
+    if (dates.hidden) return;
+    offerCalendar(dates, this.#strings, (date) => {
+      this.#clearError();
+      this.#rest();
+      this.#enqueue({ date, shown: DOTS });
+    });
   }
 
   #receive({ messages, cursor, pending }, quiet = false) {
@@ -425,8 +461,7 @@ export class MentorChat extends HTMLElement {
     this.#cursor = Math.max(this.#cursor, Number(cursor) || 0, ...fresh.map((m) => m.id));
     this.#refresh();
     if (!fresh.length) return;
-    const said = fresh.filter((m) => m.from !== "mentor").length;
-    if (quiet && said) this.dispatchEvent(new CustomEvent("news", { detail: said }));
+    if (quiet && fresh.some((m) => m.from !== "mentor")) this.#launcher?.unread();
     // Someone reading further up is not pulled away by a message that came on its own.
     if (!quiet || this.#stick) this.#showLatest(); else this.#scrolled();
   }
@@ -509,20 +544,9 @@ export class MentorChat extends HTMLElement {
     this.#clearError();
     input.value = "";
     // A date is personal: dots until the server sends back what may be shown.
-    const date = this.#question()?.input === "date";
-    this.#enqueue({ text: text.toWellFormed?.() ?? text, date, shown: date ? DOTS : text });
-  }
-
-  // The calendar of the device, for whoever prefers it.
-  async #offerDate(wanted) {
-    const { extra } = this.#ui;
-    extra.hidden = !wanted;
-    if (!wanted || extra.firstChild) return;
-    const { dateField } = await import("./date.js");
-    extra.replaceChildren(dateField({
-      strings: this.#strings, el,
-      send: (text) => { this.#clearError(); this.#rest(); this.#enqueue({ text, date: true, shown: DOTS }); },
-    }));
+    const sent = text.toWellFormed?.() ?? text;
+    const dated = this.#question()?.input === "date";
+    this.#enqueue({ text: sent, date: dated ? sent : undefined, shown: dated ? DOTS : text });
   }
 
   #giveBack(item) {
@@ -530,7 +554,7 @@ export class MentorChat extends HTMLElement {
       const { input } = this.#ui;
       input.value = [item.text, input.value].filter(Boolean).join("\n");
       input.focus();
-    } else if (item.file && !this.#file) this.#file = item.original;
+    } else if (item.file) this.#tray.giveBack(item.original);
   }
 
   // ---------------------------------------------------------------- photo
@@ -550,104 +574,21 @@ export class MentorChat extends HTMLElement {
     this.#offer(files[0]);
   }
 
-  #offer(file) {
-    if (!file) return;
-    if (file.size > MAX_FILE) { this.#showError(this.#strings.tooBig); return; }
-    this.#clearError();
-    this.#file = file;
-    this.#tray();
-    this.shadowRoot.querySelector("[data-testid=photo-send]").focus();
-  }
+  async #offer(file) { (await this.#withTray())?.offer(file); }
 
-  #preview(file) {
-    const src = URL.createObjectURL(file);
-    const done = () => URL.revokeObjectURL(src);
-    const img = el("img", {
-      class: "photo", src, alt: this.#strings.previewAlt, onload: done,
-      // Not every browser can show every camera format; the name is enough then.
-      onerror: () => { done(); img.remove(); },
-    });
-    return img;
-  }
-
-  #tray() {
-    const { tray, file } = this.#ui;
-    const s = this.#strings;
-    const wanted = this.#question()?.input === "photo";
-    const held = this.#file;
-    const state = held ?? (wanted && !this.#queue.length && "ask");
-    tray.hidden = !state;
-    if (tray.state === state) return;
-    tray.state = state;
-    this.#editor?.then((editor) => editor?.dispose());
-    this.#editor = null;
-    const pick = () => file.click();
-    if (!held) {
-      tray.replaceChildren(
-        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: pick }),
-        // Only there on a page that came over https, or from this machine.
-        navigator.mediaDevices?.getUserMedia ? el("button", {
-          type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera", onclick: () => this.#shoot(),
-        }) : "",
-        el("span", { class: "tray-hint", text: s.choosePhotoHint }));
-      return;
-    }
-    const drop = () => { this.#file = null; this.#tray(); this.#ui.input.focus(); };
-    // Some systems do not know what kind of file a phone's photo is.
-    const image = held.type.startsWith("image/") || /\.hei[cf]$/i.test(held.name);
-    const edit = image && el("div", { class: "edit" });
-    tray.replaceChildren(
-      el("div", { class: "held" },
-        el("span", { class: "file-name", dir: "auto", text: held.name }),
-        el("button", { type: "button", class: "quiet", text: s.removePhoto, onclick: drop })),
-      edit || "",
-      el("div", { class: "buttons" },
-        el("button", {
-          type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
-          onclick: async (e) => {
-            if (e.currentTarget.ariaDisabled) return;
-            e.currentTarget.ariaDisabled = "true";
-            const editor = await this.#editor;
-            const cut = await editor?.result().catch(() => null);
-            if (this.#file !== held) return;
-            this.#file = null;
-            this.#clearError();
-            this.#rest();
-            this.#enqueue({ file: cut ?? held, original: held, stop: new AbortController() });
-          },
-        }),
-        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: pick })));
-    if (edit) this.#editor = this.#edit(held, edit);
-  }
-
-  // Without the module (the line was cut meanwhile) the photo can be looked at and sent as it is.
-  async #edit(file, place) {
+  async #withTray() {
     try {
-      const { crop } = await import("./photo.js");
-      const editor = await crop(file, { strings: this.#strings.photo, el });
-      // Another one may have been chosen while this one was decoded.
-      if (this.#ui.tray.contains(place)) {
-        place.append(editor.element);
-        return editor;
-      }
-      editor.dispose();
+      const { Tray } = await import("./tray.js");
+      return this.#tray ??= new Tray({
+        root: this.shadowRoot, place: () => this.#ui.tray, strings: () => this.#strings,
+        asked: () => this.#question()?.input === "photo" && !this.#queue.length,
+        pick: () => this.#ui.file.click(), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
+        fail: (sentence) => { if (sentence) this.#showError(sentence); else this.#clearError(); },
+        send: (item) => this.#enqueue(item),
+      });
     } catch {
-      place.append(this.#preview(file));
-    }
-    return null;
-  }
-
-  async #shoot() {
-    if (this.#camera) return;
-    const camera = this.#camera = new AbortController();
-    try {
-      const { shoot } = await import("./camera.js");
-      if (camera.signal.aborted) return;
-      this.#offer(await shoot({ strings: this.#strings.camera, el, root: this.shadowRoot, signal: camera.signal }));
-    } catch {
-      this.#showError(this.#strings.unknownError);
-    } finally {
-      this.#camera = null;
+      this.#showError(this.#strings.startFailed, () => this.#refresh()); // the line was cut
+      return null;
     }
   }
 
@@ -664,7 +605,7 @@ export class MentorChat extends HTMLElement {
 
   #showPending(item) {
     const { node, bubble } = this.#shell("mentor", item.file ? "photo" : "say", { "data-pending": "true" });
-    if (item.file) bubble.append(this.#preview(item.file), el("span", { class: "file-name", text: item.file.name }));
+    if (item.file) bubble.append(this.#tray.preview(item.file), el("span", { class: "file-name", text: item.file.name }));
     else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
     item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#strings.sendPhoto });
     item.words = el("span");
@@ -719,7 +660,8 @@ export class MentorChat extends HTMLElement {
     this.#poll?.abort();
     while (this.#queue.length && await this.#deliver(this.#queue[0]));
     this.#busy = false;
-    if (this.#missed) { this.#missed = false; this.#pollNow(); } else this.#schedule();
+    if (this.#missed) { this.#missed = false; this.#pollNow(); }
+    this.#schedule();
   }
 
   async #deliver(item) {
@@ -735,9 +677,10 @@ export class MentorChat extends HTMLElement {
         this.#placeFocus(item);
         return true;
       }
-      // 403: the token is of another session, because the page was open in two windows while one began anew.
-      if (status === 401 || status === 403) {
-        if (!this.#proven) { this.#reject(item, s.noSession); return true; }
+      // A refused token may have been that of a session that another tab opened anew.
+      if (status === 401 || (status === 403 && this.#token && !item.renewed)) {
+        item.renewed = true;
+        if (status === 401 && !this.#proven) { this.#reject(item, s.noSession); return true; }
         const outcome = await this.#start();
         if (outcome === "same") continue;
         if (outcome === "new") { this.#reject(item, s.restarted); return true; }
@@ -779,9 +722,12 @@ export class MentorChat extends HTMLElement {
         const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
         if (ok) this.#receive(data, true);
       }, PEEK_MS);
-      const words = item.date ? { date: item.text } : { text: item.text, button: item.button };
-      const body = JSON.stringify({ id: item.id, after: this.#cursor, ...words });
-      const answer = await request("POST", `${api}/${item.date ? "dates" : "messages"}`, body, { token: this.#token });
+      const common = { id: item.id, after: this.#cursor };
+      // A date has a place of its own, so that it is in no text of the chat.
+      const dated = item.date !== undefined;
+      const content = dated ? { date: item.date } : { text: item.text, button: item.button };
+      const answer = await request("POST", `${api}/${dated ? "dates" : "messages"}`,
+        JSON.stringify({ ...common, ...content }), { token: this.#token });
       clearTimeout(timer);
       clearInterval(peek);
       this.#typing(false);
@@ -792,8 +738,7 @@ export class MentorChat extends HTMLElement {
     form.append("after", this.#cursor);
     form.append("file", item.file, item.file.name);
     return request("POST", `${api}/photos`, form, {
-      token: this.#token,
-      signal: item.stop.signal,
+      signal: item.stop.signal, token: this.#token,
       progress: (part) => {
         item.bar.value = part;
         this.#mark(item, part < 1 ? "uploading" : "checking", Math.floor(part * 100));
@@ -807,12 +752,12 @@ export class MentorChat extends HTMLElement {
     this.#say("");
   }
 
-  #callOff(item) {
+  async #callOff(item) {
     this.#settle(item);
     this.#giveBack(item);
     this.#refresh();
     this.#say(this.#strings.uploadCancelled);
-    this.shadowRoot.querySelector("[data-testid=photo-send]")?.focus();
+    (await this.#withTray())?.focus();
   }
 
   #reject(item, sentence) {
@@ -842,32 +787,37 @@ export class MentorChat extends HTMLElement {
 
   // ---------------------------------------------------------------- session and polling
 
-  // Where the module comes from, the service is.
-  #api() { return this.#address(this.getAttribute("api") || "/api").href.replace(/\/$/, ""); }
-
-  #address(path) { return new URL(path, import.meta.url); }
-
-  get #origin() { return new URL(this.#api()).origin; }
-
-  // What is said is shown as it is said, also what another tab said.
-  #listen() {
-    if (this.#events || !window.EventSource || document.hidden || !this.isConnected) return;
-    const events = this.#events = new EventSource(`${this.#api()}/events?after=${this.#cursor}`, { withCredentials: true });
-    events.addEventListener("messages", (e) => {
-      // While an answer is awaited, it brings the same.
-      if (this.#busy) this.#missed = true; else this.#receive(JSON.parse(e.data), true);
-    });
-    events.addEventListener("typing", (e) => { if (!this.#busy) this.#typing(JSON.parse(e.data).typing); });
-    events.onerror = () => {
-      if (events.readyState !== EventSource.CLOSED) return; // it tries again by itself
-      this.#deafen();
-      this.#schedule();
-    };
+  // Without the attribute: where this module comes from, which may be another origin than the page's.
+  #api() {
+    const given = this.getAttribute("api");
+    return (given ? new URL(given, location.href) : new URL("/api", import.meta.url)).href.replace(/\/$/, "");
   }
 
-  #deafen() {
-    this.#events?.close();
-    this.#events = null;
+  // The token of a link that goes on with a registration; what another site's page has there is not for us.
+  #ticket() {
+    const here = new URL(location.href);
+    return (here.origin === new URL(this.#api()).origin && here.searchParams.get("continue")) || "";
+  }
+
+  // The service remembers it with the conversation.
+  async #choose(code) {
+    const body = JSON.stringify({ id: uuid(), after: this.#cursor, language: code });
+    const { ok, data } = await request("POST", `${this.#api()}/language`, body, { token: this.#token });
+    if (!ok) { this.#showError(data.error || this.#strings.unknownError, () => this.#choose(code)); return; }
+    await this.#learn({ language: code, languages: this.#languages, token: this.#token });
+    this.#receive(data);
+  }
+
+  async #learn({ language, languages, token }) {
+    this.#token = token ?? "";
+    if (!language || (language === this.#language && this.#languages.length)) return;
+    this.#languages = languages ?? [];
+    this.#language = language;
+    this.#locale = {};
+    if (language !== "en" && LANGUAGE.test(language)) {
+      this.#locale = await import(`./locales/${language}.js`).then((file) => file.default, () => ({}));
+    }
+    this.#speak();
   }
 
   #start() {
@@ -876,12 +826,12 @@ export class MentorChat extends HTMLElement {
   }
 
   async #open() {
-    const { log } = this.#ui;
     this.#ready = false;
     this.#typing(true);
     const opened = {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
-      link: new URL(location.href).searchParams.get("continue") ?? "",
+      link: this.#ticket(),
+      language: this.getAttribute("locale") || navigator.language || "",
     };
     let answer;
     for (let attempt = 0; ; attempt++) {
@@ -901,8 +851,9 @@ export class MentorChat extends HTMLElement {
       here.searchParams.delete("continue");
       history.replaceState(history.state, "", here);
     }
-    const { messages, token } = answer.data;
-    this.#token = token;
+    await this.#learn(answer.data);
+    const { log } = this.#ui;
+    const { messages } = answer.data;
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
     const held = this.#messages.at(-1);
     const same = held && messages.some((m) => m.id === held.id && m.at === held.at);
@@ -920,16 +871,41 @@ export class MentorChat extends HTMLElement {
     if (messages.length > 6) log.setAttribute("aria-live", "off");
     this.#receive(answer.data);
     setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
-    this.#deafen(); // the session may be another one
-    this.#listen();
     if (this.#queue.length) this.#pump();
+    this.#deafen();
+    this.#listen();
     this.#schedule();
     return same ? "same" : "new";
   }
 
+  // Live updates. Where they do not work (a proxy that holds them back, say), asking now and then goes on.
+  #listen() {
+    if (this.#live || !this.isConnected || this.#liveFailures >= LIVE_FAILURES) return;
+    const live = this.#live = new EventSource(`${this.#api()}/events?after=${this.#cursor}`, { withCredentials: true });
+    live.addEventListener("open", () => { this.#liveFailures = 0; this.#schedule(); });
+    live.addEventListener("messages", ({ data }) => {
+      // What is being sent brings the same messages with its own answer, and its bubble goes with them.
+      if (this.#busy) this.#missed = true; else this.#receive(JSON.parse(data), true);
+    });
+    live.addEventListener("typing", ({ data }) => { if (!this.#busy) this.#typing(JSON.parse(data).typing); });
+    live.addEventListener("error", () => {
+      if (!this.#busy) this.#typing(false);
+      if (navigator.onLine) this.#liveFailures += 1;
+      // The browser tries again by itself unless the service refused; then asking finds out why.
+      if (live.readyState === EventSource.CLOSED || this.#liveFailures >= LIVE_FAILURES) this.#deafen();
+      this.#schedule();
+    });
+  }
+
+  #deafen() {
+    this.#live?.close();
+    this.#live = null;
+  }
+
   #schedule() {
     clearTimeout(this.#pollTimer);
-    const wait = this.#queue.length ? BACKOFF_MS.at(-1) : this.#waiting ? WAITING_MS : this.#events ? CHECK_MS : POLL_MS;
+    const wait = this.#queue.length ? BACKOFF_MS.at(-1) 
+      : this.#waiting ? WAITING_MS : this.#live?.readyState === EventSource.OPEN ? LIVE_POLL_MS : POLL_MS;
     if (this.isConnected) this.#pollTimer = setTimeout(() => this.#pollNow(), wait);
   }
 
@@ -944,7 +920,7 @@ export class MentorChat extends HTMLElement {
     this.#poll = null;
     // Overtaken by something the person sent: its own answer brings the same messages.
     if (!poll.signal.aborted) {
-      if (ok) { this.#proven = true; this.#receive(data, true); this.#listen(); }
+      if (ok) { this.#proven = true; this.#receive(data, true); }
       else if (status === 401 && this.#proven) await this.#start();
       else if (status === 401) {
         // Refused straight after a start: asking again would only open one empty chat after another.
@@ -956,11 +932,10 @@ export class MentorChat extends HTMLElement {
   }
 }
 
-if (!customElements.get("jobgen-mentor-chat")) {
-  customElements.define("jobgen-mentor-chat", MentorChat);
-  // A page that has the script alone gets a launcher, with what the script tag's data-… say.
-  if (!document.querySelector("jobgen-mentor-chat")) {
-    const script = [...document.scripts].find((each) => each.src === import.meta.url);
-    if (script) document.body.append(el("jobgen-mentor-chat", { mode: "launcher", ...script.dataset }));
-  }
+if (!customElements.get("jobgen-mentor-chat")) customElements.define("jobgen-mentor-chat", MentorChat);
+
+// The script alone embeds the chat, with its data-* as the attributes.
+const script = [...document.scripts].find(({ src }) => src === import.meta.url);
+if (script && !document.querySelector("jobgen-mentor-chat")) {
+  document.body.append(el("jobgen-mentor-chat", { mode: "launcher", ...script.dataset }));
 }

@@ -1,3 +1,4 @@
+language-name = English
 # The first words, and the words for someone who comes back.
 greeting =
     Hello, and thank you for thinking of becoming a JobGen mentor.

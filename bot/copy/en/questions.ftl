@@ -174,3 +174,6 @@ question-region =
     The service that does the background check needs to know it.
     .example = For example: Ontario
     .again = So, in which state or province do you live?
+
+# Above a translation of a clause; the English text is the one that is agreed to.
+translation-label = A translation, to help you read. The English text above is the one that counts.

@@ -1,0 +1,138 @@
+/** The tray above the text field: a photo is chosen, taken, cut and sent from it. Loaded when a photo is asked for or offered. */
+
+import { el } from "./text.js";
+
+const MAX_FILE = 20 * 1024 * 1024;
+
+export class Tray {
+  #chat;
+  #file = null;
+  #state = null; // what is shown: the file, or that one is asked for
+  #editor = null; // a promise of what cuts the photo
+  #camera = null; // calls the camera off
+
+  /**
+   * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean, pick: () => void,
+   *   rest: () => void, leave: () => void, fail: (sentence?: string) => void, send: (item: object) => void}} chat
+   *   `place` is where it shows itself, `asked` whether a photo is waited for, `fail` shows a sentence or takes it away
+   */
+  constructor(chat) { this.#chat = chat; }
+
+  /** Show what there is to show. */
+  refresh() {
+    const chat = this.#chat;
+    const s = chat.strings();
+    const tray = chat.place();
+    const held = this.#file;
+    const state = held ?? (chat.asked() && "ask");
+    tray.hidden = !state;
+    if (this.#state === state && tray.firstChild) return;
+    this.#state = state;
+    this.#editor?.then((editor) => editor?.dispose());
+    this.#editor = null;
+    if (!held) {
+      tray.replaceChildren(
+        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: chat.pick }),
+        // Only there on a page that came over https, or from this machine.
+        navigator.mediaDevices?.getUserMedia ? el("button", {
+          type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera", onclick: () => this.#shoot(),
+        }) : "",
+        el("span", { class: "tray-hint", text: s.choosePhotoHint }));
+      return;
+    }
+    // Some systems do not know what kind of file a phone's photo is.
+    const image = held.type.startsWith("image/") || /\.hei[cf]$/i.test(held.name);
+    const edit = image && el("div", { class: "edit" });
+    tray.replaceChildren(
+      el("div", { class: "held" },
+        el("span", { class: "file-name", dir: "auto", text: held.name }),
+        el("button", {
+          type: "button", class: "quiet", text: s.removePhoto, onclick: () => { this.#file = null; this.refresh(); chat.leave(); },
+        })),
+      edit || "",
+      el("div", { class: "buttons" },
+        el("button", {
+          type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
+          onclick: (e) => this.#send(e.currentTarget, held),
+        }),
+        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: chat.pick })));
+    if (edit) this.#editor = this.#edit(held, edit);
+  }
+
+  /** Show a file that was chosen, dropped, pasted or taken. */
+  offer(file) {
+    if (!file) return;
+    if (file.size > MAX_FILE) { this.#chat.fail(this.#chat.strings().tooBig); return; }
+    this.#chat.fail();
+    this.#file = file;
+    this.focus();
+  }
+
+  /** Show the file that is held, and be ready to send it by the next key. */
+  focus() {
+    this.refresh();
+    this.#chat.place().querySelector("[data-testid=photo-send]")?.focus();
+  }
+
+  /** Keep a file that could not be sent, unless there is another one by now. */
+  giveBack(file) { this.#file ??= file; }
+
+  /** A small picture of a file; it takes itself away where the browser cannot show it. */
+  preview(file) {
+    const src = URL.createObjectURL(file);
+    const done = () => URL.revokeObjectURL(src);
+    const img = el("img", {
+      class: "photo", src, alt: this.#chat.strings().previewAlt, onload: done,
+      // Not every browser can show every camera format; the name is enough then.
+      onerror: () => { done(); img.remove(); },
+    });
+    return img;
+  }
+
+  /** Call the camera off. */
+  stop() { this.#camera?.abort(); }
+
+  async #send(button, held) {
+    if (button.ariaDisabled) return;
+    button.ariaDisabled = "true";
+    const editor = await this.#editor;
+    const cut = await editor?.result().catch(() => null);
+    if (this.#file !== held) return;
+    this.#file = null;
+    this.#chat.fail();
+    this.#chat.rest();
+    this.#chat.send({ file: cut ?? held, original: held, stop: new AbortController() });
+  }
+
+  // Without the module (the line was cut meanwhile) the photo can be looked at and sent as it is.
+  async #edit(file, place) {
+    try {
+      const { crop } = await import("./photo.js");
+      const editor = await crop(file, { strings: this.#chat.strings().photo, el });
+      // Another one may have been chosen while this one was decoded.
+      if (this.#chat.place().contains(place)) {
+        place.append(editor.element);
+        return editor;
+      }
+      editor.dispose();
+    } catch {
+      place.append(this.preview(file));
+    }
+    return null;
+  }
+
+  async #shoot() {
+    if (this.#camera) return;
+    const camera = this.#camera = new AbortController();
+    const { strings, root, fail } = this.#chat;
+    try {
+      const { shoot } = await import("./camera.js");
+      if (camera.signal.aborted) return;
+      this.offer(await shoot({ strings: strings().camera, el, root, signal: camera.signal }));
+    } catch {
+      fail(strings().unknownError);
+    } finally {
+      this.#camera = null;
+    }
+  }
+}

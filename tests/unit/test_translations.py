@@ -1,0 +1,119 @@
+"""Translations: what English says each of them says, about the same things, and nothing else."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+
+from bot import form
+from bot.catalogue import COPY, ENGLISH, Catalogue, catalogue, languages, spoken
+from bot.form import Answer, Kind
+from understanding.consent import Reading
+from understanding.translated import read_translated
+
+TRANSLATIONS = sorted(set(languages()) - {ENGLISH})
+SHOWN = {f"wording-{item.id}" for item in form.ITEMS if item.kind in (Kind.NOTICE, Kind.CONSENT)}
+SECTIONS = {f"section-{item.section.casefold().replace(' ', '_')}" for item in form.ITEMS}
+OPTIONS = {f"option-{item.id}-{value}" for item in form.ITEMS for value, _ in item.options}
+
+
+class _Arguments(Visitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802  (the library's name)
+        self.found.add(node.id.name)
+
+
+@cache
+def _sentences(language: str) -> dict[str, frozenset[str]]:
+    """The arguments of each sentence and attribute."""
+    paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
+    found: dict[str, frozenset[str]] = {}
+    for entry in (each for path in paths for each in FluentParser().parse(path.read_text(encoding="utf-8")).body):
+        if not isinstance(entry, ast.Message):
+            continue
+        patterns = {entry.id.name: entry.value} | {f"{entry.id.name}.{a.id.name}": a.value for a in entry.attributes}
+        for name, pattern in patterns.items():
+            if pattern is not None:
+                arguments = _Arguments()
+                arguments.visit(pattern)
+                found[name] = frozenset(arguments.found)
+    return found
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_translation_says_all_that_english_says(language: str) -> None:
+    english, translated = _sentences(ENGLISH), _sentences(language)
+    assert len(english) > 300
+    assert {name: translated.get(name) for name in english} == english
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS)
+def test_a_translation_has_the_forms_own_words_too_and_nothing_else(language: str) -> None:
+    more = set(_sentences(language)) - set(_sentences(ENGLISH))
+    assert more >= SHOWN | SECTIONS | OPTIONS
+    assert more - SHOWN - SECTIONS - OPTIONS <= {f"wording-{item.id}" for item in (*form.ITEMS, *form.PLACE)}
+
+
+def test_what_a_translation_lacks_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "some.ftl").write_text("here = Here\nthere = There, { $name }\n    .again = There again\n")
+    (tmp_path / "xx.ftl").write_text("here = Ici\n")
+    monkeypatch.setattr("bot.catalogue.COPY", tmp_path)
+    monkeypatch.setattr("bot.catalogue.catalogue", Catalogue)
+    sentences = Catalogue("xx")
+    assert sentences.text("here") == "Ici"
+    assert sentences.text("there", name="Ann") == "There, Ann"
+    assert sentences.text("there.again") == "There again"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("fr", "fr"), ("fr-CA", "fr"), ("FR_ca", "fr"), ("en-GB", "en"), ("de", "en"), ("", "en"), ("frr", "en")],
+)
+def test_the_language_of_a_tag(tag: str, language: str) -> None:
+    assert spoken(tag) == language
+
+
+@pytest.mark.parametrize("text", ["oui", "Oui !", "OUI.", "oui, bien sûr", "bien sur", "Je suis d’accord", "J'accepte"])
+def test_a_yes_in_french(text: str) -> None:
+    assert read_translated(text, "fr") is Reading.YES
+    assert read_translated(text, "en") is None, "the question was shown in English"
+
+
+@pytest.mark.parametrize("text", ["non", "Non merci.", "je refuse", "Je ne suis pas d’accord", "pas d'accord"])
+def test_a_no_in_french(text: str) -> None:
+    assert read_translated(text, "fr") is Reading.NO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("oui ?", "oui mais", "oui, si je peux", "oui et non", "non ?", "peut-être", "ok", "oui je pense", "ouin"),
+        *("je ne suis pas sûr", "d'accord avec quoi", "pourquoi", "", "oui non", "je suis d'accord en partie"),
+    ],
+)
+def test_what_is_neither_in_french(text: str) -> None:
+    assert read_translated(text, "fr") is None
+
+
+def test_every_button_of_a_translation_fits_on_a_phone() -> None:
+    for language in TRANSLATIONS:
+        sentences = catalogue(language)
+        plain = [
+            name for name, arguments in _sentences(language).items() if not arguments and name.startswith("button-")
+        ]
+        assert plain
+        for name in plain:
+            assert len(sentences.text(name)) <= max(26, len(catalogue().text(name))), name
+
+
+def test_only_a_choice_has_options() -> None:
+    assert {item.id for item in form.ITEMS if item.options} == {
+        item.id for item in form.ITEMS if item.answer is Answer.CHOICE
+    }
