@@ -1,6 +1,6 @@
 // On a wide screen the explanation is simply part of the page; on a phone it starts folded.
 const about = document.getElementById("about");
-const phone = matchMedia("(max-width: 600px)");
+const phone = matchMedia("(max-width: 600px), (max-width: 60rem) and (max-height: 540px)");
 const foldAbout = () => { about.open = !phone.matches; };
 phone.addEventListener("change", foldAbout);
 foldAbout();
