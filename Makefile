@@ -80,6 +80,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/operation
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
+	@.venv/bin/python -m bench.widget --opens 2
 	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
@@ -113,6 +114,7 @@ figures: install $(DEVELOPMENT) ## Measure everything at full size and write doc
 	@.venv/bin/python -m bench.codes --page docs/reliability.md
 	@.venv/bin/python -m bench.telegram --page docs/telegram.md --name faults
 	@.venv/bin/python -m bench.telegram --registrations 200 --at-once 200 --probability 0 --page docs/telegram.md --name load
+	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 

@@ -22,7 +22,6 @@ STEPS = Path("var/steps")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: 1280 × 800 enlarged to 200 %, and the narrowest window that the standard names (SC 1.4.10), enlarged phones included.
 SMALL_WINDOWS = [(640, 400), (320, 568)]
-LONGEST_WAY_BY_TAB = 40
 #: Axe and screenshots put styles into the page, which its policy forbids. That it holds, every other test sees.
 EXAMINED: dict[str, Any] = COMPUTER | {"bypass_csp": True}
 
@@ -96,7 +95,7 @@ def test_a_whole_registration_by_keyboard_alone(browser: Browser, bot: RunningBo
         email = new_email()
 
         def press(name: str) -> None:
-            _tabs_to(maria, name)
+            maria.tabs_to(name)
             keyboard.press("Enter")
 
         def write(text: str) -> None:
@@ -124,7 +123,7 @@ def test_a_whole_registration_by_keyboard_alone(browser: Browser, bot: RunningBo
         keyboard.press("Enter")
         now("date_of_birth")
         if not maria.box.evaluate("(box) => box.matches(':focus')"):
-            _tabs_to(maria, "Type the date")
+            maria.tabs_to("Type the date")
         write(TEXTS["date_of_birth"])
         for consent in form.CONSENTS:
             now(consent.id)
@@ -291,17 +290,3 @@ def _examine(maria: BrowserMentor, look: Look, step: str) -> None:
     )
     STEPS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=STEPS / f"{step}-{look.name}.png")
-
-
-def _tabs_to(maria: BrowserMentor, name: str) -> None:
-    """Press Tab until what has this name has the focus, which can be seen."""
-    page = maria.page
-    kinds: list[Literal["button", "link", "textbox"]] = ["button", "link", "textbox"]
-    for _ in range(LONGEST_WAY_BY_TAB):
-        page.keyboard.press("Tab")
-        for kind in kinds:
-            wanted = page.get_by_role(kind, name=name, exact=True).and_(page.locator(":focus"))
-            if wanted.count():
-                assert wanted.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
-                return
-    raise AssertionError(f"Tab never came to {name!r}")

@@ -270,12 +270,12 @@ def test_the_keyboard_alone_is_enough(browser: Browser, bot: RunningBot) -> None
         maria.opens()
         keyboard = maria.page.keyboard
 
-        _tabs_to(maria, "Skip to the chat")
+        maria.tabs_to("Skip to the chat")
         keyboard.press("Enter")
-        _tabs_to(maria, "Let’s start")
+        maria.tabs_to("Let’s start")
         keyboard.press("Enter")
         expect(maria.asked).to_have_attribute("data-question", "account")
-        _tabs_to(maria, "I need to register")
+        maria.tabs_to("I need to register")
         keyboard.press("Enter")
         expect(maria.asked).to_have_attribute("data-question", "full_name")
 
@@ -362,6 +362,7 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     expect(maria.asked.get_by_role("button").and_(maria.page.locator(":enabled"))).to_have_count(0)
     maria.fits()
     maria.shows("6-end")
+    assert maria.left_behind() == []
     return email
 
 
@@ -433,17 +434,6 @@ def _holds_none_of(mentor: BrowserMentor, parts: tuple[str, ...]) -> None:
     everything = mentor.everything()
     found = [everything[max(everything.index(part) - 60, 0) :][:120] for part in parts if part in everything]
     assert found == []
-
-
-def _tabs_to(mentor: BrowserMentor, name: str) -> None:
-    """Press Tab until the link or button with this name has the focus, which can be seen."""
-    wanted = mentor.page.get_by_role("button", name=name, exact=True).or_(mentor.page.get_by_role("link", name=name))
-    for _ in range(12):
-        mentor.page.keyboard.press("Tab")
-        if wanted.and_(mentor.page.locator(":focus")).count():
-            assert wanted.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
-            return
-    raise AssertionError(f"Tab never came to {name!r}")
 
 
 def _lines(text: str) -> list[str]:

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bench.widget import first_visit
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot, free_port
+
+#: Bytes of the widget, compressed, that a first visit may take.
+LIGHT = 15_000
 
 #: A page of somebody else's with the one line that it takes.
 PAGE = """<!doctype html>
@@ -164,3 +168,11 @@ def test_where_events_do_not_get_through_the_page_asks(browser: Browser, bot: Ru
         maria.page.bring_to_front()
         maria.taps("Let’s start")
         expect(other.get_by_role("button", name="I need to register")).to_be_visible(timeout=30_000)
+
+
+def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, bot: RunningBot) -> None:
+    found = first_visit(browser, bot.url)
+    assert "/widget/mentor-chat.js" in found["widget"]
+    assert all(size > 0 for size in found["widget"].values()), found
+    assert sum(found["widget"].values()) <= LIGHT, found
+    assert found["strangers"] == []

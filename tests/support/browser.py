@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
@@ -41,6 +41,7 @@ PHONE: dict[str, Any] = {
 REPLY_MS = 30_000
 #: A finger needs this many pixels.
 FINGER = 44
+LONGEST_WAY_BY_TAB = 40
 #: Answers longer than this are pasted, shorter ones typed key by key.
 TYPED_LENGTH = 300
 
@@ -48,6 +49,15 @@ TYPED_LENGTH = 300
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (e) =>
   console.error(`policy violation: ${e.violatedDirective} ${e.blockedURI}`));
+"""
+
+#: Names of what a page can keep in a browser.
+LEFT_BEHIND = """
+async () => [
+  ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...document.cookie.split(";").filter(Boolean),
+  ...(await indexedDB.databases()).map((each) => each.name), ...(window.caches ? await caches.keys() : []),
+  ...(await navigator.serviceWorker?.getRegistrations() ?? []).map((each) => each.scope),
+]
 """
 
 #: What is wider than its place, and which buttons are too low for a finger.
@@ -123,6 +133,22 @@ class BrowserMentor:
         """Load the page anew."""
         self.page.reload()
         self._greeted()
+
+    def tabs_to(self, name: str) -> None:
+        """Press Tab until what has this name has the focus, which can be seen."""
+        kinds: list[Literal["button", "link", "textbox"]] = ["button", "link", "textbox"]
+        for _ in range(LONGEST_WAY_BY_TAB):
+            self.page.keyboard.press("Tab")
+            for kind in kinds:
+                wanted = self.page.get_by_role(kind, name=name, exact=True).and_(self.page.locator(":focus"))
+                if wanted.count():
+                    assert wanted.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
+                    return
+        raise AssertionError(f"Tab never came to {name!r}")
+
+    def left_behind(self) -> list[str]:
+        """What the page keeps in the browser, besides cookies that no script can read."""
+        return [str(each) for each in self.page.evaluate(LEFT_BEHIND)]
 
     def types(self, text: str) -> None:
         """Put text into the box, without sending it."""
