@@ -76,7 +76,9 @@ def test_every_request_that_the_description_allows_or_forbids_is_answered(
 ) -> None:
     operations = [each.ok() for each in api.get_all_operations() if isinstance(each, Ok)]
     assert {"/api/session", "/api/messages", "/api/photos"} <= {each.path for each in operations}
-    case = data.draw(data.draw(st.sampled_from(operations)).as_strategy(generation_mode=mode))
+    # An event stream has no end to wait for.
+    ending = [each for each in operations if each.path != "/api/events"]
+    case = data.draw(data.draw(st.sampled_from(ending)).as_strategy(generation_mode=mode))
     cookies = {"mentor_session": mentor.http.cookies["mentor_session"], **(case.cookies or {})}
     response = case.call(cookies=cookies, timeout=60)
     assert response.status_code < 500, response.text

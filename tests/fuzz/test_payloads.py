@@ -279,8 +279,8 @@ class Inbox:
     def register(self, channel: Channel) -> None:
         pass
 
-    async def open(self, channel: str, external_id: str) -> str:
-        return open_conversation(self._store, channel, external_id)
+    async def open(self, channel: str, external_id: str, language: str) -> str:
+        return open_conversation(self._store, channel, external_id, language)
 
     async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
         self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id))
