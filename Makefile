@@ -117,6 +117,8 @@ figures: install $(DEVELOPMENT) ## Measure everything at full size and write doc
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
+	@.venv/bin/pytest -q tests/channels/test_accessibility.py
+	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
 	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt

@@ -80,8 +80,10 @@ def test_what_opens_besides_has_no_finding_either(browser: Browser, bot: Running
         maria.says(TEXTS["date_of_birth"])
         maria.page.get_by_test_id("language").select_option("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
+        expect(maria.asked.get_by_text("Donnez-vous cette permission")).to_be_in_viewport()
         for look in LOOKS:
             _examine(maria, look, "french")
+        maria.page.emulate_media(color_scheme="light", forced_colors="none")
         maria.page.goto(f"{maria.url}/widget/example.html")
         maria.page.get_by_test_id("launcher").click()
         expect(maria.asked).to_be_visible()

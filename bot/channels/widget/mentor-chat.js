@@ -806,6 +806,7 @@ export class MentorChat extends HTMLElement {
     if (!ok) { this.#showError(data.error || this.#strings.unknownError, () => this.#choose(code)); return; }
     await this.#learn({ language: code, languages: this.#languages, token: this.#token });
     this.#receive(data);
+    this.#showLatest(); // written anew, the conversation begins at its top
   }
 
   async #learn({ language, languages, token }) {
