@@ -288,10 +288,15 @@ class Erasure:
         if not path.exists():
             return
         with closing(sqlite3.connect(path, timeout=15)) as connection, connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events'").fetchone():
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'engine_turns'").fetchone():
                 connection.execute("PRAGMA secure_delete = ON")
                 rows = [(each,) for each in conversations]
-                connection.executemany("DELETE FROM events WHERE sender_id = ?", rows)
+                connection.executemany("DELETE FROM engine_turns WHERE conversation = ?", rows)
+                connection.commit()
+                for _ in range(_CHECKPOINT_ATTEMPTS):  # out of the write-ahead log, too
+                    if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+                        break
+                    time.sleep(_CHECKPOINT_WAIT)
 
     def _settle(self) -> None:
         """Have what was deleted leave the files of the database, too."""

@@ -52,7 +52,7 @@ def engine_environment(settings: Settings, secret: str) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if name not in SECRETS},
         "ENGINE_SECRET": secret,
         "ACTIONS_PORT": str(settings.actions_port),
-        "ENGINE_TRACKER_DB": str((settings.data_dir / "engine-tracker.db").resolve()),
+        "ENGINE_TRACKER_URL": f"sqlite:///{(settings.data_dir / 'engine-tracker.db').resolve()}",
         "LOG_LEVEL": "WARNING",
         "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

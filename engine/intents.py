@@ -5,6 +5,7 @@ scikit-learn does the work. Why not Rasa's own `LogisticRegressionClassifier`: s
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional
 
 import joblib
@@ -17,12 +18,14 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
 from understanding.text import plain
 
+_COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
 #: One word, with its apostrophe.
 WORD = r"\w+(?:'\w+)?"
 
@@ -92,20 +95,34 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             joblib.dump(self._model, folder / "classifier.joblib")
         return self._resource
 
+    @staticmethod
+    def _margins(model: Pipeline, texts: List[str]) -> Any:
+        """The SVM's margins, (texts, intents): what the pipeline gives, without the processes it would plan for."""
+        union, svm = (step for _, step in model.steps)
+        return svm.decision_function(sparse.hstack([each.transform(texts) for _, each in union.transformer_list]))
+
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the likeliest intent and the ranking of all."""
-        texts = [_normal(each.get(TEXT) or "") for each in messages]
-        if self._model is None or not texts:
+        # What names its intent itself, as a pressed button does, is read by Rasa.
+        unread = [each for each in messages if not names_intent(each.get(TEXT) or "")]
+        if self._model is None or not unread:
             return messages
-        margins = self._model.decision_function(texts) * self._config["sharpness"]
+        margins = (
+            self._margins(self._model, [_normal(each.get(TEXT) or "") for each in unread]) * self._config["sharpness"]
+        )
         likelihoods = np.exp(margins - margins.max(axis=1, keepdims=True))
         likelihoods /= likelihoods.sum(axis=1, keepdims=True)
-        for message, row in zip(messages, likelihoods):
+        for message, row in zip(unread, likelihoods):
             ranked = sorted(zip(self._model.classes_, row), key=lambda pair: -pair[1])
             ranking = [{"name": str(name), "confidence": float(value)} for name, value in ranked]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+
+def names_intent(text: str) -> bool:
+    """Whether a text is one of Rasa's commands, ``/intent``, which say themselves what they mean."""
+    return _COMMAND.fullmatch(text) is not None
 
 
 def _normal(text: str) -> str:

@@ -11,6 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from engine.intents import names_intent
 from understanding.reader import Asked, Thresholds, read
 
 
@@ -47,6 +48,8 @@ class Reader(GraphComponent):
         """Set the intent and the entity."""
         for message in messages:
             text = message.get(TEXT) or ""
+            if names_intent(text):
+                continue  # it names its intent itself
             likelihoods = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
             meaning = read(text, Asked.from_metadata(message.get("metadata") or {}), likelihoods, self._thresholds)
             message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)

@@ -94,12 +94,12 @@ def test_the_tracker_lost_between_two_turns(own_bot: RunningBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("ethics_laws")
         with sqlite3.connect(own_bot.data_dir / "engine-tracker.db") as trackers:
-            trackers.execute("DELETE FROM events")
+            trackers.execute("DELETE FROM engine_turns")
         trackers.close()
         mentor.says("yes")
         assert mentor.question == "ethics_mentee_rights"
         with sqlite3.connect(own_bot.data_dir / "engine-tracker.db") as trackers:
-            trackers.execute("DELETE FROM events")
+            trackers.execute("DELETE FROM engine_turns")
         trackers.close()
         assert "It is free" in mentor.says("is it free?")
         assert mentor.question == "ethics_mentee_rights"

@@ -91,12 +91,18 @@ class Records:
             conversation.last_seen_at -= timedelta(days=days)
             sender = conversation.id
         with self._tracker() as tracker:
-            for row, data in tracker.execute("SELECT id, data FROM events WHERE sender_id = ?", (sender,)).fetchall():
-                event = json.loads(data)
-                event["timestamp"] -= timedelta(days=days).total_seconds()
+            rows = tracker.execute(
+                "SELECT number, events FROM engine_turns WHERE conversation = ? ORDER BY number DESC", (sender,)
+            ).fetchall()
+            for number, data in rows:
+                events = [
+                    event | {"timestamp": event["timestamp"] - timedelta(days=days).total_seconds()}
+                    for event in json.loads(data)
+                ]
+                # The number of another turn, as if another engine had taken it: then ours reads all anew.
                 tracker.execute(
-                    "UPDATE events SET timestamp = ?, data = ? WHERE id = ?",
-                    (event["timestamp"], json.dumps(event), row),
+                    "UPDATE engine_turns SET number = number + 1, events = ? WHERE conversation = ? AND number = ?",
+                    (json.dumps(events), sender, number),
                 )
 
     def lose_the_tracker(self) -> None:
@@ -104,7 +110,7 @@ class Records:
         with self._session() as session:
             sender = self._conversation(session).id
         with self._tracker() as tracker:
-            assert tracker.execute("DELETE FROM events WHERE sender_id = ?", (sender,)).rowcount > 0
+            assert tracker.execute("DELETE FROM engine_turns WHERE conversation = ?", (sender,)).rowcount > 0
 
     def _conversation(self, session: Session) -> Conversation:
         token = self._mentor.http.cookies[_COOKIE]

@@ -235,7 +235,7 @@ def test_whatever_the_mentor_typed_is_gone_from_the_engines_tracker(mentor: WebM
         ? start
     """)
     tracker = sqlite3.connect(bot.data_dir / "engine-tracker.db")
-    kept = tracker.execute("SELECT count(*) FROM events WHERE data LIKE ?", (f"%{words}%",)).fetchone()
+    kept = tracker.execute("SELECT count(*) FROM engine_turns WHERE events LIKE ?", (f"%{words}%",)).fetchone()
     tracker.close()
     assert kept == (0,)
 

@@ -1,0 +1,199 @@
+"""Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
+
+``python -m tests.engine.in_engine store URL`` and ``… histories MODEL FOLDER SEED TURNS``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import inspect
+import json
+import random
+import sys
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.utils.endpoints import EndpointConfig
+
+from engine import patches, tracker_store
+from engine.processor import EngineAgent
+from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
+
+SLOTS = ["account", "full_name", "email", "reasons", "photo", "consent", "review"]
+DIGRESSIONS = ["faq_why", "faq_cost", "chat_thanks", "chat_greet"]
+OTHERS = ["inform", "affirm", "deny", "go_back", "change_answer", "register", "repeat", "pause", "nlu_fallback"]
+
+
+def domain() -> Domain:
+    """A domain with one slot."""
+    return Domain.from_dict({"slots": {"photo": {"type": "bool", "mappings": [{"type": "custom"}]}}})
+
+
+def said(text: str) -> UserUttered:
+    """A message as the processor logs it."""
+    parsed = {"intent": {"name": "inform"}, "entities": [], "text": text}
+    return UserUttered(text, {"name": "inform"}, [], parsed, metadata={"turn": "t", "kind": "photo"})
+
+
+async def store_report(url: str) -> dict[str, Any]:
+    """What a store at ``url`` does with turns of two engines."""
+    ours, other = (AppendingTrackerStore(domain(), url) for _ in range(2))
+    report: dict[str, Any] = {}
+
+    def rows() -> list[Any]:
+        with ours._database.connect() as connection:
+            return [
+                [row.number, len(json.loads(row.events)), row.is_base]
+                for row in connection.execute(tracker_store._turns.select().order_by("number"))
+            ]
+
+    tracker = await ours.get_or_create_tracker("ann", append_action_listen=False)
+    for number in range(3):
+        tracker.update_with_events([said(f"secret {number}"), SlotSet("photo", True)], None)
+        tracker.update(ActionExecuted("action_listen"))
+        await ours.save(tracker)
+        tracker = await ours.retrieve("ann")
+    report["rows"] = rows()
+    cold = await other.retrieve("ann")
+    report["hot is cold"] = [each.as_dict() for each in tracker.events] == [each.as_dict() for each in cold.events]
+    report["latest"] = [tracker.latest_message.text, cold.latest_message.text, tracker.latest_message.metadata]
+    report["slots"] = [each.get_slot("photo") for each in (tracker, cold)]
+    report["nothing is left of the words"] = not any("secret" in json.dumps(each.as_dict()) for each in tracker.events)
+
+    copied = tracker.copy()
+    copied.update(SlotSet("photo", False))
+    report["copy"] = [tracker.get_slot("photo"), len(copied.events) - len(tracker.events)]
+
+    # A turn that fails: nobody saves what it did.
+    tracker.update(SlotSet("photo", None))
+    again = await ours.retrieve("ann")
+    report["after a failure"] = [again.get_slot("photo"), len(again.events)]
+
+    # Two engines at once.
+    cold.update(said("from the other engine"))
+    await other.save(cold)
+    again.update(said("too late"))
+    try:
+        await ours.save(again)
+    except StaleTrackerError:
+        report["stale"] = True
+    now = await ours.retrieve("ann")
+    report["after the other"] = [len(now.events), now.number]
+
+    await ours.save(now)
+    with ours._database.begin() as connection:
+        connection.execute(tracker_store._turns.delete())
+    report["erased"] = await ours.retrieve("ann") is None
+
+    for number in range(30):
+        long = await ours.get_or_create_tracker("bea", append_action_listen=False)
+        long.update_with_events([said("x"), SlotSet("photo", number % 2 == 0), ActionExecuted("action_listen")], None)
+        await ours.save(long)
+    last = await other.retrieve("bea")
+    report["long"] = [len(last.events), last.get_slot("photo"), sum(row[2] for row in rows()), len(rows())]
+    return report
+
+
+class Replies(EndpointConfig):
+    """Stands for the service: what each action answers is drawn, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__("http://127.0.0.1:1/webhook")
+        self._seed, self.turn, self.calls = seed, 0, []
+
+    async def request(self, *_: Any, **kwargs: Any) -> Any:
+        call = kwargs["json"]
+        name, tracker = call["next_action"], call["tracker"]
+        self.calls.append([name, tracker["slots"]["requested_slot"], (tracker["active_loop"] or {}).get("name")])
+        draw = random.Random(f"{self._seed} {self.turn} {name} {len(self.calls)}")
+        return {"events": self._events(name, tracker, draw), "responses": [{"custom": {"say": name}}]}
+
+    @staticmethod
+    def _events(name: str, tracker: dict[str, Any], draw: random.Random) -> list[dict[str, Any]]:
+        def slot(name: str, value: Any) -> dict[str, Any]:
+            return {"event": "slot", "name": name, "value": value}
+
+        if name == "action_session_start":
+            begins = [{"event": "active_loop", "name": "registration_form"}, slot("requested_slot", "email")]
+            return [
+                {"event": "session_started"},
+                slot("account", True),
+                *(begins if draw.random() < 0.7 else []),
+                {"event": "action", "name": "action_listen"},
+            ]
+        if name != "validate_registration_form":
+            return []
+        requested = tracker["slots"]["requested_slot"]
+        intent = tracker["latest_message"]["intent"]["name"]
+        if intent.startswith(("faq_", "chat_")) and requested is not None:
+            return []
+        chance = draw.random()
+        if chance < 0.1:
+            return [*(slot(each, True) for each in SLOTS), slot("requested_slot", None)]
+        if chance < 0.3:  # an edit of something answered before
+            back = draw.choice(SLOTS)
+            return [slot(back, None), *([slot(requested, None)] if requested else []), slot("requested_slot", back)]
+        if chance < 0.5:  # not understood
+            return [slot(requested, None), slot("requested_slot", requested)] if requested else []
+        following = draw.choice(SLOTS)
+        return [*([slot(requested, True)] if requested else []), slot("requested_slot", following)]
+
+
+async def actions_of(model: str, url: str, seed: int, turns: int) -> list[Any]:
+    """Every action of a drawn conversation, with the state it was called in."""
+    endpoint = Replies(seed)
+    agent = EngineAgent(tracker_store=AppendingTrackerStore(None, url), action_endpoint=endpoint)
+    agent.load_model(model)
+    draw = random.Random(seed)
+    taken: list[Any] = []
+    for turn in range(turns):
+        endpoint.turn = turn
+        kind = draw.random()
+        intent = (
+            draw.choice(DIGRESSIONS if kind < 0.35 else OTHERS) if kind < (0.97 if seed % 2 else 1) else "session_start"
+        )
+        await agent.handle_message(
+            UserMessage(f"/{intent}", CollectingOutputChannel(), "ann", metadata={"turn": str(turn)})
+        )
+        tracker = await agent.tracker_store.retrieve("ann")
+        taken.append([intent, list(endpoint.calls), tracker.active_loop_name, tracker.current_slot_values()])
+        await agent.tracker_store.save(tracker)
+        endpoint.calls.clear()
+    taken.append(len(tracker.events))
+    return taken
+
+
+async def histories(model: str, folder: str, seed: int, turns: int) -> dict[str, Any]:
+    """The same conversation with its history cut, and with all of it."""
+    cut = await actions_of(model, f"sqlite:///{folder}/cut-{seed}.db", seed, turns)
+    cutting = tracker_store.compacted
+    tracker_store.compacted = lambda _sender, events, _slots: events
+    try:
+        whole = await actions_of(model, f"sqlite:///{folder}/whole-{seed}.db", seed, turns)
+    finally:
+        tracker_store.compacted = cutting
+    return {"cut": cut, "whole": whole}
+
+
+def main() -> None:
+    """Write a report."""
+    patches.install()
+    what, *rest = sys.argv[1:]
+    if what == "store":
+        report: Any = asyncio.run(store_report(rest[0]))
+    elif what == "sources":
+        found = {
+            name: hashlib.sha256(inspect.getsource(source).encode()).hexdigest()
+            for name, source in patches.studied().items()
+        }
+        report = {"found": found, "studied": dict(patches.SOURCES)}
+    else:
+        report = asyncio.run(histories(rest[0], rest[1], int(rest[2]), int(rest[3])))
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()
