@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from types import TracebackType
@@ -13,6 +14,11 @@ from tests.support.answers import code_in, new_email, picture, reply_to
 from tests.support.dialogue import play
 
 Message = dict[str, Any]
+
+
+def tells(text: str, words: str) -> bool:
+    """Whether ``words`` are in ``text`` as words: 1971 is not in the fraction of a second or in a random id."""
+    return re.search(rf"\b{re.escape(words)}\b", text) is not None
 
 
 class WebMentor:
