@@ -69,6 +69,15 @@ def take(tracker: Tracker) -> Outcome:
     return outcome
 
 
+async def state_now(tracker: Tracker) -> State:
+    """Where the mentor stands after what this turn did so far."""
+    dialogue, turn_id = services().dialogue, turn_of(tracker)
+    known = dialogue.state_after(tracker.sender_id, turn_id)
+    if known is not None:
+        return known
+    return await asyncio.to_thread(dialogue.state, tracker.sender_id)
+
+
 def section_slots(state: State) -> dict[str, bool | None]:
     """The value of every section's slot: set once all of the section is stored."""
     return {slot: True if slot in state.done_slots else None for slot in form.SLOTS}
@@ -83,7 +92,7 @@ class ActionSessionStart(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rebuild slots, form and requested slot."""
-        state = await asyncio.to_thread(services().dialogue.state, tracker.sender_id)
+        state = await state_now(tracker)
         events: list[EventType] = [SessionStarted()]
         events += [SlotSet(slot, value) for slot, value in section_slots(state).items() if value]
         if state.slot is not None:
@@ -131,7 +140,7 @@ class _Asks:
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Name the question that the database says is open."""
-        ask(dispatcher, tracker, await asyncio.to_thread(services().dialogue.state, tracker.sender_id))
+        ask(dispatcher, tracker, await state_now(tracker))
         return []
 
 

@@ -10,8 +10,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.answers import Note
 from bot.app import services
+from bot.conversation.inbox import accept, finish_without_transcript
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import accept, finish_without_transcript, render
+from bot.conversation.transcript import render
 
 CHANNEL = "cmdline"
 
@@ -25,7 +26,9 @@ def accept_typed(tracker: Tracker) -> str:
     """Put what was typed into the inbox, as a channel of the service would have done; gives the turn id."""
     message = tracker.latest_message
     incoming = Incoming(Kind.TEXT, text=message.get("text") or "")
-    return accept(services().store, services().vault, tracker.sender_id, incoming, str(message.get("message_id")))
+    return accept(
+        services().store, services().vault, tracker.sender_id, incoming, str(message.get("message_id"))
+    ).turn_id
 
 
 def show(dispatcher: CollectingDispatcher, tracker: Tracker, notes: Iterable[Note], *, ask: bool) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot import byte_search, events, form
 from bot.accounts import drop_unused
 from bot.checks.checks import Status, end
-from bot.conversation.dialogue import open_body
+from bot.conversation.inbox import open_body
 from bot.ledger import Ledger
 from bot.mail import letters_of
 from bot.photos import PhotoFolder

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bot import form
 from bot.registration import EMAIL_CODE, REVIEW, START
-from bot.store import FunnelCount, Mentor
+from bot.store import Base, FunnelCount, Mentor
 from bot.store.models import utc_now
-from bot.store.upserts import insert_into
 
 
 def _with_code() -> list[str]:
@@ -31,9 +32,28 @@ QUESTIONS: tuple[str, ...] = (START, *_with_code(), REVIEW)
 #: Stands in `Mentor.furthest` for the end, behind every question.
 _SUBMITTED = "submitted"
 
+_mentors, _counts = (Base.metadata.tables[each.__tablename__] for each in (Mentor, FunnelCount))
 #: Of the plot, in pixels.
 _ROW, _BAR, _LABELS, _BARS, _NUMBERS, _MARGIN = 26, 16, 230, 420, 290, 12
 _TITLE_HEIGHT = 56
+
+
+_MOVE = (
+    update(_mentors)
+    .where(_mentors.c.id == bindparam("mentor"), _mentors.c.furthest.is_not_distinct_from(bindparam("before")))
+    .values(furthest=bindparam("to"))
+)
+
+
+def _raised(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    return insert.on_conflict_do_update(
+        index_elements=["month", "channel", "item_id"],
+        set_={name: _counts.c[name] + insert.excluded[name] for name in ("shown", "answered")},
+    )
+
+
+#: Adds to the numbers of a question, for each database.
+_COUNT = {"sqlite": _raised(sqlite.insert(_counts)), "postgresql": _raised(postgresql.insert(_counts))}
 
 
 @dataclass(frozen=True)
@@ -106,34 +126,27 @@ class Funnel:
         if self._position(before) >= self._positions[to]:
             return
         # Two turns at once, on two channels: the one that is second finds another place and counts nothing.
-        moved = (
-            update(Mentor)
-            .where(Mentor.id == mentor.id, Mentor.furthest.is_not_distinct_from(before))
-            .values(furthest=to)
-            .execution_options(synchronize_session=False)
-        )
         session.flush()
-        is_first = session.connection().execute(moved).rowcount == 1
-        session.refresh(mentor, ["furthest"])
-        if not is_first:
+        moved = session.connection().execute(_MOVE, {"mentor": mentor.id, "before": before, "to": to})
+        if moved.rowcount != 1:
+            session.refresh(mentor, ["furthest"])
             return
+        set_committed_value(mentor, "furthest", to)
         # Always in the order of the questions, so that two who count wait for each other and not in a circle.
-        if before is not None:
-            _count(session, channel, before, "answered")
-        if to != _SUBMITTED:
-            _count(session, channel, to, "shown")
+        counts = [(before, 0, 1)] if before is not None else []
+        counts += [(to, 1, 0)] if to != _SUBMITTED else []
+        month = utc_now().strftime("%Y-%m")
+        session.connection().execute(
+            _COUNT[session.get_bind().dialect.name],
+            [
+                {"month": month, "channel": channel, "item_id": item_id, "shown": shown, "answered": answered}
+                for item_id, shown, answered in counts
+            ],
+        )
 
     def _position(self, item_id: str | None) -> int:
         """Where a question stands; one that is asked no longer stands before all others."""
         return self._positions.get(item_id, -1) if item_id is not None else -1
-
-
-def _count(session: Session, channel: str, item_id: str, column: str) -> None:
-    key = {"month": utc_now().strftime("%Y-%m"), "channel": channel, "item_id": item_id}
-    counts = {"shown": 0, "answered": 0, column: 1}
-    raised = {column: getattr(FunnelCount, column) + 1}
-    insert = insert_into(session, FunnelCount).values(**key, **counts)
-    session.execute(insert.on_conflict_do_update(index_elements=list(key), set_=raised))
 
 
 def plot(steps: Sequence[Step]) -> str:

@@ -5,8 +5,8 @@ The database alone says what is answered; nothing here is kept between two trans
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, load_only
 
 from bot import form
 from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
@@ -29,6 +29,15 @@ _CONFIRMATIONS = frozenset({START_OVER, CANCEL})
 #: What cannot be changed once the registration is submitted: the check is about it.
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
+_ANSWERS = select(Answer).where(Answer.mentor_id == bindparam("mentor_id"))
+#: Without what only a receipt needs: the wordings are long.
+_CONSENTS = (
+    select(Consent)
+    .where(Consent.mentor_id == bindparam("mentor_id"))
+    .order_by(Consent.id)
+    .options(load_only(Consent.item_id, Consent.decision, Consent.wording_version))
+)
+
 CHECK_START = "check.start"
 #: Providers that have to know where a mentor lives.
 _NEED_PLACE = frozenset({"checkr"})
@@ -45,11 +54,11 @@ class Registration:
     def __init__(self, session: Session, mentor: Mentor) -> None:
         self.session = session
         self.mentor = mentor
-        rows = session.scalars(select(Answer).where(Answer.mentor_id == mentor.id))
+        rows = session.scalars(_ANSWERS, {"mentor_id": mentor.id})
         self.answers: dict[ItemId, Answer] = {ItemId(row.item_id): row for row in rows}
         #: The consent in force for each item; the ledger keeps the earlier ones, and what was unclear, too.
         self.consents: dict[ItemId, Consent] = {}
-        for record in session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id)):
+        for record in session.scalars(_CONSENTS, {"mentor_id": mentor.id}):
             self._enter(record)
 
     @property

@@ -19,8 +19,8 @@ from bot import form
 from bot.answers import InvalidAnswerError, Note, read_birth_date, read_choice, read_decision, read_text_answer
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
+from bot.conversation.engine_text import asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind, storable
-from bot.conversation.turns import asked, engine_text, hides_date
 from bot.form import Answer, ItemId
 from bot.model import engine_command
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER

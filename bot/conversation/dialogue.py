@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -32,7 +34,9 @@ from bot.answers import (
 from bot.catalogue import catalogue
 from bot.checks.checks import ENDS, Status, current_check, end
 from bot.codes import CodeOutcome, Codes, TooManyCodesError
+from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth
 from bot.conversation.digressions import digression_note
+from bot.conversation.inbox import load, open_body
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, Item, ItemId
 from bot.funnel import Funnel
@@ -57,8 +61,6 @@ from bot.vault import Purpose, Vault
 from understanding.births import without_birth_date
 from understanding.dates import looks_like_date, masked
 from understanding.reader import TEXT_KINDS
-
-DATE_CANDIDATES = "date_candidates"
 
 #: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
@@ -86,6 +88,8 @@ _CAME_TO_NOTHING = _ENDED_EARLY | {Status.WITHDRAWN}
 _ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
 #: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
 _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
+#: Turns whose outcome is remembered until the question that follows is asked, at most.
+_STATES_KEPT = 1_000
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
@@ -135,6 +139,25 @@ class _Turn:
         return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
 
 
+class _LastStates:
+    """Where the latest turns left their registrations, so that the question that follows need not be looked up."""
+
+    def __init__(self) -> None:
+        self._states: OrderedDict[str, tuple[str, State]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, conversation_id: str, turn_id: str, state: State) -> None:
+        with self._lock:
+            self._states[conversation_id] = turn_id, state
+            if len(self._states) > _STATES_KEPT:
+                self._states.popitem(last=False)
+
+    def pop(self, conversation_id: str, turn_id: str) -> State | None:
+        with self._lock:
+            known, state = self._states.pop(conversation_id, ("", None))
+        return state if known == turn_id else None
+
+
 class Dialogue:
     """Takes the mentor's moves.
 
@@ -165,6 +188,11 @@ class Dialogue:
         self._codes = codes
         self._check_provider = check_provider
         self.queued = queued
+        self._taken = _LastStates()
+
+    def state_after(self, conversation_id: str, turn_id: str) -> State | None:
+        """What `take` gave for this turn, if that was here and a moment ago; given once."""
+        return self._taken.pop(conversation_id, turn_id)
 
     def state(self, conversation_id: str) -> State:
         """Where the mentor of this conversation stands."""
@@ -185,13 +213,16 @@ class Dialogue:
             self._store.checkpoint()  # what was deleted leaves the write-ahead log, too
         if any(note.id in _AWAITED for note in outcome.notes):
             self.queued()
+        self._taken.put(conversation_id, turn_id, outcome.state)
         return outcome
 
     def _take(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> Outcome:
         with self._store.write() as session:
-            conversation = _conversation(session, conversation_id, lock=True)
-            current = _registration(session, conversation)
-            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+            rows = load(session, turn_id, lock=True)
+            row, conversation = rows.inbox, rows.conversation
+            if conversation.id != conversation_id:
+                raise ValueError(f"turn {turn_id} is not of conversation {conversation_id}")
+            current = Registration(session, rows.mentor)
             if conversation.last_turn_id == turn_id or row.body is None:
                 return Outcome(_state(current), _said(conversation))
             message = open_body(session, self._vault, row)
@@ -700,17 +731,6 @@ class Dialogue:
         return date_candidates(session, self._vault, mentor.id)
 
 
-def date_of_birth(session: Session, vault: Vault, mentor_id: str) -> date | None:
-    """The sealed date of birth, to hide it elsewhere; None while there is none."""
-    row = session.scalars(
-        select(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == form.DATE_OF_BIRTH)
-    ).one_or_none()
-    if row is None:
-        return None
-    opened = vault.open(session, mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, row.ciphertext)
-    return date.fromisoformat(opened.decode())
-
-
 def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:
     """Hide the date of birth in what the mentor wrote before it was known."""
     for item in form.ASKED:
@@ -728,26 +748,10 @@ def _hide_elsewhere(session: Session, current: Registration, born: date) -> None
             row.body = body
 
 
-def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:
-    """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
-    row = session.scalars(
-        select(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == DATE_CANDIDATES)
-    ).one_or_none()
-    if row is None:
-        return []
-    opened = vault.open(session, mentor_id, Purpose.CHECK, DATE_CANDIDATES, row.ciphertext)
-    return [date.fromisoformat(each) for each in json.loads(opened)]
-
-
-def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
-    """The message behind an inbox row that is not processed yet."""
-    if row.body is None:
-        raise ValueError(f"inbox message {row.id} was processed, its body is destroyed")
-    return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
-
-
 def _is_being_deleted(session: Session, mentor: Mentor) -> bool:
     """Whether the mentor asked for their erasure and it is about to be done; one given up can be asked for again."""
+    if mentor.submitted_at is None:
+        return False  # nobody else is asked whether they want that
     wanted = select(OutboxEntry.id).where(
         OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor.id, OutboxEntry.failed_at.is_(None)
     )

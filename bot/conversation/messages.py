@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import form
 from bot.answers import REFUSED, Note
 from bot.catalogue import ENGLISH, Argument, Catalogue
-from bot.conversation.dialogue import date_candidates
+from bot.conversation.dates import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
 from bot.places import country_name, region_name

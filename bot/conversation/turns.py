@@ -8,81 +8,66 @@ the inbox body; until then a restart takes it up again, under the same turn id, 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue, languages
-from bot.conversation.dialogue import date_candidates, date_of_birth, open_body
+from bot.conversation.dates import date_of_birth
 from bot.conversation.engine import EngineClient, EngineUnavailableError
-from bot.conversation.incoming import Incoming, Kind, Tap, storable
-from bot.conversation.messages import DATE_PLACEHOLDERS, Message, Renderer, fill_placeholders
+from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine_text, hides_date
+from bot.conversation.inbox import Rows, accept, edited_item, is_waiting, load, load_next, open_body
+from bot.conversation.incoming import Incoming, Kind, Tap
+from bot.conversation.messages import Message
+from bot.conversation.transcript import append, record_shown, render_notes, render_turn, shown_message, to_deliver
 from bot.failures import described
 from bot.form import ItemId
-from bot.funnel import Funnel
 from bot.joining import follow
 from bot.ledger import Ledger
 from bot.my_data import my_data
 from bot.photos import PhotoFolder, check_photo
 from bot.receipt import Receipt, receipt
-from bot.registration import EMAIL_CODE, REVIEW, START, Registration
-from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
+from bot.registration import Registration
+from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
 from understanding.births import without_birth_date
-from understanding.commands import read_command
-from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
-from understanding.reader import TEXT_KINDS, Asked
-from understanding.text import MASK, has_word, is_question, plain
+from understanding.dates import may_hold_date
 
 logger = logging.getLogger(__name__)
 
 #: The engine's tracker is started afresh after this many turns, so that a long conversation stays quick.
 TURNS_A_SESSION = 30
-#: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
-ENGINE_TEXT_LENGTH = 1_000
-#: So few words beside a hidden date make no question or command of it.
-_FEW_WORDS = 3
-#: Numbers that are in many phrases of another meaning: "one moment".
-_COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
-#: A code as our e-mails write it, which has the digits of a short date.
-_CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 #: Who opens the chat after so long is welcomed back.
 RETURNS_AFTER = timedelta(hours=1)
-#: Messages of one turn, at most.
-MESSAGES_A_TURN = 6
 #: Seconds between attempts while the engine is down, at first and at most.
 RETRY_SECONDS = (0.5, 5.0)
 #: The same at most while something else of ours fails.
 LONGEST_RETRY_SECONDS = 30.0
-#: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
-WORD_JOINER = "\u2060"
-
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
 
-#: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
-WITHDRAWAL = Asked("withdraw", "yes_no")
-
-_funnel = Funnel()
 _BAD_LINK = Note("note-link-used")
 _LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
+_SINCE = (
+    select(TranscriptMessage)
+    .where(TranscriptMessage.conversation_id == bindparam("conversation_id"), TranscriptMessage.id > bindparam("after"))
+    .order_by(TranscriptMessage.id)
+)
 #: What is said when two registrations became one.
 _JOINED = frozenset({"note-joined", "note-kept-here"})
 
@@ -103,11 +88,33 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class News:
+    """What was said in a conversation since somebody looked.
+
+    Attributes:
+        messages: as shown to the mentor, in order.
+        language: code of the language that the bot writes there.
+        is_pending: whether a message still waits to be dealt with.
+    """
+
+    messages: list[Message]
+    language: str
+    is_pending: bool
+
+
+@dataclass(frozen=True)
 class _Prepared:
-    """A turn, ready for the engine."""
+    """A turn, ready for the engine.
+
+    Attributes:
+        wants_photo: whether the message holds a photo that is asked for and not checked yet.
+    """
 
     turn_id: str
     conversation_id: str
+    channel: str
+    message: Incoming
+    wants_photo: bool
     text: str
     metadata: dict[str, Any]
     fresh_session: bool
@@ -149,6 +156,8 @@ class Conversations:
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._answered: dict[str, set[asyncio.Event]] = {}
+        # The conversations of turns that were accepted here and are not finished.
+        self._underway: dict[str, str] = {}
         self._watching: dict[str, set[asyncio.Event]] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
@@ -172,9 +181,11 @@ class Conversations:
         Returns:
             The turn id.
         """
-        turn_id = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
+        accepted = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
+        if accepted.is_new:
+            self._underway[accepted.turn_id] = conversation_id
         self._wake(conversation_id)
-        return turn_id
+        return accepted.turn_id
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message that the mentor opened the chat: a new one if they were away for a while."""
@@ -193,7 +204,7 @@ class Conversations:
         event = asyncio.Event()
         self._answered.setdefault(turn_id, set()).add(event)
         try:
-            if await asyncio.to_thread(self._is_processed, turn_id):
+            if turn_id not in self._underway and await asyncio.to_thread(self._is_processed, turn_id):
                 return True
             await asyncio.wait_for(event.wait(), seconds)
         except TimeoutError:
@@ -228,9 +239,18 @@ class Conversations:
         for event in self._watching.get(conversation_id, ()):
             event.set()
 
-    async def transcript(self, conversation_id: str, after: int = 0) -> list[Message]:
-        """The messages of a conversation after the one with id ``after``, as shown to the mentor."""
-        return await asyncio.to_thread(self._read_transcript, conversation_id, after)
+    async def news(self, conversation_id: str, after: int = 0) -> News:
+        """What was said in a conversation after the message with id ``after``."""
+        return await asyncio.to_thread(self._news, conversation_id, after)
+
+    def _news(self, conversation_id: str, after: int) -> News:
+        with self._store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            # Looked at first: what ends in between is then in the messages, not lost between the two.
+            pending = is_waiting(session, conversation_id)
+            rows = session.scalars(_SINCE, {"conversation_id": conversation_id, "after": after}).all()
+            messages = [shown_message(session, self._vault, conversation, row) for row in rows]
+            return News(messages, conversation.language, pending)
 
     def receipt(self, conversation_id: str) -> Receipt:
         """The consent receipt of the mentor of a conversation."""
@@ -258,8 +278,13 @@ class Conversations:
                 return
             note = _LET_GO if is_good else _BAD_LINK
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            for each in _render(session, self._vault, self._contact, conversation, current, [note], ask=False):
-                _append(session, conversation_id, None, "bot", each)
+            append(
+                session,
+                conversation_id,
+                None,
+                "bot",
+                *render_notes(session, self._contact, conversation, current, [note]),
+            )
 
     async def speak(self, conversation_id: str, language: str, external_id: str) -> str:
         """Write in another language from here on, beginning with the open question; gives the turn's id.
@@ -321,10 +346,6 @@ class Conversations:
         with self._store.write() as session:
             session.get_one(Conversation, conversation_id).blocked_at = utc_now()
 
-    async def is_pending(self, conversation_id: str) -> bool:
-        """Whether a message of this conversation still waits to be dealt with."""
-        return await asyncio.to_thread(self._next_turn, conversation_id) is not None
-
     async def resume(self) -> None:
         """Take up the turns that were not finished when the service stopped, and what was not delivered."""
         self._loop = asyncio.get_running_loop()
@@ -363,12 +384,16 @@ class Conversations:
         wait = RETRY_SECONDS[0]
         while True:
             turn_id = None
+            accepted = [turn for turn, where in self._underway.items() if where == conversation_id]
             try:
-                turn_id = await asyncio.to_thread(self._next_turn, conversation_id)
-                if turn_id is None:
+                turn = await asyncio.to_thread(self._next, conversation_id)
+                if turn is None:
+                    for each in accepted:
+                        self._end(each)  # finished elsewhere, or erased
                     await self._deliver(conversation_id)
                     return
-                await self._run(conversation_id, turn_id)
+                turn_id = turn.turn_id
+                await self._run(turn)
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
                 logger.error("conversation %s: %s", conversation_id, described(error))
@@ -381,68 +406,73 @@ class Conversations:
         """Count a failure of ours against a turn and, after enough, end it with an apology."""
         try:
             if await asyncio.to_thread(self._give_up, turn_id):
-                self._signal(turn_id)
+                self._end(turn_id)
         except SQLAlchemyError as error:
             # The database itself fails: then nothing is held against the turn, and its message is kept.
             logger.error("turn %s waits for the database: %s", turn_id, described(error))
 
-    async def _run(self, conversation_id: str, turn_id: str) -> None:
+    async def _run(self, turn: _Prepared) -> None:
         """One turn, until it is finished."""
-        await self._store_photo(conversation_id, turn_id)
+        await self._store_photo(turn)
         wait, told = RETRY_SECONDS[0], False
         while True:
             try:
-                done = await self._attempt(turn_id)
+                done = await self._attempt(turn)
             except EngineUnavailableError as error:
-                logger.warning("the engine does not answer (%s); turn %s waits", error, turn_id)
+                logger.warning("the engine does not answer (%s); turn %s waits", error, turn.turn_id)
                 if not told:
                     told = True
-                    await asyncio.to_thread(self._say, conversation_id, turn_id, Note("error-waiting"))
-                    self._signal(turn_id)
-                    await self._deliver(conversation_id)
+                    await asyncio.to_thread(self._say, turn.conversation_id, turn.turn_id, Note("error-waiting"))
+                    self._signal(turn.turn_id)
+                    await self._deliver(turn.conversation_id, turn.channel)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_SECONDS[1])
-                continue
-            if done:
-                break
+            else:
+                if done:
+                    break
+            turn = await asyncio.to_thread(self._prepare_again, turn.turn_id)
+        self._end(turn.turn_id)
+        await self._deliver(turn.conversation_id, turn.channel)
+
+    def _end(self, turn_id: str) -> None:
+        self._underway.pop(turn_id, None)
         self._signal(turn_id)
-        await self._deliver(conversation_id)
 
     def _signal(self, turn_id: str) -> None:
         """Tell who waits for the turn that there is something to read."""
         for event in self._answered.get(turn_id, ()):
             event.set()
 
-    async def _attempt(self, turn_id: str) -> bool:
+    async def _attempt(self, turn: _Prepared) -> bool:
         """Let the engine take the turn; whether it is finished."""
-        prepared = await asyncio.to_thread(self._prepare, turn_id)
-        if prepared.fresh_session:
-            await self._start_session(prepared)
-            await asyncio.to_thread(self._count_from_anew, prepared.conversation_id)
-        replies = await self._engine.send(prepared.conversation_id, prepared.text, prepared.metadata)
-        if await asyncio.to_thread(self._finish, turn_id, replies):
+        if turn.fresh_session:
+            await self._start_session(turn)
+            await asyncio.to_thread(self._count_from_anew, turn.conversation_id)
+        replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
+        if await asyncio.to_thread(self._finish, turn.turn_id, replies):
             return True
         # Rasa answers 200 and nothing of use to a lost session or a failed action: start its tracker afresh from
         # the database and give it the same turn again, which takes effect only if it did not before.
-        await self._start_session(prepared)
-        replies = await self._engine.send(prepared.conversation_id, prepared.text, prepared.metadata)
-        if await asyncio.to_thread(self._finish, turn_id, replies):
+        await self._start_session(turn)
+        replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
+        if await asyncio.to_thread(self._finish, turn.turn_id, replies):
             return True
-        return await asyncio.to_thread(self._give_up, turn_id)
+        return await asyncio.to_thread(self._give_up, turn.turn_id)
 
     async def _start_session(self, prepared: _Prepared) -> None:
         await self._engine.send(prepared.conversation_id, "/session_start", {"turn": prepared.turn_id})
 
-    async def _deliver(self, conversation_id: str) -> None:
+    async def _deliver(self, conversation_id: str, channel_name: str = "") -> None:
         self._changed(conversation_id)
-        channel = await asyncio.to_thread(self._channel_of, conversation_id)
+        name = channel_name or await asyncio.to_thread(self._channel_of, conversation_id)
+        channel = self._channels.get(name)
         if channel and channel.deliver:
             await channel.deliver(conversation_id)
 
-    def _channel_of(self, conversation_id: str) -> Channel | None:
+    def _channel_of(self, conversation_id: str) -> str:
         with self._store.read() as session:
             conversation = session.get(Conversation, conversation_id)
-            return self._channels.get(conversation.channel) if conversation else None  # erased meanwhile
+            return conversation.channel if conversation else ""  # erased meanwhile
 
     def _is_processed(self, turn_id: str) -> bool:
         with self._store.read() as session:
@@ -463,34 +493,20 @@ class Conversations:
             ).all()
             return list(dict.fromkeys([*waiting, *undelivered]))
 
-    def _next_turn(self, conversation_id: str) -> str | None:
-        with self._store.read() as session:
-            return session.scalars(
-                select(InboxMessage.id)
-                .where(InboxMessage.conversation_id == conversation_id, InboxMessage.processed_at.is_(None))
-                .order_by(InboxMessage.sequence)
-                .limit(1)
-            ).one_or_none()
-
-    async def _store_photo(self, conversation_id: str, turn_id: str) -> None:
+    async def _store_photo(self, turn: _Prepared) -> None:
         """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
-        message, wanted = await asyncio.to_thread(self._photo_of, turn_id)
+        message = turn.message
         if message.kind is not Kind.PHOTO or message.photo or message.problem:
             self._photos.drop_upload(message.upload)  # left behind if the service stopped right after the check
             return
         checked = message
-        if message.upload and wanted:
-            channel = await asyncio.to_thread(self._channel_of, conversation_id)
+        if turn.wants_photo:
+            channel = self._channels.get(turn.channel)
             data = await channel.fetch_upload(message) if channel else None
             async with self._rendering:
-                checked = await asyncio.to_thread(self._checked_photo, conversation_id, message, data)
-        await asyncio.to_thread(self._rewrite, turn_id, checked)
+                checked = await asyncio.to_thread(self._checked_photo, turn.conversation_id, message, data)
+        await asyncio.to_thread(self._rewrite, turn.turn_id, checked)
         self._photos.drop_upload(message.upload)
-
-    def _photo_of(self, turn_id: str) -> tuple[Incoming, bool]:
-        with self._store.read() as session:
-            row, _conversation, current = _load(session, turn_id)
-            return open_body(session, self._vault, row), current.open_question == form.PHOTO
 
     def _checked_photo(self, conversation_id: str, message: Incoming, data: bytes | None) -> Incoming:
         if data is None:
@@ -507,24 +523,38 @@ class Conversations:
             row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
             row.body = self._vault.seal(session, row.conversation_id, Purpose.CONVERSATION, row.id, message.to_bytes())
 
-    def _prepare(self, turn_id: str) -> _Prepared:
-        with self._store.write() as session:
-            row, conversation, current = _load(session, turn_id)
-            message = open_body(session, self._vault, row)
-            # With its turn, not before: what was answered until then was shown in the language before.
-            conversation.language = message.language or conversation.language
-            fresh = conversation.engine_turns >= TURNS_A_SESSION
-            question = current.open_question
-            reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
-            asked_now = replace(reader_asked, language=conversation.language)
-            metadata = {"turn": turn_id, **asked_now.to_metadata()}
-            if message.kind is Kind.EDIT:
-                target = edited_item(session, self._ledger, conversation, message.edits)
-                text = _command_text("change_answer", target)
-                return _Prepared(turn_id, conversation.id, text, metadata, fresh)
+    def _next(self, conversation_id: str) -> _Prepared | None:
+        """The oldest turn of a conversation that is not finished."""
+        with self._store.read() as session:
+            rows = load_next(session, conversation_id)
+            return self._prepare(session, rows) if rows else None
+
+    def _prepare_again(self, turn_id: str) -> _Prepared:
+        with self._store.read() as session:
+            return self._prepare(session, load(session, turn_id))
+
+    def _prepare(self, session: Session, rows: Rows) -> _Prepared:
+        conversation, current = rows.conversation, Registration(session, rows.mentor)
+        message = open_body(session, self._vault, rows.inbox)
+        question = current.open_question
+        reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
+        asked_now = replace(reader_asked, language=message.language or conversation.language)
+        if message.kind is Kind.EDIT:
+            target = edited_item(session, self._ledger, conversation, message.edits)
+            text = command_text("change_answer", target)
+        else:
             hidden = hides_date(message, question, conversation.delivered_question)
-            text = engine_text(message, hidden=hidden, born=self._born(session, current))
-            return _Prepared(turn_id, conversation.id, text, metadata, fresh)
+            text = engine_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
+        return _Prepared(
+            turn_id=rows.inbox.id,
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            message=message,
+            wants_photo=bool(message.upload) and question == form.PHOTO,
+            text=text,
+            metadata={"turn": rows.inbox.id, **asked_now.to_metadata()},
+            fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
+        )
 
     def _count_from_anew(self, conversation_id: str) -> None:
         with self._store.write() as session:
@@ -533,63 +563,59 @@ class Conversations:
     def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> bool:
         """End the turn if the replies are whole: something was said, and the open question came back."""
         with self._store.write() as session:
-            row, conversation, current = _load(session, turn_id)
+            rows = load(session, turn_id)
+            current = Registration(session, rows.mentor)
             asked = [reply["ask"] for reply in replies if "ask" in reply]
             question = current.open_question
             if not replies or (question is not None and (not asked or asked[-1] != question)):
                 return False
             notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
-            superseded = self._write_turn(session, row, conversation, current, notes)
+            superseded = self._write_turn(session, rows, current, notes)
         self._photos.drop_files(superseded)
         return True
 
     def _give_up(self, turn_id: str) -> bool:
         """After enough attempts, apologise, ask the open question from the database and end the turn."""
         with self._store.write() as session:
-            row, conversation, current = _load(session, turn_id)
-            if row.processed_at is not None:
+            rows = load(session, turn_id)
+            if rows.inbox.processed_at is not None:
                 return True
-            row.attempts += 1
-            if row.attempts < MAXIMUM_ATTEMPTS:
+            rows.inbox.attempts += 1
+            if rows.inbox.attempts < MAXIMUM_ATTEMPTS:
                 return False
             reference = new_id()[:8]
-            logger.error("turn %s failed %d times; reference %s", turn_id, row.attempts, reference)
+            logger.error("turn %s failed %d times; reference %s", turn_id, rows.inbox.attempts, reference)
             note = Note("error-lost-turn", (("reference", reference),))
-            superseded = self._write_turn(session, row, conversation, current, [note])
+            superseded = self._write_turn(session, rows, Registration(session, rows.mentor), [note])
         self._photos.drop_files(superseded)
         return True
 
-    def _write_turn(
-        self,
-        session: Session,
-        row: InboxMessage,
-        conversation: Conversation,
-        current: Registration,
-        notes: list[Note],
-    ) -> list[str]:
+    def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
-        message = self._body_or_nothing(session, row)
-        born = self._born(session, current)
+        conversation, turn_id = rows.conversation, rows.inbox.id
+        message = self._body_or_nothing(session, rows.inbox)
         question = current.open_question
         if message.kind is Kind.EDIT:
             question = edited_item(session, self._ledger, conversation, message.edits)
-        shown = self._shown(message, conversation, question, born)
+        # With its turn, not before: what was answered until then was shown in the language before.
+        conversation.language = message.language or conversation.language
+        shown = self._shown(session, message, conversation, current, question)
+        said = render_turn(session, self._vault, self._contact, conversation, current, notes, turn_id)
+        stored = current.answers.get(form.PHOTO)
+        superseded: list[str] = []
+        if stored is None or message.photo or any(note.id in _JOINED for note in notes):
+            superseded = self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
         if shown is not None:
             refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
-            _append(session, conversation.id, row.id, "mentor", shown | refused)
-        for each in _render(
-            session, self._vault, self._contact, conversation, current, notes, ask=True, turn_id=row.id
-        ):
-            _append(session, conversation.id, row.id, "bot", each)
-        row.body = None
-        row.processed_at = utc_now()
+            append(session, conversation.id, turn_id, "mentor", shown | refused)
+        append(session, conversation.id, turn_id, "bot", *said)
+        rows.inbox.body = None
+        rows.inbox.processed_at = utc_now()
         conversation.engine_turns += 1
         conversation.last_notes = []
         conversation.last_seen_at = utc_now()
-        stored = current.answers.get(form.PHOTO)
-        if stored is not None and not message.photo and not any(note.id in _JOINED for note in notes):
-            return []
-        return self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
+        record_shown(session, conversation, current)
+        return superseded
 
     def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:
         try:
@@ -606,14 +632,22 @@ class Conversations:
             photos = set(session.scalars(select(Photo.id)).all())
         self._photos.clear_leftovers(uploads, photos)
 
-    def _born(self, session: Session, current: Registration) -> date | None:
+    def _born_in(self, session: Session, current: Registration, text: str) -> date | None:
+        """The date of birth, if it is known and ``text`` could hold it."""
+        if form.DATE_OF_BIRTH not in current.answers or not may_hold_date(text):
+            return None
         try:
             return date_of_birth(session, self._vault, current.mentor.id)
         except VaultError:
             return None
 
     def _shown(
-        self, message: Incoming, conversation: Conversation, question: ItemId | None, born: date | None
+        self,
+        session: Session,
+        message: Incoming,
+        conversation: Conversation,
+        current: Registration,
+        question: ItemId | None,
     ) -> Message | None:
         """How the mentor's own message appears in the transcript; a date of birth never does."""
         sentences = catalogue(conversation.language)
@@ -625,25 +659,20 @@ class Conversations:
             return None  # no button of ours
         if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
             return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
+        born = self._born_in(session, current, message.text)
         return {"kind": "say", "text": without_birth_date(message.text, born)}
 
     def _say(self, conversation_id: str, turn_id: str, note: Note) -> None:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            said = _last_said(session, conversation_id)
-            for each in Renderer(catalogue(conversation.language), current, self._contact, said=said).note(note):
-                _append(session, conversation_id, turn_id, "bot", each)
-
-    def _read_transcript(self, conversation_id: str, after: int) -> list[Message]:
-        with self._store.read() as session:
-            conversation = session.get_one(Conversation, conversation_id)
-            rows = session.scalars(
-                select(TranscriptMessage)
-                .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.id > after)
-                .order_by(TranscriptMessage.id)
-            ).all()
-            return [shown_message(session, self._vault, conversation, row) for row in rows]
+            append(
+                session,
+                conversation_id,
+                turn_id,
+                "bot",
+                *render_notes(session, self._contact, conversation, current, [note]),
+            )
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
@@ -667,242 +696,3 @@ def open_conversation(store: Store, channel: str, external_id: str, language: st
     except IntegrityError:  # another request opened it meanwhile
         with store.read() as session:
             return session.scalars(wanted).one()
-
-
-def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
-    """Write a message to the inbox, encrypted, once; gives its turn id."""
-    try:
-        return _accept(store, vault, conversation_id, message, external_id)
-    except IntegrityError:  # the same message came twice at once
-        with store.read() as session:
-            return session.scalars(_accepted(conversation_id, external_id)).one()
-
-
-def _accepted(conversation_id: str, external_id: str) -> Select[str]:
-    return select(InboxMessage.id).where(
-        InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
-    )
-
-
-def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
-    with store.write() as session:
-        found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
-        if found is not None:
-            return found
-        conversation = session.get_one(Conversation, conversation_id)
-        conversation.blocked_at = None
-        shown = conversation.delivered_question or ""
-        message = replace(message, text=storable(message.text), shown=shown)
-        if message.kind is Kind.BUTTON and not message.language:
-            message = _with_label(session, conversation_id, message)
-        turn_id = new_id()
-        body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
-        session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
-        return turn_id
-
-
-def render(
-    store: Store, vault: Vault, contact_email: str, conversation_id: str, notes: Iterable[Note], *, ask: bool
-) -> list[Message]:
-    """Messages for a surface that has no transcript; an open question that is asked counts as shown."""
-    with store.write() as session:
-        conversation = session.get_one(Conversation, conversation_id)
-        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-        messages = _render(session, vault, contact_email, conversation, current, notes, ask=ask)
-        sentences = catalogue(conversation.language)
-        return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
-
-
-def finish_without_transcript(store: Store, turn_id: str) -> None:
-    """End a turn whose replies are shown elsewhere: destroy its inbox body."""
-    with store.write() as session:
-        row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
-        row.body = None
-        row.processed_at = utc_now()
-
-
-def _render(
-    session: Session,
-    vault: Vault,
-    contact_email: str,
-    conversation: Conversation,
-    current: Registration,
-    notes: Iterable[Note],
-    *,
-    ask: bool,
-    turn_id: str = "",
-) -> list[Message]:
-    """The messages of one turn; the open question, if it is among them, is recorded as shown."""
-    dates = len(date_candidates(session, vault, current.mentor.id))
-    said = _last_said(session, conversation.id, turn_id)
-    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
-    messages = [each for note in notes for each in renderer.note(note)]
-    question = current.open_question
-    if ask and question is not None:
-        messages.append(renderer.question(question))
-        conversation.delivered_question = question
-        _funnel.shown(session, current.mentor, conversation.channel, question)
-        conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
-        conversation.delivered_at = utc_now()
-    return messages
-
-
-def _last_said(session: Session, conversation_id: str, but_in: str = "") -> list[str]:
-    """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
-    rows = session.scalars(
-        select(TranscriptMessage)
-        .where(
-            TranscriptMessage.conversation_id == conversation_id,
-            TranscriptMessage.sender == "bot",
-            TranscriptMessage.turn_id != but_in,
-        )
-        .order_by(TranscriptMessage.id.desc())
-        .limit(MESSAGES_A_TURN)
-    ).all()
-    return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
-
-
-def to_deliver() -> ColumnElement[bool]:
-    """Which rows of the transcript a pushing channel was not told yet.
-
-    They are what the bot says, and the mentor's own messages that hold a date of birth and must not stay in the chat.
-    """
-    secret = TranscriptMessage.body["hidden"].as_boolean().is_(True)
-    return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
-
-
-def edited_item(session: Session, ledger: Ledger, conversation: Conversation, name: str) -> ItemId | None:
-    """The item that a message answered, if its answer is still in force.
-
-    Args:
-        session: an open transaction.
-        ledger: knows which message each consent came with.
-        conversation: where the message was sent.
-        name: the message's name in its channel.
-    """
-    turn_id = session.scalars(_accepted(conversation.id, name)).one_or_none()
-    if turn_id is None:
-        return None
-    answered = select(Answer.item_id).where(Answer.mentor_id == conversation.mentor_id, Answer.turn_id == turn_id)
-    item_id = session.scalars(answered).first()
-    if item_id is not None:
-        return ItemId(item_id)
-    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-    for consent in current.consents.values():
-        contents = ledger.contents(session, consent)
-        if contents is not None and contents.turn_id == turn_id:
-            return ItemId(consent.item_id)
-    return None
-
-
-def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
-    """A transcript row as a channel shows it."""
-    sentences = catalogue(conversation.language)
-    body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
-    if body["kind"] == "photo" and session.get(Photo, body["photo"]) is None:
-        body = {"kind": "say", "text": sentences.text("photo-replaced")}
-    return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}
-
-
-def _with_label(session: Session, conversation_id: str, message: Incoming) -> Incoming:
-    """The tap with its button's label if the bot offered it to this conversation, else without payload."""
-    offered = session.scalars(
-        select(TranscriptMessage)
-        .where(
-            TranscriptMessage.conversation_id == conversation_id,
-            TranscriptMessage.sender == "bot",
-            cast(TranscriptMessage.body, Text).contains(message.payload, autoescape=True),
-        )
-        .order_by(TranscriptMessage.id.desc())
-    ).all()
-    tap = Tap.parse(message.payload)
-    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
-        language = session.get_one(Conversation, conversation_id).language
-        return replace(
-            message, text=catalogue(language).text("button-change")
-        )  # a channel's own button, on what was chosen
-    for row in offered:
-        rows = [each for section in row.body.get("sections", []) for each in section["rows"]]
-        for button in [*row.body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:
-            if button["payload"] == message.payload:
-                hidden = button["label"] in DATE_PLACEHOLDERS
-                return replace(message, text="" if hidden else button["label"])
-    return replace(message, payload="", text="")
-
-
-def _load(session: Session, turn_id: str) -> tuple[InboxMessage, Conversation, Registration]:
-    row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
-    conversation = session.get_one(Conversation, row.conversation_id)
-    return row, conversation, Registration(session, session.get_one(Mentor, conversation.mentor_id))
-
-
-def _append(session: Session, conversation_id: str, turn_id: str | None, sender: str, body: Message) -> None:
-    session.add(TranscriptMessage(conversation_id=conversation_id, turn_id=turn_id, sender=sender, body=body))
-    session.flush()
-
-
-def asked(question: ItemId | None) -> Asked:
-    """The open question as the reader needs to know it."""
-    item = form.BY_ID.get(question) if question else None
-    if item is not None:
-        return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
-    kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
-    return Asked(question, kinds.get(question, "yes_no") if question else None)
-
-
-def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
-    """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
-
-    At the date question, or sent while it was shown, everything that could be a date is hidden; at a question
-    that does not ask for free text, what looks like a whole date is, too: an impatient second try, say.
-    """
-    if message.kind is Kind.BUTTON:
-        return bool(message.payload) and not message.text
-    if form.DATE_OF_BIRTH in (question, delivered, message.shown):
-        return may_hold_date(message.text)
-    if question == EMAIL_CODE and _CODE.fullmatch(message.text):
-        return False
-    free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
-    return not free_text and looks_like_date(message.text)
-
-
-def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
-    """What the engine gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
-
-    Args:
-        message: what was sent.
-        hidden: it may hold the date of birth.
-        born: the date of birth, if it is known.
-    """
-    if message.kind is Kind.OPEN:
-        return "/chat_greet"
-    if message.kind is Kind.BUTTON:
-        tap = Tap.parse(message.payload)
-        if tap is None:
-            return "/inform"
-        return _command_text(tap.intent, tap.question if tap.intent == "change_answer" else None)
-    if message.kind is not Kind.TEXT or not plain(message.text):
-        return "/inform"
-    text = message.text
-    if hidden:
-        command = read_command(text)
-        if command:
-            return _command_text(command.name, command.target)
-        problem = read_date_of_birth(text, utc_now().date()).problem
-        if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
-            return "/inform"
-        if _is_mostly_date(text):
-            return "/inform"
-        text = masked(text)
-    text = without_birth_date(text.strip()[:ENGINE_TEXT_LENGTH], born)
-    return WORD_JOINER + text if text.startswith("/") else text
-
-
-def _is_mostly_date(text: str) -> bool:
-    """Whether a text is a date or a part of one with hardly a word beside it: "it was the fourteenth"."""
-    hidden = masked(_COUNTING.sub("", text))
-    return MASK in hidden and not is_question(text) and sum(has_word(word) for word in hidden.split()) <= _FEW_WORDS
-
-
-def _command_text(intent: str, target: str | None) -> str:
-    return f"/{intent}{json.dumps({'question': target})}" if target else f"/{intent}"

@@ -15,7 +15,7 @@ import pytest
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
-from bot.conversation.turns import asked
+from bot.conversation.engine_text import asked
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
 from bot.settings import load_settings

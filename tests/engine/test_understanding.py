@@ -17,8 +17,8 @@ from ruamel.yaml import YAML
 
 from bot import form, model
 from bot.catalogue import catalogue
+from bot.conversation.engine_text import asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import asked, engine_text, hides_date
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, INPUTS, REPOSITORY, engine_command, inputs_digest, model_path, train
 from bot.settings import load_settings

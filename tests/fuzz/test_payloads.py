@@ -22,9 +22,10 @@ from telegram.error import TelegramError
 
 from bot import form
 from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
-from bot.conversation.dialogue import open_body
+from bot.conversation.engine_text import engine_text
+from bot.conversation.inbox import accept, open_body
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap
-from bot.conversation.turns import Channel, Conversations, accept, engine_text, open_conversation
+from bot.conversation.turns import Channel, Conversations, open_conversation
 from bot.photos import PhotoFolder
 from bot.registration import START
 from bot.settings import load_settings
@@ -283,7 +284,7 @@ class Inbox:
         return open_conversation(self._store, channel, external_id, language)
 
     async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
-        self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id))
+        self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id).turn_id)
         return self.turns[-1]
 
     async def answered(self, turn_id: str, seconds: float) -> bool:

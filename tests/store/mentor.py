@@ -19,8 +19,10 @@ from bot.accounts import AccountTable
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue, Outcome
 from bot.conversation.engine import EngineClient, EngineUnavailableError
+from bot.conversation.inbox import accept
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import Channel, Conversations, accept, shown_message
+from bot.conversation.transcript import shown_message
+from bot.conversation.turns import Channel, Conversations
 from bot.photos import PhotoFolder
 from bot.registration import START, Registration
 from bot.store import (
@@ -198,7 +200,7 @@ class ChattingMentor:
                 accepted = accept(
                     *(self.store, self.vault, self.conversation_id, Incoming(Kind.TEXT, text=text)),
                     f"message-{next(self._numbers)}",
-                )
+                ).turn_id
             self._conversations = self._fresh_conversations()
             await self._conversations.resume()
             deadline = time.monotonic() + SECONDS
@@ -215,7 +217,7 @@ class ChattingMentor:
 
         async def wait() -> None:
             deadline = time.monotonic() + SECONDS
-            while await self._conversations.is_pending(self.conversation_id):
+            while (await self._conversations.news(self.conversation_id)).is_pending:
                 assert time.monotonic() < deadline, "the turn does not end"
                 await asyncio.sleep(0.01)
 
@@ -290,7 +292,7 @@ class ChattingMentor:
     def leaves(self, message: Incoming, external_id: str | None = None) -> str:
         """Have a message written to the inbox and nothing done about it; gives the turn id."""
         name = external_id or f"message-{next(self._numbers)}"
-        return accept(self.store, self.vault, self.conversation_id, message, name)
+        return accept(self.store, self.vault, self.conversation_id, message, name).turn_id
 
     def takes(self, turn_id: str, intent: str, target: str | None = None) -> Outcome:
         """Have the dialogue take a message of the inbox."""

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import form
+from bot.conversation.engine_text import engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import engine_text, hides_date
 from bot.registration import START_OVER
 from bot.store import Store
 from tests.store.mentor import ChattingMentor, consents, snapshot

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.conversation.dialogue import open_body
+from bot.conversation.inbox import accept, finish_without_transcript, open_body
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import accept, finish_without_transcript, open_conversation
+from bot.conversation.turns import open_conversation
 from bot.store import Conversation, DataKey, InboxMessage, Mentor, Store
 from bot.vault import Vault
 from tests.store.mentor import ChattingMentor, snapshot
@@ -62,7 +62,7 @@ def test_a_conversation_opened_by_several_at_once_is_one(store: Store) -> None:
 def test_an_accepted_message_waits_in_the_inbox_and_cannot_be_read_there(
     store: Store, vault: Vault, conversation_id: str
 ) -> None:
-    turn_id = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1")
+    turn_id = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1").turn_id
     assert WORDS not in repr(snapshot(store))
     with store.read() as session:
         row = session.scalars(select(InboxMessage)).one()
@@ -72,9 +72,9 @@ def test_an_accepted_message_waits_in_the_inbox_and_cannot_be_read_there(
 
 
 def test_the_same_message_again_is_the_same_turn(store: Store, vault: Vault, conversation_id: str) -> None:
-    first = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1")
-    assert accept(store, vault, conversation_id, Incoming(Kind.TEXT, text="something else"), "m1") == first
-    assert accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m2") != first
+    first = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1").turn_id
+    assert accept(store, vault, conversation_id, Incoming(Kind.TEXT, text="something else"), "m1").turn_id == first
+    assert accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m2").turn_id != first
     with store.read() as session:
         row = session.scalars(select(InboxMessage).where(InboxMessage.id == first)).one()
         assert open_body(session, vault, row).text == WORDS
@@ -84,7 +84,7 @@ def test_the_same_message_again_is_the_same_turn(store: Store, vault: Vault, con
 def test_two_conversations_may_have_messages_of_the_same_name(store: Store, vault: Vault) -> None:
     first, second = (open_conversation(store, "web", name) for name in ("one", "two"))
     message = Incoming(Kind.TEXT, text=WORDS)
-    assert accept(store, vault, first, message, "m1") != accept(store, vault, second, message, "m1")
+    assert accept(store, vault, first, message, "m1").turn_id != accept(store, vault, second, message, "m1").turn_id
 
 
 def test_the_same_message_from_several_at_once_is_one_turn(store: Store, vault: Vault, conversation_id: str) -> None:
@@ -92,7 +92,7 @@ def test_the_same_message_from_several_at_once_is_one_turn(store: Store, vault: 
     for attempt in range(3):
         message = Incoming(Kind.TEXT, text=WORDS)
         ids = at_once(
-            lambda _number, name=f"m{attempt}", what=message: accept(store, vault, conversation_id, what, name)
+            lambda _number, name=f"m{attempt}", what=message: accept(store, vault, conversation_id, what, name).turn_id
         )
         assert len(set(ids)) == 1
     assert count(store, InboxMessage) == 4
@@ -102,7 +102,9 @@ def test_the_first_messages_of_a_conversation_may_come_at_once(
     store: Store, vault: Vault, conversation_id: str
 ) -> None:
     ids = at_once(
-        lambda number: accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=f"part {number}"), f"m{number}")
+        lambda number: (
+            accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=f"part {number}"), f"m{number}").turn_id
+        )
     )
     assert len(set(ids)) == AT_ONCE
     assert count(store, DataKey) == 1
@@ -115,7 +117,7 @@ def test_the_first_messages_of_a_conversation_may_come_at_once(
 def test_what_no_database_holds_is_mended_when_it_is_accepted(
     store: Store, vault: Vault, conversation_id: str, words: str, stored: str
 ) -> None:
-    turn_id = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=words), "m1")
+    turn_id = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=words), "m1").turn_id
     with store.read() as session:
         row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
         assert open_body(session, vault, row).text == stored
@@ -161,7 +163,9 @@ def test_the_body_of_a_processed_message_cannot_be_opened(store: Store, vault: V
 
 
 def test_where_nothing_is_kept_the_body_is_destroyed_too(store: Store, vault: Vault, conversation_id: str) -> None:
-    finish_without_transcript(store, accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1"))
+    finish_without_transcript(
+        store, accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1").turn_id
+    )
     with store.read() as session:
         row = session.scalars(select(InboxMessage)).one()
         assert (row.body, row.processed_at is None) == (None, False)

@@ -17,7 +17,8 @@ from telegram.ext import ExtBot
 from bot.catalogue import Catalogue, catalogue
 from bot.channels.telegram.messages import Reply, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
-from bot.conversation.turns import Conversations, shown_message, to_deliver
+from bot.conversation.transcript import shown_message, to_deliver
+from bot.conversation.turns import Conversations
 from bot.links import token_of
 from bot.my_data import my_data_page
 from bot.photos import PhotoFolder

@@ -365,13 +365,10 @@ class WebChannel:
         return await self._reply(request, conversation_id, after)
 
     async def _reply(self, request: Request, conversation_id: str, after: int) -> Reply:
-        # Asked first: what ends in between is then in the messages, not lost between the two.
-        pending = await self._conversations.is_pending(conversation_id)
+        news = await self._conversations.news(conversation_id, after)
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
-        sentences = catalogue(await self._conversations.language(conversation_id))
-        transcript = await self._conversations.transcript(conversation_id, after)
-        messages = [self._for_browser(each, key, sentences) for each in transcript]
-        return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=pending)
+        messages = [self._for_browser(each, key, catalogue(news.language)) for each in news.messages]
+        return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending)
 
     def _for_browser(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
         """A transcript message with addresses in place of ids.

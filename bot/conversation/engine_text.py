@@ -1,0 +1,99 @@
+"""What the engine gets to see of a message, and what the reader has to know of the question before it."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+from bot import form
+from bot.conversation.incoming import Incoming, Kind, Tap
+from bot.form import ItemId
+from bot.registration import EMAIL_CODE, REVIEW, START
+from bot.store.models import utc_now
+from understanding.births import without_birth_date
+from understanding.commands import read_command
+from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
+from understanding.reader import TEXT_KINDS, Asked
+from understanding.text import MASK, has_word, is_question, plain
+
+#: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
+ENGINE_TEXT_LENGTH = 1_000
+#: So few words beside a hidden date make no question or command of it.
+_FEW_WORDS = 3
+#: Numbers that are in many phrases of another meaning: "one moment".
+_COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
+#: A code as our e-mails write it, which has the digits of a short date.
+_CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
+#: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
+WORD_JOINER = "\u2060"
+#: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
+WITHDRAWAL = Asked("withdraw", "yes_no")
+
+
+def asked(question: ItemId | None) -> Asked:
+    """The open question as the reader needs to know it."""
+    item = form.BY_ID.get(question) if question else None
+    if item is not None:
+        return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
+    kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
+    return Asked(question, kinds.get(question, "yes_no") if question else None)
+
+
+def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
+    """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
+
+    At the date question, or sent while it was shown, everything that could be a date is hidden; at a question
+    that does not ask for free text, what looks like a whole date is, too: an impatient second try, say.
+    """
+    if message.kind is Kind.BUTTON:
+        return bool(message.payload) and not message.text
+    if form.DATE_OF_BIRTH in (question, delivered, message.shown):
+        return may_hold_date(message.text)
+    if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+        return False
+    free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
+    return not free_text and looks_like_date(message.text)
+
+
+def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
+    """What the engine gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
+
+    Args:
+        message: what was sent.
+        hidden: it may hold the date of birth.
+        born: the date of birth, if it is known.
+    """
+    if message.kind is Kind.OPEN:
+        return "/chat_greet"
+    if message.kind is Kind.BUTTON:
+        tap = Tap.parse(message.payload)
+        if tap is None:
+            return "/inform"
+        return command_text(tap.intent, tap.question if tap.intent == "change_answer" else None)
+    if message.kind is not Kind.TEXT or not plain(message.text):
+        return "/inform"
+    text = message.text
+    if hidden:
+        command = read_command(text)
+        if command:
+            return command_text(command.name, command.target)
+        problem = read_date_of_birth(text, utc_now().date()).problem
+        if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
+            return "/inform"
+        if _is_mostly_date(text):
+            return "/inform"
+        text = masked(text)
+    text = without_birth_date(text.strip()[:ENGINE_TEXT_LENGTH], born)
+    return WORD_JOINER + text if text.startswith("/") else text
+
+
+def _is_mostly_date(text: str) -> bool:
+    """Whether a text is a date or a part of one with hardly a word beside it: "it was the fourteenth"."""
+    hidden = masked(_COUNTING.sub("", text))
+    return MASK in hidden and not is_question(text) and sum(has_word(word) for word in hidden.split()) <= _FEW_WORDS
+
+
+def command_text(intent: str, target: str | None) -> str:
+    """An intent as the engine takes it for text, with the item that it is about."""
+    return f"/{intent}{json.dumps({'question': target})}" if target else f"/{intent}"

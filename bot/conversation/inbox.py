@@ -1,0 +1,201 @@
+"""The inbox: what mentors sent, encrypted, from before it is acknowledged until it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sqlalchemy import Select, Text, and_, bindparam, cast, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.catalogue import catalogue
+from bot.conversation.incoming import Incoming, Kind, Tap, storable
+from bot.conversation.messages import DATE_PLACEHOLDERS
+from bot.form import ItemId
+from bot.ledger import Ledger
+from bot.registration import Registration
+from bot.store import Answer, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store.models import new_id, utc_now
+from bot.vault import Purpose, Vault
+
+#: Rows of the transcript that are looked at at once for the button that was tapped.
+_ROWS_AT_ONCE = 8
+
+_KEY = and_(DataKey.owner_id == Conversation.id, DataKey.purpose == Purpose.CONVERSATION)
+_ROWS = (
+    select(InboxMessage, Conversation, Mentor, DataKey)
+    .join(Conversation, Conversation.id == InboxMessage.conversation_id)
+    .join(Mentor, Mentor.id == Conversation.mentor_id)
+    .outerjoin(DataKey, _KEY)
+)
+_TURN = _ROWS.where(InboxMessage.id == bindparam("turn_id"))
+_TURN_LOCKED = _TURN.with_for_update(of=Conversation)
+_NEXT = (
+    _ROWS.where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
+    .order_by(InboxMessage.sequence)
+    .limit(1)
+)
+_WAITING = (
+    select(InboxMessage.id)
+    .where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
+    .limit(1)
+)
+_ENTRY = (
+    select(Conversation, DataKey, InboxMessage.id)
+    .outerjoin(DataKey, _KEY)
+    .outerjoin(
+        InboxMessage,
+        and_(InboxMessage.conversation_id == Conversation.id, InboxMessage.external_id == bindparam("external_id")),
+    )
+    .where(Conversation.id == bindparam("conversation_id"))
+)
+
+
+class Rows(NamedTuple):
+    """What a turn is about. To be held as long as its transaction: the session lets go of what nobody else holds."""
+
+    inbox: InboxMessage
+    conversation: Conversation
+    mentor: Mentor
+    #: Opens the message.
+    key: DataKey | None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message in the inbox.
+
+    Attributes:
+        turn_id: its id.
+        is_new: whether it was not there before.
+    """
+
+    turn_id: str
+    is_new: bool
+
+
+def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> Accepted:
+    """Write a message to the inbox, encrypted, once.
+
+    Args:
+        store: the database.
+        vault: encrypts it.
+        conversation_id: whose message it is.
+        message: what was sent.
+        external_id: the channel's own id of the message; the same id again is the same message.
+    """
+    try:
+        return _accept(store, vault, conversation_id, message, external_id)
+    except IntegrityError:  # the same message came twice at once
+        with store.read() as session:
+            return Accepted(session.scalars(_named(conversation_id, external_id)).one(), is_new=False)
+
+
+def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> Accepted:
+    with store.write() as session:
+        names = {"conversation_id": conversation_id, "external_id": external_id}
+        conversation, _key, found = session.execute(_ENTRY, names).one()
+        if found is not None:
+            return Accepted(found, is_new=False)
+        conversation.blocked_at = None
+        shown = conversation.delivered_question or ""
+        message = replace(message, text=storable(message.text), shown=shown)
+        if message.kind is Kind.BUTTON and not message.language:
+            message = _with_label(session, conversation, message)
+        turn_id = new_id()
+        body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
+        session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
+        return Accepted(turn_id, is_new=True)
+
+
+def _named(conversation_id: str, external_id: str) -> Select[str]:
+    return select(InboxMessage.id).where(
+        InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
+    )
+
+
+def load(session: Session, turn_id: str, *, lock: bool = False) -> Rows:
+    """A turn; its conversation locked against the same turn in a second transaction, where the database can do that.
+
+    Raises:
+        NoResultFound: there is none; it may have been erased.
+    """
+    return Rows(*session.execute(_TURN_LOCKED if lock else _TURN, {"turn_id": turn_id}).one())
+
+
+def load_next(session: Session, conversation_id: str) -> Rows | None:
+    """The oldest turn of a conversation that is not finished."""
+    found = session.execute(_NEXT, {"conversation_id": conversation_id}).one_or_none()
+    return Rows(*found) if found else None
+
+
+def is_waiting(session: Session, conversation_id: str) -> bool:
+    """Whether a message of a conversation still waits to be dealt with."""
+    return session.scalar(_WAITING, {"conversation_id": conversation_id}) is not None
+
+
+def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
+    """The message behind an inbox row that is not processed yet."""
+    if row.body is None:
+        raise ValueError(f"inbox message {row.id} was processed, its body is destroyed")
+    return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
+
+
+def finish_without_transcript(store: Store, turn_id: str) -> None:
+    """End a turn whose replies are shown elsewhere: destroy its inbox body."""
+    with store.write() as session:
+        row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
+        row.body = None
+        row.processed_at = utc_now()
+
+
+def edited_item(session: Session, ledger: Ledger, conversation: Conversation, name: str) -> ItemId | None:
+    """The item that a message answered, if its answer is still in force.
+
+    Args:
+        session: an open transaction.
+        ledger: knows which message each consent came with.
+        conversation: where the message was sent.
+        name: the message's name in its channel.
+    """
+    turn_id = session.scalars(_named(conversation.id, name)).one_or_none()
+    if turn_id is None:
+        return None
+    answered = select(Answer.item_id).where(Answer.mentor_id == conversation.mentor_id, Answer.turn_id == turn_id)
+    item_id = session.scalars(answered).first()
+    if item_id is not None:
+        return ItemId(item_id)
+    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+    for consent in current.consents.values():
+        contents = ledger.contents(session, consent)
+        if contents is not None and contents.turn_id == turn_id:
+            return ItemId(consent.item_id)
+    return None
+
+
+def _with_label(session: Session, conversation: Conversation, message: Incoming) -> Incoming:
+    """The tap with its button's label if the bot offered it to this conversation, else without payload."""
+    tap = Tap.parse(message.payload)
+    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
+        # a channel's own button, on what was chosen
+        return replace(message, text=catalogue(conversation.language).text("button-change"))
+    offered = session.execute(
+        select(TranscriptMessage.body)
+        .where(
+            TranscriptMessage.conversation_id == conversation.id,
+            TranscriptMessage.sender == "bot",
+            cast(TranscriptMessage.body, Text).contains(message.payload, autoescape=True),
+        )
+        .order_by(TranscriptMessage.id.desc()),
+        execution_options={"yield_per": _ROWS_AT_ONCE},
+    ).scalars()
+    for body in offered:
+        rows = [each for section in body.get("sections", []) for each in section["rows"]]
+        for button in [*body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:
+            if button["payload"] == message.payload:
+                offered.close()
+                hidden = button["label"] in DATE_PLACEHOLDERS
+                return replace(message, text="" if hidden else button["label"])
+    return replace(message, payload="", text="")

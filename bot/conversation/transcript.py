@@ -1,0 +1,155 @@
+"""The transcript: what was said, as the mentor is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.answers import Note
+from bot.catalogue import catalogue
+from bot.conversation.dates import date_candidates
+from bot.conversation.messages import Message, Renderer, fill_placeholders
+from bot.funnel import Funnel
+from bot.registration import Registration
+from bot.store import Conversation, Mentor, Photo, Store, TranscriptMessage
+from bot.store.models import utc_now
+from bot.vault import Vault
+
+#: Messages of one turn, at most.
+MESSAGES_A_TURN = 6
+
+_funnel = Funnel()
+_LAST_SAID = (
+    select(TranscriptMessage.turn_id, TranscriptMessage.body)
+    .where(
+        TranscriptMessage.conversation_id == bindparam("conversation_id"),
+        TranscriptMessage.sender == "bot",
+        TranscriptMessage.turn_id != bindparam("but_in"),
+    )
+    .order_by(TranscriptMessage.id.desc())
+    .limit(MESSAGES_A_TURN)
+)
+
+
+def append(session: Session, conversation_id: str, turn_id: str | None, sender: str, *messages: Message) -> None:
+    """Add messages, in order.
+
+    Args:
+        session: an open write transaction.
+        conversation_id: where they are said.
+        turn_id: in which turn; None outside of any.
+        sender: ``bot`` or ``mentor``.
+        messages: as `Renderer` makes them.
+    """
+    session.add_all(
+        TranscriptMessage(conversation_id=conversation_id, turn_id=turn_id, sender=sender, body=each)
+        for each in messages
+    )
+
+
+def render_notes(
+    session: Session,
+    contact_email: str,
+    conversation: Conversation,
+    current: Registration,
+    notes: Iterable[Note],
+    turn_id: str = "",
+) -> list[Message]:
+    """Sentences, as messages that repeat nothing of the turn before.
+
+    Args:
+        session: an open transaction.
+        contact_email: where a mentor can write to a person.
+        conversation: where they are said.
+        current: the mentor's registration.
+        notes: the sentences.
+        turn_id: the turn that they are said in, which may have been told something already.
+    """
+    renderer = Renderer(
+        catalogue(conversation.language), current, contact_email, said=_last_said(session, conversation.id, turn_id)
+    )
+    return [each for note in notes for each in renderer.note(note)]
+
+
+def render_turn(
+    session: Session,
+    vault: Vault,
+    contact_email: str,
+    conversation: Conversation,
+    current: Registration,
+    notes: Iterable[Note],
+    turn_id: str = "",
+) -> list[Message]:
+    """The messages of a turn: sentences, and the open question.
+
+    Args:
+        session: an open transaction.
+        vault: tells how many dates wait for a choice.
+        contact_email: where a mentor can write to a person.
+        conversation: where they are said.
+        current: the mentor's registration.
+        notes: the sentences.
+        turn_id: the turn that they are said in.
+    """
+    question = current.open_question
+    dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
+    said = _last_said(session, conversation.id, turn_id)
+    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
+    messages = [each for note in notes for each in renderer.note(note)]
+    if question is not None:
+        messages.append(renderer.question(question))
+    return messages
+
+
+def record_shown(session: Session, conversation: Conversation, current: Registration) -> None:
+    """Record that the open question, if there is one, is shown in a conversation: from now on it can be answered."""
+    question = current.open_question
+    if question is None:
+        return
+    conversation.delivered_question = question
+    conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
+    conversation.delivered_at = utc_now()
+    _funnel.shown(session, current.mentor, conversation.channel, question)
+
+
+def render(
+    store: Store, vault: Vault, contact_email: str, conversation_id: str, notes: Iterable[Note], *, ask: bool
+) -> list[Message]:
+    """Messages for a surface that has no transcript; an open question that is asked counts as shown."""
+    with store.write() as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+        if ask:
+            messages = render_turn(session, vault, contact_email, conversation, current, notes)
+            record_shown(session, conversation, current)
+        else:
+            messages = render_notes(session, contact_email, conversation, current, notes)
+        sentences = catalogue(conversation.language)
+        return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
+
+
+def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:
+    """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
+    rows = session.execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
+    return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
+
+
+def to_deliver() -> ColumnElement[bool]:
+    """Which rows of the transcript a pushing channel was not told yet.
+
+    They are what the bot says, and the mentor's own messages that hold a date of birth and must not stay in the chat.
+    """
+    secret = TranscriptMessage.body["hidden"].as_boolean().is_(True)
+    return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
+
+
+def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
+    """A transcript row as a channel shows it."""
+    sentences = catalogue(conversation.language)
+    body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
+    if body["kind"] == "photo" and session.get(Photo, body["photo"]) is None:
+        body = {"kind": "say", "text": sentences.text("photo-replaced")}
+    return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}
