@@ -17,6 +17,7 @@ from functools import partial
 from typing import IO
 
 import uvicorn
+import uvloop
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
@@ -70,7 +71,8 @@ def run(settings: Settings) -> None:
             _tell("Training the dialogue model. This happens once and takes about half a minute …")
         train(settings, _tell)
         use(services := build(settings))
-        asyncio.run(_serve(services, sockets))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(services, sockets))
 
 
 class _Sockets:

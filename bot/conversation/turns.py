@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -118,6 +119,14 @@ class _Prepared:
     text: str
     metadata: dict[str, Any]
     fresh_session: bool
+
+
+class _Ended(Enum):
+    """What became of an attempt at a turn."""
+
+    NOT_YET = "it has to be tried again"
+    LAST = "it is finished, and no other one waits"
+    MORE = "it is finished, and others may wait"
 
 
 class Conversations:
@@ -393,7 +402,8 @@ class Conversations:
                     await self._deliver(conversation_id)
                     return
                 turn_id = turn.turn_id
-                await self._run(turn)
+                if not await self._run(turn):
+                    return  # what comes from now on wakes another worker
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
                 logger.error("conversation %s: %s", conversation_id, described(error))
@@ -405,19 +415,19 @@ class Conversations:
     async def _abandon(self, turn_id: str) -> None:
         """Count a failure of ours against a turn and, after enough, end it with an apology."""
         try:
-            if await asyncio.to_thread(self._give_up, turn_id):
+            if await asyncio.to_thread(self._give_up, turn_id) is not _Ended.NOT_YET:
                 self._end(turn_id)
         except SQLAlchemyError as error:
             # The database itself fails: then nothing is held against the turn, and its message is kept.
             logger.error("turn %s waits for the database: %s", turn_id, described(error))
 
-    async def _run(self, turn: _Prepared) -> None:
-        """One turn, until it is finished."""
+    async def _run(self, turn: _Prepared) -> bool:
+        """One turn, until it is finished; whether there may be another one."""
         await self._store_photo(turn)
         wait, told = RETRY_SECONDS[0], False
         while True:
             try:
-                done = await self._attempt(turn)
+                ended = await self._attempt(turn)
             except EngineUnavailableError as error:
                 logger.warning("the engine does not answer (%s); turn %s waits", error, turn.turn_id)
                 if not told:
@@ -428,11 +438,12 @@ class Conversations:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
-                if done:
+                if ended is not _Ended.NOT_YET:
                     break
             turn = await asyncio.to_thread(self._prepare_again, turn.turn_id)
         self._end(turn.turn_id)
         await self._deliver(turn.conversation_id, turn.channel)
+        return ended is _Ended.MORE
 
     def _end(self, turn_id: str) -> None:
         self._underway.pop(turn_id, None)
@@ -443,20 +454,22 @@ class Conversations:
         for event in self._answered.get(turn_id, ()):
             event.set()
 
-    async def _attempt(self, turn: _Prepared) -> bool:
-        """Let the engine take the turn; whether it is finished."""
+    async def _attempt(self, turn: _Prepared) -> _Ended:
+        """Let the engine take the turn."""
         if turn.fresh_session:
             await self._start_session(turn)
             await asyncio.to_thread(self._count_from_anew, turn.conversation_id)
         replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        if await asyncio.to_thread(self._finish, turn.turn_id, replies):
-            return True
+        ended = await asyncio.to_thread(self._finish, turn.turn_id, replies)
+        if ended is not _Ended.NOT_YET:
+            return ended
         # Rasa answers 200 and nothing of use to a lost session or a failed action: start its tracker afresh from
         # the database and give it the same turn again, which takes effect only if it did not before.
         await self._start_session(turn)
         replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        if await asyncio.to_thread(self._finish, turn.turn_id, replies):
-            return True
+        ended = await asyncio.to_thread(self._finish, turn.turn_id, replies)
+        if ended is not _Ended.NOT_YET:
+            return ended
         return await asyncio.to_thread(self._give_up, turn.turn_id)
 
     async def _start_session(self, prepared: _Prepared) -> None:
@@ -560,7 +573,7 @@ class Conversations:
         with self._store.write() as session:
             session.get_one(Conversation, conversation_id).engine_turns = 0
 
-    def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> bool:
+    def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> _Ended:
         """End the turn if the replies are whole: something was said, and the open question came back."""
         with self._store.write() as session:
             rows = load(session, turn_id)
@@ -568,27 +581,28 @@ class Conversations:
             asked = [reply["ask"] for reply in replies if "ask" in reply]
             question = current.open_question
             if not replies or (question is not None and (not asked or asked[-1] != question)):
-                return False
+                return _Ended.NOT_YET
             notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
             superseded = self._write_turn(session, rows, current, notes)
+            ended = _Ended.MORE if is_waiting(session, rows.conversation.id) else _Ended.LAST
         self._photos.drop_files(superseded)
-        return True
+        return ended
 
-    def _give_up(self, turn_id: str) -> bool:
+    def _give_up(self, turn_id: str) -> _Ended:
         """After enough attempts, apologise, ask the open question from the database and end the turn."""
         with self._store.write() as session:
             rows = load(session, turn_id)
             if rows.inbox.processed_at is not None:
-                return True
+                return _Ended.MORE
             rows.inbox.attempts += 1
             if rows.inbox.attempts < MAXIMUM_ATTEMPTS:
-                return False
+                return _Ended.NOT_YET
             reference = new_id()[:8]
             logger.error("turn %s failed %d times; reference %s", turn_id, rows.inbox.attempts, reference)
             note = Note("error-lost-turn", (("reference", reference),))
             superseded = self._write_turn(session, rows, Registration(session, rows.mentor), [note])
         self._photos.drop_files(superseded)
-        return True
+        return _Ended.MORE
 
     def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""

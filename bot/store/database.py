@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ class Store:
         # With BEGIN IMMEDIATE a write transaction takes SQLite's lock at once, so that it can wait for it;
         # one that began as a reader would be refused instead when it comes to write.
         self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
+        # SQLite has whoever waits for it ask again and again, at longer and longer intervals: within this process
+        # writers wait for each other instead.
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writing: AbstractContextManager[object] = threading.Lock() if is_sqlite else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -44,7 +48,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end, or rolls back if anything is raised."""
-        with Session(self._writer) as session, session.begin():
+        with self._writing, Session(self._writer) as session, session.begin():
             yield session
 
     def upgrade(self) -> None:
