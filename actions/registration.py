@@ -20,6 +20,8 @@ from understanding.reader import DIGRESSIONS
 
 FORM = "registration_form"
 REQUESTED_SLOT = "requested_slot"
+#: Holds the id of the question that the form asks next: the responses ``utter_ask_…`` in ``domain.yml`` name it.
+OPEN_QUESTION = "open_question"
 
 Domain = dict[str, Any]
 
@@ -69,18 +71,14 @@ def take(tracker: Tracker) -> Outcome:
     return outcome
 
 
-async def state_now(tracker: Tracker) -> State:
-    """Where the mentor stands after what this turn did so far."""
-    dialogue, turn_id = services().dialogue, turn_of(tracker)
-    known = dialogue.state_after(tracker.sender_id, turn_id)
-    if known is not None:
-        return known
-    return await asyncio.to_thread(dialogue.state, tracker.sender_id)
-
-
 def section_slots(state: State) -> dict[str, bool | None]:
     """The value of every section's slot: set once all of the section is stored."""
     return {slot: True if slot in state.done_slots else None for slot in form.SLOTS}
+
+
+def _requested(state: State) -> list[EventType]:
+    """What has the form ask the open question."""
+    return [SlotSet(OPEN_QUESTION, state.question), SlotSet(REQUESTED_SLOT, state.slot)]
 
 
 class ActionSessionStart(Action):
@@ -92,11 +90,11 @@ class ActionSessionStart(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Rebuild slots, form and requested slot."""
-        state = await state_now(tracker)
+        state = await asyncio.to_thread(services().dialogue.state, tracker.sender_id)
         events: list[EventType] = [SessionStarted()]
         events += [SlotSet(slot, value) for slot, value in section_slots(state).items() if value]
         if state.slot is not None:
-            events += [ActiveLoop(FORM), SlotSet(REQUESTED_SLOT, state.slot)]
+            events += [ActiveLoop(FORM), *_requested(state)]
         return [*events, ActionExecuted("action_listen")]
 
 
@@ -114,6 +112,8 @@ class ValidateRegistrationForm(Action):
             return []  # nothing is extracted, so the form steps aside, a rule answers, and the form asks again
         outcome = await asyncio.to_thread(take, tracker)
         say(dispatcher, tracker, outcome.notes)
+        if shell.is_shell(tracker):
+            ask(dispatcher, tracker, outcome.state)
         return self._events(tracker, outcome, requested)
 
     @staticmethod
@@ -122,104 +122,8 @@ class ValidateRegistrationForm(Action):
         changed = {slot: value for slot, value in slots.items() if tracker.slots.get(slot) != value}
         if requested in slots:
             changed[requested] = slots[requested]  # the open one always, or Rasa takes it for not extracted
-        following = None if outcome.state.submitting else outcome.state.slot
-        return [*(SlotSet(slot, value) for slot, value in changed.items()), SlotSet(REQUESTED_SLOT, following)]
-
-
-class _Asks:
-    """Asks the open question. Rasa looks for one such action for each slot of the form.
-
-    No `Action` itself: the SDK would serve it.
-    """
-
-    slot = ""
-
-    def name(self) -> str:
-        """``action_ask_`` and the slot."""
-        return f"action_ask_{self.slot}"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        """Name the question that the database says is open."""
-        ask(dispatcher, tracker, await state_now(tracker))
-        return []
-
-
-class ActionAskAccount(_Asks, Action):
-    """Asks whether the mentor has a JobGen account."""
-
-    slot = "account"
-
-
-class ActionAskFullName(_Asks, Action):
-    """Asks for the full legal name."""
-
-    slot = "full_name"
-
-
-class ActionAskEmail(_Asks, Action):
-    """Asks for the e-mail address."""
-
-    slot = "email"
-
-
-class ActionAskEmailCode(_Asks, Action):
-    """Asks for the code that proves the e-mail address."""
-
-    slot = "email_code"
-
-
-class ActionAskReasons(_Asks, Action):
-    """Asks for the reasons to become a mentor."""
-
-    slot = "reasons"
-
-
-class ActionAskExperience(_Asks, Action):
-    """Asks for the experience as a mentor."""
-
-    slot = "experience"
-
-
-class ActionAskExpertise(_Asks, Action):
-    """Asks for the areas of expertise."""
-
-    slot = "expertise"
-
-
-class ActionAskPhoto(_Asks, Action):
-    """Asks for the photo."""
-
-    slot = "photo"
-
-
-class ActionAskDateOfBirth(_Asks, Action):
-    """Asks for the date of birth."""
-
-    slot = "date_of_birth"
-
-
-class ActionAskCountry(_Asks, Action):
-    """Asks for the country, where the provider of the check needs it."""
-
-    slot = "country"
-
-
-class ActionAskRegion(_Asks, Action):
-    """Asks for the state or province, where the provider of the check needs it."""
-
-    slot = "region"
-
-
-class ActionAskConsent(_Asks, Action):
-    """Asks for the consent that is open, one after another."""
-
-    slot = "consent"
-
-
-class ActionAskReview(_Asks, Action):
-    """Shows all answers and asks to submit."""
-
-    slot = "review"
+        following = [SlotSet(REQUESTED_SLOT, None)] if outcome.state.submitting else _requested(outcome.state)
+        return [*(SlotSet(slot, value) for slot, value in changed.items()), *following]
 
 
 class ActionSubmit(Action):
@@ -254,7 +158,7 @@ class ActionAnswerDigression(Action):
             named_item(tracker),
         )
         say(dispatcher, tracker, outcome.notes)
-        if outcome.state.question == START:
+        if outcome.state.question == START or shell.is_shell(tracker):
             ask(dispatcher, tracker, outcome.state)
         return []
 

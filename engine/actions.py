@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import aiohttp
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -57,6 +60,23 @@ class ServiceAction(RemoteAction):
     """
 
     _validator = Draft7Validator(RemoteAction.action_response_format_spec())
+
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> List[Event]:
+        """Run the action; what it gives.
+
+        When a form comes back after a question of the mentor's was answered, there is nothing to validate, and Rasa
+        calls its validation all the same.
+        """
+        if self._name.startswith("validate_") and tracker.is_active_loop_interrupted:
+            return []
+        events: List[Event] = await super().run(output_channel, nlg, tracker, domain)
+        return events
 
     def _action_call_format(self, tracker: DialogueStateTracker, domain: Domain) -> Dict[str, Any]:
         """What is sent."""

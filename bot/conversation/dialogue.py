@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -88,8 +86,6 @@ _CAME_TO_NOTHING = _ENDED_EARLY | {Status.WITHDRAWN}
 _ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
 #: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
 _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
-#: Turns whose outcome is remembered until the question that follows is asked, at most.
-_STATES_KEPT = 1_000
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
@@ -139,25 +135,6 @@ class _Turn:
         return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
 
 
-class _LastStates:
-    """Where the latest turns left their registrations, so that the question that follows need not be looked up."""
-
-    def __init__(self) -> None:
-        self._states: OrderedDict[str, tuple[str, State]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def put(self, conversation_id: str, turn_id: str, state: State) -> None:
-        with self._lock:
-            self._states[conversation_id] = turn_id, state
-            if len(self._states) > _STATES_KEPT:
-                self._states.popitem(last=False)
-
-    def pop(self, conversation_id: str, turn_id: str) -> State | None:
-        with self._lock:
-            known, state = self._states.pop(conversation_id, ("", None))
-        return state if known == turn_id else None
-
-
 class Dialogue:
     """Takes the mentor's moves.
 
@@ -188,11 +165,6 @@ class Dialogue:
         self._codes = codes
         self._check_provider = check_provider
         self.queued = queued
-        self._taken = _LastStates()
-
-    def state_after(self, conversation_id: str, turn_id: str) -> State | None:
-        """What `take` gave for this turn, if that was here and a moment ago; given once."""
-        return self._taken.pop(conversation_id, turn_id)
 
     def state(self, conversation_id: str) -> State:
         """Where the mentor of this conversation stands."""
@@ -213,7 +185,6 @@ class Dialogue:
             self._store.checkpoint()  # what was deleted leaves the write-ahead log, too
         if any(note.id in _AWAITED for note in outcome.notes):
             self.queued()
-        self._taken.put(conversation_id, turn_id, outcome.state)
         return outcome
 
     def _take(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> Outcome:

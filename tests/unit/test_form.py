@@ -243,26 +243,22 @@ def test_who_has_an_account_is_asked_for_the_name_with_the_check() -> None:
 
 def test_the_rasa_form_requires_exactly_the_slots(domain: dict[str, Any]) -> None:
     assert domain["forms"]["registration_form"]["required_slots"] == list(form.SLOTS)
-    assert list(domain["slots"]) == list(form.SLOTS)
+    assert list(domain["slots"]) == [*form.SLOTS, "open_question"]
 
 
 def test_no_slot_lets_rasa_fill_it_or_steer_by_it(domain: dict[str, Any]) -> None:
-    for slot in domain["slots"].values():
-        assert slot == {"type": "bool", "influence_conversation": False, "mappings": [{"type": "custom"}]}
+    for name, slot in domain["slots"].items():
+        kind = "text" if name == "open_question" else "bool"
+        assert slot == {"type": kind, "influence_conversation": False, "mappings": [{"type": "custom"}]}
 
 
-@pytest.mark.parametrize("slot", form.SLOTS)
-def test_every_slot_is_asked_through_an_action(slot: str, domain: dict[str, Any]) -> None:
-    assert f"action_ask_{slot}" in action_names()
-    assert f"action_ask_{slot}" in domain["actions"]
+def test_every_slot_is_asked_by_naming_the_open_question(domain: dict[str, Any]) -> None:
+    asks = [{"custom": {"ask": "{open_question}"}, "channel": "collector"}]
+    assert domain["responses"] == {f"utter_ask_{slot}": asks for slot in form.SLOTS}
 
 
 def test_the_domain_names_exactly_the_actions_there_are(domain: dict[str, Any]) -> None:
     assert sorted(domain["actions"]) == sorted(action_names())
-
-
-def test_the_domain_holds_no_sentence(domain: dict[str, Any]) -> None:
-    assert "responses" not in domain
 
 
 def test_every_digression_has_a_sentence_at_every_question(digressions: list[str]) -> None:
