@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -343,21 +344,21 @@ class MailSender:
             session.execute(update(Mail).where(Mail.id == mail_id).values(contents=None, sent_at=sent_at))
 
 
-def mailbox(data_dir: Path, limit: int = 50) -> list[ShownLetter]:
-    """The letters that were kept as files, the newest first.
+def mailbox(data_dir: Path) -> list[ShownLetter]:
+    """The letters that were kept as files, the newest first."""
+    return letters_in((data_dir / "mail").glob("*.eml"))
 
-    Args:
-        data_dir: the data folder.
-        limit: how many at most.
-    """
+
+def letters_in(paths: Iterable[Path]) -> list[ShownLetter]:
+    """The letters in these files, as far as they are there, the newest first."""
     written: list[tuple[int, Path]] = []
-    for path in (data_dir / "mail").glob("*.eml"):
+    for path in paths:
         try:
             written.append((path.stat().st_mtime_ns, path))
         except FileNotFoundError:  # erased meanwhile
             continue
-    newest = sorted(written, reverse=True)[:limit]
-    return [letter for at, path in newest if (letter := _shown(path, at)) is not None]
+    newest_first = sorted(written, reverse=True)
+    return [letter for at, path in newest_first if (letter := _shown(path, at)) is not None]
 
 
 def _shown(path: Path, at: int) -> ShownLetter | None:

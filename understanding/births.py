@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from understanding.dates import DateReading, Problem, masked, read_date_of_birth
+from understanding.dates import DateReading, Problem, masked, may_hold_date, read_date_of_birth
 
 #: What introduces one's own date of birth.
 _INTRODUCES = re.compile(
@@ -51,6 +51,8 @@ def without_birth_date(text: str, born: date | None = None) -> str:
         if not _ANOTHERS.search(text[: match.start()])
         for index in _first_words_after(words, match.end())
     }
+    if not introduced and (born is None or not may_hold_date(text)):
+        return text
     # Reckoned from a day on which the mentor is of an age that is taken for one.
     today = date(born.year + _AGE, 12, 31) if born is not None else _LATER
     is_the_one = _is_one(born)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,14 @@ from bot.conversation.messages import DATE_PLACEHOLDERS
 from bot.form import ItemId
 from bot.ledger import Ledger
 from bot.registration import Registration
-from bot.store import Answer, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store import Answer, Base, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
 
 #: Rows of the transcript that are looked at at once for the button that was tapped.
 _ROWS_AT_ONCE = 8
 
+_ADD = insert(Base.metadata.tables[InboxMessage.__tablename__])
 _KEY = and_(DataKey.owner_id == Conversation.id, DataKey.purpose == Purpose.CONVERSATION)
 _ROWS = (
     select(InboxMessage, Conversation, Mentor, DataKey)
@@ -106,7 +107,7 @@ def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming,
             message = _with_label(session, conversation, message)
         turn_id = new_id()
         body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
-        session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
+        session.connection().execute(_ADD, names | {"id": turn_id, "body": body})
         return Accepted(turn_id, is_new=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -14,7 +14,7 @@ from bot.conversation.dates import date_candidates
 from bot.conversation.messages import Message, Renderer, fill_placeholders
 from bot.funnel import Funnel
 from bot.registration import Registration
-from bot.store import Conversation, Mentor, Photo, Store, TranscriptMessage
+from bot.store import Base, Conversation, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import utc_now
 from bot.vault import Vault
 
@@ -22,6 +22,7 @@ from bot.vault import Vault
 MESSAGES_A_TURN = 6
 
 _funnel = Funnel()
+_ADD = insert(Base.metadata.tables[TranscriptMessage.__tablename__])
 _LAST_SAID = (
     select(TranscriptMessage.turn_id, TranscriptMessage.body)
     .where(
@@ -44,10 +45,11 @@ def append(session: Session, conversation_id: str, turn_id: str | None, sender: 
         sender: ``bot`` or ``mentor``.
         messages: as `Renderer` makes them.
     """
-    session.add_all(
-        TranscriptMessage(conversation_id=conversation_id, turn_id=turn_id, sender=sender, body=each)
-        for each in messages
-    )
+    rows = [
+        {"conversation_id": conversation_id, "turn_id": turn_id, "sender": sender, "body": each} for each in messages
+    ]
+    if rows:
+        session.connection().execute(_ADD, rows)
 
 
 def render_notes(

@@ -24,7 +24,7 @@ from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_an
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.links import token_of
-from bot.mail import letters_of, mailbox
+from bot.mail import letters_in, letters_of
 from bot.my_data import my_data_page
 from bot.photos import PhotoFolder
 from bot.receipt import Receipt, receipt_page
@@ -36,6 +36,8 @@ from bot.vault import Vault
 ADDRESS_SECONDS = 15 * 60
 #: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
 REPLY_SECONDS = 13.0
+#: Letters that the demo page shows at most.
+LETTERS_SHOWN = 50
 CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
 EVENT_STREAM = "text/event-stream"
 
@@ -353,8 +355,8 @@ class WebChannel:
     def _letters(self, conversation_id: str) -> list[dict[str, str]]:
         with self._store.read() as session:
             mentor_id = session.get_one(Conversation, conversation_id).mentor_id
-            wanted = {path.stem for path in letters_of(session, mentor_id, self._settings.data_dir)}
-        found = [each for each in mailbox(self._settings.data_dir) if each.id in wanted]
+            written = letters_of(session, mentor_id, self._settings.data_dir)
+        found = letters_in(written)[:LETTERS_SHOWN]
         return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
 
     async def _take(
