@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pillow_heif
 import pytest
 
 from tests.support.service import RunningBot
 
 # python-telegram-bot warns of a changed type unless the new one is asked for.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# The tests make pictures as phones do; the bot itself learns the format where it needs it.
+pillow_heif.register_heif_opener()
 
 
 #: Between service and engine of the shared bot.

@@ -126,9 +126,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        # Straight to the driver: what SQLAlchemy does around a statement would double its cost.
-        driver = connection.connection.driver_connection
-        if driver is not None:
-            driver.execute(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql(f"BEGIN {mode}")
