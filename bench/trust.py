@@ -27,8 +27,6 @@ from tests.support.web import WebMentor
 
 pillow_heif.register_heif_opener()
 
-pillow_heif.register_heif_opener()
-
 BEGINS = "<!-- figures: written by `make figures` -->"
 #: One in so many pictures also goes through the process of its own, as in the bot.
 ONE_IN = 20

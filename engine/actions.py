@@ -12,6 +12,7 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 #: Seconds that an action may take.
@@ -52,14 +53,25 @@ class ActionEndpoint(EndpointConfig):
             await self._kept.close()
 
 
+def _schema_of(kind: Dict[str, Any]) -> Dict[str, Any]:
+    """Rasa's schema of one kind of event, with what all events have."""
+    return {
+        "type": "object",
+        "properties": {**EVENT_SCHEMA["properties"], **kind["properties"]},
+        "required": [*EVENT_SCHEMA["required"], *kind.get("required", [])],
+    }
+
+
+_WHOLE = Draft7Validator(RemoteAction.action_response_format_spec())
+_EVENTS = {kind["properties"]["event"]["const"]: Draft7Validator(_schema_of(kind)) for kind in EVENT_SCHEMA["oneOf"]}
+
+
 class ServiceAction(RemoteAction):
     """An action that the service runs.
 
     The service reads facts from its database and the message from its inbox. So it is told the state of the
     conversation, without its history and without the domain.
     """
-
-    _validator = Draft7Validator(RemoteAction.action_response_format_spec())
 
     async def run(
         self,
@@ -89,6 +101,16 @@ class ServiceAction(RemoteAction):
         }
 
     def _validate_action_result(self, result: Dict[str, Any]) -> bool:
-        """Raises `jsonschema.ValidationError` where Rasa's own check would, which checks the schema each time, too."""
-        self._validator.validate(result)
+        """Raises `jsonschema.ValidationError` where Rasa's own check would.
+
+        Rasa's checks the schema itself each time, too, and tries every kind of event for each.
+        """
+        events = result.get("events") if isinstance(result, dict) else None
+        kinds = [each.get("event") for each in events or [] if isinstance(each, dict)]
+        if not isinstance(events, list) or len(kinds) < len(events) or not _EVENTS.keys() >= set(kinds):
+            _WHOLE.validate(result)  # there is something wrong, and it says what
+            return True
+        _WHOLE.validate({**result, "events": []})
+        for kind, event in zip(kinds, events):
+            _EVENTS[kind].validate(event)
         return True

@@ -23,6 +23,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
+from understanding.reader import Asked, read_by_rule
 from understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -32,7 +33,7 @@ WORD = r"\w+(?:'\w+)?"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """Gives every intent a likelihood.
+    """Gives every intent a likelihood, where the reader has no rule for a message.
 
     Config:
         words: longest run of words, in words.
@@ -103,8 +104,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the likeliest intent and the ranking of all."""
-        # What names its intent itself, as a pressed button does, is read by Rasa.
-        unread = [each for each in messages if not names_intent(each.get(TEXT) or "")]
+        unread = [each for each in messages if _is_open(each)]
         if self._model is None or not unread:
             return messages
         margins = (
@@ -123,6 +123,16 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 def names_intent(text: str) -> bool:
     """Whether a text is one of Rasa's commands, ``/intent``, which say themselves what they mean."""
     return _COMMAND.fullmatch(text) is not None
+
+
+def _is_open(message: Message) -> bool:
+    """Whether it takes a likelihood to tell what a message means.
+
+    Rasa reads what names its intent itself, as a pressed button does. The reader behind this component reads by rule
+    what it can, and looks at no likelihood then: to find one costs more than all the rest of the pipeline.
+    """
+    text = message.get(TEXT) or ""
+    return not names_intent(text) and read_by_rule(text, Asked.from_metadata(message.get("metadata") or {})) is None
 
 
 def _normal(text: str) -> str:
