@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, insert, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, exists, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot import form
 from bot.catalogue import catalogue
@@ -43,8 +44,16 @@ _WAITING = (
     .where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
     .limit(1)
 )
+_waiting = aliased(InboxMessage)
 _ENTRY = (
-    select(Conversation, DataKey, InboxMessage.id)
+    select(
+        Conversation,
+        Mentor,
+        DataKey,
+        InboxMessage.id,
+        exists().where(_waiting.conversation_id == Conversation.id, _waiting.processed_at.is_(None)),
+    )
+    .join(Mentor, Mentor.id == Conversation.mentor_id)
     .outerjoin(DataKey, _KEY)
     .outerjoin(
         InboxMessage,
@@ -52,6 +61,10 @@ _ENTRY = (
     )
     .where(Conversation.id == bindparam("conversation_id"))
 )
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation; it may have been erased."""
 
 
 class Rows(NamedTuple):
@@ -77,7 +90,34 @@ class Accepted:
     is_new: bool
 
 
-def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> Accepted:
+@dataclass(frozen=True)
+class Entry:
+    """A message that is being written to the inbox, while no other one of its conversation waits.
+
+    Attributes:
+        turn_id: its id.
+        conversation: where it was sent.
+        mentor: who sent it.
+        message: as it is kept.
+    """
+
+    turn_id: str
+    conversation: Conversation
+    mentor: Mentor
+    message: Incoming
+
+
+Follow = Callable[[Session, Entry], None]
+
+
+def accept(
+    store: Store,
+    vault: Vault,
+    conversation_id: str,
+    message: Incoming,
+    external_id: str,
+    follow: Follow | None = None,
+) -> Accepted:
     """Write a message to the inbox, encrypted, once.
 
     Args:
@@ -86,29 +126,39 @@ def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, 
         conversation_id: whose message it is.
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
+        follow: called in the same transaction if the message is new, and the next one to be dealt with.
+
+    Raises:
+        UnknownConversationError: there is no such conversation.
     """
     try:
-        return _accept(store, vault, conversation_id, message, external_id)
+        with store.write() as session:
+            return _accept(session, vault, conversation_id, message, external_id, follow)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
             return Accepted(session.scalars(_named(conversation_id, external_id)).one(), is_new=False)
 
 
-def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> Accepted:
-    with store.write() as session:
-        names = {"conversation_id": conversation_id, "external_id": external_id}
-        conversation, _key, found = session.execute(_ENTRY, names).one()
-        if found is not None:
-            return Accepted(found, is_new=False)
-        conversation.blocked_at = None
-        shown = conversation.delivered_question or ""
-        message = replace(message, text=storable(message.text), shown=shown)
-        if message.kind is Kind.BUTTON and not message.language:
-            message = _with_label(session, conversation, message)
-        turn_id = new_id()
-        body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
-        session.connection().execute(_ADD, names | {"id": turn_id, "body": body})
-        return Accepted(turn_id, is_new=True)
+def _accept(
+    session: Session, vault: Vault, conversation_id: str, message: Incoming, external_id: str, follow: Follow | None
+) -> Accepted:
+    names = {"conversation_id": conversation_id, "external_id": external_id}
+    entry = session.execute(_ENTRY, names).one_or_none()
+    if entry is None:
+        raise UnknownConversationError(conversation_id)
+    conversation, mentor, _key, found, is_another_waiting = entry
+    if found is not None:
+        return Accepted(found, is_new=False)
+    conversation.blocked_at = None
+    message = replace(message, text=storable(message.text), shown=conversation.delivered_question or "")
+    if message.kind is Kind.BUTTON and not message.language:
+        message = _with_label(session, conversation, message)
+    turn_id = new_id()
+    body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
+    session.connection().execute(_ADD, names | {"id": turn_id, "body": body})
+    if follow is not None and not is_another_waiting:
+        follow(session, Entry(turn_id, conversation, mentor, message))
+    return Accepted(turn_id, is_new=True)
 
 
 def _named(conversation_id: str, external_id: str) -> Select[str]:

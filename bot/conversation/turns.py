@@ -27,7 +27,7 @@ from bot.catalogue import catalogue, languages
 from bot.conversation.dates import date_of_birth
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine_text, hides_date
-from bot.conversation.inbox import Rows, accept, edited_item, is_waiting, load, load_next, open_body
+from bot.conversation.inbox import Entry, Rows, accept, edited_item, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, record_shown, render_notes, render_turn, shown_message, to_deliver
@@ -190,10 +190,17 @@ class Conversations:
         Returns:
             The turn id.
         """
-        accepted = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
+        prepared: list[_Prepared] = []
+
+        def follow(session: Session, entry: Entry) -> None:
+            prepared.append(self._prepare(session, entry.turn_id, entry.conversation, entry.mentor, entry.message))
+
+        accepted = await asyncio.to_thread(
+            accept, self._store, self._vault, conversation_id, message, external_id, follow
+        )
         if accepted.is_new:
             self._underway[accepted.turn_id] = conversation_id
-        self._wake(conversation_id)
+        self._wake(conversation_id, *prepared)
         return accepted.turn_id
 
     async def opening(self, conversation_id: str) -> str:
@@ -372,13 +379,13 @@ class Conversations:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
-    def _wake(self, conversation_id: str) -> None:
-        """Have the conversation's turns run, by one worker at a time."""
+    def _wake(self, conversation_id: str, first: _Prepared | None = None) -> None:
+        """Have the conversation's turns run, by one worker at a time; ``first``, if it is known, is the next one."""
         self._changed(conversation_id)
         if conversation_id in self._workers:
             self._again.add(conversation_id)  # it may just have found nothing more to do
             return
-        worker = asyncio.create_task(self._work(conversation_id))
+        worker = asyncio.create_task(self._work(conversation_id, first))
         self._workers[conversation_id] = worker
         worker.add_done_callback(lambda _done: self._ended(conversation_id))
 
@@ -388,14 +395,15 @@ class Conversations:
             self._again.discard(conversation_id)
             self._wake(conversation_id)
 
-    async def _work(self, conversation_id: str) -> None:
+    async def _work(self, conversation_id: str, first: _Prepared | None) -> None:
         """Run the conversation's turns until none is left."""
         wait = RETRY_SECONDS[0]
         while True:
             turn_id = None
             accepted = [turn for turn, where in self._underway.items() if where == conversation_id]
             try:
-                turn = await asyncio.to_thread(self._next, conversation_id)
+                turn = first or await asyncio.to_thread(self._next, conversation_id)
+                first = None
                 if turn is None:
                     for each in accepted:
                         self._end(each)  # finished elsewhere, or erased
@@ -540,15 +548,20 @@ class Conversations:
         """The oldest turn of a conversation that is not finished."""
         with self._store.read() as session:
             rows = load_next(session, conversation_id)
-            return self._prepare(session, rows) if rows else None
+            return self._prepare_rows(session, rows) if rows else None
 
     def _prepare_again(self, turn_id: str) -> _Prepared:
         with self._store.read() as session:
-            return self._prepare(session, load(session, turn_id))
+            return self._prepare_rows(session, load(session, turn_id))
 
-    def _prepare(self, session: Session, rows: Rows) -> _Prepared:
-        conversation, current = rows.conversation, Registration(session, rows.mentor)
+    def _prepare_rows(self, session: Session, rows: Rows) -> _Prepared:
         message = open_body(session, self._vault, rows.inbox)
+        return self._prepare(session, rows.inbox.id, rows.conversation, rows.mentor, message)
+
+    def _prepare(
+        self, session: Session, turn_id: str, conversation: Conversation, mentor: Mentor, message: Incoming
+    ) -> _Prepared:
+        current = Registration(session, mentor)
         question = current.open_question
         reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
         asked_now = replace(reader_asked, language=message.language or conversation.language)
@@ -559,13 +572,13 @@ class Conversations:
             hidden = hides_date(message, question, conversation.delivered_question)
             text = engine_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
         return _Prepared(
-            turn_id=rows.inbox.id,
+            turn_id=turn_id,
             conversation_id=conversation.id,
             channel=conversation.channel,
             message=message,
             wants_photo=bool(message.upload) and question == form.PHOTO,
             text=text,
-            metadata={"turn": rows.inbox.id, **asked_now.to_metadata()},
+            metadata={"turn": turn_id, **asked_now.to_metadata()},
             fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
         )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, File, Form, Header, Query, Request, Response, UploadFile
@@ -21,6 +22,7 @@ from bot.channels.web.files import WIDGET, widget_files
 from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
+from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.links import token_of
@@ -256,7 +258,8 @@ class WebChannel:
         """Have the bot write in another language from here on."""
         conversation_id = await self._sessions.writing(request)
         await self._limits.enter(Door.MESSAGES, conversation_id)
-        turn_id = await self._conversations.speak(conversation_id, spoken(spoken_.language), spoken_.id)
+        with self._known(request):
+            turn_id = await self._conversations.speak(conversation_id, spoken(spoken_.language), spoken_.id)
         await self._conversations.answered(turn_id, REPLY_SECONDS)
         return await self._reply(request, conversation_id, spoken_.after)
 
@@ -359,10 +362,20 @@ class WebChannel:
         found = letters_in(written)[:LETTERS_SHOWN]
         return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
 
+    @contextmanager
+    def _known(self, request: Request) -> Iterator[None]:
+        """Whoever writes to a conversation that is there no more has no session any more."""
+        try:
+            yield
+        except UnknownConversationError:
+            self._sessions.forget(request)
+            raise SessionError from None
+
     async def _take(
         self, request: Request, conversation_id: str, message: Incoming, external_id: str, after: int
     ) -> Reply:
-        turn_id = await self._conversations.accept(conversation_id, message, external_id)
+        with self._known(request):
+            turn_id = await self._conversations.accept(conversation_id, message, external_id)
         await self._conversations.answered(turn_id, REPLY_SECONDS)
         return await self._reply(request, conversation_id, after)
 

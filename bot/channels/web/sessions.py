@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections import OrderedDict
 from datetime import timedelta
 from http.cookies import SimpleCookie
 
@@ -26,6 +27,8 @@ from bot.vault import Vault
 
 CHANNEL = "web"
 SESSION_DAYS = 180
+#: Sessions whose conversation is remembered.
+REMEMBERED = 10_000
 #: Of the token that a write carries.
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  (a name)
 
@@ -46,6 +49,7 @@ class Sessions:
         self._key = vault.derived_key("writes of web sessions")
         self._secure = str(settings.public_url or "").startswith("https://")
         self._own = "__Host-mentor_session" if self._secure else "mentor_session"
+        self._remembered: OrderedDict[str, str] = OrderedDict()
         self._embedded = f"{self._own}_embedded"
 
     async def open(self, response: Response, request: Request, language: str) -> tuple[str, str]:
@@ -78,11 +82,20 @@ class Sessions:
             SessionError: it has none.
             TokenError: it does not carry the token of its session.
         """
-        conversation_id = await self.conversation(request)
-        token = self.token(self.of(request))
+        session = self.of(request)
+        # Remembered for writes alone: they find out by themselves when a conversation is there no more.
+        conversation_id = self._remembered.get(session) or await self.conversation(request)
+        token = self.token(session)
         if not hmac.compare_digest(token.encode(), request.headers.get(TOKEN_HEADER, "").encode()):
             raise TokenError
+        self._remembered[session] = conversation_id
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
         return conversation_id
+
+    def forget(self, request: Request) -> None:
+        """The request's conversation turned out to be there no more."""
+        self._remembered.pop(self.of(request), None)
 
     def of(self, request: Request) -> str:
         """The session that the request's cookie names; "" if it has none."""
