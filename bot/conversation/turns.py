@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -72,6 +73,12 @@ LONGEST_RETRY_SECONDS = 30.0
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 
+#: What the engine would say to who opens a new conversation. It has nothing to decide then, and is not asked.
+GREETING: list[dict[str, Any]] = [{"say": "greeting"}, {"ask": START}]
+
+#: Read once: it takes reading a folder of 600 files.
+_time_zones = cache(available_timezones)
+
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
 
@@ -111,6 +118,7 @@ class _Prepared:
     text: str
     metadata: dict[str, Any]
     fresh_session: bool
+    is_first: bool = False
 
 
 class Conversations:
@@ -283,7 +291,7 @@ class Conversations:
 
     async def note_time_zone(self, conversation_id: str, name: str) -> None:
         """Note the time zone of the mentor's device, so that they are not written to at night."""
-        if name in available_timezones():
+        if name in _time_zones():
             await asyncio.to_thread(self._note_time_zone, conversation_id, name)
 
     def _note_time_zone(self, conversation_id: str, name: str) -> None:
@@ -416,6 +424,8 @@ class Conversations:
     async def _attempt(self, turn_id: str) -> bool:
         """Let the engine take the turn; whether it is finished."""
         prepared = await asyncio.to_thread(self._prepare, turn_id)
+        if prepared.is_first and await asyncio.to_thread(self._finish, turn_id, GREETING):
+            return True
         if prepared.fresh_session:
             await self._start_session(prepared)
             await asyncio.to_thread(self._count_from_anew, prepared.conversation_id)
@@ -524,7 +534,8 @@ class Conversations:
                 return _Prepared(turn_id, conversation.id, text, metadata, fresh)
             hidden = hides_date(message, question, conversation.delivered_question)
             text = engine_text(message, hidden=hidden, born=self._born(session, current))
-            return _Prepared(turn_id, conversation.id, text, metadata, fresh)
+            first = message.kind is Kind.OPEN and question == START and conversation.delivered_question is None
+            return _Prepared(turn_id, conversation.id, text, metadata, fresh, first)
 
     def _count_from_anew(self, conversation_id: str) -> None:
         with self._store.write() as session:
