@@ -33,13 +33,16 @@ CATEGORIES = ["performance", "accessibility", "best-practices"]
 #: Lighthouse may take this many seconds.
 PATIENCE = 240
 
-#: Notes when the first message of the bot is painted.
+#: Notes when the first message of the bot is painted, and when its conversation is open.
 WATCH = """
 window.greeted = new Promise((resolve) => {
-  const look = () => document.querySelector("jobgen-mentor-chat")?.shadowRoot?.querySelector(".bot .bubble")
-    ? requestAnimationFrame(() => resolve(performance.now())) : requestAnimationFrame(look);
+  const look = () => {
+    const said = document.querySelector("jobgen-mentor-chat")?.shadowRoot?.querySelector(".bot .bubble");
+    requestAnimationFrame(said?.offsetHeight ? () => resolve(performance.now()) : look);
+  };
   requestAnimationFrame(look);
 });
+window.opened = new Promise((resolve) => document.addEventListener("ready", () => resolve(performance.now()), true));
 """
 #: A session and its greeting without any widget.
 BARE = """

@@ -139,6 +139,27 @@ def test_a_language_without_a_file_is_shown_in_english(browser: Browser, bot: Ru
         expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
+def test_the_greeting_is_there_before_the_conversation_is_and_can_be_answered(
+    browser: Browser, bot: RunningBot
+) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        held: list[Route] = []
+        maria.page.route("**/api/session", lambda route: held.append(route))
+        maria.opens()
+        expect(maria.bubbles("bot").first).to_contain_text("thank you for thinking of becoming a JobGen mentor")
+        maria.bubbles("bot").first.evaluate("(bubble) => { bubble.seen = true; }")
+        start = maria.page.get_by_role("button", name="Let’s start")
+        start.tap()
+        expect(maria.pending).to_contain_text("Let’s start")
+        expect(start.first).to_be_disabled()
+        held.pop().continue_()
+        expect(maria.asked).to_have_attribute("data-question", "account")
+        expect(maria.pending).to_have_count(0)
+        assert [maria.bubbles(sender).count() for sender in ("mentor", "bot")] == [1, 3]
+        # What could be read already was left as it was, so nobody is read it again.
+        assert maria.bubbles("bot").first.evaluate("(bubble) => bubble.seen")
+
+
 def test_news_come_live_and_bring_no_second_copy(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         news = {"id": 900, "from": "bot", "at": "", "kind": "say", "text": "News for you"}

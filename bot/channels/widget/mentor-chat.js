@@ -142,7 +142,7 @@ export class MentorChat extends HTMLElement {
       this.#speak();
     }
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
-    if (!this.#ui) this.#build();
+    if (!this.#ui) { this.#foresee(); this.#build(); }
     if (this.getAttribute("mode") === "launcher") this.#launch();
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
@@ -163,6 +163,29 @@ export class MentorChat extends HTMLElement {
     }, { signal });
     this.#ui.offline.hidden = navigator.onLine;
     if (this.#ready) { this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
+  }
+
+  // The service's own page brings along what the bot says first, to be read while the conversation is being opened.
+  #foresee() {
+    const brought = this.querySelector("script[type='application/json']");
+    if (!brought) return;
+    const { messages, ...words } = JSON.parse(brought.textContent);
+    brought.remove();
+    this.#learn(words).then(() => {
+      if (!this.#messages.length) this.#receive({ messages: messages.map((m, i) => ({ ...m, id: i - messages.length })) });
+    });
+  }
+
+  // Now it has said so: what is there already stays as it is, so that nothing jumps or is read out again.
+  #adopt(messages) {
+    const said = ({ id, at, ...rest }) => JSON.stringify(Object.entries(rest).sort());
+    const early = this.#messages.filter((m) => m.id < 0);
+    const same = early.every((m, i) => messages[i] && said(m) === said(messages[i]));
+    early.forEach((m, i) => {
+      if (same) this.#nodes.get(Object.assign(m, messages[i])).dataset.id = m.id;
+      else this.#nodes.get(m).remove();
+    });
+    if (!same) this.#messages = [];
   }
 
   // Nobody who only reads the page around a closed chat begins a conversation.
@@ -811,7 +834,7 @@ export class MentorChat extends HTMLElement {
 
   async #learn({ language, languages, token }) {
     this.#token = token ?? "";
-    if (!language || (language === this.#language && this.#languages.length)) return;
+    if (!language || (language === this.#language && languages?.length === this.#languages.length)) return;
     this.#languages = languages ?? [];
     this.#language = language;
     this.#locale = {};
@@ -828,7 +851,7 @@ export class MentorChat extends HTMLElement {
 
   async #open() {
     this.#ready = false;
-    this.#typing(true);
+    const slow = setTimeout(() => this.#typing(!this.#messages.length), TYPING_MS);
     const opened = {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
       link: this.#ticket(),
@@ -840,6 +863,7 @@ export class MentorChat extends HTMLElement {
       if (!RETRY_STATUS.includes(answer.status) || attempt >= BACKOFF_MS.length) break;
       await this.#pause(BACKOFF_MS[attempt]);
     }
+    clearTimeout(slow);
     this.#typing(false);
     if (!answer.ok) {
       this.#showError(answer.data.error || this.#strings.startFailed, () => this.#start().then(() => this.#pump()));
@@ -855,6 +879,7 @@ export class MentorChat extends HTMLElement {
     await this.#learn(answer.data);
     const { log } = this.#ui;
     const { messages } = answer.data;
+    this.#adopt(messages);
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
     const held = this.#messages.at(-1);
     const same = held && messages.some((m) => m.id === held.id && m.at === held.at);
