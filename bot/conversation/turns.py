@@ -60,6 +60,8 @@ _FEW_WORDS = 3
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: A code as our e-mails write it, which has the digits of a short date.
 _CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
+#: An e-mail address, which may have the digits of a short date.
+_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 #: Who opens the chat after so long is welcomed back.
@@ -644,7 +646,7 @@ class Conversations:
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
             said = _last_said(session, conversation_id)
             for each in Renderer(catalogue(conversation.language), current, self._contact, said=said).note(note):
-                _append(session, conversation_id, turn_id, "bot", each)
+                _append(session, conversation_id, turn_id, "bot", each | {"language": conversation.language})
 
     def _read_transcript(self, conversation_id: str, after: int) -> list[Message]:
         with self._store.read() as session:
@@ -755,7 +757,7 @@ def _render(
         _funnel.shown(session, current.mentor, conversation.channel, question)
         conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
         conversation.delivered_at = utc_now()
-    return messages
+    return [each | {"language": conversation.language} for each in messages]
 
 
 def _last_said(session: Session, conversation_id: str, but_in: str = "") -> list[str]:
@@ -872,6 +874,8 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     if form.DATE_OF_BIRTH in (question, delivered, message.shown):
         return may_hold_date(message.text)
     if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+        return False
+    if form.EMAIL in (question, message.shown) and _ADDRESS.fullmatch(message.text):
         return False
     free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
     return not free_text and looks_like_date(message.text)

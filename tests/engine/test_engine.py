@@ -160,7 +160,9 @@ def test_who_opens_a_new_conversation_is_greeted_as_the_engine_would(bot: Runnin
             headers={"X-Engine-Secret": ENGINE_SECRET},
             timeout=30,
         )
-        said = [{name: reply["custom"][name] for name in reply["custom"] if name != "args"} for reply in response.json()]
+        said = [
+            {name: reply["custom"][name] for name in reply["custom"] if name != "args"} for reply in response.json()
+        ]
         assert said == GREETING
 
 

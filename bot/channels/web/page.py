@@ -73,4 +73,4 @@ class ChatPage:
         with self._store.read() as session:
             renderer = Renderer(catalogue(language), Registration(session, Mentor()), self._contact)
             said = [each for reply in GREETING if "say" in reply for each in renderer.note(Note(reply["say"]))]
-            return [{**each, "from": "bot"} for each in [*said, renderer.question(START)]]
+            return [{**each, "from": "bot", "language": language} for each in [*said, renderer.question(START)]]

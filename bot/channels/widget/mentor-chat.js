@@ -111,7 +111,8 @@ export class MentorChat extends HTMLElement {
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
   #tray = null; // for photos
-  #stick = true;
+  #stick = true; // the end is in sight, and stays so
+  #height = 0;
   #listeners = null;
   #wake = null;
 
@@ -259,7 +260,7 @@ export class MentorChat extends HTMLElement {
     ui.label = el("label", { for: "text" });
     ui.hint = el("span", { id: "hint", class: "hint" });
     ui.input = el("textarea", {
-      id: "text", rows: "1", dir: "auto", autocomplete: "off", enterkeyhint: "send",
+      id: "text", rows: "1", dir: "auto", enterkeyhint: "send",
       "aria-describedby": "hint", "data-testid": "input",
       oninput: () => { this.#clearError(); this.#grow(); },
       onkeydown: (e) => {
@@ -317,7 +318,10 @@ export class MentorChat extends HTMLElement {
     } else this.shadowRoot.replaceChildren(css, ui.panel);
     this.#launcher?.hold(ui.panel);
     // A phone keyboard or a growing text box makes the list shorter; keep its end in sight.
-    ui.sizes = new ResizeObserver(() => { if (this.#stick) this.#toBottom(); this.#scrolled(); });
+    ui.sizes = new ResizeObserver(() => {
+      this.#height = ui.scroll.clientHeight;
+      if (this.#stick) this.#toBottom(); else this.#scrolled();
+    });
     ui.sizes.observe(ui.scroll);
 
     this.#nodes.clear();
@@ -350,7 +354,7 @@ export class MentorChat extends HTMLElement {
   #render(m) {
     const from = m.from === "mentor" ? "mentor" : "bot";
     const { node, bubble } = this.#shell(from, m.kind, {
-      "data-question": m.question, "data-input": m.input, "data-id": m.id,
+      "data-question": m.question, "data-input": m.input, "data-id": m.id, lang: LANGUAGE.test(m.language) && m.language,
     });
     if (m.text) bubble.append(el("div", { "data-testid": "text", dir: "auto" },
       ...(from === "bot" ? formatted(m.text, (url) => this.#allowed(url)) : paragraphs(m.text))));
@@ -455,6 +459,11 @@ export class MentorChat extends HTMLElement {
       ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
+    const fills = current?.autocomplete;
+    ui.input.setAttribute("autocomplete", fills ?? "off");
+    // No pad of digits for a code: questions can be asked there, too.
+    ui.input.setAttribute("inputmode", fills === "email" ? "email" : "text");
+    ui.input.setAttribute("autocapitalize", { email: "none", name: "words" }[fills] ?? "sentences");
     this.#grow();
     if (this.#tray || current?.input === "photo") this.#withTray().then((tray) => tray?.refresh());
     this.#calendar(current?.input === "date" && !waiting);
@@ -494,12 +503,14 @@ export class MentorChat extends HTMLElement {
   #scrolled() {
     const { scroll, jump } = this.#ui;
     const below = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
-    this.#stick = below < 40;
+    // Made shorter, by what is shown below it, it is not scrolled by the person.
+    if (scroll.clientHeight === this.#height) this.#stick = below < 40;
     jump.hidden = below < 100;
   }
 
   #toBottom() {
     this.#ui.scroll.scrollTop = this.#ui.scroll.scrollHeight;
+    this.#stick = true;
     this.#scrolled();
   }
 
@@ -513,7 +524,9 @@ export class MentorChat extends HTMLElement {
     while (first && this.#messages[first - 1].from === "bot") first--;
     const node = this.#nodes.get(this.#messages[first]);
     const end = scroll.scrollHeight - scroll.clientHeight;
-    scroll.scrollTop = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
+    const top = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
+    scroll.scrollTop = top;
+    this.#stick = end - top < 40;
     this.#scrolled();
   }
 
@@ -597,6 +610,13 @@ export class MentorChat extends HTMLElement {
     this.#offer(files[0]);
   }
 
+  // With `capture`, a phone opens its own camera in place of the choice of a file.
+  #pick(capture) {
+    const { file } = this.#ui;
+    if (capture) file.setAttribute("capture", "user"); else file.removeAttribute("capture");
+    file.click();
+  }
+
   async #offer(file) { (await this.#withTray())?.offer(file); }
 
   async #withTray() {
@@ -605,7 +625,7 @@ export class MentorChat extends HTMLElement {
       return this.#tray ??= new Tray({
         root: this.shadowRoot, place: () => this.#ui.tray, strings: () => this.#strings,
         asked: () => this.#question()?.input === "photo" && !this.#queue.length,
-        pick: () => this.#ui.file.click(), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
+        pick: (capture) => this.#pick(capture), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
         fail: (sentence) => { if (sentence) this.#showError(sentence); else this.#clearError(); },
         send: (item) => this.#enqueue(item),
       });
@@ -653,6 +673,7 @@ export class MentorChat extends HTMLElement {
 
   #mark(item, mark, percent) {
     const s = this.#strings;
+    const told = item.mark;
     item.mark = mark;
     const words = percent === undefined ? s[mark ?? "sending"] : fill(s[mark], { percent });
     item.words.textContent = words;
@@ -670,7 +691,8 @@ export class MentorChat extends HTMLElement {
       if (gone && this.shadowRoot.activeElement === item.cancel) this.#rest();
       item.cancel.hidden = gone;
     }
-    if (mark === "notSent" || mark === "tryingAgain") {
+    // Each once, not at every percent.
+    if (mark && mark !== told) {
       this.#say(words);
       if (this.#stick) this.#toBottom();
     }
