@@ -213,6 +213,26 @@ def test_a_date_can_be_picked(browser: Browser, bot: RunningBot) -> None:
         expect(maria.page.get_by_test_id("dates")).to_be_hidden()
 
 
+def test_the_page_around_decides_on_colours_words_and_when_it_opens(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        page = _embedded(maria)
+        page.locator("jobgen-mentor-chat").evaluate(
+            """(chat) => {
+                chat.style.setProperty("--jg-accent", "rgb(120, 20, 80)");
+                chat.strings = { send: "Off it goes" };
+                chat.setAttribute("locale", "fr");
+                chat.toggleAttribute("open", true);
+            }"""
+        )
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_role("button", name="Off it goes")).to_have_css("background-color", "rgb(120, 20, 80)")
+        expect(maria.bubbles("bot").first).to_contain_text("Bonjour")
+        page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.toggleAttribute('open', false)")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        # Who did not open it by the bubble finds the focus there, too.
+        expect(page.get_by_test_id("launcher")).to_be_focused()
+
+
 def test_what_a_browser_knows_of_a_person_it_may_fill_in(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
         maria.answers_until("full_name")
@@ -245,6 +265,8 @@ def test_each_message_says_in_which_language_it_is(browser: Browser, bot: Runnin
         said = maria.bubbles("bot")
         expect(said.first).to_have_attribute("lang", "en")
         expect(said.last).to_have_attribute("lang", "fr")
+        # Written anew, it is not read out anew; what comes next is.
+        expect(maria.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
 
 def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(browser: Browser, bot: RunningBot) -> None:

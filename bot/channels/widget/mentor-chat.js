@@ -115,6 +115,7 @@ export class MentorChat extends HTMLElement {
   #height = 0;
   #listeners = null;
   #wake = null;
+  #stay = (e) => e.preventDefault();
 
   get strings() { return this.#strings; }
   set strings(changes) {
@@ -213,6 +214,7 @@ export class MentorChat extends HTMLElement {
     this.#listeners?.abort();
     this.#tray?.stop();
     this.#poll?.abort();
+    this.#keep(false);
     this.#deafen();
     clearTimeout(this.#hiddenTimer);
     clearTimeout(this.#pollTimer);
@@ -325,6 +327,7 @@ export class MentorChat extends HTMLElement {
     ui.sizes.observe(ui.scroll);
 
     this.#nodes.clear();
+    if (this.#messages.length) this.#hush();
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
     this.#refresh();
@@ -532,6 +535,13 @@ export class MentorChat extends HTMLElement {
 
   // ---------------------------------------------------------------- words for the person
 
+  // A long transcript is not read out from its first line when someone comes back, or changes the language.
+  #hush() {
+    const { log } = this.#ui;
+    log.setAttribute("aria-live", "off");
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
+  }
+
   #say(text) { this.#ui.status.textContent = text; }
 
   #clearError() {
@@ -677,6 +687,7 @@ export class MentorChat extends HTMLElement {
     item.mark = mark;
     const words = percent === undefined ? s[mark ?? "sending"] : fill(s[mark], { percent });
     item.words.textContent = words;
+    this.#keep(["notSent", "tryingAgain", "uploading"].includes(mark));
     item.node.classList.toggle("failed", mark === "notSent");
     item.retry?.remove();
     if (mark === "notSent") {
@@ -791,7 +802,11 @@ export class MentorChat extends HTMLElement {
     });
   }
 
+  // What is not sent is in this page alone; who leaves it is asked first.
+  #keep(unsent) { window[unsent ? "addEventListener" : "removeEventListener"]("beforeunload", this.#stay); }
+
   #settle(item) {
+    this.#keep(false);
     this.#queue = this.#queue.filter((each) => each !== item);
     item.node.remove();
     this.#say("");
@@ -899,7 +914,6 @@ export class MentorChat extends HTMLElement {
       history.replaceState(history.state, "", here);
     }
     await this.#learn(answer.data);
-    const { log } = this.#ui;
     const { messages } = answer.data;
     this.#adopt(messages);
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
@@ -915,10 +929,8 @@ export class MentorChat extends HTMLElement {
     this.#clearError();
     this.#ready = true;
     this.#proven = false;
-    // A long transcript is not read out from its first line when someone comes back.
-    if (messages.length > 6) log.setAttribute("aria-live", "off");
+    if (messages.length > 6) this.#hush();
     this.#receive(answer.data);
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
     if (this.#queue.length) this.#pump();
     this.#deafen();
     this.#listen();
