@@ -25,6 +25,8 @@ _FEW_WORDS = 3
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: A code as our e-mails write it, which has the digits of a short date.
 _CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
+#: An e-mail address, which may have the digits of a short date.
+_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 #: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
@@ -51,6 +53,8 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     if form.DATE_OF_BIRTH in (question, delivered, message.shown):
         return may_hold_date(message.text)
     if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+        return False
+    if form.EMAIL in (question, message.shown) and _ADDRESS.fullmatch(message.text):
         return False
     free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
     return not free_text and looks_like_date(message.text)

@@ -41,6 +41,8 @@ _INPUTS = {
     Answer.COUNTRY: "short_text",
     Answer.REGION: "short_text",
 }
+#: What a browser may fill in by itself (WCAG 2.2, SC 1.3.5).
+_AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 
 class Renderer:
@@ -173,6 +175,8 @@ class Renderer:
             message["example"] = self._catalogue.text(f"question-{item.id}.example")
         if item.max_length:
             message["max_length"] = item.max_length
+        if item.id in _AUTOFILL:
+            message["autocomplete"] = _AUTOFILL[item.id]
         return message
 
     def _wording(self, item: Item) -> str:
@@ -240,6 +244,7 @@ class Renderer:
             "input": "short_text",
             "progress": self.progress("account", form.BY_ID[form.EMAIL]),
             "max_length": form.NAME_LENGTH,
+            "autocomplete": "one-time-code",
             "buttons": [
                 self._named_button("resend-code", Tap("resend_code"), "secondary"),
                 self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary"),

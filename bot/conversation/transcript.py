@@ -73,7 +73,7 @@ def render_notes(
     renderer = Renderer(
         catalogue(conversation.language), current, contact_email, said=_last_said(session, conversation.id, turn_id)
     )
-    return [each for note in notes for each in renderer.note(note)]
+    return [each | {"language": conversation.language} for note in notes for each in renderer.note(note)]
 
 
 def render_turn(
@@ -103,7 +103,7 @@ def render_turn(
     messages = [each for note in notes for each in renderer.note(note)]
     if question is not None:
         messages.append(renderer.question(question))
-    return messages
+    return [each | {"language": conversation.language} for each in messages]
 
 
 def record_shown(session: Session, conversation: Conversation, current: Registration) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -38,7 +39,7 @@ from bot.ledger import Ledger
 from bot.my_data import my_data
 from bot.photos import PhotoFolder, check_photo
 from bot.receipt import Receipt, receipt
-from bot.registration import Registration
+from bot.registration import START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
@@ -57,6 +58,12 @@ RETURNS_AFTER = timedelta(hours=1)
 RETRY_SECONDS = (0.5, 5.0)
 #: The same at most while something else of ours fails.
 LONGEST_RETRY_SECONDS = 30.0
+#: What the engine would say to who opens a new conversation. It has nothing to decide then, and is not asked.
+GREETING: list[dict[str, Any]] = [{"say": "greeting"}, {"ask": START}]
+
+#: Read once: it takes reading a folder of 600 files.
+_time_zones = cache(available_timezones)
+
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
 Deliver = Callable[[str], Awaitable[None]]
 
@@ -109,6 +116,7 @@ class _Prepared:
 
     Attributes:
         wants_photo: whether the message holds a photo that is asked for and not checked yet.
+        is_first: whether it opens a new conversation.
     """
 
     turn_id: str
@@ -119,6 +127,7 @@ class _Prepared:
     text: str
     metadata: dict[str, Any]
     fresh_session: bool
+    is_first: bool = False
 
 
 class _Ended(Enum):
@@ -324,7 +333,7 @@ class Conversations:
 
     async def note_time_zone(self, conversation_id: str, name: str) -> None:
         """Note the time zone of the mentor's device, so that they are not written to at night."""
-        if name in available_timezones():
+        if name in _time_zones():
             await asyncio.to_thread(self._note_time_zone, conversation_id, name)
 
     def _note_time_zone(self, conversation_id: str, name: str) -> None:
@@ -463,7 +472,11 @@ class Conversations:
             event.set()
 
     async def _attempt(self, turn: _Prepared) -> _Ended:
-        """Let the engine take the turn."""
+        """Let the engine take the turn, unless there is nothing to decide."""
+        if turn.is_first:
+            ended = await asyncio.to_thread(self._finish, turn.turn_id, GREETING)
+            if ended is not _Ended.NOT_YET:
+                return ended
         if turn.fresh_session:
             await self._start_session(turn)
             await asyncio.to_thread(self._count_from_anew, turn.conversation_id)
@@ -580,6 +593,7 @@ class Conversations:
             text=text,
             metadata={"turn": turn_id, **asked_now.to_metadata()},
             fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
+            is_first=message.kind is Kind.OPEN and question == START and conversation.delivered_question is None,
         )
 
     def _count_from_anew(self, conversation_id: str) -> None:

@@ -209,6 +209,25 @@ def test_nothing_is_lost_in_a_small_or_enlarged_window(
         _walk(maria, examine, until="two_months")
 
 
+def test_nothing_is_lost_where_text_is_spaced_wider(browser: Browser, bot: RunningBot) -> None:
+    """SC 1.4.12."""
+    with BrowserMentor(browser, bot.url, PHONE | {"bypass_csp": True}) as maria:
+        maria.answers_until("background_check")
+        maria.page.locator("jobgen-mentor-chat").evaluate(
+            """(chat) => {
+                const wider = new CSSStyleSheet();
+                wider.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+                    word-spacing: .16em !important; } p { margin-bottom: 2em !important; }`);
+                chat.shadowRoot.adoptedStyleSheets = [wider];
+            }"""
+        )
+        maria.fits()
+        cut = """(chat) => [...chat.shadowRoot.querySelectorAll("button, label, h2, .bubble p")]
+            .filter((each) => each.checkVisibility() && each.scrollHeight > each.clientHeight + 2 && each.clientHeight)
+            .map((each) => each.textContent)"""
+        assert maria.page.locator("jobgen-mentor-chat").evaluate(cut) == []
+
+
 @pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
 def test_who_wants_no_motion_gets_none(browser: Browser, bot: RunningBot, motion: str, moves: bool) -> None:
     with BrowserMentor(browser, bot.url, {"reduced_motion": motion}) as maria:
@@ -245,7 +264,14 @@ def test_offline_and_back(browser: Browser, bot: RunningBot) -> None:
         line.set_offline(True)
         expect(maria.page.get_by_text("You are offline.")).to_be_visible()
         maria.sends(TEXTS["reasons"])
-        expect(maria.pending).to_contain_text(TEXTS["reasons"])
+        expect(maria.pending).to_contain_text("Not sent yet")
+        # Who would leave now, and lose it, is asked first.
+        asked: list[str] = []
+        maria.page.on("dialog", lambda dialog: asked.append(dialog.type))
+        maria.page.close(run_before_unload=True)
+        maria.page.wait_for_timeout(300)
+        assert asked == ["beforeunload"]
+        maria.trouble.remove("dialog: ")
         line.set_offline(False)
         expect(maria.page.get_by_text("You are offline.")).to_be_hidden()
         maria.hears()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,11 @@ def test_what_was_agreed_to_can_be_read_after_the_submit(browser: Browser, bot: 
         expect(receipt.get_by_role("heading", name="What you agreed to")).to_be_visible()
         assert receipt.get_by_text("You agreed.").count() == len(form.CONSENTS)
         receipt.close()
+        with maria.page.expect_download() as saved:
+            maria.bubbles("bot").last.get_by_role("link", name="Download it as data").click()
+        assert saved.value.suggested_filename == "jobgen-consents.json"
+        data = json.loads(Path(saved.value.path()).read_text())
+        assert len(json.dumps(data)) > 1000
 
 
 def test_the_ways_on_that_are_offered_with_a_question_can_be_taken(browser: Browser, bot: RunningBot) -> None:

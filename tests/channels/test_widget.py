@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.support.answers import new_email
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
 
@@ -139,6 +141,27 @@ def test_a_language_without_a_file_is_shown_in_english(browser: Browser, bot: Ru
         expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
+def test_the_greeting_is_there_before_the_conversation_is_and_can_be_answered(
+    browser: Browser, bot: RunningBot
+) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        held: list[Route] = []
+        maria.page.route("**/api/session", lambda route: held.append(route))
+        maria.opens()
+        expect(maria.bubbles("bot").first).to_contain_text("thank you for thinking of becoming a JobGen mentor")
+        maria.bubbles("bot").first.evaluate("(bubble) => { bubble.seen = true; }")
+        start = maria.page.get_by_role("button", name="Let’s start")
+        start.tap()
+        expect(maria.pending).to_contain_text("Let’s start")
+        expect(start.first).to_be_disabled()
+        held.pop().continue_()
+        expect(maria.asked).to_have_attribute("data-question", "account")
+        expect(maria.pending).to_have_count(0)
+        assert [maria.bubbles(sender).count() for sender in ("mentor", "bot")] == [1, 3]
+        # What could be read already was left as it was, so nobody is read it again.
+        assert maria.bubbles("bot").first.evaluate("(bubble) => bubble.seen")
+
+
 def test_news_come_live_and_bring_no_second_copy(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         news = {"id": 900, "from": "bot", "at": "", "kind": "say", "text": "News for you"}
@@ -188,6 +211,120 @@ def test_a_date_can_be_picked(browser: Browser, bot: RunningBot) -> None:
         assert maria.question == "background_check"
         assert "1979" not in maria.everything()
         expect(maria.page.get_by_test_id("dates")).to_be_hidden()
+
+
+def test_the_page_around_decides_on_colours_words_and_when_it_opens(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        page = _embedded(maria)
+        page.locator("jobgen-mentor-chat").evaluate(
+            """(chat) => {
+                chat.style.setProperty("--jg-accent", "rgb(120, 20, 80)");
+                chat.strings = { send: "Off it goes" };
+                chat.setAttribute("locale", "fr");
+                chat.toggleAttribute("open", true);
+            }"""
+        )
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_role("button", name="Off it goes")).to_have_css("background-color", "rgb(120, 20, 80)")
+        expect(maria.bubbles("bot").first).to_contain_text("Bonjour")
+        page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.toggleAttribute('open', false)")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        # Who did not open it by the bubble finds the focus there, too.
+        expect(page.get_by_test_id("launcher")).to_be_focused()
+
+
+def test_what_a_browser_knows_of_a_person_it_may_fill_in(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("full_name")
+        expect(maria.box).to_have_attribute("autocomplete", "name")
+        maria.says("Maria Okafor")
+        expect(maria.box).to_have_attribute("autocomplete", "email")
+        expect(maria.box).to_have_attribute("inputmode", "email")
+        address = new_email("maria.04071979")
+        maria.says(address)
+        # Digits in an address are no date, and what was typed stays to be seen.
+        expect(maria.bubbles("mentor").last.get_by_test_id("text")).to_have_text(address)
+        expect(maria.box).to_have_attribute("autocomplete", "one-time-code")
+        maria.page.evaluate(
+            """(code) => {
+                document.querySelector("jobgen-mentor-chat").shadowRoot.querySelector("textarea").focus();
+                document.execCommand("insertText", false, code); // as pasting does
+            }""",
+            maria.code(),
+        )
+        maria.presses(maria.page.get_by_test_id("send"))
+        expect(maria.asked).to_have_attribute("data-question", "reasons")
+        expect(maria.box).to_have_attribute("autocomplete", "off")
+
+
+def test_each_message_says_in_which_language_it_is(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.opens()
+        maria.page.get_by_test_id("language").select_option("fr")
+        expect(maria.page.locator(".panel")).to_have_attribute("lang", "fr")
+        said = maria.bubbles("bot")
+        expect(said.first).to_have_attribute("lang", "en")
+        expect(said.last).to_have_attribute("lang", "fr")
+        # Written anew, it is not read out anew; what comes next is.
+        expect(maria.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+
+
+def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="net::ERR_") as maria:
+        maria.answers_until("full_name")
+        ids: list[str] = []
+
+        def lose_the_first(route: Route) -> None:
+            ids.append(route.request.post_data_json["id"])
+            if len(ids) == 1:
+                route.fetch()  # it has arrived
+                route.abort()
+            else:
+                route.continue_()
+
+        maria.page.route("**/api/messages", lose_the_first)
+        maria.says("Maria Okafor")
+        assert maria.question == "email"
+        assert len(ids) == 2
+        assert len(set(ids)) == 1
+        assert maria.bubbles("mentor").filter(has_text="Maria Okafor").count() == 1
+
+
+def test_a_session_that_has_ended_is_said_and_what_was_typed_is_kept(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="401") as maria:
+        maria.answers_until("reasons")
+        maria.page.context.clear_cookies()
+        maria.sends("Because I can.")
+        expect(maria.page.get_by_test_id("error")).to_contain_text("The chat had to start again, so this was not sent.")
+        expect(maria.box).to_have_value("Because I can.")
+        expect(maria.page.locator(".divider")).to_have_text("The chat above has ended. This is a new one.")
+        expect(maria.asked).to_have_attribute("data-question", "start")
+
+
+def test_without_javascript_the_page_tells_what_to_do(browser: Browser, bot: RunningBot) -> None:
+    context = browser.new_context(**PHONE, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(bot.url)
+    expect(page.get_by_text("The chat needs JavaScript.")).to_be_visible()
+    expect(page.get_by_role("link", name="mentors@jobgen.example")).to_have_attribute("href", re.compile("^mailto:"))
+    expect(page.get_by_text("The chat is loading.")).to_be_hidden()
+    context.close()
+
+
+def test_the_end_stays_in_sight_when_something_is_shown_below_it(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("reasons")
+        # The browser tells of an older scrolling just after the list became shorter.
+        maria.page.locator("jobgen-mentor-chat").evaluate(
+            """(chat) => {
+                const scroll = chat.shadowRoot.querySelector(".scroll");
+                const below = document.createElement("p");
+                below.style = "flex: none; height: 90px";
+                scroll.parentElement.append(below);
+                scroll.dispatchEvent(new Event("scroll"));
+            }"""
+        )
+        expect(maria.asked.get_by_role("button", name="Back")).to_be_in_viewport(ratio=1)
 
 
 def test_what_the_bot_says_is_formatted_and_never_read_as_html(browser: Browser, bot: RunningBot) -> None:

@@ -35,6 +35,15 @@ MediaDevices.prototype.getUserMedia = async function (wanted) {
 };
 """
 
+#: What has the focus in the panel and lies, in whole or in part, behind its last row of buttons.
+COVERED = """
+(chat) => {
+  const root = chat.shadowRoot, last = root.querySelector(".tray > .buttons"), focused = root.activeElement;
+  if (!focused || !root.querySelector(".tray").contains(focused) || last.contains(focused)) return "";
+  return focused.getBoundingClientRect().bottom > last.getBoundingClientRect().top + 1 ? focused.outerHTML : "";
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -180,6 +189,12 @@ def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browse
         maria.photo_panel.get_by_test_id("zoom").fill("2")
         maria.photo_panel.get_by_test_id("photo-send").click()
         expect(maria.pending).to_contain_text(re.compile(r"Sending the photo: [1-9]\d? %"))
+        # Told once to who cannot see the bar.
+        told = maria.page.locator(".panel > .vh[role=status]")
+        expect(told).to_have_text(re.compile(r"Sending the photo: \d+ %"))
+        first = told.inner_text()
+        expect(maria.pending.locator(".note span")).not_to_have_text(first)
+        assert told.inner_text() == first
         maria.pending.get_by_role("button", name="Stop sending").click()
         expect(maria.pending).to_have_count(0)
         expect(maria.page.get_by_text("The photo was not sent. It is still here.")).to_be_attached()
@@ -271,6 +286,33 @@ def test_the_camera_is_let_go_when_the_chat_leaves_the_page(browser: Browser, bo
         expect(maria.page.get_by_role("dialog")).to_contain_text("The camera is on.")
         maria.page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.remove()")
         assert _tracks(maria) == ["ended"]
+
+
+def test_a_phone_opens_its_own_camera(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("photo")
+        field = maria.page.get_by_test_id("file")
+        for button, opened in (("photo-camera", "user"), ("photo-choose", None), ("photo-camera", "user")):
+            with maria.page.expect_file_chooser() as chooser:
+                maria.photo_panel.get_by_test_id(button).tap()
+            assert field.get_attribute("capture") == opened
+        chooser.value.set_files({"name": "image.jpg", "mimeType": "image/jpeg", "buffer": _quadrants()})
+        expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
+        assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
+
+
+def test_on_a_phone_the_way_to_send_the_photo_is_in_sight_and_covers_nothing(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("photo")
+        _chooses(maria, _quadrants())
+        send = maria.photo_panel.get_by_test_id("photo-send")
+        expect(send).to_be_in_viewport(ratio=1)
+        expect(send).to_be_focused()
+        # Whatever has the focus is not behind it (SC 2.4.11).
+        for _ in range(10):
+            maria.page.keyboard.press("Shift+Tab")
+            assert maria.page.locator("jobgen-mentor-chat").evaluate(COVERED) == ""
+        expect(send).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,3 +181,46 @@ def test_a_language_without_words_of_its_own_is_no_error(bot: RunningBot) -> Non
 def test_only_what_holds_no_secret_is_compressed(mentor: WebMentor) -> None:
     assert mentor.http.get("/widget/mentor-chat.js").headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in mentor.http.get("/api/messages").headers
+
+
+def _greeting_in(page: httpx.Response) -> dict[str, Any] | None:
+    """What the page brings along to be read before a conversation is open."""
+    found = re.search(r'<script type="application/json">(.*?)</script>', page.text)
+    return json.loads(found[1]) if found else None
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_brings_along_what_the_bot_says_first(bot: RunningBot, language: str) -> None:
+    brought = _greeting_in(httpx.get(bot.url, headers={"Accept-Language": f"{language}-CA,en;q=0.5"}))
+    assert brought is not None
+    with WebMentor(bot.url) as mentor:
+        mentor.opens(language=language)
+        said = [{name: value for name, value in each.items() if name not in ("id", "at")} for each in mentor.messages]
+        assert brought == {"messages": said, "language": language, "languages": mentor.session["languages"]}
+
+
+def test_who_may_have_a_conversation_already_is_not_greeted_anew_by_the_page(mentor: WebMentor) -> None:
+    assert _greeting_in(mentor.http.get("/")) is None
+    # The cookie of a session does not come along from there.
+    address = str(mentor.http.base_url)
+    assert _greeting_in(httpx.get(address, headers={"Sec-Fetch-Site": "cross-site"})) is None
+    assert _greeting_in(httpx.get(address, params={"continue": "x"})) is None
+
+
+def test_reading_the_page_begins_no_conversation(bot: RunningBot) -> None:
+    before = len(bot.json("registrations", "list"))
+    page = httpx.get(bot.url)
+    assert "Set-Cookie" not in page.headers
+    assert httpx.head(bot.url).status_code == 200
+    assert len(bot.json("registrations", "list")) == before
+
+
+def test_what_the_browser_has_already_is_not_sent_again(bot: RunningBot) -> None:
+    for path in ("/", "/widget/mentor-chat.js", "/widget/locales/fr.js"):
+        first = httpx.get(bot.url + path)
+        again = httpx.get(bot.url + path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        plain = httpx.get(bot.url + path, headers={"Accept-Encoding": "identity"})
+        assert "Content-Encoding" not in plain.headers
+        assert plain.content == first.content
+        assert httpx.get(bot.url + path, headers={"If-None-Match": '"other"'}).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -16,12 +17,14 @@ from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
 from bot.conversation.engine_text import asked
+from bot.conversation.turns import GREETING
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
 from bot.settings import load_settings
 from evaluation.__main__ import read_set
 from tests.conftest import ENGINE_SECRET
 from tests.support.service import RunningBot
+from tests.support.web import WebMentor
 
 
 def in_engine(code: str) -> subprocess.CompletedProcess[str]:
@@ -146,6 +149,22 @@ def test_the_engine_says_so_when_a_message_cannot_be_handled(bot: RunningBot) ->
         headers={"X-Engine-Secret": ENGINE_SECRET},
     )
     assert (response.status_code, response.content) == (500, b"")
+
+
+def test_who_opens_a_new_conversation_is_greeted_as_the_engine_would(bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor, sqlite3.connect(bot.data_dir / "bot.db") as database:
+        mentor.opens()
+        (conversation_id,) = database.execute("SELECT id FROM conversations ORDER BY created_at DESC").fetchone()
+        response = httpx.post(
+            f"http://127.0.0.1:{bot.environment['ENGINE_PORT']}/webhooks/engine/webhook",
+            json={"sender": conversation_id, "message": "/chat_greet", "metadata": {"turn": "another"}},
+            headers={"X-Engine-Secret": ENGINE_SECRET},
+            timeout=30,
+        )
+        said = [
+            {name: reply["custom"][name] for name in reply["custom"] if name != "args"} for reply in response.json()
+        ]
+        assert said == GREETING
 
 
 @pytest.mark.parametrize("path", ["/model/parse", "/conversations/x/tracker", "/webhooks/rest/webhook", "/status"])

@@ -74,6 +74,14 @@ def test_the_engine_killed_while_the_mentor_answers(own_bot: RunningBot) -> None
         assert sum(message["text"] == TEXTS["reasons"] for message in mentor.messages) == 1
 
 
+def test_who_comes_while_the_engine_is_down_is_greeted_all_the_same(own_bot: RunningBot) -> None:
+    with WebMentor(own_bot.url) as mentor:
+        own_bot.kill_engine()
+        mentor.opens()
+        assert not mentor.pending
+        assert mentor.question == "start"
+
+
 def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_bot: RunningBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("reasons")

@@ -25,9 +25,9 @@ QUESTIONS = ["start", *(str(item.id) for item in form.ASKED), "review"]
 QUESTIONS.insert(QUESTIONS.index("email") + 1, "email_code")
 
 
-def new_email() -> str:
-    """An address that no other mentor has."""
-    return f"maria.{uuid.uuid4().hex[:12]}@example.org"
+def new_email(name: str = "maria") -> str:
+    """An address that no other mentor has, which begins with this name."""
+    return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
 def code_in(text: str) -> str:

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp
 from bot.catalogue import Catalogue, catalogue, languages, spoken
 from bot.channels.rate_limits import Door, RateLimits
 from bot.channels.web.events import Reply, Streams
-from bot.channels.web.files import WIDGET, widget_files
+from bot.channels.web.files import widget_files
+from bot.channels.web.page import ChatPage
 from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
@@ -130,6 +131,7 @@ class WebChannel:
         self._limits = RateLimits(settings)
         self._sessions = Sessions(settings, store, vault, conversations)
         self._streams = Streams(conversations)
+        self._page = ChatPage(store, settings.contact_email)
         self._signer = TimestampSigner(vault.derived_key("photo addresses"), digest_method=hashlib.sha256)
         self._document_signer = TimestampSigner(vault.derived_key("document addresses"), digest_method=hashlib.sha256)
         conversations.register(Channel(CHANNEL, self._fetch_upload))
@@ -141,9 +143,9 @@ class WebChannel:
         app.include_router(self._operation())
         for each in self._routers:
             app.include_router(each)
-        app.add_api_route("/", self._demo_page, include_in_schema=False)
+        app.add_api_route("/", self._chat_page, methods=["GET", "HEAD"], include_in_schema=False)
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
-        app.mount("/widget", widget_files(self._settings.data_dir / "widget"))
+        app.mount("/widget", widget_files())
         add_problem_handlers(app)
         return SecurityMiddleware(app, self._settings, self._limits)
 
@@ -185,8 +187,8 @@ class WebChannel:
         router.add_api_route("/readyz", self._ready, methods=["GET"], responses={503: {}})
         return router
 
-    async def _demo_page(self) -> FileResponse:
-        return FileResponse(WIDGET / "index.html", media_type="text/html")
+    async def _chat_page(self, request: Request) -> Response:
+        return self._page.response(request, is_known=bool(self._sessions.of(request)))
 
     async def _health(self) -> dict[str, str]:
         """The process lives."""

@@ -1,61 +1,86 @@
-"""The widget's files, for pages of any origin."""
+"""The widget's files, for pages of any origin.
+
+They are read once, made small and compressed, and served from memory: while somebody waits for the chat to appear,
+the processor has better things to do than to compress the same file once more.
+"""
 
 from __future__ import annotations
 
-import os
+import gzip
+import hashlib
+import mimetypes
 import re
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import rcssmin
 import rjsmin
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 WIDGET = Path(__file__).parent.parent / "widget"
 _LOCALE = re.compile(r"locales/[a-z]{2,3}(-[a-z]{2,4})?\.js")
-#: Any page may load them: they hold nothing about anybody. A browser asks each time whether they have changed.
-_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Cache-Control": "no-cache",
-}
-
-
+#: A browser asks each time whether they have changed.
+_HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+#: Any page may load them: they hold nothing about anybody.
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 
 
-def widget_files(folder: Path) -> ASGIApp:
-    """Serves them small and compressed: unlike replies, which hold secrets, they may be.
+class WidgetFile:
+    """One file, as it goes over the line.
 
     Args:
-        folder: where copies without comments are kept; it is made anew.
+        content: its bytes.
+        media_type: what they are.
+        headers: besides those that all of them have.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    for source in (path for path in WIDGET.rglob("*") if path.is_file()):
-        copy = folder / source.relative_to(WIDGET)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, copy)
-        if source.suffix in _MINIFIERS:
-            copy.write_text(_MINIFIERS[source.suffix](source.read_text(encoding="utf-8")), encoding="utf-8")
-        # From its time a browser knows whether a file has changed.
-        changed = source.stat().st_mtime_ns
-        os.utime(copy, ns=(changed, changed))
-    return GZipMiddleware(_WidgetFiles(directory=folder))
+
+    def __init__(self, content: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> None:
+        self._plain = content
+        self._headers = {**_HEADERS, **(headers or {})}
+        # Without the time, so that the same file has the same bytes in every process.
+        self._small = gzip.compress(content, 9, mtime=0)
+        self._tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        self._media_type = media_type
+
+    @classmethod
+    def read(cls, path: Path, headers: Mapping[str, str] | None = None) -> WidgetFile:
+        """A file of the widget's, without comments and white space."""
+        content = path.read_bytes()
+        if minify := _MINIFIERS.get(path.suffix):
+            content = minify(content.decode()).encode()
+        return cls(content, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
+
+    def response(self, request: Headers) -> Response:
+        """The answer to a request: compressed for who takes that, nothing for who has it already."""
+        headers = {**self._headers, "ETag": self._tag}
+        if self._tag in request.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if "gzip" not in request.get("accept-encoding", ""):
+            return Response(self._plain, headers=headers, media_type=self._media_type)
+        return Response(self._small, headers={**headers, "Content-Encoding": "gzip"}, media_type=self._media_type)
 
 
-class _WidgetFiles(StaticFiles):
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        try:
-            response = await super().get_response(path, scope)
-        except HTTPException as error:
-            if error.status_code != 404 or not _LOCALE.fullmatch(path):
-                raise
-            # A language without words of its own speaks English; an error would stand in the page's console.
-            response = Response("export default {};\n", media_type="text/javascript")
-        response.headers.update(_HEADERS)
-        return response
+def widget_files() -> ASGIApp:
+    """Serves them small and compressed: unlike replies, which hold secrets, they may be."""
+    files = {
+        path.relative_to(WIDGET).as_posix(): WidgetFile.read(path, _ANY_ORIGIN)
+        for path in WIDGET.rglob("*")
+        if path.is_file()
+    }
+    # A language without words of its own speaks English; an error would stand in the page's console.
+    wordless = WidgetFile(b"export default {};\n", "text/javascript", _ANY_ORIGIN)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405)
+        name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        file = files.get(name) or (wordless if _LOCALE.fullmatch(name) else None)
+        if file is None:
+            raise HTTPException(404)
+        await file.response(Headers(scope=scope))(scope, receive, send)
+
+    return serve

@@ -111,9 +111,11 @@ export class MentorChat extends HTMLElement {
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
   #tray = null; // for photos
-  #stick = true;
+  #stick = true; // the end is in sight, and stays so
+  #height = 0;
   #listeners = null;
   #wake = null;
+  #stay = (e) => e.preventDefault();
 
   get strings() { return this.#strings; }
   set strings(changes) {
@@ -142,7 +144,7 @@ export class MentorChat extends HTMLElement {
       this.#speak();
     }
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
-    if (!this.#ui) this.#build();
+    if (!this.#ui) { this.#foresee(); this.#build(); }
     if (this.getAttribute("mode") === "launcher") this.#launch();
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
@@ -163,6 +165,29 @@ export class MentorChat extends HTMLElement {
     }, { signal });
     this.#ui.offline.hidden = navigator.onLine;
     if (this.#ready) { this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
+  }
+
+  // The service's own page brings along what the bot says first, to be read while the conversation is being opened.
+  #foresee() {
+    const brought = this.querySelector("script[type='application/json']");
+    if (!brought) return;
+    const { messages, ...words } = JSON.parse(brought.textContent);
+    brought.remove();
+    this.#learn(words).then(() => {
+      if (!this.#messages.length) this.#receive({ messages: messages.map((m, i) => ({ ...m, id: i - messages.length })) });
+    });
+  }
+
+  // Now it has said so: what is there already stays as it is, so that nothing jumps or is read out again.
+  #adopt(messages) {
+    const said = ({ id, at, ...rest }) => JSON.stringify(Object.entries(rest).sort());
+    const early = this.#messages.filter((m) => m.id < 0);
+    const same = early.every((m, i) => messages[i] && said(m) === said(messages[i]));
+    early.forEach((m, i) => {
+      if (same) this.#nodes.get(Object.assign(m, messages[i])).dataset.id = m.id;
+      else this.#nodes.get(m).remove();
+    });
+    if (!same) this.#messages = [];
   }
 
   // Nobody who only reads the page around a closed chat begins a conversation.
@@ -189,6 +214,7 @@ export class MentorChat extends HTMLElement {
     this.#listeners?.abort();
     this.#tray?.stop();
     this.#poll?.abort();
+    this.#keep(false);
     this.#deafen();
     clearTimeout(this.#hiddenTimer);
     clearTimeout(this.#pollTimer);
@@ -236,7 +262,7 @@ export class MentorChat extends HTMLElement {
     ui.label = el("label", { for: "text" });
     ui.hint = el("span", { id: "hint", class: "hint" });
     ui.input = el("textarea", {
-      id: "text", rows: "1", dir: "auto", autocomplete: "off", enterkeyhint: "send",
+      id: "text", rows: "1", dir: "auto", enterkeyhint: "send",
       "aria-describedby": "hint", "data-testid": "input",
       oninput: () => { this.#clearError(); this.#grow(); },
       onkeydown: (e) => {
@@ -294,10 +320,14 @@ export class MentorChat extends HTMLElement {
     } else this.shadowRoot.replaceChildren(css, ui.panel);
     this.#launcher?.hold(ui.panel);
     // A phone keyboard or a growing text box makes the list shorter; keep its end in sight.
-    ui.sizes = new ResizeObserver(() => { if (this.#stick) this.#toBottom(); this.#scrolled(); });
+    ui.sizes = new ResizeObserver(() => {
+      this.#height = ui.scroll.clientHeight;
+      if (this.#stick) this.#toBottom(); else this.#scrolled();
+    });
     ui.sizes.observe(ui.scroll);
 
     this.#nodes.clear();
+    if (this.#messages.length) this.#hush();
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
     this.#refresh();
@@ -327,7 +357,7 @@ export class MentorChat extends HTMLElement {
   #render(m) {
     const from = m.from === "mentor" ? "mentor" : "bot";
     const { node, bubble } = this.#shell(from, m.kind, {
-      "data-question": m.question, "data-input": m.input, "data-id": m.id,
+      "data-question": m.question, "data-input": m.input, "data-id": m.id, lang: LANGUAGE.test(m.language) && m.language,
     });
     if (m.text) bubble.append(el("div", { "data-testid": "text", dir: "auto" },
       ...(from === "bot" ? formatted(m.text, (url) => this.#allowed(url)) : paragraphs(m.text))));
@@ -432,6 +462,11 @@ export class MentorChat extends HTMLElement {
       ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
+    const fills = current?.autocomplete;
+    ui.input.setAttribute("autocomplete", fills ?? "off");
+    // No pad of digits for a code: questions can be asked there, too.
+    ui.input.setAttribute("inputmode", fills === "email" ? "email" : "text");
+    ui.input.setAttribute("autocapitalize", { email: "none", name: "words" }[fills] ?? "sentences");
     this.#grow();
     if (this.#tray || current?.input === "photo") this.#withTray().then((tray) => tray?.refresh());
     this.#calendar(current?.input === "date" && !waiting);
@@ -471,12 +506,14 @@ export class MentorChat extends HTMLElement {
   #scrolled() {
     const { scroll, jump } = this.#ui;
     const below = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
-    this.#stick = below < 40;
+    // Made shorter, by what is shown below it, it is not scrolled by the person.
+    if (scroll.clientHeight === this.#height) this.#stick = below < 40;
     jump.hidden = below < 100;
   }
 
   #toBottom() {
     this.#ui.scroll.scrollTop = this.#ui.scroll.scrollHeight;
+    this.#stick = true;
     this.#scrolled();
   }
 
@@ -490,11 +527,20 @@ export class MentorChat extends HTMLElement {
     while (first && this.#messages[first - 1].from === "bot") first--;
     const node = this.#nodes.get(this.#messages[first]);
     const end = scroll.scrollHeight - scroll.clientHeight;
-    scroll.scrollTop = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
+    const top = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
+    scroll.scrollTop = top;
+    this.#stick = end - top < 40;
     this.#scrolled();
   }
 
   // ---------------------------------------------------------------- words for the person
+
+  // A long transcript is not read out from its first line when someone comes back, or changes the language.
+  #hush() {
+    const { log } = this.#ui;
+    log.setAttribute("aria-live", "off");
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
+  }
 
   #say(text) { this.#ui.status.textContent = text; }
 
@@ -574,6 +620,13 @@ export class MentorChat extends HTMLElement {
     this.#offer(files[0]);
   }
 
+  // With `capture`, a phone opens its own camera in place of the choice of a file.
+  #pick(capture) {
+    const { file } = this.#ui;
+    if (capture) file.setAttribute("capture", "user"); else file.removeAttribute("capture");
+    file.click();
+  }
+
   async #offer(file) { (await this.#withTray())?.offer(file); }
 
   async #withTray() {
@@ -582,7 +635,7 @@ export class MentorChat extends HTMLElement {
       return this.#tray ??= new Tray({
         root: this.shadowRoot, place: () => this.#ui.tray, strings: () => this.#strings,
         asked: () => this.#question()?.input === "photo" && !this.#queue.length,
-        pick: () => this.#ui.file.click(), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
+        pick: (capture) => this.#pick(capture), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
         fail: (sentence) => { if (sentence) this.#showError(sentence); else this.#clearError(); },
         send: (item) => this.#enqueue(item),
       });
@@ -630,9 +683,11 @@ export class MentorChat extends HTMLElement {
 
   #mark(item, mark, percent) {
     const s = this.#strings;
+    const told = item.mark;
     item.mark = mark;
     const words = percent === undefined ? s[mark ?? "sending"] : fill(s[mark], { percent });
     item.words.textContent = words;
+    this.#keep(["notSent", "tryingAgain", "uploading"].includes(mark));
     item.node.classList.toggle("failed", mark === "notSent");
     item.retry?.remove();
     if (mark === "notSent") {
@@ -647,7 +702,8 @@ export class MentorChat extends HTMLElement {
       if (gone && this.shadowRoot.activeElement === item.cancel) this.#rest();
       item.cancel.hidden = gone;
     }
-    if (mark === "notSent" || mark === "tryingAgain") {
+    // Each once, not at every percent.
+    if (mark && mark !== told) {
       this.#say(words);
       if (this.#stick) this.#toBottom();
     }
@@ -746,7 +802,11 @@ export class MentorChat extends HTMLElement {
     });
   }
 
+  // What is not sent is in this page alone; who leaves it is asked first.
+  #keep(unsent) { window[unsent ? "addEventListener" : "removeEventListener"]("beforeunload", this.#stay); }
+
   #settle(item) {
+    this.#keep(false);
     this.#queue = this.#queue.filter((each) => each !== item);
     item.node.remove();
     this.#say("");
@@ -811,7 +871,7 @@ export class MentorChat extends HTMLElement {
 
   async #learn({ language, languages, token }) {
     this.#token = token ?? "";
-    if (!language || (language === this.#language && this.#languages.length)) return;
+    if (!language || (language === this.#language && languages?.length === this.#languages.length)) return;
     this.#languages = languages ?? [];
     this.#language = language;
     this.#locale = {};
@@ -828,7 +888,7 @@ export class MentorChat extends HTMLElement {
 
   async #open() {
     this.#ready = false;
-    this.#typing(true);
+    const slow = setTimeout(() => this.#typing(!this.#messages.length), TYPING_MS);
     const opened = {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
       link: this.#ticket(),
@@ -840,6 +900,7 @@ export class MentorChat extends HTMLElement {
       if (!RETRY_STATUS.includes(answer.status) || attempt >= BACKOFF_MS.length) break;
       await this.#pause(BACKOFF_MS[attempt]);
     }
+    clearTimeout(slow);
     this.#typing(false);
     if (!answer.ok) {
       this.#showError(answer.data.error || this.#strings.startFailed, () => this.#start().then(() => this.#pump()));
@@ -853,8 +914,8 @@ export class MentorChat extends HTMLElement {
       history.replaceState(history.state, "", here);
     }
     await this.#learn(answer.data);
-    const { log } = this.#ui;
     const { messages } = answer.data;
+    this.#adopt(messages);
     // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
     const held = this.#messages.at(-1);
     const same = held && messages.some((m) => m.id === held.id && m.at === held.at);
@@ -868,10 +929,8 @@ export class MentorChat extends HTMLElement {
     this.#clearError();
     this.#ready = true;
     this.#proven = false;
-    // A long transcript is not read out from its first line when someone comes back.
-    if (messages.length > 6) log.setAttribute("aria-live", "off");
+    if (messages.length > 6) this.#hush();
     this.#receive(answer.data);
-    setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
     if (this.#queue.length) this.#pump();
     this.#deafen();
     this.#listen();

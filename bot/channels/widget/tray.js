@@ -12,7 +12,7 @@ export class Tray {
   #camera = null; // calls the camera off
 
   /**
-   * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean, pick: () => void,
+   * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean, pick: (capture: boolean) => void,
    *   rest: () => void, leave: () => void, fail: (sentence?: string) => void, send: (item: object) => void}} chat
    *   `place` is where it shows itself, `asked` whether a photo is waited for, `fail` shows a sentence or takes it away
    */
@@ -31,11 +31,15 @@ export class Tray {
     this.#editor?.then((editor) => editor?.dispose());
     this.#editor = null;
     if (!held) {
+      // A phone has a camera of its own, which people know, and which needs no permission from them.
+      const own = matchMedia("(pointer: coarse)").matches;
+      // Only there on a page that came over https, or from this machine.
+      const live = navigator.mediaDevices?.getUserMedia;
       tray.replaceChildren(
-        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: chat.pick }),
-        // Only there on a page that came over https, or from this machine.
-        navigator.mediaDevices?.getUserMedia ? el("button", {
-          type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera", onclick: () => this.#shoot(),
+        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: () => chat.pick(false) }),
+        own || live ? el("button", {
+          type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera",
+          onclick: () => { if (own) chat.pick(true); else this.#shoot(); },
         }) : "",
         el("span", { class: "tray-hint", text: s.choosePhotoHint }));
       return;
@@ -55,7 +59,7 @@ export class Tray {
           type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
           onclick: (e) => this.#send(e.currentTarget, held),
         }),
-        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: chat.pick })));
+        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: () => chat.pick(false) })));
     if (edit) this.#editor = this.#edit(held, edit);
   }
 
