@@ -9,6 +9,7 @@ PYTHON3 := $(shell command -v python3 2>/dev/null)
 SERVICE := .venv/.service-installed
 DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
+STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
 
 .PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench figures lock clean
@@ -45,6 +46,12 @@ $(ENGINE): requirements/engine.txt engine/absent_packages.py | $(filter .uv/bin/
 	@$(call synced,.venv-engine,requirements/engine.txt)
 	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
+	@touch $@
+
+$(STOCK): requirements/stock.txt | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing plain Rasa to compare with (2.5 GB, Python 3.10) …"
+	@$(call environment,.venv-stock,3.10)
+	@$(call synced,.venv-stock,requirements/stock.txt)
 	@touch $@
 
 $(DEVELOPMENT): requirements/development.txt $(SERVICE)
@@ -124,6 +131,7 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirement
 	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt
 	@$(UV) pip compile --quiet --group service --python-version 3.12 --generate-hashes --no-header -o requirements/service.txt
 	@$(UV) pip compile --quiet --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/service.txt -o requirements/development.txt
+	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # without the overrides
 
 clean: ## Delete the environments and the model; the data folder stays.
-	@rm -rf .uv .venv .venv-engine .rasa models
+	@rm -rf .uv .venv .venv-engine .venv-stock .rasa models
