@@ -11,8 +11,11 @@ DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
 STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
+# What is changed of Rasa from outside (engine/patches.py), and one of it.
+CHANGES = events_are_found_by_name_once actions_are_ours nothing_is_copied_for_a_log_that_is_off
+ONE_CHANGE = $(firstword $(CHANGES))
 
-.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench figures lock clean
+.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench bench-quick figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -88,7 +91,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
-	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
+	@.venv/bin/python -m bench --size tiny --without-rasa --only $(ONE_CHANGE) --results var/bench/tiny.json --plots var/bench/plots
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
 	@.venv/bin/pytest -q tests/unit
@@ -106,14 +109,14 @@ audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements/engine.txt || \
 	  echo "What is known of the engine's packages, and why it cannot be reached: docs/security.md"
 
-REGISTRATIONS ?= 40
-CONCURRENT ?= 8
-RESULTS ?= bench/results.json
-bench: install $(DEVELOPMENT) ## Measure whole registrations through the web channel.
-	@.venv/bin/python -m bench --registrations $(REGISTRATIONS) --concurrent $(CONCURRENT) --results $(RESULTS)
+bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a plain state machine and the bare commit.
+	@.venv/bin/python -m bench
 
-figures: install $(DEVELOPMENT) ## Measure everything at full size and write docs/performance.md and the screenshots.
-	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
+bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with less of each, in under five minutes.
+	@.venv/bin/python -m bench --size quick --only $(CHANGES) --results var/bench/quick.json
+
+figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and write docs/performance.md and the screenshots.
+	@.venv/bin/python -m bench --page docs/performance.md --plots docs/plots
 	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@.venv/bin/python -m bench.trust --page docs/security.md
 	@.venv/bin/python -m bench.submits --page docs/reliability.md
