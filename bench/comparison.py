@@ -165,7 +165,9 @@ def _commit_summary(runs: list[Run]) -> dict[str, Any]:
 
 def _show_logs(all_contenders: Sequence[Contender]) -> None:
     """Whatever went wrong, what the processes said last."""
-    for log in (log for each in all_contenders for log in sorted(each.folder.rglob("*.log"))):
+    for log in (
+        log for each in all_contenders for log in sorted(each.folder.rglob("*.log")) if log.name != "train.log"
+    ):
         text = log.read_text(errors="replace")[-2000:]
         if text.strip():
             sys.stderr.write(f"--- {log.parent.name}/{log.name}\n{text}\n")

@@ -2,7 +2,7 @@
 
 It is what ours is compared with, so it is meant to be read: one slot a question, filled from the text or from a yes or
 no; a custom action that checks and commits each answer; a rule for each question that a mentor may ask on the way, in
-the form and outside it. It is trained on the same examples as ours (`nlu/`), but for the commands that only ours has.
+the form and outside it. It is trained on examples of ours (`nlu/`), of fewer intents.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bench.contenders.script import DONE, Question, digression_text, texts
+from bench.contenders.script import DIGRESSIONS, DONE, Question, digression_text, texts
 
 FILES = Path(__file__).parent / "rasa_files"
 NLU = Path(__file__).resolve().parents[2] / "nlu"
@@ -38,7 +38,6 @@ def write_project(
         epochs: for which networks are trained.
     """
     said = intents(asked, examples)
-    digressions = sorted(said.keys() - set(MOVES))
     (folder / "data").mkdir(parents=True)
     config = (FILES / f"{pipeline}.yml").read_text(encoding="utf-8")
     (folder / "config.yml").write_text(config.replace(f"epochs: {EPOCHS}", f"epochs: {epochs}"), encoding="utf-8")
@@ -51,9 +50,9 @@ def write_project(
             "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(folder / "tracker.db")},
         },
     )
-    _write(folder / "domain.yml", _domain(asked, digressions))
-    _write(folder / "data" / "rules.yml", {"version": "3.1", "rules": _rules(digressions)})
-    _write(folder / "data" / "stories.yml", {"version": "3.1", "stories": _stories(digressions)})
+    _write(folder / "domain.yml", _domain(asked))
+    _write(folder / "data" / "rules.yml", {"version": "3.1", "rules": _rules()})
+    _write(folder / "data" / "stories.yml", {"version": "3.1", "stories": _stories()})
     nlu = [{"intent": name, "examples": "".join(f"- {each}\n" for each in lines)} for name, lines in said.items()]
     _write(folder / "data" / "nlu.yml", {"version": "3.1", "nlu": nlu})
 
@@ -65,19 +64,19 @@ def intents(asked: list[Question], examples: int | None = None) -> dict[str, lis
         for each in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             said = [line.removeprefix("- ") for line in each["examples"].splitlines() if line.startswith("- ")]
             found.setdefault(each["intent"], []).extend(said)
-    kept = {name: said for name, said in found.items() if name in MOVES or name.startswith(("faq_", "chat_"))}
+    kept = {name: found[name] for name in (*MOVES, *DIGRESSIONS)}
     kept["inform"] = [*texts(asked), *kept["inform"]]
     return {name: list(dict.fromkeys(said))[:examples] for name, said in kept.items()}
 
 
-def _domain(asked: list[Question], digressions: list[str]) -> dict[str, Any]:
+def _domain(asked: list[Question]) -> dict[str, Any]:
     responses = {f"utter_ask_{question.name}": question.text for question in asked}
-    responses |= {f"utter_{intent}": digression_text(intent) for intent in digressions}
+    responses |= {f"utter_{intent}": digression_text(intent) for intent in DIGRESSIONS}
     responses |= {"utter_done": DONE}
     return {
         "version": "3.1",
-        "intents": [*MOVES, *digressions],
-        "slots": {question.name: _slot(question, digressions) for question in asked},
+        "intents": [*MOVES, *DIGRESSIONS],
+        "slots": {question.name: _slot(question) for question in asked},
         "forms": {FORM: {"required_slots": [question.name for question in asked]}},
         "responses": {name: [{"text": text}] for name, text in responses.items()},
         "actions": ["validate_registration_form", "action_submit"],
@@ -85,7 +84,7 @@ def _domain(asked: list[Question], digressions: list[str]) -> dict[str, Any]:
     }
 
 
-def _slot(question: Question, digressions: list[str]) -> dict[str, Any]:
+def _slot(question: Question) -> dict[str, Any]:
     here = {"conditions": [{"active_loop": FORM, "requested_slot": question.name}]}
     if question.is_consent:
         mappings: list[dict[str, Any]] = [
@@ -93,11 +92,11 @@ def _slot(question: Question, digressions: list[str]) -> dict[str, Any]:
             {"type": "from_intent", "intent": "deny", "value": False, **here},
         ]
     else:
-        mappings = [{"type": "from_text", "not_intent": digressions, **here}]
+        mappings = [{"type": "from_text", "not_intent": list(DIGRESSIONS), **here}]
     return {"type": "bool" if question.is_consent else "text", "influence_conversation": False, "mappings": mappings}
 
 
-def _rules(digressions: list[str]) -> list[dict[str, Any]]:
+def _rules() -> list[dict[str, Any]]:
     in_form, form_again = [{"active_loop": FORM}], [{"action": FORM}, {"active_loop": FORM}]
     rules: list[dict[str, Any]] = [
         {"rule": "begin", "steps": [{"intent": "register"}, *form_again]},
@@ -112,14 +111,14 @@ def _rules(digressions: list[str]) -> list[dict[str, Any]]:
             ],
         },
     ]
-    for intent in digressions:
+    for intent in DIGRESSIONS:
         answer = [{"intent": intent}, {"action": f"utter_{intent}"}]
         rules.append({"rule": f"{intent} outside the form", "steps": answer})
         rules.append({"rule": f"{intent} in the form", "condition": in_form, "steps": [*answer, *form_again]})
     return rules
 
 
-def _stories(digressions: list[str]) -> list[dict[str, Any]]:
+def _stories() -> list[dict[str, Any]]:
     """What the policies that learn from stories are given."""
     whole_form = [{"intent": "register"}, {"action": FORM}, {"active_loop": FORM}, {"active_loop": None}]
     return [
@@ -129,7 +128,7 @@ def _stories(digressions: list[str]) -> list[dict[str, Any]]:
                 "story": f"{intent}, then registration",
                 "steps": [{"intent": intent}, {"action": f"utter_{intent}"}, *whole_form, {"action": "action_submit"}],
             }
-            for intent in digressions
+            for intent in DIGRESSIONS
         ),
     ]
 

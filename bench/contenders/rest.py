@@ -66,13 +66,14 @@ async def first_reply(url: str, asked: list[Question], process: psutil.Popen) ->
     Raises:
         RuntimeError: the process ended, or took too long.
     """
-    started = time.perf_counter()
+    started, problem = time.perf_counter(), ""
     while process.poll() is None and time.perf_counter() - started < START_SECONDS:
         try:
             async with aiohttp.ClientSession() as http:
                 await RestConversation(url, asked, lambda: None).answer(http)
-        except (aiohttp.ClientConnectionError, WrongReplyError):
+        except (aiohttp.ClientConnectionError, WrongReplyError) as error:
+            problem = str(error)
             await asyncio.sleep(0.02)
         else:
             return time.perf_counter() - started
-    raise RuntimeError(f"nothing answers at {url}")
+    raise RuntimeError(f"no right reply from {url}: {problem}")

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bench.contenders.project import intents
-from bench.contenders.script import BEGIN, DONE, Question, digression_text, questions
+from bench.contenders.script import BEGIN, DIGRESSIONS, DONE, Question, digression_text, questions
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS mentors (id TEXT PRIMARY KEY, open INTEGER NOT NULL, submitted INTEGER NOT NULL DEFAULT 0);
@@ -60,9 +60,9 @@ class StateMachine:
         if number < 0 and intent == "register":
             return self._go_on(mentor, 0)
         if not 0 <= number < len(self._asked):
-            return [digression_text(intent)] if intent.startswith(("faq_", "chat_")) else [NOT_UNDERSTOOD]
+            return [digression_text(intent)] if intent in DIGRESSIONS else [NOT_UNDERSTOOD]
         question = self._asked[number]
-        if intent.startswith(("faq_", "chat_")):
+        if intent in DIGRESSIONS:
             return [digression_text(intent), question.text]
         if question.is_consent and intent not in ("affirm", "deny"):
             return [NOT_UNDERSTOOD, question.text]
