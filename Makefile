@@ -11,9 +11,6 @@ DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
 STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
-# What is changed of Rasa from outside (engine/patches.py), and one of it.
-CHANGES = events_are_found_by_name_once actions_are_ours nothing_is_copied_for_a_log_that_is_off
-ONE_CHANGE = $(firstword $(CHANGES))
 
 .PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench bench-quick figures lock clean
 
@@ -91,7 +88,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
-	@.venv/bin/python -m bench --size tiny --without-rasa --only $(ONE_CHANGE) --results var/bench/tiny.json --plots var/bench/plots
+	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
 	@.venv/bin/pytest -q tests/unit
@@ -113,7 +110,7 @@ bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a pl
 	@.venv/bin/python -m bench
 
 bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with less of each, in under five minutes.
-	@.venv/bin/python -m bench --size quick --only $(CHANGES) --results var/bench/quick.json
+	@.venv/bin/python -m bench --size quick --results var/bench/quick.json
 
 figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and write docs/performance.md and the screenshots.
 	@.venv/bin/python -m bench --page docs/performance.md --plots docs/plots

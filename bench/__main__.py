@@ -33,9 +33,7 @@ def main() -> int:
     if arguments.rewrite:
         results = json.loads(arguments.results.read_text(encoding="utf-8"))
     else:
-        results = asyncio.run(
-            measure(SIZES[arguments.size], with_rasa=not arguments.without_rasa, names=arguments.only)
-        )
+        results = asyncio.run(measure(SIZES[arguments.size], with_rasa=not arguments.without_rasa))
         arguments.results.parent.mkdir(parents=True, exist_ok=True)
         arguments.results.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         results = json.loads(arguments.results.read_text(encoding="utf-8"))  # as --rewrite would see it
@@ -49,18 +47,17 @@ def main() -> int:
     return 1 if problems(results) else 0
 
 
-async def measure(size: Size, *, with_rasa: bool, names: list[str] | None = None) -> dict[str, Any]:
+async def measure(size: Size, *, with_rasa: bool) -> dict[str, Any]:
     """Everything that the tables show.
 
     Args:
         size: how much is measured.
         with_rasa: whether stock and lean Rasa are compared with, too; they need 2.5 GB.
-        names: what the ablation leaves out; None for everything.
     """
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         compared = await compare(contenders(Path(folder), size, with_rasa=with_rasa), size)
-        ablation = await ablate(Path(folder) / "ablation", size, names)
+        ablation = await ablate(Path(folder) / "ablation", size)
     return {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()} for the service",
@@ -80,7 +77,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="full", help="how much is measured")
     parser.add_argument("--without-rasa", action="store_true", help="leave out stock and lean Rasa, which need 2.5 GB")
-    parser.add_argument("--only", nargs="*", metavar="NAME", help="what the ablation leaves out, one after another")
     parser.add_argument("--results", type=Path, default=Path("bench/results.json"), help="where the figures go")
     parser.add_argument("--rewrite", action="store_true", help="measure nothing, take the figures that are there")
     parser.add_argument("--page", type=Path, help="write the figures into this page of the documentation")

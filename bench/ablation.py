@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -17,18 +16,17 @@ from bench.sizes import Size
 LOAD = Load(8)
 
 
-async def ablate(folder: Path, size: Size, names: Sequence[str] | None = None) -> dict[str, Any]:
+async def ablate(folder: Path, size: Size) -> dict[str, Any]:
     """Figures by name of what is left out, "" for nothing.
 
     Args:
         folder: where the bots may write.
-        size: how long they are measured.
-        names: what is left out, one after another; None for everything that can be.
+        size: what is left out, and how long each is measured.
     """
-    known = changes()
+    left_out = _left_out(size)
     with ExitStack() as stack:
         bots = {}
-        for name in ("", *(known if names is None else names)):
+        for name in ("", *left_out):
             bots[name] = Ours(folder / (name or "nothing"), without=name)
             stack.callback(bots[name].stop)
             sys.stderr.write(f"starting ours without {name or 'nothing'}\n")
@@ -43,7 +41,6 @@ async def ablate(folder: Path, size: Size, names: Sequence[str] | None = None) -
         "lines": [
             {
                 "without": name,
-                "what": known.get(name, ""),
                 "engine_cpu_ms": asdict(Spread.of([run.cpu_ms("engine") for run in several])),
                 "cpu_ms": asdict(Spread.of([run.cpu_ms() for run in several])),
                 "per_second": asdict(Spread.of([run.per_second for run in several])),
@@ -52,3 +49,10 @@ async def ablate(folder: Path, size: Size, names: Sequence[str] | None = None) -
         ],
         "errors": [error for several in runs.values() for run in several for error in run.errors],
     }
+
+
+def _left_out(size: Size) -> list[str]:
+    known = changes()
+    if size.left_out == "everything":
+        return [*known["patches"], *known["parts"]]
+    return known["patches"] if size.left_out == "patches" else known["patches"][:1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bench.load import Load
 
@@ -32,6 +33,7 @@ class Size:
         window: how many turns from each position on give its median.
         conversations: so long ones of each contender.
         longest: seconds after which such a conversation ends, wherever it is.
+        left_out: what the ablation leaves out, one after another.
         ablation_seconds: that each line of the ablation has in a round.
         ablation_rounds: how many rounds it has.
         profile_seconds: for which each process is looked at.
@@ -50,6 +52,7 @@ class Size:
     window: int
     conversations: int
     longest: float
+    left_out: Literal["everything", "patches", "one patch"]
     ablation_seconds: float
     ablation_rounds: int
     profile_seconds: int
@@ -74,14 +77,15 @@ SIZES = {
         window=10,
         conversations=3,
         longest=120,
+        left_out="everything",
         ablation_seconds=6,
         ablation_rounds=5,
         profile_seconds=20,
     ),
     "quick": Size(
         name="quick",
-        examples=4,
-        epochs=20,
+        examples=6,
+        epochs=40,
         cold_starts=1,
         loads=(*(Load(number) for number in CONVERSATIONS), _THINKING),
         rounds=2,
@@ -92,14 +96,15 @@ SIZES = {
         window=5,
         conversations=1,
         longest=8,
+        left_out="patches",
         ablation_seconds=1,
         ablation_rounds=2,
         profile_seconds=3,
     ),
     "tiny": Size(
         name="tiny",
-        examples=4,
-        epochs=10,
+        examples=6,
+        epochs=40,
         cold_starts=1,
         loads=_TINY,
         rounds=2,
@@ -110,6 +115,7 @@ SIZES = {
         window=3,
         conversations=1,
         longest=5,
+        left_out="one patch",
         ablation_seconds=0.3,
         ablation_rounds=1,
         profile_seconds=1,

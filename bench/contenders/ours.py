@@ -173,16 +173,13 @@ class Ours(Contender):
         self.told_done += 1
 
 
-def changes() -> dict[str, str]:
-    """All that the engine can leave out, each with the first line of what is written about it."""
-    code = """
-import json
-from engine import patches, rasas_own
-print(json.dumps({name: each.__doc__.split("\\n")[0] for name, each in {**patches.PATCHES, **rasas_own.PARTS}.items()}))
-"""
+def changes() -> dict[str, list[str]]:
+    """What the engine can leave out, in its own words: its ``patches`` of Rasa, and ``parts`` that replace Rasa's."""
+    code = "import json; from engine import patches, rasas_own as own; print(json.dumps([*patches.PATCHES])); "
+    code += "print(json.dumps([*own.PARTS]))"
     found = subprocess.run([str(ENGINE_PYTHON), "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, check=True)
-    names: dict[str, str] = json.loads(found.stdout.splitlines()[-1])
-    return names
+    patches, parts = (json.loads(line) for line in found.stdout.splitlines()[-2:])
+    return {"patches": patches, "parts": parts}
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:

@@ -14,7 +14,7 @@ from bench.contenders.contender import Conversation, WrongReplyError
 from bench.contenders.script import BEGIN, DONE, SIDE_QUESTIONS, Question, digression_text
 
 #: Seconds that a bot may take to start.
-START_SECONDS = 300
+START_SECONDS = 600
 
 
 class RestConversation(Conversation):

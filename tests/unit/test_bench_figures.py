@@ -197,7 +197,7 @@ def results() -> dict[str, Any]:
             "profiles": [profile],
         },
         "ablation": {
-            "lines": [{"without": "", "what": "", **line}, {"without": "patch", "what": "", **line}],
+            "lines": [{"without": "", **line}, {"without": "patch", **line}],
             "errors": [],
         },
     }
