@@ -7,7 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -174,23 +174,29 @@ def resident_bytes(contender: Contender) -> dict[str, int]:
     """Resident memory of each process and of its children that have no name of their own."""
     named = contender.processes()
     pids = {each.pid for each in named.values()}
-    return {
-        name: sum(each.memory_info().rss for each in _family(process, pids - {process.pid}))
-        for name, process in named.items()
-    }
+    held = dict.fromkeys(named, 0)
+    for name, process in named.items():
+        for each in _family(process, pids - {process.pid}):
+            with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+                held[name] += each.memory_info().rss
+    return held
 
 
 def _family(process: psutil.Process, others: set[int]) -> list[psutil.Process]:
-    children = [each for each in process.children() if each.pid not in others]
+    try:
+        children = [each for each in process.children() if each.pid not in others]
+    except psutil.NoSuchProcess:
+        return []
     return [process, *(each for child in children for each in _family(child, others))]
 
 
 def _family_seconds(process: psutil.Process, named: set[int]) -> float:
     total = 0.0
     for each in _family(process, named - {process.pid}):
-        times = each.cpu_times()
-        # Those of children that have ended are in their parent's.
-        total += times.user + times.system + times.children_user + times.children_system
+        with suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            # Those of children that have ended are in their parent's.
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 

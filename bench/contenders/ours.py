@@ -112,6 +112,7 @@ class Ours(Contender):
         super().__init__(folder)
         self.without = without
         self._bot = RunningBot(folder / "data", ENGINE_WITHOUT=without)
+        self._processes: dict[str, psutil.Process] = {}
 
     def train(self) -> float:
         """Train with ``rasa train``, whatever was trained before; the model in use is left alone."""
@@ -143,7 +144,12 @@ class Ours(Contender):
                     pass
                 await asyncio.sleep(0.02)
             await (await self.begin(http)).answer(http)
-        return time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        # Now, before there is any other child, one that renders a photo.
+        assert self._bot.process is not None
+        service, engine = self._bot.process.pid, self._bot.engine_pid()
+        self._processes = {"service": psutil.Process(service), "engine": psutil.Process(engine)}
+        return seconds
 
     def stop(self) -> None:
         """Stop it."""
@@ -151,8 +157,7 @@ class Ours(Contender):
 
     def processes(self) -> dict[str, psutil.Process]:
         """The service and the engine, its child."""
-        assert self._bot.process is not None
-        return {"service": psutil.Process(self._bot.process.pid), "engine": psutil.Process(self._bot.engine_pid())}
+        return self._processes
 
     async def begin(self, http: aiohttp.ClientSession, /) -> Conversation:
         """A new conversation, its page open."""

@@ -64,9 +64,9 @@ def intents(asked: list[Question], examples: int | None = None) -> dict[str, lis
         for each in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             said = [line.removeprefix("- ") for line in each["examples"].splitlines() if line.startswith("- ")]
             found.setdefault(each["intent"], []).extend(said)
-    kept = {name: found[name] for name in (*MOVES, *DIGRESSIONS)}
+    kept = {name: list(dict.fromkeys(found[name]))[:examples] for name in (*MOVES, *DIGRESSIONS)}
     kept["inform"] = [*texts(asked), *kept["inform"]]
-    return {name: list(dict.fromkeys(said))[:examples] for name, said in kept.items()}
+    return kept
 
 
 def _domain(asked: list[Question]) -> dict[str, Any]:
