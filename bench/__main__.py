@@ -14,6 +14,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,8 @@ def main() -> int:
         draw(results, arguments.plots)
     if arguments.page:
         write_figures(arguments.page, "figures", as_page(results, arguments.plots, arguments.page))
-    for problem in problems(results):
-        print(problem, file=sys.stderr)
+    for problem, times in Counter(problems(results)).items():
+        print(f"{times} × {problem}", file=sys.stderr)
     return 1 if problems(results) else 0
 
 

@@ -156,7 +156,7 @@ def _position_table(results: Results) -> str:
     for each in measured:
         found = {int(position): values for position, values in each["positions_ms"].items()}
         cells = [_number(found[position]["ms"]["median"]) if position in found else "–" for position in positions]
-        last = found[max(found)]["against_first"]["median"] if found else None
+        last = found[max(found)]["against_first"]["median"] if len(found) > 1 else None
         rows.append((each["title"], *cells, f"{last:.2f} × at {max(found)}" if last else "–"))
     note = f"A dash: not reached in {results['longest_conversation_seconds']:g} s."
     return _table(("", *(f"turn {each}, ms" for each in positions), "growth"), rows) + f"\n\n{note}"
