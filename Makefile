@@ -9,9 +9,10 @@ PYTHON3 := $(shell command -v python3 2>/dev/null)
 SERVICE := .venv/.service-installed
 DEVELOPMENT := .venv/.development-installed
 ENGINE := .venv-engine/.installed
+STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
 
-.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench figures lock clean
+.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench bench-quick figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -45,6 +46,12 @@ $(ENGINE): requirements/engine.txt engine/absent_packages.py | $(filter .uv/bin/
 	@$(call synced,.venv-engine,requirements/engine.txt)
 	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
+	@touch $@
+
+$(STOCK): requirements/stock.txt | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing plain Rasa to compare with (2.5 GB, Python 3.10) …"
+	@$(call environment,.venv-stock,3.10)
+	@$(call synced,.venv-stock,requirements/stock.txt)
 	@touch $@
 
 $(DEVELOPMENT): requirements/development.txt $(SERVICE)
@@ -81,7 +88,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
-	@$(MAKE) --no-print-directory bench REGISTRATIONS=2 CONCURRENT=2 RESULTS=var/bench-check.json
+	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
 	@.venv/bin/pytest -q tests/unit
@@ -99,14 +106,14 @@ audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements/engine.txt || \
 	  echo "What is known of the engine's packages, and why it cannot be reached: docs/security.md"
 
-REGISTRATIONS ?= 40
-CONCURRENT ?= 8
-RESULTS ?= bench/results.json
-bench: install $(DEVELOPMENT) ## Measure whole registrations through the web channel.
-	@.venv/bin/python -m bench --registrations $(REGISTRATIONS) --concurrent $(CONCURRENT) --results $(RESULTS)
+bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a plain state machine and the bare commit.
+	@.venv/bin/python -m bench
 
-figures: install $(DEVELOPMENT) ## Measure everything at full size and write docs/performance.md and the screenshots.
-	@.venv/bin/python -m bench --registrations 80 --concurrent 8 --results bench/results.json --page docs/performance.md
+bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with less of each, in under five minutes.
+	@.venv/bin/python -m bench --size quick --results var/bench/quick.json
+
+figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and write docs/performance.md and the screenshots.
+	@.venv/bin/python -m bench --page docs/performance.md --plots docs/plots
 	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@.venv/bin/python -m bench.trust --page docs/security.md
 	@.venv/bin/python -m bench.submits --page docs/reliability.md
@@ -124,6 +131,7 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirement
 	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt
 	@$(UV) pip compile --quiet --group service --python-version 3.12 --generate-hashes --no-header -o requirements/service.txt
 	@$(UV) pip compile --quiet --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/service.txt -o requirements/development.txt
+	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # without the overrides
 
 clean: ## Delete the environments and the model; the data folder stays.
-	@rm -rf .uv .venv .venv-engine .rasa models
+	@rm -rf .uv .venv .venv-engine .venv-stock .rasa models

@@ -1,4 +1,8 @@
-"""``python -m bench``: starts a bot of its own, walks whole registrations and writes what it measured."""
+"""``python -m bench``: compares stock Rasa, lean Rasa, ours, a plain state machine and the bare commit.
+
+It starts all of them, measures them in turns, checks every reply, and writes what it found as JSON and, if asked to,
+into the page. 1 is returned if any reply was wrong, or a mentor was told "done" without a commit.
+"""
 
 from __future__ import annotations
 
@@ -7,156 +11,81 @@ import asyncio
 import json
 import os
 import platform
-import shutil
-import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from bench.reference import commits_per_second
-from bench.walk import walk
-from bot.model import ENGINE_PYTHON, model_path, rasa
-from bot.settings import load_settings
-from tests.support.service import RunningBot
+from bench.ablation import ablate
+from bench.comparison import compare, contenders
+from bench.contenders.rasas import STOCK_PYTHON
+from bench.page import write_figures
+from bench.plots import draw
+from bench.report import as_page, as_text, problems
+from bench.sizes import SIZES, Size
 
 
 def main() -> int:
-    """Measure, print, write; 1 if any reply was wrong."""
+    """Measure, or read what was measured; print, write."""
     arguments = _arguments()
-    results = measure(arguments.registrations, arguments.concurrent)
-    text = json.dumps(results, indent=2)
-    arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    arguments.results.write_text(text + "\n")
-    print(as_table(results))
+    if arguments.rewrite:
+        results = json.loads(arguments.results.read_text(encoding="utf-8"))
+    else:
+        results = asyncio.run(measure(SIZES[arguments.size], with_rasa=not arguments.without_rasa))
+        arguments.results.parent.mkdir(parents=True, exist_ok=True)
+        arguments.results.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        results = json.loads(arguments.results.read_text(encoding="utf-8"))  # as --rewrite would see it
+    print(as_text(results))
+    if arguments.plots:
+        draw(results, arguments.plots)
     if arguments.page:
-        arguments.page.write_text(page(results))
-    for error in results["errors"]:
-        print(f"wrong reply: {error}", file=sys.stderr)
-    return 1 if results["errors"] else 0
+        write_figures(arguments.page, "figures", as_page(results, arguments.plots, arguments.page))
+    for problem, times in Counter(problems(results)).items():
+        print(f"{times} × {problem}", file=sys.stderr)
+    return 1 if problems(results) else 0
 
 
-def measure(registrations: int, concurrent: int) -> dict[str, Any]:
-    """Everything that the table shows, by name."""
-    training = train_anew()
-    with tempfile.TemporaryDirectory() as folder:
-        bot = RunningBot(Path(folder))
-        started = time.perf_counter()
-        bot.start()
-        cold_start = time.perf_counter() - started
-        assert bot.process is not None
-        processes = {"service": psutil.Process(bot.process.pid), "engine": psutil.Process(bot.engine_pid())}
-        try:
-            alone, _ = asyncio.run(walk(bot.url, 1, 1))
-            reference = commits_per_second()
-            before = {name: _cpu(process) for name, process in processes.items()}
-            timings, seconds = asyncio.run(walk(bot.url, registrations, concurrent))
-            turns = len(timings.turns)
-            cpu = {name: 1000 * (_cpu(process) - before[name]) / turns for name, process in processes.items()}
-            memory = {name: process.memory_info().rss / 2**20 for name, process in processes.items()}
-        finally:
-            bot.stop()
-    per_second = turns / seconds
+async def measure(size: Size, *, with_rasa: bool) -> dict[str, Any]:
+    """Everything that the tables show.
+
+    Args:
+        size: how much is measured.
+        with_rasa: whether stock and lean Rasa are compared with, too; they need 2.5 GB.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        compared = await compare(contenders(Path(folder), size, with_rasa=with_rasa), size)
+        ablation = await ablate(Path(folder) / "ablation", size)
     return {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}",
-        "registrations": registrations,
-        "concurrent": concurrent,
-        "turns": turns,
-        "turns_per_second": per_second,
-        "commits_per_second": reference,
-        "commits_per_turn_time": reference / per_second,
-        "alone_ms": quantiles(alone.turns),
-        "turn_ms": quantiles(timings.turns),
-        "cpu_ms_per_turn": cpu,
-        "memory_mb": memory,
-        "cold_start_seconds": cold_start,
-        "training_seconds": training,
-        "engine_environment_mb": _size(ENGINE_PYTHON.parents[1]) / 2**20,
-        "errors": alone.errors + timings.errors,
+        "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()} for the service",
+        "size": size.name,
+        "examples": size.examples,
+        "epochs": size.epochs,
+        "rounds": size.rounds,
+        "seconds_a_run": size.seconds,
+        "longest_conversation_seconds": size.longest,
+        "minutes": (time.perf_counter() - started) / 60,
+        "contenders": compared,
+        "ablation": ablation,
     }
-
-
-def train_anew() -> float:
-    """Seconds that training from nothing takes, Rasa's start included; the model in use is left alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
-        data = ["--data", "nlu", "stories", "--force", "--out", folder, "--fixed-model-name", "bench"]
-        result = rasa(load_settings(), "train", *data, capture=True)
-        seconds = time.perf_counter() - started
-        trained = Path(folder) / "bench.tar.gz"
-        assert result.returncode == 0, result.stdout
-        if not model_path().exists():
-            model_path().parent.mkdir(exist_ok=True)
-            shutil.move(trained, model_path())
-    return seconds
-
-
-def quantiles(seconds: list[float]) -> dict[str, float]:
-    """p50, p95 and p99 in milliseconds."""
-    cuts = statistics.quantiles(seconds, n=100, method="inclusive")
-    return {"p50": 1000 * cuts[49], "p95": 1000 * cuts[94], "p99": 1000 * cuts[98]}
-
-
-def as_table(results: dict[str, Any]) -> str:
-    """The figures as a Markdown table."""
-    turn, alone = results["turn_ms"], results["alone_ms"]
-    cpu, memory = results["cpu_ms_per_turn"], results["memory_mb"]
-    rows = [
-        ("turns a second", f"{results['turns_per_second']:.1f}"),
-        ("a turn, p50 / p95 / p99", f"{turn['p50']:.0f} / {turn['p95']:.0f} / {turn['p99']:.0f} ms"),
-        (
-            "a turn with nobody else about, p50 / p95 / p99",
-            f"{alone['p50']:.0f} / {alone['p95']:.0f} / {alone['p99']:.0f} ms",
-        ),
-        ("CPU a turn, service + engine", f"{cpu['service']:.0f} + {cpu['engine']:.0f} ms"),
-        ("memory, service + engine", f"{memory['service']:.0f} + {memory['engine']:.0f} MB"),
-        ("cold start until it can chat", f"{results['cold_start_seconds']:.1f} s"),
-        ("training from nothing", f"{results['training_seconds']:.1f} s"),
-        ("engine environment on disk", f"{results['engine_environment_mb']:.0f} MB"),
-        ("reference: bare durable commits a second, same disk", f"{results['commits_per_second']:.0f}"),
-        ("one turn costs the time of so many such commits", f"{results['commits_per_turn_time']:.0f}"),
-        ("wrong replies", str(len(results["errors"]))),
-    ]
-    lines = [f"| {name} | {value} |" for name, value in rows]
-    return "\n".join(["| figure | value |", "|---|---|", *lines])
-
-
-def page(results: dict[str, Any]) -> str:
-    """docs/performance.md."""
-    return f"""# Performance
-
-Written by `make figures` on {results["measured"]}, on a shared and noisy machine ({results["machine"]}): ratios
-within a run count, single times do not. {results["registrations"]} whole registrations ({results["turns"]} turns,
-one of them a photo each), {results["concurrent"]} at a time, through the web channel, on SQLite with full sync.
-Every reply is checked; the load generator runs on the same cores.
-
-{as_table(results)}
-
-`make bench` prints the same table and writes `bench/results.json`.
-"""
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--registrations", type=int, default=40)
-    parser.add_argument("--concurrent", type=int, default=8)
-    parser.add_argument("--results", type=Path, default=Path("bench/results.json"))
-    parser.add_argument("--page", type=Path, help="write this page of the documentation, too")
-    return parser.parse_args()
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    parser.add_argument("--size", choices=SIZES, default="full", help="how much is measured")
+    parser.add_argument("--without-rasa", action="store_true", help="leave out stock and lean Rasa, which need 2.5 GB")
+    parser.add_argument("--results", type=Path, default=Path("bench/results.json"), help="where the figures go")
+    parser.add_argument("--rewrite", action="store_true", help="measure nothing, take the figures that are there")
+    parser.add_argument("--page", type=Path, help="write the figures into this page of the documentation")
+    parser.add_argument("--plots", type=Path, help="draw the figures into this folder")
+    arguments = parser.parse_args()
+    if not (arguments.without_rasa or arguments.rewrite or STOCK_PYTHON.exists()):
+        parser.error("plain Rasa is not installed: `make bench` does that; or leave it out with --without-rasa")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -7,19 +7,28 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 
-def commits_per_second(seconds: float = 1.0) -> float:
-    """Commits of one small row a second on this disk, with SQLite in WAL mode and full sync."""
+from bench.load import Run
+
+
+def commits(seconds: float = 1.0) -> Run:
+    """Commits of one small row on this disk, with SQLite in WAL mode and full sync, for so many seconds."""
+    run = Run()
     with tempfile.TemporaryDirectory() as folder:
         database = sqlite3.connect(Path(folder) / "reference.db", isolation_level=None)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
         database.execute("CREATE TABLE turns (id INTEGER PRIMARY KEY, body TEXT)")
-        count, end = 0, time.perf_counter() + seconds
-        while time.perf_counter() < end:
+        before, started = psutil.Process().cpu_times(), time.perf_counter()
+        now = started
+        while now < started + seconds:
             database.execute("BEGIN IMMEDIATE")
             database.execute("INSERT INTO turns (body) VALUES (?)", ("x" * 200,))
             database.execute("COMMIT")
-            count += 1
+            run.turns.append(-now + (now := time.perf_counter()))
+        run.seconds = now - started
+        after = psutil.Process().cpu_times()
+        run.cpu = {"process": after.user + after.system - before.user - before.system}
         database.close()
-    return count / seconds
+    return run

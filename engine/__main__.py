@@ -1,7 +1,8 @@
 """The engine's server: Rasa's agent behind the engine's own channel, and nothing else.
 
 ``rasa run`` would serve the same model, beside an HTTP API that nobody uses here, and with the imports of the whole
-command line. ``--without`` leaves one of `engine.patches` out, for a measurement.
+command line. ``--without``, or ``ENGINE_WITHOUT``, leaves one of `engine.patches` out or puts one of Rasa's own parts
+back in the place of ours (`engine.rasas_own`), for a measurement.
 
 The service holds the other end of standard input. When that closes, because the service stopped or was killed,
 the engine stops too, so that its port is free for the next start.
@@ -24,7 +25,7 @@ from rasa.shared.utils.io import read_config_file
 from rasa.utils.log_utils import configure_structlog
 from sanic import Sanic
 
-from engine import patches
+from engine import patches, rasas_own
 from engine.actions import ActionEndpoint
 from engine.channel import EngineInput
 from engine.processor import EngineAgent
@@ -65,11 +66,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m engine")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--model", required=True)
-    parser.add_argument("--without", default="")
+    parser.add_argument("--without", default=os.environ.get("ENGINE_WITHOUT", ""))
     arguments = parser.parse_args()
     logging.config.dictConfig(read_config_file("engine/logging.yml"))
     configure_structlog(logging.WARNING)
+    if arguments.without and arguments.without not in {*patches.PATCHES, *rasas_own.PARTS}:
+        parser.error(f"there is nothing called {arguments.without!r} to leave out")
     patches.install(arguments.without)
+    rasas_own.put_back(arguments.without)
     application(arguments.model).run("127.0.0.1", arguments.port, access_log=False, motd=False)
 
 

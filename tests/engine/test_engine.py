@@ -214,3 +214,23 @@ def test_every_action_of_the_domain_is_served() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     assert set(YAML(typ="safe").load(REPOSITORY / "domain.yml")["actions"]) == set(executor.actions)
+
+
+def test_the_engine_does_not_start_without_something_that_it_does_not_know() -> None:
+    hold, let_go = os.pipe()  # the engine ends when its standard input does
+    try:
+        result = subprocess.run(
+            [str(ENGINE_PYTHON), "-m", "engine", "--port=1", "--model=none"],
+            cwd=REPOSITORY,
+            env=engine_environment(load_settings(), "secret") | {"ENGINE_WITHOUT": "everything"},
+            stdin=hold,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(hold)
+        os.close(let_go)
+    assert result.returncode == 2
+    assert "nothing called 'everything'" in result.stderr

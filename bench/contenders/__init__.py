@@ -1,0 +1,1 @@
+"""What is compared: unmodified Rasa, ours, and what one would write without a dialogue engine."""
