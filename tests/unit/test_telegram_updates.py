@@ -23,6 +23,7 @@ from bot.settings import load_settings
 from bot.store import Store
 from bot.vault import KEY_BYTES, Vault
 from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
+from tests.support.answers import picture
 
 PAGE = Path(__file__).parents[2] / "docs" / "telegram.md"
 #: What becomes of the updates that are asked for.
@@ -118,6 +119,34 @@ def line_for(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, k
     [message] = inbox.taken
     assert message.kind is Kind.UNSUPPORTED
     return catalogue().text(message.problem or "note-unsupported")
+
+
+def test_a_live_photo_is_a_photo(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble) -> None:
+    telegram.user("Ann").sends_photo(picture())
+    update = telegram.unconfirmed_updates[-1]
+    video = {"file_id": "v", "file_unique_id": "v", "width": 640, "height": 480, "duration": 2}
+    update["message"]["live_photo"] = video | {"photo": update["message"]["photo"]}
+    given(channel, update)
+    [message] = inbox.taken
+    assert message.kind is Kind.PHOTO
+    assert message.upload == update["message"]["photo"][-1]["file_id"]
+
+
+def test_a_kind_of_message_that_is_still_to_come_gets_a_line(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    ann = telegram.user("Ann")
+    ann.sends("x")
+    update = telegram.unconfirmed_updates[-1]
+    del update["message"]["text"]
+    update["message"]["hologram"] = {"depth": 3}
+    assert given(channel, update)
+    assert [message.kind for message in inbox.taken] == [Kind.UNSUPPORTED]
+
+
+def test_an_update_that_is_still_to_come_is_passed_over(channel: TelegramChannel, inbox: Inbox) -> None:
+    assert given(channel, {"update_id": 7, "telepathy": {"chat": {"id": 1, "type": "private"}}})
+    assert inbox.taken == []
 
 
 def test_the_table_of_the_documentation_is_true(
