@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -172,7 +172,10 @@ class Conversations:
         Returns:
             The turn id.
         """
-        turn_id = await asyncio.to_thread(accept, self._store, self._vault, conversation_id, message, external_id)
+        pushing = frozenset(name for name, channel in self._channels.items() if channel.deliver)
+        turn_id = await asyncio.to_thread(
+            accept, self._store, self._vault, conversation_id, message, external_id, pushing
+        )
         self._wake(conversation_id)
         return turn_id
 
@@ -261,6 +264,11 @@ class Conversations:
             for each in _render(session, self._vault, self._contact, conversation, current, [note], ask=False):
                 _append(session, conversation_id, None, "bot", each)
 
+    async def tell(self, conversation_id: str, note: Note) -> None:
+        """Say something to a mentor that is no reply to a turn."""
+        await asyncio.to_thread(self._say, conversation_id, None, note)
+        self._wake(conversation_id)
+
     async def speak(self, conversation_id: str, language: str, external_id: str) -> str:
         """Write in another language from here on, beginning with the open question; gives the turn's id.
 
@@ -307,14 +315,19 @@ class Conversations:
 
     async def note_reach(self, channel: str, external_id: str, *, is_blocked: bool) -> None:
         """Note that a mentor can, or cannot, be written to on ``channel``; nothing if they never wrote themselves."""
-        await asyncio.to_thread(self._note_reach, channel, external_id, utc_now() if is_blocked else None)
+        blocked_at = utc_now() if is_blocked else None
+        conversation_id = await asyncio.to_thread(self._note_reach, channel, external_id, blocked_at)
+        if conversation_id is not None and not is_blocked:
+            self._wake(conversation_id)  # what could not be said meanwhile is said now
 
-    def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> None:
+    def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> str | None:
         known = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
         with self._store.write() as session:
             conversation = session.scalars(known).one_or_none()
-            if conversation is not None:
-                conversation.blocked_at = blocked_at
+            if conversation is None:
+                return None
+            conversation.blocked_at = blocked_at
+            return conversation.id
 
     def note_blocked(self, conversation_id: str) -> None:
         """Note that nothing can be sent to this conversation any more."""
@@ -627,7 +640,7 @@ class Conversations:
             return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
         return {"kind": "say", "text": without_birth_date(message.text, born)}
 
-    def _say(self, conversation_id: str, turn_id: str, note: Note) -> None:
+    def _say(self, conversation_id: str, turn_id: str | None, note: Note) -> None:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
@@ -669,10 +682,26 @@ def open_conversation(store: Store, channel: str, external_id: str, language: st
             return session.scalars(wanted).one()
 
 
-def accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
-    """Write a message to the inbox, encrypted, once; gives its turn id."""
+def accept(
+    store: Store,
+    vault: Vault,
+    conversation_id: str,
+    message: Incoming,
+    external_id: str,
+    pushing: Collection[str] = (),
+) -> str:
+    """Write a message to the inbox, encrypted, once; gives its turn id.
+
+    Args:
+        store: the database.
+        vault: encrypts the message.
+        conversation_id: whose message it is.
+        message: what was sent.
+        external_id: the channel's own id of the message.
+        pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
+    """
     try:
-        return _accept(store, vault, conversation_id, message, external_id)
+        return _accept(store, vault, conversation_id, message, external_id, pushing)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
             return session.scalars(_accepted(conversation_id, external_id)).one()
@@ -684,14 +713,22 @@ def _accepted(conversation_id: str, external_id: str) -> Select[str]:
     )
 
 
-def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming, external_id: str) -> str:
+def _accept(
+    store: Store,
+    vault: Vault,
+    conversation_id: str,
+    message: Incoming,
+    external_id: str,
+    pushing: Collection[str],
+) -> str:
     with store.write() as session:
         found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
         if found is not None:
             return found
         conversation = session.get_one(Conversation, conversation_id)
         conversation.blocked_at = None
-        shown = conversation.delivered_question or ""
+        is_waiting = conversation.channel in pushing and _has_undelivered(session, conversation_id)
+        shown = "" if is_waiting else conversation.delivered_question or ""
         message = replace(message, text=storable(message.text), shown=shown)
         if message.kind is Kind.BUTTON and not message.language:
             message = _with_label(session, conversation_id, message)
@@ -699,6 +736,15 @@ def _accept(store: Store, vault: Vault, conversation_id: str, message: Incoming,
         body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
         session.add(InboxMessage(id=turn_id, conversation_id=conversation_id, external_id=external_id, body=body))
         return turn_id
+
+
+def _has_undelivered(session: Session, conversation_id: str) -> bool:
+    waiting = select(TranscriptMessage.id).where(
+        TranscriptMessage.conversation_id == conversation_id,
+        TranscriptMessage.sender == "bot",
+        TranscriptMessage.delivered_at.is_(None),
+    )
+    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def render(
