@@ -65,6 +65,10 @@ MAXIMUM_ATTEMPTS = 3
 RETURNS_AFTER = timedelta(hours=1)
 #: Messages of one turn, at most.
 MESSAGES_A_TURN = 6
+#: How many of the bot's messages back the newest question is looked for.
+LOOK_BACK = 30
+#: Where a message's body has the number that the channel gave it.
+SENT_AS = "sent_as"
 #: Seconds between attempts while the engine is down, at first and at most.
 RETRY_SECONDS = (0.5, 5.0)
 #: The same at most while something else of ours fails.
@@ -161,23 +165,28 @@ class Conversations:
         """The id of the conversation on ``channel`` with ``external_id``, opened at first use."""
         return await asyncio.to_thread(open_conversation, self._store, channel, external_id, language)
 
-    async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str, number: int | None = None) -> str:
         """Write a message to the inbox and start its turn. Once this returns, the message is not lost.
 
         Args:
             conversation_id: whose message it is.
             message: what was sent.
             external_id: the channel's own id of the message; the same id again is the same message.
+            number: its place among the messages of both sides, where the channel numbers them.
 
         Returns:
             The turn id.
         """
-        pushing = frozenset(name for name, channel in self._channels.items() if channel.deliver)
         turn_id = await asyncio.to_thread(
-            accept, self._store, self._vault, conversation_id, message, external_id, pushing
+            accept, self._store, self._vault, conversation_id, message, external_id, self._pushing, number
         )
         self._wake(conversation_id)
         return turn_id
+
+    @property
+    def _pushing(self) -> list[str]:
+        """Channels that hand messages over."""
+        return [name for name, channel in self._channels.items() if channel.deliver]
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message that the mentor opened the chat: a new one if they were away for a while."""
@@ -467,11 +476,10 @@ class Conversations:
             waiting = session.scalars(
                 select(InboxMessage.conversation_id).where(InboxMessage.processed_at.is_(None)).distinct()
             ).all()
-            pushing = [name for name, channel in self._channels.items() if channel.deliver]
             undelivered = session.scalars(
                 select(TranscriptMessage.conversation_id)
                 .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
-                .where(Conversation.channel.in_(pushing), to_deliver())
+                .where(Conversation.channel.in_(self._pushing), to_deliver())
                 .distinct()
             ).all()
             return list(dict.fromkeys([*waiting, *undelivered]))
@@ -689,6 +697,7 @@ def accept(
     message: Incoming,
     external_id: str,
     pushing: Collection[str] = (),
+    number: int | None = None,
 ) -> str:
     """Write a message to the inbox, encrypted, once; gives its turn id.
 
@@ -699,9 +708,10 @@ def accept(
         message: what was sent.
         external_id: the channel's own id of the message.
         pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
+        number: its place among the messages of both sides, where the channel numbers them.
     """
     try:
-        return _accept(store, vault, conversation_id, message, external_id, pushing)
+        return _accept(store, vault, conversation_id, message, external_id, pushing, number)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
             return session.scalars(_accepted(conversation_id, external_id)).one()
@@ -720,6 +730,7 @@ def _accept(
     message: Incoming,
     external_id: str,
     pushing: Collection[str],
+    number: int | None,
 ) -> str:
     with store.write() as session:
         found = session.scalars(_accepted(conversation_id, external_id)).one_or_none()
@@ -727,8 +738,8 @@ def _accept(
             return found
         conversation = session.get_one(Conversation, conversation_id)
         conversation.blocked_at = None
-        is_waiting = conversation.channel in pushing and _has_undelivered(session, conversation_id)
-        shown = "" if is_waiting else conversation.delivered_question or ""
+        is_shown = conversation.channel not in pushing or _is_question_before(session, conversation_id, number)
+        shown = (conversation.delivered_question or "") if is_shown else ""
         message = replace(message, text=storable(message.text), shown=shown)
         if message.kind is Kind.BUTTON and not message.language:
             message = _with_label(session, conversation_id, message)
@@ -738,13 +749,18 @@ def _accept(
         return turn_id
 
 
-def _has_undelivered(session: Session, conversation_id: str) -> bool:
-    waiting = select(TranscriptMessage.id).where(
-        TranscriptMessage.conversation_id == conversation_id,
-        TranscriptMessage.sender == "bot",
-        TranscriptMessage.delivered_at.is_(None),
+def _is_question_before(session: Session, conversation_id: str, number: int | None) -> bool:
+    """Whether the newest question was handed over, and before the message with this number was sent."""
+    rows = session.scalars(
+        select(TranscriptMessage)
+        .where(TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.sender == "bot")
+        .order_by(TranscriptMessage.id.desc())
+        .limit(LOOK_BACK)
     )
-    return session.scalars(waiting.limit(1)).first() is not None
+    question = next((row for row in rows if "question" in row.body), None)
+    if question is None:
+        return True
+    return question.delivered_at is not None and (number is None or number > question.body.get(SENT_AS, 0))
 
 
 def render(

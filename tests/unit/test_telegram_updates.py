@@ -52,7 +52,7 @@ class Inbox:
             raise self.failure
         return external_id
 
-    async def accept(self, _conversation_id: str, message: Incoming, _name: str) -> str:
+    async def accept(self, _conversation_id: str, message: Incoming, _name: str, _number: int | None) -> str:
         self.taken.append(message)
         return "turn"
 

@@ -204,7 +204,8 @@ class TelegramChannel:
         if query and is_final(query) and query.message:
             self._delivery.claim(chat.id, query.message.message_id)
         await self._delivery.noted(conversation_id)
-        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update))
+        number = message.message_id if message else None
+        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update), number)
         if query:
             self._in_background(self._close_tap(query, turn_id))
         if chat.id not in self._typing:

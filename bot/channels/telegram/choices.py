@@ -19,14 +19,13 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.calls import persistently
 from bot.channels.telegram.messages import Reply, as_plain, compose, split, utf16_length
 from bot.conversation.incoming import Tap
+from bot.conversation.turns import LOOK_BACK, SENT_AS
 from bot.form import Answer
 from bot.registration import Registration
 from bot.store import Conversation, Mentor, TranscriptMessage
 
-#: Where a question's body tells which message it is in its chat, while its buttons stand.
-SENT_AS = "sent_as"
-#: How many of the bot's messages back the question before is looked for.
-_LOOK_BACK = 30
+#: In a question's body while its buttons stand.
+STANDS = "stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +62,19 @@ def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQu
             TranscriptMessage.id < row.id,
         )
         .order_by(TranscriptMessage.id.desc())
-        .limit(_LOOK_BACK)
+        .limit(LOOK_BACK)
     )
     question = next((each for each in before if "question" in each.body), None)
-    if question is None or SENT_AS not in question.body:
+    if question is None or STANDS not in question.body:
         return None
     conversation = session.get_one(Conversation, row.conversation_id)
     current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
     if "question" not in row.body and current.open_question is not None:
         return None
-    reply = dict(question.body)
-    message_id = reply.pop(SENT_AS)
-    question.body = dict(reply)
+    reply = {name: value for name, value in question.body.items() if name != STANDS}
+    question.body = reply
     label, change = _choice(reply, current)
-    return AnsweredQuestion(int(conversation.external_id), message_id, reply, label, change)
+    return AnsweredQuestion(int(conversation.external_id), reply[SENT_AS], reply, label, change)
 
 
 def _choice(reply: Reply, current: Registration) -> tuple[str, str]:

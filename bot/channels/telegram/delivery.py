@@ -17,11 +17,11 @@ from telegram.ext import ExtBot
 
 from bot.catalogue import Catalogue, catalogue
 from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
-from bot.channels.telegram.choices import SENT_AS, AnsweredQuestion, show_answered, take_question_before
+from bot.channels.telegram.choices import STANDS, AnsweredQuestion, show_answered, take_question_before
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
-from bot.conversation.turns import Conversations, shown_message, to_deliver
+from bot.conversation.turns import SENT_AS, Conversations, shown_message, to_deliver
 from bot.links import token_of
 from bot.my_data import my_data_page
 from bot.photos import PhotoFolder
@@ -168,8 +168,8 @@ class Delivery:
                 conversation.blocked_at = None
             if message_id is None:
                 return None
-            if "question" in row.body and row.body.get("buttons"):
-                row.body = row.body | {SENT_AS: message_id}
+            if "question" in row.body:
+                row.body = row.body | {SENT_AS: message_id} | ({STANDS: True} if row.body.get("buttons") else {})
             before = take_question_before(session, row)
         if before is None or (before.chat_id, before.message_id) not in self._claimed:
             return before
