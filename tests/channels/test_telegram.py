@@ -118,6 +118,21 @@ def test_a_photo_as_a_file_is_taken(ann: PrivateChat, telegram_bot: RunningBot) 
     ann.waits_for(opening_of("date_of_birth"), timeout=PATIENCE)
 
 
+def test_a_photo_of_an_iphone_as_a_file_is_taken(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    ann.sends_document(picture(kind="HEIF"), file_name="IMG_4711.HEIC", mime_type="image/heic")
+    shown = ann.waits_for("This is how job seekers will see you", timeout=PATIENCE)
+    assert shown.photo is not None
+
+
+def test_of_a_photo_the_largest_size_is_taken(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    ann.sends_photo(picture(1200, 900))  # the double's smaller sizes are one pixel
+    assert ann.waits_for("This is how job seekers will see you", timeout=PATIENCE).photo is not None
+
+
 @pytest.mark.parametrize(
     ("file_name", "data", "sentence"),
     [

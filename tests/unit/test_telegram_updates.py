@@ -11,8 +11,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.exc import OperationalError
 from telegram import Update
+from telegram.error import TelegramError
 
 from bench.page import write_figures
+from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
@@ -42,6 +44,7 @@ class Inbox:
     def __init__(self) -> None:
         self.taken: list[Incoming] = []
         self.reach: list[bool] = []
+        self.told: list[Note] = []
         self.failure: Exception | None = None
 
     def register(self, _channel: object) -> None:
@@ -55,6 +58,9 @@ class Inbox:
     async def accept(self, _conversation_id: str, message: Incoming, _name: str, _number: int | None) -> str:
         self.taken.append(message)
         return "turn"
+
+    async def tell(self, _conversation_id: str, note: Note) -> None:
+        self.told.append(note)
 
     async def answered(self, _turn_id: str, _seconds: float) -> bool:
         return True
@@ -173,6 +179,44 @@ def test_an_update_is_fetched_again_while_the_database_fails(
     inbox.failure = None
     assert given(channel, data)
     assert len(inbox.taken) == 1
+
+
+def test_telegram_is_told_of_no_update_that_is_not_in_the_inbox(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    update = Update.de_json({"update_id": 9, "message": telegram.queues("message")}, None)
+    inbox.failure = OperationalError("", {}, Exception("database is locked"))
+    # What is raised here has the library fetch the update again, and confirm none.
+    with pytest.raises(TelegramError):
+        asyncio.run(channel.queue.put(update))
+    inbox.failure = None
+    asyncio.run(channel.queue.put(update))
+    assert len(inbox.taken) == 1
+
+
+def test_the_limits_are_those_of_the_settings(inbox: Inbox, tmp_path: Path) -> None:
+    settings = load_settings(
+        telegram_token="1:a",
+        data_dir=tmp_path,
+        telegram_messages_per_second=7,
+        telegram_chat_messages_per_second=0.5,
+        messages_per_minute=2,
+    )
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
+    channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox))
+    assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5)
+    with TelegramDouble(token="1:a") as telegram:
+        ann = telegram.user("Ann")
+        for text in ("one", "two", "three", "four"):
+            ann.sends(text)
+
+        async def take_all() -> list[bool]:
+            return [await channel.take(Update.de_json(each, None)) for each in telegram.unconfirmed_updates]
+
+        assert asyncio.run(take_all()) == [True] * 4
+    assert [message.text for message in inbox.taken] == ["one", "two"]
+    assert [note.id for note in inbox.told] == ["note-too-many"]
 
 
 def test_an_update_that_never_can_be_taken_does_not_hold_up_the_others(

@@ -77,6 +77,10 @@ class _AcceptingQueue(asyncio.Queue[object]):
 class TelegramChannel:
     """Conversations in Telegram's private chats.
 
+    Attributes:
+        limiter: decides when a call is made.
+        queue: takes the updates that are fetched.
+
     Args:
         settings: token and address of the Bot API.
         store: the database.
@@ -90,13 +94,14 @@ class TelegramChannel:
     ) -> None:
         self._conversations = conversations
         self._token = settings.telegram_token.get_secret_value()
+        self.limiter = ChatRateLimiter(
+            settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
+        )
         self._bot: ExtBot[Any] = ExtBot(
             self._token,
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            rate_limiter=ChatRateLimiter(
-                settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
-            ),
+            rate_limiter=self.limiter,
         )
         self._site = settings.site_url
         #: The bot's id, by which its messages are told from those of another bot that had the same database.
@@ -104,7 +109,8 @@ class TelegramChannel:
         #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
         self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
         self._name = ""
-        self._updater = Updater(self._bot, _AcceptingQueue(self))
+        self.queue = _AcceptingQueue(self)
+        self._updater = Updater(self._bot, self.queue)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
         self._limits = RateLimits(settings)
         #: Chats that were told to slow down, and until when, in seconds of the loop's clock.

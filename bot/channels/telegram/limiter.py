@@ -39,11 +39,12 @@ class ChatRateLimiter(AIORateLimiter):
         chat_per_second: messages a second to one chat, once `CHAT_BURST` were sent at once.
     """
 
-    __slots__ = ("_chat_limiters", "_chat_per_second")
+    __slots__ = ("_chat_limiters", "chat_per_second", "per_second")
 
     def __init__(self, per_second: float, chat_per_second: float) -> None:
         super().__init__(overall_max_rate=per_second, max_retries=0)
-        self._chat_per_second = chat_per_second
+        self.per_second = per_second
+        self.chat_per_second = chat_per_second
         self._chat_limiters: dict[str, AsyncLimiter] = {}
 
     async def process_request(
@@ -85,7 +86,7 @@ class ChatRateLimiter(AIORateLimiter):
             if len(self._chat_limiters) >= _MANY_CHATS:
                 busy = {name: each for name, each in self._chat_limiters.items() if not each.has_capacity(CHAT_BURST)}
                 self._chat_limiters = busy
-            self._chat_limiters[chat] = AsyncLimiter(CHAT_BURST, CHAT_BURST / self._chat_per_second)
+            self._chat_limiters[chat] = AsyncLimiter(CHAT_BURST, CHAT_BURST / self.chat_per_second)
         return self._chat_limiters[chat]
 
 
