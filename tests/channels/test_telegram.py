@@ -378,6 +378,7 @@ def test_an_update_delivered_twice_is_one_message(
     ann.sends(address_of(ann))
     ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
     assert sum(opening_of("email") in message.text for message in ann.received) == 1
+    assert not any("before you could see" in message.text for message in ann.received), "it is no second message"
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 1}])
