@@ -70,8 +70,8 @@ def follow(session: Session, conversation: Conversation, token: str) -> bool:
         token: from the link.
 
     Returns:
-        False if the link is used up or too old, or never was one, or if the registration of this conversation was
-        submitted, which goes on where it is. Then the link stays as it is.
+        False if the link is used up elsewhere or too old, or never was one, or if the registration of this conversation
+        was submitted, which goes on where it is. Then the link stays as it is.
     """
     link = links.find(session, token)
     mine = session.get_one(Mentor, conversation.mentor_id)
