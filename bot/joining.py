@@ -70,14 +70,15 @@ def follow(session: Session, conversation: Conversation, token: str) -> bool:
         token: from the link.
 
     Returns:
-        False if the link is used up or too old, or never was one, or if the registration of this conversation was
-        submitted, which goes on where it is. Then the link stays as it is.
+        False if the link is used up elsewhere or too old, or never was one, or if the registration of this conversation
+        was submitted, which goes on where it is. Then the link stays as it is.
     """
     link = links.find(session, token)
-    if link is None:
-        return False
-    wanted = session.get_one(Mentor, link.mentor_id)
     mine = session.get_one(Mentor, conversation.mentor_id)
+    if link is None:
+        # Where it was used it may be opened again, or the message with it delivered twice: that changes nothing.
+        return links.used_for(session, token) in {mine.id, mine.other_id} - {None}
+    wanted = session.get_one(Mentor, link.mentor_id)
     if wanted.id != mine.id and mine.submitted_at is not None:
         return False
     link.used_at = utc_now()

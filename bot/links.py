@@ -46,5 +46,11 @@ def find(session: Session, token: str) -> ContinueLink | None:
     return link
 
 
+def used_for(session: Session, token: str) -> str | None:
+    """The mentor whose registration a link went on with that is used up; None for any other token."""
+    link = session.get(ContinueLink, _hash(token))
+    return link.mentor_id if link is not None and link.used_at is not None else None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     telegram_messages_per_second: float = Field(
         30.0, gt=0, description="Calls a second that the bot makes to Telegram, at most; 30 is what Telegram allows."
     )
+    telegram_chat_messages_per_second: float = Field(
+        1.0, gt=0, description="Messages a second to one chat, after a few at once; 1 is what Telegram advises."
+    )
     check_provider: Literal["manual", "checkr"] = Field(
         "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
     )
@@ -142,13 +145,13 @@ class Settings(BaseSettings):
         60, description="New web conversations that one address may open in an hour."
     )
     messages_per_minute: Annotated[int, Field(ge=1)] = Field(
-        60, description="Messages that one web conversation may send in a minute."
+        60, description="Messages that one conversation may send in a minute."
     )
     codes_per_hour: Annotated[int, Field(ge=1)] = Field(
         5, description="Codes that one e-mail address, or one conversation, may be sent in an hour."
     )
     photos_per_hour: Annotated[int, Field(ge=1)] = Field(
-        40, description="Photos that one web conversation may send in an hour."
+        40, description="Photos that one conversation may send in an hour."
     )
     requests_per_minute: Annotated[int, Field(ge=1)] = Field(
         600, description="Requests of any kind that one address may make in a minute."

@@ -2,7 +2,7 @@
 
 The policies look at the slots, the active loop and the last few turns. What came before is replaced by the events that
 lead to the same slots and loop, so that a tracker never grows: turn 500 costs what turn 5 costs. That the next actions
-stay the same is tested against the trained model (tests/engine/test_history.py).
+stay the same is tested against the trained model (tests/engine/test_trackers.py).
 """
 
 from __future__ import annotations

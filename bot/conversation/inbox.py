@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from bot.store import Answer, Base, Conversation, DataKey, InboxMessage, Mentor,
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
 
+#: Where a message's body has the number that the channel gave it.
+SENT_AS = "sent_as"
 #: Rows of the transcript that are looked at at once for the button that was tapped.
 _ROWS_AT_ONCE = 8
 
@@ -60,6 +62,18 @@ _ENTRY = (
         and_(InboxMessage.conversation_id == Conversation.id, InboxMessage.external_id == bindparam("external_id")),
     )
     .where(Conversation.id == bindparam("conversation_id"))
+)
+
+
+_NEWEST_QUESTION = (
+    select(TranscriptMessage.body, TranscriptMessage.delivered_at)
+    .where(
+        TranscriptMessage.conversation_id == bindparam("conversation_id"),
+        TranscriptMessage.sender == "bot",
+        TranscriptMessage.body["question"].as_string().is_not(None),
+    )
+    .order_by(TranscriptMessage.id.desc())
+    .limit(1)
 )
 
 
@@ -116,7 +130,10 @@ def accept(
     conversation_id: str,
     message: Incoming,
     external_id: str,
+    *,
     follow: Follow | None = None,
+    pushing: Collection[str] = (),
+    number: int | None = None,
 ) -> Accepted:
     """Write a message to the inbox, encrypted, once.
 
@@ -127,38 +144,54 @@ def accept(
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
         follow: called in the same transaction if the message is new, and the next one to be dealt with.
+        pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
+        number: its place among the messages of both sides, where the channel numbers them.
 
     Raises:
         UnknownConversationError: there is no such conversation.
     """
     try:
         with store.write() as session:
-            return _accept(session, vault, conversation_id, message, external_id, follow)
+            known = session.execute(
+                _ENTRY, {"conversation_id": conversation_id, "external_id": external_id}
+            ).one_or_none()
+            if known is None:
+                raise UnknownConversationError(conversation_id)
+            conversation, mentor, _key, found, is_another_waiting = known
+            if found is not None:
+                return Accepted(found, is_new=False)
+            is_seen = conversation.channel not in pushing or _is_question_before(session, conversation_id, number)
+            message = replace(message, shown=(conversation.delivered_question or "") if is_seen else "")
+            turn_id, message = _write(session, vault, conversation, message, external_id)
+            if follow is not None and not is_another_waiting:
+                follow(session, Entry(turn_id, conversation, mentor, message))
+            return Accepted(turn_id, is_new=True)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
             return Accepted(session.scalars(_named(conversation_id, external_id)).one(), is_new=False)
 
 
-def _accept(
-    session: Session, vault: Vault, conversation_id: str, message: Incoming, external_id: str, follow: Follow | None
-) -> Accepted:
-    names = {"conversation_id": conversation_id, "external_id": external_id}
-    entry = session.execute(_ENTRY, names).one_or_none()
-    if entry is None:
-        raise UnknownConversationError(conversation_id)
-    conversation, mentor, _key, found, is_another_waiting = entry
-    if found is not None:
-        return Accepted(found, is_new=False)
+def _write(
+    session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str
+) -> tuple[str, Incoming]:
+    """Write a message; gives its turn id, and the message as it is kept."""
     conversation.blocked_at = None
-    message = replace(message, text=storable(message.text), shown=conversation.delivered_question or "")
+    message = replace(message, text=storable(message.text))
     if message.kind is Kind.BUTTON and not message.language:
         message = _with_label(session, conversation, message)
     turn_id = new_id()
-    body = vault.seal(session, conversation_id, Purpose.CONVERSATION, turn_id, message.to_bytes())
-    session.connection().execute(_ADD, names | {"id": turn_id, "body": body})
-    if follow is not None and not is_another_waiting:
-        follow(session, Entry(turn_id, conversation, mentor, message))
-    return Accepted(turn_id, is_new=True)
+    body = vault.seal(session, conversation.id, Purpose.CONVERSATION, turn_id, message.to_bytes())
+    row = {"id": turn_id, "conversation_id": conversation.id, "external_id": external_id, "body": body}
+    session.connection().execute(_ADD, row)
+    return turn_id, message
+
+
+def _is_question_before(session: Session, conversation_id: str, number: int | None) -> bool:
+    """Whether the newest question was handed over, and before the message with this number was sent."""
+    question = session.execute(_NEWEST_QUESTION, {"conversation_id": conversation_id}).one_or_none()
+    if question is None:
+        return True
+    return question.delivered_at is not None and (number is None or number > question.body.get(SENT_AS, 0))
 
 
 def _named(conversation_id: str, external_id: str) -> Select[str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -188,13 +188,14 @@ class Conversations:
         """The id of the conversation on ``channel`` with ``external_id``, opened at first use."""
         return await asyncio.to_thread(open_conversation, self._store, channel, external_id, language)
 
-    async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str, number: int | None = None) -> str:
         """Write a message to the inbox and start its turn. Once this returns, the message is not lost.
 
         Args:
             conversation_id: whose message it is.
             message: what was sent.
             external_id: the channel's own id of the message; the same id again is the same message.
+            number: its place among the messages of both sides, where the channel numbers them.
 
         Returns:
             The turn id.
@@ -204,13 +205,17 @@ class Conversations:
         def follow(session: Session, entry: Entry) -> None:
             prepared.append(self._prepare(session, entry.turn_id, entry.conversation, entry.mentor, entry.message))
 
-        accepted = await asyncio.to_thread(
-            accept, self._store, self._vault, conversation_id, message, external_id, follow
-        )
+        write = partial(accept, follow=follow, pushing=self._pushing, number=number)
+        accepted = await asyncio.to_thread(write, self._store, self._vault, conversation_id, message, external_id)
         if accepted.is_new:
             self._underway[accepted.turn_id] = conversation_id
         self._wake(conversation_id, *prepared)
         return accepted.turn_id
+
+    @property
+    def _pushing(self) -> list[str]:
+        """Channels that hand messages over."""
+        return [name for name, channel in self._channels.items() if channel.deliver]
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message that the mentor opened the chat: a new one if they were away for a while."""
@@ -311,6 +316,11 @@ class Conversations:
                 *render_notes(session, self._contact, conversation, current, [note]),
             )
 
+    async def tell(self, conversation_id: str, note: Note) -> None:
+        """Say something to a mentor that is no reply to a turn."""
+        await asyncio.to_thread(self._say, conversation_id, None, note)
+        self._wake(conversation_id)
+
     async def speak(self, conversation_id: str, language: str, external_id: str) -> str:
         """Write in another language from here on, beginning with the open question; gives the turn's id.
 
@@ -357,14 +367,19 @@ class Conversations:
 
     async def note_reach(self, channel: str, external_id: str, *, is_blocked: bool) -> None:
         """Note that a mentor can, or cannot, be written to on ``channel``; nothing if they never wrote themselves."""
-        await asyncio.to_thread(self._note_reach, channel, external_id, utc_now() if is_blocked else None)
+        blocked_at = utc_now() if is_blocked else None
+        conversation_id = await asyncio.to_thread(self._note_reach, channel, external_id, blocked_at)
+        if conversation_id is not None and not is_blocked:
+            self._wake(conversation_id)  # what could not be said meanwhile is said now
 
-    def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> None:
+    def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> str | None:
         known = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
         with self._store.write() as session:
             conversation = session.scalars(known).one_or_none()
-            if conversation is not None:
-                conversation.blocked_at = blocked_at
+            if conversation is None:
+                return None
+            conversation.blocked_at = blocked_at
+            return conversation.id
 
     def note_blocked(self, conversation_id: str) -> None:
         """Note that nothing can be sent to this conversation any more."""
@@ -518,11 +533,10 @@ class Conversations:
             waiting = session.scalars(
                 select(InboxMessage.conversation_id).where(InboxMessage.processed_at.is_(None)).distinct()
             ).all()
-            pushing = [name for name, channel in self._channels.items() if channel.deliver]
             undelivered = session.scalars(
                 select(TranscriptMessage.conversation_id)
                 .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
-                .where(Conversation.channel.in_(pushing), to_deliver())
+                .where(Conversation.channel.in_(self._pushing), to_deliver())
                 .distinct()
             ).all()
             return list(dict.fromkeys([*waiting, *undelivered]))
@@ -703,7 +717,7 @@ class Conversations:
         born = self._born_in(session, current, message.text)
         return {"kind": "say", "text": without_birth_date(message.text, born)}
 
-    def _say(self, conversation_id: str, turn_id: str, note: Note) -> None:
+    def _say(self, conversation_id: str, turn_id: str | None, note: Note) -> None:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))

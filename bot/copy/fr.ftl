@@ -690,6 +690,11 @@ telegram-description =
     Appuyez sur Démarrer ci-dessous.
 telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
 telegram-delete-it-yourself = Telegram ne m’a pas laissé supprimer votre message avec la date. Veuillez le faire vous-même : maintenez le doigt dessus, puis choisissez Supprimer.
+note-too-many =
+    { $seconds ->
+        [one] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } seconde. Rien de ce que j’ai gardé n’est perdu.
+       *[other] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } secondes. Rien de ce que j’ai gardé n’est perdu.
+    }
 command-start = Commencer, ou reprendre où vous étiez
 command-help = Ce que vous pouvez me demander
 command-status = Où en est votre inscription

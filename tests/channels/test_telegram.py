@@ -118,6 +118,21 @@ def test_a_photo_as_a_file_is_taken(ann: PrivateChat, telegram_bot: RunningBot) 
     ann.waits_for(opening_of("date_of_birth"), timeout=PATIENCE)
 
 
+def test_a_photo_of_an_iphone_as_a_file_is_taken(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    ann.sends_document(picture(kind="HEIF"), file_name="IMG_4711.HEIC", mime_type="image/heic")
+    shown = ann.waits_for("This is how job seekers will see you", timeout=PATIENCE)
+    assert shown.photo is not None
+
+
+def test_of_a_photo_the_largest_size_is_taken(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    ann.sends_photo(picture(1200, 900))  # the double's smaller sizes are one pixel
+    assert ann.waits_for("This is how job seekers will see you", timeout=PATIENCE).photo is not None
+
+
 @pytest.mark.parametrize(
     ("file_name", "data", "sentence"),
     [
@@ -196,13 +211,29 @@ def test_start_again_welcomes_back_to_the_open_question(ann: PrivateChat, telegr
 def test_a_group_gets_one_polite_line_with_a_link_and_is_left(
     telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
+    ben = telegram.user("Ben")
+    telegram.fail("leaveChat", status=502)  # so that it stays for the messages that follow
     group = telegram.group("Friends")
-    group.sends("/start", by=telegram.user("Ben"))
+    for text in ("/start", "hello", "is anybody there?"):
+        group.sends(text, by=ben)
     line = group.waits_for("private chat", timeout=PATIENCE)
     assert "https://t.me/" in line.text
-    left = telegram.waits_for_call("leaveChat", timeout=PATIENCE)
-    assert left.parameters["chat_id"] == str(group.id)
+    telegram.waits_until_read()
+    _until(lambda: str(group.id) in [each.parameters["chat_id"] for each in telegram.calls_of("leaveChat")][-1:])
+    _until(lambda: len(telegram.calls_of("leaveChat")) > 1)
+    assert [each.text for each in group.received] == [line.text]
     assert not [each for each in telegram.problems if each.method == "leaveChat"]
+
+
+def test_a_channel_gets_the_line_too(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    telegram.channel("News").waits_for("private chat", timeout=PATIENCE)
+
+
+def test_a_group_that_became_a_supergroup_is_told_there(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    telegram.fail("sendMessage", status=502)  # for as long as it takes to become one
+    supergroup = telegram.group("Friends").migrates()
+    supergroup.waits_for("private chat", timeout=PATIENCE)
+    assert len(supergroup.received) == 1
 
 
 def test_the_choice_is_shown_in_the_question_with_a_way_to_change_it(
@@ -347,6 +378,7 @@ def test_an_update_delivered_twice_is_one_message(
     ann.sends(address_of(ann))
     ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
     assert sum(opening_of("email") in message.text for message in ann.received) == 1
+    assert not any("before you could see" in message.text for message in ann.received), "it is no second message"
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 1}])
@@ -365,10 +397,34 @@ def test_a_reply_that_telegram_never_takes_does_not_hold_up_those_behind_it(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
     answer_until(ann, "full_name", telegram_bot)
-    telegram.fail("sendMessage", times=1, status=400)
+    telegram.fail("sendMessage", times=4, status=400)  # with formatting and buttons, without either, without both
     ann.sends("Ann Lee")
+    telegram.waits_for_call("sendMessage", len(telegram.calls_of("sendMessage")) + 4, timeout=PATIENCE)
     ann.sends("repeat the question")
     ann.waits_for(reopening_of("email"), timeout=PATIENCE)
+    assert not any(opening_of("email") in each.text for each in ann.received)
+
+
+def test_a_reply_whose_formatting_telegram_does_not_take_comes_without(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "reasons", telegram_bot)
+    telegram.fail("sendMessage", status=400, description="Bad Request: can't parse entities: fault of the test")
+    ann.sends("Tea & <b>biscuits</b>")
+    asked = ann.waits_for(opening_of("experience"), timeout=PATIENCE)
+    assert asked.entities == []
+    assert [each.label for each in asked.buttons] == ["Back"]
+    assert not any(mark in asked.text for mark in ("<i>", "&amp;"))
+
+
+def test_a_photo_that_telegram_does_not_take_back_does_not_keep_its_words(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "photo", telegram_bot)
+    telegram.fail("sendPhoto", status=400, description="Bad Request: IMAGE_PROCESS_FAILED")
+    ann.sends_photo(picture())
+    assert ann.waits_for("how job seekers will see you", timeout=PATIENCE).photo is None
+    ann.waits_for(opening_of("date_of_birth"), timeout=PATIENCE)
 
 
 def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegram_bot: RunningBot) -> None:
@@ -381,15 +437,176 @@ def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegr
     assert len(recorded) < 4, "each question is seen before it is answered"
 
 
-def test_a_mentor_who_blocked_the_bot_keeps_the_draft(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+def test_a_mentor_who_blocked_the_bot_is_told_the_rest_once_it_is_unblocked(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
     answer_until(ann, "full_name", telegram_bot)
+    refused_before = len(telegram.problems)
+    telegram.fail("sendMessage", times=2, status=500)  # the block comes first
     ann.sends("Ann Lee")
-    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    telegram.waits_for_call("sendMessage", len(telegram.calls_of("sendMessage")) + 1, timeout=PATIENCE)
     ann.blocks()
+    _until(lambda: any(each.status == 403 for each in telegram.problems[refused_before:]))
     ann.unblocks()
-    ann.sends("/start")
-    ann.waits_for("Welcome back", timeout=PATIENCE)
-    ann.waits_for(reopening_of("email"), timeout=PATIENCE)
+    ann.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.sends(address_of(ann))
+    ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
+
+
+def test_who_comes_back_after_a_block_has_consented_to_nothing_unseen(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    refused_before = len(telegram.problems)
+    telegram.fail("sendMessage", times=2, status=500)  # the block comes first
+    ann.sends("yes")
+    telegram.waits_for_call("sendMessage", len(telegram.calls_of("sendMessage")) + 1, timeout=PATIENCE)
+    ann.blocks()
+    _until(lambda: any(each.status == 403 for each in telegram.problems[refused_before:]))
+    ann.unblocks()
+    ann.sends("yes")
+    ann.waits_for("before you could see this question", timeout=PATIENCE)
+    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+    ann.taps(ann.waits_for(opening_of("two_months"), timeout=PATIENCE), "I agree")
+    ann.waits_for(opening_of("published_and_rated"), timeout=PATIENCE)
+
+
+def test_a_question_that_telegram_has_not_taken_yet_cannot_be_answered(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    telegram.fail("sendMessage", times=2, status=500)
+    calls = len(telegram.calls_of("sendMessage"))
+    ann.sends("yes")
+    telegram.waits_for_call("sendMessage", calls + 1, timeout=PATIENCE)
+    ann.sends("yes, I agree")  # nothing came so far
+    ann.waits_for("before you could see this question", timeout=PATIENCE)
+    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+
+
+def test_a_deleted_account_is_not_written_to_again(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "full_name", telegram_bot)
+    refused_before = len(telegram.problems)
+    telegram.hold("sendMessage", 0.1)
+    ann.sends("Ann Lee")
+    ann.deletes_account()
+    _until(lambda: len(telegram.problems) > refused_before)
+    time.sleep(1)  # in which it could be tried again
+    refusals = [(each.method, each.description) for each in telegram.problems[refused_before:]]
+    assert ("sendMessage", "Forbidden: user is deactivated") in refusals
+    assert len([each for each in refusals if each[0] == "sendMessage"]) <= 2
+
+
+def test_a_question_answered_in_words_shows_it_and_loses_its_buttons(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    refused_before = len(telegram.problems)
+    answer_until(ann, "reasons", telegram_bot)
+    reasons = last_with(ann, opening_of("reasons"))
+    ann.sends("I like to help people who start again, as I did once.")
+    for question in QUESTIONS[QUESTIONS.index("experience") : QUESTIONS.index("background_check")]:
+        answers(ann, question, telegram_bot)
+    consent = ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    ann.sends("no, I do not agree")
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    ann.waits_for_edit(consent, "✓ I do not agree", timeout=PATIENCE)
+    assert [each.label for each in newest(ann, consent).buttons] == ["Change"]
+    _until(lambda: [each.label for each in newest(ann, reasons).buttons] == ["Change"])
+    assert "✓" not in newest(ann, reasons).text
+    standing = [each for each in ann.received if "I agree" in [button.label for button in each.buttons]]
+    assert [opening_of("two_months") in each.text for each in standing] == [True]
+    ann.taps(newest(ann, reasons), "Change")
+    ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
+    assert telegram.problems[refused_before:] == []
+
+
+def test_a_question_that_is_asked_again_has_its_buttons_once(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    first = last_with(ann, opening_of("background_check"))
+    ann.sends("why do you need this?")
+    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    _until(lambda: not newest(ann, first).buttons)
+    assert "✓" not in newest(ann, first).text
+
+
+def test_an_answer_is_taken_where_its_question_cannot_be_edited(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    telegram.fail("editMessageText", times=1, status=400, description="Bad Request: message can't be edited")
+    ann.sends("yes")
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    ann.sends("yes")
+    ann.waits_for(opening_of("published_and_rated"), timeout=PATIENCE)
+
+
+def test_every_tap_is_answered_whatever_goes_wrong(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    telegram.reset("answerCallbackQuery")
+    telegram.fail("answerCallbackQuery", status=502)
+    telegram.fail("answerCallbackQuery", status=429, retry_after=1)
+    ann.taps(last_with(ann, opening_of("background_check")), "I agree").waits_for_answer(PATIENCE)
+
+
+def test_somebody_elses_tap_is_harmless(ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    question = last_with(ann, opening_of("background_check"))
+    data = next(each.data for each in question.buttons if each.label == "I agree")
+    ben = telegram.user("Ben", language_code="en")
+    ben.sends("/start")
+    greeting = ben.waits_for(opening_of("start"), timeout=PATIENCE)
+    assert data is not None
+    ben.taps_forged(greeting, data).waits_for_answer()
+    ben.sends("status")
+    ben.waits_for("", timeout=PATIENCE)
+    assert newest_registration(telegram_bot)["consents"] == []
+    ann.taps(question, "I agree").waits_for_answer()
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+
+
+def test_two_taps_at_once_are_one_answer(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    question = last_with(ann, opening_of("background_check"))
+    taps = [ann.taps(question, "I agree") for _ in range(2)]
+    for each in taps:
+        each.waits_for_answer()
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
+    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+
+
+def test_a_link_of_the_site_goes_on_here_once(
+    telegram: TelegramDouble, telegram_bot: RunningBot, ann: PrivateChat
+) -> None:
+    answer_until(ann, "email", telegram_bot)
+    ann.sends("continue on the web")
+    _until(lambda: any(button.url for each in ann.received for button in each.buttons))
+    url = next(button.url for each in ann.received for button in each.buttons if button.url)
+    assert url.startswith(telegram_bot.url)
+    token = url.partition("?continue=")[2]
+    assert token_in_link(token)
+    ben = telegram.user("Ben", language_code="en")
+    telegram.duplicate_updates(1)
+    ben.sends(f"/start {token}")
+    ben.waits_for(opening_of("email"), timeout=PATIENCE)
+    telegram.waits_until_read()
+    ben.sends("status")
+    ben.waits_for("not finished", timeout=PATIENCE)
+    assert not any("link" in each.text.lower() for each in ben.received), "delivered twice is used once"
+    eve = telegram.user("Eve", language_code="en")
+    eve.sends(f"/start {token}")
+    eve.waits_for(catalogue().text("note-link-used").split(".")[0], timeout=PATIENCE)
+    assert token not in telegram_bot.log()
+    assert traces_of(telegram_bot.data_dir, token) == []
+
+
+def token_in_link(token: str) -> bool:
+    """Whether Telegram would take it: core.telegram.org/bots/features#deep-linking."""
+    return 1 <= len(token) <= 64 and all(each.isalnum() or each in "_-" for each in token)
 
 
 def test_the_date_of_birth_is_nowhere_but_in_the_mentors_own_message(

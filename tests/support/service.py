@@ -55,6 +55,7 @@ class RunningBot:
             "PHOTOS_PER_HOUR": "100000",
             "REQUESTS_PER_MINUTE": "1000000",
             "CODES_PER_HOUR": "1000",
+            "TELEGRAM_CHAT_MESSAGES_PER_SECOND": "1000",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +11,7 @@ import pytest
 
 from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.settings import SettingsError, load_settings
-from tests.support.service import free_port
+from tests.support.redis import running_redis
 
 
 def limits(**settings: object) -> RateLimits:
@@ -83,20 +79,8 @@ def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureF
 
 @pytest.fixture
 def redis_url(tmp_path: Path) -> Iterator[str]:
-    """A Redis of the test's own, which keeps nothing."""
-    port = free_port()
-    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": tmp_path}
-    command = ["redis-server", *(str(each) for name, value in options.items() for each in (f"--{name}", value))]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with running_redis(tmp_path) as address:
+        yield address
 
 
 def test_several_services_count_together_in_redis(redis_url: str) -> None:

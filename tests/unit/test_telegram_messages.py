@@ -17,10 +17,19 @@ from telegram import InlineKeyboardMarkup
 from bot import form
 from bot.answers import AGREED, REFUSED, Note
 from bot.catalogue import catalogue
-from bot.channels.telegram.messages import REVIEW_VALUE_LENGTH, Paragraph, caption, compose, keyboard, split
+from bot.channels.telegram.messages import (
+    REVIEW_VALUE_LENGTH,
+    Paragraph,
+    as_plain,
+    caption,
+    compose,
+    keyboard,
+    split,
+)
+from bot.conversation.incoming import TAP_INTENTS, Tap
 from bot.conversation.messages import Renderer
 from bot.form import Kind
-from bot.registration import RECONSIDER, REVIEW, START, Registration
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import Answer, Base, Consent, Mentor
 from tests.doubles.telegram_api import parse_html, utf16_length
 
@@ -173,6 +182,15 @@ def test_the_review_offers_submit_and_a_change_of_each_question(session: Session
     assert labels[1:] == [f"Change: {catalogue().text(f'label-{each}')}" for each in questions]
 
 
+def test_every_payload_there_can_be_is_one_that_telegram_takes_and_that_is_read_again() -> None:
+    questions = ["", *form.BY_ID, START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL]
+    for intent, question, revision in itertools.product(TAP_INTENTS, questions, (None, LARGE_REVISION)):
+        for reply in ("", "1"):
+            tap = Tap(intent, question, revision, reply)
+            assert 1 <= len(tap.payload().encode()) <= CALLBACK_BYTES
+            assert Tap.parse(tap.payload()) == tap
+
+
 def test_a_message_without_buttons_has_no_keyboard() -> None:
     assert keyboard({"kind": "say", "text": "Hello"}, catalogue()) is None
 
@@ -239,6 +257,8 @@ def test_whatever_is_said_arrives_whole_and_in_order(texts: list[tuple[str, str]
     messages = split([Paragraph(text, tag) for text, tag in texts], limit)
     assert words_of(messages) == "".join("".join(text.split()) for text, _ in texts)
     assert all(utf16_length(parse_html(each).text) <= limit for each in messages)
+    assert all(parse_html(each).text.strip() for each in messages), "Telegram takes no empty message"
+    assert [as_plain(each) for each in messages] == [parse_html(each).text for each in messages]
 
 
 def test_words_are_not_divided_where_there_is_a_space() -> None:
@@ -250,6 +270,16 @@ def test_no_message_is_sent_that_fits_into_the_one_before(texts: list[str]) -> N
     messages = split([Paragraph(text) for text in texts], 60)
     for before, after in itertools.pairwise(messages):
         assert len(before) + 2 + len(after.split("\n\n")[0]) > 60
+
+
+def test_white_space_that_does_not_fit_is_no_message_of_its_own() -> None:
+    assert split([Paragraph("x" * 20 + " " * 3, "b")], 20) == [f"<b>{'x' * 20}</b>"]
+
+
+def test_emoji_count_twice() -> None:
+    assert [utf16_length(each) for each in split([Paragraph("🙂" * 5_000)], TEXT_LIMIT)] == [4_096, 4_096, 1_808]
+    assert caption("🙂" * 512, 1_024) == ("🙂" * 512, [])
+    assert caption("🙂" * 513, 1_024)[0] == ""
 
 
 def test_what_does_not_fit_below_a_picture_follows_it() -> None:

@@ -11,8 +11,10 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.exc import OperationalError
 from telegram import Update
+from telegram.error import TelegramError
 
 from bench.page import write_figures
+from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
@@ -23,6 +25,7 @@ from bot.settings import load_settings
 from bot.store import Store
 from bot.vault import KEY_BYTES, Vault
 from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
+from tests.support.answers import picture
 
 PAGE = Path(__file__).parents[2] / "docs" / "telegram.md"
 #: What becomes of the updates that are asked for.
@@ -41,6 +44,7 @@ class Inbox:
     def __init__(self) -> None:
         self.taken: list[Incoming] = []
         self.reach: list[bool] = []
+        self.told: list[Note] = []
         self.failure: Exception | None = None
 
     def register(self, _channel: object) -> None:
@@ -51,9 +55,12 @@ class Inbox:
             raise self.failure
         return external_id
 
-    async def accept(self, _conversation_id: str, message: Incoming, _name: str) -> str:
+    async def accept(self, _conversation_id: str, message: Incoming, _name: str, _number: int | None) -> str:
         self.taken.append(message)
         return "turn"
+
+    async def tell(self, _conversation_id: str, note: Note) -> None:
+        self.told.append(note)
 
     async def answered(self, _turn_id: str, _seconds: float) -> bool:
         return True
@@ -120,6 +127,34 @@ def line_for(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, k
     return catalogue().text(message.problem or "note-unsupported")
 
 
+def test_a_live_photo_is_a_photo(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble) -> None:
+    telegram.user("Ann").sends_photo(picture())
+    update = telegram.unconfirmed_updates[-1]
+    video = {"file_id": "v", "file_unique_id": "v", "width": 640, "height": 480, "duration": 2}
+    update["message"]["live_photo"] = video | {"photo": update["message"]["photo"]}
+    given(channel, update)
+    [message] = inbox.taken
+    assert message.kind is Kind.PHOTO
+    assert message.upload == update["message"]["photo"][-1]["file_id"]
+
+
+def test_a_kind_of_message_that_is_still_to_come_gets_a_line(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    ann = telegram.user("Ann")
+    ann.sends("x")
+    update = telegram.unconfirmed_updates[-1]
+    del update["message"]["text"]
+    update["message"]["hologram"] = {"depth": 3}
+    assert given(channel, update)
+    assert [message.kind for message in inbox.taken] == [Kind.UNSUPPORTED]
+
+
+def test_an_update_that_is_still_to_come_is_passed_over(channel: TelegramChannel, inbox: Inbox) -> None:
+    assert given(channel, {"update_id": 7, "telepathy": {"chat": {"id": 1, "type": "private"}}})
+    assert inbox.taken == []
+
+
 def test_the_table_of_the_documentation_is_true(
     channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
 ) -> None:
@@ -144,6 +179,44 @@ def test_an_update_is_fetched_again_while_the_database_fails(
     inbox.failure = None
     assert given(channel, data)
     assert len(inbox.taken) == 1
+
+
+def test_telegram_is_told_of_no_update_that_is_not_in_the_inbox(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    update = Update.de_json({"update_id": 9, "message": telegram.queues("message")}, None)
+    inbox.failure = OperationalError("", {}, Exception("database is locked"))
+    # What is raised here has the library fetch the update again, and confirm none.
+    with pytest.raises(TelegramError):
+        asyncio.run(channel.queue.put(update))
+    inbox.failure = None
+    asyncio.run(channel.queue.put(update))
+    assert len(inbox.taken) == 1
+
+
+def test_the_limits_are_those_of_the_settings(inbox: Inbox, tmp_path: Path) -> None:
+    settings = load_settings(
+        telegram_token="1:a",
+        data_dir=tmp_path,
+        telegram_messages_per_second=7,
+        telegram_chat_messages_per_second=0.5,
+        messages_per_minute=2,
+    )
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
+    channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox))
+    assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5)
+    with TelegramDouble(token="1:a") as telegram:
+        ann = telegram.user("Ann")
+        for text in ("one", "two", "three", "four"):
+            ann.sends(text)
+
+        async def take_all() -> list[bool]:
+            return [await channel.take(Update.de_json(each, None)) for each in telegram.unconfirmed_updates]
+
+        assert asyncio.run(take_all()) == [True] * 4
+    assert [message.text for message in inbox.taken] == ["one", "two"]
+    assert [note.id for note in inbox.told] == ["note-too-many"]
 
 
 def test_an_update_that_never_can_be_taken_does_not_hold_up_the_others(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
-import html
 import logging
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,21 +16,23 @@ from telegram import (
     CallbackQuery,
     Chat,
     ChatMemberUpdated,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     Update,
 )
 from telegram import Message as TelegramMessage
-from telegram.constants import ChatAction, ChatType, MessageLimit
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot, Updater, filters
+from telegram.constants import ChatAction, ChatType
+from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
+from telegram.ext import ExtBot, Updater, filters
 
 from bot import form
+from bot.answers import Note
 from bot.catalogue import ENGLISH, catalogue, languages, spoken
-from bot.channels.telegram.delivery import RETRY_SECONDS, Delivery
-from bot.channels.telegram.messages import utf16_length
+from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.channels.telegram.calls import RETRY_SECONDS, persistently
+from bot.channels.telegram.choices import show_choice
+from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
-from bot.conversation.incoming import Incoming, Tap
+from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations
 from bot.failures import described
 from bot.photos import PhotoFolder
@@ -74,6 +77,10 @@ class _AcceptingQueue(asyncio.Queue[object]):
 class TelegramChannel:
     """Conversations in Telegram's private chats.
 
+    Attributes:
+        limiter: decides when a call is made.
+        queue: takes the updates that are fetched.
+
     Args:
         settings: token and address of the Bot API.
         store: the database.
@@ -87,11 +94,14 @@ class TelegramChannel:
     ) -> None:
         self._conversations = conversations
         self._token = settings.telegram_token.get_secret_value()
+        self.limiter = ChatRateLimiter(
+            settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
+        )
         self._bot: ExtBot[Any] = ExtBot(
             self._token,
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
-            rate_limiter=AIORateLimiter(overall_max_rate=settings.telegram_messages_per_second, max_retries=5),
+            rate_limiter=self.limiter,
         )
         self._site = settings.site_url
         #: The bot's id, by which its messages are told from those of another bot that had the same database.
@@ -99,8 +109,14 @@ class TelegramChannel:
         #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
         self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
         self._name = ""
-        self._updater = Updater(self._bot, _AcceptingQueue(self))
-        self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site)
+        self.queue = _AcceptingQueue(self)
+        self._updater = Updater(self._bot, self.queue)
+        self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
+        self._limits = RateLimits(settings)
+        #: Chats that were told to slow down, and until when, in seconds of the loop's clock.
+        self._slowed: dict[int, float] = {}
+        #: Groups and channels that were told where the bot can be talked to.
+        self._told: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         #: Chats whose mentor is about to be shown that a reply is being written.
         self._typing: set[int] = set()
@@ -182,14 +198,48 @@ class TelegramChannel:
         user = update.effective_user
         language = spoken((user.language_code if user else None) or "")
         conversation_id = await self._conversations.open(CHANNEL, str(chat.id), language)
+        try:
+            await self._enter(incoming, conversation_id)
+        except TooManyRequestsError as error:
+            await self._slow_down(update, chat.id, conversation_id, error.seconds)
+            return
         token = token_in(message)
         if token:
             await self._conversations.follow(conversation_id, token)
-        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update))
-        if update.callback_query:
-            self._in_background(self._close_tap(update.callback_query, turn_id))
+        query = update.callback_query
+        if query and is_final(query) and query.message:
+            self._delivery.claim(chat.id, query.message.message_id)
+        await self._delivery.noted(conversation_id)
+        number = message.message_id if message else None
+        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update), number)
+        if query:
+            self._in_background(self._close_tap(query, turn_id))
         if chat.id not in self._typing:
             self._in_background(self._show_typing(turn_id, chat.id))
+
+    async def _enter(self, incoming: Incoming, conversation_id: str) -> None:
+        """Count a message against the limits of its conversation.
+
+        Raises:
+            TooManyRequestsError: there were too many.
+        """
+        await self._limits.enter(Door.MESSAGES, conversation_id)
+        if incoming.kind is Kind.PHOTO and not incoming.problem:
+            await self._limits.enter(Door.PHOTOS, conversation_id)
+
+    async def _slow_down(self, update: Update, chat_id: int, conversation_id: str, seconds: int) -> None:
+        """Say that messages are not taken for a while, once; a tap is told so where it was made."""
+        note = Note("note-too-many", (("seconds", seconds),))
+        if update.callback_query:
+            sentences = catalogue(await self._conversations.language(conversation_id))
+            text = sentences.text(note.id, seconds=seconds)
+            self._in_background(self._answer(update.callback_query, text))
+        now = asyncio.get_running_loop().time()
+        if self._slowed.get(chat_id, 0) > now:
+            return
+        self._slowed = {chat: until for chat, until in self._slowed.items() if until > now} | {chat_id: now + seconds}
+        if not update.callback_query:
+            await self._conversations.tell(conversation_id, note)
 
     async def _begin(self) -> None:
         await self._bot.initialize()
@@ -236,32 +286,25 @@ class TelegramChannel:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _answer(self, query: CallbackQuery, text: str = "") -> None:
+        await persistently(partial(self._bot.answer_callback_query, query.id, text or None))
+
     async def _close_tap(self, query: CallbackQuery, turn_id: str) -> None:
         """Answer a tap; if it was taken, its message shows the choice and how to change it."""
-        await self._bot.answer_callback_query(query.id)
+        with contextlib.suppress(TelegramError):  # too old, say: the choice is shown all the same
+            await self._answer(query)
         tap = Tap.parse(query.data or "")
-        if tap is None or tap.intent not in FINAL_TAPS or not isinstance(query.message, TelegramMessage):
+        message = query.message
+        if tap is None or not is_final(query) or not isinstance(message, TelegramMessage):
             return
         if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
             return
         label = await asyncio.to_thread(self._delivery.choice, turn_id)
-        await self._show_choice(query.message, tap, label)
-
-    async def _show_choice(self, message: TelegramMessage, tap: Tap, label: str) -> None:
-        can_change = bool(label) and tap.question in form.BY_ID
-        change = Tap("change_answer", tap.question).payload()
+        change = tap.question if label and tap.question in form.BY_ID else ""
         conversation_id = await self._conversations.open(CHANNEL, str(message.chat.id))
         sentences = catalogue(await self._conversations.language(conversation_id))
-        button = InlineKeyboardButton(sentences.text("button-change"), callback_data=change)
-        buttons = InlineKeyboardMarkup([[button]]) if can_change else None
-        chosen = f"✓ {label}"
-        if label and message.text and utf16_length(f"{message.text}\n\n{chosen}") <= MessageLimit.MAX_TEXT_LENGTH:
-            text = f"{message.text_html}\n\n<b>{html.escape(chosen, quote=False)}</b>"
-            await self._bot.edit_message_text(
-                text, message.chat.id, message.message_id, parse_mode="HTML", reply_markup=buttons
-            )
-        else:
-            await self._bot.edit_message_reply_markup(message.chat.id, message.message_id, reply_markup=buttons)
+        text = message.text_html if message.text else ""
+        await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)
 
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
         self._typing.add(chat_id)
@@ -272,31 +315,41 @@ class TelegramChannel:
             self._typing.discard(chat_id)
 
     async def _private_only(self, update: Update, chat: Chat) -> None:
-        """Say in a group or a channel where the bot can be talked to, and leave: so it is said once."""
+        """Say in a group or a channel where the bot can be talked to, once, and leave."""
         member = update.my_chat_member
         if member is not None and _status(member) in {"left", "kicked", "restricted"}:
+            self._told.discard(chat.id)
             return
-        link = f"https://t.me/{self._name}"
+        if chat.id in self._told or (update.message and filters.StatusUpdate.ALL.check_update(update)):
+            return  # another one wrote before the bot had left, or Telegram tells who came
+        self._told.add(chat.id)
+        text = catalogue().text("telegram-private-only", link=f"https://t.me/{self._name}")
+        chat_id = chat.id
         try:
-            await self._bot.send_message(chat.id, catalogue().text("telegram-private-only", link=link))
+            await persistently(partial(self._bot.send_message, chat_id, text))
+        except ChatMigrated as error:
+            chat_id = error.new_chat_id
+            self._told.add(chat_id)
+            await persistently(partial(self._bot.send_message, chat_id, text))
         finally:
-            await self._bot.leave_chat(chat.id)
+            await persistently(partial(self._bot.leave_chat, chat_id))
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
-        wait = RETRY_SECONDS[0]
-        for attempt in range(FETCH_ATTEMPTS):
-            try:
-                file = await self._bot.get_file(message.upload)
-                return bytes(await file.download_as_bytearray())
-            except (BadRequest, Forbidden) as error:
-                logger.warning("Telegram does not give a photo: %s", type(error).__name__)
-                return None
-            except TelegramError as error:
-                logger.warning("a photo could not be fetched: %s", type(error).__name__)
-                if attempt + 1 < FETCH_ATTEMPTS:
-                    await asyncio.sleep(wait)
-                    wait *= 2
-        return None
+        try:
+            return await persistently(partial(self._download, message.upload), FETCH_ATTEMPTS)
+        except TelegramError as error:
+            logger.warning("a photo could not be fetched: %s", type(error).__name__)
+            return None
+
+    async def _download(self, upload: str) -> bytes:
+        file = await self._bot.get_file(upload)
+        return bytes(await file.download_as_bytearray())
+
+
+def is_final(query: CallbackQuery) -> bool:
+    """Whether a tap ends what its message is for."""
+    tap = Tap.parse(query.data or "")
+    return tap is not None and tap.intent in FINAL_TAPS
 
 
 def _status(change: ChatMemberUpdated) -> str:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
+from telegram import InlineKeyboardMarkup, Message
 from telegram.constants import MessageLimit, ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.catalogue import Catalogue, catalogue
-from bot.channels.telegram.messages import Reply, caption, compose, keyboard, split
+from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
+from bot.channels.telegram.choices import STANDS, AnsweredQuestion, show_answered, take_question_before
+from bot.channels.telegram.limiter import seconds_of
+from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
+from bot.conversation.inbox import SENT_AS
 from bot.conversation.transcript import shown_message, to_deliver
 from bot.conversation.turns import Conversations
 from bot.links import token_of
@@ -29,10 +34,17 @@ from bot.vault import Vault
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between attempts to send while Telegram cannot be reached, at first and at most.
-RETRY_SECONDS = (1.0, 30.0)
 #: What Telegram says of a message that is gone already.
 _GONE = "message to delete not found"
+#: Questions that are left to a tap on them, at most.
+_MANY_CLAIMS = 10_000
+
+#: Makes a call; gives the id of the message that it sent, if it sent one.
+Piece = Callable[[], Awaitable[int | None]]
+
+
+class _UnreachableError(Exception):
+    """A mentor blocked the bot, or has left Telegram."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ class Delivery:
         photos: where photos are kept.
         conversations: gives receipts and data.
         site: where the site is.
+        in_background: does what may fail without harm, without keeping the next message waiting.
     """
 
     def __init__(
@@ -72,6 +85,7 @@ class Delivery:
         photos: PhotoFolder,
         conversations: Conversations,
         site: str,
+        in_background: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._bot = bot
         self._store = store
@@ -79,13 +93,44 @@ class Delivery:
         self._photos = photos
         self._conversations = conversations
         self._site = site
+        self._in_background = in_background
+        #: What notes that a message was taken, by conversation.
+        self._noting: dict[str, asyncio.Task[AnsweredQuestion | None]] = {}
+        self._claimed: set[tuple[int, int]] = set()
 
     async def deliver(self, conversation_id: str) -> None:
-        """Send what was not sent yet, in order, and delete what must not stay."""
+        """Send what was not sent yet, in order, and delete what must not stay.
+
+        What a mentor cannot be sent, who has blocked the bot, waits until they can.
+        """
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:
-                await self._until_taken(conversation_id, partial(self._tell, conversation_id, each))
-                await asyncio.to_thread(self._delivered, each.row_id)
+                try:
+                    message_id = await self._hand_over(conversation_id, each)
+                except _UnreachableError:
+                    logger.info("a mentor blocked the bot, or has left Telegram; what they told is kept")
+                    await asyncio.to_thread(self._conversations.note_blocked, conversation_id)
+                    return
+                noting = asyncio.create_task(asyncio.to_thread(self._delivered, each.row_id, message_id))
+                self._noting[conversation_id] = noting
+                try:
+                    answered = await noting
+                finally:
+                    del self._noting[conversation_id]
+                if answered is not None:
+                    self._in_background(self._show_answered(conversation_id, answered))
+
+    async def noted(self, conversation_id: str) -> None:
+        """Wait until it is in the database that Telegram took the newest message, if it did."""
+        noting = self._noting.get(conversation_id)
+        if noting is not None:
+            await asyncio.wait([noting])
+
+    def claim(self, chat_id: int, message_id: int) -> None:
+        """Leave a question to the caller, who shows what was chosen by a tap on it."""
+        if len(self._claimed) >= _MANY_CLAIMS:
+            self._claimed.clear()  # then some question is asked to show twice what was chosen, which changes nothing
+        self._claimed.add((chat_id, message_id))
 
     def choice(self, turn_id: str) -> str:
         """The label that a tap chose, masked where it is a date; "" if the tap was not taken."""
@@ -113,38 +158,61 @@ class Delivery:
                 for row, name in rows
             ]
 
-    def _delivered(self, row_id: int) -> None:
+    def _delivered(self, row_id: int, message_id: int | None) -> AnsweredQuestion | None:
+        """Note that a row was handed over; gives the question before it, if it has to show what was chosen."""
         with self._store.write() as session:
             row = session.get(TranscriptMessage, row_id)
-            if row is not None:  # None: erased meanwhile
-                row.delivered_at = utc_now()
+            if row is None:  # erased meanwhile
+                return None
+            row.delivered_at = utc_now()
+            conversation = session.get_one(Conversation, row.conversation_id)
+            if conversation.blocked_at is not None:
+                conversation.blocked_at = None
+            if message_id is None:
+                return None
+            if "question" in row.body:
+                row.body = row.body | {SENT_AS: message_id} | ({STANDS: True} if row.body.get("buttons") else {})
+            before = take_question_before(session, row)
+        if before is None or (before.chat_id, before.message_id) not in self._claimed:
+            return before
+        self._claimed.discard((before.chat_id, before.message_id))
+        return None
 
-    async def _until_taken(self, conversation_id: str, call: Callable[[], Awaitable[None]]) -> None:
+    async def _show_answered(self, conversation_id: str, question: AnsweredQuestion) -> None:
+        sentences = catalogue(await self._conversations.language(conversation_id))
+        await show_answered(self._bot, question, sentences)
+
+    async def _hand_over(self, conversation_id: str, each: _Waiting) -> int | None:
+        """Have Telegram take a row; gives the id of its last message, if it has one.
+
+        Raises:
+            _UnreachableError: the mentor cannot be sent anything.
+        """
+        sentences = catalogue(await self._conversations.language(conversation_id))
+        if each.secret:
+            pieces: list[Piece] = [partial(self._delete, each, sentences)]
+        else:
+            pieces = await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
+        message_id = None
+        for piece in pieces:
+            message_id = await self._until_taken(piece)
+        return message_id
+
+    async def _until_taken(self, piece: Piece) -> int | None:
         wait = RETRY_SECONDS[0]
         while True:
             try:
-                await call()
-            except Forbidden:
-                logger.info("a mentor blocked the bot, or has left Telegram; what they told is kept")
-                await asyncio.to_thread(self._conversations.note_blocked, conversation_id)
-                return
-            except BadRequest as error:
-                logger.error("ALERT Telegram refuses a call: %s", error)
-                return  # it would again; those behind it can be made
+                return await piece()
             except TelegramError as error:
+                if is_unreachable(error):
+                    raise _UnreachableError from None
+                if isinstance(error, FINAL_ERRORS):
+                    logger.error("ALERT Telegram refuses a call: %s", error)
+                    return None  # it would again; those behind it can be made
                 # After a lost answer it cannot be known whether the message arrived: rather twice than never.
                 logger.warning("a reply waits for Telegram: %s", type(error).__name__)
-                await asyncio.sleep(wait)
+                await asyncio.sleep(max(wait, seconds_of(error) if isinstance(error, RetryAfter) else 0))
                 wait = min(wait * 2, RETRY_SECONDS[1])
-            else:
-                return
-
-    async def _tell(self, conversation_id: str, each: _Waiting) -> None:
-        sentences = catalogue(await self._conversations.language(conversation_id))
-        if each.secret:
-            await self._delete(each, sentences)
-        else:
-            await self._send(conversation_id, each.chat_id, each.reply, sentences)
 
     async def _delete(self, each: _Waiting, sentences: Catalogue) -> None:
         """Delete the mentor's message that held the date of birth, or tell them how to."""
@@ -154,34 +222,53 @@ class Delivery:
         try:
             await self._bot.delete_message(each.chat_id, message_id)
         except BadRequest as error:
+            if is_unreachable(error):
+                raise
             if _GONE not in str(error).lower():
                 await self._bot.send_message(each.chat_id, sentences.text("telegram-delete-it-yourself"))
 
-    async def _send(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> None:
-        if reply["kind"] == "photo":
-            path = self._photos.square(reply["photo"])
-            if path.exists():
-                text, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
-                await self._bot.send_photo(chat_id, path.read_bytes(), caption=text, parse_mode=ParseMode.HTML)
-                await self._send_texts(chat_id, following)
-                return
-        if "document" in reply:
+    async def _pieces(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> list[Piece]:
+        """The calls that send a message, each to be made until it is taken."""
+        first, texts, buttons = None, list[str](), None
+        below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
+        if reply["kind"] == "photo" and (path := self._photos.square(reply["photo"])).exists():
+            first, texts = partial(self._bot.send_photo, photo=path.read_bytes()), following
+        elif "document" in reply:
             page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
-            text, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
-            await self._bot.send_document(
-                chat_id, page, caption=text, parse_mode=ParseMode.HTML, filename=f"jobgen-{reply['document']}.html"
-            )
-            await self._send_texts(chat_id, following)
-            return
-        reply = self._with_address(reply)
-        *earlier, last = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
-        await self._send_texts(chat_id, earlier)
-        buttons = keyboard(reply, sentences)
-        await self._bot.send_message(chat_id, last, parse_mode=ParseMode.HTML, reply_markup=buttons)
+            name = f"jobgen-{reply['document']}.html"
+            first, texts = partial(self._bot.send_document, document=page, filename=name), following
+        else:
+            reply = self._with_address(reply)
+            texts = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
+            buttons = keyboard(reply, sentences)
+        pieces: list[Piece] = [partial(self._send_text, chat_id, each) for each in texts[:-1]]
+        pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
+        return pieces if first is None else [partial(self._send_file, chat_id, first, below), *pieces]
 
-    async def _send_texts(self, chat_id: int, texts: list[str]) -> None:
-        for each in texts:
-            await self._bot.send_message(chat_id, each, parse_mode=ParseMode.HTML)
+    async def _send_file(self, chat_id: int, send: Callable[..., Awaitable[Message]], below: str) -> int:
+        """Send a photo or a file; where Telegram does not take it, what is said below it."""
+        try:
+            return (await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML)).message_id
+        except BadRequest as error:
+            if is_unreachable(error) or not below:
+                raise
+            logger.error("ALERT Telegram refuses a file, whose text is sent alone: %s", error)
+            return await self._send_text(chat_id, below)
+
+    async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> int:
+        """Send a text; where Telegram does not take it as it is, without formatting, and at last without buttons."""
+        for markup in dict.fromkeys((buttons, None)):
+            for shown, mode in ((text, ParseMode.HTML), (as_plain(text), None)):
+                try:
+                    sent = await self._bot.send_message(chat_id, shown, parse_mode=mode, reply_markup=markup)
+                except BadRequest as error:
+                    if is_unreachable(error):
+                        raise
+                    refusal = error
+                    logger.error("ALERT Telegram refuses a message as it is: %s", error)
+                else:
+                    return sent.message_id
+        raise refusal
 
     def _document(self, conversation_id: str, name: str, sentences: Catalogue) -> bytes:
         if name == "receipt":

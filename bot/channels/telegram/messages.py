@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ Reply = dict[str, Any]
 REVIEW_VALUE_LENGTH = 300
 #: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
 MAXIMUM_LABEL = 30
+#: A tag of `Paragraph`; what people wrote has none, as it is escaped.
+_TAG = re.compile(r"</?[a-z]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
     messages: list[str] = []
     length = 0
     for paragraph in paragraphs:
-        for part in _divided(paragraph, limit):
+        for part in filter(_says_something, _divided(paragraph, limit)):
             between = "\n\n" if part.begins else "\n"
             added = utf16_length(part.text)
             if messages and length + len(between) + added <= limit:
@@ -80,6 +83,11 @@ def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
                 messages.append(part.to_html())
                 length = added
     return messages
+
+
+def _says_something(paragraph: Paragraph) -> bool:
+    """Whether there is more than white space, which Telegram does not take as a message."""
+    return bool(paragraph.text.strip())
 
 
 def _divided(paragraph: Paragraph, limit: int) -> list[Paragraph]:
@@ -99,6 +107,11 @@ def _fitting(text: str, limit: int) -> str:
     """The longest beginning of ``text`` that fits."""
     encoded = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
     return encoded.decode("utf-16-le", "ignore")  # half of a character at the cut is left out
+
+
+def as_plain(message: str) -> str:
+    """A message of `split` without its formatting."""
+    return html.unescape(_TAG.sub("", message))
 
 
 def caption(text: str, limit: int) -> tuple[str, list[str]]:

@@ -6,6 +6,11 @@ telegram-description =
     Press Start below.
 telegram-short-description = Become a volunteer mentor at JobGen.
 telegram-delete-it-yourself = Telegram did not let me delete your message with the date. Please do it yourself: hold it, then choose Delete.
+note-too-many =
+    { $seconds ->
+        [one] That was a lot in a short time, so I did not take your last message. Please send it again in { $seconds } second. Nothing I saved is lost.
+       *[other] That was a lot in a short time, so I did not take your last message. Please send it again in { $seconds } seconds. Nothing I saved is lost.
+    }
 command-start = Begin, or go on where you were
 command-help = What you can ask me
 command-status = How your registration stands

@@ -157,6 +157,14 @@ def _guest_message(world: World) -> JsonObject:
     return _message(world) | {"guest_query_id": "84"}
 
 
+def _subscription(world: World) -> JsonObject:
+    return {"user": _person(world), "invoice_payload": "tea", "state": "active"}
+
+
+def _stopped_message_generation(world: World) -> JsonObject:
+    return {"chat": _private(_person(world)), "draft_id": 1}
+
+
 BUILDERS: Final[dict[str, Callable[[World], JsonObject]]] = {
     "message": _message,
     "edited_message": _edited,
@@ -183,5 +191,7 @@ BUILDERS: Final[dict[str, Callable[[World], JsonObject]]] = {
     "removed_chat_boost": _removed_chat_boost,
     "managed_bot": _managed_bot,
     "guest_message": _guest_message,
+    "subscription": _subscription,
+    "stopped_message_generation": _stopped_message_generation,
 }
 assert BUILDERS.keys() == UPDATE_TYPES

@@ -25,6 +25,7 @@ OtherKind = Literal[
     "checklist",
     "invoice",
     "giveaway",
+    "rich_message",
 ]
 
 
@@ -129,6 +130,10 @@ def _giveaway(world: World) -> JsonObject:
     return {"giveaway": draw}
 
 
+def _rich_message(_: World) -> JsonObject:
+    return {"rich_message": {"blocks": [{"type": "paragraph", "text": "Hello"}]}}
+
+
 Origin = Literal["user", "hidden_user", "chat", "channel"]
 
 
@@ -161,4 +166,5 @@ OTHER_CONTENT: Final[dict[OtherKind, Callable[[World], JsonObject]]] = {
     "checklist": _checklist,
     "invoice": _invoice,
     "giveaway": _giveaway,
+    "rich_message": _rich_message,
 }

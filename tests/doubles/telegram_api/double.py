@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Literal, Self
 
@@ -33,6 +33,7 @@ class TelegramDouble:
         name: The bot's name as it is shown.
         seed: Number the faults that come by chance are drawn from.
         flood: How fast the bot may send; None for as fast as it can.
+        calls_kept: How many calls are remembered, the newest ones; None for all.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class TelegramDouble:
         name: str = "Test Bot",
         seed: int = 0,
         flood: FloodLimits | None = None,
+        calls_kept: int | None = None,
     ) -> None:
         self.token = token
         self.url = ""
-        self._world = World(token, username, name, seed, flood)
+        self._world = World(token, username, name, seed, flood, calls_kept)
         self._service: HttpService | None = None
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
@@ -260,6 +262,15 @@ class TelegramDouble:
                 query.expired = True
 
     # What happened
+
+    def listens(self, listener: Callable[[int], None]) -> None:
+        """Call ``listener`` with the chat's identifier after each call of the bot that did something in a chat.
+
+        Args:
+            listener: Called in the thread of the server, with its lock held; has to return at once.
+        """
+        with self._world.changed:
+            self._world.listener = listener
 
     @property
     def calls(self) -> list[Call]:

@@ -27,6 +27,7 @@ _ADMINISTRATOR: Final[JsonObject] = {
             "can_post_stories",
             "can_edit_stories",
             "can_delete_stories",
+            "can_send_welcome_messages",
             "can_post_messages",
         ),
         True,

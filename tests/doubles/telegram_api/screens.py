@@ -25,6 +25,13 @@ class Screen:
         with self._world.changed:
             return [as_received(message) for message in self._bot_messages()]
 
+    def received_after(self, number: int) -> list[ReceivedMessage]:
+        """Return the messages of the bot after the one with a number, in order."""
+        with self._world.changed:
+            numbers = range(number + 1, len(self._stored.messages) + 1)
+            later = (self._stored.messages[each] for each in numbers)
+            return [as_received(message) for message in later if message.from_bot]
+
     @property
     def last(self) -> ReceivedMessage | None:
         """The newest message of the bot, None before the first."""

@@ -111,6 +111,8 @@ class HttpService:
             self._world.flood.pass_through(name, parameters.text("chat_id"))
             result = METHODS[name](self._world, parameters)
             self._world.changed.notify_all()
+            if self._world.listener and parameters.text("chat_id"):
+                self._world.listener(int(parameters.text("chat_id")))
             return result
 
     async def _get_updates(self, request: Request, parameters: Parameters) -> list[JsonObject]:

@@ -36,6 +36,8 @@ UPDATE_TYPES: Final = frozenset(
         "removed_chat_boost",
         "managed_bot",
         "guest_message",
+        "subscription",
+        "stopped_message_generation",
     }
 )
 UPDATE_TYPES_ONLY_ON_REQUEST: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -197,7 +198,15 @@ class World:
     Whoever reads or changes it holds ``changed``; whoever changes it notifies.
     """
 
-    def __init__(self, token: str, username: str, name: str, seed: int, flood: FloodLimits | None) -> None:
+    def __init__(
+        self,
+        token: str,
+        username: str,
+        name: str,
+        seed: int,
+        flood: FloodLimits | None,
+        calls_kept: int | None = None,
+    ) -> None:
         self.changed = threading.Condition()
         self.token = token
         self.bot: JsonObject = {
@@ -215,9 +224,10 @@ class World:
         self.webhook: Webhook | None = None
         self.poll: Poll | None = None
         self.wake: Callable[[], None] = _nothing
+        self.listener: Callable[[int], None] | None = None
         self.closing = False
         self.seconds_passed = 0.0
-        self.calls: list[Call] = []
+        self.calls: deque[Call] = deque(maxlen=calls_kept)
         self.problems: list[Problem] = []
         self.commands: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self.descriptions: dict[str, str] = {}

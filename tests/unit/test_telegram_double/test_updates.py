@@ -26,6 +26,9 @@ from tests.doubles.telegram_api import (
 )
 from tests.support.bot_api import HTTP, TOKEN, call, reason, with_bot
 
+#: Types of updates that the locked version of python-telegram-bot does not know yet.
+NEWER = {"subscription", "stopped_message_generation"}
+
 
 def test_polling_with_offset(telegram: TelegramDouble) -> None:
     ann = telegram.user("Ann")
@@ -110,7 +113,7 @@ def test_every_update_can_be_read(telegram: TelegramDouble) -> None:
     assert updates[1].message.from_user.id == ann.id
     for update, kind in zip(updates[5:], tuple(OTHER_CONTENT), strict=True):
         assert update.message is not None
-        assert getattr(update.message, kind) is not None
+        assert getattr(update.message, kind, None) or update.message.api_kwargs[kind]
 
 
 def test_group(shared: TelegramDouble, ann: PrivateChat) -> None:
@@ -123,7 +126,7 @@ def test_group(shared: TelegramDouble, ann: PrivateChat) -> None:
 
 
 def test_every_type_of_update(telegram: TelegramDouble) -> None:
-    assert set(Update.ALL_TYPES) == UPDATE_TYPES
+    assert set(Update.ALL_TYPES) == UPDATE_TYPES - NEWER
     call(telegram, "getUpdates", allowed_updates=json.dumps(Update.ALL_TYPES))
     for kind in Update.ALL_TYPES:
         telegram.queues(kind)

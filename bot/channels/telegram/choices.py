@@ -1,0 +1,129 @@
+"""A question that was answered: it shows what was chosen, and its buttons give way to one that changes it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import MessageLimit
+from telegram.ext import ExtBot
+
+from bot import form
+from bot.answers import AGREED
+from bot.catalogue import Catalogue
+from bot.channels.telegram.calls import persistently
+from bot.channels.telegram.messages import Reply, as_plain, compose, split, utf16_length
+from bot.conversation.inbox import SENT_AS
+from bot.conversation.incoming import Tap
+from bot.form import Answer
+from bot.registration import Registration
+from bot.store import Conversation, Mentor, TranscriptMessage
+
+#: In a question's body while its buttons stand.
+STANDS = "stands"
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """A message that asked a question, with buttons that are no longer good.
+
+    Attributes:
+        chat_id: of its chat.
+        message_id: of the message.
+        reply: what it says.
+        label: what was chosen; "" where there was nothing to choose, or nothing was.
+        change: the item that a button offers to change; "" for none.
+    """
+
+    chat_id: int
+    message_id: int
+    reply: Reply
+    label: str
+    change: str
+
+
+def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQuestion | None:
+    """The question before a message that was just sent, if its buttons stand and are no longer good; once.
+
+    Args:
+        session: an open write transaction.
+        row: the message that was sent.
+    """
+    before = (
+        select(TranscriptMessage)
+        .where(
+            TranscriptMessage.conversation_id == row.conversation_id,
+            TranscriptMessage.sender == "bot",
+            TranscriptMessage.id < row.id,
+            TranscriptMessage.body["question"].as_string().is_not(None),
+        )
+        .order_by(TranscriptMessage.id.desc())
+        .limit(1)
+    )
+    question = session.scalars(before).one_or_none()
+    if question is None or STANDS not in question.body:
+        return None
+    conversation = session.get_one(Conversation, row.conversation_id)
+    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+    if "question" not in row.body and current.open_question is not None:
+        return None
+    reply = {name: value for name, value in question.body.items() if name != STANDS}
+    question.body = reply
+    label, change = _choice(reply, current)
+    return AnsweredQuestion(int(conversation.external_id), reply[SENT_AS], reply, label, change)
+
+
+def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
+    """What was chosen at a question, and the item that can be changed; "" for none."""
+    item = form.BY_ID.get(reply["question"])
+    if item is None or item.id == current.open_question or item not in current.asked or not current.is_done(item):
+        return "", ""
+    taps = [(each["label"], Tap.parse(each["payload"])) for each in reply.get("buttons", [])]
+    label = ""
+    if item.answer is Answer.YES_NO:
+        intent = "affirm" if current.consents[item.id].decision == AGREED else "deny"
+        label = next((name for name, tap in taps if tap and (tap.intent, tap.question) == (intent, item.id)), "")
+    elif item.answer is Answer.CHOICE:
+        values = [value for value, _ in item.options]
+        label = dict(zip(values, (name for name, _ in taps), strict=False)).get(current.answers[item.id].value, "")
+    return label, item.id if current.can_change(item) else ""
+
+
+async def show_answered(bot: ExtBot[Any], question: AnsweredQuestion, sentences: Catalogue) -> None:
+    """Show on a question what was chosen, or take its buttons away."""
+    text = split(compose(question.reply, sentences), MessageLimit.MAX_TEXT_LENGTH)[-1]
+    await show_choice(bot, question.chat_id, question.message_id, text, question.label, question.change, sentences)
+
+
+async def show_choice(
+    bot: ExtBot[Any], chat_id: int, message_id: int, text: str, label: str, change: str, sentences: Catalogue
+) -> None:
+    """Show on a message what was chosen, with a button to change it.
+
+    Args:
+        bot: makes the call.
+        chat_id: of the message's chat.
+        message_id: of the message.
+        text: its formatted text.
+        label: what was chosen; "" to leave the text as it is.
+        change: the item to change; "" for no button.
+        sentences: in the mentor's language.
+
+    Raises:
+        TelegramError: Telegram refuses, or cannot be reached.
+    """
+    tap = Tap("change_answer", change).payload()
+    button = InlineKeyboardButton(sentences.text("button-change"), callback_data=tap)
+    buttons = InlineKeyboardMarkup([[button]]) if change else None
+    chosen = f"✓ {label}"
+    if label and text and utf16_length(f"{as_plain(text)}\n\n{chosen}") <= MessageLimit.MAX_TEXT_LENGTH:
+        shown = f"{text}\n\n<b>{html.escape(chosen, quote=False)}</b>"
+        call = partial(bot.edit_message_text, shown, chat_id, message_id, parse_mode="HTML", reply_markup=buttons)
+        await persistently(call)
+    else:
+        await persistently(partial(bot.edit_message_reply_markup, chat_id, message_id, reply_markup=buttons))
