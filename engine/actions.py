@@ -107,7 +107,8 @@ class ServiceAction(RemoteAction):
         """
         events = result.get("events") if isinstance(result, dict) else None
         kinds = [each.get("event") for each in events or [] if isinstance(each, dict)]
-        if not isinstance(events, list) or len(kinds) < len(events) or not _EVENTS.keys() >= set(kinds):
+        are_known = all(isinstance(kind, str) and kind in _EVENTS for kind in kinds)
+        if not isinstance(events, list) or len(kinds) < len(events) or not are_known:
             _WHOLE.validate(result)  # there is something wrong, and it says what
             return True
         _WHOLE.validate({**result, "events": []})

@@ -1,6 +1,7 @@
 """Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
 
-``python -m tests.engine.in_engine store URL`` and ``… histories MODEL FOLDER SEED TURNS``.
+``python -m tests.engine.in_engine`` with ``store URL``, ``histories MODEL FOLDER SEED TURNS``, ``calls MODEL URL
+INTENT…``, ``validations REPLIES`` or ``sources``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import random
 import sys
 from typing import Any
 
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.utils.endpoints import EndpointConfig
 
 from engine import patches, tracker_store
+from engine.actions import ServiceAction
 from engine.processor import EngineAgent
 from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
 
@@ -116,8 +120,11 @@ class Replies(EndpointConfig):
         def slot(name: str, value: Any) -> dict[str, Any]:
             return {"event": "slot", "name": name, "value": value}
 
+        def asks(section: Any) -> list[dict[str, Any]]:
+            return [slot("open_question", section and f"{section}-1"), slot("requested_slot", section)]
+
         if name == "action_session_start":
-            begins = [{"event": "active_loop", "name": "registration_form"}, slot("requested_slot", "email")]
+            begins = [{"event": "active_loop", "name": "registration_form"}, *asks("email")]
             return [
                 {"event": "session_started"},
                 slot("account", True),
@@ -132,14 +139,14 @@ class Replies(EndpointConfig):
             return []
         chance = draw.random()
         if chance < 0.1:
-            return [*(slot(each, True) for each in SLOTS), slot("requested_slot", None)]
+            return [*(slot(each, True) for each in SLOTS), *asks(None)]
         if chance < 0.3:  # an edit of something answered before
             back = draw.choice(SLOTS)
-            return [slot(back, None), *([slot(requested, None)] if requested else []), slot("requested_slot", back)]
+            return [slot(back, None), *([slot(requested, None)] if requested else []), *asks(back)]
         if chance < 0.5:  # not understood
-            return [slot(requested, None), slot("requested_slot", requested)] if requested else []
+            return [slot(requested, None), *asks(requested)] if requested else []
         following = draw.choice(SLOTS)
-        return [*([slot(requested, True)] if requested else []), slot("requested_slot", following)]
+        return [*([slot(requested, True)] if requested else []), *asks(following)]
 
 
 async def actions_of(model: str, url: str, seed: int, turns: int) -> list[Any]:
@@ -155,11 +162,11 @@ async def actions_of(model: str, url: str, seed: int, turns: int) -> list[Any]:
         intent = (
             draw.choice(DIGRESSIONS if kind < 0.35 else OTHERS) if kind < (0.97 if seed % 2 else 1) else "session_start"
         )
-        await agent.handle_message(
-            UserMessage(f"/{intent}", CollectingOutputChannel(), "ann", metadata={"turn": str(turn)})
-        )
+        said = CollectingOutputChannel()
+        await agent.handle_message(UserMessage(f"/{intent}", said, "ann", metadata={"turn": str(turn)}))
         tracker = await agent.tracker_store.retrieve("ann")
-        taken.append([intent, list(endpoint.calls), tracker.active_loop_name, tracker.current_slot_values()])
+        heard = [each["custom"] for each in said.messages]
+        taken.append([intent, list(endpoint.calls), heard, tracker.active_loop_name, tracker.current_slot_values()])
         await agent.tracker_store.save(tracker)
         endpoint.calls.clear()
     taken.append(len(tracker.events))
@@ -178,6 +185,49 @@ async def histories(model: str, folder: str, seed: int, turns: int) -> dict[str,
     return {"cut": cut, "whole": whole}
 
 
+class OneQuestion(Replies):
+    """Stands for the service while the e-mail address is asked for, whatever is said."""
+
+    @staticmethod
+    def _events(name: str, tracker: dict[str, Any], draw: random.Random) -> list[dict[str, Any]]:
+        def slot(name: str, value: Any) -> dict[str, Any]:
+            return {"event": "slot", "name": name, "value": value}
+
+        asks = [slot("open_question", "email"), slot("requested_slot", "email")]
+        if name == "action_session_start":
+            loop = {"event": "active_loop", "name": "registration_form"}
+            return [{"event": "session_started"}, loop, *asks, {"event": "action", "name": "action_listen"}]
+        is_digression = tracker["latest_message"]["intent"]["name"].startswith("faq_")
+        return [] if name != "validate_registration_form" or is_digression else [slot("email", None), *asks]
+
+
+async def calls_of(model: str, url: str, intents: list[str]) -> list[Any]:
+    """For each message: what was called of the service, and what the engine said."""
+    endpoint = OneQuestion(0)
+    agent = EngineAgent(tracker_store=AppendingTrackerStore(None, url), action_endpoint=endpoint)
+    agent.load_model(model)
+    found: list[Any] = []
+    for turn, intent in enumerate(intents):
+        said = CollectingOutputChannel()
+        await agent.handle_message(UserMessage(f"/{intent}", said, "ann", metadata={"turn": str(turn)}))
+        found.append([[name for name, *_ in endpoint.calls], [each["custom"] for each in said.messages]])
+        endpoint.calls.clear()
+    return found
+
+
+def validations(results: list[Any]) -> list[Any]:
+    """For each reply of an action: whether Rasa takes it, and whether we do."""
+
+    def takes(action: RemoteAction, result: Any) -> bool:
+        try:
+            return bool(action._validate_action_result(result))
+        except ValidationError:
+            return False
+
+    rasas, ours = RemoteAction("a", None), ServiceAction("a", None)
+    return [[takes(rasas, each), takes(ours, each)] for each in results]
+
+
 def main() -> None:
     """Write a report."""
     patches.install()
@@ -190,6 +240,10 @@ def main() -> None:
             for name, source in patches.studied().items()
         }
         report = {"found": found, "studied": dict(patches.SOURCES)}
+    elif what == "calls":
+        report = asyncio.run(calls_of(rest[0], rest[1], rest[2:]))
+    elif what == "validations":
+        report = validations(json.loads(rest[0]))
     else:
         report = asyncio.run(histories(rest[0], rest[1], int(rest[2]), int(rest[3])))
     sys.stdout.write(json.dumps(report) + "\n")

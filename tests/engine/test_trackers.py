@@ -91,6 +91,45 @@ def test_a_history_that_was_cut_leads_to_the_same_actions(seed: int, tmp_path: P
         assert length < whole_length / 3
 
 
+def test_a_digression_calls_the_service_twice_and_everything_else_once(tmp_path: Path) -> None:
+    said = ["inform", "inform", "faq_cost", "inform"]  # the first one begins the session, too
+    found = report("calls", str(model_path()), f"sqlite:///{tmp_path / 'trackers.db'}", *said)
+    form, digression, asked = "validate_registration_form", "action_answer_digression", {"ask": "email"}
+    assert found[0][0] == ["action_session_start", form]
+    assert found[1] == found[3] == [[form], [{"say": form}, asked]]
+    assert found[2] == [[form, digression], [{"say": form}, {"say": digression}, asked]]
+
+
+SLOT = {"event": "slot", "name": "email", "value": True}
+
+
+REPLIES: list[tuple[Any, bool]] = [
+    ({"events": [SLOT, {"event": "active_loop", "name": None}], "responses": [{"custom": {"say": "x"}}]}, True),
+    ({"events": [], "responses": []}, True),
+    ({"responses": []}, True),
+    ({"events": [SLOT | {"timestamp": 1.5}]}, True),
+    ({"events": [SLOT | {"timestamp": "now"}]}, False),
+    ({"events": [SLOT | {"metadata": []}]}, False),
+    ({"events": [{"event": "slot", "name": "email"}]}, False),
+    ({"events": [{"event": "slot", "name": 7, "value": 1}]}, False),
+    ({"events": [{"event": "action", "name": 7}]}, False),
+    ({"events": [{"event": "no such event"}]}, False),
+    ({"events": [{"event": ["slot"]}]}, False),
+    ({"events": [{"name": "email", "value": True}]}, False),
+    ({"events": ["slot"]}, False),
+    ({"events": {}}, False),
+    ({"events": None}, False),
+    ({"events": [], "responses": [7]}, False),
+    ([], False),
+    ("events", False),
+]
+
+
+def test_what_an_action_answers_is_checked_as_rasa_checks_it() -> None:
+    found = report("validations", json.dumps([reply for reply, _ in REPLIES]))
+    assert found == [[is_good, is_good] for _, is_good in REPLIES]
+
+
 def test_what_is_changed_of_rasa_is_what_was_studied() -> None:
     found = report("sources")
     assert found["found"] == found["studied"], "Rasa's code is another: read it, then write its digest into SOURCES"
