@@ -9,8 +9,9 @@ from jsonschema import Draft7Validator
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -66,6 +67,17 @@ _WHOLE = Draft7Validator(RemoteAction.action_response_format_spec())
 _EVENTS = {kind["properties"]["event"]["const"]: Draft7Validator(_schema_of(kind)) for kind in EVENT_SCHEMA["oneOf"]}
 
 
+def _is_after_a_message(tracker: DialogueStateTracker) -> bool:
+    """Whether a form runs first of all actions since a message came.
+
+    Args:
+        tracker: as a form gives it to its validation: the form itself is the last action in it.
+    """
+    actions = (each.action_name for each in reversed(tracker.events) if isinstance(each, ActionExecuted))
+    next(actions, None)
+    return bool(next(actions, ACTION_LISTEN_NAME) == ACTION_LISTEN_NAME)
+
+
 class ServiceAction(RemoteAction):
     """An action that the service runs.
 
@@ -85,7 +97,7 @@ class ServiceAction(RemoteAction):
         When a form comes back after a question of the mentor's was answered, there is nothing to validate, and Rasa
         calls its validation all the same.
         """
-        if self._name.startswith("validate_") and tracker.is_active_loop_interrupted:
+        if self._name.startswith("validate_") and not _is_after_a_message(tracker):
             return []
         events: List[Event] = await super().run(output_channel, nlg, tracker, domain)
         return events

@@ -97,7 +97,7 @@ def test_a_digression_calls_the_service_twice_and_everything_else_once(tmp_path:
     form, digression, asked = "validate_registration_form", "action_answer_digression", {"ask": "email"}
     assert found[0][0] == ["action_session_start", form]
     assert found[1] == found[3] == [[form], [{"say": form}, asked]]
-    assert found[2] == [[form, digression], [{"say": form}, {"say": digression}, asked]]
+    assert found[2] == [[form, digression], [{"say": digression}, asked]]
 
 
 SLOT = {"event": "slot", "name": "email", "value": True}
