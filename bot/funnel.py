@@ -135,6 +135,8 @@ class Funnel:
         # Always in the order of the questions, so that two who count wait for each other and not in a circle.
         counts = [(before, 0, 1)] if before is not None else []
         counts += [(to, 1, 0)] if to != _SUBMITTED else []
+        if not counts:
+            return
         month = utc_now().strftime("%Y-%m")
         session.connection().execute(
             _COUNT[session.get_bind().dialect.name],
