@@ -40,10 +40,12 @@ $(SERVICE): requirements/service.txt | $(filter .uv/bin/uv,$(UV))
 	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(ENGINE): requirements/engine.txt engine/absent_packages.py | $(filter .uv/bin/uv,$(UV))
+# requirements/engine-tensorflow.txt for a configuration with a neural component (docs/extending.md).
+ENGINE_LOCK ?= requirements/engine.txt
+$(ENGINE): $(ENGINE_LOCK) engine/absent_packages.py | $(filter .uv/bin/uv,$(UV))
 	@echo "Installing the dialogue engine, Rasa (Python 3.10) …"
 	@$(call environment,.venv-engine,3.10)
-	@$(call synced,.venv-engine,requirements/engine.txt)
+	@$(call synced,.venv-engine,$(ENGINE_LOCK))
 	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
 	@touch $@
@@ -129,6 +131,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
 	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt
+	@$(UV) pip compile --quiet --group engine-tensorflow --python-version 3.10 --generate-hashes --no-header -o requirements/engine-tensorflow.txt
 	@$(UV) pip compile --quiet --group service --python-version 3.12 --generate-hashes --no-header -o requirements/service.txt
 	@$(UV) pip compile --quiet --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/service.txt -o requirements/development.txt
 	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # without the overrides

@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 import subprocess
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -110,6 +111,9 @@ def test_an_erased_mentor_is_gone_while_the_bot_runs_and_the_others_go_on(bot: R
         )
         assert (searched.returncode, "0 found" in searched.stdout) == (0, True)
         assert mentor.http.get("/api/messages").status_code == 401
+        for _ in range(2):  # the service had the conversation in mind, and has no longer
+            written = {"id": uuid.uuid4().hex, "after": 0, "text": "Is anybody there?"}
+            assert mentor.http.post("/api/messages", json=written).status_code == 401
         assert mentor.opens().question == "start"
         other.answers()
         assert other.question == "date_of_birth"

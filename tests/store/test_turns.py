@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.conversation.inbox import accept, finish_without_transcript, open_body
+from bot.conversation.inbox import Entry, UnknownConversationError, accept, finish_without_transcript, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import open_conversation
 from bot.store import Conversation, DataKey, InboxMessage, Mentor, Store
@@ -160,6 +160,26 @@ def test_the_body_of_a_processed_message_cannot_be_opened(store: Store, vault: V
         assert row.body is None
         with pytest.raises(ValueError, match="destroyed"):
             open_body(session, vault, row)
+
+
+def test_who_writes_to_a_conversation_that_is_not_there_is_told_so(store: Store, vault: Vault) -> None:
+    with pytest.raises(UnknownConversationError):
+        accept(store, vault, "f" * 32, Incoming(Kind.TEXT, text=WORDS), "m1")
+
+
+def test_only_a_message_that_is_next_is_prepared_as_it_is_accepted(
+    store: Store, vault: Vault, conversation_id: str
+) -> None:
+    prepared: list[str] = []
+
+    def follow(_session: object, entry: Entry) -> None:
+        assert entry.conversation.id == conversation_id
+        prepared.append(entry.message.text)
+
+    for number, text in enumerate(("first", "second", "first")):
+        name = f"m{number % 2}"
+        accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=text), name, follow=follow)
+    assert prepared == ["first"], "the second waits for the first, and the third is the first once more"
 
 
 def test_where_nothing_is_kept_the_body_is_destroyed_too(store: Store, vault: Vault, conversation_id: str) -> None:
