@@ -46,6 +46,7 @@ $(ENGINE): $(ENGINE_LOCK) engine/absent_packages.py | $(filter .uv/bin/uv,$(UV))
 	@echo "Installing the dialogue engine, Rasa (Python 3.10) …"
 	@$(call environment,.venv-engine,3.10)
 	@$(call synced,.venv-engine,$(ENGINE_LOCK))
+	@find .venv-engine -type d -name tests -prune -exec rm -rf {} +  # of the packages: a tenth of what they take
 	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
 	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
 	@touch $@
