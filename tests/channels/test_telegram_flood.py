@@ -19,7 +19,8 @@ FLOOD = 200
 
 def test_a_flood_gets_one_line_and_keeps_nobody_waiting(tmp_path: Path) -> None:
     limits = {"MESSAGES_PER_MINUTE": str(ALLOWED), "TELEGRAM_CHAT_MESSAGES_PER_SECOND": "1"}
-    telegram = TelegramDouble(token=TOKEN, flood=FloodLimits(burst=5))
+    # Two more at once than the bot allows itself: what it sends evenly need not arrive so.
+    telegram = TelegramDouble(token=TOKEN, flood=FloodLimits(burst=7))
     with telegram, RunningBot(tmp_path, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url, **limits) as bot:
         eve, ann = telegram.user("Eve", language_code="en"), telegram.user("Ann", language_code="en")
         eve.sends("/start")
@@ -33,7 +34,7 @@ def test_a_flood_gets_one_line_and_keeps_nobody_waiting(tmp_path: Path) -> None:
         for question in ("start", "account"):
             answers(ann, question, bot)
         ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
-        assert time.monotonic() - began < 10, "the replies to Eve alone take longer"
+        assert time.monotonic() - began < 14, "the replies to Eve alone take longer"
 
         told = eve.waits_for("I did not take your last message", timeout=2 * PATIENCE)
         tap = eve.taps(asked, "Back", stale=True)
