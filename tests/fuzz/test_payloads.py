@@ -283,8 +283,9 @@ class Inbox:
     async def open(self, channel: str, external_id: str, language: str) -> str:
         return open_conversation(self._store, channel, external_id, language)
 
-    async def accept(self, conversation_id: str, message: Incoming, external_id: str) -> str:
-        self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id).turn_id)
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str, number: int | None) -> str:
+        where = {"pushing": ["telegram"], "number": number}
+        self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id, **where).turn_id)
         return self.turns[-1]
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
