@@ -257,6 +257,19 @@ def test_what_a_browser_knows_of_a_person_it_may_fill_in(browser: Browser, bot: 
         expect(maria.box).to_have_attribute("autocomplete", "off")
 
 
+def test_a_language_that_is_chosen_while_the_conversation_is_being_opened_is_taken(
+    browser: Browser, bot: RunningBot
+) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        opening: list[Route] = []
+        maria.page.route("**/api/session", lambda route: opening.append(route))
+        maria.opens()
+        maria.page.get_by_test_id("language").select_option("fr")
+        for each in opening:
+            each.continue_()
+        expect(maria.page.locator(".panel")).to_have_attribute("lang", "fr")
+
+
 def test_each_message_says_in_which_language_it_is(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.opens()

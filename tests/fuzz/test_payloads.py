@@ -309,7 +309,9 @@ def inbox(store: Store, vault: Vault) -> Inbox:
 
 @pytest.fixture(scope="module")
 def queue(store: Store, vault: Vault, folder: Path, inbox: Inbox) -> _AcceptingQueue:
-    settings = load_settings(telegram_token="1:a", data_dir=folder)
+    # The limits have tests of their own.
+    limits = {"messages_per_minute": 1_000_000, "photos_per_hour": 1_000_000}
+    settings = load_settings(telegram_token="1:a", data_dir=folder, **limits)
     channel = QuietChannel(settings, store, vault, PhotoFolder(folder), cast(Conversations, inbox))
     return _AcceptingQueue(channel)
 

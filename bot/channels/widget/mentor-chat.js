@@ -861,6 +861,7 @@ export class MentorChat extends HTMLElement {
 
   // The service remembers it with the conversation.
   async #choose(code) {
+    await this.#starting; // what the page brought along can be read before there is a conversation
     const body = JSON.stringify({ id: uuid(), after: this.#cursor, language: code });
     const { ok, data } = await request("POST", `${this.#api()}/language`, body, { token: this.#token });
     if (!ok) { this.#showError(data.error || this.#strings.unknownError, () => this.#choose(code)); return; }
