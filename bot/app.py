@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +13,7 @@ from bot.checks.results import Results
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue
 from bot.erasure import Erasure
+from bot.folder import prepare_folder
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError, load_settings
@@ -72,21 +72,6 @@ def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) ->
     if settings.check_provider == PROVIDER:
         raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
     return None
-
-
-def prepare_folder(settings: Settings) -> None:
-    """Make the data folder; what is written into it from now on is its owner's alone.
-
-    Raises:
-        SettingsError: it cannot be made or written to.
-    """
-    os.umask(0o077)
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
-            raise PermissionError
-    except OSError as error:
-        raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be written to ({type(error).__name__}).") from None
 
 
 class _Current:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bot.model import ENGINE_PYTHON, engine_environment, require_engine
@@ -36,42 +38,30 @@ class EngineProcess:
         self._settings = settings
         self._environment = engine_environment(settings, secret)
         self._model = model
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        # It waits for the process, and for nothing else.
+        self._waiter = ThreadPoolExecutor(1, thread_name_prefix="engine")
 
-    @property
-    def pid(self) -> int | None:
-        """The engine's process id while it runs."""
-        return self._process.pid if self._process and self._process.returncode is None else None
+    def start(self) -> None:
+        """Start it, ahead of `run`.
 
-    async def run(self) -> None:
-        """Keep the engine running until cancelled."""
-        wait = RESTART_SECONDS[0]
-        clock = asyncio.get_running_loop().time
-        while True:
-            started = clock()
-            self._process = await self._start()
-            try:
-                code = await self._process.wait()
-            except asyncio.CancelledError:
-                await self._stop()
-                raise
-            wait = RESTART_SECONDS[0] if clock() - started > GOOD_LIFE_SECONDS else min(wait * 2, RESTART_SECONDS[1])
-            logger.warning("the engine ended with code %s and is started again in %.1f s", code, wait)
-            await asyncio.sleep(wait)
-
-    async def _start(self) -> asyncio.subprocess.Process:
+        Raises:
+            EngineError: it is not installed.
+        """
         require_engine()
         log = os.open(self._settings.data_dir / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            return await asyncio.create_subprocess_exec(
-                str(ENGINE_PYTHON),
-                "-m",
-                "engine",
-                f"--port={self._settings.engine_port}",
-                f"--model={self._model}",
+            self._process = subprocess.Popen(
+                [
+                    str(ENGINE_PYTHON),
+                    "-m",
+                    "engine",
+                    f"--port={self._settings.engine_port}",
+                    f"--model={self._model}",
+                ],
                 cwd=REPOSITORY,
                 env=self._environment,
-                stdin=asyncio.subprocess.PIPE,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is the service's to handle
@@ -79,14 +69,29 @@ class EngineProcess:
         finally:
             os.close(log)
 
-    async def _stop(self) -> None:
+    async def run(self) -> None:
+        """Keep the engine, once started, running until cancelled."""
+        loop = asyncio.get_running_loop()
+        wait = RESTART_SECONDS[0]
+        while self._process is not None:
+            started = loop.time()
+            code = await loop.run_in_executor(self._waiter, self._process.wait)
+            lived = loop.time() - started
+            wait = RESTART_SECONDS[0] if lived > GOOD_LIFE_SECONDS else min(wait * 2, RESTART_SECONDS[1])
+            logger.warning("the engine ended with code %s and is started again in %.1f s", code, wait)
+            await asyncio.sleep(wait)
+            self.start()
+
+    def close(self) -> None:
+        """Have it stop, and wait until it has."""
         process = self._process
-        if process is None or process.returncode is not None:
-            return
-        if process.stdin:
-            process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if process is not None:
+            if process.stdin:
+                process.stdin.close()
+            process.terminate()  # before it looks at its standard input it has nothing to finish
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._waiter.shutdown()

@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 from functools import lru_cache
 
+from babel import localedata
 from babel.dates import get_month_names
 
 from understanding.text import MASK, plain
@@ -257,14 +258,17 @@ def _ascii_digit(character: str) -> str:
 def _months() -> dict[str, int]:
     """The month that a name means in any of the languages; names that mean different ones are left out.
 
-    Source: the Unicode CLDR, by Babel.
+    Source: the Unicode CLDR, by Babel, which keeps all that it ever read of a language: together 50 MB that nobody
+    asks for again. So it is made to forget each language before the next.
     """
     found: dict[str, set[int]] = {}
     for language in _LANGUAGES:
+        localedata._cache.clear()
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, language).items():
                     found.setdefault(_simple(name).strip(" .‎‏"), set()).add(number)
+    localedata._cache.clear()
     foreign = {
         name: numbers.pop()
         for name, numbers in found.items()

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -54,12 +52,25 @@ class Store:
 
     def upgrade(self) -> None:
         """Create or migrate the tables to the newest version."""
+        if self._is_newest():
+            return
+        from alembic import command
+        from alembic.config import Config
+
         with self._engine.connect() as connection:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
+
+    def _is_newest(self) -> bool:
+        """Whether the tables are as the newest migration leaves them: then Alembic need not even be imported."""
+        newest = max(path.name for path in (MIGRATIONS / "versions").glob("*.py")).partition("_")[0]
+        with self._engine.connect() as connection:
+            if not sqlalchemy.inspect(connection).has_table("alembic_version"):
+                return False
+            return connection.scalars(sqlalchemy.text("SELECT version_num FROM alembic_version")).all() == [newest]
 
     def checkpoint(self) -> bool:
         """Empty SQLite's write-ahead log into the database file, so that nothing deleted stays in it.

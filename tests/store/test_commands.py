@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import app
+from bot.commands.app import app
 from bot.funnel import QUESTIONS
 from bot.outbox import MAXIMUM_ATTEMPTS
 from bot.registration import Registration

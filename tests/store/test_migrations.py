@@ -130,3 +130,17 @@ def test_there_is_one_line_of_versions() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_the_newest_version_is_known_by_its_files_name(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_: object) -> None:
+        raise AssertionError("a migration was made")
+
+    monkeypatch.setattr(command, "upgrade", made)
+    store.upgrade()
+    engine = sqlalchemy.create_engine(store.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    engine.dispose()
+    with pytest.raises(AssertionError, match="was made"):
+        store.upgrade()

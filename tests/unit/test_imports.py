@@ -1,0 +1,43 @@
+"""What a start imports, and what it leaves alone: it is most of the service's memory, and of its time to start."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.support.service import ROOT
+
+COUNT = """
+import gc, json, sys
+import bot.server
+from understanding.dates import read_date_of_birth
+from datetime import date
+before = sys.getallocatedblocks()
+read_date_of_birth("3 luglio 1985", date(2026, 1, 1))
+gc.collect()
+print(json.dumps(sys.getallocatedblocks() - before))
+"""
+
+
+def imported(module: str) -> set[str]:
+    """The packages that importing a module imports."""
+    code = f"import json, sys, {module}; print(json.dumps([*sys.modules]))"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    return {name.partition(".")[0] for name in json.loads(result.stdout)}
+
+
+def test_the_engine_is_started_before_anything_slow_is_imported() -> None:
+    slow = {"sqlalchemy", "fastapi", "uvicorn", "rasa_sdk", "telegram", "aiohttp", "typer", "cryptography", "fluent"}
+    assert not slow & imported("bot.__main__")
+    assert not slow & imported("bot.start")
+    assert "sqlalchemy" in imported("bot.server")
+
+
+def test_who_has_no_telegram_and_no_migration_to_make_imports_neither() -> None:
+    assert not {"telegram", "alembic"} & imported("bot.server")
+
+
+def test_the_months_of_sixty_languages_are_kept_and_nothing_else_of_them() -> None:
+    result = subprocess.run([sys.executable, "-c", COUNT], cwd=ROOT, capture_output=True, check=True)
+    assert json.loads(result.stdout) < 45_000  # all that Babel would keep is 700,000
