@@ -23,12 +23,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.svm import LinearSVC
 
-from understanding.reader import Asked, read_by_rule
+from understanding.reader import Asked, Meaning, read_by_rule
 from understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
 #: One word, with its apostrophe.
 WORD = r"\w+(?:'\w+)?"
+#: Where a message keeps what it certainly means.
+_BY_RULE = "meaning_by_rule"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -38,6 +40,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     Config:
         words: longest run of words, in words.
         letters: longest run of letters within a word, in letters.
+        seen: in how many examples a run of letters has to be; of those in one only there are too many to learn from.
         C: inverse strength of the SVM's regularisation.
         sharpness: the likelihoods are the softmax of the SVM's margins times this.
     """
@@ -45,7 +48,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
-        return {"words": 2, "letters": 5, "C": 1.0, "sharpness": 4.0}
+        return {"words": 2, "letters": 5, "seen": 2, "C": 1.0, "sharpness": 4.0}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[Pipeline] = None
@@ -83,17 +86,21 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
         examples = [each for each in training_data.intent_examples if each.get(INTENT) and each.get(TEXT)]
-        letters = (2, self._config["letters"])
+        letters, features = (2, self._config["letters"]), {"sublinear_tf": True, "dtype": np.float32}
         self._model = make_pipeline(
             make_union(
-                TfidfVectorizer(ngram_range=(1, self._config["words"]), token_pattern=WORD, sublinear_tf=True),
-                TfidfVectorizer(analyzer="char_wb", ngram_range=letters, sublinear_tf=True),
+                TfidfVectorizer(ngram_range=(1, self._config["words"]), token_pattern=WORD, **features),
+                TfidfVectorizer(analyzer="char_wb", ngram_range=letters, min_df=self._config["seen"], **features),
             ),
             LinearSVC(C=self._config["C"], class_weight="balanced", random_state=0),
         )
         self._model.fit([_normal(each.get(TEXT)) for each in examples], [each.get(INTENT) for each in examples])
+        svm = self._model.steps[-1][1]
+        svm.coef_ = svm.coef_.astype(np.float32)  # half as much to pack, to load and to keep
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / "classifier.joblib")
+            joblib.dump(
+                self._model, folder / "classifier.joblib", compress=1
+            )  # quicker than to leave it to the archive
         return self._resource
 
     @staticmethod
@@ -125,14 +132,26 @@ def names_intent(text: str) -> bool:
     return _COMMAND.fullmatch(text) is not None
 
 
+def asked(message: Message) -> Asked:
+    """The question that was open when a message was sent."""
+    return Asked.from_metadata(message.get("metadata") or {})
+
+
+def by_rule(message: Message) -> Optional[Meaning]:
+    """What a message certainly means. It is read once, by whichever component asks first."""
+    if _BY_RULE not in message.data:
+        message.set(_BY_RULE, read_by_rule(message.get(TEXT) or "", asked(message)))
+    meaning: Optional[Meaning] = message.get(_BY_RULE)
+    return meaning
+
+
 def _is_open(message: Message) -> bool:
     """Whether it takes a likelihood to tell what a message means.
 
     Rasa reads what names its intent itself, as a pressed button does. The reader behind this component reads by rule
     what it can, and looks at no likelihood then: to find one costs more than all the rest of the pipeline.
     """
-    text = message.get(TEXT) or ""
-    return not names_intent(text) and read_by_rule(text, Asked.from_metadata(message.get("metadata") or {})) is None
+    return not names_intent(message.get(TEXT) or "") and by_rule(message) is None
 
 
 def _normal(text: str) -> str:

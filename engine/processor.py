@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 from rasa.core.agent import Agent
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
@@ -21,6 +21,12 @@ from engine.runner import DirectGraphRunner
 
 class EngineProcessor(MessageProcessor):
     """A processor whose model runs without dask."""
+
+    def _check_for_unseen_features(self, parse_data: Dict[str, Any]) -> None:
+        """Nothing: whether the domain has every intent and entity is asked once, by ``bot validate``.
+
+        Rasa asks it for each message, and builds an empty domain to find out that ours is none.
+        """
 
     @staticmethod
     def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:

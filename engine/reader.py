@@ -11,8 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from engine.intents import names_intent
-from understanding.reader import Asked, Thresholds, read
+from engine.intents import asked, by_rule, names_intent
+from understanding.reader import Thresholds, read_by_likelihood
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -51,7 +51,7 @@ class Reader(GraphComponent):
             if names_intent(text):
                 continue  # it names its intent itself
             likelihoods = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
-            meaning = read(text, Asked.from_metadata(message.get("metadata") or {}), likelihoods, self._thresholds)
+            meaning = by_rule(message) or read_by_likelihood(text, asked(message), likelihoods, self._thresholds)
             message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
             if meaning.target:

@@ -219,9 +219,13 @@ def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: 
         likelihoods: of each intent, from the classifier.
         thresholds: what is likely enough.
     """
-    ruled = read_by_rule(text, asked)
-    if ruled is not None:
-        return ruled
+    return read_by_rule(text, asked) or read_by_likelihood(text, asked, likelihoods, thresholds)
+
+
+def read_by_likelihood(
+    text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
+) -> Meaning:
+    """What a message means that no rule reads; as `read`."""
     likely = _likely(text, asked, likelihoods, thresholds)
     if likely is not None:
         return Meaning(likely, _target(text, likely))

@@ -19,7 +19,7 @@ from bench.contenders.contender import Contender, Conversation, WrongReplyError,
 from bench.contenders.database import count_submitted
 from bench.contenders.script import SIDE_QUESTIONS
 from bot.catalogue import catalogue
-from bot.model import ENGINE_PYTHON, model_path, rasa
+from bot.model import ENGINE_PYTHON, TRAINING, model_path, rasa
 from bot.settings import load_settings
 from tests.support.answers import QUESTIONS, code_in, new_email, picture, reply_to
 from tests.support.service import ROOT, START_SECONDS, RunningBot
@@ -136,8 +136,8 @@ class Ours(Contender):
         """Train with ``rasa train``, whatever was trained before; the model in use is left alone."""
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
-            data = ["--data", "nlu", "stories", "--force", "--out", folder, "--fixed-model-name", "bench"]
-            result = rasa(load_settings(), "train", *data, capture=True)
+            where = ["--force", "--out", folder, "--fixed-model-name", "bench"]
+            result = rasa(load_settings(), *TRAINING, *where, capture=True)
             seconds = time.perf_counter() - started
             assert result.returncode == 0, result.stdout
             if not model_path().exists():

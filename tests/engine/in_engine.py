@@ -1,7 +1,7 @@
 """Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
 
 ``python -m tests.engine.in_engine`` with ``store URL``, ``histories MODEL FOLDER SEED TURNS``, ``calls MODEL URL
-INTENT…``, ``validations REPLIES`` or ``sources``.
+INTENT…``, ``validations REPLIES``, ``once`` or ``sources``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.importers import utils as loading
+from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
-from engine import patches, tracker_store
+from engine import intents, patches, tracker_store
 from engine.actions import ServiceAction
 from engine.processor import EngineAgent
+from engine.reader import Reader
 from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
+from understanding.reader import Thresholds
 
 SLOTS = ["account", "full_name", "email", "reasons", "photo", "consent", "review"]
 DIGRESSIONS = ["faq_why", "faq_cost", "chat_thanks", "chat_greet"]
@@ -228,6 +233,26 @@ def validations(results: list[Any]) -> list[Any]:
     return [[takes(rasas, each), takes(ours, each)] for each in results]
 
 
+def once() -> dict[str, int]:
+    """How often training reads the files of examples, and a message is read by rule on its way through the pipeline."""
+    counts = {"files": 0, "messages": 0}
+
+    def counted(name: str, function: Any) -> Any:
+        def call(*arguments: Any) -> Any:
+            counts[name] += 1
+            return function(*arguments)
+
+        return call
+
+    loading.training_data_from_paths = counted("files", loading.training_data_from_paths)
+    importer = TrainingDataImporter.load_from_config("config.yml", "domain.yml", ["nlu", "stories"])
+    importer.get_nlu_data(), importer.get_domain(), importer.get_stories()
+    intents.read_by_rule = counted("messages", intents.read_by_rule)
+    message = [Message({"text": "what a strange question", "metadata": {"kind": "consent"}})]
+    Reader(Thresholds()).process(intents.LinearIntentClassifier({}, None, None).process(message))
+    return counts
+
+
 def main() -> None:
     """Write a report."""
     patches.install()
@@ -242,6 +267,8 @@ def main() -> None:
         report = {"found": found, "studied": dict(patches.SOURCES)}
     elif what == "calls":
         report = asyncio.run(calls_of(rest[0], rest[1], rest[2:]))
+    elif what == "once":
+        report = once()
     elif what == "validations":
         report = validations(json.loads(rest[0]))
     else:

@@ -130,6 +130,10 @@ def test_what_an_action_answers_is_checked_as_rasa_checks_it() -> None:
     assert found == [[is_good, is_good] for _, is_good in REPLIES]
 
 
+def test_examples_and_messages_are_read_once() -> None:
+    assert report("once") == {"files": 1, "messages": 1}
+
+
 def test_what_is_changed_of_rasa_is_what_was_studied() -> None:
     found = report("sources")
     assert found["found"] == found["studied"], "Rasa's code is another: read it, then write its digest into SOURCES"
