@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: Seconds for which a connection is kept that nothing comes through. A mentor's next message needs no new one, and it
+#: is more than those who call keep theirs (`engine.actions`): who hangs up first cannot be called into the void.
+KEEP_ALIVE_SECONDS = 75
 #: Seconds that the engine gets to load its model.
 ENGINE_START_SECONDS = 120.0
 
@@ -217,7 +220,15 @@ class _Server(uvicorn.Server):
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
-            uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none")
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                ws="none",
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
         )
 
     @contextlib.contextmanager

@@ -18,6 +18,9 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 #: Seconds that an action may take.
 LONGEST_ACTION = 60.0
+#: Seconds for which a connection is kept with nothing to do: less than the service keeps it (`bot.server`), or a call
+#: would be made just when the service hangs up, and be lost.
+IDLE = 30.0
 
 
 class ActionEndpoint(EndpointConfig):
@@ -41,7 +44,9 @@ class ActionEndpoint(EndpointConfig):
         """
         if self._kept is None:
             self._kept = aiohttp.ClientSession(
-                headers=self.headers, timeout=aiohttp.ClientTimeout(total=LONGEST_ACTION)
+                headers=self.headers,
+                timeout=aiohttp.ClientTimeout(total=LONGEST_ACTION),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE),
             )
         async with self._kept.post(self.url, json=kwargs["json"]) as response:
             if response.status >= 400:

@@ -1,7 +1,8 @@
 """Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
 
 ``python -m tests.engine.in_engine`` with ``store URL``, ``histories MODEL FOLDER SEED TURNS``, ``calls MODEL URL
-INTENT…``, ``validations REPLIES``, ``once`` or ``sources``.
+INTENT…``, ``validations REPLIES``, ``connections``, ``once`` or
+``sources``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import sys
 from typing import Any
 
+from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -24,7 +26,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
-from engine import intents, patches, tracker_store
+from engine import actions, intents, patches, tracker_store
 from engine.actions import ServiceAction
 from engine.processor import EngineAgent
 from engine.reader import Reader
@@ -233,6 +235,35 @@ def validations(results: list[Any]) -> list[Any]:
     return [[takes(rasas, each), takes(ours, each)] for each in results]
 
 
+async def connections(idle: float) -> int:
+    """How many connections two calls of an action make, with half a second between them.
+
+    Args:
+        idle: seconds for which one is kept.
+    """
+    made = set()
+
+    async def answer(request: web.Request) -> web.Response:
+        made.add(request.transport)
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    actions.IDLE = idle
+    endpoint = actions.ActionEndpoint(f"http://127.0.0.1:{port}/webhook")
+    await endpoint.request(json={})
+    await asyncio.sleep(0.5)
+    await endpoint.request(json={})
+    await endpoint.close()
+    await runner.cleanup()
+    return len(made)
+
+
 def once() -> dict[str, int]:
     """How often training reads the files of examples, and a message is read by rule on its way through the pipeline."""
     counts = {"files": 0, "messages": 0}
@@ -267,6 +298,8 @@ def main() -> None:
         report = {"found": found, "studied": dict(patches.SOURCES)}
     elif what == "calls":
         report = asyncio.run(calls_of(rest[0], rest[1], rest[2:]))
+    elif what == "connections":
+        report = {"idle": actions.IDLE, "kept": asyncio.run(connections(5)), "let go": asyncio.run(connections(0.1))}
     elif what == "once":
         report = once()
     elif what == "validations":

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, model_path
+from bot.server import _Server
 from bot.settings import load_settings
 from tests.store.postgresql import running_cluster
 
@@ -128,6 +130,13 @@ REPLIES: list[tuple[Any, bool]] = [
 def test_what_an_action_answers_is_checked_as_rasa_checks_it() -> None:
     found = report("validations", json.dumps([reply for reply, _ in REPLIES]))
     assert found == [[is_good, is_good] for _, is_good in REPLIES]
+
+
+def test_the_engine_hangs_up_before_the_service_does() -> None:
+    found = report("connections")
+    assert (found["kept"], found["let go"]) == (1, 2)
+    served = _Server(Starlette()).config.timeout_keep_alive
+    assert found["idle"] < served / 2
 
 
 def test_examples_and_messages_are_read_once() -> None:

@@ -13,8 +13,9 @@ from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
 from telegram.ext import AIORateLimiter
 
-#: Messages that a chat may get at once before its own limit is felt.
-CHAT_BURST = 5
+#: Messages that a chat may get at once before its own limit is felt. What is sent evenly need not arrive so: this
+#: leaves room below what Telegram lets pass.
+CHAT_BURST = 3
 #: How often a call that Telegram has no time for is made again.
 FLOOD_RETRIES = 5
 #: What is sent into a chat, of what the bot calls.
