@@ -333,7 +333,7 @@ def measure(
             injected = Counter(kind for (_, kind), number in telegram.injected.items() for _ in range(number))
             telegram.calm()
             _until_quiet(bot)
-            ends = time.monotonic() + 30
+            ends = time.monotonic() + 90
             while any(not each.answered for mentor in mentors for each in mentor.taps) and time.monotonic() < ends:
                 time.sleep(0.2)
         found = _counted(folder, mentors)

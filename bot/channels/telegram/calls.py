@@ -15,12 +15,12 @@ FINAL_ERRORS = (BadRequest, ChatMigrated, Forbidden, InvalidToken)
 _NO_CHAT = "chat not found"
 
 
-async def persistently[Result](call: Callable[[], Awaitable[Result]], attempts: int = 5) -> Result:
+async def persistently[Result](call: Callable[[], Awaitable[Result]], attempts: int = 8) -> Result:
     """The result of a call, which is made again while Telegram cannot be reached or has no time.
 
     Args:
         call: makes the call.
-        attempts: how often, at most.
+        attempts: how often, at most; eight take a minute.
 
     Raises:
         TelegramError: the call is refused, or was made in vain too often.
