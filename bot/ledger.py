@@ -21,13 +21,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.files import write_whole
 from bot.form import Item
-from bot.store import Consent
+from bot.store import Base, Consent
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault, VaultError
 
@@ -42,6 +42,8 @@ _SALT_BYTES = 32
 _AT_ONCE = 500
 #: The number of PostgreSQL's lock under which records are added one after another.
 _LOCK = 0x6C656467
+_ADD = insert(Base.metadata.tables[Consent.__tablename__])
+_HEAD = select(Consent.id, Consent.code).order_by(Consent.id.desc()).limit(1)
 _ANCHOR = re.compile(r"(?P<position>\d{1,18}):(?P<code>[0-9a-f]{64})")
 
 
@@ -178,8 +180,8 @@ class Ledger:
         context = f"consent:{record.id}"
         record.contents = self._vault.seal(session, entry.mentor_id, Purpose.RECORD, context, salt + words)
         record.code = self._code(record, head.code)
-        session.add(record)
-        session.flush()
+        # Written as it is, not through the unit of work: nothing of it is ever changed.
+        session.connection().execute(_ADD, {column.key: getattr(record, column.key) for column in _ADD.table.columns})
         if self._head_file is not None:
             anchor = Anchor(record.id, record.code)
             event.listen(session, "after_commit", lambda _session: self._keep_head(anchor), once=True)
@@ -197,7 +199,7 @@ class Ledger:
     @staticmethod
     def head(session: Session) -> Anchor:
         """The newest record."""
-        row = session.execute(select(Consent.id, Consent.code).order_by(Consent.id.desc()).limit(1)).one_or_none()
+        row = session.connection().execute(_HEAD).one_or_none()
         return Anchor(row.id, row.code) if row else Anchor(0, _GENESIS)
 
     def verify(self, session: Session, anchors: Iterable[Anchor] = ()) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, exists, insert, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -35,7 +35,13 @@ _ROWS = (
     .outerjoin(DataKey, _KEY)
 )
 _TURN = _ROWS.where(InboxMessage.id == bindparam("turn_id"))
-_TURN_LOCKED = _TURN.with_for_update(of=Conversation)
+#: With the key of the mentor's consents, which the one who takes a turn may need.
+_record_key = aliased(DataKey)
+_TURN_LOCKED = (
+    _TURN.add_columns(_record_key)
+    .outerjoin(_record_key, and_(_record_key.owner_id == Mentor.id, _record_key.purpose == Purpose.RECORD))
+    .with_for_update(of=Conversation)
+)
 _NEXT = (
     _ROWS.where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
     .order_by(InboxMessage.sequence)
@@ -65,6 +71,13 @@ _ENTRY = (
 )
 
 
+_inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (InboxMessage, Conversation))
+_PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
+_ANSWERED = (
+    update(_conversations)
+    .where(_conversations.c.id == bindparam("conversation_id"))
+    .values(engine_turns=bindparam("turns"), last_notes=[], last_seen_at=bindparam("now"))
+)
 _NEWEST_QUESTION = (
     select(TranscriptMessage.body, TranscriptMessage.delivered_at)
     .where(
@@ -89,6 +102,8 @@ class Rows(NamedTuple):
     mentor: Mentor
     #: Opens the message.
     key: DataKey | None
+    #: Of the mentor's consents, where the turn is to be taken.
+    record_key: DataKey | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +232,7 @@ def load_next(session: Session, conversation_id: str) -> Rows | None:
 
 def is_waiting(session: Session, conversation_id: str) -> bool:
     """Whether a message of a conversation still waits to be dealt with."""
-    return session.scalar(_WAITING, {"conversation_id": conversation_id}) is not None
+    return session.connection().execute(_WAITING, {"conversation_id": conversation_id}).scalar() is not None
 
 
 def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
@@ -227,12 +242,22 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
     return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
 
 
+def finish(session: Session, rows: Rows) -> None:
+    """End a turn: destroy its inbox body. What was said is in the transcript, so it need not be kept for a repetition.
+
+    The rows that `load` gave stay as they were read: to have the session find out what changed costs as much as all
+    the rest of this transaction.
+    """
+    now = utc_now()
+    session.connection().execute(_PROCESSED, {"turn_id": rows.inbox.id, "now": now})
+    conversation = {"conversation_id": rows.conversation.id, "turns": rows.conversation.engine_turns + 1, "now": now}
+    session.connection().execute(_ANSWERED, conversation)
+
+
 def finish_without_transcript(store: Store, turn_id: str) -> None:
     """End a turn whose replies are shown elsewhere: destroy its inbox body."""
     with store.write() as session:
-        row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
-        row.body = None
-        row.processed_at = utc_now()
+        session.connection().execute(_PROCESSED, {"turn_id": turn_id, "now": utc_now()})
 
 
 def edited_item(session: Session, ledger: Ledger, conversation: Conversation, name: str) -> ItemId | None:

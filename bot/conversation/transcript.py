@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -23,6 +23,8 @@ MESSAGES_A_TURN = 6
 
 _funnel = Funnel()
 _ADD = insert(Base.metadata.tables[TranscriptMessage.__tablename__])
+_conversations = Base.metadata.tables[Conversation.__tablename__]
+_SHOWN = update(_conversations).where(_conversations.c.id == bindparam("in_conversation"))
 _LAST_SAID = (
     select(TranscriptMessage.turn_id, TranscriptMessage.body)
     .where(
@@ -111,9 +113,12 @@ def record_shown(session: Session, conversation: Conversation, current: Registra
     question = current.open_question
     if question is None:
         return
-    conversation.delivered_question = question
-    conversation.delivered_version = form.BY_ID[question].version if question in form.BY_ID else None
-    conversation.delivered_at = utc_now()
+    shown = {
+        "delivered_question": question,
+        "delivered_version": form.BY_ID[question].version if question in form.BY_ID else None,
+        "delivered_at": utc_now(),
+    }
+    session.connection().execute(_SHOWN, {"in_conversation": conversation.id, **shown})
     _funnel.shown(session, current.mentor, conversation.channel, question)
 
 
@@ -135,7 +140,7 @@ def render(
 
 def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:
     """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
-    rows = session.execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
+    rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
     return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
 
 

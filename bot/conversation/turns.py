@@ -28,7 +28,7 @@ from bot.catalogue import catalogue, languages
 from bot.conversation.dates import date_of_birth
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine_text, hides_date
-from bot.conversation.inbox import Entry, Rows, accept, edited_item, is_waiting, load, load_next, open_body
+from bot.conversation.inbox import Entry, Rows, accept, edited_item, finish, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, record_shown, render_notes, render_turn, shown_message, to_deliver
@@ -664,11 +664,7 @@ class Conversations:
             refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
             append(session, conversation.id, turn_id, "mentor", shown | refused)
         append(session, conversation.id, turn_id, "bot", *said)
-        rows.inbox.body = None
-        rows.inbox.processed_at = utc_now()
-        conversation.engine_turns += 1
-        conversation.last_notes = []
-        conversation.last_seen_at = utc_now()
+        finish(session, rows)
         record_shown(session, conversation, current)
         return superseded
 
