@@ -23,3 +23,10 @@ def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     """A bot that may be killed: nobody else talks to it."""
     with RunningBot(tmp_path_factory.mktemp("frail")) as running:
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One browser at a time, beside which the tests of another file run: two are too much for two cores."""
+    for item in items:
+        is_in_browser = "browser" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("browser" if is_in_browser else item.path.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bench.widget import first_visit
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
@@ -176,3 +177,14 @@ def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, bot: Runn
     assert all(size > 0 for size in found["widget"].values()), found
     assert sum(found["widget"].values()) <= LIGHT, found
     assert found["strangers"] == []
+
+
+def test_the_letters_are_shown_however_late_their_script_comes(browser: Browser, bot: RunningBot) -> None:
+    def comes_late(route: Route) -> None:
+        time.sleep(2)  # the conversation is open by then
+        route.continue_()
+
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.page.route("**/widget/demo.js", comes_late)
+        maria.opens()
+        maria.answers_until("reasons")

@@ -290,7 +290,7 @@ class TelegramChannel:
         await persistently(partial(self._bot.answer_callback_query, query.id, text or None))
 
     async def _close_tap(self, query: CallbackQuery, turn_id: str) -> None:
-        """Answer a tap; if it was taken, its message shows the choice and how to change it."""
+        """Answer a tap; its message shows the choice and how to change it, or what was chosen before the tap."""
         with contextlib.suppress(TelegramError):  # too old, say: the choice is shown all the same
             await self._answer(query)
         tap = Tap.parse(query.data or "")
@@ -300,8 +300,10 @@ class TelegramChannel:
         if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
             return
         label = await asyncio.to_thread(self._delivery.choice, turn_id)
-        change = tap.question if label and tap.question in form.BY_ID else ""
         conversation_id = await self._conversations.open(CHANNEL, str(message.chat.id))
+        if not label and await self._delivery.show_as_it_stands(conversation_id, message.message_id):
+            return
+        change = tap.question if label and tap.question in form.BY_ID else ""
         sentences = catalogue(await self._conversations.language(conversation_id))
         text = message.text_html if message.text else ""
         await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)

@@ -72,8 +72,32 @@ def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQu
     current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
     if "question" not in row.body and current.open_question is not None:
         return None
-    reply = {name: value for name, value in question.body.items() if name != STANDS}
-    question.body = reply
+    question.body = {name: value for name, value in question.body.items() if name != STANDS}
+    return _answered(conversation, question.body, current)
+
+
+def question_sent_as(session: Session, conversation_id: str, message_id: int) -> AnsweredQuestion | None:
+    """The question that a message asked, as it has to be shown now; None if the message asked none.
+
+    Args:
+        session: an open transaction.
+        conversation_id: where it was asked.
+        message_id: of the message.
+    """
+    asked = select(TranscriptMessage.body).where(
+        TranscriptMessage.conversation_id == conversation_id,
+        TranscriptMessage.sender == "bot",
+        TranscriptMessage.body["question"].as_string().is_not(None),
+        TranscriptMessage.body[SENT_AS].as_integer() == message_id,
+    )
+    reply = session.scalars(asked).first()
+    if reply is None:
+        return None
+    conversation = session.get_one(Conversation, conversation_id)
+    return _answered(conversation, reply, Registration(session, session.get_one(Mentor, conversation.mentor_id)))
+
+
+def _answered(conversation: Conversation, reply: Reply, current: Registration) -> AnsweredQuestion:
     label, change = _choice(reply, current)
     return AnsweredQuestion(int(conversation.external_id), reply[SENT_AS], reply, label, change)
 

@@ -17,7 +17,13 @@ from telegram.ext import ExtBot
 
 from bot.catalogue import Catalogue, catalogue
 from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
-from bot.channels.telegram.choices import STANDS, AnsweredQuestion, show_answered, take_question_before
+from bot.channels.telegram.choices import (
+    STANDS,
+    AnsweredQuestion,
+    question_sent_as,
+    show_answered,
+    take_question_before,
+)
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
@@ -140,6 +146,21 @@ class Delivery:
         with self._store.read() as session:
             row = session.scalars(wanted).first()
             return "" if row is None or row.body.get("refused") else str(row.body["text"])
+
+    async def show_as_it_stands(self, conversation_id: str, message_id: int) -> bool:
+        """Show on a question what was chosen there, whatever a tap on it wanted; False if the message asked none.
+
+        Raises:
+            TelegramError: Telegram refuses, or cannot be reached.
+        """
+        question = await asyncio.to_thread(self._question, conversation_id, message_id)
+        if question is not None:
+            await self._show_answered(conversation_id, question)
+        return question is not None
+
+    def _question(self, conversation_id: str, message_id: int) -> AnsweredQuestion | None:
+        with self._store.read() as session:
+            return question_sent_as(session, conversation_id, message_id)
 
     def _waiting(self, conversation_id: str) -> list[_Waiting]:
         with self._store.read() as session:

@@ -35,4 +35,6 @@ const look = async () => {
   }
   setTimeout(look, LOOK_MS);
 };
-document.querySelector("jobgen-mentor-chat").addEventListener("ready", look, { once: true });
+const chat = document.querySelector("jobgen-mentor-chat");
+if (chat.ready) look();
+else chat.addEventListener("ready", look, { once: true });

@@ -69,7 +69,7 @@ export const STRINGS = {
   unknownError: "Something went wrong on our side. Please try again in a moment.",
 };
 
-const POLL_MS = 20000;
+const POLL_MS = 10000;
 const WAITING_MS = 1500;
 const TYPING_MS = 500;
 const PEEK_MS = 3000;
@@ -907,6 +907,7 @@ export class MentorChat extends HTMLElement {
       this.#showError(answer.data.error || this.#strings.startFailed, () => this.#start().then(() => this.#pump()));
       return false;
     }
+    this.ready = true; // for who comes too late to hear it
     this.dispatchEvent(new Event("ready"));
     if (opened.link) {
       // It works once, and is nobody else's business.
