@@ -37,7 +37,7 @@ from bot.outbox import Handler, Outbox
 from bot.profile import profile_page
 from bot.registration import CHECK_START
 from bot.settings import Settings
-from bot.start import Sockets, tell
+from bot.start import STARTED, Sockets, tell
 from bot.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -182,8 +182,6 @@ async def _announce(
     engine: EngineClient, settings: Settings, telegram: TelegramChannel | None, stop: asyncio.Event
 ) -> None:
     """Wait until the bot can chat, and say where; not at all if it is told to stop meanwhile."""
-    started = time.monotonic()
-    tell("Starting the dialogue engine …")
     waiting = asyncio.create_task(engine.wait_until_ready(ENGINE_START_SECONDS))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -195,7 +193,7 @@ async def _announce(
         raise EngineError(f"The dialogue engine did not start. Its log is {settings.data_dir / 'engine.log'}.")
     if telegram:
         await telegram.start()
-    tell(f"Ready after {time.monotonic() - started:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+    tell(f"Ready after {time.monotonic() - STARTED:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
 
 
 def _stop_signal() -> asyncio.Event:

@@ -11,12 +11,16 @@ import logging
 import secrets
 import socket
 import sys
+import time
 from collections.abc import Iterator
 
 from bot.engine_process import EngineProcess
 from bot.folder import StartError, one_instance, prepare_folder
 from bot.model import EngineError, model_path, train
 from bot.settings import Settings, SettingsError, load_settings
+
+#: When the start began, in seconds of the monotonic clock.
+STARTED = time.monotonic()
 
 
 class Sockets:
@@ -43,6 +47,7 @@ def run() -> None:
             if not model_path().exists():
                 tell("Training the dialogue model. This happens once and takes about half a minute …")
             model = train(settings, tell)
+            tell("Starting the dialogue engine …")
             secret = settings.engine_secret.get_secret_value() or secrets.token_urlsafe(32)
             with _ahead(EngineProcess(settings, secret, model)) as engine:
                 from bot.server import serve

@@ -12,6 +12,8 @@ _I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
 _LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
 _INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
 #: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
+#: What is asked for, in place of it.
+_ASKED_FOR = re.compile(r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<=\w{3})(?<!\bEsq)\.$", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;\d]|(?<!^)(?<!\s)!|!(?!\w)|https?:|www\.", re.IGNORECASE)
 
@@ -26,7 +28,7 @@ def read_name(text: str) -> str | None:
         text: the whole message; "my name is" before the name is dropped.
     """
     name = _FULL_STOP.sub("", _LEAD.sub("", tidy(text)).strip(' ,:"')).rstrip("!")
-    if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name):
+    if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _ASKED_FOR.fullmatch(name):
         return None
     return name
 

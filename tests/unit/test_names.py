@@ -95,6 +95,8 @@ def test_what_stands_around_a_name_is_dropped(text: str) -> None:
         "why do you ask?",
         "$maria",
         "a=b",
+        "my name",
+        "My full legal name.",
     ],
 )
 def test_what_is_no_name_is_none(text: str) -> None:
