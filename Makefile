@@ -84,10 +84,10 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/store
 	@$(MAKE) --no-print-directory validate train
 	@.venv/bin/pytest -q tests/rasa
-	@.venv/bin/pytest -q tests/engine
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/engine
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/conversations
 	@.venv/bin/pytest -q -n 2 --dist loadgroup tests/channels
-	@.venv/bin/pytest -q tests/operation
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/operation
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
