@@ -40,7 +40,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     Config:
         words: longest run of words, in words.
         letters: longest run of letters within a word, in letters.
-        seen: in how many examples a run of letters has to be; of those in one only there are too many to learn from.
         C: inverse strength of the SVM's regularisation.
         sharpness: the likelihoods are the softmax of the SVM's margins times this.
     """
@@ -48,7 +47,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
-        return {"words": 2, "letters": 5, "seen": 2, "C": 1.0, "sharpness": 4.0}
+        return {"words": 2, "letters": 5, "C": 1.0, "sharpness": 4.0}
 
     def __init__(
         self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[Pipeline] = None
@@ -90,7 +89,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._model = make_pipeline(
             make_union(
                 TfidfVectorizer(ngram_range=(1, self._config["words"]), token_pattern=WORD, **features),
-                TfidfVectorizer(analyzer="char_wb", ngram_range=letters, min_df=self._config["seen"], **features),
+                TfidfVectorizer(analyzer="char_wb", ngram_range=letters, **features),
             ),
             LinearSVC(C=self._config["C"], class_weight="balanced", random_state=0),
         )

@@ -54,31 +54,7 @@ def append(session: Session, conversation_id: str, turn_id: str | None, sender: 
         session.connection().execute(_ADD, rows)
 
 
-def render_notes(
-    session: Session,
-    contact_email: str,
-    conversation: Conversation,
-    current: Registration,
-    notes: Iterable[Note],
-    turn_id: str = "",
-) -> list[Message]:
-    """Sentences, as messages that repeat nothing of the turn before.
-
-    Args:
-        session: an open transaction.
-        contact_email: where a mentor can write to a person.
-        conversation: where they are said.
-        current: the mentor's registration.
-        notes: the sentences.
-        turn_id: the turn that they are said in, which may have been told something already.
-    """
-    renderer = Renderer(
-        catalogue(conversation.language), current, contact_email, said=_last_said(session, conversation.id, turn_id)
-    )
-    return [each | {"language": conversation.language} for note in notes for each in renderer.note(note)]
-
-
-def render_turn(
+def render_messages(
     session: Session,
     vault: Vault,
     contact_email: str,
@@ -86,8 +62,10 @@ def render_turn(
     current: Registration,
     notes: Iterable[Note],
     turn_id: str = "",
+    *,
+    ask: bool = True,
 ) -> list[Message]:
-    """The messages of a turn: sentences, and the open question.
+    """Sentences and the open question, as messages that repeat nothing of the turn before.
 
     Args:
         session: an open transaction.
@@ -96,9 +74,10 @@ def render_turn(
         conversation: where they are said.
         current: the mentor's registration.
         notes: the sentences.
-        turn_id: the turn that they are said in.
+        turn_id: the turn that they are said in, which may have been told something already.
+        ask: whether the open question, if there is one, follows.
     """
-    question = current.open_question
+    question = current.open_question if ask else None
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
     said = _last_said(session, conversation.id, turn_id)
     renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
@@ -129,11 +108,9 @@ def render(
     with store.write() as session:
         conversation = session.get_one(Conversation, conversation_id)
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+        messages = render_messages(session, vault, contact_email, conversation, current, notes, ask=ask)
         if ask:
-            messages = render_turn(session, vault, contact_email, conversation, current, notes)
             record_shown(session, conversation, current)
-        else:
-            messages = render_notes(session, contact_email, conversation, current, notes)
         sentences = catalogue(conversation.language)
         return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
 

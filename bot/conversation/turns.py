@@ -31,7 +31,7 @@ from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine
 from bot.conversation.inbox import Entry, Rows, accept, edited_item, finish, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.messages import Message
-from bot.conversation.transcript import append, record_shown, render_notes, render_turn, shown_message, to_deliver
+from bot.conversation.transcript import append, record_shown, render_messages, shown_message, to_deliver
 from bot.failures import described
 from bot.form import ItemId
 from bot.joining import follow
@@ -308,13 +308,8 @@ class Conversations:
                 return
             note = _LET_GO if is_good else _BAD_LINK
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            append(
-                session,
-                conversation_id,
-                None,
-                "bot",
-                *render_notes(session, self._contact, conversation, current, [note]),
-            )
+            said = self._rendered(session, conversation, current, [note], ask=False)
+            append(session, conversation_id, None, "bot", *said)
 
     async def tell(self, conversation_id: str, note: Note) -> None:
         """Say something to a mentor that is no reply to a turn."""
@@ -653,9 +648,10 @@ class Conversations:
         if message.kind is Kind.EDIT:
             question = edited_item(session, self._ledger, conversation, message.edits)
         # With its turn, not before: what was answered until then was shown in the language before.
-        conversation.language = message.language or conversation.language
+        if message.language:
+            conversation.language = message.language
         shown = self._shown(session, message, conversation, current, question)
-        said = render_turn(session, self._vault, self._contact, conversation, current, notes, turn_id)
+        said = self._rendered(session, conversation, current, notes, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or any(note.id in _JOINED for note in notes):
@@ -717,13 +713,20 @@ class Conversations:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            append(
-                session,
-                conversation_id,
-                turn_id,
-                "bot",
-                *render_notes(session, self._contact, conversation, current, [note]),
-            )
+            said = self._rendered(session, conversation, current, [note], ask=False)
+            append(session, conversation_id, turn_id, "bot", *said)
+
+    def _rendered(
+        self,
+        session: Session,
+        conversation: Conversation,
+        current: Registration,
+        notes: list[Note],
+        turn_id: str = "",
+        *,
+        ask: bool = True,
+    ) -> list[Message]:
+        return render_messages(session, self._vault, self._contact, conversation, current, notes, turn_id, ask=ask)
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
