@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.conversation.inbox import Entry, UnknownConversationError, accept, finish_without_transcript, open_body
+from bot.conversation.inbox import (
+    Entry,
+    UnknownConversationError,
+    accept,
+    finish,
+    finish_without_transcript,
+    load,
+    open_body,
+)
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import open_conversation
 from bot.store import Conversation, DataKey, InboxMessage, Mentor, Store
+from bot.store.models import utc_now
 from bot.vault import Vault
 from tests.store.mentor import ChattingMentor, snapshot
 
@@ -160,6 +169,24 @@ def test_the_body_of_a_processed_message_cannot_be_opened(store: Store, vault: V
         assert row.body is None
         with pytest.raises(ValueError, match="destroyed"):
             open_body(session, vault, row)
+
+
+def test_a_finished_turn_is_counted_and_leaves_nothing_but_the_transcript(
+    store: Store, vault: Vault, conversation_id: str
+) -> None:
+    turn_id = accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1").turn_id
+    with store.write() as session:
+        session.get_one(Conversation, conversation_id).last_notes = [["note-kept", []]]
+    began = utc_now()
+    with store.write() as session:
+        finish(session, load(session, turn_id))
+    with store.read() as session:
+        conversation = session.get_one(Conversation, conversation_id)
+        assert (conversation.engine_turns, conversation.last_notes) == (1, [])
+        assert conversation.last_seen_at >= began
+        row = load(session, turn_id).inbox
+        assert row.body is None
+        assert row.processed_at is not None
 
 
 def test_who_writes_to_a_conversation_that_is_not_there_is_told_so(store: Store, vault: Vault) -> None:
