@@ -16,18 +16,19 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from bot.files import write_whole
-from bot.form import Item
-from bot.store import Base, Consent
+from bot.form import Item, ItemId
+from bot.store import Base, Consent, after_commit
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault, VaultError
 
@@ -85,6 +86,22 @@ class Entry:
     reading: str
     channel: str
     contents: Contents
+
+
+class Recorded(NamedTuple):
+    """What was recorded, in short.
+
+    Attributes:
+        id: the record's position.
+        item_id: the consent.
+        decision: ``agreed``, ``refused``, ``unclear`` or ``withdrawn``.
+        wording_version: of the wording that was shown.
+    """
+
+    id: int
+    item_id: ItemId
+    decision: str
+    wording_version: int
 
 
 @dataclass(frozen=True)
@@ -149,7 +166,7 @@ class Ledger:
         self._key = key
         self._head_file = head_file
 
-    def add(self, session: Session, entry: Entry) -> Consent:
+    def add(self, session: Session, entry: Entry) -> Recorded:
         """Record a reply.
 
         Args:
@@ -162,30 +179,29 @@ class Ledger:
         salt = secrets.token_bytes(_SALT_BYTES)
         words = json.dumps(asdict(entry.contents), ensure_ascii=False, sort_keys=True).encode()
         item = entry.item
-        record = Consent(
-            id=head.position + 1,
-            mentor_id=entry.mentor_id,
-            item_id=item.id,
-            decision=entry.decision,
-            wording=item.wording,
-            wording_version=item.version,
-            wording_sha256=item.wording_sha256,
-            language=entry.language,
-            shown_at=entry.shown_at,
-            answered_at=utc_now(),
-            reading=entry.reading,
-            channel=entry.channel,
-            commitment=hmac.digest(salt, words, "sha256").hex(),
-        )
-        context = f"consent:{record.id}"
-        record.contents = self._vault.seal(session, entry.mentor_id, Purpose.RECORD, context, salt + words)
-        record.code = self._code(record, head.code)
+        position = head.position + 1
+        fields: dict[str, object] = {
+            "id": position,
+            "mentor_id": entry.mentor_id,
+            "item_id": item.id,
+            "decision": entry.decision,
+            "wording": item.wording,
+            "wording_version": item.version,
+            "wording_sha256": item.wording_sha256,
+            "language": entry.language,
+            "shown_at": entry.shown_at,
+            "answered_at": utc_now(),
+            "reading": entry.reading,
+            "channel": entry.channel,
+            "commitment": hmac.digest(salt, words, "sha256").hex(),
+        }
+        anchor = Anchor(position, self._code(fields, head.code))
+        contents = self._vault.seal(session, entry.mentor_id, Purpose.RECORD, f"consent:{position}", salt + words)
         # Written as it is, not through the unit of work: nothing of it is ever changed.
-        session.connection().execute(_ADD, {column.key: getattr(record, column.key) for column in _ADD.table.columns})
+        session.connection().execute(_ADD, {**fields, "contents": contents, "code": anchor.code})
         if self._head_file is not None:
-            anchor = Anchor(record.id, record.code)
-            event.listen(session, "after_commit", lambda _session: self._keep_head(anchor), once=True)
-        return record
+            after_commit(session, lambda: self._keep_head(anchor))
+        return Recorded(anchor.position, item.id, entry.decision, item.version)
 
     def contents(self, session: Session, record: Consent) -> Contents | None:
         """The mentor's own words in a record, or None if they are erased.
@@ -244,7 +260,7 @@ class Ledger:
     def _problem(self, session: Session, record: Consent, before: Anchor) -> str:
         if record.id != before.position + 1:
             return "it is missing"
-        if not hmac.compare_digest(record.code, self._code(record, before.code)):
+        if not hmac.compare_digest(record.code, self._code(_covered(record), before.code)):
             return "it was changed, or what is before it was"
         if hashlib.sha256(record.wording.encode()).hexdigest() != record.wording_sha256:
             return "its wording does not have the SHA-256 that is recorded"
@@ -263,13 +279,12 @@ class Ledger:
             return None
         return self._vault.open(session, record.mentor_id, Purpose.RECORD, f"consent:{record.id}", record.contents)
 
-    def _code(self, record: Consent, before: str) -> str:
-        fields = {
+    def _code(self, fields: Mapping[str, object], before: str) -> str:
+        plain = {
             name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-            for name, value in _fields(record)
-            if name not in ("contents", "code")
+            for name, value in fields.items()
         }
-        covered = json.dumps([before, fields], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        covered = json.dumps([before, plain], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hmac.digest(self._key, covered.encode(), "sha256").hex()
 
     def _keep_head(self, anchor: Anchor) -> None:
@@ -315,6 +330,7 @@ def _in_order(session: Session) -> Generator[Consent]:
             yield found
 
 
-def _fields(record: Consent) -> Iterator[tuple[str, object]]:
-    for column in Consent.__table__.columns:
-        yield column.name, getattr(record, column.name)
+def _covered(record: Consent) -> dict[str, object]:
+    """What the code of a record covers."""
+    names = (column.name for column in Consent.__table__.columns)
+    return {name: getattr(record, name) for name in names if name not in ("contents", "code")}

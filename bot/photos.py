@@ -12,13 +12,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from bot.files import write_whole
 from bot.images import MAXIMUM_BYTES, RefusedPhotoError, Renditions
 from bot.settings import REPOSITORY
-from bot.store import Photo
+from bot.store import Base, Photo
 from bot.store.models import new_id
 from bot.vault import VaultError, decrypted, encrypted
 
@@ -34,6 +34,12 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+_photos = Base.metadata.tables[Photo.__tablename__]
+_DROP_OTHERS = (
+    delete(_photos)
+    .where(_photos.c.mentor_id == bindparam("mentor"), _photos.c.id != bindparam("keep"))
+    .returning(_photos.c.id)
+)
 #: Without ``site``, which takes as long as a small picture; what it would find is named in `_environment`.
 COMMAND = [sys.executable, "-S", "-m", "bot.photo_process"]
 #: Seconds that the process gets, all in all.
@@ -167,10 +173,7 @@ class PhotoFolder:
 
     def drop_others(self, session: Session, mentor_id: str, keep: str) -> list[str]:
         """Delete the rows of the mentor's photos but ``keep``; gives the ids whose files can go after the commit."""
-        others = session.scalars(select(Photo).where(Photo.mentor_id == mentor_id, Photo.id != keep)).all()
-        for other in others:
-            session.delete(other)
-        return [other.id for other in others]
+        return list(session.connection().execute(_DROP_OTHERS, {"mentor": mentor_id, "keep": keep}).scalars())
 
     def drop_files(self, photo_ids: list[str]) -> None:
         """Delete the files of photos whose rows are gone."""

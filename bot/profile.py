@@ -77,9 +77,9 @@ def published(session: Session, mentor_id: str) -> Profile | None:
     if not all(record is not None and record.decision == AGREED for record in consents):
         return None
     expertise, photo = current.answers.get(EXPERTISE), current.answers.get(form.PHOTO)
-    if expertise is None or photo is None or session.get(Photo, photo.value) is None:
+    if expertise is None or photo is None or session.get(Photo, photo) is None:
         return None
-    return Profile(expertise.value, photo.value)
+    return Profile(expertise, photo)
 
 
 def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:

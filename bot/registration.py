@@ -5,14 +5,19 @@ The database alone says what is answered; nothing here is kept between two trans
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, load_only
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from bot import form
 from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
 from bot.form import Item, ItemId
+from bot.ledger import Recorded
 from bot.places import WITH_REGION
-from bot.store import Answer, Check, Consent, Mentor, OutboxEntry
+from bot.store import Answer, Base, Check, Consent, Mentor, OutboxEntry
 from bot.store.models import utc_now
 
 #: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
@@ -29,22 +34,44 @@ _CONFIRMATIONS = frozenset({START_OVER, CANCEL})
 #: What cannot be changed once the registration is submitted: the check is about it.
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
-_ANSWERS = select(Answer).where(Answer.mentor_id == bindparam("mentor_id"))
-#: Without what only a receipt needs: the wordings are long.
-_CONSENTS = (
-    select(Consent)
-    .where(Consent.mentor_id == bindparam("mentor_id"))
-    .order_by(Consent.id)
-    .options(load_only(Consent.item_id, Consent.decision, Consent.wording_version))
+_answers, _consents, _mentors = (Base.metadata.tables[each.__tablename__] for each in (Answer, Consent, Mentor))
+_ANSWERED = select(_answers.c.item_id, _answers.c.value).where(_answers.c.mentor_id == bindparam("mentor"))
+_DECIDED = (
+    select(_consents.c.item_id, _consents.c.id, _consents.c.decision, _consents.c.wording_version)
+    .where(_consents.c.mentor_id == bindparam("mentor"))
+    .order_by(_consents.c.id)
 )
+_ADD = insert(_answers)
+_REPLACE = update(_answers).where(
+    _answers.c.mentor_id == bindparam("of_mentor"), _answers.c.item_id == bindparam("of_item")
+)
+_CLEAR = delete(_answers).where(_answers.c.mentor_id == bindparam("mentor"))
+_CHANGE = update(_mentors).where(_mentors.c.id == bindparam("of_mentor"))
 
 CHECK_START = "check.start"
 #: Providers that have to know where a mentor lives.
 _NEED_PLACE = frozenset({"checkr"})
 
 
+class Decision(NamedTuple):
+    """What a mentor said to a consent.
+
+    Attributes:
+        id: of the ledger's record.
+        decision: ``agreed`` or ``refused``.
+        wording_version: of the wording that was shown.
+    """
+
+    id: int
+    decision: str
+    wording_version: int
+
+
 class Registration:
     """The registration of one mentor within one transaction.
+
+    Answers and consents are read as plain rows, and what changes is written at once, past the session's unit of work:
+    a turn reads all of them three times.
 
     Args:
         session: an open transaction; a write transaction for the methods that change something.
@@ -54,36 +81,39 @@ class Registration:
     def __init__(self, session: Session, mentor: Mentor) -> None:
         self.session = session
         self.mentor = mentor
-        rows = session.scalars(_ANSWERS, {"mentor_id": mentor.id})
-        self.answers: dict[ItemId, Answer] = {ItemId(row.item_id): row for row in rows}
+        connection, wanted = session.connection(), {"mentor": mentor.id}
+        #: The text of each answer; for a photo its id, for the date of birth the id of the sealed value.
+        self.answers: dict[ItemId, str] = {
+            ItemId(row.item_id): row.value for row in connection.execute(_ANSWERED, wanted)
+        }
         #: The consent in force for each item; the ledger keeps the earlier ones, and what was unclear, too.
-        self.consents: dict[ItemId, Consent] = {}
-        for record in session.scalars(_CONSENTS, {"mentor_id": mentor.id}):
-            self._enter(record)
+        self.consents: dict[ItemId, Decision] = {}
+        for item_id, *decision in connection.execute(_DECIDED, wanted):
+            self._enter(ItemId(item_id), Decision(*decision))
 
     @property
     def account(self) -> str | None:
         """The answer to the account question, a value of `form.Account`."""
-        answer = self.answers.get(form.ACCOUNT)
-        return answer.value if answer else None
+        return self.answers.get(form.ACCOUNT)
 
     @property
     def asked(self) -> list[Item]:
         """What this mentor is asked, in order."""
         asked = form.asked_for(self.account, place=self.mentor.check_provider in _NEED_PLACE)
         country = self.answers.get(form.COUNTRY)
-        return [item for item in asked if item.id != form.REGION or (country and country.value in WITH_REGION)]
+        return [item for item in asked if item.id != form.REGION or country in WITH_REGION]
 
     @property
     def is_email_proven(self) -> bool:
         """Whether the mentor proved that the address they gave is theirs."""
         answer = self.answers.get(form.EMAIL)
-        return answer is not None and answer.value.lower() == self.mentor.verified_email
+        return answer is not None and answer.lower() == self.mentor.verified_email
 
     @property
     def refused(self) -> list[Item]:
         """The consents that the mentor refused, in order."""
-        return [item for item in form.CONSENTS if self._current(item) and self.consents[item.id].decision == REFUSED]
+        said = self.consents
+        return [each for each in form.CONSENTS if self.is_done(each) and said[each.id].decision == REFUSED]
 
     @property
     def withdrawing(self) -> Item | None:
@@ -105,21 +135,37 @@ class Registration:
     def _next_question(self) -> ItemId:
         if self.mentor.other_id is not None:
             return JOIN
-        if self.refused and all(self._current(item) for item in form.CONSENTS):
+        refused = self.refused
+        if refused and all(self.is_done(item) for item in form.CONSENTS):
             return RECONSIDER  # also where the check ended, and its date of birth would be asked first
         for item in self.asked:
-            if item.id == form.CODE_OF_ETHICS and self.refused:
+            if refused and item.id == form.CODE_OF_ETHICS:
                 return RECONSIDER  # the whole code is agreed to only when each clause is
             if not self.is_done(item):
                 return item.id
             if item.id == form.EMAIL and not self.is_email_proven:
                 return EMAIL_CODE
-        return RECONSIDER if self.refused else REVIEW
+        return RECONSIDER if refused else REVIEW
 
     @property
     def open_slot(self) -> str | None:
         """The slot of the Rasa form through which the open question is asked."""
+        return self._slot(self.open_question)
+
+    @property
+    def done_slots(self) -> list[str]:
+        """The slots of the Rasa form whose items are all stored and none is being answered again."""
+        return self._done_but(self.open_slot)
+
+    @property
+    def standing(self) -> tuple[ItemId | None, str | None, list[str]]:
+        """`open_question`, `open_slot` and `done_slots`, worked out together."""
         question = self.open_question
+        slot = self._slot(question)
+        return question, slot, self._done_but(slot)
+
+    @staticmethod
+    def _slot(question: ItemId | None) -> str | None:
         if question in (*_CONFIRMATIONS, JOIN):
             return "review"  # none of the form's own: it is kept open until that is answered
         if question is None or question == START:
@@ -128,79 +174,72 @@ class Registration:
             return "consent"
         return form.BY_ID[question].slot if question in form.BY_ID else str(question)
 
-    @property
-    def done_slots(self) -> list[str]:
-        """The slots of the Rasa form whose items are all stored and none is being answered again."""
-        open_slot = self.open_slot
-        return [slot for slot in form.SLOTS if slot != open_slot and self._is_slot_done(slot)]
-
-    def _is_slot_done(self, slot: str) -> bool:
-        if slot == "review":
-            return self.mentor.submitted_at is not None
-        if slot == EMAIL_CODE:
-            return self.is_email_proven
-        return all(self.is_done(item) for item in self.asked if item.slot == slot)
+    def _done_but(self, open_slot: str | None) -> list[str]:
+        undone = {open_slot, *(item.slot for item in self.asked if not self.is_done(item))}
+        if self.mentor.submitted_at is None:
+            undone.add("review")
+        if not self.is_email_proven:
+            undone.add(EMAIL_CODE)
+        return [slot for slot in form.SLOTS if slot not in undone]
 
     def is_done(self, item: Item) -> bool:
         """Whether ``item`` has an answer, or a consent given or refused to its current wording."""
-        return item.id in self.answers if item.kind is form.Kind.QUESTION else self._current(item)
+        if item.kind is form.Kind.QUESTION:
+            return item.id in self.answers
+        said = self.consents.get(item.id)
+        return said is not None and said.wording_version == item.version
 
     def start(self) -> None:
         """The mentor wants to begin."""
         if self.mentor.started_at is None:
-            self.mentor.started_at = utc_now()
-            self.mentor.revision += 1
+            self._change(started_at=utc_now())
 
     def answer(self, item: Item, value: str, turn_id: str) -> None:
         """Store ``value`` as the current answer to ``item`` and go on to the next open question."""
-        row = self.answers.get(item.id)
-        if row is None:
-            row = Answer(mentor_id=self.mentor.id, item_id=item.id)
-            self.session.add(row)
-            self.answers[item.id] = row
-        row.value = value
-        row.wording_version = item.version
-        row.turn_id = turn_id
-        row.answered_at = utc_now()
+        row = {"value": value, "wording_version": item.version, "turn_id": turn_id, "answered_at": utc_now()}
+        if item.id in self.answers:
+            self._replace(item.id, row)
+        else:
+            self.session.connection().execute(_ADD, {"mentor_id": self.mentor.id, "item_id": item.id, **row})
+        self.answers[item.id] = value
         self._move_on()
 
-    def consent(self, record: Consent) -> None:
+    def reword(self, item_id: ItemId, value: str) -> None:
+        """Keep ``value`` in the place of an answer that says more than may be kept."""
+        self._replace(item_id, {"value": value})
+        self.answers[item_id] = value
+
+    def consent(self, record: Recorded) -> None:
         """Take a reply that the ledger recorded and, unless it was unclear, go on to the next open question."""
-        self._enter(record)
+        self._take(record)
         if record.decision != UNCLEAR:
             self._move_on()
 
     def confirm(self, question: ItemId) -> None:
         """Ask whether to begin again (`START_OVER`) or to end and delete everything (`CANCEL`)."""
-        self.mentor.focus = question
-        self.mentor.revision += 1
+        self._change(focus=question)
 
-    def clear(self, withdrawals: list[Consent], *, restart: bool) -> None:
+    def clear(self, withdrawals: list[Recorded], *, restart: bool) -> None:
         """Delete every answer; the consents in force are taken back by ``withdrawals``.
 
         Args:
             withdrawals: a record for each consent in force.
             restart: begin with the first question again, else before it.
         """
-        for row in self.answers.values():
-            self.session.delete(row)
+        self.session.connection().execute(_CLEAR, {"mentor": self.mentor.id})
         self.answers.clear()
         for record in withdrawals:
-            self.consent(record)
-        if not restart:
-            self.mentor.started_at = None
-        self.mentor.verified_email = self.mentor.other_id = None
-        self._move_on()
+            self._take(record)
+        started_at = self.mentor.started_at if restart else None
+        self._change(focus=None, started_at=started_at, verified_email=None, other_id=None)
 
     def prove_email(self) -> None:
         """The mentor proved that the address they gave is theirs."""
-        self.mentor.verified_email = self.answers[form.EMAIL].value.lower()
-        self.mentor.revision += 1
+        self._change(verified_email=self.answers[form.EMAIL].lower())
 
     def reopen(self) -> None:
         """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""
-        self.mentor.submitted_at = None
-        self._move_on()
+        self._change(focus=None, submitted_at=None)
 
     def change(self, item_id: ItemId) -> bool:
         """Ask ``item_id`` again.
@@ -211,8 +250,7 @@ class Registration:
         item = form.BY_ID.get(item_id)
         if item is None or not self.can_change(item):
             return False
-        self.mentor.focus = item_id
-        self.mentor.revision += 1
+        self._change(focus=item_id)
         return True
 
     def can_change(self, item: Item) -> bool:
@@ -233,6 +271,10 @@ class Registration:
             position = ids.index(form.EMAIL) + 1
         earlier = [item.id for item in self.asked[:position] if self.is_done(item)]
         return bool(earlier) and self.change(earlier[-1])
+
+    def outdate_buttons(self) -> None:
+        """Make the buttons of the questions before out of date; every other change does so, too."""
+        self._change()
 
     def resume(self) -> bool:
         """Keep the answer that was about to be changed and go on where the mentor was.
@@ -256,24 +298,32 @@ class Registration:
         """
         if self.open_question != REVIEW:
             raise ValueError(f"{self.open_question} is still open")
-        self.mentor.submitted_at = utc_now()
-        self.mentor.revision += 1
+        self._change(submitted_at=utc_now())
         check = Check(mentor_id=self.mentor.id, provider=provider, status="queued")
         self.session.add(check)
         self.session.flush()
         self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id, mentor_id=self.mentor.id))
         return check
 
-    def _enter(self, record: Consent) -> None:
-        if record.decision == WITHDRAWN:
-            self.consents.pop(ItemId(record.item_id), None)
-        elif record.decision != UNCLEAR:
-            self.consents[ItemId(record.item_id)] = record
+    def _take(self, record: Recorded) -> None:
+        self._enter(record.item_id, Decision(record.id, record.decision, record.wording_version))
 
-    def _current(self, item: Item) -> bool:
-        record = self.consents.get(item.id)
-        return record is not None and record.wording_version == item.version
+    def _enter(self, item_id: ItemId, said: Decision) -> None:
+        if said.decision == WITHDRAWN:
+            self.consents.pop(item_id, None)
+        elif said.decision != UNCLEAR:
+            self.consents[item_id] = said
 
     def _move_on(self) -> None:
-        self.mentor.focus = None
-        self.mentor.revision += 1
+        self._change(focus=None)
+
+    def _replace(self, item_id: ItemId, values: dict[str, object]) -> None:
+        which = {"of_mentor": self.mentor.id, "of_item": item_id}
+        self.session.connection().execute(_REPLACE, {**which, **values})
+
+    def _change(self, **values: str | datetime | None) -> None:
+        """Change the mentor's row, and its revision with it."""
+        changed = {**values, "revision": self.mentor.revision + 1}
+        self.session.connection().execute(_CHANGE, {"of_mentor": self.mentor.id, **changed})
+        for name, value in changed.items():
+            set_committed_value(self.mentor, name, value)

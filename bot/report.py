@@ -13,7 +13,8 @@ from bot.form import Answer, Item
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.registration import Registration
-from bot.store import Account, Check, Mentor
+from bot.store import Account, Check, Consent, Mentor
+from bot.store import Answer as AnswerRow
 
 #: Stands for the date of birth wherever people look.
 SEALED = "sealed"
@@ -53,11 +54,10 @@ def form_rows() -> list[Row]:
 def registration_row(session: Session, mentor: Mentor) -> Row:
     """One registration in a list."""
     current = Registration(session, mentor)
-    email = current.answers.get(form.EMAIL)
     return {
         "id": mentor.id,
         "status": _status(session, mentor),
-        "email": email.value if email else None,
+        "email": current.answers.get(form.EMAIL),
         "answered": sum(1 for item in current.asked if current.is_done(item)),
         "asked": len(current.asked),
         "created_at": mentor.created_at.isoformat(),
@@ -102,8 +102,7 @@ def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
     current = Registration(session, mentor)
     row: Row = {"id": mentor.id, "status": _status(session, mentor), "account_id": mentor.account_id}
     for item in _EXPORTED:
-        answer = current.answers.get(item.id)
-        row[item.id] = answer.value if answer else None
+        row[item.id] = current.answers.get(item.id)
     row[form.FULL_NAME] = _legal_name(session, mentor)
     photo = row[form.PHOTO]
     row[form.PHOTO] = str(photos.full(photo)) if photo else None
@@ -146,7 +145,7 @@ def _legal_name(session: Session, mentor: Mentor) -> str | None:
     """The name that the mentor gave; with an existing account, the account's."""
     current = Registration(session, mentor)
     if any(item.id == form.FULL_NAME for item in current.asked) and form.FULL_NAME in current.answers:
-        return current.answers[form.FULL_NAME].value
+        return current.answers[form.FULL_NAME]
     account = session.get(Account, mentor.account_id) if mentor.account_id else None
     return account.full_name if account else None
 
@@ -160,7 +159,8 @@ def _status(session: Session, mentor: Mentor) -> str:
 
 
 def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
-    answer = current.answers.get(item.id)
+    of_item = select(AnswerRow).where(AnswerRow.mentor_id == current.mentor.id, AnswerRow.item_id == item.id)
+    answer = current.session.scalars(of_item).one_or_none()
     row: Row = {
         "id": item.id,
         "question": item.wording,
@@ -178,7 +178,7 @@ def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
 
 
 def _consent(current: Registration, item: Item, ledger: Ledger) -> Row:
-    record = current.consents[item.id]
+    record = current.session.get_one(Consent, current.consents[item.id].id)
     contents = ledger.contents(current.session, record)
     return {
         "id": item.id,

@@ -245,7 +245,10 @@ _LAST_DAY = 31
 
 def _simple(text: str) -> str:
     """``text`` in lower case, with ASCII digits and without accents."""
-    lower = "".join(_ascii_digit(each) for each in plain(text).casefold())
+    lower = plain(text).casefold()
+    if lower.isascii():
+        return lower
+    lower = "".join(_ascii_digit(each) for each in lower)
     bare = "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each)[0] != "M")
     return unicodedata.normalize("NFC", bare)
 

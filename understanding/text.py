@@ -23,8 +23,9 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """``text`` for comparing: in NFKC with straight quotes, single spaces and no invisible characters."""
-    text = unicodedata.normalize("NFKC", _visible(text, _BREAKS)).translate(_APOSTROPHES)
-    return _SPACE.sub(" ", _visible(text, _BREAKS)).strip()
+    if not (text.isascii() and text.isprintable()):  # else it is in NFKC, and all of it can be seen
+        text = _visible(unicodedata.normalize("NFKC", _visible(text, _BREAKS)), _BREAKS)
+    return _SPACE.sub(" ", text.translate(_APOSTROPHES)).strip()
 
 
 def _visible(text: str, kept: str) -> str:

@@ -34,17 +34,16 @@ from bot.checks.checks import ENDS, Status, current_check, end
 from bot.codes import CodeOutcome, Codes, TooManyCodesError
 from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth
 from bot.conversation.digressions import digression_note
-from bot.conversation.inbox import load, open_body
+from bot.conversation.inbox import load, open_body, take
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, Item, ItemId
 from bot.funnel import Funnel
 from bot.joining import has_contents, join
-from bot.ledger import Contents, Entry, Ledger
+from bot.ledger import Contents, Entry, Ledger, Recorded
 from bot.mail import letter_of, queue_letter
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.store import (
     Account,
-    Consent,
     Conversation,
     EmailCode,
     InboxMessage,
@@ -198,18 +197,16 @@ class Dialogue:
                 return Outcome(_state(current), _said(conversation))
             message = open_body(session, self._vault, row)
             turn = _Turn(session, conversation, current, row, message, intent, target)
+            misses = 0
             try:
                 result = self._move(turn)
             except InvalidAnswerError as invalid:
-                conversation.misses += 1
-                result = [invalid.note, *self._ladder(conversation.misses, current.open_question)]
-            else:
-                conversation.misses = 0
+                misses = conversation.misses + 1
+                result = [invalid.note, *self._ladder(misses, current.open_question)]
             if result is None:
                 # Nothing is committed yet, so the turn is not used up: the submit action will do both.
                 return Outcome(_state(current, submitting=True))
-            conversation.last_turn_id = turn_id
-            conversation.last_notes = [[note.id, [list(pair) for pair in note.arguments]] for note in result]
+            take(session, conversation, turn_id, result, misses)
             if conversation.mentor_id != current.mentor.id:
                 current = _registration(session, conversation)  # another registration goes on here
             return Outcome(_state(current), result)
@@ -235,7 +232,7 @@ class Dialogue:
 
     def _submit(self, session: Session, current: Registration) -> None:
         mentor = current.mentor
-        email, name = current.answers[form.EMAIL].value, current.answers[form.FULL_NAME].value
+        email, name = current.answers[form.EMAIL], current.answers[form.FULL_NAME]
         before = mentor.account_id
         mentor.account_id = self._accounts.open_account(session, email=email, full_name=name, verified=True)
         if before != mentor.account_id:
@@ -322,7 +319,7 @@ class Dialogue:
             return self._begin(turn)
         if question is None:
             return self._after_submit(turn)
-        navigation = self._navigate(turn)
+        navigation = self._navigate(turn, question)
         if navigation is not None:
             return navigation
         if not self._has_seen(turn, question):
@@ -403,10 +400,9 @@ class Dialogue:
             tap.revision != current.mentor.revision or tap.question != current.open_question
         )
 
-    def _navigate(self, turn: _Turn) -> list[Note] | None:
+    def _navigate(self, turn: _Turn, question: ItemId) -> list[Note] | None:
         current = turn.registration
-        confirmation = current.open_question in (START_OVER, CANCEL)
-        if confirmation and turn.intent in ("resume", str(current.open_question)):
+        if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
             return None  # the words of the buttons
         if turn.intent in ("go_back", "change_answer", "resume"):
             self._forget(turn.session, current.mentor, DATE_CANDIDATES)
@@ -420,7 +416,7 @@ class Dialogue:
             return [Note("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")]
         if turn.intent == "resume":
             return [Note("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
-        if turn.intent == "resend_code" and current.open_question != EMAIL_CODE:
+        if turn.intent == "resend_code" and question != EMAIL_CODE:
             return [Note("note-no-code-open")]
         if turn.intent == "skip":
             return self._skip(current)
@@ -432,7 +428,7 @@ class Dialogue:
             current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
             return []
         if turn.intent == "see_review":
-            return [] if current.open_question == REVIEW else [Note("summary")]
+            return [] if question == REVIEW else [Note("summary")]
         return [] if turn.intent in ("repeat", "register") else None
 
     @staticmethod
@@ -487,7 +483,7 @@ class Dialogue:
             end(turn.session, self._vault, check, Status.WITHDRAWN)
             turn.session.add(OutboxEntry(kind=CANCEL_CHECK, subject_id=check.id, mentor_id=check.mentor_id))
 
-    def _withdrawals(self, turn: _Turn, current: Registration) -> list[Consent]:
+    def _withdrawals(self, turn: _Turn, current: Registration) -> list[Recorded]:
         """A record in the ledger for each consent in force, which takes it back."""
         in_force = [form.BY_ID[item_id] for item_id in current.consents]
         return [self._record(turn, item, WITHDRAWN, current.mentor.id) for item in in_force]
@@ -497,7 +493,7 @@ class Dialogue:
         if turn.intent == "resend_code":
             return [self._send_code(turn)]
         current, conversation = turn.registration, turn.conversation
-        address = current.answers[form.EMAIL].value
+        address = current.answers[form.EMAIL]
         found = self._codes.verify(turn.session, current.mentor.id, conversation.id, address, turn.message.text)
         if found is not CodeOutcome.RIGHT:
             raise InvalidAnswerError(f"note-code-{found.value.replace('_', '-')}")
@@ -505,7 +501,7 @@ class Dialogue:
 
     def _send_code(self, turn: _Turn) -> Note:
         mentor, conversation = turn.registration.mentor, turn.conversation
-        address = turn.registration.answers[form.EMAIL].value
+        address = turn.registration.answers[form.EMAIL]
         known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
         is_another = turn.intent == "resend_code" and turn.session.scalars(known).one_or_none() is not None
         try:
@@ -619,7 +615,7 @@ class Dialogue:
         current.consent(self._record(turn, item, REFUSED))
         return [Note("note-withdrawn")]
 
-    def _record(self, turn: _Turn, item: Item, decision: str, mentor_id: str | None = None) -> Consent:
+    def _record(self, turn: _Turn, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
         conversation = turn.conversation
         reply = masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text
         entry = Entry(
@@ -676,7 +672,7 @@ class Dialogue:
         if len(found_dates) == 1:
             return self._keep_date(turn, item, found_dates[0])
         self._seal(turn, DATE_CANDIDATES, json.dumps([each.isoformat() for each in found_dates]))
-        turn.registration.mentor.revision += 1
+        turn.registration.outdate_buttons()
         return [Note("note-date-which")]
 
     def _keep_date(self, turn: _Turn, item: Item, born: date) -> list[Note]:
@@ -707,7 +703,9 @@ def _hide_elsewhere(session: Session, current: Registration, born: date) -> None
     for item in form.ASKED:
         answer = current.answers.get(item.id)
         if item.answer is Answer.LONG_TEXT and answer is not None:
-            answer.value = without_birth_date(answer.value, born)
+            kept = without_birth_date(answer, born)
+            if kept != answer:
+                current.reword(item.id, kept)
     conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
         body = deepcopy(row.body)  # a change within the row's own would go unnoticed
@@ -744,9 +742,7 @@ def _registration(session: Session, conversation: Conversation) -> Registration:
 
 
 def _state(current: Registration, *, submitting: bool = False) -> State:
-    return State(
-        current.open_question, current.open_slot, current.done_slots, current.mentor.revision, submitting=submitting
-    )
+    return State(*current.standing, current.mentor.revision, submitting=submitting)
 
 
 def _forget_words(session: Session, mentor: Mentor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,13 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from bot import form
+from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS
 from bot.form import ItemId
 from bot.ledger import Ledger
 from bot.registration import Registration
-from bot.store import Answer, Base, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store import Answer, Base, Consent, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
 
@@ -73,11 +74,7 @@ _ENTRY = (
 
 _inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (InboxMessage, Conversation))
 _PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
-_ANSWERED = (
-    update(_conversations)
-    .where(_conversations.c.id == bindparam("conversation_id"))
-    .values(engine_turns=bindparam("turns"), last_notes=[], last_seen_at=bindparam("now"))
-)
+_CONVERSATION = update(_conversations).where(_conversations.c.id == bindparam("of_conversation"))
 _NEWEST_QUESTION = (
     select(TranscriptMessage.body, TranscriptMessage.delivered_at)
     .where(
@@ -190,7 +187,8 @@ def _write(
     session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str
 ) -> tuple[str, Incoming]:
     """Write a message; gives its turn id, and the message as it is kept."""
-    conversation.blocked_at = None
+    if conversation.blocked_at is not None:
+        conversation.blocked_at = None
     message = replace(message, text=storable(message.text))
     if message.kind is Kind.BUTTON and not message.language:
         message = _with_label(session, conversation, message)
@@ -242,16 +240,36 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
     return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
 
 
-def finish(session: Session, rows: Rows) -> None:
+def take(session: Session, conversation: Conversation, turn_id: str, notes: Iterable[Note], misses: int) -> None:
+    """Note that a turn was taken, and what is to be said to it: the same turn again takes nothing.
+
+    Args:
+        session: an open write transaction.
+        conversation: where it was sent; it stays as it was read, as in `finish`.
+        turn_id: the turn.
+        notes: what is to be said.
+        misses: how many messages in a row were not understood.
+    """
+    said = [[note.id, [list(pair) for pair in note.arguments]] for note in notes]
+    taken = {"last_turn_id": turn_id, "last_notes": said, "misses": misses}
+    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, **taken})
+
+
+def finish(session: Session, rows: Rows, shown: Mapping[str, object]) -> None:
     """End a turn: destroy its inbox body. What was said is in the transcript, so it need not be kept for a repetition.
 
     The rows that `load` gave stay as they were read: to have the session find out what changed costs as much as all
     the rest of this transaction.
+
+    Args:
+        session: an open write transaction.
+        rows: the turn's.
+        shown: what is written of the question that is shown, see `bot.conversation.transcript.shown`.
     """
-    now = utc_now()
+    now, conversation = utc_now(), rows.conversation
     session.connection().execute(_PROCESSED, {"turn_id": rows.inbox.id, "now": now})
-    conversation = {"conversation_id": rows.conversation.id, "turns": rows.conversation.engine_turns + 1, "now": now}
-    session.connection().execute(_ANSWERED, conversation)
+    answered = {"engine_turns": conversation.engine_turns + 1, "last_notes": [], "last_seen_at": now, **shown}
+    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, **answered})
 
 
 def finish_without_transcript(store: Store, turn_id: str) -> None:
@@ -277,10 +295,10 @@ def edited_item(session: Session, ledger: Ledger, conversation: Conversation, na
     if item_id is not None:
         return ItemId(item_id)
     current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-    for consent in current.consents.values():
-        contents = ledger.contents(session, consent)
+    for consented, said in current.consents.items():
+        contents = ledger.contents(session, session.get_one(Consent, said.id))
         if contents is not None and contents.turn_id == turn_id:
-            return ItemId(consent.item_id)
+            return consented
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
@@ -57,7 +57,7 @@ class Incoming:
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

@@ -338,7 +338,7 @@ class Renderer:
         if self._current.can_change(item):
             row["change"] = self._named_button("change", Tap("change_answer", item.id), "secondary")
         if item.answer is Answer.PHOTO:
-            row["photo"] = self._current.answers[item.id].value
+            row["photo"] = self._current.answers[item.id]
         return row
 
     def _value(self, item: Item) -> str:
@@ -347,7 +347,7 @@ class Renderer:
             return self._catalogue.text("value-refused" if refused else "value-agreed")
         if item.answer in (Answer.PHOTO, Answer.DATE):
             return self._catalogue.text(f"value-{item.id}")
-        value = self._current.answers[item.id].value
+        value = self._current.answers[item.id]
         if item.answer is Answer.COUNTRY:
             return country_name(value, self._catalogue.language)
         if item.answer is Answer.REGION:

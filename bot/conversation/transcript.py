@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -12,6 +13,7 @@ from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.dates import date_candidates
 from bot.conversation.messages import Message, Renderer, fill_placeholders
+from bot.form import ItemId
 from bot.funnel import Funnel
 from bot.registration import Registration
 from bot.store import Base, Conversation, Mentor, Photo, Store, TranscriptMessage
@@ -22,9 +24,13 @@ from bot.vault import Vault
 MESSAGES_A_TURN = 6
 
 _funnel = Funnel()
-_ADD = insert(Base.metadata.tables[TranscriptMessage.__tablename__])
-_conversations = Base.metadata.tables[Conversation.__tablename__]
-_SHOWN = update(_conversations).where(_conversations.c.id == bindparam("in_conversation"))
+_transcript = Base.metadata.tables[TranscriptMessage.__tablename__]
+_ADD = insert(_transcript)
+_SINCE = (
+    select(_transcript.c.id, _transcript.c.sender, _transcript.c.body, _transcript.c.created_at)
+    .where(_transcript.c.conversation_id == bindparam("conversation_id"), _transcript.c.id > bindparam("after"))
+    .order_by(_transcript.c.id)
+)
 _LAST_SAID = (
     select(TranscriptMessage.turn_id, TranscriptMessage.body)
     .where(
@@ -61,9 +67,8 @@ def render_messages(
     conversation: Conversation,
     current: Registration,
     notes: Iterable[Note],
+    question: ItemId | None,
     turn_id: str = "",
-    *,
-    ask: bool = True,
 ) -> list[Message]:
     """Sentences and the open question, as messages that repeat nothing of the turn before.
 
@@ -74,10 +79,9 @@ def render_messages(
         conversation: where they are said.
         current: the mentor's registration.
         notes: the sentences.
+        question: the open question, which follows; None for none.
         turn_id: the turn that they are said in, which may have been told something already.
-        ask: whether the open question, if there is one, follows.
     """
-    question = current.open_question if ask else None
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
     said = _last_said(session, conversation.id, turn_id)
     renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
@@ -87,18 +91,18 @@ def render_messages(
     return [each | {"language": conversation.language} for each in messages]
 
 
-def record_shown(session: Session, conversation: Conversation, current: Registration) -> None:
-    """Record that the open question, if there is one, is shown in a conversation: from now on it can be answered."""
-    question = current.open_question
+def shown(question: ItemId | None) -> dict[str, object]:
+    """What a conversation's row says when this question is shown, if any is: then it can be answered."""
     if question is None:
-        return
-    shown = {
-        "delivered_question": question,
-        "delivered_version": form.BY_ID[question].version if question in form.BY_ID else None,
-        "delivered_at": utc_now(),
-    }
-    session.connection().execute(_SHOWN, {"in_conversation": conversation.id, **shown})
-    _funnel.shown(session, current.mentor, conversation.channel, question)
+        return {}
+    version = form.BY_ID[question].version if question in form.BY_ID else None
+    return {"delivered_question": question, "delivered_version": version, "delivered_at": utc_now()}
+
+
+def count_shown(session: Session, conversation: Conversation, mentor: Mentor, question: ItemId | None) -> None:
+    """Count that this question, if any, was shown to a mentor in a conversation."""
+    if question is not None:
+        _funnel.shown(session, mentor, conversation.channel, question)
 
 
 def render(
@@ -108,9 +112,11 @@ def render(
     with store.write() as session:
         conversation = session.get_one(Conversation, conversation_id)
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-        messages = render_messages(session, vault, contact_email, conversation, current, notes, ask=ask)
-        if ask:
-            record_shown(session, conversation, current)
+        question = current.open_question if ask else None
+        messages = render_messages(session, vault, contact_email, conversation, current, notes, question)
+        for name, value in shown(question).items():
+            setattr(conversation, name, value)
+        count_shown(session, conversation, current.mentor, question)
         sentences = catalogue(conversation.language)
         return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
 
@@ -130,7 +136,15 @@ def to_deliver() -> ColumnElement[bool]:
     return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
 
 
-def shown_message(session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage) -> Message:
+def messages_since(session: Session, vault: Vault, conversation: Conversation, after: int) -> list[Message]:
+    """What was said in a conversation after the message with id ``after``, as a channel shows it."""
+    rows = session.connection().execute(_SINCE, {"conversation_id": conversation.id, "after": after})
+    return [shown_message(session, vault, conversation, row) for row in rows]
+
+
+def shown_message(
+    session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage | Row[*tuple[Any, ...]]
+) -> Message:
     """A transcript row as a channel shows it."""
     sentences = catalogue(conversation.language)
     body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)

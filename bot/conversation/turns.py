@@ -18,7 +18,7 @@ from functools import cache, partial
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,7 @@ from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine
 from bot.conversation.inbox import Entry, Rows, accept, edited_item, finish, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.messages import Message
-from bot.conversation.transcript import append, record_shown, render_messages, shown_message, to_deliver
+from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.failures import described
 from bot.form import ItemId
 from bot.joining import follow
@@ -71,11 +71,6 @@ _BAD_LINK = Note("note-link-used")
 _LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
-_SINCE = (
-    select(TranscriptMessage)
-    .where(TranscriptMessage.conversation_id == bindparam("conversation_id"), TranscriptMessage.id > bindparam("after"))
-    .order_by(TranscriptMessage.id)
-)
 #: What is said when two registrations became one.
 _JOINED = frozenset({"note-joined", "note-kept-here"})
 
@@ -130,6 +125,20 @@ class _Prepared:
     is_first: bool = False
 
 
+class _Waiter(asyncio.Event):
+    """Somebody who waits for a turn to end.
+
+    Args:
+        after: id of the last message that they have; None if they only want to know that it ended.
+    """
+
+    def __init__(self, after: int | None = None) -> None:
+        super().__init__()
+        self.after = after
+        #: What was said since, if it was read as the turn ended.
+        self.news: News | None = None
+
+
 class _Ended(Enum):
     """What became of an attempt at a turn."""
 
@@ -173,7 +182,7 @@ class Conversations:
         self._again: set[str] = set()
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._answered: dict[str, set[asyncio.Event]] = {}
+        self._waiters: dict[str, set[_Waiter]] = {}
         # The conversations of turns that were accepted here and are not finished.
         self._underway: dict[str, str] = {}
         self._watching: dict[str, set[asyncio.Event]] = {}
@@ -231,21 +240,29 @@ class Conversations:
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
-        event = asyncio.Event()
-        self._answered.setdefault(turn_id, set()).add(event)
+        return await self._wait(turn_id, seconds, _Waiter())
+
+    async def reply(self, turn_id: str, seconds: float, conversation_id: str, after: int) -> News:
+        """Wait as `answered` does; gives what was said in the conversation after the message with id ``after``."""
+        waiter = _Waiter(after)
+        await self._wait(turn_id, seconds, waiter)
+        return waiter.news or await self.news(conversation_id, after)
+
+    async def _wait(self, turn_id: str, seconds: float, waiter: _Waiter) -> bool:
+        self._waiters.setdefault(turn_id, set()).add(waiter)
         try:
             if turn_id not in self._underway and await asyncio.to_thread(self._is_processed, turn_id):
                 return True
-            await asyncio.wait_for(event.wait(), seconds)
+            await asyncio.wait_for(waiter.wait(), seconds)
         except TimeoutError:
             return False
         else:
             return True
         finally:
-            waiting = self._answered[turn_id]
-            waiting.discard(event)
+            waiting = self._waiters[turn_id]
+            waiting.discard(waiter)
             if not waiting:
-                del self._answered[turn_id]
+                del self._waiters[turn_id]
 
     @property
     def is_stopping(self) -> bool:
@@ -278,9 +295,11 @@ class Conversations:
             conversation = session.get_one(Conversation, conversation_id)
             # Looked at first: what ends in between is then in the messages, not lost between the two.
             pending = is_waiting(session, conversation_id)
-            rows = session.scalars(_SINCE, {"conversation_id": conversation_id, "after": after}).all()
-            messages = [shown_message(session, self._vault, conversation, row) for row in rows]
-            return News(messages, conversation.language, pending)
+            return self._read(session, conversation, after, pending=pending)
+
+    def _read(self, session: Session, conversation: Conversation, after: int, *, pending: bool) -> News:
+        messages = messages_since(session, self._vault, conversation, after)
+        return News(messages, conversation.language, pending)
 
     def receipt(self, conversation_id: str) -> Receipt:
         """The consent receipt of the mentor of a conversation."""
@@ -308,7 +327,7 @@ class Conversations:
                 return
             note = _LET_GO if is_good else _BAD_LINK
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            said = self._rendered(session, conversation, current, [note], ask=False)
+            said = self._rendered(session, conversation, current, [note], None)
             append(session, conversation_id, None, "bot", *said)
 
     async def tell(self, conversation_id: str, note: Note) -> None:
@@ -478,27 +497,27 @@ class Conversations:
 
     def _signal(self, turn_id: str) -> None:
         """Tell who waits for the turn that there is something to read."""
-        for event in self._answered.get(turn_id, ()):
-            event.set()
+        for waiter in self._waiters.get(turn_id, ()):
+            waiter.set()
 
     async def _attempt(self, turn: _Prepared) -> _Ended:
         """Let the engine take the turn, unless there is nothing to decide."""
         if turn.is_first:
-            ended = await asyncio.to_thread(self._finish, turn.turn_id, GREETING)
+            ended = await self._finish(turn.turn_id, GREETING)
             if ended is not _Ended.NOT_YET:
                 return ended
         if turn.fresh_session:
             await self._start_session(turn)
             await asyncio.to_thread(self._count_from_anew, turn.conversation_id)
         replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        ended = await asyncio.to_thread(self._finish, turn.turn_id, replies)
+        ended = await self._finish(turn.turn_id, replies)
         if ended is not _Ended.NOT_YET:
             return ended
         # Rasa answers 200 and nothing of use to a lost session or a failed action: start its tracker afresh from
         # the database and give it the same turn again, which takes effect only if it did not before.
         await self._start_session(turn)
         replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        ended = await asyncio.to_thread(self._finish, turn.turn_id, replies)
+        ended = await self._finish(turn.turn_id, replies)
         if ended is not _Ended.NOT_YET:
             return ended
         return await asyncio.to_thread(self._give_up, turn.turn_id)
@@ -609,20 +628,40 @@ class Conversations:
         with self._store.write() as session:
             session.get_one(Conversation, conversation_id).engine_turns = 0
 
-    def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> _Ended:
-        """End the turn if the replies are whole: something was said, and the open question came back."""
+    async def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> _Ended:
+        """End the turn if the replies are whole; who waits for it is given what was said, read on the way."""
+        wanted = {waiter.after for waiter in self._waiters.get(turn_id, ()) if waiter.after is not None}
+        ended, news = await asyncio.to_thread(self._end_turn, turn_id, replies, wanted)
+        for waiter in self._waiters.get(turn_id, ()):
+            waiter.news = news.get(waiter.after) if waiter.after is not None else None
+        return ended
+
+    def _end_turn(
+        self, turn_id: str, replies: list[dict[str, Any]], wanted: set[int]
+    ) -> tuple[_Ended, dict[int, News]]:
+        """End the turn if the replies are whole: something was said, and the open question came back.
+
+        Args:
+            turn_id: the turn.
+            replies: what the engine gave.
+            wanted: ids of the last messages that those have who wait for it.
+
+        Returns:
+            What became of it, and if it ended, what was said since each of those messages.
+        """
         with self._store.write() as session:
             rows = load(session, turn_id)
             current = Registration(session, rows.mentor)
             asked = [reply["ask"] for reply in replies if "ask" in reply]
             question = current.open_question
             if not replies or (question is not None and (not asked or asked[-1] != question)):
-                return _Ended.NOT_YET
+                return _Ended.NOT_YET, {}
             notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
             superseded = self._write_turn(session, rows, current, notes)
-            ended = _Ended.MORE if is_waiting(session, rows.conversation.id) else _Ended.LAST
+            pending = is_waiting(session, rows.conversation.id)
+            news = {after: self._read(session, rows.conversation, after, pending=pending) for after in wanted}
         self._photos.drop_files(superseded)
-        return ended
+        return _Ended.MORE if pending else _Ended.LAST, news
 
     def _give_up(self, turn_id: str) -> _Ended:
         """After enough attempts, apologise, ask the open question from the database and end the turn."""
@@ -644,24 +683,24 @@ class Conversations:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
         conversation, turn_id = rows.conversation, rows.inbox.id
         message = self._body_or_nothing(session, rows.inbox)
-        question = current.open_question
+        question = answered = current.open_question
         if message.kind is Kind.EDIT:
-            question = edited_item(session, self._ledger, conversation, message.edits)
+            answered = edited_item(session, self._ledger, conversation, message.edits)
         # With its turn, not before: what was answered until then was shown in the language before.
         if message.language:
             conversation.language = message.language
-        shown = self._shown(session, message, conversation, current, question)
-        said = self._rendered(session, conversation, current, notes, turn_id)
+        own = self._shown(session, message, conversation, current, answered)
+        said = self._rendered(session, conversation, current, notes, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or any(note.id in _JOINED for note in notes):
-            superseded = self._photos.drop_others(session, current.mentor.id, keep=stored.value if stored else "")
-        if shown is not None:
+            superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
+        if own is not None:
             refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
-            append(session, conversation.id, turn_id, "mentor", shown | refused)
+            append(session, conversation.id, turn_id, "mentor", own | refused)
         append(session, conversation.id, turn_id, "bot", *said)
-        finish(session, rows)
-        record_shown(session, conversation, current)
+        finish(session, rows, shown(question))
+        count_shown(session, conversation, current.mentor, question)
         return superseded
 
     def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:
@@ -713,7 +752,7 @@ class Conversations:
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            said = self._rendered(session, conversation, current, [note], ask=False)
+            said = self._rendered(session, conversation, current, [note], None)
             append(session, conversation_id, turn_id, "bot", *said)
 
     def _rendered(
@@ -722,11 +761,10 @@ class Conversations:
         conversation: Conversation,
         current: Registration,
         notes: list[Note],
+        question: ItemId | None,
         turn_id: str = "",
-        *,
-        ask: bool = True,
     ) -> list[Message]:
-        return render_messages(session, self._vault, self._contact, conversation, current, notes, turn_id, ask=ask)
+        return render_messages(session, self._vault, self._contact, conversation, current, notes, question, turn_id)
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:

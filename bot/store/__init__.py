@@ -1,6 +1,6 @@
 """The database: models, sessions and migrations. It knows no rule of the form."""
 
-from bot.store.database import Store
+from bot.store.database import Store, after_commit
 from bot.store.models import (
     Account,
     Answer,
@@ -50,4 +50,5 @@ __all__ = [
     "Store",
     "TranscriptMessage",
     "WebhookEvent",
+    "after_commit",
 ]

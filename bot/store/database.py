@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,16 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: Seconds that a writer waits for SQLite's single write lock.
 SQLITE_BUSY_TIMEOUT = 15
+#: With BEGIN IMMEDIATE a write transaction takes SQLite's lock at once, so that it can wait for it; one that began as a
+#: reader would be refused instead when it comes to write.
+_WRITING = "IMMEDIATE"
+#: Where a session keeps what `after_commit` was given.
+_AFTER_COMMIT = "after_commit"
+
+
+def after_commit(session: Session, function: Callable[[], None]) -> None:
+    """Have ``function`` called when the transaction of `Store.write` is committed; never if it is not."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(function)
 
 
 class Store:
@@ -29,26 +39,36 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = _create_engine(url)
-        # With BEGIN IMMEDIATE a write transaction takes SQLite's lock at once, so that it can wait for it;
-        # one that began as a reader would be refused instead when it comes to write.
-        self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
         # SQLite has whoever waits for it ask again and again, at longer and longer intervals: within this process
         # writers wait for each other instead.
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writing: AbstractContextManager[object] = threading.Lock() if is_sqlite else nullcontext()
+        self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writing: AbstractContextManager[object] = threading.Lock() if self._is_sqlite else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only reads; nothing done in it is kept."""
         with Session(self._engine) as session:
+            self._begin(session.connection())
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end, or rolls back if anything is raised."""
         # Nothing is read from a row after its transaction, so none has to be marked as out of date.
-        with self._writing, Session(self._writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._writing, Session(self._engine, expire_on_commit=False) as session:
+            with session.begin():
+                self._begin(session.connection(), _WRITING)
+                yield session
+            for done in session.info.pop(_AFTER_COMMIT, ()):
+                done()
+
+    def _begin(self, connection: Connection, mode: str = "") -> None:
+        """Begin a transaction where the driver leaves that to us.
+
+        Not by an event of the engine's: where one engine has a listener, every statement looks for others.
+        """
+        if self._is_sqlite:
+            connection.exec_driver_sql(f"BEGIN {mode}")
 
     def upgrade(self) -> None:
         """Create or migrate the tables to the newest version."""
@@ -58,6 +78,7 @@ class Store:
         from alembic.config import Config
 
         with self._engine.connect() as connection:
+            self._begin(connection, _WRITING)
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
@@ -78,7 +99,7 @@ class Store:
         Returns:
             False if somebody still reads from it; then it has to be tried again.
         """
-        if self._engine.dialect.name != "sqlite":
+        if not self._is_sqlite:
             return True
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
@@ -118,7 +139,6 @@ def _create_engine(url: str) -> Engine:
         max_overflow=32,
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -126,7 +146,7 @@ _journal_lock = threading.Lock()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver leaves BEGIN to us
+    connection.isolation_level = None  # the driver leaves BEGIN to `Store`
     cursor = connection.cursor()
     with _journal_lock:
         cursor.execute("PRAGMA journal_mode=WAL")
@@ -134,9 +154,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")  # a deleted value is overwritten
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql(f"BEGIN {mode}")

@@ -82,7 +82,7 @@ def test_a_text_can_be_changed_and_the_check_goes_on(mentor: ChattingMentor, sto
     assert ("job seekers see it" in heard) == (item == "expertise")
     assert mentor.question is None
     with mentor.registration() as current:
-        assert current.answers[ItemId(item)].value == "Welding, and how to open a workshop"
+        assert current.answers[ItemId(item)] == "Welding, and how to open a workshop"
         assert current.mentor.submitted_at is not None
     assert (check_of(mentor).id, check_of(mentor).status) == (check.id, "queued")
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
@@ -91,13 +91,13 @@ def test_a_text_can_be_changed_and_the_check_goes_on(mentor: ChattingMentor, sto
 
 def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMentor, store: Store) -> None:
     with mentor.registration() as current:
-        before = current.answers[form.PHOTO].value
+        before = current.answers[form.PHOTO]
     mentor.says("change my photo")
     assert mentor.question == form.PHOTO
     assert "job seekers see it" in mentor.sends(picture(300, 300))
     assert mentor.question is None
     with mentor.registration() as current:
-        after = current.answers[form.PHOTO].value
+        after = current.answers[form.PHOTO]
     assert not mentor.photos.full(before).exists()
     assert mentor.photos.full(after).exists()
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]

@@ -244,7 +244,7 @@ def test_two_dates_that_waited_for_a_choice_are_gone_too(store: Store, vault: Va
 def test_everything_else_stays(mentor: ChattingMentor, store: Store, vault: Vault, check_id: str) -> None:
     decided(store, vault, check_id, "clear")
     with mentor.registration() as current:
-        assert current.answers[form.EMAIL].value == TEXTS["email"]
+        assert current.answers[form.EMAIL] == TEXTS["email"]
         assert len(current.consents) == 19
         assert current.open_question is None
         assert current.session.scalars(select(Account.email)).one() == TEXTS["email"]

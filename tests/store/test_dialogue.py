@@ -62,7 +62,7 @@ def test_a_whole_registration_is_taken_and_submitted(mentor: ChattingMentor, sto
     assert happened(store, mentor.mentor_id) == ["mentor.started", "mentor.submitted"]
     with mentor.registration() as current:
         assert current.mentor.account_id == account.id
-        assert current.answers[ItemId("reasons")].value == TEXTS["reasons"]
+        assert current.answers[ItemId("reasons")] == TEXTS["reasons"]
         assert len(current.consents) == 19
         assert all(record.decision == AGREED for record in current.consents.values())
 
@@ -461,7 +461,7 @@ def test_back_change_and_keep_work_by_words_and_buttons(mentor: ChattingMentor) 
     assert mentor.question == "expertise"
     assert "not come to that question yet" in mentor.says("change my photo")
     with mentor.registration() as current:
-        assert current.answers[form.FULL_NAME].value == "Ada Lovelace"
+        assert current.answers[form.FULL_NAME] == "Ada Lovelace"
 
 
 def test_the_review_offers_a_change_of_every_answer(mentor: ChattingMentor) -> None:
@@ -500,7 +500,7 @@ def test_a_date_of_birth_is_sealed_and_left_nowhere_else(
     assert [trace for trace in TRACES if trace in stored] == []
     assert not any(trace in str(message) for message in mentor.messages() for trace in TRACES)
     with mentor.registration() as current:
-        sealed_id = current.answers[form.DATE_OF_BIRTH].value
+        sealed_id = current.answers[form.DATE_OF_BIRTH]
         value = current.session.get_one(SealedValue, sealed_id)
         opened = vault.open(current.session, value.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext)
         assert opened == b"1978-08-14"
@@ -529,7 +529,7 @@ def test_a_new_date_replaces_the_sealed_one(mentor: ChattingMentor, store: Store
     assert mentor.question == "background_check"
     with mentor.registration() as current:
         value = current.session.scalars(select(SealedValue)).one()
-        assert value.id == current.answers[form.DATE_OF_BIRTH].value
+        assert value.id == current.answers[form.DATE_OF_BIRTH]
         opened = vault.open(current.session, value.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext)
         assert opened == b"1985-05-04"
 
@@ -607,11 +607,11 @@ def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) 
     assert mentor.question == "photo"
     mentor.sends(picture())
     with mentor.registration() as current:
-        first = current.answers[form.PHOTO].value
+        first = current.answers[form.PHOTO]
     mentor.says("change my photo")
     mentor.sends(picture(300, 300))
     with mentor.registration() as current:
-        second = current.answers[form.PHOTO].value
+        second = current.answers[form.PHOTO]
     assert mentor.question == "date_of_birth"
     assert first != second
     assert not mentor.photos.full(first).exists()

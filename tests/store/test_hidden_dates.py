@@ -290,7 +290,7 @@ def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor:
     mentor.comes_to("ethics_laws").says("change my expertise")
     mentor.says("Baking since 14.8.1978, and since 15.8.1978")
     with mentor.registration() as current:
-        answers = {name: answer.value for name, answer in current.answers.items()}
+        answers = dict(current.answers)
     assert answers["reasons"] == "I was born on • • •, and I began to teach on 1 June 2003."
     assert answers["experience"] == "I taught from 9 September 2001 until •/•/• came up."
     assert answers["expertise"] == "Baking since •.•.•, and since 15.8.1978"

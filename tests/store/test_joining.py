@@ -104,7 +104,7 @@ def test_a_registration_that_has_only_begun_gives_way_to_this_one(
     assert other.question == "two_months"
     assert is_gone(store, dropped)
     with mentor.registration() as current:
-        assert current.answers[ItemId("experience")].value == STORY
+        assert current.answers[ItemId("experience")] == STORY
         assert current.is_email_proven
 
 
@@ -155,7 +155,7 @@ def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
     assert in_force(other) == ["background_check"]
     with other.registration() as current:
         told = STORY if label == FROM_BEFORE else "I taught at a school in Brest."
-        assert current.answers[ItemId("experience")].value == told
+        assert current.answers[ItemId("experience")] == told
         assert current.is_email_proven
         assert current.mentor.other_id is None
     assert photos_of(other) == before[kept]

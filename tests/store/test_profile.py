@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot import form
 from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
@@ -79,7 +79,7 @@ def reply(current: Registration, item_id: str, decision: str) -> None:
 
 
 def drop(current: Registration, item_id: str) -> None:
-    current.session.delete(current.answers[form.ItemId(item_id)])
+    current.session.execute(delete(Answer).where(Answer.item_id == item_id))
 
 
 def new_check(current: Registration, later: timedelta) -> None:

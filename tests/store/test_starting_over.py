@@ -212,7 +212,7 @@ def test_everything_given_is_deleted(
     assert len(files(data_dir)) == 2
     mentor.says(way.words)
     with mentor.registration() as current:
-        in_force = {record.item_id: record.decision for record in current.consents.values()}
+        in_force = {item_id: said.decision for item_id, said in current.consents.items()}
     heard = mentor.taps(way.button) if by_tap else mentor.says("yes")
     assert way.said in heard
     assert mentor.question == way.following
@@ -421,12 +421,12 @@ def test_the_mentor_can_register_afresh(mentor: ChattingMentor, store: Store, da
     mentor.answers_until("review")
     assert "Your registration is complete" in mentor.says("submit")
     with mentor.registration() as current:
-        assert current.answers[form.FULL_NAME].value == "Ada Lovelace"
+        assert current.answers[form.FULL_NAME] == "Ada Lovelace"
         assert {record.decision for record in current.consents.values()} == {AGREED}
         assert len(current.consents) == len(form.CONSENTS)
         photo = current.session.scalars(select(Photo)).one()
-        assert photo.id == current.answers[form.PHOTO].value
-        assert current.session.scalars(select(SealedValue.id)).all() == [current.answers[form.DATE_OF_BIRTH].value]
+        assert photo.id == current.answers[form.PHOTO]
+        assert current.session.scalars(select(SealedValue.id)).all() == [current.answers[form.DATE_OF_BIRTH]]
         assert len(current.session.scalars(select(Check)).all()) == 1
         assert current.session.scalars(select(Account)).one().full_name == "Ada Lovelace"
     assert files(data_dir) == sorted([f"{photo.id}.jpg", f"{photo.id}-square.jpg"])

@@ -138,7 +138,7 @@ def test_a_text_with_every_kind_of_sign_becomes_an_answer(store: Store, vault: V
         mentor.says("/restart \x00 <b>“no”</b> 🙂 \ud83d مساعدة")
         assert mentor.question == "experience"
         with mentor.registration() as current:
-            values = [answer.value for answer in current.answers.values()]
+            values = list(current.answers.values())
         assert "/restart  <b>“no”</b> 🙂 \ufffd مساعدة" in values
 
 
@@ -179,7 +179,7 @@ def test_a_finished_turn_is_counted_and_leaves_nothing_but_the_transcript(
         session.get_one(Conversation, conversation_id).last_notes = [["note-kept", []]]
     began = utc_now()
     with store.write() as session:
-        finish(session, load(session, turn_id))
+        finish(session, load(session, turn_id), {})
     with store.read() as session:
         conversation = session.get_one(Conversation, conversation_id)
         assert (conversation.engine_turns, conversation.last_notes) == (1, [])

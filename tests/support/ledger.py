@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import form
 from bot.answers import AGREED
 from bot.form import ItemId
-from bot.ledger import Anchor, Contents, Entry, Ledger
+from bot.ledger import Anchor, Contents, Entry, Ledger, Recorded
 from bot.registration import Registration
 from bot.store import Consent, Store
 from bot.store.models import utc_now
@@ -54,7 +54,7 @@ def ledger_in(data_dir: Path) -> Ledger:
     return Ledger(Vault(load_master_keys("", data_dir)), load_ledger_key("", data_dir))
 
 
-def consent_to(current: Registration, item_id: str, decision: str = AGREED, version: int | None = None) -> Consent:
+def consent_to(current: Registration, item_id: str, decision: str = AGREED, version: int | None = None) -> Recorded:
     """A new record in the ledger of who says yes."""
     item = form.BY_ID[ItemId(item_id)]
     entry = Entry(

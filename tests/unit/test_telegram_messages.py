@@ -164,7 +164,7 @@ def test_the_start_is_taken_by_telegram(session: Session) -> None:
 
 def test_the_review_shows_every_consent_and_the_answers(session: Session) -> None:
     current = mentor_with(session, "a")
-    current.answers[form.FULL_NAME].value = "María-José O’Connor"
+    current.answers[form.FULL_NAME] = "María-José O’Connor"
     text = "\n".join(parse_html(part).text for part in sent(renderer(current).question(REVIEW)))
     assert "María-José O’Connor" in text
     for item in form.CONSENTS:
@@ -197,7 +197,7 @@ def test_a_message_without_buttons_has_no_keyboard() -> None:
 
 def test_what_a_mentor_wrote_is_shown_and_never_read_as_markup(session: Session) -> None:
     current = mentor_with(session, "a")
-    current.answers[form.EMAIL].value = '<b>&amp;</b> <a href="x">"y"</a>'
+    current.answers[form.EMAIL] = '<b>&amp;</b> <a href="x">"y"</a>'
     parts = sent(renderer(current).question(REVIEW))
     assert '<b>&amp;</b> <a href="x">"y"</a>' in "\n".join(parse_html(part).text for part in parts)
     assert not any("<a " in part for part in parts)

@@ -114,7 +114,7 @@ def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
         label = next((name for name, tap in taps if tap and (tap.intent, tap.question) == (intent, item.id)), "")
     elif item.answer is Answer.CHOICE:
         values = [value for value, _ in item.options]
-        label = dict(zip(values, (name for name, _ in taps), strict=False)).get(current.answers[item.id].value, "")
+        label = dict(zip(values, (name for name, _ in taps), strict=False)).get(current.answers[item.id], "")
     return label, item.id if current.can_change(item) else ""
 
 

@@ -25,7 +25,7 @@ from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import Channel, Conversations
+from bot.conversation.turns import Channel, Conversations, News
 from bot.links import token_of
 from bot.mail import letters_in, letters_of
 from bot.my_data import my_data_page
@@ -262,8 +262,7 @@ class WebChannel:
         await self._limits.enter(Door.MESSAGES, conversation_id)
         with self._known(request):
             turn_id = await self._conversations.speak(conversation_id, spoken(spoken_.language), spoken_.id)
-        await self._conversations.answered(turn_id, REPLY_SECONDS)
-        return await self._reply(request, conversation_id, spoken_.after)
+        return await self._replied(request, turn_id, conversation_id, spoken_.after)
 
     async def _date(self, request: Request, dated: Dated) -> Reply:
         """Send a date."""
@@ -378,11 +377,16 @@ class WebChannel:
     ) -> Reply:
         with self._known(request):
             turn_id = await self._conversations.accept(conversation_id, message, external_id)
-        await self._conversations.answered(turn_id, REPLY_SECONDS)
-        return await self._reply(request, conversation_id, after)
+        return await self._replied(request, turn_id, conversation_id, after)
+
+    async def _replied(self, request: Request, turn_id: str, conversation_id: str, after: int) -> Reply:
+        news = await self._conversations.reply(turn_id, REPLY_SECONDS, conversation_id, after)
+        return self._told(request, conversation_id, after, news)
 
     async def _reply(self, request: Request, conversation_id: str, after: int) -> Reply:
-        news = await self._conversations.news(conversation_id, after)
+        return self._told(request, conversation_id, after, await self._conversations.news(conversation_id, after))
+
+    def _told(self, request: Request, conversation_id: str, after: int, news: News) -> Reply:
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
         messages = [self._for_browser(each, key, catalogue(news.language)) for each in news.messages]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending)
