@@ -125,7 +125,8 @@ class RunningBot:
     def engine_pid(self) -> int:
         """The engine's process id."""
         assert self.process is not None
-        return next(child.pid for child in psutil.Process(self.process.pid).children())
+        children = psutil.Process(self.process.pid).children()
+        return next(child.pid for child in children if "engine" in child.cmdline())  # another one renders photos
 
     def kill_engine(self) -> None:
         """Kill the engine; the service has to start it again."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+import textwrap
 import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,8 @@ from PIL import Image
 
 from bot import photos
 from bot.images import MAXIMUM_BYTES, PROFILE_SIDE
-from bot.photo_process import ADDRESS_SPACE, CPU_SECONDS
-from bot.photos import Checked, PhotoFolder, check_photo
+from bot.photo_process import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
+from bot.photos import PhotoFolder, check_photo
 from tests.support.answers import picture
 from tests.unit.test_photos import CANARY, corners, encoded, opened
 
@@ -58,69 +60,137 @@ def test_a_picture_of_fifty_million_pixels_stays_within_half_a_gibibyte() -> Non
     assert coloured.peak_bytes < 512 * MEBIBYTE
 
 
-def process(code: str) -> list[str]:
-    """A command like the one of the photo process, that does something else."""
-    return [sys.executable, "-c", code]
+@pytest.fixture
+def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Has the process started anew: its copies run ``code`` in the place of the check; ``before`` runs before it."""
+
+    def start(code: str, before: str = "") -> None:
+        check = "def check(connection):\n" + textwrap.indent(code, "    ")
+        program = f"{IMPORTS}\n{check}\n{before}\nphoto_process.check = check\nphoto_process.main()"
+        monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", program])
+        photos._process._end()
+
+    yield start
+    monkeypatch.undo()
+    photos._process._end()
+
+
+IMPORTS = """
+import json, os, resource, signal, sys, time
+from bot import images, photo_process
+from bot.photo_process import limit
+"""
+TOLD = '{"problem": "note-photo-too-small", "full": 0, "square": 0, "peak_bytes": 1}'
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+        "os.kill(os.getpid(), signal.SIGSEGV)",
         "raise SystemExit(3)",
+        "raise ValueError",
         "pass",
-        "import sys; sys.stdout.write('no newline')",
-        "from bot.photo_process import limit; limit(); bytearray(4 << 30)",
-        "from bot.photo_process import limit; limit(); open('/tmp/written', 'wb').write(b'x' * 100)",
-        "import time; time.sleep(60)",
+        "connection.sendall(b'no newline')",
+        """connection.sendall(b'{"problem": "", "full": 9, "square": 9, "peak_bytes": 1}\\ncut off')""",
+        "limit(); bytearray(4 << 30)",
+        "limit(); open('/tmp/written', 'wb').write(b'x' * 100)",
+        "limit(); [None for each in iter(int, 1)]",
+        "os.kill(os.getppid(), signal.SIGKILL)",
+        "os.kill(os.getppid(), signal.SIGKILL); time.sleep(60)",
+        "time.sleep(60)",
     ],
 )
-def test_a_process_that_dies_or_hangs_is_a_damaged_picture(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+def test_a_copy_that_dies_or_hangs_is_a_damaged_picture_and_the_next_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], code: str
+) -> None:
     monkeypatch.setattr(photos, "PATIENCE_SECONDS", 2.0)
-    monkeypatch.setattr(photos, "COMMAND", process(code))
-    checked = check_photo(picture(300, 300))
-    assert (checked.renditions, checked.problem) == (None, "note-photo-broken")
-    assert checked.seconds < 5
+    bad = "if len(connection.makefile('rb').read()) < 2000:\n" + textwrap.indent(f"{code}\nreturn", "    ")
+    afresh(f"{bad}\nconnection.sendall({TOLD!r}.encode() + b'\\n')")
+    for _again in range(2):
+        checked = check_photo(b"x" * 1999)
+        assert (checked.renditions, checked.problem) == (None, "note-photo-broken")
+        assert checked.seconds < 5
+        assert check_photo(b"x" * 2000).problem == "note-photo-too-small"
 
 
-def test_the_process_has_limits_and_no_secrets() -> None:
-    code = (
-        "import os, resource, json\n"
-        "from bot.photo_process import limit\n"
-        "limit()\n"
-        "kinds = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE]\n"
-        "print(json.dumps([resource.getrlimit(kind)[0] for kind in kinds]))"
-    )
-    done = subprocess.run(process(code), capture_output=True, check=True)
-    space, seconds, files, written = json.loads(done.stdout)
-    assert 0 < space <= 1 << 30
-    assert 0 < seconds <= 10
-    assert 0 < files <= 32
-    assert written == 0
-
-
-def test_the_limits_are_set_before_the_picture_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = (
-        "import resource\n"
-        "from bot import images, photo_process\n"
-        "def looks(data):\n"
-        "    kinds = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE]\n"
-        "    raise images.RefusedPhotoError(str([resource.getrlimit(kind)[1] for kind in kinds]))\n"
-        "images.render_photo = looks\n"
-        "photo_process.main()"
-    )
-    monkeypatch.setattr(photos, "COMMAND", process(code))
-    assert check_photo(b"x").problem == str([ADDRESS_SPACE, CPU_SECONDS, 0])
-
-
-def test_nothing_of_the_environment_reaches_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MASTER_KEYS", CANARY)
-    code = f"import os, sys; sys.exit(any({CANARY!r} in value for value in os.environ.values()))"
-    monkeypatch.setattr(photos, "COMMAND", process(code + "\nprint('x')"))
+@pytest.mark.parametrize("program", ["pass", "raise SystemExit(3)", "import time; time.sleep(60)"])
+def test_a_process_that_does_not_start_is_a_damaged_picture(
+    monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], program: str
+) -> None:
+    monkeypatch.setattr(photos, "PATIENCE_SECONDS", 2.0)
+    afresh("pass")
+    monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", program])
     assert check_photo(picture(300, 300)).problem == "note-photo-broken"
-    told = json.dumps({"problem": "note-photo-too-small", "peak_bytes": 1})
-    monkeypatch.setattr(photos, "COMMAND", process(f"import os\nif 'MASTER_KEYS' not in os.environ: print({told!r})"))
-    assert check_photo(picture(300, 300)) == Checked(None, "note-photo-too-small", pytest.approx(0, abs=5), 1)
+    monkeypatch.undo()
+    assert check_photo(picture(300, 300)).problem == ""
+
+
+def test_a_copy_has_limits_before_the_picture_is_looked_at(afresh: Callable[..., None]) -> None:
+    looks = """
+real = photo_process.check
+def looks(data):
+    kinds = [resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE]
+    raise images.RefusedPhotoError(str([resource.getrlimit(kind)[1] for kind in kinds]))
+"""
+    afresh("images.render_photo = looks; real(connection)", before=looks)
+    assert check_photo(b"x").problem == str([ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES, 0])
+    assert ADDRESS_SPACE <= 1 << 30
+    assert CPU_SECONDS <= 10
+    assert OPEN_FILES <= 32
+
+
+def test_what_a_picture_leaves_behind_never_meets_the_next(afresh: Callable[..., None]) -> None:
+    leaves = """
+left = getattr(images, "left", []); images.left = [*left, connection.makefile("rb").read().decode()]
+told = {"problem": str(left), "full": 0, "square": 0, "peak_bytes": 1}
+connection.sendall(json.dumps(told).encode() + b"\\n")
+"""
+    afresh(leaves)
+    assert [check_photo(each).problem for each in (b"a", b"b", b"c")] == ["[]"] * 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists them so")
+def test_a_copy_has_no_other_connection_than_its_own(afresh: Callable[..., None]) -> None:
+    tells = """
+links = [os.path.join("/proc/self/fd", each) for each in os.listdir("/proc/self/fd")]
+sockets = [each for each in links if os.path.islink(each) and "socket" in os.readlink(each)]
+told = {"problem": str(len(sockets)), "full": 0, "square": 0, "peak_bytes": 1}
+connection.sendall(json.dumps(told).encode() + b"\\n")
+"""
+    afresh(tells)
+    assert check_photo(b"x").problem == "1"
+
+
+def test_nothing_of_the_environment_reaches_the_process(
+    monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None]
+) -> None:
+    monkeypatch.setenv("MASTER_KEYS", CANARY)
+    tells = """
+names = [name for name in os.environ if name not in ("PATH", "PYTHONPATH", "LC_CTYPE")]
+told = {"problem": json.dumps([names, list(os.environ.values())]), "full": 0, "square": 0, "peak_bytes": 1}
+connection.sendall(json.dumps(told).encode() + b"\\n")
+"""
+    afresh(tells)
+    names, values = json.loads(check_photo(b"x").problem)
+    assert names == []
+    assert not any(CANARY in value for value in values)
+
+
+def test_the_process_ends_with_the_service(afresh: Callable[..., None]) -> None:
+    afresh("pass")
+    check_photo(b"x")
+    process = photos._process._process
+    assert process is not None
+    assert photos._process._service is not None
+    photos._process._service.close()
+    assert process.wait(5) == 0
+
+
+def test_pictures_that_come_at_once_are_each_answered() -> None:
+    sizes = [(300 + 10 * each, 300) for each in range(12)]
+    with ThreadPoolExecutor(6) as threads:
+        checked = list(threads.map(lambda size: check_photo(picture(*size)), sizes))
+    assert [(each.renditions.width, each.renditions.height) for each in checked if each.renditions] == sizes
 
 
 def test_a_decompression_bomb_is_refused_by_its_header() -> None:
