@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.failures import described, in_short
 from bot.store import OutboxEntry, Store
-from bot.store.models import ERROR_LENGTH, utc_now
+from bot.store.models import ERROR_LENGTH, UtcDateTime, utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +90,24 @@ def retry_wait(attempts: int) -> timedelta:
     return retry_ceiling(attempts) * _chance.uniform(0, 1)
 
 
+_now = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(OutboxEntry.id)
+    .where(
+        OutboxEntry.done_at.is_(None),
+        OutboxEntry.failed_at.is_(None),
+        OutboxEntry.next_attempt_at <= _now,
+        or_(OutboxEntry.leased_until.is_(None), OutboxEntry.leased_until < _now),
+    )
+    .limit(1)
+)
+_NEXT_DUE = (
+    _DUE.with_only_columns(OutboxEntry)
+    .order_by(OutboxEntry.next_attempt_at, OutboxEntry.id)
+    .with_for_update(skip_locked=True)
+)
+
+
 class Outbox:
     """Leases entries that are due and hands them to the handler of their kind.
 
@@ -154,19 +172,12 @@ class Outbox:
 
     def _lease(self) -> Lease | None:
         now = utc_now()
+        # Looked at first: all workers are woken for one entry, and who writes keeps the mentors' turns waiting.
+        with self._store.read() as session:
+            if session.connection().execute(_DUE, {"now": now}).first() is None:
+                return None
         with self._store.write() as session:
-            entry = session.scalars(
-                select(OutboxEntry)
-                .where(
-                    OutboxEntry.done_at.is_(None),
-                    OutboxEntry.failed_at.is_(None),
-                    OutboxEntry.next_attempt_at <= now,
-                    or_(OutboxEntry.leased_until.is_(None), OutboxEntry.leased_until < now),
-                )
-                .order_by(OutboxEntry.next_attempt_at, OutboxEntry.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).one_or_none()
+            entry = session.scalars(_NEXT_DUE, {"now": now}).one_or_none()
             if entry is None:
                 return None
             entry.leased_until = now + LEASE

@@ -6,7 +6,9 @@ import asyncio
 import hashlib
 import logging
 import math
+import threading
 import time
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -50,6 +52,50 @@ class TooManyRequestsError(Exception):
         self.seconds = seconds
 
 
+class MovingWindows(MemoryStorage):
+    """The hits of moving windows, in this process.
+
+    The library's own looks through all keys after nearly every hit, in a new thread each time, and keeps every key.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: The times of each key's hits, oldest first; keys in the order of their newest hit.
+        self._hits: OrderedDict[str, deque[float]] = OrderedDict()
+        self._longest = 0
+        self._guard = threading.Lock()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count ``amount`` hits of ``key``, unless there are more than ``limit`` then in ``expiry`` seconds."""
+        with self._guard:
+            now = time.time()
+            self._forget(now, expiry)
+            hits = self._hits.setdefault(key, deque())
+            while hits and hits[0] < now - expiry:
+                hits.popleft()
+            if len(hits) + amount > limit:
+                return False
+            hits.extend([now] * amount)
+            self._hits.move_to_end(key)
+            return True
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  (the library's)
+        """When the oldest hit of ``key`` in the last ``expiry`` seconds was, and how many there are."""
+        with self._guard:
+            now = time.time()
+            hits = [each for each in self._hits.get(key, ()) if each > now - expiry]
+            return (hits[0], len(hits)) if hits else (now, 0)
+
+    def _forget(self, now: float, expiry: int) -> None:
+        """Forget keys whose hits are all older than any window."""
+        self._longest = max(self._longest, expiry)
+        while self._hits:
+            key, hits = next(iter(self._hits.items()))
+            if hits and hits[-1] >= now - self._longest:
+                return
+            del self._hits[key]
+
+
 class RateLimits:
     """Counts in a moving window, in this process or in Redis; if Redis fails, in this process.
 
@@ -60,7 +106,7 @@ class RateLimits:
     def __init__(self, settings: Settings) -> None:
         self._shared = bool(settings.redis_url.get_secret_value())
         url = settings.redis_url.get_secret_value()
-        own = MovingWindowRateLimiter(MemoryStorage())
+        own = MovingWindowRateLimiter(MovingWindows())
         self._limiters = (
             [MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True)), own] if url else [own]
         )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from limits.storage import MemoryStorage
 
-from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.channels.rate_limits import Door, MovingWindows, RateLimits, TooManyRequestsError
 from bot.settings import SettingsError, load_settings
 from tests.support.redis import running_redis
 
@@ -94,3 +99,46 @@ def test_several_services_count_together_in_redis(redis_url: str) -> None:
 def test_an_address_that_is_no_redis_is_refused() -> None:
     with pytest.raises(SettingsError, match="REDIS_URL"):
         limits(redis_url="http://127.0.0.1")
+
+
+#: What a clock does between two hits, in seconds; who hits; and how many hits a window of how many seconds has.
+HITS = st.lists(st.tuples(st.sampled_from([0, 0.5, 1, 7, 59, 60, 61, 3600]), st.sampled_from("ab")), max_size=60)
+WINDOWS = {"a": (3, 60), "b": (5, 3600)}
+
+
+@given(HITS)
+def test_windows_are_those_of_the_library(steps: list[tuple[float, str]]) -> None:
+    ours, theirs, now = MovingWindows(), MemoryStorage(), 1_000_000.0
+    with pytest.MonkeyPatch.context() as clock:
+        clock.setattr(time, "time", lambda: now)
+        for later, key in steps:
+            now += later
+            limit, seconds = WINDOWS[key]
+            assert ours.acquire_entry(key, limit, seconds) == theirs.acquire_entry(key, limit, seconds)
+            assert ours.get_moving_window(key, limit, seconds) == theirs.get_moving_window(key, limit, seconds)
+
+
+def test_who_has_not_come_for_long_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    windows, now = MovingWindows(), 1_000_000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    for number in range(500):
+        now += 1
+        assert windows.acquire_entry(f"guest {number}", 2, 60)
+        assert windows.acquire_entry("regular", 100_000, 3600)
+    assert len(windows._hits) == 501
+    now += 1800
+    assert windows.acquire_entry("regular", 100_000, 3600)
+    now += 1801
+    assert windows.acquire_entry("new", 2, 60)
+    assert list(windows._hits) == ["regular", "new"]
+
+
+def test_to_count_starts_no_thread() -> None:
+    doors = limits(messages_per_minute=1000)
+    time.sleep(0.05)  # the library's starts one
+    before = threading.active_count()
+    started: list[threading.Thread] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", started.append)
+        assert entered(doors, Door.MESSAGES, "me", 100) == 100
+    assert (started, threading.active_count()) == ([], before)
