@@ -26,8 +26,8 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 #: Turns that are kept as they were when a history is cut, and how many there have to be before it is.
-KEPT_TURNS = 3
-LONGEST_TURNS = 8
+KEPT_TURNS = 1
+LONGEST_TURNS = 3
 
 
 def compacted(sender_id: str, events: List[Event], slots: Iterable[Slot]) -> List[Event]:

@@ -23,6 +23,7 @@ from rasa.shared.exceptions import RasaException
 from sqlalchemy.exc import IntegrityError
 
 from engine.history import compacted, since_session_start
+from engine.twins import twin
 
 #: Trackers that stay in memory, each of some ten kilobytes.
 HOT_TRACKERS = 2_000
@@ -60,11 +61,11 @@ class StoredTracker(DialogueStateTracker):
 
     def copy(self) -> DialogueStateTracker:
         """A tracker that can be changed without changing this one."""
-        twin: DialogueStateTracker = copy.copy(self)
-        twin.events = self.events.copy()
-        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
-        twin.active_loop = copy.copy(self.active_loop)
-        return twin
+        other = twin(self)
+        other.events = self.events.copy()
+        other.slots = {name: twin(slot) for name, slot in self.slots.items()}
+        other.active_loop = copy.copy(self.active_loop)
+        return other
 
     def settle(self, events: List[Event]) -> None:
         """Hold these events, which lead to the state that it is in."""

@@ -59,6 +59,9 @@ class Phrases:
         self._patterns = [
             (kind, re.compile(rf"(?:{pattern})(?= |$)")) for kind, patterns in kinds.items() for pattern in patterns
         ]
+        every = "|".join(pattern for patterns in kinds.values() for pattern in patterns)
+        #: Most words begin no phrase at all, which one look can tell.
+        self._any = re.compile(rf"(?:{every})(?= |$)")
         self._apart = apart
         #: Every word of four letters and more that a phrase has.
         self.vocabulary = frozenset(
@@ -91,7 +94,8 @@ class Phrases:
 
     def _from(self, words: str, start: int) -> list[tuple[str, int]]:
         """The kinds of phrases that begin at ``start``, and where each ends; "" for what only parts two phrases."""
-        ends = [(kind, match.end()) for kind, pattern in self._patterns if (match := pattern.match(words, start))]
+        patterns = self._patterns if self._any.match(words, start) else ()
+        ends = [(kind, match.end()) for kind, pattern in patterns if (match := pattern.match(words, start))]
         following = words.find(" ", start)
         if start > 0 and following > 0 and words[start:following] in _JOINERS:
             ends.append(("", following))

@@ -29,8 +29,14 @@ _ROWS_AT_ONCE = 8
 
 _ADD = insert(Base.metadata.tables[InboxMessage.__tablename__])
 _KEY = and_(DataKey.owner_id == Conversation.id, DataKey.purpose == Purpose.CONVERSATION)
+_waiting = aliased(InboxMessage)
+_another = exists().where(
+    _waiting.conversation_id == InboxMessage.conversation_id,
+    _waiting.processed_at.is_(None),
+    _waiting.id != InboxMessage.id,
+)
 _ROWS = (
-    select(InboxMessage, Conversation, Mentor, DataKey)
+    select(InboxMessage, Conversation, Mentor, DataKey, _another)
     .join(Conversation, Conversation.id == InboxMessage.conversation_id)
     .join(Mentor, Mentor.id == Conversation.mentor_id)
     .outerjoin(DataKey, _KEY)
@@ -53,7 +59,6 @@ _WAITING = (
     .where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
     .limit(1)
 )
-_waiting = aliased(InboxMessage)
 _ENTRY = (
     select(
         Conversation,
@@ -99,6 +104,8 @@ class Rows(NamedTuple):
     mentor: Mentor
     #: Opens the message.
     key: DataKey | None
+    #: Whether another message of the conversation waits.
+    is_another_waiting: bool
     #: Of the mentor's consents, where the turn is to be taken.
     record_key: DataKey | None = None
 

@@ -32,7 +32,7 @@ _SINCE = (
     .order_by(_transcript.c.id)
 )
 _LAST_SAID = (
-    select(TranscriptMessage.turn_id, TranscriptMessage.body)
+    select(TranscriptMessage.turn_id, TranscriptMessage.body["text"].as_string().label("text"))
     .where(
         TranscriptMessage.conversation_id == bindparam("conversation_id"),
         TranscriptMessage.sender == "bot",
@@ -43,19 +43,17 @@ _LAST_SAID = (
 )
 
 
-def append(session: Session, conversation_id: str, turn_id: str | None, sender: str, *messages: Message) -> None:
+def append(session: Session, conversation_id: str, turn_id: str | None, said: Iterable[tuple[str, Message]]) -> None:
     """Add messages, in order.
 
     Args:
         session: an open write transaction.
         conversation_id: where they are said.
         turn_id: in which turn; None outside of any.
-        sender: ``bot`` or ``mentor``.
-        messages: as `Renderer` makes them.
+        said: each sender, ``bot`` or ``mentor``, with a message as `Renderer` makes them.
     """
-    rows = [
-        {"conversation_id": conversation_id, "turn_id": turn_id, "sender": sender, "body": each} for each in messages
-    ]
+    where = {"conversation_id": conversation_id, "turn_id": turn_id}
+    rows = [{**where, "sender": sender, "body": message} for sender, message in said]
     if rows:
         session.connection().execute(_ADD, rows)
 
@@ -124,7 +122,7 @@ def render(
 def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:
     """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
     rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
-    return [row.body["text"] for row in rows if row.turn_id == rows[0].turn_id]
+    return [row.text for row in rows if row.turn_id == rows[0].turn_id]
 
 
 def to_deliver() -> ColumnElement[bool]:

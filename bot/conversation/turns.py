@@ -328,7 +328,7 @@ class Conversations:
             note = _LET_GO if is_good else _BAD_LINK
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
             said = self._rendered(session, conversation, current, [note], None)
-            append(session, conversation_id, None, "bot", *said)
+            append(session, conversation_id, None, [("bot", each) for each in said])
 
     async def tell(self, conversation_id: str, note: Note) -> None:
         """Say something to a mentor that is no reply to a turn."""
@@ -658,7 +658,7 @@ class Conversations:
                 return _Ended.NOT_YET, {}
             notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
             superseded = self._write_turn(session, rows, current, notes)
-            pending = is_waiting(session, rows.conversation.id)
+            pending = rows.is_another_waiting
             news = {after: self._read(session, rows.conversation, after, pending=pending) for after in wanted}
         self._photos.drop_files(superseded)
         return _Ended.MORE if pending else _Ended.LAST, news
@@ -695,10 +695,9 @@ class Conversations:
         superseded: list[str] = []
         if stored is None or message.photo or any(note.id in _JOINED for note in notes):
             superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
-        if own is not None:
-            refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
-            append(session, conversation.id, turn_id, "mentor", own | refused)
-        append(session, conversation.id, turn_id, "bot", *said)
+        refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
+        both = [("mentor", own | refused)] if own is not None else []
+        append(session, conversation.id, turn_id, [*both, *(("bot", each) for each in said)])
         finish(session, rows, shown(question))
         count_shown(session, conversation, current.mentor, question)
         return superseded
@@ -753,7 +752,7 @@ class Conversations:
             conversation = session.get_one(Conversation, conversation_id)
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
             said = self._rendered(session, conversation, current, [note], None)
-            append(session, conversation_id, turn_id, "bot", *said)
+            append(session, conversation_id, turn_id, [("bot", each) for each in said])
 
     def _rendered(
         self,
