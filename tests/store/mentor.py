@@ -22,7 +22,7 @@ from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.inbox import accept
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.transcript import shown_message
-from bot.conversation.turns import Channel, Conversations
+from bot.conversation.turns import Channel, Conversations, News
 from bot.photos import PhotoFolder
 from bot.registration import START, Registration
 from bot.store import (
@@ -173,6 +173,17 @@ class ChattingMentor:
 
         self.turn_id = self._runner.run(turn())
         return self.heard()
+
+    def says_and_waits(self, text: str, after: int) -> tuple[News, News]:
+        """Type a message; gives what who waits for the reply is told, and what is said to who looks for it then."""
+        message = Incoming(Kind.TEXT, text=text)
+
+        async def turn() -> tuple[News, News]:
+            turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
+            replied = await self._conversations.reply(turn_id, SECONDS, self.conversation_id, after)
+            return replied, await self._conversations.news(self.conversation_id, after)
+
+        return self._runner.run(turn())
 
     def opens(self) -> str:
         """Open the chat, for the first time or again; gives what the bot said."""

@@ -6,13 +6,14 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from bot.store import Account, Answer, Mentor, Store
+from bot.store import Account, Answer, Mentor, Store, after_commit
 from bot.store.models import new_id, utc_now
 
 
@@ -84,6 +85,36 @@ def test_nothing_done_while_reading_is_kept(store: Store) -> None:
         session.flush()
     with store.read() as session:
         assert session.get(Mentor, "m" * 32) is None
+
+
+def test_what_follows_a_commit_is_done_after_it_and_only_then(store: Store) -> None:
+    done: list[int] = []
+
+    def count() -> int:
+        with store.read() as session:
+            return session.scalar(select(func.count()).select_from(Mentor)) or 0
+
+    def note(number: int) -> None:
+        done.append(10 * number + count())
+
+    def add(mentor_id: str, *numbers: int, fails: bool = False) -> None:
+        with store.write() as session:
+            session.add(Mentor(id=mentor_id * 32))
+            for number in numbers:
+                after_commit(session, partial(note, number))
+            assert done == before
+            if fails:
+                raise RuntimeError("enough")
+
+    before: list[int] = []
+    add("m", 1, 2)
+    assert done == (before := [11, 21])
+    with pytest.raises(RuntimeError, match="enough"):
+        add("n", 2, fails=True)
+    with pytest.raises(IntegrityError):
+        add("m", 3)
+    add("n")
+    assert done == before
 
 
 def test_an_answer_needs_its_mentor(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from understanding.dates import _simple
 from understanding.text import has_word, is_question, plain, tidy, words
 
 #: Every character, halves of surrogate pairs too.
@@ -159,3 +160,10 @@ def test_invisible_characters_change_nothing(text: str, hidden: str) -> None:
     assert plain(hidden + text + hidden) == plain(text)
     assert words(hidden + text + hidden) == words(text)
     assert is_question(hidden + text + hidden) == is_question(text)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=126), max_size=40))
+def test_plain_ascii_is_the_same_by_the_short_way_as_by_the_long_one(text: str) -> None:
+    short = plain(text)
+    assert short == plain(f"{text}\u200b")
+    assert _simple(f"é{short}") == f"e{_simple(short)}"
