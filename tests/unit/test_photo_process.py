@@ -125,6 +125,24 @@ def test_a_process_that_does_not_start_is_a_damaged_picture(
     assert check_photo(picture(300, 300)).problem == ""
 
 
+def test_a_picture_that_meets_a_dying_process_has_another_go(
+    monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], tmp_path: Path
+) -> None:
+    dies = f"""
+import os, pathlib, socket
+from bot import photo_process
+seen = pathlib.Path({str(tmp_path / "seen")!r})
+if not seen.exists():
+    seen.touch()
+    socket.recv_fds(socket.socket(fileno=0), 1, 1)
+    os._exit(1)
+photo_process.main()
+"""
+    afresh("pass")
+    monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", dies])
+    assert check_photo(picture(300, 300)).problem == ""
+
+
 def test_a_copy_has_limits_before_the_picture_is_looked_at(afresh: Callable[..., None]) -> None:
     looks = """
 real = photo_process.check
