@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -32,6 +32,7 @@ from bot.conversation.inbox import Entry, Rows, accept, edited_item, finish, is_
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
+from bot.conversation.waiting import News, Waiter, Waiting
 from bot.failures import described
 from bot.form import ItemId
 from bot.joining import follow
@@ -91,21 +92,6 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class News:
-    """What was said in a conversation since somebody looked.
-
-    Attributes:
-        messages: as shown to the mentor, in order.
-        language: code of the language that the bot writes there.
-        is_pending: whether a message still waits to be dealt with.
-    """
-
-    messages: list[Message]
-    language: str
-    is_pending: bool
-
-
-@dataclass(frozen=True)
 class _Prepared:
     """A turn, ready for the engine.
 
@@ -123,20 +109,6 @@ class _Prepared:
     metadata: dict[str, Any]
     fresh_session: bool
     is_first: bool = False
-
-
-class _Waiter(asyncio.Event):
-    """Somebody who waits for a turn to end.
-
-    Args:
-        after: id of the last message that they have; None if they only want to know that it ended.
-    """
-
-    def __init__(self, after: int | None = None) -> None:
-        super().__init__()
-        self.after = after
-        #: What was said since, if it was read as the turn ended.
-        self.news: News | None = None
 
 
 class _Ended(Enum):
@@ -182,10 +154,9 @@ class Conversations:
         self._again: set[str] = set()
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiters: dict[str, set[_Waiter]] = {}
+        self._waiting = Waiting()
         # The conversations of turns that were accepted here and are not finished.
         self._underway: dict[str, str] = {}
-        self._watching: dict[str, set[asyncio.Event]] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
 
@@ -240,51 +211,31 @@ class Conversations:
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
-        return await self._wait(turn_id, seconds, _Waiter())
+        with self._waiting.waiter(turn_id) as waiter:
+            return await self._has_ended(turn_id, seconds, waiter)
 
     async def reply(self, turn_id: str, seconds: float, conversation_id: str, after: int) -> News:
         """Wait as `answered` does; gives what was said in the conversation after the message with id ``after``."""
-        waiter = _Waiter(after)
-        await self._wait(turn_id, seconds, waiter)
+        with self._waiting.waiter(turn_id, after) as waiter:
+            await self._has_ended(turn_id, seconds, waiter)
         return waiter.news or await self.news(conversation_id, after)
 
-    async def _wait(self, turn_id: str, seconds: float, waiter: _Waiter) -> bool:
-        self._waiters.setdefault(turn_id, set()).add(waiter)
+    async def _has_ended(self, turn_id: str, seconds: float, waiter: Waiter) -> bool:
+        if turn_id not in self._underway and await asyncio.to_thread(self._is_processed, turn_id):
+            return True
         try:
-            if turn_id not in self._underway and await asyncio.to_thread(self._is_processed, turn_id):
-                return True
-            await asyncio.wait_for(waiter.wait(), seconds)
+            return await asyncio.wait_for(waiter.wait(), seconds)
         except TimeoutError:
             return False
-        else:
-            return True
-        finally:
-            waiting = self._waiters[turn_id]
-            waiting.discard(waiter)
-            if not waiting:
-                del self._waiters[turn_id]
 
     @property
     def is_stopping(self) -> bool:
         """Whether the service is being stopped."""
         return self._stopping
 
-    @contextmanager
-    def watched(self, conversation_id: str) -> Iterator[asyncio.Event]:
+    def watched(self, conversation_id: str) -> AbstractContextManager[asyncio.Event]:
         """Gives an event that is set when something may have changed in a conversation, and at the service's stop."""
-        event = asyncio.Event()
-        self._watching.setdefault(conversation_id, set()).add(event)
-        try:
-            yield event
-        finally:
-            watching = self._watching[conversation_id]
-            watching.discard(event)
-            if not watching:
-                del self._watching[conversation_id]
-
-    def _changed(self, conversation_id: str) -> None:
-        for event in self._watching.get(conversation_id, ()):
-            event.set()
+        return self._waiting.watched(conversation_id)
 
     async def news(self, conversation_id: str, after: int = 0) -> News:
         """What was said in a conversation after the message with id ``after``."""
@@ -410,8 +361,7 @@ class Conversations:
     async def stop(self) -> None:
         """Stop working; what is not finished waits in the inbox."""
         self._stopping = True
-        for conversation_id in self._watching:
-            self._changed(conversation_id)
+        self._waiting.all_changed()
         workers = list(self._workers.values())
         for worker in workers:
             worker.cancel()
@@ -419,7 +369,7 @@ class Conversations:
 
     def _wake(self, conversation_id: str, first: _Prepared | None = None) -> None:
         """Have the conversation's turns run, by one worker at a time; ``first``, if it is known, is the next one."""
-        self._changed(conversation_id)
+        self._waiting.changed(conversation_id)
         if conversation_id in self._workers:
             self._again.add(conversation_id)  # it may just have found nothing more to do
             return
@@ -479,7 +429,7 @@ class Conversations:
                 if not told:
                     told = True
                     await asyncio.to_thread(self._say, turn.conversation_id, turn.turn_id, Note("error-waiting"))
-                    self._signal(turn.turn_id)
+                    self._waiting.ended(turn.turn_id)
                     await self._deliver(turn.conversation_id, turn.channel)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, RETRY_SECONDS[1])
@@ -493,12 +443,7 @@ class Conversations:
 
     def _end(self, turn_id: str) -> None:
         self._underway.pop(turn_id, None)
-        self._signal(turn_id)
-
-    def _signal(self, turn_id: str) -> None:
-        """Tell who waits for the turn that there is something to read."""
-        for waiter in self._waiters.get(turn_id, ()):
-            waiter.set()
+        self._waiting.ended(turn_id)
 
     async def _attempt(self, turn: _Prepared) -> _Ended:
         """Let the engine take the turn, unless there is nothing to decide."""
@@ -526,7 +471,7 @@ class Conversations:
         await self._engine.send(prepared.conversation_id, "/session_start", {"turn": prepared.turn_id})
 
     async def _deliver(self, conversation_id: str, channel_name: str = "") -> None:
-        self._changed(conversation_id)
+        self._waiting.changed(conversation_id)
         name = channel_name or await asyncio.to_thread(self._channel_of, conversation_id)
         channel = self._channels.get(name)
         if channel and channel.deliver:
@@ -630,10 +575,8 @@ class Conversations:
 
     async def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> _Ended:
         """End the turn if the replies are whole; who waits for it is given what was said, read on the way."""
-        wanted = {waiter.after for waiter in self._waiters.get(turn_id, ()) if waiter.after is not None}
-        ended, news = await asyncio.to_thread(self._end_turn, turn_id, replies, wanted)
-        for waiter in self._waiters.get(turn_id, ()):
-            waiter.news = news.get(waiter.after) if waiter.after is not None else None
+        ended, news = await asyncio.to_thread(self._end_turn, turn_id, replies, self._waiting.wanted(turn_id))
+        self._waiting.give(turn_id, news)
         return ended
 
     def _end_turn(

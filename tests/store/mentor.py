@@ -22,7 +22,8 @@ from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.inbox import accept
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.transcript import shown_message
-from bot.conversation.turns import Channel, Conversations, News
+from bot.conversation.turns import Channel, Conversations
+from bot.conversation.waiting import News
 from bot.photos import PhotoFolder
 from bot.registration import START, Registration
 from bot.store import (

@@ -25,7 +25,8 @@ from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import Channel, Conversations, News
+from bot.conversation.turns import Channel, Conversations
+from bot.conversation.waiting import News
 from bot.links import token_of
 from bot.mail import letters_in, letters_of
 from bot.my_data import my_data_page
