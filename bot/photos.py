@@ -28,6 +28,7 @@ from bot.vault import VaultError, decrypted, encrypted
 
 __all__ = [
     "MAXIMUM_BYTES",
+    "NOT_RECEIVED",
     "REFUSED_FOR_SIZE",
     "Checked",
     "PhotoFolder",
@@ -73,6 +74,8 @@ class Checked:
 
 #: What is not looked at.
 REFUSED_FOR_SIZE = Checked(None, "note-photo-too-large", 0.0, 0)
+#: What could not be had of the channel.
+NOT_RECEIVED = Checked(None, "note-photo-not-received", 0.0, 0)
 
 
 def check_photo(data: bytes) -> Checked:
@@ -245,19 +248,15 @@ class PhotoFolder:
             if path.stem.removesuffix("-square") not in photo_ids:
                 path.unlink(missing_ok=True)
 
-    def add(self, session: Session, mentor_id: str, renditions: Renditions) -> str:
-        """Store a photo's files and its row, replacing the mentor's earlier ones; gives the photo's id."""
+    def keep(self, renditions: Renditions) -> Photo:
+        """Write a photo's files; gives its row, which is still to be given its mentor and to be added."""
         photo = Photo(
-            id=new_id(),
-            mentor_id=mentor_id,
-            width=renditions.width,
-            height=renditions.height,
-            source_format=renditions.source_format,
+            id=new_id(), width=renditions.width, height=renditions.height, source_format=renditions.source_format
         )
-        self.full(photo.id).write_bytes(renditions.full)
-        self.square(photo.id).write_bytes(renditions.square)
-        session.add(photo)
-        return photo.id
+        # On the disk before the database says so.
+        write_whole(self.full(photo.id), renditions.full)
+        write_whole(self.square(photo.id), renditions.square)
+        return photo
 
     def drop_others(self, session: Session, mentor_id: str, keep: str) -> list[str]:
         """Delete the rows of the mentor's photos but ``keep``; gives the ids whose files can go after the commit."""

@@ -38,7 +38,7 @@ from bot.form import ItemId
 from bot.joining import follow
 from bot.ledger import Ledger
 from bot.my_data import my_data
-from bot.photos import PhotoFolder, check_photo
+from bot.photos import NOT_RECEIVED, PhotoFolder, check_photo
 from bot.receipt import Receipt, receipt
 from bot.registration import START, Registration
 from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
@@ -503,32 +503,28 @@ class Conversations:
     async def _store_photo(self, turn: _Prepared) -> None:
         """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
         message = turn.message
-        if message.kind is not Kind.PHOTO or message.photo or message.problem:
-            self._photos.drop_upload(message.upload)  # left behind if the service stopped right after the check
-            return
-        checked = message
-        if turn.wants_photo:
+        if turn.wants_photo and message.kind is Kind.PHOTO and not (message.photo or message.problem):
             channel = self._channels.get(turn.channel)
             data = await channel.fetch_upload(message) if channel else None
             async with self._rendering:
-                checked = await asyncio.to_thread(self._checked_photo, turn.conversation_id, message, data)
-        await asyncio.to_thread(self._rewrite, turn.turn_id, checked)
-        self._photos.drop_upload(message.upload)
+                await asyncio.to_thread(self._keep_photo, turn.turn_id, message, data)
+        self._photos.drop_upload(message.upload)  # of a photo that was kept before, if the service stopped right then
 
-    def _checked_photo(self, conversation_id: str, message: Incoming, data: bytes | None) -> Incoming:
-        if data is None:
-            return replace(message, problem="note-photo-not-received")
-        checked = check_photo(data)
-        if checked.renditions is None:
-            return replace(message, problem=checked.problem)
-        with self._store.write() as session:
-            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
-            return replace(message, photo=self._photos.add(session, mentor_id, checked.renditions))
-
-    def _rewrite(self, turn_id: str, message: Incoming) -> None:
-        with self._store.write() as session:
-            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one()
-            row.body = self._vault.seal(session, row.conversation_id, Purpose.CONVERSATION, row.id, message.to_bytes())
+    def _keep_photo(self, turn_id: str, message: Incoming, data: bytes | None) -> None:
+        checked = check_photo(data) if data is not None else NOT_RECEIVED
+        photo = self._photos.keep(checked.renditions) if checked.renditions else None
+        message = replace(message, photo=photo.id if photo else "", problem=checked.problem)
+        try:
+            with self._store.write() as session:
+                rows = load(session, turn_id)
+                if photo is not None:
+                    photo.mentor_id = rows.conversation.mentor_id
+                    session.add(photo)
+                body, owner = message.to_bytes(), rows.conversation.id
+                rows.inbox.body = self._vault.seal(session, owner, Purpose.CONVERSATION, turn_id, body)
+        except SQLAlchemyError:
+            self._photos.drop_files([photo.id] if photo else [])
+            raise
 
     def _next(self, conversation_id: str) -> _Prepared | None:
         """The oldest turn of a conversation that is not finished."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import NoResultFound
 
 from bot import form
 from bot.accounts import OPEN
@@ -250,6 +252,25 @@ def test_files_that_no_row_knows_are_deleted_at_the_start(mentor: ChattingMentor
     mentor.service_starts_again()
     assert list((data_dir / "uploads").iterdir()) == []
     assert sorted(path.name for path in (data_dir / "photos").iterdir()) == kept
+
+
+def test_a_photo_of_who_was_erased_meanwhile_leaves_no_file(mentor: ChattingMentor, data_dir: Path) -> None:
+    with pytest.raises(NoResultFound):
+        mentor._conversations._keep_photo("of nobody", Incoming(Kind.PHOTO), picture())
+    assert list((data_dir / "photos").iterdir()) == []
+
+
+def test_a_photo_is_whole_on_the_disk_before_the_database_says_so(
+    mentor: ChattingMentor, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor.comes_to("photo")
+    synced: list[int] = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.fstat(file).st_size) or sync(file))
+    mentor.sends(picture())
+    sizes = {path.stat().st_size for path in (data_dir / "photos").iterdir()}
+    assert len(sizes) == 2
+    assert sizes <= set(synced)
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,14 @@ def mentor_id(store: Store, photos: PhotoFolder) -> str:
         mentor = Mentor(started_at=utc_now())
         session.add(mentor)
         session.flush()
-        photo_id = photos.add(session, mentor.id, Renditions(FULL, SQUARE, 640, 480, "JPEG"))
+        photo = photos.keep(Renditions(FULL, SQUARE, 640, 480, "JPEG"))
+        photo.mentor_id = mentor.id
+        session.add(photo)
         current = Registration(session, mentor)
         for item in (form.BY_ID[form.ItemId(name)] for name in TEXTS):
             current.answer(item, TEXTS[item.id], "t" * 32)
         current.answer(form.BY_ID[form.ACCOUNT], form.Account.NEW, "t" * 32)
-        current.answer(form.BY_ID[form.PHOTO], photo_id, "t" * 32)
+        current.answer(form.BY_ID[form.PHOTO], photo.id, "t" * 32)
         for item in form.CONSENTS:
             current.consent(consent_to(current, item.id))
         mentor.submitted_at = utc_now()
