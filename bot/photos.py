@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import logging
@@ -192,6 +193,7 @@ def _asked(connection: socket.socket, data: bytes, deadline: float) -> bytes:
 
 
 _process = _PhotoProcess()
+atexit.register(_process._end)
 
 
 def _environment() -> dict[str, str]:
