@@ -368,6 +368,19 @@ COMMAND_REPLIES = {
 }
 
 
+def test_an_answer_is_taken_though_telegram_has_not_told_us_yet_that_it_took_the_question(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "account", telegram_bot)
+    asked = ann.last
+    assert asked is not None
+    telegram.hold("sendMessage", seconds=0.3)
+    ann.taps(asked, "I need to register")
+    ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
+    ann.sends("Ann Lee")  # quicker than anybody could
+    assert "e-mail" in ann.waits_for("", timeout=PATIENCE).text
+
+
 def test_an_update_delivered_twice_is_one_message(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:

@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 _GONE = "message to delete not found"
 #: Questions that are left to a tap on them, at most.
 _MANY_CLAIMS = 10_000
+#: Seconds that an answer waits for Telegram to tell us that it took what is answered.
+TOLD_SECONDS = 0.5
 
 #: Makes a call; gives the id of the message that it sent, if it sent one.
 Piece = Callable[[], Awaitable[int | None]]
@@ -100,7 +102,8 @@ class Delivery:
         self._conversations = conversations
         self._site = site
         self._in_background = in_background
-        #: What notes that a message was taken, by conversation.
+        #: What hands a message over, and what notes that it was taken, by conversation.
+        self._handing: dict[str, asyncio.Task[int | None]] = {}
         self._noting: dict[str, asyncio.Task[AnsweredQuestion | None]] = {}
         self._claimed: set[tuple[int, int]] = set()
 
@@ -111,12 +114,15 @@ class Delivery:
         """
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:
+                handing = self._handing[conversation_id] = asyncio.create_task(self._hand_over(conversation_id, each))
                 try:
-                    message_id = await self._hand_over(conversation_id, each)
+                    message_id = await handing
                 except _UnreachableError:
                     logger.info("a mentor blocked the bot, or has left Telegram; what they told is kept")
                     await asyncio.to_thread(self._conversations.note_blocked, conversation_id)
                     return
+                finally:
+                    del self._handing[conversation_id]
                 noting = asyncio.create_task(asyncio.to_thread(self._delivered, each.row_id, message_id))
                 self._noting[conversation_id] = noting
                 try:
@@ -127,7 +133,14 @@ class Delivery:
                     self._in_background(self._show_answered(conversation_id, answered))
 
     async def noted(self, conversation_id: str) -> None:
-        """Wait until it is in the database that Telegram took the newest message, if it did."""
+        """Wait until it is in the database that Telegram took the newest message, if it did.
+
+        Who sees a message can answer it before Telegram has told us that it took it. So a call that is under way is
+        waited for, too; not for long, as others' messages wait behind this one.
+        """
+        handing = self._handing.get(conversation_id)
+        if handing is not None:
+            await asyncio.wait([handing], timeout=TOLD_SECONDS)
         noting = self._noting.get(conversation_id)
         if noting is not None:
             await asyncio.wait([noting])
