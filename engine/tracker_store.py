@@ -26,7 +26,7 @@ from engine.history import compacted, since_session_start
 from engine.twins import twin
 
 #: Trackers that stay in memory, each of some ten kilobytes.
-HOT_TRACKERS = 2_000
+HOT_TRACKERS = 500
 
 _metadata = sa.MetaData()
 _turns = sa.Table(

@@ -407,7 +407,11 @@ class InboxMessage(Base):
     """A message from a mentor, written before it is acknowledged; its body is destroyed once processed."""
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("conversation_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "external_id"),
+        # Whether a message waits is asked at every turn, however many were dealt with.
+        Index(None, "conversation_id", "processed_at"),
+    )
 
     sequence: Mapped[int] = mapped_column(primary_key=True)
     #: The turn id, known to the engine and the actions.
