@@ -60,25 +60,26 @@ def append(session: Session, conversation_id: str, turn_id: str | None, said: It
 
 def render_messages(
     session: Session,
-    vault: Vault,
-    contact_email: str,
     conversation: Conversation,
     current: Registration,
     notes: Iterable[Note],
     question: ItemId | None,
     turn_id: str = "",
+    *,
+    vault: Vault,
+    contact_email: str,
 ) -> list[Message]:
     """Sentences and the open question, as messages that repeat nothing of the turn before.
 
     Args:
         session: an open transaction.
-        vault: tells how many dates wait for a choice.
-        contact_email: where a mentor can write to a person.
         conversation: where they are said.
         current: the mentor's registration.
         notes: the sentences.
         question: the open question, which follows; None for none.
         turn_id: the turn that they are said in, which may have been told something already.
+        vault: tells how many dates wait for a choice.
+        contact_email: where a mentor can write to a person.
     """
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
     said = _last_said(session, conversation.id, turn_id)
@@ -111,7 +112,9 @@ def render(
         conversation = session.get_one(Conversation, conversation_id)
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
         question = current.open_question if ask else None
-        messages = render_messages(session, vault, contact_email, conversation, current, notes, question)
+        messages = render_messages(
+            session, conversation, current, notes, question, vault=vault, contact_email=contact_email
+        )
         for name, value in shown(question).items():
             setattr(conversation, name, value)
         count_shown(session, conversation, current.mentor, question)

@@ -149,6 +149,7 @@ class Conversations:
         self._photos = photos
         self._engine = engine
         self._contact = contact_email
+        self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
         self._channels: dict[str, Channel] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -692,17 +693,6 @@ class Conversations:
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
             said = self._rendered(session, conversation, current, [note], None)
             append(session, conversation_id, turn_id, [("bot", each) for each in said])
-
-    def _rendered(
-        self,
-        session: Session,
-        conversation: Conversation,
-        current: Registration,
-        notes: list[Note],
-        question: ItemId | None,
-        turn_id: str = "",
-    ) -> list[Message]:
-        return render_messages(session, self._vault, self._contact, conversation, current, notes, question, turn_id)
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
