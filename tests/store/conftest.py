@@ -15,6 +15,7 @@ import sqlalchemy
 from hypothesis import settings
 from sqlalchemy import Engine
 
+from bot.outbox import retry_ceiling
 from bot.store import Store
 from bot.vault import Vault
 from tests.store.mentor import ChattingMentor
@@ -84,6 +85,12 @@ def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     template.checkpoint()
     template.dispose()
     return path
+
+
+@pytest.fixture(autouse=True)
+def _longest_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have chance choose the longest wait before an outbox entry is tried again: it may choose none at all."""
+    monkeypatch.setattr("bot.outbox.retry_wait", retry_ceiling)
 
 
 @pytest.fixture

@@ -143,13 +143,7 @@ def test_what_a_killed_worker_left_is_taken_over(store: Store) -> None:
     assert work.done == ["a"]
 
 
-@pytest.fixture
-def longest_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have chance choose the longest wait that there may be."""
-    monkeypatch.setattr("bot.outbox.retry_wait", retry_ceiling)
-
-
-@pytest.mark.usefixtures("_quiet", "longest_waits")
+@pytest.mark.usefixtures("_quiet")
 def test_a_failed_entry_is_tried_again_later_and_later(store: Store) -> None:
     queue(store, "a")
     work = Work(failures=4)
@@ -169,7 +163,7 @@ def test_a_failed_entry_is_tried_again_later_and_later(store: Store) -> None:
     assert entry(store).last_error is None
 
 
-@pytest.mark.usefixtures("_quiet", "longest_waits")
+@pytest.mark.usefixtures("_quiet")
 def test_no_wait_is_longer_than_the_longest(store: Store) -> None:
     queue(store, "a", attempts=MAXIMUM_ATTEMPTS - 2)
     Outbox(store, {KIND: Work(failures=1)}).run_one()
