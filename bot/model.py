@@ -61,6 +61,7 @@ def engine_environment(settings: Settings, secret: str) -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
         "SANIC_HOST": "127.0.0.1",
+        "OPENBLAS_NUM_THREADS": "1",  # else a product as small as ours wakes a thread on each core
     }
 
 

@@ -1,6 +1,6 @@
 """The intent classifier of Rasa's NLU pipeline: TF-IDF of words and of their letters, and a linear SVM.
 
-scikit-learn does the work. Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/.
+Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Optional
 
-import joblib
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,17 +17,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import Pipeline, make_pipeline, make_union
-from sklearn.svm import LinearSVC
 
+from engine.linear_model import LinearModel, pipeline
 from understanding.reader import Asked, Meaning, read_by_rule
 from understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
-#: One word, with its apostrophe.
-WORD = r"\w+(?:'\w+)?"
 #: Where a message keeps what it certainly means.
 _BY_RULE = "meaning_by_rule"
 
@@ -50,7 +44,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return {"words": 2, "letters": 5, "C": 1.0, "sharpness": 4.0}
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[Pipeline] = None
+        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
     ) -> None:
         """Create the component; ``model`` is None before training."""
         self._config = config
@@ -80,50 +74,35 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     ) -> LinearIntentClassifier:
         """Load the trained component; called by Rasa."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "classifier.joblib"))
+            return cls(config, model_storage, resource, LinearModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
         examples = [each for each in training_data.intent_examples if each.get(INTENT) and each.get(TEXT)]
-        letters, features = (2, self._config["letters"]), {"sublinear_tf": True, "dtype": np.float32}
-        self._model = make_pipeline(
-            make_union(
-                TfidfVectorizer(ngram_range=(1, self._config["words"]), token_pattern=WORD, **features),
-                TfidfVectorizer(analyzer="char_wb", ngram_range=letters, **features),
-            ),
-            LinearSVC(C=self._config["C"], class_weight="balanced", random_state=0),
+        longest = (self._config["words"], self._config["letters"])
+        fitted = pipeline(longest, self._config["C"]).fit(
+            [_normal(each.get(TEXT)) for each in examples], [each.get(INTENT) for each in examples]
         )
-        self._model.fit([_normal(each.get(TEXT)) for each in examples], [each.get(INTENT) for each in examples])
-        svm = self._model.steps[-1][1]
-        svm.coef_ = svm.coef_.astype(np.float32)  # half as much to pack, to load and to keep
+        self._model = LinearModel.of(fitted, longest)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(
-                self._model, folder / "classifier.joblib", compress=1
-            )  # quicker than to leave it to the archive
+            self._model.save(folder)
         return self._resource
-
-    @staticmethod
-    def _margins(model: Pipeline, texts: List[str]) -> Any:
-        """The SVM's margins, (texts, intents): what the pipeline gives, without the processes it would plan for."""
-        union, svm = (step for _, step in model.steps)
-        return svm.decision_function(sparse.hstack([each.transform(texts) for _, each in union.transformer_list]))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the likeliest intent and the ranking of all."""
-        unread = [each for each in messages if _is_open(each)]
-        if self._model is None or not unread:
-            return messages
-        margins = (
-            self._margins(self._model, [_normal(each.get(TEXT) or "") for each in unread]) * self._config["sharpness"]
-        )
-        likelihoods = np.exp(margins - margins.max(axis=1, keepdims=True))
-        likelihoods /= likelihoods.sum(axis=1, keepdims=True)
-        for message, row in zip(unread, likelihoods):
-            ranked = sorted(zip(self._model.classes_, row), key=lambda pair: -pair[1])
-            ranking = [{"name": str(name), "confidence": float(value)} for name, value in ranked]
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        for message in messages:
+            if self._model is not None and _is_open(message):
+                ranking = self._ranking(self._model, message.get(TEXT) or "")
+                message.set(INTENT, ranking[0], add_to_output=True)
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+    def _ranking(self, model: LinearModel, text: str) -> List[Dict[str, Any]]:
+        margins = model.margins(_normal(text)) * self._config["sharpness"]
+        likelihoods = np.exp(margins - margins.max())
+        likelihoods /= likelihoods.sum()
+        order = np.argsort(-likelihoods, kind="stable")
+        return [{"name": model.labels[each], "confidence": float(likelihoods[each])} for each in order]
 
 
 def names_intent(text: str) -> bool:

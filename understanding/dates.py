@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import pickle
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 
 from babel import localedata
-from babel.dates import get_month_names
 
 from understanding.text import MASK, plain
 
@@ -261,17 +262,18 @@ def _ascii_digit(character: str) -> str:
 def _months() -> dict[str, int]:
     """The month that a name means in any of the languages; names that mean different ones are left out.
 
-    Source: the Unicode CLDR, by Babel, which keeps all that it ever read of a language: together 50 MB that nobody
-    asks for again. So it is made to forget each language before the next.
+    Source: the Unicode CLDR, in Babel's files. Babel's own functions keep all that they ever read of a language, merged
+    with what it inherits: 50 MB for these. Where a width or context is missing in a file, it is inherited from another
+    of the same names.
     """
     found: dict[str, set[int]] = {}
     for language in _LANGUAGES:
-        localedata._cache.clear()
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, language).items():
+        data = Path(localedata.resolve_locale_filename(language)).read_bytes()
+        months = pickle.loads(data).get("months", {})  # noqa: S301  (the package's own file)
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in months.get(context, {}).get(width, {}).items():
                     found.setdefault(_simple(name).strip(" .‎‏"), set()).add(number)
-    localedata._cache.clear()
     foreign = {
         name: numbers.pop()
         for name, numbers in found.items()

@@ -1,8 +1,7 @@
 """Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
 
 ``python -m tests.engine.in_engine`` with ``store URL``, ``histories MODEL FOLDER SEED TURNS``, ``calls MODEL URL
-INTENT…``, ``validations REPLIES``, ``connections``, ``once`` or
-``sources``.
+INTENT…``, ``validations REPLIES``, ``connections``, ``once``, ``margins SEED FOLDER`` or ``sources``.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ import inspect
 import json
 import random
 import sys
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
@@ -26,8 +27,9 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.utils.endpoints import EndpointConfig
 
-from engine import actions, intents, patches, tracker_store
+from engine import actions, intents, linear_model, patches, tracker_store
 from engine.actions import ServiceAction
+from engine.linear_model import LinearModel
 from engine.processor import EngineAgent
 from engine.reader import Reader
 from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
@@ -284,6 +286,29 @@ def once() -> dict[str, int]:
     return counts
 
 
+def margins(seed: int, folder: Path) -> dict[str, Any]:
+    """How far the margins of texts are from what scikit-learn's own pipeline gives for them."""
+    drawn = random.Random(seed)
+    words = ["when", "what's", "does", "it", "Über", "a", "i", "größe", "3", "2026", "résumé", "naïve", "да", "🙂", "-"]
+
+    def text() -> str:
+        return drawn.choice([" ", "  ", "\n", "? "]).join(drawn.choices(words, k=drawn.randrange(9)))
+
+    longest = (2, 5)
+    fitted = linear_model.pipeline(longest, 1.0).fit([text() + word for word in words * 4], words * 4)
+    LinearModel.of(fitted, longest).save(folder)
+    loaded = LinearModel.load(folder)
+    texts = [text() for _ in range(500)] + ["", " ", "unknown words only", "a" * 300, "".join(words)]
+    theirs = fitted.decision_function(texts)
+    ours = np.array([loaded.margins(each) for each in texts])
+    return {
+        "texts": len(set(texts)),
+        "apart": float(abs(ours - theirs).max()),
+        "spread": float(np.ptp(theirs)),
+        "labels": loaded.labels == list(fitted.classes_),
+    }
+
+
 def main() -> None:
     """Write a report."""
     patches.install()
@@ -300,6 +325,8 @@ def main() -> None:
         report = asyncio.run(calls_of(rest[0], rest[1], rest[2:]))
     elif what == "connections":
         report = {"idle": actions.IDLE, "kept": asyncio.run(connections(5)), "let go": asyncio.run(connections(0.1))}
+    elif what == "margins":
+        report = margins(int(rest[0]), Path(rest[1]))
     elif what == "once":
         report = once()
     elif what == "validations":

@@ -21,6 +21,7 @@ from bot.conversation.turns import GREETING
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
 from bot.settings import load_settings
+from engine.absent_packages import UNUSED
 from evaluation.__main__ import read_set
 from tests.conftest import ENGINE_SECRET
 from tests.support.service import RunningBot
@@ -58,6 +59,38 @@ def test_using_an_absent_package_says_what_to_do() -> None:
 def test_an_installed_package_wins_over_its_stand_in() -> None:
     result = in_engine("import google.protobuf, redis, sqlalchemy; print(sqlalchemy.__version__)")
     assert result.stdout.startswith("1.4."), result.stderr
+
+
+def test_what_the_server_leaves_out_is_installed_and_not_imported(bot: RunningBot) -> None:
+    assert in_engine(f"import {', '.join(UNUSED)}").returncode == 0
+    loaded = {Path(mapped.path).parts for mapped in psutil.Process(bot.engine_pid()).memory_maps()}
+    packages = {parts[parts.index("site-packages") + 1] for parts in loaded if "site-packages" in parts}
+    assert "numpy" in packages
+    assert not UNUSED & packages
+
+
+@pytest.mark.parametrize(
+    ("component", "left_out"),
+    [("engine.intents.LinearIntentClassifier", True), ("LogisticRegressionClassifier", False)],
+)
+def test_a_component_that_is_not_ours_finds_everything_that_is_installed(
+    component: str, left_out: bool, tmp_path: Path
+) -> None:
+    config = {"pipeline": [{"name": component}], "policies": [{"name": "RulePolicy"}]}
+    YAML(typ="safe").dump(config, tmp_path / "config.yml")
+    code = (
+        "import os\n"
+        "from engine import absent_packages\n"
+        "from engine.__main__ import leave_out_what_is_unused\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        "leave_out_what_is_unused()\n"
+        "import sklearn.svm\n"
+        "try: sklearn.svm.LinearSVC()\n"
+        "except ImportError as error: print(error)\n"
+    )
+    result = in_engine(code)
+    assert result.returncode == 0, result.stderr
+    assert ("its server leaves out" in result.stdout) is left_out
 
 
 def test_a_configuration_with_a_neural_component_is_refused_with_a_sentence(tmp_path: Path) -> None:

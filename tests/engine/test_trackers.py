@@ -143,6 +143,14 @@ def test_examples_and_messages_are_read_once() -> None:
     assert report("once") == {"files": 1, "messages": 1}
 
 
+def test_the_margins_are_those_of_scikit_learn(tmp_path: Path) -> None:
+    found = report("margins", "7", str(tmp_path))
+    assert found["texts"] > 300
+    assert found["labels"]
+    assert found["spread"] > 1
+    assert found["apart"] < 1e-5
+
+
 def test_what_is_changed_of_rasa_is_what_was_studied() -> None:
     found = report("sources")
     assert found["found"] == found["studied"], "Rasa's code is another: read it, then write its digest into SOURCES"

@@ -1,0 +1,138 @@
+"""A linear SVM over TF-IDF of words and of their letters: scikit-learn learns it, NumPy applies it.
+
+To serve, the engine needs of scikit-learn no more than a sparse row times a matrix, and importing it takes a third of
+the engine's start and a fifth of its memory (docs/decisions/0018). What counts as a run of words or letters, and how it
+is weighed, is `TfidfVectorizer`'s; a test compares every margin with scikit-learn's own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Sequence
+
+import numpy as np
+
+#: One word, with its apostrophe.
+WORD = r"\w+(?:'\w+)?"
+#: The shortest run of letters.
+FEWEST_LETTERS = 2
+_WORDS = re.compile(WORD)
+_ABOUT = "model.json"
+_NUMBERS = "model.npz"
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """What was learnt of some texts and their labels.
+
+    Attributes:
+        labels: what a text can be.
+        longest: of a run of words, in words, and of a run of letters, in letters.
+        terms: the runs of words, and those of letters, each with its row.
+        idf: inverse document frequency of each row, (rows,).
+        weights: of each row for each label, (rows, labels).
+        intercepts: of each label, (labels,).
+    """
+
+    labels: List[str]
+    longest: Sequence[int]
+    terms: Sequence[Dict[str, int]]
+    idf: Any
+    weights: Any
+    intercepts: Any
+
+    @classmethod
+    def of(cls, pipeline: Any, longest: Sequence[int]) -> LinearModel:
+        """What a fitted `pipeline` holds.
+
+        Args:
+            pipeline: of scikit-learn, as `pipeline` makes it.
+            longest: run of words and of letters.
+        """
+        union, svm = (step for _, step in pipeline.steps)
+        vectorizers = [each for _, each in union.transformer_list]
+        starts = [0, len(vectorizers[0].idf_)]
+        return cls(
+            [str(label) for label in svm.classes_],
+            longest,
+            [
+                {term: start + int(column) for term, column in each.vocabulary_.items()}
+                for start, each in zip(starts, vectorizers)
+            ],
+            np.concatenate([each.idf_ for each in vectorizers]).astype(np.float32),
+            np.ascontiguousarray(svm.coef_.T, dtype=np.float32),
+            svm.intercept_.astype(np.float32),
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearModel:
+        """Read what `save` wrote into a folder."""
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        with np.load(folder / _NUMBERS) as numbers:
+            rows = itertools.count()
+            terms = [{term: next(rows) for term in each} for each in about["terms"]]
+            return cls(
+                about["labels"], about["longest"], terms, numbers["idf"], numbers["weights"], numbers["intercepts"]
+            )
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder that is there."""
+        terms = [sorted(each, key=each.__getitem__) for each in self.terms]
+        about = {"labels": self.labels, "longest": self.longest, "terms": terms}
+        (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        np.savez_compressed(folder / _NUMBERS, idf=self.idf, weights=self.weights, intercepts=self.intercepts)
+
+    def margins(self, text: str) -> Any:
+        """How far on the side of each label a text is, (labels,)."""
+        margins = self.intercepts
+        for terms, runs in zip(self.terms, (_word_runs(text, self.longest[0]), _letter_runs(text, self.longest[1]))):
+            counts = Counter(terms[run] for run in runs if run in terms)
+            if counts:
+                rows: Any = np.fromiter(counts.keys(), np.intp, len(counts))
+                values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[rows]
+                margins = margins + (values / np.sqrt(values @ values)) @ self.weights[rows]
+        return margins
+
+
+def pipeline(longest: Sequence[int], strength: float) -> Any:
+    """A scikit-learn pipeline to fit; what it learns is what `LinearModel` applies.
+
+    Args:
+        longest: run of words, in words, and of letters within a word, in letters.
+        strength: inverse strength of the SVM's regularisation.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.svm import LinearSVC
+
+    features = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
+    return make_pipeline(
+        make_union(
+            TfidfVectorizer(ngram_range=(1, longest[0]), token_pattern=WORD, **features),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(FEWEST_LETTERS, longest[1]), **features),
+        ),
+        LinearSVC(C=strength, class_weight="balanced", random_state=0),
+    )
+
+
+def _word_runs(text: str, longest: int) -> Iterator[str]:
+    words = _WORDS.findall(text)
+    for length in range(1, longest + 1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
+
+
+def _letter_runs(text: str, longest: int) -> Iterator[str]:
+    for word in text.split():
+        padded = f" {word} "
+        for length in range(FEWEST_LETTERS, longest + 1):
+            if length >= len(padded):
+                yield padded  # as a whole, and once
+                break
+            for start in range(len(padded) - length + 1):
+                yield padded[start : start + length]
