@@ -26,7 +26,7 @@ AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dask", ("dask/",)),
     ("copies for the debug log", ("structlog/", "rasa/utils/log_utils")),
     ("policies", ("rasa/core/policies/", "rasa/core/featurizers/")),
-    ("understanding", ("rasa/nlu/", "sklearn/", "scipy/", "engine/intents", "engine/linear_model", "engine/reader", "understanding/")),
+    ("understanding", ("rasa/nlu/", "engine/intents", "engine/linear_model", "engine/reader", "understanding/")),
     (
         "tracker store and database",
         ("rasa/core/tracker_store", "engine/tracker_store", "engine/history", "sqlalchemy/"),

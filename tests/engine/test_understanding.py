@@ -183,19 +183,21 @@ def test_nothing_that_can_be_typed_breaks_the_pipeline_or_agrees(nlu: EngineNlu,
 #: A message for a training of our own making, that no other input has.
 CANARY = "the canary sings in the coal mine"
 LOOK_INTO = """
-import json, sys, tarfile
-import joblib
+import json, sys, tarfile, tempfile
+from pathlib import Path
+from engine.linear_model import LinearModel
 found = {}
 for path in sys.argv[1:]:
+    folder = tempfile.TemporaryDirectory()
     with tarfile.open(path) as archive:
-        [name] = [each for each in archive.getnames() if each.endswith("classifier.joblib")]
-        classifier = joblib.load(archive.extractfile(name))
-        metadata = json.load(archive.extractfile("metadata.json"))
-    features, svm = classifier[0], classifier[-1]
+        archive.extractall(folder.name)
+    [component] = Path(folder.name).glob("components/*LinearIntentClassifier*")
+    model = LinearModel.load(component)
+    metadata = json.loads((Path(folder.name) / "metadata.json").read_text())
     found[path] = {
-        "classes": sorted(str(each) for each in svm.classes_),
-        "coefficients": [float(each) for each in svm.coef_.sum(axis=1)],
-        "words": sorted(features.transformer_list[0][1].vocabulary_),
+        "classes": sorted(model.labels),
+        "coefficients": [float(each) for each in model.weights.sum(axis=0)],
+        "words": sorted(model.terms[0]),
         "intents": sorted(each if isinstance(each, str) else [*each][0] for each in metadata["domain"]["intents"]),
         "actions": sorted(metadata["domain"]["actions"]),
     }
