@@ -16,6 +16,7 @@ import json
 import logging
 import re
 import secrets
+import threading
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -165,6 +166,7 @@ class Ledger:
         self._vault = vault
         self._key = key
         self._head_file = head_file
+        self._keeping = threading.Lock()
 
     def add(self, session: Session, entry: Entry) -> Recorded:
         """Record a reply.
@@ -290,15 +292,15 @@ class Ledger:
     def _keep_head(self, anchor: Anchor) -> None:
         if self._head_file is None:
             return
-        try:
-            kept = self._kept_head()
-        except ValueError:
-            logger.error("ALERT %s is damaged and written anew", self._head_file)
-            kept = []
-        # Two commits may end in either order: the later head stays.
-        if any(each.position > anchor.position for each in kept):
-            return
-        write_whole(self._head_file, f"{anchor}\n".encode())
+        with self._keeping:
+            try:
+                kept = self._kept_head()
+            except ValueError:
+                logger.error("ALERT %s is damaged and written anew", self._head_file)
+                kept = []
+            # Of two commits the later one may come here first: its head stays.
+            if not any(each.position > anchor.position for each in kept):
+                write_whole(self._head_file, f"{anchor}\n".encode())
 
     def _kept_head(self) -> list[Anchor]:
         """The head beside the keys.

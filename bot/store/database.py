@@ -55,12 +55,11 @@ class Store:
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end, or rolls back if anything is raised."""
         # Nothing is read from a row after its transaction, so none has to be marked as out of date.
-        with self._writing, Session(self._engine, expire_on_commit=False) as session:
-            with session.begin():
-                self._begin(session.connection(), _WRITING)
-                yield session
-            for done in session.info.pop(_AFTER_COMMIT, ()):
-                done()
+        with self._writing, Session(self._engine, expire_on_commit=False) as session, session.begin():
+            self._begin(session.connection(), _WRITING)
+            yield session
+        for done in session.info.pop(_AFTER_COMMIT, ()):
+            done()
 
     def _begin(self, connection: Connection, mode: str = "") -> None:
         """Begin a transaction where the driver leaves that to us.

@@ -117,6 +117,18 @@ def test_what_follows_a_commit_is_done_after_it_and_only_then(store: Store) -> N
     assert done == before
 
 
+def test_what_follows_a_commit_keeps_no_writer_waiting(store: Store) -> None:
+    def write_too() -> None:
+        with store.write() as session:
+            session.add(Mentor(id="n" * 32))
+
+    with ThreadPoolExecutor(1) as thread, store.write() as session:
+        session.add(Mentor(id="m" * 32))
+        after_commit(session, lambda: thread.submit(write_too).result(5))
+    with store.read() as session:
+        assert session.scalar(select(func.count()).select_from(Mentor)) == 2
+
+
 def test_an_answer_needs_its_mentor(store: Store) -> None:
     with pytest.raises(IntegrityError), store.write() as session:
         session.add(Answer(mentor_id="nobody", item_id="email", value="x", wording_version=1, turn_id="t"))

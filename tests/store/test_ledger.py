@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from bot.files import write_whole
 from bot.ledger import Anchor, Ledger, Verdict, _covered
 from bot.store import Consent, Mentor, Store
 from bot.store.models import new_id
@@ -129,6 +132,30 @@ def test_what_is_deleted_inserted_or_moved_is_found(
     found = verdict(store, head)
     store.dispose()
     assert found.position == expected
+
+
+def test_of_two_heads_that_are_written_at_once_the_later_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, tmp_path / "ledger.head")
+    earlier, later = Anchor(1, "1" * 64), Anchor(2, "2" * 64)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write_slowly(path: Path, data: bytes) -> None:
+        if data == f"{earlier}\n".encode():
+            begun.set()
+            go_on.wait(5)
+        write_whole(path, data)
+
+    monkeypatch.setattr("bot.ledger.write_whole", write_slowly)
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(ledger._keep_head, earlier)
+        assert begun.wait(5)
+        quick = threads.submit(ledger._keep_head, later)
+        wait([quick], 0.2)
+        go_on.set()
+        wait([slow, quick], 5)
+    assert (tmp_path / "ledger.head").read_text() == f"{later}\n"
 
 
 def test_a_cut_at_the_end_needs_an_anchor_and_the_kept_head_is_one(store: Store, tmp_path: Path) -> None:
