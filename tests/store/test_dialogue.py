@@ -17,7 +17,7 @@ from sqlalchemy.exc import NoResultFound
 from bot import form
 from bot.accounts import OPEN
 from bot.answers import AGREED, REFUSED, UNCLEAR, Note
-from bot.conversation import turns
+from bot.conversation import steps, turns
 from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
@@ -232,7 +232,7 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
         raise RuntimeError("of a kind that nobody thought of")
 
     with monkeypatch.context() as broken:
-        broken.setattr(turns, "check_photo", breaks)
+        broken.setattr(steps, "check_photo", breaks)
         heard = mentor.sends(picture())
     assert "something went wrong on our side" in heard
     [reference] = re.findall(r"failed 3 times; reference ([0-9a-f]{8})", caplog.text)
@@ -256,7 +256,7 @@ def test_files_that_no_row_knows_are_deleted_at_the_start(mentor: ChattingMentor
 
 def test_a_photo_of_who_was_erased_meanwhile_leaves_no_file(mentor: ChattingMentor, data_dir: Path) -> None:
     with pytest.raises(NoResultFound):
-        mentor._conversations._keep_photo("of nobody", Incoming(Kind.PHOTO), picture())
+        mentor._conversations._steps.keep_photo("of nobody", Incoming(Kind.PHOTO), picture())
     assert list((data_dir / "photos").iterdir()) == []
 
 

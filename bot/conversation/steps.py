@@ -1,0 +1,336 @@
+"""The steps of a turn that read or write the database, each of them one short transaction.
+
+None waits for another part: what comes between them (the engine, a picture, a channel) is the business of
+`bot.conversation.turns`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot import form
+from bot.answers import Note
+from bot.catalogue import catalogue
+from bot.conversation.dates import date_of_birth
+from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine_text, hides_date
+from bot.conversation.inbox import Rows, edited_item, finish, is_waiting, load, load_next, open_body
+from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.messages import Message
+from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
+from bot.conversation.waiting import News
+from bot.form import ItemId
+from bot.joining import follow
+from bot.ledger import Ledger
+from bot.photos import NOT_RECEIVED, PhotoFolder, check_photo
+from bot.registration import START, Registration
+from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
+from bot.store.models import new_id
+from bot.vault import Purpose, Vault, VaultError
+from understanding.births import without_birth_date
+from understanding.dates import may_hold_date
+
+logger = logging.getLogger(__name__)
+
+#: The engine's tracker is started afresh after this many turns, so that a long conversation stays quick.
+TURNS_A_SESSION = 30
+#: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
+MAXIMUM_ATTEMPTS = 3
+
+_BAD_LINK = Note("note-link-used")
+_LET_GO = Note("note-link-joined")
+#: What is said to a tap or an answer that came too late, or too early.
+_NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
+#: What is said when two registrations became one.
+_JOINED = frozenset({"note-joined", "note-kept-here"})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A turn, ready for the engine.
+
+    Attributes:
+        wants_photo: whether the message holds a photo that is asked for and not checked yet.
+        is_first: whether it opens a new conversation.
+    """
+
+    turn_id: str
+    conversation_id: str
+    channel: str
+    message: Incoming
+    wants_photo: bool
+    text: str
+    metadata: dict[str, Any]
+    fresh_session: bool
+    is_first: bool = False
+
+
+class Ended(Enum):
+    """What became of an attempt at a turn."""
+
+    NOT_YET = "it has to be tried again"
+    LAST = "it is finished, and no other one waits"
+    MORE = "it is finished, and others may wait"
+
+
+class TurnSteps:
+    """What turns do to the database.
+
+    Args:
+        store: the database.
+        vault: encrypts inbox bodies and the transcript.
+        ledger: tells what was said to the consents.
+        photos: where photos are kept.
+        contact_email: where a mentor can write to a person.
+    """
+
+    def __init__(self, store: Store, vault: Vault, ledger: Ledger, photos: PhotoFolder, contact_email: str) -> None:
+        self._store = store
+        self._vault = vault
+        self._ledger = ledger
+        self._photos = photos
+        self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
+
+    def prepare(
+        self, session: Session, turn_id: str, conversation: Conversation, mentor: Mentor, message: Incoming
+    ) -> Prepared:
+        """A turn as the engine will be given it, from the rows of its message within an open transaction."""
+        current = Registration(session, mentor)
+        question = current.open_question
+        reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
+        asked_now = replace(reader_asked, language=message.language or conversation.language)
+        if message.kind is Kind.EDIT:
+            target = edited_item(session, self._ledger, conversation, message.edits)
+            text = command_text("change_answer", target)
+        else:
+            hidden = hides_date(message, question, conversation.delivered_question)
+            text = engine_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
+        return Prepared(
+            turn_id=turn_id,
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            message=message,
+            wants_photo=bool(message.upload) and question == form.PHOTO,
+            text=text,
+            metadata={"turn": turn_id, **asked_now.to_metadata()},
+            fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
+            is_first=message.kind is Kind.OPEN and question == START and conversation.delivered_question is None,
+        )
+
+    def next(self, conversation_id: str) -> Prepared | None:
+        """The oldest turn of a conversation that is not finished."""
+        with self._store.read() as session:
+            rows = load_next(session, conversation_id)
+            return self._prepare_rows(session, rows) if rows else None
+
+    def prepare_again(self, turn_id: str) -> Prepared:
+        """A turn as it is now, after an attempt at it or with its photo checked."""
+        with self._store.read() as session:
+            return self._prepare_rows(session, load(session, turn_id))
+
+    def _prepare_rows(self, session: Session, rows: Rows) -> Prepared:
+        message = open_body(session, self._vault, rows.inbox)
+        return self.prepare(session, rows.inbox.id, rows.conversation, rows.mentor, message)
+
+    def keep_photo(self, turn_id: str, message: Incoming, data: bytes | None) -> None:
+        """Check a photo and put its id, or what is wrong with it, in the inbox body.
+
+        Args:
+            turn_id: its turn.
+            message: what was sent.
+            data: the picture's file; None if it could not be had.
+        """
+        checked = check_photo(data) if data is not None else NOT_RECEIVED
+        photo = self._photos.keep(checked.renditions) if checked.renditions else None
+        message = replace(message, photo=photo.id if photo else "", problem=checked.problem)
+        try:
+            with self._store.write() as session:
+                rows = load(session, turn_id)
+                if photo is not None:
+                    photo.mentor_id = rows.conversation.mentor_id
+                    session.add(photo)
+                body, owner = message.to_bytes(), rows.conversation.id
+                rows.inbox.body = self._vault.seal(session, owner, Purpose.CONVERSATION, turn_id, body)
+        except SQLAlchemyError:
+            self._photos.drop_files([photo.id] if photo else [])
+            raise
+
+    def count_from_anew(self, conversation_id: str) -> None:
+        """Note that the engine's tracker of a conversation was started afresh."""
+        with self._store.write() as session:
+            session.get_one(Conversation, conversation_id).engine_turns = 0
+
+    def end(self, turn_id: str, replies: list[dict[str, Any]], wanted: set[int]) -> tuple[Ended, dict[int, News]]:
+        """End the turn if the replies are whole: something was said, and the open question came back.
+
+        Args:
+            turn_id: the turn.
+            replies: what the engine gave.
+            wanted: ids of the last messages that those have who wait for it.
+
+        Returns:
+            What became of it, and if it ended, what was said since each of those messages.
+        """
+        with self._store.write() as session:
+            rows = load(session, turn_id)
+            current = Registration(session, rows.mentor)
+            asked_for = [reply["ask"] for reply in replies if "ask" in reply]
+            question = current.open_question
+            if not replies or (question is not None and (not asked_for or asked_for[-1] != question)):
+                return Ended.NOT_YET, {}
+            notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
+            superseded = self._write_turn(session, rows, current, notes)
+            pending = rows.is_another_waiting
+            news = {after: self._read(session, rows.conversation, after, pending=pending) for after in wanted}
+        self._photos.drop_files(superseded)
+        return Ended.MORE if pending else Ended.LAST, news
+
+    def give_up(self, turn_id: str) -> Ended:
+        """After enough attempts, apologise, ask the open question from the database and end the turn."""
+        with self._store.write() as session:
+            rows = load(session, turn_id)
+            if rows.inbox.processed_at is not None:
+                return Ended.MORE
+            rows.inbox.attempts += 1
+            if rows.inbox.attempts < MAXIMUM_ATTEMPTS:
+                return Ended.NOT_YET
+            reference = new_id()[:8]
+            logger.error("turn %s failed %d times; reference %s", turn_id, rows.inbox.attempts, reference)
+            note = Note("error-lost-turn", (("reference", reference),))
+            superseded = self._write_turn(session, rows, Registration(session, rows.mentor), [note])
+        self._photos.drop_files(superseded)
+        return Ended.MORE
+
+    def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
+        """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
+        conversation, turn_id = rows.conversation, rows.inbox.id
+        message = self._body_or_nothing(session, rows.inbox)
+        question = answered = current.open_question
+        if message.kind is Kind.EDIT:
+            answered = edited_item(session, self._ledger, conversation, message.edits)
+        # With its turn, not before: what was answered until then was shown in the language before.
+        if message.language:
+            conversation.language = message.language
+        own = self._shown(session, message, conversation, current, answered)
+        said = self._rendered(session, conversation, current, notes, question, turn_id)
+        stored = current.answers.get(form.PHOTO)
+        superseded: list[str] = []
+        if stored is None or message.photo or any(note.id in _JOINED for note in notes):
+            superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
+        refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
+        both = [("mentor", own | refused)] if own is not None else []
+        append(session, conversation.id, turn_id, [*both, *(("bot", each) for each in said)])
+        finish(session, rows, shown(question))
+        count_shown(session, conversation, current.mentor, question)
+        return superseded
+
+    def _shown(
+        self,
+        session: Session,
+        message: Incoming,
+        conversation: Conversation,
+        current: Registration,
+        question: ItemId | None,
+    ) -> Message | None:
+        """How the mentor's own message appears in the transcript; a date of birth never does."""
+        sentences = catalogue(conversation.language)
+        if message.kind is Kind.OPEN:
+            return None
+        if hides_date(message, question, conversation.delivered_question):
+            return {"kind": "say", "text": sentences.text("mentor-date"), "hidden": True}
+        if message.kind is Kind.BUTTON and not message.payload:
+            return None  # no button of ours
+        if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
+            return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
+        born = self._born_in(session, current, message.text)
+        return {"kind": "say", "text": without_birth_date(message.text, born)}
+
+    def _born_in(self, session: Session, current: Registration, text: str) -> date | None:
+        """The date of birth, if it is known and ``text`` could hold it."""
+        if form.DATE_OF_BIRTH not in current.answers or not may_hold_date(text):
+            return None
+        try:
+            return date_of_birth(session, self._vault, current.mentor.id)
+        except VaultError:
+            return None
+
+    def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:
+        try:
+            return open_body(session, self._vault, row)
+        except VaultError as error:
+            logger.error("turn %s cannot be read: %s", row.id, error)
+            return Incoming(Kind.UNSUPPORTED)
+
+    def say(self, conversation_id: str, turn_id: str | None, note: Note) -> None:
+        """Say something that is no reply, or not yet the reply, to a turn."""
+        with self._store.write() as session:
+            self._append(session, session.get_one(Conversation, conversation_id), turn_id, note)
+
+    def _append(self, session: Session, conversation: Conversation, turn_id: str | None, note: Note) -> None:
+        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+        said = self._rendered(session, conversation, current, [note], None)
+        append(session, conversation.id, turn_id, [("bot", each) for each in said])
+
+    def follow(self, conversation_id: str, token: str) -> None:
+        """Go on, in this conversation, with the registration that a link is for; say so if it is for none."""
+        with self._store.write() as session:
+            conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
+            before = conversation.mentor_id
+            had_begun = session.get_one(Mentor, before).started_at is not None
+            is_good = follow(session, conversation, token)
+            if is_good and (conversation.mentor_id == before or not had_begun):
+                return
+            self._append(session, conversation, None, _LET_GO if is_good else _BAD_LINK)
+
+    def news(self, conversation_id: str, after: int) -> News:
+        """What was said in a conversation after the message with id ``after``."""
+        with self._store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            # Looked at first: what ends in between is then in the messages, not lost between the two.
+            pending = is_waiting(session, conversation_id)
+            return self._read(session, conversation, after, pending=pending)
+
+    def _read(self, session: Session, conversation: Conversation, after: int, *, pending: bool) -> News:
+        messages = messages_since(session, self._vault, conversation, after)
+        return News(messages, conversation.language, pending)
+
+    def is_finished(self, turn_id: str) -> bool:
+        """Whether a turn has ended, or is erased."""
+        with self._store.read() as session:
+            row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one_or_none()
+            return row is None or row.processed_at is not None  # None: erased meanwhile
+
+    def unfinished(self, pushing: Iterable[str]) -> list[str]:
+        """The conversations with a turn to finish, or a message to hand over.
+
+        Args:
+            pushing: names of the channels that hand messages over.
+        """
+        with self._store.read() as session:
+            waiting = session.scalars(
+                select(InboxMessage.conversation_id).where(InboxMessage.processed_at.is_(None)).distinct()
+            ).all()
+            undelivered = session.scalars(
+                select(TranscriptMessage.conversation_id)
+                .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
+                .where(Conversation.channel.in_(pushing), to_deliver())
+                .distinct()
+            ).all()
+            return list(dict.fromkeys([*waiting, *undelivered]))
+
+    def clear_leftovers(self) -> None:
+        """Delete the files of uploads and photos that no row knows: a kill came between the one and the other."""
+        with self._store.read() as session:
+            waiting = session.scalars(select(InboxMessage).where(InboxMessage.processed_at.is_(None))).all()
+            uploads = {self._body_or_nothing(session, row).upload for row in waiting}
+            photos = set(session.scalars(select(Photo.id)).all())
+        self._photos.clear_leftovers(uploads, photos)
