@@ -23,9 +23,9 @@ from bot.action_server import action_app
 from bot.app import Services, build, use
 from bot.channels.staff_page import staff_page
 from bot.channels.web import ReadinessCheck, WebChannel
-from bot.checks.checks import CHECK_FORGET
+from bot.checks.checks import CHECK_CANCEL, CHECK_FORGET
 from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
-from bot.conversation.dialogue import CANCEL_CHECK, ERASE
+from bot.conversation.dialogue import ERASE
 from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.engine_process import EngineProcess
@@ -157,7 +157,7 @@ class _Work:
         reconcile = [checkr.reconcile] if checkr else []
         self.handlers |= {
             CHECK_START: with_provider.start,
-            CANCEL_CHECK: with_provider.cancel,
+            CHECK_CANCEL: with_provider.cancel,
             CHECK_FORGET: with_provider.cancel,
             mail.SEND: MailSender(store, vault, settings).send,
             OPEN: AccountOpener(store, account_service(settings, store)).open,

@@ -20,6 +20,8 @@ from bot.vault import Purpose, Vault
 
 #: Has the provider delete what it knows of the mentor; its subject is the check's id.
 CHECK_FORGET = "check.forget"
+#: Stops a check at its provider; its subject is the check's id.
+CHECK_CANCEL = "check.cancel"
 
 
 class Status(StrEnum):
@@ -159,6 +161,14 @@ def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
     session.execute(delete(SealedValue).where(SealedValue.mentor_id == check.mentor_id))
     session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == form.DATE_OF_BIRTH))
     vault.destroy(session, check.mentor_id, Purpose.CHECK)
+
+
+def withdraw(session: Session, vault: Vault, mentor_id: str) -> None:
+    """End the check that is under way for a mentor, if one is, here and at its provider: the mentor took it back."""
+    check = current_check(session, mentor_id)
+    if check is not None and check.status not in ENDS:
+        end(session, vault, check, Status.WITHDRAWN)
+        session.add(OutboxEntry(kind=CHECK_CANCEL, subject_id=check.id, mentor_id=check.mentor_id))
 
 
 def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:

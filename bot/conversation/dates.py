@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -30,6 +30,21 @@ def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date
     """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
     opened = _opened(session, vault, mentor_id, DATE_CANDIDATES)
     return [date.fromisoformat(each) for each in json.loads(opened)] if opened is not None else []
+
+
+def seal(session: Session, vault: Vault, mentor_id: str, name: str, text: str) -> str:
+    """Seal a value of a mentor in the place of the one before; gives the row's id."""
+    forget(session, mentor_id, name)
+    ciphertext = vault.seal(session, mentor_id, Purpose.CHECK, name, text.encode())
+    value = SealedValue(mentor_id=mentor_id, name=name, ciphertext=ciphertext)
+    session.add(value)
+    session.flush()
+    return value.id
+
+
+def forget(session: Session, mentor_id: str, name: str) -> None:
+    """Delete a sealed value of a mentor, if there is one."""
+    session.execute(delete(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == name))
 
 
 def _opened(session: Session, vault: Vault, mentor_id: str, name: str) -> str | None:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from bot import form
 from bot.answers import AGREED, REFUSED, WITHDRAWN
-from bot.checks.checks import ENDS, Status, current_check, end
-from bot.conversation.dialogue import CANCEL_CHECK, ERASE, ERASE_AFTER
+from bot.checks.checks import CHECK_CANCEL, ENDS, Status, current_check, end
+from bot.conversation.dialogue import ERASE, ERASE_AFTER
 from bot.form import ItemId
 from bot.registration import CANCEL, CHECK_START, EMAIL_CODE
 from bot.store import Account, Check, OutboxEntry, SealedValue, Store
@@ -211,7 +211,7 @@ def test_a_consent_that_is_taken_back_ends_the_check(
     stopped = check_of(mentor)
     assert (stopped.id, stopped.status) == (check.id, Status.WITHDRAWN)
     assert stopped.decided_at is not None
-    assert queued(store, CANCEL_CHECK) == [(CANCEL_CHECK, check.id)]
+    assert queued(store, CHECK_CANCEL) == [(CHECK_CANCEL, check.id)]
     assert happened(store, mentor_id) == [*SUBMITTED, "mentor.withdrawn"]
     assert not is_submitted(mentor)
     with mentor.registration() as current:
@@ -269,7 +269,7 @@ def test_a_consent_taken_back_after_the_end_of_the_check_leaves_its_result(
     mentor.says("yes")
     assert "You took back a consent" in mentor.says("status")
     assert check_of(mentor).status == Status.CLEAR
-    assert queued(store, CANCEL_CHECK) == []
+    assert queued(store, CHECK_CANCEL) == []
     assert not is_submitted(mentor)
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.withdrawn"]
 
@@ -306,7 +306,7 @@ def test_deleting_the_account_is_asked_once_and_a_no_keeps_it(mentor: ChattingMe
     assert "I kept everything as it was" in mentor.says("no")
     assert mentor.question is None
     assert given(store) == before
-    assert queued(store, ERASE, CANCEL_CHECK) == []
+    assert queued(store, ERASE, CHECK_CANCEL) == []
 
 
 @pytest.mark.parametrize("by_tap", [True, False], ids=["tap", "typed"])
@@ -322,7 +322,7 @@ def test_an_account_is_deleted_once_the_mentor_could_read_it(
     assert f"The number of this deletion is {mentor_id[:8]}." in heard
     assert woken == [True]
     assert mentor.question is None
-    assert queued(store, ERASE, CANCEL_CHECK) == [(CANCEL_CHECK, check.id), (ERASE, mentor_id)]
+    assert queued(store, ERASE, CHECK_CANCEL) == [(CHECK_CANCEL, check.id), (ERASE, mentor_id)]
     with store.read() as session:
         entry = session.scalars(select(OutboxEntry).where(OutboxEntry.kind == ERASE)).one()
         assert entry.mentor_id is None, "or it would go with the mentor before it is done"
@@ -342,7 +342,7 @@ def test_no_check_is_stopped_that_has_ended(mentor: ChattingMentor, store: Store
     mentor.says("delete my account")
     mentor.says("yes")
     assert check_of(mentor).status == status
-    assert [kind for kind, _subject in queued(store, ERASE, CANCEL_CHECK)] == [ERASE]
+    assert [kind for kind, _subject in queued(store, ERASE, CHECK_CANCEL)] == [ERASE]
 
 
 def test_who_asks_for_the_deletion_again_before_it_is_done_is_told_the_same(

@@ -18,7 +18,7 @@ from bot import form
 from bot.accounts import OPEN
 from bot.answers import AGREED, REFUSED, UNCLEAR, Note
 from bot.conversation import steps, turns
-from bot.conversation.dialogue import DATE_CANDIDATES, date_candidates
+from bot.conversation.dates import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
 from bot.registration import CHECK_START, REVIEW, START

@@ -1,0 +1,132 @@
+"""Taking the answers to the form's questions: choice, words, photo, date of birth."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import events, form
+from bot.answers import InvalidAnswerError, Note, read_birth_date, read_choice, read_text_answer
+from bot.conversation.addresses import Addresses
+from bot.conversation.consents import Consents
+from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth, forget, seal
+from bot.conversation.move import Move
+from bot.form import Answer, Item
+from bot.registration import Registration
+from bot.store import Conversation, TranscriptMessage
+from bot.vault import Vault
+from understanding.births import without_birth_date
+
+
+class Answering:
+    """Takes the reply to a question of the form.
+
+    Args:
+        vault: seals the date of birth.
+        consents: takes the replies to commitments and clauses.
+        addresses: proves what is given as e-mail address.
+    """
+
+    def __init__(self, vault: Vault, consents: Consents, addresses: Addresses) -> None:
+        self._vault = vault
+        self._addresses = addresses
+        self._takes = {
+            Answer.CHOICE: self._take_choice,
+            Answer.YES_NO: consents.take,
+            Answer.PHOTO: self._take_photo,
+            Answer.DATE: self._take_date,
+        }
+
+    def take(self, move: Move, item: Item) -> list[Note]:
+        """Take a message as the answer to a question.
+
+        Raises:
+            InvalidAnswerError: it is none.
+        """
+        return self._takes.get(item.answer, self.take_text)(move, item)
+
+    def take_text(self, move: Move, item: Item) -> list[Note]:
+        """Take an answer in words.
+
+        Raises:
+            InvalidAnswerError: it is too short, too long or no name, address or place.
+        """
+        text = read_text_answer(item, move.message.text)
+        kept = text
+        if item.answer is Answer.LONG_TEXT:
+            born = date_of_birth(move.session, self._vault, move.registration.mentor.id)
+            kept = without_birth_date(text, born)
+        current = move.registration
+        current.answer(item, kept, move.row.id)
+        notes = [Note("note-birth-hidden")] if kept != text else []
+        if item.id == form.EMAIL:
+            return notes if current.is_email_proven else [self._addresses.send_code(move)]
+        return [*notes, *_changed(move, item)]
+
+    def _take_choice(self, move: Move, item: Item) -> list[Note]:
+        move.registration.answer(item, read_choice(move.intent), move.row.id)
+        return []
+
+    def _take_photo(self, move: Move, item: Item) -> list[Note]:
+        if move.message.problem:
+            raise InvalidAnswerError(move.message.problem)
+        if not move.message.photo:
+            raise InvalidAnswerError("note-skip-photo" if move.intent == "deny" else "note-photo-expected")
+        move.registration.answer(item, move.message.photo, move.row.id)
+        album = [Note("note-photo-album")] if move.message.is_album else []
+        return [Note("note-photo-saved", (("photo", move.message.photo),)), *album, *_changed(move, item)]
+
+    def _take_date(self, move: Move, item: Item) -> list[Note]:
+        tap, mentor = move.tap, move.registration.mentor
+        if tap is not None:
+            found = date_candidates(move.session, self._vault, mentor.id)
+            if not tap.reply.isdigit() or int(tap.reply) >= len(found):
+                raise InvalidAnswerError("note-stale")
+            return self._keep_date(move, item, found[int(tap.reply)])
+        found_dates = read_birth_date(move.message.text, datetime.now(UTC).date())
+        if len(found_dates) == 1:
+            return self._keep_date(move, item, found_dates[0])
+        both = json.dumps([each.isoformat() for each in found_dates])
+        seal(move.session, self._vault, mentor.id, DATE_CANDIDATES, both)
+        move.registration.outdate_buttons()
+        return [Note("note-date-which")]
+
+    def _keep_date(self, move: Move, item: Item, born: date) -> list[Note]:
+        mentor = move.registration.mentor
+        forget(move.session, mentor.id, DATE_CANDIDATES)
+        sealed = seal(move.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
+        move.registration.answer(item, sealed, move.row.id)
+        _hide_elsewhere(move.session, move.registration, born)
+        return [Note("note-date-kept")]
+
+
+def _changed(move: Move, item: Item) -> list[Note]:
+    """What is said to a new answer after the submit."""
+    mentor = move.registration.mentor
+    if mentor.submitted_at is None:
+        return []
+    events.record(move.session, events.Kind.CHANGED, mentor.id)
+    return [Note("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
+
+
+def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:
+    """Hide the date of birth in what the mentor wrote before it was known."""
+    for item in form.ASKED:
+        answer = current.answers.get(item.id)
+        if item.answer is Answer.LONG_TEXT and answer is not None:
+            kept = without_birth_date(answer, born)
+            if kept != answer:
+                current.reword(item.id, kept)
+    conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
+    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
+        body = deepcopy(row.body)  # a change within the row's own would go unnoticed
+        shown = [body, *(each for section in body.get("sections", ()) for each in section["rows"])]
+        for part in shown:
+            for name in {"text", "value"} & part.keys():
+                part[name] = without_birth_date(part[name], born)
+        if body != row.body:
+            row.body = body
