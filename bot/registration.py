@@ -67,6 +67,20 @@ class Decision(NamedTuple):
     wording_version: int
 
 
+class Standing(NamedTuple):
+    """Where a registration stands.
+
+    Attributes:
+        question: the open question.
+        slot: the slot of the Rasa form through which it is asked.
+        done_slots: those whose items are all stored, and none is being answered again.
+    """
+
+    question: ItemId | None
+    slot: str | None
+    done_slots: list[str]
+
+
 class Registration:
     """The registration of one mentor within one transaction.
 
@@ -148,21 +162,11 @@ class Registration:
         return RECONSIDER if refused else REVIEW
 
     @property
-    def open_slot(self) -> str | None:
-        """The slot of the Rasa form through which the open question is asked."""
-        return self._slot(self.open_question)
-
-    @property
-    def done_slots(self) -> list[str]:
-        """The slots of the Rasa form whose items are all stored and none is being answered again."""
-        return self._done_but(self.open_slot)
-
-    @property
-    def standing(self) -> tuple[ItemId | None, str | None, list[str]]:
-        """`open_question`, `open_slot` and `done_slots`, worked out together."""
+    def standing(self) -> Standing:
+        """The open question, in the terms of the Rasa form."""
         question = self.open_question
         slot = self._slot(question)
-        return question, slot, self._done_but(slot)
+        return Standing(question, slot, self._done_but(slot))
 
     @staticmethod
     def _slot(question: ItemId | None) -> str | None:
