@@ -10,9 +10,12 @@ from engine import absent_packages
 
 
 def leave_out_what_is_unused() -> None:
-    """Import less, unless ``config.yml`` names a component that is not ours: it may need what ours do not."""
+    """Import less, unless a component of ``config.yml`` is not ours: it may need what ours do not."""
     config = YAML(typ="safe").load(Path("config.yml"))
-    named = [each["name"] for part in ("pipeline", "policies") for each in config[part]]
+    parts = [config.get("pipeline"), config.get("policies")]
+    if None in parts:
+        return  # Rasa chooses components of its own
+    named = [each["name"] for part in parts for each in part]
     if all(name == "RulePolicy" or name.startswith("engine.") for name in named):
         absent_packages.leave_out()
 

@@ -69,15 +69,23 @@ def test_what_the_server_leaves_out_is_installed_and_not_imported(bot: RunningBo
     assert not UNUSED & packages
 
 
+OURS = [{"name": "engine.intents.LinearIntentClassifier"}]
+RULES = [{"name": "RulePolicy"}]
+
+
 @pytest.mark.parametrize(
-    ("component", "left_out"),
-    [("engine.intents.LinearIntentClassifier", True), ("LogisticRegressionClassifier", False)],
+    ("pipeline", "policies", "left_out"),
+    [
+        (OURS, RULES, True),
+        ([*OURS, {"name": "LogisticRegressionClassifier"}], RULES, False),
+        (OURS, [*RULES, {"name": "TEDPolicy"}], False),
+        (OURS, None, False),
+    ],
 )
 def test_a_component_that_is_not_ours_finds_everything_that_is_installed(
-    component: str, left_out: bool, tmp_path: Path
+    pipeline: Any, policies: Any, left_out: bool, tmp_path: Path
 ) -> None:
-    config = {"pipeline": [{"name": component}], "policies": [{"name": "RulePolicy"}]}
-    YAML(typ="safe").dump(config, tmp_path / "config.yml")
+    YAML(typ="safe").dump({"pipeline": pipeline, "policies": policies}, tmp_path / "config.yml")
     code = (
         "import os\n"
         "from engine import absent_packages\n"
