@@ -236,10 +236,9 @@ class PhotoFolder:
             return None
 
     def drop_upload(self, name: str) -> None:
-        """Delete an upload that was dealt with; a channel that keeps its files elsewhere has none."""
-        path = self._uploads / Path(name).name
-        if path.is_file():
-            path.unlink(missing_ok=True)
+        """Delete an upload that was dealt with, if there is one: a channel may keep its files elsewhere."""
+        if name:
+            (self._uploads / Path(name).name).unlink(missing_ok=True)
 
     def clear_leftovers(self, uploads: set[str], photo_ids: set[str]) -> None:
         """Delete every upload but ``uploads``, and the files of every photo but ``photo_ids``."""

@@ -126,8 +126,8 @@ class Registration:
     @property
     def refused(self) -> list[Item]:
         """The consents that the mentor refused, in order."""
-        said = self.consents
-        return [each for each in form.CONSENTS if self.is_done(each) and said[each.id].decision == REFUSED]
+        refused = {item_id for item_id, said in self.consents.items() if said.decision == REFUSED}
+        return [each for each in form.CONSENTS if each.id in refused and self.is_done(each)] if refused else []
 
     @property
     def withdrawing(self) -> Item | None:
