@@ -7,6 +7,7 @@ import contextlib
 import gc
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -49,6 +50,9 @@ logger = logging.getLogger(__name__)
 #: Seconds for which a connection is kept that nothing comes through. A mentor's next message needs no new one, and it
 #: is more than those who call keep theirs (`engine.actions`): who hangs up first cannot be called into the void.
 KEEP_ALIVE_SECONDS = 75
+#: Seconds after which a thread that waits for the interpreter is given it. By itself Python waits ten times as long,
+#: and a thread that comes back from SQLite waits while it holds the lock of all writers.
+SWITCH_SECONDS = 0.0005
 #: Seconds that the engine gets to load its model.
 ENGINE_START_SECONDS = 120.0
 
@@ -195,6 +199,7 @@ async def _announce(
     if telegram:
         await telegram.start()
     gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
+    sys.setswitchinterval(SWITCH_SECONDS)
     tell(f"Ready after {time.monotonic() - STARTED:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
 
 

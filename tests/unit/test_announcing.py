@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
+from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -12,6 +14,15 @@ from bot.conversation.engine import EngineClient
 from bot.model import EngineError
 from bot.server import _announce
 from bot.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _interpreter() -> Iterator[None]:
+    """Leave the interpreter as it was."""
+    interval = sys.getswitchinterval()
+    yield
+    sys.setswitchinterval(interval)
+    gc.unfreeze()
 
 
 class Engine:
@@ -39,6 +50,12 @@ def test_what_was_there_at_the_start_is_not_collected_again(
     announced(is_ready=True)
     assert frozen == [""], "before it says that it is ready"
     assert "Ready after" in capsys.readouterr().out
+
+
+def test_who_holds_the_lock_of_all_writers_waits_a_short_time_for_the_interpreter() -> None:
+    before = sys.getswitchinterval()
+    announced(is_ready=True)
+    assert sys.getswitchinterval() < before / 5
 
 
 def test_an_engine_that_does_not_start_is_an_error() -> None:
