@@ -11,9 +11,12 @@ _NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(
 _I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
 _LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
 _INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
+#: What is asked for, in place of it, and what is said to be willing or to try.
+_ASKED_FOR = re.compile(
+    r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure",
+    re.IGNORECASE,
+)
 #: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
-#: What is asked for, in place of it.
-_ASKED_FOR = re.compile(r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<=\w{3})(?<!\bEsq)\.$", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;\d]|(?<!^)(?<!\s)!|!(?!\w)|https?:|www\.", re.IGNORECASE)
 

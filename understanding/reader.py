@@ -123,6 +123,46 @@ _SUBMIT = frozenset(
 )
 
 
+#: A no to being asked, where an answer in words is asked for.
+_REFUSALS = frozenset(
+    {
+        *(
+            "no",
+            "nope",
+            "nah",
+            "no way",
+            "no thanks",
+            "no thank you",
+            "i refuse",
+            "i refuse to answer",
+            "i refuse to say",
+        ),
+        *("i'd rather not", "id rather not", "i would rather not", "rather not", "i prefer not to", "i don't want to"),
+        *("i'd rather keep that to myself", "i keep that to myself", "not telling", "not telling you", "won't say"),
+        *("i'm not telling", "i'm not telling you", "i won't say", "i won't tell", "i won't tell you", "it's a secret"),
+        *("that's private", "that is private", "it's private", "this is private", "that's a secret"),
+        *("none of your business", "that's none of your business", "mind your own business", "leave me alone"),
+    }
+)
+#: The same where a name is asked for; elsewhere it may be an answer: "What experience?" "None."
+_NO_NAME = frozenset(
+    {
+        *(
+            "none",
+            "nothing",
+            "nobody",
+            "no one",
+            "noone",
+            "n/a",
+            "unknown",
+            "no name",
+            "private",
+            "secret",
+            "anonymous",
+        ),
+        *("idk", "i don't know", "i dont know", "dunno", "i dunno", "no idea", "not sure", "i'm not sure"),
+    }
+)
 #: How people say yes to a deletion, or to taking a consent back, in its own words, and no.
 _CONFIRMED = {
     "start_over": re.compile(
@@ -253,6 +293,8 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
     ):
         return Meaning(ANSWER)
+    if asked.kind in TEXT_KINDS and (simple in _REFUSALS or (asked.kind != "long_text" and simple in _NO_NAME)):
+        return Meaning("skip")
     if asked.kind is None or asked.kind in YES_NO_KINDS:
         subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
         reading = read_translated(text, asked.language) or read_consent(text, subject)

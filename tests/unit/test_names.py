@@ -96,6 +96,8 @@ def test_what_stands_around_a_name_is_dropped(text: str) -> None:
         "$maria",
         "a=b",
         "my name",
+        "Yes",
+        "sure",
         "My full legal name.",
     ],
 )
