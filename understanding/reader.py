@@ -126,45 +126,28 @@ _SUBMIT = frozenset(
 #: A no to being asked, where an answer in words is asked for.
 _REFUSALS = frozenset(
     {
-        *(
-            "no",
-            "nope",
-            "nah",
-            "no way",
-            "no thanks",
-            "no thank you",
-            "i refuse",
-            "i refuse to answer",
-            "i refuse to say",
-        ),
+        *("no thanks", "no thank you", "i refuse", "i refuse to answer", "i refuse to say", "not telling", "won't say"),
         *("i'd rather not", "id rather not", "i would rather not", "rather not", "i prefer not to", "i don't want to"),
-        *("i'd rather keep that to myself", "i keep that to myself", "not telling", "not telling you", "won't say"),
-        *("i'm not telling", "i'm not telling you", "i won't say", "i won't tell", "i won't tell you", "it's a secret"),
-        *("that's private", "that is private", "it's private", "this is private", "that's a secret"),
-        *("none of your business", "that's none of your business", "mind your own business", "leave me alone"),
+        *("i'd rather keep that to myself", "i keep that to myself", "not telling you", "i'm not telling"),
+        *("i'm not telling you", "i won't say", "i won't tell", "i won't tell you", "it's a secret", "that's a secret"),
+        *("that's private", "that is private", "it's private", "this is private", "leave me alone"),
+        *("none of your business", "that's none of your business", "mind your own business"),
     }
 )
-#: The same where a name is asked for; elsewhere it may be an answer: "What experience?" "None."
+#: The same where a name or an address is asked for; elsewhere it may be an answer: "What experience?" "None."
 _NO_NAME = frozenset(
     {
-        *(
-            "none",
-            "nothing",
-            "nobody",
-            "no one",
-            "noone",
-            "n/a",
-            "unknown",
-            "no name",
-            "private",
-            "secret",
-            "anonymous",
-        ),
-        *("idk", "i don't know", "i dont know", "dunno", "i dunno", "no idea", "not sure", "i'm not sure"),
+        *("no", "nope", "nah", "no way", "none", "nothing", "nobody", "no one", "noone", "n/a", "unknown", "no name"),
+        *("private", "secret", "anonymous", "idk", "i don't know", "i dont know", "dunno", "i dunno", "no idea"),
+        *("not sure", "i'm not sure"),
     }
 )
-#: How people say yes to a deletion, or to taking a consent back, in its own words, and no.
+#: How people say yes to a deletion, to taking a consent back, or to looking at what they refused, in its own words.
 _CONFIRMED = {
+    "reconsider": re.compile(
+        r"(?:yes )?(?:please )?(?:let me |i'd like to |i would like to |i want to |show me |can i )?"
+        r"(?:look|see|have a look)(?: at)?(?: (?:it|them|this|these|that|those))? again(?: please)?"
+    ),
     "start_over": re.compile(
         r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
     ),
@@ -175,6 +158,7 @@ _CONFIRMED = {
         r"delete my answers|yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
     ),
 }
+#: And how they say no to it.
 _KEEPS = re.compile(
     r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|do (?:it|that))\b"
 )

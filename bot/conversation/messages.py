@@ -284,7 +284,7 @@ class Renderer:
         return {
             "text": self._worded_anew("question-reconsider", count=len(refused)),
             "input": "choice",
-            "progress": self.progress("agreement" if refused[0].step == "ethics" else refused[0].step),
+            "progress": self.progress("review"),
             **self._clause(*refused),
             "buttons": [
                 self._named_button("reconsider", self._answer_tap("affirm", question)),

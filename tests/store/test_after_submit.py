@@ -279,7 +279,7 @@ def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: Chattin
     asks(mentor, "two_months")
     mentor.says("yes")
     assert "You took back a consent" in mentor.says("status")
-    mentor.taps_payload(mentor.buttons()["Look at it again"])
+    mentor.taps_payload(mentor.buttons()["Look again"])
     assert mentor.question == "two_months"
     assert "Your date of birth was deleted when the last check ended" in mentor.says("I agree")
     assert mentor.question == form.DATE_OF_BIRTH

@@ -125,7 +125,7 @@ def chats_to_the_review(mentor: ChattingMentor) -> None:
         mentor.says(words)
     mentor.says("review my answers")
     answers_until(mentor, "reconsider")
-    mentor.taps("Look at it again")
+    mentor.taps("Look again")
     answers_until(mentor, "review")
 
 

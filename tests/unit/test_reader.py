@@ -45,23 +45,27 @@ def test_a_clear_yes_or_no_is_one(kind: str) -> None:
     assert ruled("No, thanks", kind) == Meaning("deny")
 
 
-@pytest.mark.parametrize(
-    "text", ["No.", "nope", "I’d rather not", "No, thanks", "none of your business!", "I won't tell you"]
-)
+@pytest.mark.parametrize("text", ["I’d rather not", "No, thanks", "none of your business!", "I won't tell you"])
 @pytest.mark.parametrize("kind", sorted(TEXT_KINDS))
-def test_a_no_to_being_asked_is_no_answer(text: str, kind: str) -> None:
+def test_a_no_to_being_asked_is_no_answer(kind: str, text: str) -> None:
     assert ruled(text, kind) == Meaning("skip")
 
 
-@pytest.mark.parametrize("text", ["None", "n/a", "idk", "I don’t know", "Nobody", "anonymous"])
+@pytest.mark.parametrize("text", ["No.", "nope", "None", "n/a", "idk", "I don’t know", "Nobody", "anonymous"])
 def test_what_is_no_name_may_be_an_answer_elsewhere(text: str) -> None:
     assert ruled(text, "name") == ruled(text, "email") == Meaning("skip")
-    assert ruled(text, "long_text") is None
+    assert read(text, Asked(None, "long_text"), {}) == Meaning("inform")
 
 
 @pytest.mark.parametrize("text", ["My name is No", "No Min-ji", "None Other", "Private Benjamin", "Nobody Jones"])
 def test_a_name_may_hold_the_words_of_a_no(text: str) -> None:
     assert read(text, Asked("full_name", "name"), {"skip": 0.5, "inform": 0.01}) == Meaning("inform")
+
+
+@pytest.mark.parametrize("text", ["Look again", "look at them again, please", "Yes, let me see it again"])
+def test_who_wants_to_look_again_says_yes_to_that(text: str) -> None:
+    assert read_by_rule(text, Asked("reconsider", "yes_no")) == Meaning("affirm")
+    assert read_by_rule(text, Asked("ethics_laws", "yes_no")) != Meaning("affirm")
 
 
 def test_a_yes_before_the_start_begins_the_registration() -> None:

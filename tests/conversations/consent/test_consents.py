@@ -273,7 +273,7 @@ def test_a_refused_clause_is_respected_and_can_be_agreed_to_at_the_end(mentor: W
     mentor.answers_until("reconsider").dialogue("""
         < You said no to this
         < Mentors are responsible to make themselves aware
-        < [Look at it again] [Not now]
+        < [Look again] [Not now]
         [Not now]
         < Your answers are saved
         ? reconsider
@@ -287,7 +287,7 @@ def test_a_refused_clause_is_respected_and_can_be_agreed_to_at_the_end(mentor: W
     assert records.consents["ethics_laws"] == "refused"
     assert "code_of_ethics" not in records.consents
     mentor.dialogue("""
-        [Look at it again]
+        [Look again]
         < Mentors are responsible to make themselves aware
         < [I agree] [I do not agree] [Keep my answer]
         ? ethics_laws
@@ -321,7 +321,7 @@ def test_two_refused_clauses_are_looked_at_one_after_the_other(mentor: WebMentor
         ? reconsider
         < You said no to this
         ! criminal background check
-        [Look at it again]
+        [Look again]
         ? ethics_privacy
         [Keep my answer]
         ? reconsider

@@ -89,7 +89,7 @@ def test_help_grows_with_each_try_at_every_kind_of_question(mentor: WebMentor, r
         if miss.question == "reconsider":
             mentor.says("no")
         elif miss.question == "review":
-            mentor.dialogue("[Look at it again]\n> I agree")
+            mentor.dialogue("[Look again]\n> I agree")
         mentor.answers_until(miss.question)
         climb(mentor, miss)
     assert set(records.answers) == {item.id for item in form.ASKED if item.kind is form.Kind.QUESTION}
