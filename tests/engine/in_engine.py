@@ -1,7 +1,7 @@
 """Runs in the engine's own interpreter: what of the engine's parts is told to `test_trackers.py`, as JSON.
 
 ``python -m tests.engine.in_engine`` with ``store URL``, ``histories MODEL FOLDER SEED TURNS``, ``calls MODEL URL
-INTENT…``, ``validations REPLIES``, ``connections``, ``once``, ``margins SEED FOLDER`` or ``sources``.
+INTENT…``, ``validations REPLIES``, ``connections``, ``copies``, ``once``, ``margins SEED FOLDER`` or ``sources``.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.importers import utils as loading
 from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.utils.endpoints import EndpointConfig
 
 from engine import actions, intents, linear_model, patches, tracker_store
 from engine.actions import ServiceAction
+from engine.importer import Example
 from engine.linear_model import LinearModel
 from engine.processor import EngineAgent
 from engine.reader import Reader
@@ -266,6 +269,20 @@ async def connections(idle: float) -> int:
     return len(made)
 
 
+def copies() -> dict[str, Any]:
+    """What is left of an example as its copy is changed."""
+    importer = TrainingDataImporter.load_from_config("config.yml", "domain.yml", ["nlu", "stories"])
+    read = importer.get_nlu_data()
+    first = next(each for each in read.training_examples if each.get("text"))
+    example = next(each for each in TrainingData().merge(read).training_examples if each == first)
+    before = (dict(first.data), first.fingerprint(), list(first.features), set(first.output_properties))
+    same = [type(example) is type(first) is Example, example is not first]
+    example.set("intent", "another", add_to_output=True)
+    example.add_features(Features(np.zeros((1, 1)), "sentence", "text", "here"))
+    after = (first.data, first.fingerprint(), first.features, first.output_properties)
+    return {"same": same, "unchanged": before == after, "changed": example != first}
+
+
 def once() -> dict[str, int]:
     """How often training reads the files of examples, and a message is read by rule on its way through the pipeline."""
     counts = {"files": 0, "messages": 0}
@@ -327,6 +344,8 @@ def main() -> None:
         report = {"idle": actions.IDLE, "kept": asyncio.run(connections(5)), "let go": asyncio.run(connections(0.1))}
     elif what == "margins":
         report = margins(int(rest[0]), Path(rest[1]))
+    elif what == "copies":
+        report = copies()
     elif what == "once":
         report = once()
     elif what == "validations":

@@ -143,6 +143,10 @@ def test_examples_and_messages_are_read_once() -> None:
     assert report("once") == {"files": 1, "messages": 1}
 
 
+def test_an_example_is_copied_with_fields_of_its_own() -> None:
+    assert report("copies") == {"same": [True, True], "unchanged": True, "changed": True}
+
+
 def test_the_margins_are_those_of_scikit_learn(tmp_path: Path) -> None:
     found = report("margins", "7", str(tmp_path))
     assert found["texts"] > 300
