@@ -88,7 +88,7 @@ SIZES = {
         epochs=40,
         cold_starts=1,
         loads=(*(Load(number) for number in CONVERSATIONS), _THINKING),
-        rounds=2,
+        rounds=1,
         heavy_rounds=1,
         seconds=1,
         thinking_seconds=4,
@@ -98,7 +98,7 @@ SIZES = {
         longest=6,
         left_out="patches",
         ablation_seconds=1,
-        ablation_rounds=2,
+        ablation_rounds=1,
         profile_seconds=2,
     ),
     "tiny": Size(
