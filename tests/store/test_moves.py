@@ -203,6 +203,16 @@ def test_whoever_comes_back_is_asked_the_open_question(mentor: ChattingMentor, q
     assert offered(mentor, 0) == list(CHOICES)
 
 
+def test_what_was_refused_is_looked_at_with_the_check_of_the_answers(mentor: ChattingMentor) -> None:
+    for question in ("two_months", "ethics_laws"):
+        mentor.comes_to(question).says("no")
+    mentor.comes_to("reconsider")
+    asked = mentor.messages()[-1]
+    assert asked["question"] == "reconsider"
+    assert asked["progress"]["label"] == "Check your answers"
+    assert (asked["progress"]["step"], asked["progress"]["of"]) == (11, 11)
+
+
 def test_who_has_not_begun_or_is_done_is_offered_no_choices(mentor: ChattingMentor) -> None:
     assert "Hello, and thank you" in mentor.opens()
     assert offered(mentor, 0) == []

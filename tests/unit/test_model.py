@@ -84,3 +84,4 @@ def test_the_engine_gets_no_key_and_no_token(monkeypatch: pytest.MonkeyPatch, tm
     assert environment["ENGINE_SECRET"] == "shared"
     assert environment["ACTIONS_PORT"] == "6055"
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
+    assert environment["OPENBLAS_NUM_THREADS"] == "1", "its products are too small for a thread on each core"
