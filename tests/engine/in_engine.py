@@ -7,6 +7,7 @@ INTENT…``, ``validations REPLIES``, ``connections``, ``copies``, ``once``, ``m
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import inspect
 import json
@@ -280,7 +281,10 @@ def copies() -> dict[str, Any]:
     example.set("intent", "another", add_to_output=True)
     example.add_features(Features(np.zeros((1, 1)), "sentence", "text", "here"))
     after = (first.data, first.fingerprint(), first.features, first.output_properties)
-    return {"same": same, "unchanged": before == after, "changed": example != first}
+    again = copy.deepcopy(example)
+    again.add_features(Features(np.ones((1, 1)), "sentence", "text", "there"))
+    counts = [len(example.features), len(again.features)]
+    return {"same": same, "unchanged": before == after, "changed": example != first, "features": counts}
 
 
 def once() -> dict[str, int]:

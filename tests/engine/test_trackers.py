@@ -144,7 +144,7 @@ def test_examples_and_messages_are_read_once() -> None:
 
 
 def test_an_example_is_copied_with_fields_of_its_own() -> None:
-    assert report("copies") == {"same": [True, True], "unchanged": True, "changed": True}
+    assert report("copies") == {"same": [True, True], "unchanged": True, "changed": True, "features": [1, 2]}
 
 
 def test_the_margins_are_those_of_scikit_learn(tmp_path: Path) -> None:

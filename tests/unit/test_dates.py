@@ -416,6 +416,14 @@ def test_months_are_read_in_many_languages(language: str, width: str) -> None:
             assert found.candidates, name
 
 
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [("3 févr. 1985", 2), ("3 фев. 1985", 2), ("3 juil. 1985", 7), ("3 ago 1985", 8), ("3 Okt. 1985", 10)],
+)
+def test_shortened_months_are_read_too(text: str, month: int) -> None:
+    assert reading(text).candidates == (date(1985, month, 3),)
+
+
 @pytest.mark.parametrize("language", [*READ_LANGUAGES, *ASKED_LANGUAGES])
 @pytest.mark.parametrize("form", ["long", "medium", "full", "d MMMM y", "d-MMM-y"])
 def test_a_date_in_another_language_is_never_read_as_another_day(language: str, form: str) -> None:
