@@ -12,7 +12,7 @@ _I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
 _LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
 _INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
 #: What is asked for, in place of it, and what is said to be willing or to try.
-_ASKED_FOR = re.compile(
+_SAID_INSTEAD = re.compile(
     r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure",
     re.IGNORECASE,
 )
@@ -31,7 +31,7 @@ def read_name(text: str) -> str | None:
         text: the whole message; "my name is" before the name is dropped.
     """
     name = _FULL_STOP.sub("", _LEAD.sub("", tidy(text)).strip(' ,:"')).rstrip("!")
-    if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _ASKED_FOR.fullmatch(name):
+    if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _SAID_INSTEAD.fullmatch(name):
         return None
     return name
 
