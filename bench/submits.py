@@ -33,6 +33,7 @@ from bench.page import as_rows, write_figures
 from bot import outbox
 from bot.app import Services, build
 from bot.catalogue import catalogue
+from bot.checks.checkr import CheckrProvider
 from bot.conversation.engine import EngineClient
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, open_conversation
@@ -113,7 +114,7 @@ def _fill(services: Services, mentors: int) -> None:
         with services.store.write() as session:
             conversation = session.get_one(Conversation, conversation_id)
             mentor = session.get_one(Mentor, conversation.mentor_id)
-            mentor.check_provider = "checkr"
+            mentor.check_provider, mentor.needs_place = CheckrProvider.name, CheckrProvider.needs_place
             current = Registration(session, mentor)
             answer_until(current, services.vault, REVIEW, f"mentor-{number}@example.org")
             conversation.delivered_question, conversation.delivered_at = REVIEW, utc_now()

@@ -56,12 +56,12 @@ def build(settings: Settings) -> Services:
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, settings.data_dir / "keys" / "ledger.head")
     codes = Codes(vault, settings.codes_per_hour)
-    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, settings.check_provider)
     results = Results(vault, settings.contact_email, settings.adverse_days)
     photos = PhotoFolder(settings.data_dir)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
     checkr = _checkr(settings, store, vault, results)
-    providers = Providers(store, [ManualProvider(store), *([checkr] if checkr else [])])
+    providers = Providers(store, [ManualProvider(store, vault), *([checkr] if checkr else [])])
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, providers.named(settings.check_provider))
     return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot import byte_search, events, form
@@ -163,7 +163,9 @@ class Erasure:
                 .group_by(Mentor.id)
                 .having(seen < now - drafts)
             )
-            late = select(Check.id).where(Check.decided_at.is_(None), Check.created_at < now - checks)
+            # What a person has decided against a mentor has a deadline of its own, and another end.
+            is_undecided = and_(Check.decided_at.is_(None), Check.status != Status.PRE_ADVERSE)
+            late = select(Check.id).where(is_undecided, Check.created_at < now - checks)
             return list(session.scalars(left)), list(session.scalars(late))
 
     def delete_account(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
@@ -217,8 +219,8 @@ class Erasure:
                 erased.append(self.erase(mentor_id, "retention"))
         for check_id in late:
             with self._store.write() as session:
-                check = session.get_one(Check, check_id, with_for_update=True)
-                if check.decided_at is None:
+                check = session.get(Check, check_id, with_for_update=True)  # none: erased meanwhile
+                if check is not None and check.decided_at is None and check.status != Status.PRE_ADVERSE:
                     end(session, self._vault, check, Status.EXPIRED)
                     session.add(AuditRecord(actor="retention", action="expire check", subject_id=check.id))
                     told(session, check)

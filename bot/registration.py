@@ -49,8 +49,6 @@ _CLEAR = delete(_answers).where(_answers.c.mentor_id == bindparam("mentor"))
 _CHANGE = update(_mentors).where(_mentors.c.id == bindparam("of_mentor"))
 
 CHECK_START = "check.start"
-#: Providers that have to know where a mentor lives.
-_NEED_PLACE = frozenset({"checkr"})
 
 
 class Decision(NamedTuple):
@@ -113,7 +111,7 @@ class Registration:
     @property
     def asked(self) -> list[Item]:
         """What this mentor is asked, in order."""
-        asked = form.asked_for(self.account, place=self.mentor.check_provider in _NEED_PLACE)
+        asked = form.asked_for(self.account, place=self.mentor.needs_place)
         country = self.answers.get(form.COUNTRY)
         return [item for item in asked if item.id != form.REGION or country in WITH_REGION]
 

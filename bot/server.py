@@ -158,7 +158,6 @@ class _Work:
         settings, store, vault = services.settings, services.store, services.vault
         with_provider, checkr = services.providers, services.checkr
         self.handlers: dict[str, Handler] = {CHECK_EVENT: checkr.take_event} if checkr else {}
-        reconcile = [checkr.reconcile] if checkr else []
         self.handlers |= {
             CHECK_START: with_provider.start,
             CHECK_CANCEL: with_provider.cancel,
@@ -169,7 +168,7 @@ class _Work:
             DELIVER: conversations.announce,
             ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
         }
-        self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, reconcile)
+        self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, [with_provider.reconcile])
 
 
 def _routers(services: Services, wake: Callable[[], None]) -> list[APIRouter]:

@@ -33,7 +33,7 @@ class Upkeep:
         vault: holds the keys that are destroyed.
         erasure: erases what is over its deadline.
         results: tells mentors of what came of their checks.
-        reconcile: looks up, at each provider, the checks without a result; gives how many could be.
+        reconcile: each looks up checks without a result at their providers, and gives how many could be.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Upkeep:
         with self._store.write() as session:
             found = overdue_notices(session, utc_now(), waiting)
             for check in found:
-                advance(session, self._vault, check, Status.DECLINED)
+                advance(session, self._vault, check, Status.DECLINED, by_person=True)
                 self._results.told(session, check)
         if found:
             self._store.checkpoint()

@@ -21,7 +21,6 @@ from bot import form
 from bot.checks.checkr_api import CheckrApi, Invitation, Report
 from bot.checks.checks import ENDS, Status, advance, reveal_date_of_birth
 from bot.checks.provider import ProviderError
-from bot.failures import described
 from bot.settings import Settings
 from bot.store import Account, Answer, Check, Mentor, Store, WebhookEvent
 from bot.store.models import utc_now
@@ -201,26 +200,6 @@ class CheckrProvider:
                 return
             self._look_up(api, check_id)
 
-    def reconcile(self) -> int:
-        """Look up every check that is open at Checkr, for events that never came; how many could be.
-
-        To be called daily.
-        """
-        with self._store.read() as session:
-            wanted = select(Check.id).where(
-                Check.provider == self.name, Check.called_at.is_not(None), Check.decided_at.is_(None)
-            )
-            open_checks = list(session.scalars(wanted))
-        done = 0
-        for check_id in open_checks:
-            try:
-                self.look_up(check_id)
-            except Exception as error:  # noqa: BLE001  (the others are looked up all the same)
-                logger.error("check %s could not be looked up: %s", check_id, described(error))
-            else:
-                done += 1
-        return done
-
     def _order(self, check_id: str) -> _Order | None:
         """What is needed to begin the check; None if it has begun, has ended, or is not for Checkr to do."""
         with self._store.write() as session:
@@ -232,8 +211,7 @@ class CheckrProvider:
                 places = [_place(answers)]
                 person = {} if check.candidate_id else self._person(session, check, answers)
             except UnfitError as error:
-                check.reason = str(error)
-                self._advance(session, check, Status.REVIEW)
+                self._advance(session, check, Status.REVIEW, str(error))
                 return None
             is_forgotten = check.called_at is not None and check.called_at < utc_now() - KEY_LIFE
             check.called_at = check.called_at or utc_now()
@@ -317,11 +295,9 @@ class CheckrProvider:
         if has_ended:
             self._store.checkpoint()  # the date of birth leaves SQLite's log, too
 
-    def _advance(self, session: Session, check: Check, status: Status) -> None:
-        """Take the check on, unless a person has begun to decide it."""
-        if check.status == Status.PRE_ADVERSE or check.first_decision is not None:
-            logger.info("check %s is %s at Checkr, and a person decides it", check.id, status)
-        elif advance(session, self._vault, check, status):
+    def _advance(self, session: Session, check: Check, status: Status, reason: str | None = None) -> None:
+        if advance(session, self._vault, check, status):
+            check.reason = reason or check.reason
             self._told(session, check)
 
     def _check_of(self, api: CheckrApi, object_type: str, object_id: str) -> str | None:

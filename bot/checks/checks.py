@@ -2,11 +2,12 @@
 
 A check goes on in one direction only (`advance`), so that what a provider tells twice, late or in any order leads to
 the same end. Nobody is turned down by a machine: a report that is not clear is for a person to look at, and who is
-to be turned down is told before, with time to object.
+to be turned down is told before, with time to object. And what a person decides, no provider changes.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ from bot import form
 from bot.store import Answer, AuditRecord, Check, OutboxEntry, SealedValue
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
+
+logger = logging.getLogger(__name__)
 
 #: Has the provider delete what it knows of the mentor; its subject is the check's id.
 CHECK_FORGET = "check.forget"
@@ -46,6 +49,8 @@ class Status(StrEnum):
 #: What a person can decide, and the status it leads to.
 DECISIONS = {"clear": Status.CLEAR, "decline": Status.PRE_ADVERSE}
 ENDS = frozenset({Status.CLEAR, Status.DECLINED, Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
+#: What a provider may say of a check. Whatever else it says is against the mentor, so a person looks at it.
+_OF_PROVIDERS = frozenset({Status.WAITING, Status.REVIEW, Status.CLEAR, Status.CANCELLED, Status.EXPIRED})
 _ORDER = {Status.QUEUED: 0, Status.WAITING: 1, Status.REVIEW: 2, Status.PRE_ADVERSE: 3}
 
 
@@ -59,19 +64,29 @@ def current_check(session: Session, mentor_id: str) -> Check | None:
     return session.scalars(wanted).one_or_none()
 
 
-def advance(session: Session, vault: Vault, check: Check, status: Status) -> bool:
+def advance(session: Session, vault: Vault, check: Check, status: Status, *, by_person: bool = False) -> bool:
     """Take a check on to ``status``, unless it is there, or further on, already.
+
+    What a provider tells changes nothing once a person has begun to decide, and never turns a mentor down by itself:
+    such a status puts the check before a person.
 
     Args:
         session: an open write transaction; the check's row is locked in it, or nobody else has it.
         vault: holds the key of what the check needed, which is destroyed at an end.
         check: the check.
         status: where it stands now.
+        by_person: whether a person decided that, or it follows from what a person decided; else a provider tells it.
 
     Returns:
         Whether that was news.
     """
     known = Status(check.status)
+    if not by_person:
+        has_decider = known is Status.PRE_ADVERSE or check.first_decision is not None
+        if has_decider and status is not Status.WAITING:
+            logger.info("check %s is %s at its provider, and a person decides it", check.id, status)
+            return False
+        status = status if status in _OF_PROVIDERS else Status.REVIEW
     if known in ENDS or (status not in ENDS and _ORDER[status] <= _ORDER[known]):
         return False
     if status in ENDS:
@@ -121,7 +136,7 @@ def decide(
     if four_eyes and not _second(check, decision, actor):
         return check
     check.first_decision = check.first_actor = None
-    advance(session, vault, check, DECISIONS[decision])
+    advance(session, vault, check, DECISIONS[decision], by_person=True)
     return check
 
 

@@ -5,13 +5,18 @@ A third one is a class with these methods, its name in `bot.settings`, and a lin
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.checks.checks import Status
-from bot.failures import StatedError
+from sqlalchemy import or_, select
+
+from bot.checks.checks import Status, advance
+from bot.failures import StatedError, described
 from bot.store import Check, Store
-from bot.store.models import utc_now
+from bot.vault import Vault
+
+logger = logging.getLogger(__name__)
 
 
 class ProviderError(StatedError):
@@ -59,21 +64,22 @@ class ManualProvider:
 
     Args:
         store: the database.
+        vault: as for every provider.
     """
 
     name = "manual"
     needs_place = False
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, vault: Vault) -> None:
         self._store = store
+        self._vault = vault
 
     def start(self, check_id: str) -> None:
         """Put the check before a person."""
         with self._store.write() as session:
             check = session.get(Check, check_id, with_for_update=True)
-            if check is not None and check.status == Status.QUEUED:
-                check.status = Status.WAITING
-                check.started_at = utc_now()
+            if check is not None:
+                advance(session, self._vault, check, Status.WAITING)
 
     def look_up(self, check_id: str) -> None:
         """Nothing: the person knows."""
@@ -102,12 +108,38 @@ class Providers:
         """See `Provider.cancel`."""
         self._call("cancel", check_id)
 
+    def named(self, name: str) -> Provider:
+        """The provider called ``name``.
+
+        Raises:
+            ProviderError: it is not set up.
+        """
+        provider = self._providers.get(name)
+        if provider is None:
+            raise ProviderError(f"the provider {name} is not set up")
+        return provider
+
+    def reconcile(self) -> int:
+        """Look up every check that is open at its provider, for results that were never told; how many could be.
+
+        To be called daily.
+        """
+        with self._store.read() as session:
+            has_begun = or_(Check.called_at.is_not(None), Check.started_at.is_not(None))
+            open_checks = list(session.scalars(select(Check.id).where(Check.decided_at.is_(None), has_begun)))
+        done = 0
+        for check_id in open_checks:
+            try:
+                self._call("look_up", check_id)
+            except Exception as error:  # noqa: BLE001  (the others are looked up all the same)
+                logger.error("check %s could not be looked up: %s", check_id, described(error))
+            else:
+                done += 1
+        return done
+
     def _call(self, method: str, check_id: str) -> None:
         with self._store.read() as session:
             check = session.get(Check, check_id)
         if check is None:
             return  # erased meanwhile
-        provider = self._providers.get(check.provider)
-        if provider is None:
-            raise ProviderError(f"the provider {check.provider} is not set up")
-        getattr(provider, method)(check_id)
+        getattr(self.named(check.provider), method)(check_id)

@@ -19,6 +19,7 @@ from bot.accounts import AccountTable, drop_unused, queue_opening
 from bot.answers import InvalidAnswerError, Note
 from bot.catalogue import catalogue
 from bot.checks.checks import Status, current_check, withdraw
+from bot.checks.provider import Provider
 from bot.codes import Codes
 from bot.conversation.addresses import Addresses
 from bot.conversation.answering import Answering
@@ -101,7 +102,7 @@ class Dialogue:
         ledger: records the consents.
         accounts: finds or opens the mentor's JobGen account at submit.
         codes: prove e-mail addresses.
-        check_provider: name of the provider that checks mentors.
+        provider: checks the mentors who begin from now on.
         queued: called after work for the outbox is committed.
     """
 
@@ -112,7 +113,7 @@ class Dialogue:
         ledger: Ledger,
         accounts: AccountTable,
         codes: Codes,
-        check_provider: str,
+        provider: Provider,
         queued: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
@@ -121,7 +122,7 @@ class Dialogue:
         self._consents = Consents(vault, ledger)
         self._addresses = Addresses(codes, self._consents)
         self._answering = Answering(vault, self._consents, self._addresses)
-        self._check_provider = check_provider
+        self._provider = provider
         self.queued = queued
 
     def state(self, conversation_id: str) -> State:
@@ -198,7 +199,7 @@ class Dialogue:
             session.flush()
             drop_unused(session, before)
         queue_opening(session, mentor.account_id, mentor.id)
-        current.submit(mentor.check_provider or self._check_provider)
+        current.submit(mentor.check_provider or self._provider.name)
         events.record(session, events.Kind.SUBMITTED, mentor.id)
 
     def digression(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
@@ -312,7 +313,7 @@ class Dialogue:
             return [Note(_AT_START.get(move.intent, "fallback-start"))]
         if move.message.shown in ("", START):  # else it was said to a question that is deleted since
             mentor = move.registration.mentor
-            mentor.check_provider = self._check_provider
+            mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
             move.registration.start()
             events.record(move.session, events.Kind.STARTED, mentor.id)
         return []

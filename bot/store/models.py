@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -104,6 +105,8 @@ class Mentor(Base):
     verified_email: Mapped[str | None] = mapped_column(String(254), index=True)
     #: Name of the provider that will do the check; it decides what else is asked.
     check_provider: Mapped[str | None] = mapped_column(String(32))
+    #: Whether that provider has to know country and region; noted with its name, so that the two never differ.
+    needs_place: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: IANA name, if the mentor's device told it.
     time_zone: Mapped[str | None] = mapped_column(String(64))
     #: The question furthest on that was shown, so that each mentor is counted once at each.

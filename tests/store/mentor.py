@@ -16,6 +16,7 @@ from typing import Any, Self, cast
 from sqlalchemy import select
 
 from bot.accounts import AccountTable
+from bot.checks.provider import ManualProvider, Provider
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue, Outcome
 from bot.conversation.engine import EngineClient, EngineUnavailableError
@@ -124,12 +125,20 @@ class ChattingMentor:
 
     _numbers = itertools.count(1)
 
-    def __init__(self, store: Store, vault: Vault, data_dir: Path, email: str = TEXTS["email"]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        data_dir: Path,
+        email: str = TEXTS["email"],
+        provider: Provider | None = None,
+    ) -> None:
         self.email = email
         self.store = store
         self.vault = vault
         self.photos = PhotoFolder(data_dir)
-        self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), Codes(vault, CODES_PER_HOUR), "manual")
+        codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, vault)
+        self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider)
         self.engine = EngineDouble(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()

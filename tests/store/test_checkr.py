@@ -498,10 +498,10 @@ def test_the_daily_look_goes_on_after_one_that_fails(desk: Desk, store: Store, c
     for _check_id, report_id in checks:
         checkr.decides(report_id, "clear")
     checkr.fail("getReport", *[Fault.ERROR] * 5)
-    assert desk.provider.reconcile() == 2
-    assert desk.provider.reconcile() == 1
+    assert desk.reconcile() == 2
+    assert desk.reconcile() == 1
     assert {check_of(store, check_id).status for check_id, _report in checks} == {"clear"}
-    assert desk.provider.reconcile() == 0
+    assert desk.reconcile() == 0
 
 
 # Its end

@@ -58,7 +58,7 @@ def declined(store: Store, vault: Vault, check_id: str) -> None:
     """Have the mentor told, and let the time to object pass."""
     decided(store, vault, check_id, "decline")
     with store.write() as session:
-        assert advance(session, vault, session.get_one(Check, check_id), Status.DECLINED)
+        assert advance(session, vault, session.get_one(Check, check_id), Status.DECLINED, by_person=True)
 
 
 @pytest.mark.parametrize(("decision", "status"), [("clear", Status.CLEAR), ("decline", Status.PRE_ADVERSE)])
@@ -81,7 +81,7 @@ def test_who_is_to_be_declined_keeps_the_date_of_birth_until_the_end(
         opened = vault.open(session, mentor.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, sealed.ciphertext)
         assert opened == BORN.isoformat().encode()
     with store.write() as session:
-        advance(session, vault, session.get_one(Check, check_id), Status.DECLINED)
+        advance(session, vault, session.get_one(Check, check_id), Status.DECLINED, by_person=True)
     with store.read() as session:
         assert session.scalars(select(SealedValue)).all() == []
         assert session.get_one(Check, check_id).decided_at is not None
@@ -141,7 +141,7 @@ def test_a_check_goes_on_in_one_direction_only(
         check = session.get_one(Check, check_id)
         check.status = known
         goes_on = known in ORDER and (status in ENDS or ORDER.index(status) > ORDER.index(known))
-        assert advance(session, vault, check, status) == goes_on
+        assert advance(session, vault, check, status, by_person=True) == goes_on
         assert check.status == (status if goes_on else known)
         assert (check.decided_at is not None) == (goes_on and status in ENDS)
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.checks.checks import CHECK_FORGET
 from bot.checks.provider import Provider, ProviderError
-from bot.store import Store
+from bot.store import Check, Store
 from bot.vault import Vault
+from tests.store.mentor import ChattingMentor
 from tests.support import example_provider
 from tests.support.checkr import add_check, check_of, queued
 from tests.support.example_provider import AgencyProvider
@@ -66,3 +68,24 @@ def test_a_check_goes_through_the_example(store: Store, vault: Vault, found: str
         for _ in range(2):
             provider.cancel(check_id)
         assert agency.orders == {}
+
+
+@pytest.mark.parametrize("needs", [True, False])
+@pytest.mark.parametrize("account", ["I already have a JobGen account", "I need to register"])
+def test_a_provider_that_has_to_know_it_has_country_and_region_asked(
+    store: Store, vault: Vault, data_dir: Path, monkeypatch: pytest.MonkeyPatch, needs: bool, account: str
+) -> None:
+    monkeypatch.setattr(AgencyProvider, "needs_place", needs)
+    with httpx.Client() as client:
+        agency = AgencyProvider(store, vault, lambda _session, _check: None, client)
+        with ChattingMentor(store, vault, data_dir, provider=agency) as mentor:
+            mentor.taps("Let’s start")
+            mentor.taps(account)
+            with mentor.registration() as current:
+                asked = [each.id for each in current.asked]
+            assert ("country" in asked) == needs
+            mentor.comes_to("country" if needs else "date_of_birth")
+            assert mentor.question == ("country" if needs else "date_of_birth")
+            mentor.comes_to("review").says("submit")
+        with store.read() as session:
+            assert session.scalars(select(Check.provider)).one() == "agency"

@@ -108,6 +108,20 @@ def test_consents_from_before_the_ledger_are_not_thrown_away(empty_store: Store)
         assert session.execute(text("SELECT count(*) FROM consents")).scalar_one() == 1
 
 
+@pytest.mark.parametrize(("provider", "needs"), [("checkr", True), ("manual", False), (None, False)])
+def test_who_was_asked_for_the_place_before_it_was_noted_is_asked_still(
+    empty_store: Store, provider: str | None, needs: bool
+) -> None:
+    with_connection(empty_store, lambda config, _connection: command.upgrade(config, "0006"))
+    with empty_store.write() as session:
+        mentors = Table("mentors", MetaData(), autoload_with=session.connection())
+        row = {"id": "m" * 32, "created_at": _anything(DateTime()), "revision": 0, "check_provider": provider}
+        session.execute(mentors.insert().values(row))
+    empty_store.upgrade()
+    with empty_store.read() as session:
+        assert session.get_one(Mentor, "m" * 32).needs_place == needs
+
+
 def _anything(kind: object) -> object:
     """A value that a column of this type takes."""
     if isinstance(kind, Integer):

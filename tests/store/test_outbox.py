@@ -36,6 +36,7 @@ from bot.outbox import (
 from bot.registration import CHECK_START
 from bot.store import Check, Mentor, OutboxEntry, Store
 from bot.store.models import ERROR_LENGTH, utc_now
+from bot.vault import Vault
 
 KIND = "check.start"
 
@@ -536,13 +537,13 @@ def test_what_a_killed_process_was_doing_is_done_by_another(store: Store) -> Non
     assert near(entry(store).done_at, utc_now())
 
 
-def test_the_manual_provider_puts_a_check_before_a_person_once(store: Store) -> None:
+def test_the_manual_provider_puts_a_check_before_a_person_once(store: Store, vault: Vault) -> None:
     with store.write() as session:
         session.add(Mentor(id="m" * 32))
         session.flush()
         session.add(Check(id="c" * 32, mentor_id="m" * 32, provider="manual", status="queued"))
         session.add(OutboxEntry(kind=CHECK_START, subject_id="c" * 32))
-    provider = ManualProvider(store)
+    provider = ManualProvider(store, vault)
     assert Outbox(store, {CHECK_START: provider.start}).run_one()
     with store.read() as session:
         started = session.get_one(Check, "c" * 32)

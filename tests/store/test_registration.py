@@ -142,7 +142,7 @@ def test_who_turns_out_to_have_an_account_is_not_asked_for_the_name_again(store:
 def needs_place(store: Store, mentor_id: str) -> None:
     """Have the mentor checked by a provider that has to know where they live."""
     with store.write() as session:
-        session.get_one(Mentor, mentor_id).check_provider = "checkr"
+        session.get_one(Mentor, mentor_id).needs_place = True
 
 
 @pytest.mark.parametrize("account", Account)

@@ -50,7 +50,7 @@ def goes_on(mentor: ChattingMentor, results: Results, status: Status) -> str:
     with mentor.store.write() as session:
         check = current_check(session, mentor.mentor_id)
         assert check is not None
-        assert advance(session, mentor.vault, check, status)
+        assert advance(session, mentor.vault, check, status, by_person=True)
         results.told(session, check)
         return check.id
 

@@ -353,7 +353,7 @@ def test_any_order_any_repetition_and_any_gap_lead_to_the_same_end(
             if step is not None:
                 step(checkr, invitation_id, report_id)
         work(store, desk)
-        desk.provider.reconcile()
+        desk.reconcile()
         work(store, desk)
         check = check_of(store, check_id)
         assert (check.status, check.report_id) == (status, report_id)
@@ -376,7 +376,7 @@ def test_an_invitation_that_expires_ends_the_check(store: Store, vault: Vault, o
         for index in order[:sent]:
             checkr.send(events[index % len(events)], door)
         work(store, desk)
-        desk.provider.reconcile()
+        desk.reconcile()
         work(store, desk)
         assert check_of(store, check_id).status == "expired"
         assert [each["email"] for each in checkr.candidates.values()] == [None]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.checks.checkr import CheckrProvider
 from bot.checks.checkr_api import CheckrApi
+from bot.checks.provider import Providers
 from bot.settings import Settings
 from bot.store import Answer, Check, Mentor, OutboxEntry, SealedValue, Store
 from bot.store.models import utc_now
@@ -45,7 +46,7 @@ def add_check(store: Store, vault: Vault, **answers: str | None) -> str:
     """
     given = {"date_of_birth": BORN} | ANSWERS | answers
     with store.write() as session:
-        mentor = Mentor(submitted_at=utc_now(), check_provider="checkr")
+        mentor = Mentor(submitted_at=utc_now(), check_provider="checkr", needs_place=True)
         session.add(mentor)
         session.flush()
         born = given.pop("date_of_birth")
@@ -121,6 +122,10 @@ class Desk:
         invitation_id = check_of(self.store, check_id).invitation_id
         assert invitation_id is not None
         return check_id, self.checkr.completes(invitation_id)
+
+    def reconcile(self) -> int:
+        """Look up every open check, as is done once a day."""
+        return Providers(self.store, [self.provider]).reconcile()
 
     def _tell(self, session: Session, check: Check) -> None:
         assert session.in_transaction()
