@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+#: A variable of the environment is taken for a misspelt setting up to so many letters away from one: wrong, missing,
+#: extra or swapped. Of shorter names other programs have too many that are near: POST is no misspelt PORT.
+SLIPS, SHORTEST_TO_GUESS = 2, 8
+_SQLITE = "sqlite:///"
 
 
 class SettingsError(Exception):
@@ -36,10 +45,16 @@ def _origins(origins: str) -> str:
     return origins
 
 
+def _in_repository(path: Path) -> Path:
+    """A relative path is the repository's, so that a command does the same wherever it is run."""
+    return REPOSITORY / path
+
+
 def _database_url(url: str) -> str:
-    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if url and not url.startswith((_SQLITE, "postgresql+psycopg://")):
         raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
-    return url
+    file = url.removeprefix(_SQLITE)
+    return f"{_SQLITE}{_in_repository(Path(file))}" if url.startswith(_SQLITE) and file else url
 
 
 def _redis_url(url: SecretStr) -> SecretStr:
@@ -64,14 +79,18 @@ class Settings(BaseSettings):
     The description of each field is the row of the settings table in the README.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=REPOSITORY / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: Port = Field(8080, description="Port of the web server.")
     public_url: Origin | None = Field(
         None, description="Address under which mentors reach the site, for example https://mentors.example.org."
     )
-    data_dir: Path = Field(Path("var"), description="Folder for the database, photos, keys and logs.")
+    data_dir: Annotated[Path, AfterValidator(_in_repository)] = Field(
+        Path("var"),
+        validate_default=True,
+        description="Folder for the database, photos, keys and logs; a relative one is the repository's.",
+    )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
     )
@@ -183,7 +202,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
-        return self.database_url or f"sqlite:///{(self.data_dir / 'bot.db').resolve()}"
+        return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
 
     @property
     def engine_url(self) -> str:
@@ -205,10 +224,47 @@ def load_settings(**overrides: Any) -> Settings:
         overrides: settings given by the caller instead of the environment, by field name.
 
     Raises:
-        SettingsError: a setting is invalid.
+        SettingsError: a setting is invalid, or there is none of that name.
     """
+    unknown = [*_unknown_in_file(), *_misspelt_in_environment()]
+    if unknown:
+        raise SettingsError("Unknown setting. " + "; ".join(unknown))
     try:
         return Settings(**overrides)
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
         raise SettingsError("Invalid setting. " + "; ".join(problems)) from None
+
+
+def _known() -> list[str]:
+    return [name.upper() for name in Settings.model_fields]
+
+
+def _unknown_in_file() -> Iterator[str]:
+    """What the file `.env` sets that is no setting, each in a sentence: the file is the bot's alone."""
+    file = Settings.model_config.get("env_file")
+    if not isinstance(file, Path) or not file.is_file():
+        return
+    known = _known()
+    for name in dotenv_values(file, encoding="utf-8"):
+        if name.upper() not in known:
+            nearest = get_close_matches(name.upper(), known, n=1)
+            yield f"{name} in {file}: " + (f"did you mean {nearest[0]}?" if nearest else "there is no such setting")
+
+
+def _misspelt_in_environment() -> Iterator[str]:
+    """What of the environment is nearly a setting, each in a sentence; the rest is other programs'."""
+    known = _known()
+    for name in os.environ:
+        written = name.upper()
+        if written in known:
+            continue
+        nearest = get_close_matches(written, known, n=1, cutoff=0.75)
+        if nearest and len(nearest[0]) >= SHORTEST_TO_GUESS and _slips(written, nearest[0]) <= SLIPS:
+            yield f"{name} in the environment: did you mean {nearest[0]}? If another program needs it, unset it here"
+
+
+def _slips(written: str, meant: str) -> int:
+    """How many letters differ between two names; two that are swapped count as two."""
+    steps = SequenceMatcher(None, written, meant, autojunk=False).get_opcodes()
+    return sum(max(end - start, to - since) for kind, start, end, since, to in steps if kind != "equal")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,10 +17,11 @@ from bot.settings import REPOSITORY, Settings, SettingsError, load_settings
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the settings of whoever runs the tests out of them."""
+    """Keep the settings of whoever runs the tests out of them; `.env` is one in the test's folder."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
     monkeypatch.chdir(tmp_path)
 
 
@@ -25,14 +30,16 @@ def shown_default(name: str) -> str:
     value = getattr(Settings(), name)
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
+    if isinstance(value, Path):
+        value = value.relative_to(REPOSITORY)
     return "" if value is None else str(value)
 
 
 def test_everything_has_a_default() -> None:
     settings = load_settings()
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
-    assert settings.data_dir == Path("var")
-    assert settings.database == f"sqlite:///{Path('var').resolve() / 'bot.db'}"
+    assert settings.data_dir == REPOSITORY / "var"
+    assert settings.database == f"sqlite:///{REPOSITORY / 'var' / 'bot.db'}"
     assert settings.engine_url == "http://127.0.0.1:5005"
     assert settings.site_url == "http://127.0.0.1:8080"
     assert settings.telegram_api_url == "https://api.telegram.org"
@@ -54,7 +61,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_env_file_is_read_and_the_environment_is_stronger(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(".env").write_text("PORT=9090\nHOST=0.0.0.0\nSOMETHING_ELSE=1\n")
+    Path(".env").write_text("PORT=9090\nHOST=0.0.0.0\n")
     monkeypatch.setenv("PORT", "9091")
     settings = load_settings()
     assert (settings.host, settings.port) == ("0.0.0.0", 9091)  # noqa: S104  (compared, not bound)
@@ -64,6 +71,86 @@ def test_an_empty_setting_is_the_default(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in Settings.model_fields:
         monkeypatch.setenv(name.upper(), "")
     assert load_settings() == Settings()
+
+
+def test_a_relative_folder_or_database_is_the_repositorys_wherever_one_is() -> None:
+    settings = load_settings(data_dir="data/here", database_url="sqlite:///data/bot.db")
+    assert settings.data_dir == REPOSITORY / "data" / "here"
+    assert settings.database == f"sqlite:///{REPOSITORY / 'data' / 'bot.db'}"
+
+
+def test_an_absolute_folder_or_database_stays(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'bot.db'}")
+    assert settings.data_dir == tmp_path
+    assert settings.database == f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+def test_the_env_file_is_the_repositorys() -> None:
+    command = [sys.executable, "-c", "from bot.settings import Settings; print(Settings.model_config['env_file'])"]
+    assert subprocess.check_output(command, text=True).strip() == str(REPOSITORY / ".env")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["registrations", "list"], ["consents", "anchor"], ["export"]],
+)
+def test_a_command_finds_the_data_folder_from_anywhere(command: list[str], tmp_path: Path) -> None:
+    bot = Path(sys.executable).with_name("bot")
+    with tempfile.TemporaryDirectory(dir=REPOSITORY) as folder:
+        environment = {"PATH": os.environ["PATH"], "DATA_DIR": Path(folder).name}
+        subprocess.run([bot, *command], cwd=tmp_path, env=environment, check=True, capture_output=True)
+        assert (Path(folder) / "bot.db").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("databse_url", "DATABASE_URL"),
+        ("MIAL_URL", "MAIL_URL"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("MASTER_KEY", "MASTER_KEYS"),
+        ("TELEGRAM_TOKNE", "TELEGRAM_TOKEN"),
+    ],
+)
+def test_a_misspelt_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, written: str, meant: str) -> None:
+    monkeypatch.setenv(written, "something")
+    with pytest.raises(
+        SettingsError, match=rf"^Unknown setting\. {written} in the environment: did you mean {meant}\?"
+    ):
+        load_settings()
+
+
+def test_other_programs_variables_do_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = "PATH HOME HOSTNAME POST PORTS MAIL MAILTO LANG LOGNAME DATABASE_HOST DATABASE_USER DATABASE_PASSWORD"
+    others += " MAIL_HOST MAIL_USER REDIS_HOST REDIS_PORT XDG_DATA_DIRS GITHUB_ACTIONS FORWARDED_ALLOW_IPS SMTP_URL"
+    for name in others.split():
+        monkeypatch.setenv(name, "something")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("DATABSE_URL=sqlite:////tmp/x", "DATABSE_URL in .*: did you mean DATABASE_URL?"),
+        ("DATABASE_USER=me", "DATABASE_USER in .*: did you mean DATABASE_URL?"),
+        ("PROT=80", "PROT in .*: did you mean PORT?"),
+        ("QUUX=1", "QUUX in .*: there is no such setting"),
+    ],
+)
+def test_the_env_file_holds_settings_only(line: str, said: str) -> None:
+    Path(".env").write_text(f"HOST=127.0.0.1\n{line}\n")
+    with pytest.raises(SettingsError, match=rf"^Unknown setting\. {said.replace('?', '[?]')}$"):
+        load_settings()
+
+
+def test_a_value_of_an_unknown_setting_is_not_shown() -> None:
+    Path(".env").write_text("LEDGR_KEY=hush\nMASTER_KEY=hush\n")
+    with pytest.raises(SettingsError, match=r"LEDGER_KEY.*MASTER_KEYS") as caught:
+        load_settings()
+    assert "hush" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104  (given, not bound)
