@@ -18,7 +18,7 @@ from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Store
-from bot.vault import Vault, load_ledger_key, load_master_keys
+from bot.vault import Vault, keys_folder, load_ledger_key, load_master_keys
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def build(settings: Settings) -> Services:
         raise SettingsError(f"DATABASE_URL: the database cannot be used ({type(error).__name__}).") from None
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
-    ledger = Ledger(vault, ledger_key, settings.data_dir / "keys" / "ledger.head")
+    ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
     codes = Codes(vault, settings.codes_per_hour)
     results = Results(vault, settings.contact_email, settings.adverse_days)
     photos = PhotoFolder(settings.data_dir)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
+
+#: What the log and the operator are told of a full disk, whoever met it.
+DISK_FULL = "ALERT the disk is full"
+#: Of a file that may not grow: no space, no quota, the limit of the process.
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL_DISK_FULL = "53100"
+
 
 class StatedError(Exception):
     """A failure whose message is a sentence of ours, for the log.
@@ -10,8 +20,21 @@ class StatedError(Exception):
     """
 
 
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether a failure is that of a full disk, or was caused by one: of a file, of SQLite or of PostgreSQL."""
+    if error is None:
+        return False
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        return True
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return True
+    if getattr(error, "sqlstate", None) == _POSTGRESQL_DISK_FULL:
+        return True
+    return is_disk_full(getattr(error, "orig", None)) or is_disk_full(error.__cause__)
+
+
 def described(error: BaseException) -> str:
-    """The kind of exception and where it was raised, and the sentence of one of ours.
+    """The kind of exception and where it was raised, and the sentence of one of ours, or of a full disk.
 
     Any other text is left out: it may quote an answer, as a database driver does for a value it refuses.
     """
@@ -28,4 +51,6 @@ def in_short(error: BaseException) -> str:
 
 
 def _sentence(error: BaseException) -> str:
+    if is_disk_full(error):
+        return f": {DISK_FULL}"
     return f": {error}" if isinstance(error, StatedError) and str(error) else ""

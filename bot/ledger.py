@@ -27,6 +27,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from bot.failures import described
 from bot.files import write_whole
 from bot.form import Item, ItemId
 from bot.store import Base, Consent, after_commit
@@ -294,13 +295,20 @@ class Ledger:
             return
         with self._keeping:
             try:
-                kept = self._kept_head()
-            except ValueError:
-                logger.error("ALERT %s is damaged and written anew", self._head_file)
-                kept = []
-            # Of two commits the later one may come here first: its head stays.
-            if not any(each.position > anchor.position for each in kept):
-                write_whole(self._head_file, f"{anchor}\n".encode())
+                self._replace_head(self._head_file, anchor)
+            except OSError as error:
+                # The record is committed: whoever gave it must not be told that it failed. The next one tries again.
+                logger.error("ALERT the newest head of the ledger cannot be written: %s", described(error))
+
+    def _replace_head(self, file: Path, anchor: Anchor) -> None:
+        try:
+            kept = self._kept_head()
+        except ValueError:
+            logger.error("ALERT %s is damaged and written anew", file)
+            kept = []
+        # Of two commits the later one may come here first: its head stays.
+        if not any(each.position > anchor.position for each in kept):
+            write_whole(file, f"{anchor}\n".encode())
 
     def _kept_head(self) -> list[Anchor]:
         """The head beside the keys.

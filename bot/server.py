@@ -22,6 +22,7 @@ from bot import events, mail
 from bot.accounts import OPEN, AccountOpener, account_service
 from bot.action_server import action_app
 from bot.app import Services, build, use
+from bot.channels.rate_limits import RateLimits
 from bot.channels.staff_page import staff_page
 from bot.channels.web import ReadinessCheck, WebChannel
 from bot.checks.checks import CHECK_CANCEL, CHECK_FORGET
@@ -96,15 +97,17 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
         "actions": web_server.is_started,
         "database": lambda: _answers(services),
     }
-    telegram, telegram_routers = _telegram(services, conversations)
+    limits = RateLimits(settings)
+    telegram, telegram_routers = _telegram(services, conversations, limits)
     web = WebChannel(
         settings,
         services.store,
         services.vault,
         services.photos,
         conversations,
+        limits,
         readiness,
-        [*_routers(services, outbox.wake), *telegram_routers],
+        [*_routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
     stop = _stop_signal()
@@ -133,13 +136,15 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
     services.store.dispose()
 
 
-def _telegram(services: Services, conversations: Conversations) -> tuple[TelegramChannel | None, list[APIRouter]]:
+def _telegram(
+    services: Services, conversations: Conversations, limits: RateLimits
+) -> tuple[TelegramChannel | None, list[APIRouter]]:
     """Telegram, with its webhook's route, where there is a token; else its library is not even imported."""
     if not services.settings.telegram_token.get_secret_value():
         return None, []
     from bot.channels.telegram import TelegramChannel, telegram_webhook
 
-    channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations)
+    channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
     return channel, [telegram_webhook(channel)]
 
 
@@ -171,14 +176,14 @@ class _Work:
         self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, [with_provider.reconcile])
 
 
-def _routers(services: Services, wake: Callable[[], None]) -> list[APIRouter]:
+def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
     settings, store = services.settings, services.store
     told = services.results.told
     return [
         checkr_webhook(store, settings, wake),
         event_feed(store, settings),
         profile_page(store, services.photos),
-        staff_page(store, services.vault, services.photos, services.ledger, settings, told, wake),
+        staff_page(store, services.vault, services.photos, services.ledger, settings, limits, told, wake),
     ]
 
 

@@ -159,6 +159,13 @@ class Vault:
         return key
 
 
+def keys_folder(data_dir: Path) -> Path:
+    """The folder of keys and ledger head, for its owner alone; made at first use, whoever makes the keys."""
+    folder = data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
 def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
     """The master keys from the setting, or from the data folder, where one is made at first use.
 
@@ -171,7 +178,7 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
     """
     if configured:
         return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
-    path = data_dir / "keys" / "master.key"
+    path = keys_folder(data_dir) / "master.key"
     first = _kept_key(path, "MASTER_KEYS")
     return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
 
@@ -200,13 +207,12 @@ def load_ledger_key(configured: str, data_dir: Path) -> bytes:
     """
     if configured:
         return _decode(configured.strip(), "LEDGER_KEY")
-    return _kept_key(data_dir / "keys" / "ledger.key", "LEDGER_KEY")
+    return _kept_key(keys_folder(data_dir) / "ledger.key", "LEDGER_KEY")
 
 
 def _kept_key(path: Path, setting: str) -> bytes:
     """The key in a file that only its owner can read, made at first use."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
     return _decode(path.read_text().split(",")[0].strip(), setting)
 

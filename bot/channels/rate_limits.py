@@ -10,7 +10,9 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
@@ -23,6 +25,12 @@ logger = logging.getLogger(__name__)
 
 #: Failed logins that one address has, and in how many minutes.
 FAILED_LOGINS, FAILED_LOGIN_MINUTES = 10, 10
+#: Seconds that Redis gets to take a connection, and to answer; a request waits for it.
+REDIS_SECONDS = 0.3
+#: Seconds after which a Redis that did not answer is asked again. By one request: the others do not wait.
+REDIS_PAUSE_SECONDS = 5.0
+#: Requests that wait for Redis at once, in threads of their own: the database's must not wait behind them.
+_REDIS_THREADS = 4
 
 
 class Door(StrEnum):
@@ -96,20 +104,75 @@ class MovingWindows(MemoryStorage):
             del self._hits[key]
 
 
+#: Whether one more is let in.
+Question = Callable[[MovingWindowRateLimiter, RateLimitItem], bool]
+
+
+class _SharedCount:
+    """The count in Redis, which may be out.
+
+    Args:
+        url: where it is.
+    """
+
+    def __init__(self, url: str) -> None:
+        # Imported only here: few count in Redis.
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        options: dict[str, Any] = {
+            "socket_connect_timeout": REDIS_SECONDS,
+            "socket_timeout": REDIS_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **options))
+        self._guard = threading.Lock()
+        self._is_out = False
+        #: When a Redis that is out is asked again, by the monotonic clock.
+        self._ask_at = 0.0
+        self.threads = ThreadPoolExecutor(_REDIS_THREADS, "redis")
+
+    def ask(self, question: Question, item: RateLimitItem, key: str) -> float | None:
+        """As `_free_at`; None while Redis is out."""
+        with self._guard:
+            now = time.monotonic()
+            if self._is_out:
+                if now < self._ask_at:
+                    return None
+                self._ask_at = now + REDIS_PAUSE_SECONDS
+        try:
+            free_at = _free_at(question, self._limiter, item, key)
+        except StorageError as error:
+            self._note(error)
+            return None
+        self._note(None)
+        return free_at
+
+    def _note(self, error: StorageError | None) -> None:
+        """Note whether Redis answered; the log says when an outage begins, and when it ends."""
+        with self._guard:
+            was_out, self._is_out = self._is_out, error is not None
+            if error is not None:
+                self._ask_at = time.monotonic() + REDIS_PAUSE_SECONDS
+        if error is not None and not was_out:
+            logger.error("Redis does not answer (%s); counting in this process", type(error).__name__)
+        if error is None and was_out:
+            logger.warning("Redis answers again")
+
+
 class RateLimits:
-    """Counts in a moving window, in this process or in Redis; if Redis fails, in this process.
+    """Counts in a moving window, in this process or in Redis; while Redis is out, in this process.
+
+    One for the whole service: each would notice an outage for itself.
 
     Args:
         settings: the limits, and where to count.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._shared = bool(settings.redis_url.get_secret_value())
         url = settings.redis_url.get_secret_value()
-        own = MovingWindowRateLimiter(MovingWindows())
-        self._limiters = (
-            [MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True)), own] if url else [own]
-        )
+        self._own = MovingWindowRateLimiter(MovingWindows())
+        self._shared = _SharedCount(url) if url else None
         self._items: dict[Door, RateLimitItem] = {
             Door.SESSIONS: RateLimitItemPerHour(settings.sessions_per_hour, namespace=Door.SESSIONS),
             Door.MESSAGES: RateLimitItemPerMinute(settings.messages_per_minute, namespace=Door.MESSAGES),
@@ -141,7 +204,7 @@ class RateLimits:
     async def _call(self, function: Callable[[Door, str], None], door: Door, who: str) -> None:
         key = hashlib.sha256(who.encode()).hexdigest()
         if self._shared:
-            await asyncio.to_thread(function, door, key)
+            await asyncio.get_running_loop().run_in_executor(self._shared.threads, function, door, key)
         else:
             function(door, key)
 
@@ -151,14 +214,20 @@ class RateLimits:
     def _check(self, door: Door, key: str) -> None:
         self._ask(lambda limiter, item: limiter.test(item, key), door, key)
 
-    def _ask(self, question: Callable[[MovingWindowRateLimiter, RateLimitItem], bool], door: Door, key: str) -> None:
+    def _ask(self, question: Question, door: Door, key: str) -> None:
         item = self._items[door]
-        for limiter in self._limiters:
-            try:
-                if question(limiter, item):
-                    return
-                free_at = limiter.get_window_stats(item, key).reset_time
-            except StorageError as error:
-                logger.error("Redis does not answer (%s); counting in this process", type(error).__name__)
-                continue
+        free_at = self._shared.ask(question, item, key) if self._shared else None
+        if free_at is None:
+            free_at = _free_at(question, self._own, item, key)
+        if free_at > 0:
             raise TooManyRequestsError(max(1, math.ceil(free_at - time.time())))
+
+
+def _free_at(
+    question: Question,
+    limiter: MovingWindowRateLimiter,
+    item: RateLimitItem,
+    key: str,
+) -> float:
+    """When one more is let in again, in seconds of the clock; 0 if it is let in."""
+    return 0 if question(limiter, item) else limiter.get_window_stats(item, key).reset_time

@@ -83,6 +83,7 @@ def staff_page(
     photos: PhotoFolder,
     ledger: Ledger,
     settings: Settings,
+    limits: RateLimits,
     told: Told,
     wake: Callable[[], None],
 ) -> APIRouter:
@@ -95,11 +96,12 @@ def staff_page(
         vault: holds the dates of birth, and the key that signs the forms.
         photos: where photos are kept.
         ledger: opens the mentors' words in the consents.
-        settings: tells whether two have to decide, and where to count failed logins.
+        settings: tells whether two have to decide.
+        limits: count failed logins.
         told: is called in the transaction that changes where a check stands.
         wake: is called after it.
     """
-    return _StaffPage(store, vault, photos, ledger, settings, told, wake).router()
+    return _StaffPage(store, vault, photos, ledger, settings, limits, told, wake).router()
 
 
 class _StaffPage:
@@ -110,6 +112,7 @@ class _StaffPage:
         photos: PhotoFolder,
         ledger: Ledger,
         settings: Settings,
+        limits: RateLimits,
         told: Told,
         wake: Callable[[], None],
     ) -> None:
@@ -120,7 +123,7 @@ class _StaffPage:
         self._four_eyes = settings.four_eyes
         self._told = told
         self._wake = wake
-        self._limits = RateLimits(settings)
+        self._limits = limits
         key = vault.derived_key("staff forms")
         self._forms = URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
         # One password at a time: its hash costs memory, and a burst of guesses is counted before it is through.

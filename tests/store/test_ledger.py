@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from bot.app import build
 from bot.files import write_whole
 from bot.ledger import Anchor, Ledger, Verdict, _covered
+from bot.settings import load_settings
 from bot.store import Consent, Mentor, Store
 from bot.store.models import new_id
 from bot.vault import Purpose, Vault
@@ -30,6 +33,7 @@ from tests.support.ledger import (
 )
 
 RECORDS = 12
+KEYS_IN_SETTINGS = {"master_keys": MASTER_KEY, "ledger_key": LEDGER_KEY}
 COLUMNS = [column.name for column in Consent.__table__.columns]
 
 
@@ -297,3 +301,28 @@ def test_a_damaged_head_is_said_and_written_anew_with_the_next_record(
         ledger.add(session, entry(1))
     assert "is damaged" in caplog.text
     assert verdict(store, ledger=ledger).records == RECORDS + 1
+
+
+def test_a_head_that_cannot_be_written_alerts_and_fails_no_record(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    head_file = tmp_path / "keys" / "ledger.head"
+    ledger = Ledger(Vault([MASTER_KEY]), LEDGER_KEY, head_file)
+    filled(store, RECORDS, ledger)
+    assert "ALERT the newest head of the ledger cannot be written" in caplog.text
+    assert verdict(store, ledger=ledger).records == RECORDS
+    head_file.parent.mkdir()
+    with store.write() as session:
+        ledger.add(session, entry(RECORDS))
+    with store.read() as session:
+        assert head_file.read_text() == f"{ledger.head(session)}\n"
+
+
+def test_the_head_has_a_folder_where_both_keys_are_in_the_settings(tmp_path: Path) -> None:
+    """In a fresh data folder, of which nobody else makes ``keys/``."""
+    keys = {name: base64.b64encode(key).decode() for name, key in KEYS_IN_SETTINGS.items()}
+    services = build(load_settings(data_dir=tmp_path / "data", database_url="", **keys))
+    head = filled(services.store, 1, services.ledger)
+    assert (tmp_path / "data" / "keys" / "ledger.head").read_text() == f"{head}\n"
+    assert (tmp_path / "data" / "keys").stat().st_mode & 0o777 == 0o700
+    services.store.dispose()

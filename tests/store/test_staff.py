@@ -61,9 +61,10 @@ class Page:
         self.woken = 0
         self.failure: Exception | None = None
         app = FastAPI(openapi_url=None)
-        app.include_router(staff_page(store, vault, photos, LEDGER, settings, self._tell, self._wake))
+        limits = RateLimits(settings)
+        app.include_router(staff_page(store, vault, photos, LEDGER, settings, limits, self._tell, self._wake))
         app.add_exception_handler(404, lambda _request, _error: JSONResponse({"error": "nothing here"}, 404))
-        self._app = SecurityMiddleware(app, settings, RateLimits(settings))
+        self._app = SecurityMiddleware(app, settings, limits)
 
     def _tell(self, session: Session, check: Check) -> None:
         if self.failure:

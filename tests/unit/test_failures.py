@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
+from pathlib import Path
+
+import psycopg.errors
 import pytest
+import sqlalchemy
+from sqlalchemy.exc import OperationalError
 
 from bot.accounts import AccountsUnavailableError
 from bot.checks.provider import ProviderError
 from bot.events import EventError
-from bot.failures import StatedError, described, in_short
+from bot.failures import StatedError, described, in_short, is_disk_full
 from bot.mail import MailError, RefusedError
 from bot.vault import VaultError
 
@@ -45,3 +53,38 @@ def test_what_caused_a_failure_of_ours_is_not_quoted() -> None:
 def test_a_failure_without_a_sentence_is_named() -> None:
     assert described(ProviderError()) == "ProviderError at ?"
     assert in_short(ProviderError()) == "ProviderError"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_named(number: int) -> None:
+    error = raised(OSError(number, os.strerror(number), "/photos/of/maria.jpg"))
+    assert described(error).endswith(": ALERT the disk is full")
+    assert in_short(error) == "OSError: ALERT the disk is full"
+
+
+def test_a_full_sqlite_is_named(tmp_path: Path) -> None:
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (text TEXT)")
+        connection.exec_driver_sql("PRAGMA max_page_count = 2")
+        with pytest.raises(OperationalError) as caught:
+            connection.exec_driver_sql("INSERT INTO notes VALUES (zeroblob(100000))")
+    assert is_disk_full(caught.value)
+    engine.dispose()
+
+
+def test_a_full_postgresql_is_named() -> None:
+    assert is_disk_full(OperationalError("INSERT", {}, psycopg.errors.DiskFull()))
+
+
+def test_what_a_full_disk_caused_is_named() -> None:
+    error = MailError("the letter could not be kept")
+    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    assert is_disk_full(error)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EACCES, "no"), sqlite3.OperationalError("database or disk is full"), ValueError("full")]
+)
+def test_another_failure_is_no_full_disk(error: Exception) -> None:
+    assert not is_disk_full(error)

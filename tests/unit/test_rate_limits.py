@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from limits.storage import MemoryStorage
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
-from bot.channels.rate_limits import Door, MovingWindows, RateLimits, TooManyRequestsError
+from bot.channels.rate_limits import (
+    REDIS_PAUSE_SECONDS,
+    REDIS_SECONDS,
+    Door,
+    MovingWindows,
+    RateLimits,
+    TooManyRequestsError,
+)
+from bot.channels.web.security import SecurityMiddleware
 from bot.settings import SettingsError, load_settings
-from tests.support.redis import running_redis
+from tests.support.asgi import Browser
+from tests.support.redis import Redis, running_redis
 
 
 def limits(**settings: object) -> RateLimits:
@@ -83,17 +96,58 @@ def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureF
 
 
 @pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    with running_redis(tmp_path) as address:
-        yield address
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    with running_redis(tmp_path) as server:
+        yield server
 
 
-def test_several_services_count_together_in_redis(redis_url: str) -> None:
-    one, other = limits(redis_url=redis_url), limits(redis_url=redis_url)
+def test_several_services_count_together_in_redis(redis: Redis) -> None:
+    one, other = limits(redis_url=redis.url), limits(redis_url=redis.url)
     assert entered(one, Door.MESSAGES, "me", 2) == 2
     assert entered(other, Door.MESSAGES, "me", 5) == 1
     assert entered(one, Door.MESSAGES, "me", 1) == 0
     assert entered(other, Door.MESSAGES, "somebody else", 5) == 3
+
+
+def test_a_redis_that_hangs_holds_up_one_request_for_a_moment(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr("bot.channels.rate_limits.time", SimpleNamespace(monotonic=lambda: now, time=time.time))
+    doors, others = limits(redis_url=redis.url), limits(redis_url=redis.url)
+    assert entered(doors, Door.MESSAGES, "me", 1) == 1
+    redis.process.send_signal(signal.SIGSTOP)
+    began = time.perf_counter()
+    assert entered(doors, Door.MESSAGES, "me", 20) == 3  # by a count of its own
+    now += REDIS_PAUSE_SECONDS + 1
+    assert entered(doors, Door.SESSIONS, "me", 20) == 2
+    assert time.perf_counter() - began < 2 * 2 * REDIS_SECONDS + 0.5
+    assert [each.getMessage() for each in caplog.records] == [
+        "Redis does not answer (StorageError); counting in this process"
+    ]
+    redis.process.send_signal(signal.SIGCONT)
+    now += REDIS_PAUSE_SECONDS + 1
+    assert entered(doors, Door.MESSAGES, "somebody else", 2) == 2
+    assert entered(others, Door.MESSAGES, "somebody else", 20) == 1
+    assert caplog.records[-1].getMessage() == "Redis answers again"
+    assert len(caplog.records) == 2
+
+
+def test_a_redis_that_hangs_does_not_stand_before_the_health(redis: Redis) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("here")(scope, receive, send)
+
+    settings = load_settings(redis_url=redis.url, requests_per_minute=1)
+    page = Browser(SecurityMiddleware(answer, settings, RateLimits(settings)))
+    redis.process.send_signal(signal.SIGSTOP)
+    for address in ["/healthz", "/readyz"]:
+        began = time.perf_counter()
+        assert [page.get(address).status_code for _ in range(5)] == [200] * 5
+        assert time.perf_counter() - began < REDIS_SECONDS
+    began = time.perf_counter()
+    pages = page.together([("GET", "/", {})] * 30)
+    assert [each.status_code for each in pages] == [200, *[429] * 29]
+    assert time.perf_counter() - began < 3 * 2 * REDIS_SECONDS + 1
 
 
 def test_an_address_that_is_no_redis_is_refused() -> None:

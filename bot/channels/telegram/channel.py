@@ -87,10 +87,17 @@ class TelegramChannel:
         vault: opens what a message shows of a sealed value.
         photos: where photos are kept.
         conversations: takes the messages.
+        limits: count the messages of each chat.
     """
 
     def __init__(
-        self, settings: Settings, store: Store, vault: Vault, photos: PhotoFolder, conversations: Conversations
+        self,
+        settings: Settings,
+        store: Store,
+        vault: Vault,
+        photos: PhotoFolder,
+        conversations: Conversations,
+        limits: RateLimits,
     ) -> None:
         self._conversations = conversations
         self._token = settings.telegram_token.get_secret_value()
@@ -112,7 +119,7 @@ class TelegramChannel:
         self.queue = _AcceptingQueue(self)
         self._updater = Updater(self._bot, self.queue)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
-        self._limits = RateLimits(settings)
+        self._limits = limits
         #: Chats that were told to slow down, and until when, in seconds of the loop's clock.
         self._slowed: dict[int, float] = {}
         #: Groups and channels that were told where the bot can be talked to.

@@ -105,6 +105,7 @@ class WebChannel:
         vault: gives the key under which addresses of photos are signed.
         photos: where photos are kept.
         conversations: takes the messages.
+        limits: count messages and requests.
         readiness: what has to be up for the bot to be able to chat, by name.
         routers: further routes.
         telegram_name: gives the user name of the Telegram bot, or "" where there is none.
@@ -117,6 +118,7 @@ class WebChannel:
         vault: Vault,
         photos: PhotoFolder,
         conversations: Conversations,
+        limits: RateLimits,
         readiness: dict[str, ReadinessCheck],
         routers: Sequence[APIRouter] = (),
         telegram_name: Callable[[], str] = str,
@@ -129,7 +131,7 @@ class WebChannel:
         self._photos = photos
         self._conversations = conversations
         self._readiness = readiness
-        self._limits = RateLimits(settings)
+        self._limits = limits
         self._sessions = Sessions(settings, store, vault, conversations)
         self._streams = Streams(conversations)
         self._page = ChatPage(store, settings.contact_email)

@@ -22,6 +22,8 @@ TEXT_BODY_BYTES = 256 * 1024
 PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
 #: Seconds for which a browser need not ask again whether another site may send something.
 PREFLIGHT_SECONDS = 600
+#: What tells whether the service lives: asked without a limit, so that nothing the limits need stands before it.
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -77,7 +79,8 @@ class SecurityMiddleware:
 
         refusal = self._refusal(request)
         try:
-            await self._limits.enter(Door.REQUESTS, address_of(request))
+            if request.url.path not in HEALTH_PATHS:
+                await self._limits.enter(Door.REQUESTS, address_of(request))
         except TooManyRequestsError as error:
             refusal = await too_often(request, error)
         if refusal is not None:

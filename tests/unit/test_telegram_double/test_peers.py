@@ -392,8 +392,8 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fas
     """The server of telemelya."""
     monkeypatch.chdir(tmp_path)  # it reads a file .env where it is
     server = telemelya()
-    with running_redis(tmp_path) as address:
-        monkeypatch.setattr("telemelya.server.config.settings.redis_url", address)
+    with running_redis(tmp_path) as redis:
+        monkeypatch.setattr("telemelya.server.config.settings.redis_url", redis.url)
         monkeypatch.setattr("telemelya.server.config.settings.strict_edit", True)
         yield application_of(server)
 
