@@ -99,6 +99,8 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
     }
     limits = RateLimits(settings)
     telegram, telegram_routers = _telegram(services, conversations, limits)
+    if telegram:
+        readiness["telegram"] = telegram.is_ready
     web = WebChannel(
         settings,
         services.store,

@@ -57,7 +57,8 @@ def test_an_update_without_the_secret_is_refused(bot: RunningBot, secret: str | 
         (b"[]", 400),
         (b"no json", 400),
         (b'"text"', 400),
-        (b'{"update_id": 7, "message": 3}', 400),
+        (b'{"update_id": "7"}', 400),
+        (b'{"message": {"text": "Hello"}}', 400),
         (b"x" * (MAXIMUM_BODY + 1), 413),
         (b'{"update_id": 8}', 200),
     ],
@@ -65,6 +66,15 @@ def test_an_update_without_the_secret_is_refused(bot: RunningBot, secret: str | 
 def test_what_is_no_update_is_refused(telegram: TelegramDouble, bot: RunningBot, body: bytes, status: int) -> None:
     headers = {SECRET_HEADER: secret_of(telegram)}
     assert httpx.post(f"{bot.url}{WEBHOOK_PATH}", content=body, headers=headers).status_code == status
+
+
+def test_an_update_that_cannot_be_read_is_passed_over(telegram: TelegramDouble, bot: RunningBot) -> None:
+    """Telegram posts again what is not answered with 200, and nothing else until then."""
+    headers = {SECRET_HEADER: secret_of(telegram)}
+    unreadable = {"update_id": 9, "message": {"text": "born on 5 March 1975"}}
+    assert httpx.post(f"{bot.url}{WEBHOOK_PATH}", json=unreadable, headers=headers).status_code == 200
+    assert "ALERT update 9 of Telegram's cannot be read" in bot.log()
+    assert "1975" not in bot.log()
 
 
 def test_the_secret_is_neither_the_token_nor_in_a_log(telegram: TelegramDouble, bot: RunningBot) -> None:

@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 from bench.page import write_figures
 from bot.answers import Note
 from bot.catalogue import catalogue
+from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
 from bot.conversation.incoming import Incoming, Kind
@@ -85,7 +86,8 @@ def inbox() -> Inbox:
 def channel(inbox: Inbox, tmp_path: Path) -> TelegramChannel:
     settings = load_settings(telegram_token="1:a", data_dir=tmp_path)
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
-    return QuietChannel(settings, store, Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path), cast(Conversations, inbox))
+    vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
+    return QuietChannel(settings, store, vault, photos, cast(Conversations, inbox), RateLimits(settings))
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +206,7 @@ def test_the_limits_are_those_of_the_settings(inbox: Inbox, tmp_path: Path) -> N
     )
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
     vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
-    channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox))
+    channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox), RateLimits(settings))
     assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5)
     with TelegramDouble(token="1:a") as telegram:
         ann = telegram.user("Ann")

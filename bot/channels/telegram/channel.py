@@ -31,6 +31,7 @@ from bot.channels.telegram.calls import RETRY_SECONDS, persistently
 from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
+from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations
@@ -41,6 +42,8 @@ from bot.store import Store
 from bot.vault import Vault
 
 logger = logging.getLogger(__name__)
+
+quiet_library()
 
 CHANNEL = "telegram"
 #: Where Telegram posts updates, below the public address.
@@ -104,17 +107,21 @@ class TelegramChannel:
         self.limiter = ChatRateLimiter(
             settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
         )
+        self._polling = PollingRequest()
         self._bot: ExtBot[Any] = ExtBot(
             self._token,
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             rate_limiter=self.limiter,
+            get_updates_request=self._polling,
         )
         self._site = settings.site_url
         #: The bot's id, by which its messages are told from those of another bot that had the same database.
         self._id = self._token.partition(":")[0]
         #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
         self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
+        #: Whether Telegram knows where to post them.
+        self._is_posted_to = False
         self._name = ""
         self.queue = _AcceptingQueue(self)
         self._updater = Updater(self._bot, self.queue)
@@ -159,14 +166,21 @@ class TelegramChannel:
         await self._updater.shutdown()
         await self._bot.shutdown()
 
+    async def is_ready(self) -> bool:
+        """Whether updates come in: Telegram was polled with success not long ago, or knows where to post them."""
+        return self._is_posted_to or not self._polling.is_silent
+
     def name(self) -> str:
         """The bot's user name, once Telegram has told it."""
         return self._name
 
-    async def receive(self, data: dict[str, Any]) -> bool:
-        """Take an update that Telegram posted; whether it is in the inbox, or needs not be."""
-        update = Update.de_json(data, self._bot)
-        return await self.take(update)
+    async def receive(self, data: Any) -> bool:
+        """Take an update that Telegram posted; whether it is in the inbox, or needs not be.
+
+        Raises:
+            ValueError: it is no update.
+        """
+        return await self.take(Update.de_json(readable(data), self._bot))
 
     async def take(self, update: Update) -> bool:
         """Accept an update; whether it is in the inbox, or never will be."""
@@ -254,6 +268,7 @@ class TelegramChannel:
         self._in_background(self._present())
         if self._webhook:
             await self._bot.set_webhook(self._webhook, secret_token=self.secret, allowed_updates=UPDATES)
+            self._is_posted_to = True
             return
         await self._updater.initialize()
         self._in_background(self._poll())
@@ -372,6 +387,8 @@ async def _harmless(work: Coroutine[Any, Any, None]) -> None:
         await work
     except TelegramError as error:
         logger.info("not done on Telegram: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001  (the loop would log it with its text, which may quote a mentor)
+        logger.error("not done on Telegram: %s", described(error))
 
 
 def _log_polling_error(error: TelegramError) -> None:

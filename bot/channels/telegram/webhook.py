@@ -39,7 +39,7 @@ def telegram_webhook(channel: TelegramChannel) -> APIRouter:
                 return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             taken = await channel.receive(json.loads(body))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except ValueError:
             logger.warning("Telegram posted what is no update")
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         return Response(status_code=HTTPStatus.OK if taken else HTTPStatus.SERVICE_UNAVAILABLE)
