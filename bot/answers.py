@@ -10,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.form import Account, Answer, Item
 from bot.places import country_code, region_code
+from understanding.asides import Aside, aside_in
 from understanding.consent import Doubt, doubt_about
 from understanding.dates import read_date_of_birth
 from understanding.names import read_name
@@ -45,6 +46,30 @@ class InvalidAnswerError(Exception):
         super().__init__(note)
         self.note = Note(note, tuple(arguments.items()))
 
+
+class DoubtfulAnswerError(Exception):
+    """The text is rather no answer, but may be one: only the mentor can tell.
+
+    Attributes:
+        value: what would be stored.
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__("doubtful")
+        self.value = value
+
+
+def question_to_save(item: Item) -> str:
+    """The sentence that asks whether to save what may be no answer to ``item``."""
+    return "question-save-name" if item.answer is Answer.NAME else "question-save-text"
+
+
+#: What is said to a message that is no answer to a question of words.
+_NO_ANSWERS = {
+    Aside.WORD: "note-own-words",
+    Aside.SAID_BEFORE: "note-said-before",
+    Aside.COMMAND: "faq-commands",
+}
 
 #: The decisions that a consent's record may hold: read as yes, as no, as neither, or taken back.
 AGREED = "agreed"
@@ -108,6 +133,7 @@ def read_text_answer(item: Item, text: str) -> str:
 
     Raises:
         InvalidAnswerError: it is empty, too long, or not of the form that the question asks for.
+        DoubtfulAnswerError: it may not be meant as an answer.
     """
     stripped = text.strip()
     if not plain(stripped):
@@ -124,6 +150,11 @@ def read_text_answer(item: Item, text: str) -> str:
     if item.answer is Answer.NAME:
         stripped = _name(stripped)
         _check_length(item, stripped)  # composing letters and marks can make it longer
+    aside = aside_in(text, item.answer.value)
+    if aside in _NO_ANSWERS:
+        raise InvalidAnswerError(_NO_ANSWERS[aside])
+    if aside is not None:
+        raise DoubtfulAnswerError(stripped)
     return stripped
 
 

@@ -19,10 +19,11 @@ from bot.ledger import Recorded
 from bot.places import WITH_REGION
 from bot.store import Answer, Base, Check, Consent, Mentor, OutboxEntry
 from bot.store.models import utc_now
+from understanding import reader
 
 #: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
-#: of two registrations goes on, while consents are refused, the check of the answers, and whether to begin again or to
-#: end and delete everything.
+#: of two registrations goes on, while consents are refused, the check of the answers, whether to begin again or to end
+#: and delete everything, and whether to save what may be no answer.
 START = ItemId("start")
 EMAIL_CODE = ItemId("email_code")
 JOIN = ItemId("join")
@@ -30,7 +31,8 @@ RECONSIDER = ItemId("reconsider")
 REVIEW = ItemId("review")
 START_OVER = ItemId("start_over")
 CANCEL = ItemId("cancel")
-_CONFIRMATIONS = frozenset({START_OVER, CANCEL})
+SAVE = ItemId(reader.SAVE)
+_CONFIRMATIONS = frozenset({START_OVER, CANCEL, SAVE})
 #: What cannot be changed once the registration is submitted: the check is about it.
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
@@ -63,6 +65,20 @@ class Decision(NamedTuple):
     id: int
     decision: str
     wording_version: int
+
+
+class Doubted(NamedTuple):
+    """What may be an answer.
+
+    Attributes:
+        item: to which question.
+        text: what would be stored.
+        turn_id: in which it was written.
+    """
+
+    item: Item
+    text: str
+    turn_id: str
 
 
 class Standing(NamedTuple):
@@ -219,7 +235,7 @@ class Registration:
 
     def confirm(self, question: ItemId) -> None:
         """Ask whether to begin again (`START_OVER`) or to end and delete everything (`CANCEL`)."""
-        self._change(focus=question)
+        self._change(focus=question, doubted=None)
 
     def clear(self, withdrawals: list[Recorded], *, restart: bool) -> None:
         """Delete every answer; the consents in force are taken back by ``withdrawals``.
@@ -233,7 +249,7 @@ class Registration:
         for record in withdrawals:
             self._take(record)
         started_at = self.mentor.started_at if restart else None
-        self._change(focus=None, started_at=started_at, verified_email=None, other_id=None)
+        self._change(focus=None, doubted=None, started_at=started_at, verified_email=None, other_id=None)
 
     def prove_email(self) -> None:
         """The mentor proved that the address they gave is theirs."""
@@ -241,7 +257,7 @@ class Registration:
 
     def reopen(self) -> None:
         """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""
-        self._change(focus=None, submitted_at=None)
+        self._change(focus=None, doubted=None, submitted_at=None)
 
     def change(self, item_id: ItemId) -> bool:
         """Ask ``item_id`` again.
@@ -252,8 +268,34 @@ class Registration:
         item = form.BY_ID.get(item_id)
         if item is None or not self.can_change(item):
             return False
-        self._change(focus=item_id)
+        self._change(focus=item_id, doubted=None)
         return True
+
+    def doubt(self, item: Item, text: str, turn_id: str) -> None:
+        """Ask whether to save ``text`` as the answer to ``item``.
+
+        Args:
+            item: the question that it was written at.
+            text: what would be stored.
+            turn_id: in which it was written.
+        """
+        self._change(focus=SAVE, doubted=[item.id, text, turn_id])
+
+    def drop_doubted(self) -> None:
+        """Do not save what the mentor was asked about: its question is asked again."""
+        item = self.doubted.item
+        self._change(focus=item.id if self.is_done(item) else None, doubted=None)
+
+    @property
+    def doubted(self) -> Doubted:
+        """What the mentor is asked whether to save it; only at `SAVE`."""
+        item_id, text, turn_id = self.mentor.doubted or ("", "", "")
+        return Doubted(form.BY_ID[ItemId(item_id)], text, turn_id)
+
+    @property
+    def topic(self) -> ItemId | None:
+        """What the open question is about: itself, or the one whose answer may be saved."""
+        return self.doubted.item.id if self.mentor.doubted else self.open_question
 
     def can_change(self, item: Item) -> bool:
         """Whether the mentor can answer ``item`` anew."""
@@ -317,13 +359,13 @@ class Registration:
             self.consents[item_id] = said
 
     def _move_on(self) -> None:
-        self._change(focus=None)
+        self._change(focus=None, doubted=None)
 
     def _replace(self, item_id: ItemId, values: dict[str, object]) -> None:
         which = {"of_mentor": self.mentor.id, "of_item": item_id}
         self.session.connection().execute(_REPLACE, {**which, **values})
 
-    def _change(self, **values: str | datetime | None) -> None:
+    def _change(self, **values: str | datetime | list[str] | None) -> None:
         """Change the mentor's row, and its revision with it."""
         changed = {**values, "revision": self.mentor.revision + 1}
         self.session.connection().execute(_CHANGE, {"of_mentor": self.mentor.id, **changed})

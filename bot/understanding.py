@@ -16,7 +16,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot import form
-from bot.answers import InvalidAnswerError, Note, read_birth_date, read_choice, read_decision, read_text_answer
+from bot.answers import (
+    DoubtfulAnswerError,
+    InvalidAnswerError,
+    Note,
+    question_to_save,
+    read_birth_date,
+    read_choice,
+    read_decision,
+    read_text_answer,
+)
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
 from bot.conversation.engine_text import asked, engine_text, hides_date
@@ -142,6 +151,9 @@ class Understanding:
             return self._yes_no(line, intent)
         try:
             return {"reading": "answer", "value": _value(item, line.text, intent)}
+        except DoubtfulAnswerError as doubtful:
+            question = Note(question_to_save(item), (("text", doubtful.value),))
+            return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question)}
         except InvalidAnswerError as invalid:
             return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note)}
 

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from understanding.items import named_item
-from understanding.text import words
+from understanding.lists import PhraseList
+from understanding.text import plain, words
 
 
 @dataclass(frozen=True)
@@ -25,94 +26,19 @@ class Command:
     target: str | None = None
 
 
-_PHRASES: dict[str, frozenset[str]] = {
-    "go_back": frozenset({"back", "go back", "go one back", "previous", "previous question", "step back", "/back"}),
-    "skip": frozenset({"skip", "skip it", "skip this", "skip that", "skip this question", "skip this one", "/skip"}),
-    "repeat": frozenset({"repeat", "repeat that", "repeat the question", "say that again", "again", "once more"}),
-    "see_review": frozenset(
-        {"review", "review my answers", "show my answers", "check my answers", "see my answers", "my answers"}
-    ),
-    "pause": frozenset(
-        {"pause", "stop", "not now", "later", "take a break", "stop for now", "stop here", "pause here", "/pause"}
-    ),
-    "resume": frozenset(
-        {
-            "continue",
-            "go on",
-            "carry on",
-            "resume",
-            "keep my answer",
-            "keep my answers",
-            "keep my old answer",
-            "keep them",
-            "keep it",
-            "i'm back",
-        }
-    ),
-    "start_over": frozenset({"start over", "start again", "restart", "begin again", "start from scratch"}),
-    "cancel": frozenset(
-        {
-            *("cancel", "quit", "exit", "abort", "delete my answers", "delete my data", "delete everything", "/cancel"),
-            *("delete my account", "close my account", "/delete_my_data"),
-        }
-    ),
-    "resend_code": frozenset(
-        {
-            *("send again", "send it again", "resend", "resend it", "resend the code", "send the code again"),
-            *("new code", "another code", "send a new code", "send me a new code", "send another code"),
-            *(
-                "nothing came",
-                "nothing arrived",
-                "i got nothing",
-                "it did not arrive",
-                "it didn't arrive",
-                "it has not come",
-            ),
-            *("no code came", "no code arrived", "i got no code", "i didn't get a code", "i did not get a code"),
-            *("i didn't get the code", "i have no code", "where is the code", "where is my code", "no e-mail came"),
-        }
-    ),
-    "stop_reminders": frozenset(
-        {
-            *("stop reminding me", "no more reminders", "no reminders", "stop the reminders", "stop reminders"),
-            *("do not remind me", "don't remind me", "don't remind me again", "stop sending me reminders"),
-        }
-    ),
-    "continue_elsewhere": frozenset(
-        {
-            *("continue elsewhere", "continue on my phone", "continue on another device", "continue on telegram"),
-            *("continue on the website", "continue on the web", "continue on my computer", "continue on my laptop"),
-            *("switch to telegram", "switch to my phone", "switch device", "switch devices", "switch to the website"),
-        }
-    ),
-    "faq_my_data": frozenset(
-        {
-            *("download my data", "export my data", "my data", "give me my data", "show me my data", "show my data"),
-            *("send me my data", "a copy of my data", "i want a copy of my data", "all my data"),
-        }
-    ),
-    "register": frozenset(
-        {"try again", "start", "begin", "register", "let's start", "let's begin", "let's go", "sign me up"}
-    ),
-    "faq_help": frozenset({"help", "/help", "help me", "i need help", "what can i say"}),
-    "faq_status": frozenset(
-        {"status", "/status", "my status", "show my status", "what's my status", "what is my status"}
-    ),
-    "faq_receipt": frozenset({"receipt", "/receipt", "my receipt", "my consents", "consent receipt"}),
-    "chat_greet": frozenset(
-        {"/start", "hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening"}
-    ),
-    "chat_thanks": frozenset({"thanks", "thank you", "many thanks", "thanks a lot", "thank you very much"}),
-    "chat_goodbye": frozenset({"bye", "goodbye", "bye bye", "see you", "see you later"}),
-}
-_COMMANDS = {phrase: name for name, phrases in _PHRASES.items() for phrase in phrases}
+_COMMANDS = PhraseList("commands")
+#: The intents that a whole message may be.
+COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts)
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
-_ALSO_ANSWERS = frozenset({"resume", "review", "begin", "later", "again", "previous", "continue", "exit"})
-
+_ALSO_ANSWERS = frozenset({"resume", "review"})
+#: A command as Telegram has them.
+_LONE_COMMAND = re.compile(r"/[a-z][a-z0-9_]*(?:@\w+)?", re.IGNORECASE)
+#: After a command that takes words with it.
+_WITH_WORDS = re.compile(r"/(?P<command>[a-z][a-z_]*)(?P<words>(?: [\w'-]+){0,5})")
 _POLITE = re.compile(
     r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+"
 )
-_AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then))+$")
+_AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then|s'il vous pla[iî]t|svp|merci))+$")
 _CHANGE = re.compile(
     r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
     r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
@@ -135,14 +61,17 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
         text: the whole message.
         kind: how the open question is answered; at ``long_text`` some single words are answers.
     """
-    said = words(text)
-    if said in _OTHER_ADDRESS:
-        return Command("change_answer", "email")
-    asked = _AFTERWARDS.sub("", _POLITE.sub("", said.rstrip("?").strip()))
-    for simple in (said, asked):
-        name = _COMMANDS.get(simple)
+    said = words(text).rstrip("? ")
+    if is_lone_command(text):
+        said = said.partition("@")[0]
+    asked = _AFTERWARDS.sub("", _POLITE.sub("", said))
+    for simple in dict.fromkeys((said, asked)):
+        name = _COMMANDS.part_of(simple)
         if name and not (kind == "long_text" and simple in _ALSO_ANSWERS):
-            return Command(name)
+            return Command(*name.split())
+    slashed = _WITH_WORDS.fullmatch(said)
+    if slashed:  # "/edit my photo", "/change_photo"
+        return read_command(f"{slashed['command'].replace('_', ' ')}{slashed['words']}", kind)
     match = _CHANGE.fullmatch(asked)
     target = (match["target"] or match["other"]).strip() if match else ""
     if target and _TARGET.fullmatch(target):
@@ -151,13 +80,23 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
     return None
 
 
-_OTHER_ADDRESS = frozenset(
-    {
-        *("wrong address", "wrong email", "wrong e-mail", "that is the wrong address", "that's the wrong address"),
-        *("wrong email address", "wrong e-mail address", "use another address", "another address", "other address"),
-        *("it is the wrong address", "it's the wrong address", "not my address", "that is not my address"),
-    }
-)
+def is_lone_command(text: str) -> bool:
+    """Whether the whole message is a command as Telegram has them, known or not: "/privacy"."""
+    return _LONE_COMMAND.fullmatch(plain(text)) is not None
+
+
+def says_goodbye(text: str) -> bool:
+    """Whether the whole message is a goodbye, with a few words of why after it: "gotta go, dinner's ready"."""
+    first, _, why = (
+        plain(text).replace(" - ", ", ").replace("!", ",").replace(".", ",").replace(";", ",").partition(",")
+    )
+    is_one = _COMMANDS.part_of(_AFTERWARDS.sub("", _POLITE.sub("", words(first)))) == _GOODBYE
+    return is_one and "?" not in why and len(why.split()) <= _WHY
+
+
+_GOODBYE = "chat_goodbye"
+#: Words of why, at most.
+_WHY = 6
 _SECOND = {
     "first commitment": "two_months",
     "second commitment": "published_and_rated",

@@ -9,8 +9,11 @@ from understanding.text import tidy, words
 _GREETING = r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
 _NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(?:my|the) name (?:on|in) my [\w ]{2,30} is)\s+|(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
 _I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
-_LEAD = re.compile(rf"^{_GREETING}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
-_INTRODUCTION = re.compile(rf"^(?i:{_GREETING})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
+_CORRECTS = (
+    r"(?:(?:sorry|no|wait|oops|my mistake|my bad|(?:that|it)(?:['’]s| is| was) (?:wrong|not right|a typo))[,.!;:]* +)*"
+)
+_LEAD = re.compile(rf"^{_GREETING}{_CORRECTS}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
+_INTRODUCTION = re.compile(rf"^(?i:{_GREETING}{_CORRECTS})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
 #: What is asked for, in place of it, and what is said to be willing or to try.
 _SAID_INSTEAD = re.compile(
     r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure",

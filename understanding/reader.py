@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from understanding.commands import read_command
+from understanding.asides import Aside, aside_in
+from understanding.commands import is_lone_command, read_command, says_goodbye
 from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 from understanding.items import clause_about, named_item, names_no_clause
 from understanding.names import is_introduced, is_written_as_name, looks_like_name
@@ -18,6 +19,13 @@ from understanding.translated import read_translated
 YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
 #: Kinds whose typed answer is the text itself.
 TEXT_KINDS = frozenset({"name", "email", "long_text"})
+
+#: Those of them whose answer is hardly checked: nearly all words are a name, or a text.
+FREE_KINDS = frozenset({"name", "long_text"})
+#: The question whether to save what may be no answer; it is answered like the one before it, or with a yes or a no.
+SAVE = "save"
+#: What answers a command that nobody knows.
+_UNKNOWN_COMMAND = "faq_commands"
 
 #: Prefixes of the intents that a rule answers: questions and small talk.
 DIGRESSIONS = ("faq_", "chat_")
@@ -144,6 +152,7 @@ _NO_NAME = frozenset(
 )
 #: How people say yes to a deletion, to taking a consent back, or to looking at what they refused, in its own words.
 _CONFIRMED = {
+    SAVE: re.compile(r"(?:yes )?(?:please )?(?:save|keep|take) (?:it|that|this)(?: please)?"),
     "reconsider": re.compile(
         r"(?:yes )?(?:please )?(?:let me |i'd like to |i would like to |i want to |show me |can i )?"
         r"(?:look|see|have a look)(?: at)?(?: (?:it|them|this|these|that|those))? again(?: please)?"
@@ -160,7 +169,7 @@ _CONFIRMED = {
 }
 #: And how they say no to it.
 _KEEPS = re.compile(
-    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|do (?:it|that))\b"
+    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|save|keep|do (?:it|that))\b"
 )
 
 
@@ -267,9 +276,15 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning("affirm")
     if asked.id in _CONFIRMED and _KEEPS.match(simple):
         return Meaning("deny")
+    if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
+        return reply
     command = read_command(text, asked.kind)
     if command is not None:
         return Meaning(command.name, command.target)
+    if is_lone_command(text):
+        return Meaning(_UNKNOWN_COMMAND)
+    if asked.kind in FREE_KINDS and says_goodbye(text):
+        return Meaning("chat_goodbye")
     if (
         (asked.kind == "email" and "@" in text)
         or (asked.kind == "code" and _CODE.search(text))
@@ -279,14 +294,19 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning(ANSWER)
     if asked.kind in TEXT_KINDS and (simple in _REFUSALS or (asked.kind != "long_text" and simple in _NO_NAME)):
         return Meaning("skip")
+    if asked.kind in FREE_KINDS and aside_in(text, asked.kind) not in (None, Aside.SENTENCE):
+        return Meaning(ANSWER)  # which is refused, or asked back, for what it is
     if asked.kind is None or asked.kind in YES_NO_KINDS:
-        subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
-        reading = read_translated(text, asked.language) or read_consent(text, subject)
-        if reading is Reading.YES:
-            return Meaning("register" if asked.kind == "start" else "affirm")
-        if reading is Reading.NO:
-            return Meaning("deny")
+        return _yes_or_no(text, asked)
     return None
+
+
+def _yes_or_no(text: str, asked: Asked) -> Meaning | None:
+    subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+    reading = read_translated(text, asked.language) or read_consent(text, subject)
+    if reading is Reading.YES:
+        return Meaning("register" if asked.kind == "start" else "affirm")
+    return Meaning("deny") if reading is Reading.NO else None
 
 
 def _target(text: str, intent: str) -> str | None:

@@ -44,6 +44,12 @@ def words(text: str) -> str:
     return text.strip(_OUTER)
 
 
+def folded(text: str) -> str:
+    """``words(text)`` without commas and without accents, which not everybody types."""
+    spread = unicodedata.normalize("NFD", words(text).replace(",", " "))
+    return " ".join("".join(each for each in spread if unicodedata.category(each) != "Mn").split())
+
+
 def has_word(text: str) -> bool:
     """Whether there is at least one letter or digit of any script."""
     return any(each.isalnum() for each in text)

@@ -7,21 +7,14 @@ added by a line in each table.
 
 from __future__ import annotations
 
-import unicodedata
 from types import MappingProxyType
 
 from understanding.consent import Reading
-from understanding.text import words
-
-
-def _folded(text: str) -> str:
-    """``words(text)`` without accents, which not everybody types."""
-    spread = unicodedata.normalize("NFD", words(text).replace(",", " "))
-    return " ".join("".join(each for each in spread if unicodedata.category(each) != "Mn").split())
+from understanding.text import folded
 
 
 def _all(*replies: str) -> frozenset[str]:
-    return frozenset(map(_folded, replies))
+    return frozenset(map(folded, replies))
 
 
 _YES = MappingProxyType(
@@ -29,6 +22,7 @@ _YES = MappingProxyType(
         "fr": _all(
             *("oui", "oui oui", "oui merci", "oui bien sûr", "oui d'accord", "oui je suis d'accord", "oui j'accepte"),
             *("je suis d'accord", "je suis tout à fait d'accord", "d'accord", "j'accepte", "je l'accepte"),
+            *("oui l'enregistrer", "oui enregistrez-le", "oui enregistrez"),
             *("bien sûr", "bien sûr que oui", "absolument", "je m'y engage", "je m'engage", "oui je m'y engage"),
         )
     }
@@ -37,6 +31,7 @@ _NO = MappingProxyType(
     {
         "fr": _all(
             *("non", "non merci", "non pas du tout", "je ne suis pas d'accord", "non je ne suis pas d'accord"),
+            *("non ne pas l'enregistrer", "non ne l'enregistrez pas"),
             *("pas d'accord", "je refuse", "non je refuse", "je n'accepte pas", "non je n'accepte pas"),
         )
     }
@@ -50,7 +45,7 @@ def read_translated(text: str, language: str) -> Reading | None:
         text: the whole message.
         language: code of the language in which the question was shown.
     """
-    said = _folded(text)
+    said = folded(text)
     if said in _YES.get(language, ()):
         return Reading.YES
     return Reading.NO if said in _NO.get(language, ()) else None

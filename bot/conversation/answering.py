@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import events, form
-from bot.answers import InvalidAnswerError, Note, read_birth_date, read_choice, read_text_answer
+from bot.answers import DoubtfulAnswerError, InvalidAnswerError, Note, read_birth_date, read_choice, read_text_answer
 from bot.conversation.addresses import Addresses
 from bot.conversation.consents import Consents
 from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth, forget, seal
@@ -55,13 +55,34 @@ class Answering:
         Raises:
             InvalidAnswerError: it is too short, too long or no name, address or place.
         """
-        text = read_text_answer(item, move.message.text)
+        try:
+            text = read_text_answer(item, move.message.text)
+        except DoubtfulAnswerError as doubtful:
+            move.registration.doubt(item, doubtful.value, move.row.id)
+            return []
+        return self._keep_text(move, item, text, move.row.id)
+
+    def take_doubted(self, move: Move) -> list[Note]:
+        """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
+
+        Raises:
+            InvalidAnswerError: it is none of them.
+        """
+        item, text, turn_id = move.registration.doubted
+        if move.intent == "affirm":
+            return self._keep_text(move, item, text, turn_id)
+        if move.intent == "deny":
+            move.registration.drop_doubted()
+            return []
+        return self.take_text(move, item)
+
+    def _keep_text(self, move: Move, item: Item, text: str, turn_id: str) -> list[Note]:
         kept = text
         if item.answer is Answer.LONG_TEXT:
             born = date_of_birth(move.session, self._vault, move.registration.mentor.id)
             kept = without_birth_date(text, born)
         current = move.registration
-        current.answer(item, kept, move.row.id)
+        current.answer(item, kept, turn_id)
         notes = [Note("note-birth-hidden")] if kept != text else []
         if item.id == form.EMAIL:
             return notes if current.is_email_proven else [self._addresses.send_code(move)]

@@ -33,7 +33,7 @@ from bot.form import ItemId
 from bot.funnel import Funnel
 from bot.ledger import Ledger
 from bot.mail import letter_of, queue_letter
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER, Registration
 from bot.store import Conversation, Mentor, OutboxEntry, SealedValue, Store, TranscriptMessage
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
@@ -162,7 +162,7 @@ class Dialogue:
                 result = self._move(move)
             except InvalidAnswerError as invalid:
                 misses = conversation.misses + 1
-                result = [invalid.note, *self._ladder(misses, current.open_question)]
+                result = [invalid.note, *self._ladder(misses, current.topic)]
             if result is None:
                 # Nothing is committed yet, so the turn is not used up: the submit action will do both.
                 return Outcome(_state(current, submitting=True))
@@ -231,7 +231,7 @@ class Dialogue:
         if intent in ("chat_greet", "faq_status"):
             return [self._status(session, current)]
         if intent.startswith(("faq_", "chat_")):
-            about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else question
+            about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else current.topic
             return [digression_note(intent, about, target)]
         if question == START:
             return [Note(_AT_START.get(intent, "fallback-start"))]
@@ -292,6 +292,8 @@ class Dialogue:
             return self._addresses.take_choice_of_two(move)
         if question == EMAIL_CODE:
             return self._addresses.take_code(move)
+        if question == SAVE:
+            return self._answering.take_doubted(move)
         if question in (REVIEW, RECONSIDER):
             return self._at_check(move, question)
         return self._answering.take(move, form.BY_ID[question])
@@ -456,6 +458,8 @@ def _forget_words(session: Session, mentor: Mentor) -> None:
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
         if row.sender == "mentor":
             row.body = {"kind": "say", "text": FORGOTTEN}
+        elif row.body.get("question") == SAVE:
+            row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them
         elif "sections" in row.body or "photo" in row.body:
             row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {
                 "kind": "say"

@@ -9,7 +9,7 @@ from datetime import date
 from bot import form
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import ItemId
-from bot.registration import EMAIL_CODE, REVIEW, START
+from bot.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
 from bot.store.models import utc_now
 from understanding.births import without_birth_date
 from understanding.commands import read_command
@@ -40,6 +40,15 @@ def asked(question: ItemId | None) -> Asked:
         return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
     kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
     return Asked(question, kinds.get(question, "yes_no") if question else None)
+
+
+def asked_now(current: Registration) -> Asked:
+    """What a mentor is asked now, as the reader needs to know it."""
+    if current.withdrawing:
+        return WITHDRAWAL
+    if current.open_question == SAVE:
+        return Asked(SAVE, current.doubted.item.answer.value)
+    return asked(current.open_question)
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import form
-from bot.answers import REFUSED, Note
+from bot.answers import REFUSED, Note, question_to_save
 from bot.catalogue import ENGLISH, Argument, Catalogue
 from bot.conversation.dates import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
 from bot.places import country_name, region_name
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER, Registration
 from bot.store import Mentor
 from bot.store.models import utc_now
 from bot.vault import Vault
@@ -43,6 +43,10 @@ _INPUTS = {
 }
 #: What a browser may fill in by itself (WCAG 2.2, SC 1.3.5).
 _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
+
+
+#: Characters of what the mentor wrote that a question repeats.
+_LONGEST_QUOTE = 120
 
 
 class Renderer:
@@ -110,7 +114,7 @@ class Renderer:
 
     def _ways_on(self) -> list[dict[str, str]]:
         """What someone can do whose answer was not understood again."""
-        item = form.BY_ID.get(self._current.open_question or START)
+        item = form.BY_ID.get(self._current.topic or START)
         explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
         taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}
         return [self._named_button(name, Tap(intent), "secondary") for name, intent in taps.items()]
@@ -125,6 +129,7 @@ class Renderer:
             CANCEL: self._confirmation,
             EMAIL_CODE: self._code,
             JOIN: self._join,
+            SAVE: self._save,
         }
         asks = self._withdrawal if self._current.withdrawing else special.get(question, self._item)
         return {"kind": "question", **asks(question), "question": question}
@@ -304,6 +309,20 @@ class Renderer:
             "buttons": [
                 self._named_button(doing, self._answer_tap("affirm", question)),
                 self._named_button(keeping, self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _save(self, question: ItemId) -> Message:
+        """Whether to save what may be no answer."""
+        item, text, _turn_id = self._current.doubted
+        quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
+        return {
+            "text": self._worded_anew(question_to_save(item), text=quoted),
+            "input": "choice",
+            "progress": self.progress(item.step, item),
+            "buttons": [
+                self._named_button("save", self._answer_tap("affirm", question)),
+                self._named_button("save-not", self._answer_tap("deny", question), "secondary"),
             ],
         }
 

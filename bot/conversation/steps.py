@@ -22,7 +22,7 @@ from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.dates import date_of_birth
-from bot.conversation.engine_text import WITHDRAWAL, asked, command_text, engine_text, hides_date
+from bot.conversation.engine_text import asked_now, command_text, engine_text, hides_date
 from bot.conversation.inbox import Rows, edited_item, finish, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.messages import Message
@@ -106,8 +106,7 @@ class TurnSteps:
         """A turn as the engine will be given it, from the rows of its message within an open transaction."""
         current = Registration(session, mentor)
         question = current.open_question
-        reader_asked = WITHDRAWAL if current.withdrawing else asked(question)
-        asked_now = replace(reader_asked, language=message.language or conversation.language)
+        reader_asked = replace(asked_now(current), language=message.language or conversation.language)
         if message.kind is Kind.EDIT:
             target = edited_item(session, self._ledger, conversation, message.edits)
             text = command_text("change_answer", target)
@@ -121,7 +120,7 @@ class TurnSteps:
             message=message,
             wants_photo=bool(message.upload) and question == form.PHOTO,
             text=text,
-            metadata={"turn": turn_id, **asked_now.to_metadata()},
+            metadata={"turn": turn_id, **reader_asked.to_metadata()},
             fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
             is_first=message.kind is Kind.OPEN and question == START and conversation.delivered_question is None,
         )

@@ -30,13 +30,14 @@ faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouve
 faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
 faq-receipt = Voici ce que vous avez accepté : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder.
-faq-languages = Je vous écris en français, mais les commandes à écrire sont en anglais. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
+faq-languages = Je vous écris en français, et vous pouvez m’écrire les mots des boutons. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
 faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
     Vous pouvez aussi écrire ces commandes en anglais : « back » (question précédente), « repeat » (répéter), « change my expertise » (modifier mon expertise), « review my answers » (revoir mes réponses), « pause » (s’arrêter), « start over » (recommencer) ou « status » (où j’en suis). Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
+faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
 
 ## Errors (en/errors.ftl)
@@ -289,6 +290,8 @@ note-too-short = C’est un peu court. Veuillez écrire au moins { $limit } lett
 note-too-long = Votre texte compte { $length } caractères. Je peux en prendre jusqu’à { $limit }. Veuillez le raccourcir un peu et l’envoyer de nouveau.
 note-not-a-name = Cela ne ressemble pas à un nom. Veuillez envoyer seulement votre nom, sans chiffres ni liens.
 note-not-an-email = Cela ne ressemble pas à une adresse courriel. Il faut un nom, le signe @ et un site, sans espaces.
+note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi avec vos propres mots.
+note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
 note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
 note-unclear-consent = Je n’ai pas pu y lire un oui ou un non, et une promesse doit être claire.
 note-unclear-question = Je n’ai pas pris cela pour une réponse, car cela ressemble à une question. Demandez-moi d’abord tout ce que vous voulez savoir.
@@ -467,6 +470,10 @@ question-reconsider =
 
 question-start_over = Dois-je effacer toutes vos réponses et recommencer à la première question ?
     .again = Alors, dois-je effacer vos réponses et recommencer ?
+question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
+    .again = Alors, dois-je enregistrer « { $text } » comme votre nom ? Ou écrivez simplement votre nom.
+question-save-text = Voulez-vous que j’enregistre « { $text } » comme votre réponse ?
+    .again = Alors, dois-je enregistrer « { $text } » comme votre réponse ? Ou écrivez simplement votre réponse.
 question-cancel = Dois-je mettre fin à votre inscription et effacer toutes vos réponses ?
     .again = Alors, dois-je effacer toutes vos réponses et mettre fin à votre inscription ?
 
@@ -558,6 +565,8 @@ button-do-withdraw = Retirer mon accord
 button-keep-consent = Ne rien changer
 button-do-delete = Supprimer mon compte
 button-keep-account = Garder mon compte
+button-save = Oui, l’enregistrer
+button-save-not = Non, ne pas l’enregistrer
 button-try-again = Réessayer
 button-link-telegram = Continuer sur Telegram
 button-link-web = Continuer sur le Web
@@ -701,6 +710,7 @@ command-status = Où en est votre inscription
 command-back = La question précédente
 command-edit = Voir vos réponses et en modifier une
 command-pause = Arrêter pour le moment ; rien n’est perdu
+command-privacy = Ce que deviennent vos données
 command-delete-my-data = Effacer ce que vous m’avez dit
 note-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire votre réponse.
 note-video = Je ne peux pas regarder de vidéos. Si vous vouliez envoyer une photo, envoyez-la comme photo ; sinon, veuillez écrire votre réponse.

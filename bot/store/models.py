@@ -99,6 +99,8 @@ class Mentor(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(index=True)
     #: The item being answered again, if any; otherwise the first open one is asked.
     focus: Mapped[str | None] = mapped_column(String(64))
+    #: What the mentor is asked whether to save it: the item, the text, and the turn in which it was written.
+    doubted: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     #: Raised with each change, so that a button of an earlier question can be told from a current one.
     revision: Mapped[int] = mapped_column(Integer, default=0)
     #: The e-mail address that the mentor proved to be theirs, in lower case; it counts while it is the answer, too.

@@ -35,7 +35,7 @@ from tests.fuzz.profile import examples
 from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import quick_folder
 from tests.support.ledger import MASTER_KEY
-from understanding.commands import _PHRASES
+from understanding.commands import COMMAND_NAMES
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=40)
 QUESTIONS = [*(str(item.id) for item in form.ASKED), "start", "review", "reconsider", "cancel", "start_over"]
@@ -107,7 +107,7 @@ def test_every_tap_that_fits_reads_back_from_its_payload(
 def test_the_engine_gets_no_command_but_those_of_our_buttons(message: Incoming, hidden: bool) -> None:
     text = engine_text(message, hidden=hidden)
     if text.lstrip().startswith("/"):
-        assert text[1:].partition("{")[0] in TAP_INTENTS | {"inform", "chat_greet", *_PHRASES}
+        assert text[1:].partition("{")[0] in TAP_INTENTS | {"inform", "chat_greet", *COMMAND_NAMES}
         assert hidden or message.kind is not Kind.TEXT or text == "/inform"
 
 

@@ -246,7 +246,7 @@ def test_a_real_question_with_two_numbers_still_reaches_the_engine(mentor: Chatt
         ("skip", "skip"),
         ("start over", "start over"),
         ("change clause 3", '/change_answer{"question": "ethics_laws"}'),
-        ("/restart", "\u2060/restart"),
+        ("/foo", "\u2060/foo"),
         ("", "/inform"),
         ("3 May 1985", "/inform"),
         ("May", "•"),

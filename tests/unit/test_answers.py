@@ -121,9 +121,8 @@ def test_an_address_at_the_limit_is_taken() -> None:
     "text",
     [
         "I was out of work once, and no one said “stop”.",
-        "no",
         "never",
-        "/restart",
+        "/restart the engine",
         '/inform{"question": "x"}',
         "I trained four people from 3 May 2015 on. 🙂",
         "two\n\nparagraphs",
@@ -220,7 +219,7 @@ def test_a_date_is_one_or_two_or_none() -> None:
 
 @pytest.mark.parametrize("item", [each for each in form.ASKED if each.answer is form.Answer.LONG_TEXT])
 def test_two_characters_are_enough_for_an_answer_in_words(item: form.Item) -> None:
-    for text in ("IT", "HR", "李小", "go", "x."):
+    for text in ("IT", "HR", "李小", "Go", "x."):
         assert read_text_answer(item, text) == text
     for text in ("x", " x ", "1", "李", "x\u200b"):
         assert refusal(item, text) == Note("note-too-short", (("limit", 2),))

@@ -35,7 +35,7 @@ FRAME = {"start", "review", "reconsider", "deletion", "email_code", "join"}
 MADE_UP: dict[str, set[str]] = {
     "question-": {
         *(*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"),
-        *("email_code", "join", "join-submitted", "delete", "withdraw"),
+        *("email_code", "join", "join-submitted", "delete", "withdraw", "save-name", "save-text"),
     },
     "why-": ASKED_IDS | FRAME,
     "meaning-": ASKED_IDS | FRAME,

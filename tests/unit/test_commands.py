@@ -102,7 +102,7 @@ def test_what_asks_first_is_known_too(text: str, name: str) -> None:
     assert read_command(text) == Command(name)
 
 
-@pytest.mark.parametrize("text", ["Resume", "review", "continue", "Again"])
+@pytest.mark.parametrize("text", ["Resume", "review"])
 def test_where_anything_may_be_written_some_commands_are_answers(text: str) -> None:
     assert read_command(text) is not None
     assert read_command(text, "long_text") is None
@@ -198,9 +198,8 @@ def test_polite_words_around_a_command_change_nothing(text: str, name: str) -> N
             "later alligator",
         ),
         *(
-            "/restart",
-            "/stop",
             "/affirm",
+            "/restart_the_world",
             "/cancel now or never",
             "change the world",
             "fix bicycles",

@@ -27,10 +27,9 @@ COMMANDS = {
     "back": "command-back",
     "edit": "command-edit",
     "pause": "command-pause",
+    "privacy": "command-privacy",
     "delete_my_data": "command-delete-my-data",
 }
-#: What a command stands for where its own words are none that the reader knows.
-_WORDS = {"/edit": "review", "/resume": "continue", "/review": "review"}
 
 
 def external_id(bot_id: str, update: Update) -> str:
@@ -85,7 +84,7 @@ def _from_message(message: Message) -> Incoming:
         if command == "/start":
             return Incoming(Kind.OPEN)
         if command and message.text.strip() == first:
-            return Incoming(Kind.TEXT, text=_WORDS.get(command, command))
+            return Incoming(Kind.TEXT, text=command)
         return Incoming(Kind.TEXT, text=message.text)
     return _from_attachment(message)
 

@@ -26,4 +26,5 @@ faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
     You can also type “back”, “repeat”, “change my expertise”, “review my answers”, “pause”, “start over” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
+faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy and /delete_my_data.
 faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.

@@ -74,6 +74,10 @@ question-reconsider =
 
 question-start_over = Shall I delete all your answers and begin again with the first question?
     .again = So, shall I delete your answers and begin again?
+question-save-name = Do you want me to save “{ $text }” as your name?
+    .again = So, do you want me to save “{ $text }” as your name? Or just type your name.
+question-save-text = Do you want me to save “{ $text }” as your answer?
+    .again = So, do you want me to save “{ $text }” as your answer? Or just type your answer.
 question-cancel = Shall I end your registration and delete all your answers?
     .again = So, shall I delete all your answers and end your registration?
 
@@ -158,6 +162,8 @@ button-do-withdraw = Take it back
 button-keep-consent = Leave it as it is
 button-do-delete = Delete my account
 button-keep-account = Keep my account
+button-save = Yes, save it
+button-save-not = No, do not save it
 button-try-again = Try again
 button-link-telegram = Go on in Telegram
 button-link-web = Go on in a browser
