@@ -319,6 +319,7 @@ def measure(
             "TELEGRAM_MESSAGES_PER_SECOND": MESSAGES_PER_SECOND,
             "TELEGRAM_CHAT_MESSAGES_PER_SECOND": MESSAGES_PER_SECOND,
             "CODES_PER_HOUR": "100000",
+            "GATHER_SECONDS": "0",  # these mentors write one line an answer
         }
         with RunningBot(folder, **settings) as bot:
             _disturb(telegram, probability)

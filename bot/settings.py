@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     telegram_chat_messages_per_second: float = Field(
         1.0, gt=0, description="Messages a second to one chat, after a few at once; 1 is what Telegram advises."
     )
+    gather_seconds: Annotated[float, Field(ge=0, le=30)] = Field(
+        2.5,
+        description="Seconds that Telegram's mentors have to send the next line of an answer in words; 0 takes each "
+        "line by itself.",
+    )
     check_provider: Literal["manual", "checkr"] = Field(
         "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
     )

@@ -10,11 +10,13 @@ from enum import Enum
 
 from understanding.commands import is_lone_command, read_command, says_goodbye
 from understanding.lists import PhraseList
-from understanding.text import plain, tidy, words
+from understanding.text import folded, plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
 _WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
+#: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
+_LONGEST_ASIDE = 600
 #: Words of one phrase, and of a row of them, at most.
 _LONGEST_PHRASE = 8
 _LONGEST_ROW = 12
@@ -48,6 +50,8 @@ def aside_in(text: str, kind: str) -> Aside | None:
         text: the whole message.
         kind: how the question is answered: ``name`` or ``long_text``.
     """
+    if len(text) > _LONGEST_ASIDE:
+        return None
     if is_lone_command(text):
         return Aside.COMMAND
     parts = _NO_ANSWERS.parts_of(text)
@@ -67,7 +71,8 @@ def aside_in(text: str, kind: str) -> Aside | None:
 
 def _row(said: list[str]) -> frozenset[str]:
     """The parts of the phrases in a row of which all that was said is made; none if a word is left over."""
-    if len(said) > _LONGEST_ROW:
+    known = _NO_ANSWERS.vocabulary
+    if len(said) > _LONGEST_ROW or not all(word in known or folded(word) in known for word in said):
         return frozenset()
     made: list[frozenset[str] | None] = [frozenset(), *(None for _ in said)]
     for end in range(1, len(said) + 1):

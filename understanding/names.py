@@ -60,6 +60,18 @@ def is_written_as_name(text: str) -> bool:
     return 1 < len(parts) <= _MOST_PARTS and all(part[0].isupper() and _CAPITALISED.fullmatch(part) for part in parts)
 
 
+def is_part_of_name(before: str, text: str) -> bool:
+    """Whether ``text``, sent right after ``before``, is the rest of a name: "Rosa", then "O'Neil-Nguyen".
+
+    Two names in full are not: the second one corrects the first.
+    """
+    first, rest = words(before).split(), words(text).split()
+    is_one_more = 1 in (len(first), len(rest)) and len(rest) <= _LONGEST_REST
+    return is_one_more and read_name(text) is not None and not any(word in _SPEECH for word in rest)
+
+
+#: Words of the rest of a name, at most.
+_LONGEST_REST = 3
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’.-]*")
 _MOST_PARTS = 5
 

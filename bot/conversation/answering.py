@@ -14,12 +14,15 @@ from bot.answers import DoubtfulAnswerError, InvalidAnswerError, Note, read_birt
 from bot.conversation.addresses import Addresses
 from bot.conversation.consents import Consents
 from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth, forget, seal
+from bot.conversation.edits import Edited, reword
+from bot.conversation.incoming import Kind
 from bot.conversation.move import Move
-from bot.form import Answer, Item
+from bot.form import Answer, Item, ItemId
 from bot.registration import Registration
 from bot.store import Conversation, TranscriptMessage
 from bot.vault import Vault
 from understanding.births import without_birth_date
+from understanding.reader import TEXT_KINDS
 
 
 class Answering:
@@ -37,7 +40,7 @@ class Answering:
         self._takes = {
             Answer.CHOICE: self._take_choice,
             Answer.YES_NO: consents.take,
-            Answer.PHOTO: self._take_photo,
+            Answer.PHOTO: self.take_photo,
             Answer.DATE: self._take_date,
         }
 
@@ -49,18 +52,60 @@ class Answering:
         """
         return self._takes.get(item.answer, self.take_text)(move, item)
 
-    def take_text(self, move: Move, item: Item) -> list[Note]:
+    def take_text(self, move: Move, item: Item, text: str | None = None, turn_id: str = "") -> list[Note]:
         """Take an answer in words.
+
+        Args:
+            move: the message.
+            item: the question.
+            text: what is answered; None for the message's own.
+            turn_id: the turn in which it was answered at first; "" for the message's own.
 
         Raises:
             InvalidAnswerError: it is too short, too long or no name, address or place.
         """
+        turn_id = turn_id or move.row.id
         try:
-            text = read_text_answer(item, move.message.text)
+            value = read_text_answer(item, move.message.text if text is None else text)
         except DoubtfulAnswerError as doubtful:
-            move.registration.doubt(item, doubtful.value, move.row.id)
+            move.registration.doubt(item, doubtful.value, turn_id)
             return []
-        return self._keep_text(move, item, text, move.row.id)
+        return self._keep_text(move, item, value, turn_id)
+
+    def take_edit(self, move: Move, item: Item, before: Edited) -> list[Note] | None:
+        """Take an edited message as the answer that it was; None if its question has to be asked once more.
+
+        Raises:
+            InvalidAnswerError: it is none.
+        """
+        if item.answer is Answer.PHOTO and (move.message.photo or move.message.problem):
+            return self.take_photo(move, item, before.turn_id)
+        if item.answer.value in TEXT_KINDS:
+            notes = self.take_text(move, item, before.text(move.message.text), before.turn_id)
+            reword(move.session, before, move.message.text)
+            return notes
+        return None
+
+    def add(self, move: Move) -> list[Note] | None:
+        """Add a line to the answer before, whose question was the one that the mentor saw; None if there is none.
+
+        Raises:
+            InvalidAnswerError: the answer would be too long, or the line is no answer.
+        """
+        item, current = form.BY_ID.get(ItemId(move.message.shown)), move.registration
+        answered = current.answers.get(item.id) if item is not None and item.answer is Answer.LONG_TEXT else None
+        if item is None or answered is None or move.intent != "inform" or move.message.kind is not Kind.TEXT:
+            return None
+        try:
+            line = read_text_answer(item, move.message.text)
+        except DoubtfulAnswerError:
+            return None
+        if line in answered:
+            return []  # sent twice
+        text = read_text_answer(item, f"{answered}\n{line}")
+        born = date_of_birth(move.session, self._vault, current.mentor.id)
+        current.reword(item.id, without_birth_date(text, born))
+        return [Note("note-added")]
 
     def take_doubted(self, move: Move) -> list[Note]:
         """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
@@ -92,12 +137,22 @@ class Answering:
         move.registration.answer(item, read_choice(move.intent), move.row.id)
         return []
 
-    def _take_photo(self, move: Move, item: Item) -> list[Note]:
+    def take_photo(self, move: Move, item: Item, turn_id: str = "") -> list[Note]:
+        """Take a photo.
+
+        Args:
+            move: the message.
+            item: the question.
+            turn_id: the turn in which it was answered at first; "" for the message's own.
+
+        Raises:
+            InvalidAnswerError: there is none, or it is not good.
+        """
         if move.message.problem:
             raise InvalidAnswerError(move.message.problem)
         if not move.message.photo:
             raise InvalidAnswerError("note-skip-photo" if move.intent == "deny" else "note-photo-expected")
-        move.registration.answer(item, move.message.photo, move.row.id)
+        move.registration.answer(item, move.message.photo, turn_id or move.row.id)
         album = [Note("note-photo-album")] if move.message.is_album else []
         return [Note("note-photo-saved", (("photo", move.message.photo),)), *album, *_changed(move, item)]
 

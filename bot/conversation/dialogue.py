@@ -26,10 +26,11 @@ from bot.conversation.answering import Answering
 from bot.conversation.consents import Consents
 from bot.conversation.dates import DATE_CANDIDATES, forget
 from bot.conversation.digressions import digression_note
+from bot.conversation.edits import edited
 from bot.conversation.inbox import load, open_body, take
 from bot.conversation.incoming import Kind
 from bot.conversation.move import Move
-from bot.form import ItemId
+from bot.form import Answer, ItemId
 from bot.funnel import Funnel
 from bot.ledger import Ledger
 from bot.mail import letter_of, queue_letter
@@ -37,7 +38,6 @@ from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE,
 from bot.store import Conversation, Mentor, OutboxEntry, SealedValue, Store, TranscriptMessage
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
-from understanding.reader import TEXT_KINDS
 
 #: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
@@ -119,6 +119,7 @@ class Dialogue:
         self._store = store
         self._vault = vault
         self._accounts = accounts
+        self._ledger = ledger
         self._consents = Consents(vault, ledger)
         self._addresses = Addresses(codes, self._consents)
         self._answering = Answering(vault, self._consents, self._addresses)
@@ -283,7 +284,8 @@ class Dialogue:
         if navigation is not None:
             return navigation
         if not move.has_seen(question):
-            return [Note("note-too-early")]
+            added = self._answering.add(move)
+            return [Note("note-too-early")] if added is None else added
         if move.message.kind is Kind.PHOTO and question != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
@@ -300,15 +302,20 @@ class Dialogue:
 
     def _take_edit(self, move: Move) -> list[Note]:
         """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
-        current, item = move.registration, form.BY_ID.get(ItemId(move.target or ""))
-        if item is None:
+        current, before = move.registration, edited(move.session, self._ledger, move.conversation, move.message)
+        item = form.BY_ID.get(before.item) if before is not None and before.item is not None else None
+        is_photo = bool(move.message.upload or move.message.problem)
+        if before is None or item is None or is_photo != (item.answer is Answer.PHOTO):
             return [Note("note-edit-of-nothing")]
-        if not current.change(item.id):
+        is_open = item.id == current.topic
+        if not is_open and not current.change(item.id):
             return [Note("note-not-changeable")]
-        is_draft = current.mentor.submitted_at is None
-        if is_draft and item.answer.value in TEXT_KINDS and item.id != form.EMAIL:
-            return [*self._answering.take_text(move, item), Note("note-edit-taken")]
-        return [Note("note-edit-asked")]
+        taken = None
+        if is_open or (current.mentor.submitted_at is None and item.id != form.EMAIL):
+            taken = self._answering.take_edit(move, item, before)
+        if taken is None:
+            return [Note("note-edit-asked")]
+        return taken if is_open or current.open_question == SAVE else [*taken, Note("note-edit-taken")]
 
     def _begin(self, move: Move) -> list[Note]:
         if move.intent != "register":

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot import form
 from bot.conversation.incoming import Incoming, Kind, Tap
-from bot.form import ItemId
+from bot.form import Answer, ItemId
 from bot.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
 from bot.store.models import utc_now
 from understanding.births import without_birth_date
@@ -42,8 +42,11 @@ def asked(question: ItemId | None) -> Asked:
     return Asked(question, kinds.get(question, "yes_no") if question else None)
 
 
-def asked_now(current: Registration) -> Asked:
-    """What a mentor is asked now, as the reader needs to know it."""
+def asked_now(current: Registration, message: Incoming) -> Asked:
+    """What a mentor was asked when they sent a message, as the reader needs to know it."""
+    item = form.BY_ID.get(ItemId(message.shown))
+    if item is not None and item.answer is Answer.LONG_TEXT and message.kind is Kind.TEXT and current.open_question:
+        return asked(item.id)  # also where the next question is open, but was not seen
     if current.withdrawing:
         return WITHDRAWAL
     if current.open_question == SAVE:
@@ -54,19 +57,28 @@ def asked_now(current: Registration) -> Asked:
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
     """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
 
-    At the date question, or sent while it was shown, everything that could be a date is hidden; at a question
-    that does not ask for free text, what looks like a whole date is, too: an impatient second try, say.
+    What counts is the question that it answers, not the next one. At the date question everything that could be a date
+    is hidden; at a question that does not ask for free text, what looks like a whole date is, too: an impatient second
+    try, say. Where it is not known what was shown, or no question is open any more, every one that was counts.
+
+    Args:
+        message: what was sent.
+        question: the open question, or the one that it answered.
+        delivered: the one that was shown last.
     """
     if message.kind is Kind.BUTTON:
         return bool(message.payload) and not message.text
-    if form.DATE_OF_BIRTH in (question, delivered, message.shown):
+    is_known = bool(message.shown) and question is not None
+    answers = (ItemId(message.shown),) if is_known else (question, delivered, message.shown)
+    if form.DATE_OF_BIRTH in answers:
         return may_hold_date(message.text)
-    if question == EMAIL_CODE and _CODE.fullmatch(message.text):
+    if EMAIL_CODE in answers and _CODE.fullmatch(message.text):
         return False
-    if form.EMAIL in (question, message.shown) and _ADDRESS.fullmatch(message.text):
+    if form.EMAIL in answers and _ADDRESS.fullmatch(message.text):
         return False
-    free_text = question in form.BY_ID and form.BY_ID[question].answer.value in TEXT_KINDS
-    return not free_text and looks_like_date(message.text)
+    item = form.BY_ID.get(answers[0] or START)
+    is_free_text = item is not None and item.answer.value in TEXT_KINDS
+    return not is_free_text and looks_like_date(message.text)
 
 
 def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:

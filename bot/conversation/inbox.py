@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,10 +15,7 @@ from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap, storable
 from bot.conversation.messages import DATE_PLACEHOLDERS
-from bot.form import ItemId
-from bot.ledger import Ledger
-from bot.registration import Registration
-from bot.store import Answer, Base, Consent, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.store import Base, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
 
@@ -79,6 +76,7 @@ _ENTRY = (
 
 _inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (InboxMessage, Conversation))
 _PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
+_BODY = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=bindparam("sealed"))
 _CONVERSATION = update(_conversations).where(_conversations.c.id == bindparam("of_conversation"))
 _NEWEST_QUESTION = (
     select(TranscriptMessage.body, TranscriptMessage.delivered_at)
@@ -187,7 +185,7 @@ def accept(
             return Accepted(turn_id, is_new=True)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
-            return Accepted(session.scalars(_named(conversation_id, external_id)).one(), is_new=False)
+            return Accepted(session.scalars(turn_named(conversation_id, external_id)).one(), is_new=False)
 
 
 def _write(
@@ -214,7 +212,8 @@ def _is_question_before(session: Session, conversation_id: str, number: int | No
     return question.delivered_at is not None and (number is None or number > question.body.get(SENT_AS, 0))
 
 
-def _named(conversation_id: str, external_id: str) -> Select[str]:
+def turn_named(conversation_id: str, external_id: str) -> Select[str]:
+    """The id of the turn of the message with this name in its channel."""
     return select(InboxMessage.id).where(
         InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
     )
@@ -279,34 +278,28 @@ def finish(session: Session, rows: Rows, shown: Mapping[str, object]) -> None:
     session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, **answered})
 
 
+def gather(session: Session, vault: Vault, message: Incoming, turn_ids: Sequence[str], conversation_id: str) -> None:
+    """Have one turn take what several messages say.
+
+    Args:
+        session: an open write transaction.
+        vault: encrypts it.
+        message: what they say.
+        turn_ids: of the messages; the first one goes on.
+        conversation_id: where they were sent.
+    """
+    first, *others = turn_ids
+    body = vault.seal(session, conversation_id, Purpose.CONVERSATION, first, message.to_bytes())
+    session.connection().execute(_BODY, {"turn_id": first, "sealed": body})
+    now = utc_now()
+    for each in others:
+        session.connection().execute(_PROCESSED, {"turn_id": each, "now": now})
+
+
 def finish_without_transcript(store: Store, turn_id: str) -> None:
     """End a turn whose replies are shown elsewhere: destroy its inbox body."""
     with store.write() as session:
         session.connection().execute(_PROCESSED, {"turn_id": turn_id, "now": utc_now()})
-
-
-def edited_item(session: Session, ledger: Ledger, conversation: Conversation, name: str) -> ItemId | None:
-    """The item that a message answered, if its answer is still in force.
-
-    Args:
-        session: an open transaction.
-        ledger: knows which message each consent came with.
-        conversation: where the message was sent.
-        name: the message's name in its channel.
-    """
-    turn_id = session.scalars(_named(conversation.id, name)).one_or_none()
-    if turn_id is None:
-        return None
-    answered = select(Answer.item_id).where(Answer.mentor_id == conversation.mentor_id, Answer.turn_id == turn_id)
-    item_id = session.scalars(answered).first()
-    if item_id is not None:
-        return ItemId(item_id)
-    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-    for consented, said in current.consents.items():
-        contents = ledger.contents(session, session.get_one(Consent, said.id))
-        if contents is not None and contents.turn_id == turn_id:
-            return consented
-    return None
 
 
 def _with_label(session: Session, conversation: Conversation, message: Incoming) -> Incoming:

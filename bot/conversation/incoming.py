@@ -39,6 +39,10 @@ class Incoming:
         problem: name of the sentence that says why a photo, or something else that was sent, was refused.
         shown: the question that was last shown when this was sent: it answers no other.
         edits: the channel's name of the earlier message that this one takes the place of.
+        is_cut: whether it goes on in the next message: a channel cut it at its longest.
+        parts: of lines that were gathered as one answer, with what parts each from the one before it: the id of its
+            own turn, and the text.
+        file: the channel's lasting name of a picture's file; "" where it has none.
         is_album: whether it was the first of several photos that came together; the others are not taken.
         language: in which the bot writes from here on; "" where it stays as it is.
     """
@@ -52,6 +56,9 @@ class Incoming:
     problem: str = ""
     shown: str = ""
     edits: str = ""
+    is_cut: bool = False
+    parts: tuple[tuple[str, str], ...] = ()
+    file: str = ""
     is_album: bool = False
     language: str = ""
 
@@ -63,7 +70,8 @@ class Incoming:
     def from_bytes(cls, data: bytes) -> Self:
         """The message that `to_bytes` gave."""
         fields = json.loads(data)
-        return cls(kind=Kind(fields.pop("kind")), **fields)
+        parts = tuple((turn_id, text) for turn_id, text in fields.pop("parts", ()))
+        return cls(kind=Kind(fields.pop("kind")), parts=parts, **fields)
 
 
 MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlinekeyboardbutton

@@ -22,8 +22,10 @@ from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.dates import date_of_birth
+from bot.conversation.edits import FILE, MISSED, PART_OF, PARTED_BY, edited
 from bot.conversation.engine_text import asked_now, command_text, engine_text, hides_date
-from bot.conversation.inbox import Rows, edited_item, finish, is_waiting, load, load_next, open_body
+from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
+from bot.conversation.inbox import Rows, finish, gather, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
@@ -33,8 +35,8 @@ from bot.joining import follow
 from bot.ledger import Ledger
 from bot.photos import NOT_RECEIVED, PhotoFolder, check_photo
 from bot.registration import START, Registration
-from bot.store import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
-from bot.store.models import new_id
+from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
+from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
 from understanding.births import without_birth_date
 from understanding.dates import may_hold_date
@@ -61,6 +63,7 @@ class Prepared:
     Attributes:
         wants_photo: whether the message holds a photo that is asked for and not checked yet.
         is_first: whether it opens a new conversation.
+        may_go_on: whether it answers a question of words, so that more lines of it may follow.
     """
 
     turn_id: str
@@ -72,6 +75,7 @@ class Prepared:
     metadata: dict[str, Any]
     fresh_session: bool
     is_first: bool = False
+    may_go_on: bool = False
 
 
 class Ended(Enum):
@@ -106,10 +110,12 @@ class TurnSteps:
         """A turn as the engine will be given it, from the rows of its message within an open transaction."""
         current = Registration(session, mentor)
         question = current.open_question
-        reader_asked = replace(asked_now(current), language=message.language or conversation.language)
+        reader_asked = replace(asked_now(current, message), language=message.language or conversation.language)
+        replaces_photo = False
         if message.kind is Kind.EDIT:
-            target = edited_item(session, self._ledger, conversation, message.edits)
-            text = command_text("change_answer", target)
+            before = edited(session, self._ledger, conversation, message)
+            text = command_text("change_answer", before.item if before else None)
+            replaces_photo = before is not None and before.item == form.PHOTO and mentor.submitted_at is None
         else:
             hidden = hides_date(message, question, conversation.delivered_question)
             text = engine_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
@@ -118,11 +124,13 @@ class TurnSteps:
             conversation_id=conversation.id,
             channel=conversation.channel,
             message=message,
-            wants_photo=bool(message.upload) and question == form.PHOTO,
+            wants_photo=bool(message.upload)
+            and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
             text=text,
             metadata={"turn": turn_id, **reader_asked.to_metadata()},
             fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
             is_first=message.kind is Kind.OPEN and question == START and conversation.delivered_question is None,
+            may_go_on=question_of(message, question) is not None,
         )
 
     def next(self, conversation_id: str) -> Prepared | None:
@@ -130,6 +138,36 @@ class TurnSteps:
         with self._store.read() as session:
             rows = load_next(session, conversation_id)
             return self._prepare_rows(session, rows) if rows else None
+
+    def gather(self, turn: Prepared, seconds: float) -> float | Prepared:
+        """Have a turn take the lines that follow its own, once none has come for some seconds.
+
+        Returns:
+            For how many more seconds to wait, or the turn with all of them.
+        """
+        with self._store.read() as session:
+            group, is_followed = self._lines(session, turn)
+            came = max((line.row.received_at for line in group), default=utc_now())
+            left = seconds - (utc_now() - came).total_seconds()
+        if left > 0 and group and not is_followed:
+            return min(left, seconds)  # or a clock was set back
+        return turn if len(group) <= 1 else self._take_together(turn)
+
+    def _lines(self, session: Session, turn: Prepared) -> tuple[list[Line], bool]:
+        """The lines that are one answer with the message of a turn, and whether something else follows them."""
+        waiting = waiting_rows(session, turn.conversation_id)
+        item = form.BY_ID.get(ItemId(turn.message.shown))
+        if item is None or not waiting or waiting[0].id != turn.turn_id:
+            return [], False
+        return gathered([Line(row, open_body(session, self._vault, row)) for row in waiting], item)
+
+    def _take_together(self, turn: Prepared) -> Prepared:
+        with self._store.write() as session:
+            rows = load(session, turn.turn_id)
+            group, _is_followed = self._lines(session, turn)
+            message = joined(group, form.BY_ID[ItemId(turn.message.shown)])
+            gather(session, self._vault, message, [line.row.id for line in group], turn.conversation_id)
+            return self.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message)
 
     def prepare_again(self, turn_id: str) -> Prepared:
         """A turn as it is now, after an attempt at it or with its photo checked."""
@@ -213,43 +251,72 @@ class TurnSteps:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
         conversation, turn_id = rows.conversation, rows.inbox.id
         message = self._body_or_nothing(session, rows.inbox)
-        question = answered = current.open_question
-        if message.kind is Kind.EDIT:
-            answered = edited_item(session, self._ledger, conversation, message.edits)
+        question = current.open_question
         # With its turn, not before: what was answered until then was shown in the language before.
         if message.language:
             conversation.language = message.language
-        own = self._shown(session, message, conversation, current, answered)
+        own = self._own(session, message, conversation, current, turn_id)
         said = self._rendered(session, conversation, current, notes, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or any(note.id in _JOINED for note in notes):
             superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
         refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
-        both = [("mentor", own | refused)] if own is not None else []
-        append(session, conversation.id, turn_id, [*both, *(("bot", each) for each in said)])
+        is_missed = conversation.last_turn_id == turn_id and conversation.misses > 0
+        marks = refused | ({MISSED: True} if is_missed else {})
+        for part, line in own:
+            append(session, conversation.id, part, [("mentor", line | marks)])
+        append(session, conversation.id, turn_id, [("bot", each) for each in said])
         finish(session, rows, shown(question))
         count_shown(session, conversation, current.mentor, question)
         return superseded
 
+    def _own(
+        self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
+    ) -> list[tuple[str, Message]]:
+        """How the mentor's own message appears in the transcript, or each of several lines, and under which turn."""
+        shown_as = self._shown(session, message, conversation, current, turn_id)
+        if shown_as is None or not message.parts:
+            return [(turn_id, shown_as)] if shown_as is not None else []
+        born = self._born_in(session, current, message.text)
+        lines = []
+        for part, text in message.parts:
+            line, space = text.lstrip(), text[: len(text) - len(text.lstrip())]
+            known = {"text": without_birth_date(line, born), PART_OF: turn_id, PARTED_BY: space}
+            lines += [(part, shown_as | known)] if text else []
+        return lines
+
+    def _answered(
+        self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
+    ) -> ItemId | None:
+        """The item that a message answered, or that it corrected; None if it is none."""
+        if message.kind is Kind.EDIT:
+            before = edited(session, self._ledger, conversation, message)
+            return before.item if before else None
+        answered = select(Answer.item_id).where(Answer.mentor_id == current.mentor.id, Answer.turn_id == turn_id)
+        item_id = session.scalars(answered).first()
+        return ItemId(item_id) if item_id is not None else None
+
     def _shown(
-        self,
-        session: Session,
-        message: Incoming,
-        conversation: Conversation,
-        current: Registration,
-        question: ItemId | None,
+        self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
     ) -> Message | None:
         """How the mentor's own message appears in the transcript; a date of birth never does."""
         sentences = catalogue(conversation.language)
         if message.kind is Kind.OPEN:
             return None
+        question = current.open_question
+        answered = (
+            self._answered(session, message, conversation, current, turn_id) if may_hold_date(message.text) else None
+        )
+        if answered is not None:
+            question, message = answered, replace(message, shown=answered)
         if hides_date(message, question, conversation.delivered_question):
             return {"kind": "say", "text": sentences.text("mentor-date"), "hidden": True}
         if message.kind is Kind.BUTTON and not message.payload:
             return None  # no button of ours
-        if message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
-            return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file")}
+        if message.upload or message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
+            file = {FILE: message.file} if message.file else {}
+            return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file"), **file}
         born = self._born_in(session, current, message.text)
         return {"kind": "say", "text": without_birth_date(message.text, born)}
 

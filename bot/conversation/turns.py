@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -63,12 +63,14 @@ class Channel:
     Attributes:
         name: as stored with its conversations.
         fetch_upload: gives the bytes of the photo of a message, or None if they cannot be had.
+        gather_seconds: for how long it waits for more lines of an answer in words; 0 to take each by itself.
         deliver: hands the transcript's new messages of a conversation over; None where the mentor fetches them.
     """
 
     name: str
     fetch_upload: FetchUpload
     deliver: Deliver | None = None
+    gather_seconds: float = 0.0
 
 
 class Conversations:
@@ -329,6 +331,7 @@ class Conversations:
                     await self._deliver(conversation_id)
                     return
                 turn_id = turn.turn_id
+                turn = await self._gathered(turn)
                 if not await self._run(turn):
                     return  # what comes from now on wakes another worker
                 wait = RETRY_SECONDS[0]
@@ -338,6 +341,20 @@ class Conversations:
                 wait = min(wait * 2, LONGEST_RETRY_SECONDS)
                 if turn_id is not None:
                     await self._abandon(turn_id)
+
+    async def _gathered(self, turn: Prepared) -> Prepared:
+        """The turn with the lines that follow its own, once none has come for some seconds."""
+        channel = self._channels.get(turn.channel)
+        if not turn.may_go_on or channel is None or not channel.gather_seconds:
+            return turn
+        with self._waiting.watched(turn.conversation_id) as changed:
+            while True:
+                changed.clear()
+                found = await asyncio.to_thread(self._steps.gather, turn, channel.gather_seconds)
+                if isinstance(found, Prepared):
+                    return found
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), found)
 
     async def _abandon(self, turn_id: str) -> None:
         """Count a failure of ours against a turn and, after enough, end it with an apology."""
@@ -368,7 +385,8 @@ class Conversations:
                 if ended is not Ended.NOT_YET:
                     break
             turn = await asyncio.to_thread(self._steps.prepare_again, turn.turn_id)
-        self._end(turn.turn_id)
+        for each in {turn.turn_id, *(part for part, _text in turn.message.parts)}:
+            self._end(each)
         await self._deliver(turn.conversation_id, turn.channel)
         return ended is Ended.MORE
 
@@ -416,7 +434,7 @@ class Conversations:
     async def _store_photo(self, turn: Prepared) -> None:
         """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
         message = turn.message
-        if turn.wants_photo and message.kind is Kind.PHOTO and not (message.photo or message.problem):
+        if turn.wants_photo and not (message.photo or message.problem):
             channel = self._channels.get(turn.channel)
             data = await channel.fetch_upload(message) if channel else None
             async with self._rendering:

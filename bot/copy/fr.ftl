@@ -323,6 +323,7 @@ note-ways-on = Voici ce que nous pouvons faire.
 said-again = Encore une fois : { $text }
 note-first-question = C’est la première question, alors il n’y a rien avant elle.
 note-not-answered-yet = Nous ne sommes pas encore arrivés à cette question, alors il n’y a rien à modifier.
+note-added = J’ai ajouté cela à votre réponse à la question précédente.
 note-stale = Ce bouton appartient à une question précédente. Rien n’a changé.
 note-too-early = Ce message est arrivé avant que vous puissiez voir cette question. Je ne l’ai donc pas pris comme réponse.
 note-unsupported = Je ne peux pas lire ce genre de message. Veuillez écrire votre réponse.

@@ -365,6 +365,7 @@ COMMAND_REPLIES = {
     "back": "legal name",
     "edit": "what you told me",
     "pause": "saved",
+    "privacy": "Your answers are saved on our server",
 }
 
 

@@ -86,12 +86,12 @@ def test_no_word_of_a_button_becomes_a_text(mentor: ChattingMentor) -> None:
 def test_while_an_answer_is_changed_a_no_comes_back_to_it_and_the_old_one_stays(mentor: ChattingMentor) -> None:
     mentor.comes_to("review").says("change my expertise")
     before = answer(mentor, "expertise")
-    assert "Do you want me to save “Resume” as your answer?" in mentor.says("Resume")
+    assert "Do you want me to save “Can I send my CV?” as your answer?" in mentor.says("Can I send my CV?")
     mentor.says("no")
     assert (mentor.question, answer(mentor, "expertise")) == ("expertise", before)
-    mentor.says("Resume")
+    mentor.says("Can I send my CV?")
     mentor.says("yes")
-    assert (mentor.question, answer(mentor, "expertise")) == ("review", "Resume")
+    assert (mentor.question, answer(mentor, "expertise")) == ("review", "Can I send my CV?")
 
 
 def test_after_the_submit_it_is_asked_back_too(mentor: ChattingMentor) -> None:

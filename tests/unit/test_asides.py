@@ -117,7 +117,19 @@ def test_a_name_with_such_a_word_is_a_name(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("Testing", "Sales", "Go", "Marketing", "IT", "Test automation", "Software testing", "Submitting bids", "HR"),
+        *(
+            "Testing",
+            "Resume",
+            "Review",
+            "Sales",
+            "Go",
+            "Marketing",
+            "IT",
+            "Test automation",
+            "Software testing",
+            "Submitting bids",
+            "HR",
+        ),
         *(
             "None",
             "Never.",
@@ -143,7 +155,7 @@ def test_an_answer_may_have_such_words_in_it(item: Item, text: str) -> None:
     assert is_stored(item, text)
 
 
-@pytest.mark.parametrize("text", ["Resume", "review", "Can't I just upload my CV?", "What do you want to hear?"])
+@pytest.mark.parametrize("text", ["blah blah", "Can't I just upload my CV?", "What do you want to hear?"])
 def test_what_may_be_an_answer_or_not_is_asked_back(text: str) -> None:
     with pytest.raises(DoubtfulAnswerError):
         read_text_answer(form.BY_ID[ItemId("expertise")], text)

@@ -8,6 +8,8 @@ from understanding.text import folded, words
 
 _FOLDER = Path(__file__).parent
 _ENGLISH = "en"
+#: Characters of what can be a phrase, with all that makes no difference.
+_LONGEST = 200
 
 
 def comparable(text: str, language: str = _ENGLISH) -> str:
@@ -23,6 +25,7 @@ class PhraseList:
 
     Attributes:
         parts: names of the parts, in order.
+        vocabulary: every word of a phrase, as `comparable` gives them.
     """
 
     def __init__(self, name: str) -> None:
@@ -33,8 +36,9 @@ class PhraseList:
                 self.parts.append(line.strip("[] "))
             elif line and not line.startswith("#"):
                 language, _, phrase = line.partition(" ")
-                is_english = language == _ENGLISH
-                self._parts.setdefault((is_english, comparable(phrase, language)), set()).add(self.parts[-1])
+                known = comparable(phrase, language)
+                self._parts.setdefault((language == _ENGLISH, known), set()).add(self.parts[-1])
+        self.vocabulary = frozenset(word for _is_english, phrase in self._parts for word in phrase.split())
 
     def part_of(self, text: str) -> str | None:
         """The first part that has the whole of ``text``; None if none has."""
@@ -43,4 +47,6 @@ class PhraseList:
 
     def parts_of(self, text: str) -> set[str]:
         """Every part that has the whole of ``text``."""
+        if len(text) > _LONGEST:
+            return set()
         return self._parts.get((True, comparable(text)), set()) | self._parts.get((False, comparable(text, "")), set())

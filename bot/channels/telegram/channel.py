@@ -136,7 +136,7 @@ class TelegramChannel:
         self._typing: set[int] = set()
         #: How often each update was not accepted.
         self._failures: dict[int, int] = {}
-        conversations.register(Channel(CHANNEL, self._fetch_upload, self._delivery.deliver))
+        conversations.register(Channel(CHANNEL, self._fetch_upload, self._delivery.deliver, settings.gather_seconds))
 
     @property
     def secret(self) -> str:

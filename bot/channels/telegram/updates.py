@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import Message, Update
-from telegram.constants import FileSizeLimit
+from telegram.constants import FileSizeLimit, MessageLimit
 
 from bot.conversation.incoming import Incoming, Kind
 
@@ -62,9 +64,12 @@ def incoming_of(bot_id: str, update: Update) -> Incoming | None:
         return Incoming(Kind.BUTTON, payload=update.callback_query.data or "")
     if update.edited_message:
         edited = update.edited_message
-        if edited.text is None:
-            return None  # a caption, or a location that goes on
-        return Incoming(Kind.EDIT, text=edited.text, edits=message_name(bot_id, edited.message_id))
+        name = message_name(bot_id, edited.message_id)
+        if edited.text is not None:
+            return Incoming(Kind.EDIT, text=edited.text, edits=name)
+        if (edited.photo or edited.document) and edited.media_group_id is None and edited.animation is None:
+            return replace(_from_attachment(edited), kind=Kind.EDIT, edits=name)
+        return None  # a location that goes on, say
     return _from_message(update.message) if update.message else None
 
 
@@ -85,7 +90,8 @@ def _from_message(message: Message) -> Incoming:
             return Incoming(Kind.OPEN)
         if command and message.text.strip() == first:
             return Incoming(Kind.TEXT, text=command)
-        return Incoming(Kind.TEXT, text=message.text)
+        is_cut = len(message.text.encode("utf-16-le")) // 2 >= MessageLimit.MAX_TEXT_LENGTH
+        return Incoming(Kind.TEXT, text=message.text, is_cut=is_cut)
     return _from_attachment(message)
 
 
@@ -98,9 +104,10 @@ def _from_attachment(message: Message) -> Incoming:
     is_album = message.media_group_id is not None
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
-        return Incoming(Kind.PHOTO, upload=largest.file_id, is_album=is_album)
+        return Incoming(Kind.PHOTO, upload=largest.file_id, file=largest.file_unique_id, is_album=is_album)
     if message.document:
         if (message.document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
             return Incoming(Kind.PHOTO, problem="note-photo-too-large")
-        return Incoming(Kind.PHOTO, upload=message.document.file_id, is_album=is_album)
+        file = message.document
+        return Incoming(Kind.PHOTO, upload=file.file_id, file=file.file_unique_id, is_album=is_album)
     return Incoming(Kind.UNSUPPORTED)

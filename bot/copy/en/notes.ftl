@@ -38,6 +38,7 @@ note-ways-on = Here is what we can do.
 said-again = Once more: { $text }
 note-first-question = This is the first question, so there is nothing to go back to.
 note-not-answered-yet = We have not come to that question yet, so there is nothing to change.
+note-added = I have added that to your answer to the question before.
 note-stale = That button belongs to an earlier question. Nothing has changed.
 note-too-early = That came before you could see this question, so I did not take it as an answer to it.
 note-unsupported = I cannot read that kind of message. Please type your answer.

@@ -199,9 +199,12 @@ def test_an_answer_to_the_changed_question_is_no_consent_to_the_open_one(mentor:
         > change my experience
         ? experience
         > I agree
+        < I cannot save that as your answer
+        ? experience
+        > I agree that I have none.
         ? two_months
     """)
-    assert records.answers["experience"] == "I agree"
+    assert records.answers["experience"] == "I agree that I have none."
     assert list(records.consents) == ["background_check"]
 
 

@@ -189,6 +189,18 @@ class Chat(Screen):
         """
         self._edits("caption", message_id, {"caption": caption})
 
+    def edits_photo(self, message_id: int, content: bytes) -> None:
+        """Replace the picture of a photo message a person sent, which queues an edited_message update.
+
+        Args:
+            message_id: Number of the message.
+            content: The new picture.
+
+        Raises:
+            AssertionError: When there is no such message of a person.
+        """
+        self._edits("photo", message_id, {"photo": self._world.add_photo(content)})
+
     def _edits(self, field: str, message_id: int | Literal["last"], content: JsonObject) -> None:
         with self._world.changed:
             own = [m for m in self._stored.messages.values() if not m.from_bot and field in m.content]
