@@ -24,6 +24,8 @@ from bot.settings import Settings, SettingsError
 from bot.store import Event, OutboxEntry, Store
 from bot.store.models import new_id, utc_now
 
+#: Where the site reads events. ``/api/events`` is the stream of a browser's chat.
+FEED_PATH = "/api/feed"
 #: Posts an event; its subject is the event's id.
 POST = "event.post"
 #: Seconds for each of connecting, writing and reading: together well within a lease of the outbox.
@@ -208,5 +210,5 @@ def event_feed(store: Store, settings: Settings) -> APIRouter:
         return Page(events=rows, after=rows[-1].sequence if rows else after, more=len(found) > limit)
 
     router = APIRouter(dependencies=[Depends(authorise)])
-    router.add_api_route("/api/events", events, methods=["GET"], response_model=Page)
+    router.add_api_route(FEED_PATH, events, methods=["GET"], response_model=Page)
     return router

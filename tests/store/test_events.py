@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from bot import events
-from bot.events import POST, EventError, EventPoster, Kind, event_feed, record, signed_headers, signing_key
+from bot.events import FEED_PATH, POST, EventError, EventPoster, Kind, event_feed, record, signed_headers, signing_key
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Event, OutboxEntry, Store
 from bot.store.models import utc_now
@@ -229,7 +229,7 @@ def ask(store: Store, query: str = "", header: str = AUTHORISED, secret: str = S
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
-            return await client.get(f"/api/events?{query}", headers={"Authorization": header.encode()})
+            return await client.get(f"{FEED_PATH}?{query}", headers={"Authorization": header.encode()})
 
     return asyncio.run(asked())
 

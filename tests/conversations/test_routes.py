@@ -1,0 +1,221 @@
+"""Every documented route answers what its documentation says, to those with the right credential and to others."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import staff
+from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.settings import REPOSITORY
+from bot.store import Store
+from tests.doubles.telegram_api import TelegramDouble
+from tests.support.answers import picture
+from tests.support.service import RunningBot
+from tests.support.web import WebMentor
+
+TOKEN, SECRET, CHECKR_KEY, PASSWORD = "4711:a", "of-the-feed", "of-checkr", "fifteen letters and more"
+PAGES = [*sorted((REPOSITORY / "docs").glob("*.md")), REPOSITORY / "README.md"]
+#: How routes of this service begin, in a page that names no method.
+OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
+
+HTML, JSON, STREAM, JPEG, SCRIPT = "text/html", "application/json", "text/event-stream", "image/jpeg", "text/javascript"
+
+
+@dataclass
+class World:
+    """Who asks, and for what.
+
+    Attributes:
+        bot: the service.
+        mentor: a cleared mentor with a session.
+        mentor_id: that mentor's id.
+        photo: the address of their photo.
+    """
+
+    bot: RunningBot
+    mentor: WebMentor
+    mentor_id: str
+    photo: str
+
+
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route answers.
+
+    Attributes:
+        kind: of what is answered to the right credential, as a media type.
+        holds: what is in it.
+        right: what is sent with the right credential.
+        wrong: what is sent with a wrong one; None where everybody may ask.
+        refused: what a wrong one is answered with.
+        in_session: whether the right one is the mentor's session.
+    """
+
+    kind: str
+    holds: str
+    right: Callable[[World], Options] = field(default=lambda _world: {})
+    wrong: Callable[[World], Options] | None = None
+    refused: int = 401
+    in_session: bool = False
+
+
+def _nothing(_world: World) -> Options:
+    return {}
+
+
+def _id() -> str:
+    return uuid.uuid4().hex
+
+
+def _session(kind: str, holds: str, sent: Callable[[World], Options] = _nothing) -> Route:
+    return Route(kind, holds, sent, sent, in_session=True)
+
+
+def _bearer(secret: str) -> Callable[[World], Options]:
+    return lambda _world: {"headers": {"Authorization": f"Bearer {secret}"}}
+
+
+def _basic(password: str) -> Callable[[World], Options]:
+    return lambda _world: {"auth": ("ann", password)}
+
+
+def _telegram(secret: str) -> Callable[[World], Options]:
+    return lambda _world: {"headers": {SECRET_HEADER: secret}, "json": {"update_id": 1}}
+
+
+def _checkr(key: str) -> Callable[[World], Options]:
+    data = {"object": {"id": "r" * 24, "object": "report", "status": "clear"}}
+    body = json.dumps({"id": "e" * 24, "object": "event", "type": "report.completed", "data": data}).encode()
+    signature = hmac.digest(key.encode(), body, "sha256").hex()
+    return lambda _world: {"headers": {"X-Checkr-Signature": signature}, "content": body}
+
+
+_WEBHOOK = hmac.digest(TOKEN.encode(), b"webhook", "sha256").hex()
+_MESSAGES, _PHOTO = '"cursor":', {"file": ("me.jpg", picture(), "image/jpeg")}
+#: By method and path, in which {} stands for what the world fills in.
+ROUTES = {
+    "GET /healthz": Route(JSON, '"status":"ok"'),
+    "GET /readyz": Route(JSON, '"ready":true'),
+    "GET /openapi.json": Route(JSON, '"openapi"'),
+    "GET /widget/example.html": Route(HTML, "<script"),
+    "GET /widget/locales/{}.js": Route(SCRIPT, "export"),
+    "POST /api/session": Route(JSON, '"token":'),
+    "GET /api/messages": _session(JSON, _MESSAGES),
+    "POST /api/messages": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "text": "status"}}),
+    "POST /api/language": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "language": "en"}}),
+    "POST /api/dates": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "date": "1980-02-03"}}),
+    "POST /api/photos": _session(JSON, _MESSAGES, lambda _world: {"data": {"id": _id()}, "files": _PHOTO}),
+    "GET /api/events": _session(STREAM, "event: messages"),
+    "GET /api/photos/{}": _session(JPEG, ""),
+    "GET /api/receipt.html": _session(HTML, "background"),
+    "GET /api/receipt.json": _session(JSON, '"consentTimestamp":'),
+    "GET /api/my-data.html": _session(HTML, "background"),
+    "GET /api/my-data.json": _session(JSON, "consents"),
+    "GET /api/mailbox": _session(JSON, '"subject":'),
+    "GET /api/feed": Route(JSON, '"type":"mentor.cleared"', _bearer(SECRET), _bearer("wrong")),
+    "GET /mentors/{}": Route(HTML, "<h1"),
+    "GET /mentors/{}.json": Route(JSON, '"expertise":'),
+    "GET /mentors/{}/photo.jpg": Route(JPEG, ""),
+    "GET /staff": Route(HTML, "ann", _basic(PASSWORD), _basic("wrong")),
+    "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
+    "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),
+}
+#: Of a path without a method in a page.
+METHODS = {path: method for method, _, path in (each.partition(" ") for each in ROUTES)}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with (
+        TelegramDouble(token=TOKEN) as telegram,
+        RunningBot(
+            tmp_path_factory.mktemp("routes"),
+            TELEGRAM_TOKEN=TOKEN,
+            TELEGRAM_API_URL=telegram.url,
+            EVENTS_SECRET=SECRET,
+            CHECKR_API_KEY=CHECKR_KEY,
+        ) as bot,
+        WebMentor(bot.url) as mentor,
+    ):
+        mentor.opens().answers_until("review")
+        sections = [each for message in mentor.messages for each in message.get("sections", [])]
+        photo = next(row["photo"] for each in sections for row in each["rows"] if "photo" in row)
+        mentor.answers()
+        registration = bot.registration(mentor.email)
+        assert bot.command("checks", "decide", registration["check"]["id"], "clear", "--reason", "ok").returncode == 0
+        store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
+        with store.write() as session:
+            staff.add(session, "ann", PASSWORD, "root")
+        store.dispose()
+        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"))
+
+
+def documented() -> set[str]:
+    """The routes that pages of the documentation name."""
+    found = set()
+    for page in PAGES:
+        for span in re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")):
+            method, _, path = span.rpartition(" ")
+            if path.startswith(OURS) and method in ("", "GET", "POST"):
+                template = re.sub(r"\b[A-Z]{2,}\b", "{}", path.partition("?")[0])
+                found.add(f"{method or METHODS.get(template, '?')} {template}")
+    return found
+
+
+def described(bot: RunningBot) -> set[str]:
+    """The routes that the OpenAPI description names."""
+    paths = httpx.get(f"{bot.url}/openapi.json").json()["paths"]
+    return {f"{method.upper()} {re.sub('{[^}]*}', '{}', path)}" for path, item in paths.items() for method in item}
+
+
+def test_the_table_of_this_test_holds_every_documented_route(world: World) -> None:
+    assert documented() | described(world.bot) == set(ROUTES)
+    assert described(world.bot) - {"GET /mentors/{}.json"} <= documented()
+
+
+def ask(client: httpx.Client, name: str, world: World, options: Options) -> tuple[int, str, str]:
+    """Status, kind and beginning of what a route answers."""
+    method, _, path = name.partition(" ")
+    fills = {"/mentors/": world.mentor_id, "/api/photos/": world.photo, "/widget/": "fr"}
+    path = path.replace("{}", next((value for start, value in fills.items() if path.startswith(start)), ""))
+    with client.stream(method, path, **options) as answer:
+        chunks = []
+        for chunk in answer.iter_bytes():
+            chunks.append(chunk)
+            if path == "/api/events" and b"\n\n" in b"".join(chunks[1:]):
+                break
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        return answer.status_code, kind, b"".join(chunks).decode(errors="replace")
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_the_right_credential_gets_what_is_documented(world: World, name: str) -> None:
+    route = ROUTES[name]
+    with httpx.Client(base_url=world.bot.url, timeout=30) as stranger:
+        client = world.mentor.http if route.in_session else stranger
+        status, kind, body = ask(client, name, world, route.right(world))
+    assert (status, kind) == (200, route.kind), body[:300]
+    assert route.holds in body.replace('": ', '":')
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.wrong])
+def test_a_wrong_credential_gets_a_refusal(world: World, name: str) -> None:
+    route = ROUTES[name]
+    assert route.wrong is not None
+    with httpx.Client(base_url=world.bot.url, timeout=30, cookies={"mentor_session": "wrong"}) as stranger:
+        status, kind, body = ask(stranger, name, world, route.wrong(world))
+    assert status == route.refused, body[:300]
+    assert kind in (JSON, HTML, "")
+    assert not route.holds or route.holds not in body.replace('": ', '":')
