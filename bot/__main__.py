@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from bot.failures import is_disk_full
+from bot.folder import NO_ROOM
 from bot.model import EngineError
 from bot.settings import SettingsError
 
@@ -21,6 +23,10 @@ def main() -> None:
             app()
     except (SettingsError, EngineError) as error:
         raise SystemExit(str(error)) from None
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        raise SystemExit(NO_ROOM) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None  # what a shell reports for a program ended by Ctrl-C
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import AccountTable
@@ -13,7 +15,9 @@ from bot.checks.results import Results
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue
 from bot.erasure import Erasure
-from bot.folder import prepare_folder
+from bot.failures import is_disk_full, named
+from bot.files import check_room
+from bot.folder import NO_ROOM, prepare_folder
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError, load_settings
@@ -50,8 +54,11 @@ def build(settings: Settings) -> Services:
     except RuntimeError as error:  # a migration that must not be made
         raise SettingsError(f"DATABASE_URL: {error}") from None
     except SQLAlchemyError as error:
+        if is_disk_full(error) or _is_full(settings):
+            raise SettingsError(NO_ROOM) from None
         # The driver's own text is left out: it may quote the password.
-        raise SettingsError(f"DATABASE_URL: the database cannot be used ({type(error).__name__}).") from None
+        reason = named(error) or type(error).__name__
+        raise SettingsError(f"DATABASE_URL: the database cannot be used ({reason}).") from None
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
@@ -63,6 +70,18 @@ def build(settings: Settings) -> Services:
     providers = Providers(store, [ManualProvider(store, vault), *([checkr] if checkr else [])])
     dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, providers.named(settings.check_provider))
     return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
+
+
+def _is_full(settings: Settings) -> bool:
+    """Whether the disk is full with the data folder or SQLite's file: SQLite calls that an input/output error."""
+    url = make_url(settings.database)
+    sqlite = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
+    try:
+        for folder in {settings.data_dir, *sqlite}:
+            check_room(folder)
+    except OSError as error:
+        return is_disk_full(error)
+    return False
 
 
 def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) -> CheckrProvider | None:

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from uuid import uuid4
+
+#: Bytes that `check_room` writes: more than a disk has left that is as good as full.
+ROOM_BYTES = 64 * 1024
+
+
+def check_room(folder: Path) -> None:
+    """Write a small file into ``folder``, down to the disk, and delete it again.
+
+    Raises:
+        OSError: that cannot be done; the disk is full, for example.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(ROOM_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_whole(path: Path, data: bytes, *, unless_there: bool = False) -> None:

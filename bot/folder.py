@@ -7,7 +7,11 @@ import fcntl
 import os
 from collections.abc import Iterator
 
+from bot.failures import is_disk_full
 from bot.settings import Settings, SettingsError
+
+#: What a start says that finds no room.
+NO_ROOM = "The disk is full: nothing can be saved. Free some space, and start again."
 
 
 class StartError(Exception):
@@ -26,6 +30,8 @@ def prepare_folder(settings: Settings) -> None:
         if not os.access(settings.data_dir, os.W_OK | os.X_OK):
             raise PermissionError
     except OSError as error:
+        if is_disk_full(error):
+            raise SettingsError(NO_ROOM) from None
         raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be written to ({type(error).__name__}).") from None
 
 

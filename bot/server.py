@@ -24,7 +24,7 @@ from bot.action_server import action_app
 from bot.app import Services, build, use
 from bot.channels.rate_limits import RateLimits
 from bot.channels.staff_page import staff_page
-from bot.channels.web import ReadinessCheck, WebChannel
+from bot.channels.web import WebChannel
 from bot.checks.checks import CHECK_CANCEL, CHECK_FORGET
 from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
 from bot.conversation.dialogue import ERASE
@@ -32,12 +32,12 @@ from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.engine_process import EngineProcess
 from bot.events import EventPoster, event_feed
-from bot.failures import described
 from bot.mail import MailSender
 from bot.model import EngineError
 from bot.notices import DELIVER
 from bot.outbox import Handler, Outbox
 from bot.profile import profile_page
+from bot.readiness import Readiness, ReadinessCheck, StorageCheck
 from bot.registration import CHECK_START
 from bot.settings import Settings
 from bot.start import STARTED, Sockets, tell
@@ -95,7 +95,7 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
     readiness: dict[str, ReadinessCheck] = {
         "engine": engine.is_ready,
         "actions": web_server.is_started,
-        "database": lambda: _answers(services),
+        "database": StorageCheck(services.store, settings.data_dir).is_ready,
     }
     limits = RateLimits(settings)
     telegram, telegram_routers = _telegram(services, conversations, limits)
@@ -108,7 +108,7 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
         services.photos,
         conversations,
         limits,
-        readiness,
+        Readiness(readiness),
         [*_routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
@@ -215,15 +215,6 @@ def _stop_signal() -> asyncio.Event:
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     return stop
-
-
-async def _answers(services: Services) -> bool:
-    try:
-        await asyncio.to_thread(services.store.ping)
-    except Exception as error:  # noqa: BLE001  (whatever it is, the bot cannot chat)
-        logger.error("the database does not answer: %s", described(error))
-        return False
-    return True
 
 
 class _Server(uvicorn.Server):

@@ -20,6 +20,8 @@ SQLITE_BUSY_TIMEOUT = 15
 #: With BEGIN IMMEDIATE a write transaction takes SQLite's lock at once, so that it can wait for it; one that began as a
 #: reader would be refused instead when it comes to write.
 _WRITING = "IMMEDIATE"
+#: Writes the one row that every database of ours has. It is written though it stays the same: its key is indexed.
+_TOUCH = "UPDATE alembic_version SET version_num = version_num"
 #: Where a session keeps what `after_commit` was given.
 _AFTER_COMMIT = "after_commit"
 
@@ -42,7 +44,8 @@ class Store:
         # SQLite has whoever waits for it ask again and again, at longer and longer intervals: within this process
         # writers wait for each other instead.
         self._is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writing: AbstractContextManager[object] = threading.Lock() if self._is_sqlite else nullcontext()
+        self._lock = threading.Lock()
+        self._writing: AbstractContextManager[object] = self._lock if self._is_sqlite else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -112,10 +115,38 @@ class Store:
             for table in tables:
                 connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
-    def ping(self) -> None:
-        """Raise unless the database answers."""
-        with self._engine.connect() as connection:
-            connection.execute(sqlalchemy.text("SELECT 1"))
+    def check_write(self, seconds: float) -> None:
+        """Write a row and commit: the one of `alembic_version`, as it is.
+
+        Args:
+            seconds: how long to wait for another writer.
+
+        Raises:
+            TimeoutError: another writer of this process was not done in time.
+            SQLAlchemyError: it cannot be written; `bot.failures.named` tells a full, locked or read-only one.
+        """
+        if self._is_sqlite:
+            self._check_sqlite(seconds)
+            return
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(seconds * 1000)}")
+            connection.exec_driver_sql(_TOUCH)
+
+    def _check_sqlite(self, seconds: float) -> None:
+        if not self._lock.acquire(timeout=seconds):
+            raise TimeoutError
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+                try:
+                    self._begin(connection, _WRITING)
+                    connection.exec_driver_sql(_TOUCH)
+                    connection.commit()
+                finally:
+                    connection.rollback()
+                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT * 1000}")
+        finally:
+            self._lock.release()
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
+from bot.failures import LOCKED, READ_ONLY, named
 from bot.store import Account, Answer, Mentor, Store, after_commit
 from bot.store.models import new_id, utc_now
 
@@ -143,9 +145,47 @@ def test_an_error_does_not_repeat_what_was_to_be_stored(store: Store) -> None:
     assert "anna@" not in str(caught.value)
 
 
-def test_a_database_that_answers_answers_a_ping(store: Store) -> None:
-    store.ping()
+def test_a_database_that_takes_a_write_is_changed_by_the_check(store: Store) -> None:
+    log = Path(store.url.removeprefix("sqlite:///") + "-wal")
+    before = log.stat().st_size if log.exists() else 0
+    store.check_write(1)
+    if store.url.startswith("sqlite"):
+        assert log.stat().st_size > before
     store.checkpoint()
+
+
+def test_a_check_does_not_wait_for_another_writer_of_this_process(store: Store, backend: str) -> None:
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        with pytest.raises(TimeoutError if backend == "sqlite" else DBAPIError):
+            store.check_write(0.2)
+    store.check_write(1)
+
+
+def test_a_check_does_not_wait_for_another_program(store: Store, backend: str) -> None:
+    other = Store(store.url)
+    with other.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        began = monotonic()
+        with pytest.raises(DBAPIError) as caught:
+            store.check_write(0.2)
+        assert monotonic() - began < 5
+    assert named(caught.value) == LOCKED
+    other.dispose()
+    store.check_write(1)
+
+
+def test_a_check_says_that_nothing_can_be_written(store: Store, backend: str) -> None:
+    reader = store
+    if backend == "sqlite":
+        store.dispose()
+        event.listen(store._engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON"))
+    else:
+        reader = Store(f"{store.url}?options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(DBAPIError) as caught:
+        reader.check_write(1)
+    reader.dispose()
+    assert named(caught.value) == READ_ONLY
 
 
 def test_writers_wait_for_each_other(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import errno
 import io
 import logging
 import time
@@ -18,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.rate_limits import RateLimits
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.reading import SILENCE_SECONDS, PollingRequest, readable
 from bot.conversation.turns import Conversations
 from bot.photos import PhotoFolder
@@ -197,3 +198,26 @@ JSON = st.recursive(
 def test_whatever_comes_with_an_id_can_be_read(kind: str, content: Any) -> None:
     update = library.Update.de_json(readable({"update_id": 7, kind: content}), None)
     assert update.update_id == 7
+
+
+def test_a_full_disk_is_said_in_the_chat_and_no_update_is_given_up(
+    telegram: TelegramDouble, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = Inbox()
+    inbox.failure = OSError(errno.ENOSPC, "No space left on device")
+    ann = telegram.user("Ann", language_code="fr")
+    ann.sends("one")
+
+    async def work(channel: TelegramChannel) -> None:
+        await asyncio.to_thread(ann.waits_for, "disque est plein", timeout=10)
+        [update] = telegram.unconfirmed_updates
+        for _ in range(2 * ACCEPT_ATTEMPTS):
+            assert not await channel.take(library.Update.de_json(update, None))
+        inbox.failure = None
+        await asyncio.to_thread(telegram.waits_until_read)
+
+    polled(telegram, tmp_path, inbox, work)
+    assert [each.text for each in inbox.taken] == ["one"]
+    assert len(telegram.calls_of("sendMessage")) == 1
+    assert "ALERT the disk is full" in caplog.text
+    assert "passed over" not in caplog.text

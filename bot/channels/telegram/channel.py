@@ -35,7 +35,7 @@ from bot.channels.telegram.reading import PollingRequest, quiet_library, readabl
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.turns import Channel, Conversations
-from bot.failures import described
+from bot.failures import described, is_disk_full
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError
 from bot.store import Store
@@ -56,6 +56,8 @@ CLOSING_SECONDS = 30.0
 FETCH_ATTEMPTS = 5
 #: How often an update is fetched that cannot be accepted although the database answers, before it is passed over.
 ACCEPT_ATTEMPTS = 5
+#: Seconds after which a chat is told again that the disk is full.
+FULL_DISK_SECONDS = 600.0
 #: Intents after whose tap a message's buttons have done their work.
 FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
 
@@ -129,6 +131,8 @@ class TelegramChannel:
         self._limits = limits
         #: Chats that were told to slow down, and until when, in seconds of the loop's clock.
         self._slowed: dict[int, float] = {}
+        #: Chats that were told of a full disk, and until when they are not told again, in seconds of the loop's clock.
+        self._told_of_full_disk: dict[int, float] = {}
         #: Groups and channels that were told where the bot can be talked to.
         self._told: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -186,12 +190,13 @@ class TelegramChannel:
         """Accept an update; whether it is in the inbox, or never will be."""
         try:
             await self.accept(update)
-        except SQLAlchemyError as error:  # locked or restarted, say
-            logger.error("an update could not be accepted: %s", described(error))
-            return False
         except Exception as error:  # noqa: BLE001  (whatever is wrong with one update must not hold up the others)
-            failures = self._failures[update.update_id] = self._failures.get(update.update_id, 0) + 1
             logger.error("an update could not be accepted: %s", described(error))
+            if is_disk_full(error):
+                self._tell_of_full_disk(update)
+            if isinstance(error, SQLAlchemyError) or is_disk_full(error):  # nothing is wrong with the update
+                return False
+            failures = self._failures[update.update_id] = self._failures.get(update.update_id, 0) + 1
             if failures < ACCEPT_ATTEMPTS:
                 return False
             logger.error("ALERT update %d of Telegram's is passed over", update.update_id)
@@ -261,6 +266,19 @@ class TelegramChannel:
         self._slowed = {chat: until for chat, until in self._slowed.items() if until > now} | {chat_id: now + seconds}
         if not update.callback_query:
             await self._conversations.tell(conversation_id, note)
+
+    def _tell_of_full_disk(self, update: Update) -> None:
+        """Say that nothing can be saved, at once and not by the transcript, which cannot be saved either."""
+        chat, now = update.effective_chat, asyncio.get_running_loop().time()
+        if chat is None or chat.type != ChatType.PRIVATE or self._told_of_full_disk.get(chat.id, 0) > now:
+            return
+        self._told_of_full_disk[chat.id] = now + FULL_DISK_SECONDS
+        user = update.effective_user
+        text = catalogue(spoken((user.language_code if user else None) or "")).text("note-disk-full")
+        self._in_background(self._say(chat.id, text))
+
+    async def _say(self, chat_id: int, text: str) -> None:
+        await persistently(partial(self._bot.send_message, chat_id, text))
 
     async def _begin(self) -> None:
         await self._bot.initialize()

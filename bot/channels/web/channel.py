@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ from bot.links import token_of
 from bot.mail import letters_in, letters_of
 from bot.my_data import my_data_page
 from bot.photos import PhotoFolder
+from bot.readiness import Readiness
 from bot.receipt import Receipt, receipt_page
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
@@ -44,8 +45,6 @@ REPLY_SECONDS = 13.0
 LETTERS_SHOWN = 50
 CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
 EVENT_STREAM = "text/event-stream"
-
-ReadinessCheck = Callable[[], Awaitable[bool]]
 
 
 class Language(BaseModel):
@@ -106,7 +105,7 @@ class WebChannel:
         photos: where photos are kept.
         conversations: takes the messages.
         limits: count messages and requests.
-        readiness: what has to be up for the bot to be able to chat, by name.
+        readiness: tells whether the bot can chat.
         routers: further routes.
         telegram_name: gives the user name of the Telegram bot, or "" where there is none.
     """
@@ -119,7 +118,7 @@ class WebChannel:
         photos: PhotoFolder,
         conversations: Conversations,
         limits: RateLimits,
-        readiness: dict[str, ReadinessCheck],
+        readiness: Readiness,
         routers: Sequence[APIRouter] = (),
         telegram_name: Callable[[], str] = str,
     ) -> None:
@@ -154,7 +153,7 @@ class WebChannel:
 
     def _api(self) -> APIRouter:
         problems: dict[int | str, dict[str, Any]] = {
-            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 429, 500)
+            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 429, 500, 507)
         }
         api = APIRouter(prefix="/api", responses=problems)
         api.add_api_route("/session", self._session, methods=["POST"], response_model=SessionReply)
@@ -198,10 +197,9 @@ class WebChannel:
         return {"status": "ok"}
 
     async def _ready(self) -> JSONResponse:
-        """The bot can chat: engine, actions and database answer."""
-        parts = {name: await check() for name, check in self._readiness.items()}
-        ready = all(parts.values())
-        return JSONResponse({"ready": ready, **parts}, 200 if ready else 503)
+        """The bot can chat: engine, actions and Telegram answer, database and data folder take a write."""
+        parts = await self._readiness.answer()
+        return JSONResponse(parts, 200 if parts["ready"] else 503)
 
     async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> SessionReply:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""

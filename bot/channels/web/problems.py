@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from bot.catalogue import catalogue, spoken
 from bot.channels.rate_limits import TooManyRequestsError
-from bot.failures import described
+from bot.failures import described, is_disk_full
 from bot.store.models import new_id
 
 logger = logging.getLogger(__name__)
@@ -88,4 +89,6 @@ async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
     request.scope[REPORTED] = True
     reference = new_id()[:8]
     logger.error("request failed, reference %s: %s", reference, described(error))
+    if is_disk_full(error):
+        return problem(request, HTTPStatus.INSUFFICIENT_STORAGE, "error-disk-full", reference=reference)
     return problem(request, 500, "error-internal", reference=reference)
