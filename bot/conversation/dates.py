@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import date
 
 from sqlalchemy import bindparam, delete, select
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.store import SealedValue
-from bot.vault import Purpose, Vault
+from bot.vault import Purpose, Vault, VaultError
+
+logger = logging.getLogger(__name__)
 
 #: The name under which the two are sealed.
 DATE_CANDIDATES = "date_candidates"
@@ -28,7 +31,11 @@ def date_of_birth(session: Session, vault: Vault, mentor_id: str) -> date | None
 
 def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:
     """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
-    opened = _opened(session, vault, mentor_id, DATE_CANDIDATES)
+    try:
+        opened = _opened(session, vault, mentor_id, DATE_CANDIDATES)
+    except VaultError as error:
+        logger.error("two dates of mentor %s cannot be opened: %s", mentor_id, error)
+        return []  # the mentor gives the date anew
     return [date.fromisoformat(each) for each in json.loads(opened)] if opened is not None else []
 
 

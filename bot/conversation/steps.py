@@ -30,6 +30,7 @@ from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.conversation.waiting import News
+from bot.failures import described
 from bot.form import ItemId
 from bot.joining import follow
 from bot.ledger import Ledger
@@ -48,6 +49,7 @@ TURNS_A_SESSION = 30
 #: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 
+_LOST_TURN = "error-lost-turn"
 _BAD_LINK = Note("note-link-used")
 _LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
@@ -102,6 +104,7 @@ class TurnSteps:
         self._vault = vault
         self._ledger = ledger
         self._photos = photos
+        self._contact = contact_email
         self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
 
     def prepare(
@@ -232,20 +235,57 @@ class TurnSteps:
         return Ended.MORE if pending else Ended.LAST, news
 
     def give_up(self, turn_id: str) -> Ended:
-        """After enough attempts, apologise, ask the open question from the database and end the turn."""
+        """After enough attempts, apologise, ask the open question from the database and end the turn.
+
+        Where the question cannot be put into words, the apology is said without it.
+        """
+        with self._store.write() as session:
+            row = load(session, turn_id).inbox
+            if row.processed_at is not None:
+                return Ended.MORE
+            row.attempts = attempts = row.attempts + 1
+        if attempts < MAXIMUM_ATTEMPTS:
+            return Ended.NOT_YET
+        reference = new_id()[:8]
+        logger.error("turn %s failed %d times; reference %s", turn_id, attempts, reference)
+        try:
+            self._apologise(turn_id, reference)
+        except SQLAlchemyError:
+            raise  # the database fails, not the words
+        except Exception as error:  # noqa: BLE001  (whatever it is, the mentor is told that something went wrong)
+            logger.error("turn %s ends without its question: %s", turn_id, described(error))
+            self._apologise_alone(turn_id, reference)
+        return Ended.MORE
+
+    def _apologise(self, turn_id: str, reference: str) -> None:
+        note = Note(_LOST_TURN, (("reference", reference),))
         with self._store.write() as session:
             rows = load(session, turn_id)
-            if rows.inbox.processed_at is not None:
-                return Ended.MORE
-            rows.inbox.attempts += 1
-            if rows.inbox.attempts < MAXIMUM_ATTEMPTS:
-                return Ended.NOT_YET
-            reference = new_id()[:8]
-            logger.error("turn %s failed %d times; reference %s", turn_id, rows.inbox.attempts, reference)
-            note = Note("error-lost-turn", (("reference", reference),))
             superseded = self._write_turn(session, rows, Registration(session, rows.mentor), [note])
         self._photos.drop_files(superseded)
-        return Ended.MORE
+
+    def _apologise_alone(self, turn_id: str, reference: str) -> None:
+        """End a turn with one sentence: nothing but the sentence is rendered, and no question counts as shown."""
+        with self._store.write() as session:
+            rows = load(session, turn_id)
+            conversation = rows.conversation
+            text = catalogue(conversation.language).text(_LOST_TURN, contact=self._contact, reference=reference)
+            own = self._shown_or_nothing(session, rows)
+            said = [("mentor", own)] if own is not None else []
+            said.append(("bot", {"kind": "say", "text": text, "language": conversation.language}))
+            append(session, conversation.id, turn_id, said)
+            finish(session, rows, {})
+
+    def _shown_or_nothing(self, session: Session, rows: Rows) -> Message | None:
+        """The mentor's own message as the transcript shows it, if that can be told."""
+        try:
+            message, current = self._body_or_nothing(session, rows.inbox), Registration(session, rows.mentor)
+            return self._shown(session, message, rows.conversation, current, current.open_question)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001  (the apology is said all the same)
+            logger.error("turn %s is not shown: %s", rows.inbox.id, described(error))
+            return None
 
     def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""

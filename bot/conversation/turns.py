@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.answers import Note
@@ -361,9 +361,9 @@ class Conversations:
         try:
             if await asyncio.to_thread(self._steps.give_up, turn_id) is not Ended.NOT_YET:
                 self._end(turn_id)
-        except SQLAlchemyError as error:
-            # The database itself fails: then nothing is held against the turn, and its message is kept.
-            logger.error("turn %s waits for the database: %s", turn_id, described(error))
+        except Exception as error:  # noqa: BLE001  (else nobody would ever go on with this conversation)
+            # The database itself fails, say: then the message is kept, and its turn is tried again.
+            logger.error("turn %s waits: %s", turn_id, described(error))
 
     async def _run(self, turn: Prepared) -> bool:
         """One turn, until it is finished; whether there may be another one."""

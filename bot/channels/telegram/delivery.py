@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import InlineKeyboardMarkup, Message
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -30,12 +31,13 @@ from bot.channels.telegram.updates import message_id_of
 from bot.conversation.inbox import SENT_AS
 from bot.conversation.transcript import shown_message, to_deliver
 from bot.conversation.turns import Conversations
+from bot.failures import described
 from bot.links import token_of
 from bot.my_data import my_data_page
 from bot.photos import PhotoFolder
 from bot.receipt import receipt_page
 from bot.store import Conversation, InboxMessage, Store, TranscriptMessage
-from bot.store.models import utc_now
+from bot.store.models import new_id, utc_now
 from bot.vault import Vault
 
 logger = logging.getLogger(__name__)
@@ -226,11 +228,23 @@ class Delivery:
         if each.secret:
             pieces: list[Piece] = [partial(self._delete, each, sentences)]
         else:
-            pieces = await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
+            pieces = await self._pieces_or_apology(conversation_id, each, sentences)
         message_id = None
         for piece in pieces:
             message_id = await self._until_taken(piece)
         return message_id
+
+    async def _pieces_or_apology(self, conversation_id: str, each: _Waiting, sentences: Catalogue) -> list[Piece]:
+        """The calls that send a message; where it cannot be put together, one that says that something went wrong."""
+        try:
+            return await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
+        except SQLAlchemyError:
+            raise  # it is tried again
+        except Exception as error:  # noqa: BLE001  (what is behind it in the row would never be sent)
+            reference = new_id()[:8]
+            logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
+            text = sentences.text("error-internal", reference=reference)
+            return [partial(self._send_text, each.chat_id, text)]
 
     async def _until_taken(self, piece: Piece) -> int | None:
         wait = RETRY_SECONDS[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -27,6 +28,7 @@ from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations
 from bot.conversation.waiting import News
+from bot.failures import described
 from bot.links import token_of
 from bot.mail import letters_in, letters_of
 from bot.my_data import my_data_page
@@ -35,7 +37,10 @@ from bot.readiness import Readiness
 from bot.receipt import Receipt, receipt_page
 from bot.settings import Settings
 from bot.store import Conversation, Photo, Store
+from bot.store.models import new_id
 from bot.vault import Vault
+
+logger = logging.getLogger(__name__)
 
 #: Seconds that the address of a photo or document is good for.
 ADDRESS_SECONDS = 15 * 60
@@ -389,8 +394,18 @@ class WebChannel:
 
     def _told(self, request: Request, conversation_id: str, after: int, news: News) -> Reply:
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
-        messages = [self._for_browser(each, key, catalogue(news.language)) for each in news.messages]
+        messages = [self._shown(each, key, catalogue(news.language)) for each in news.messages]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending)
+
+    def _shown(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
+        """A transcript message for the browser; where it cannot be put together, that something went wrong."""
+        try:
+            return self._for_browser(message, key, sentences)
+        except Exception as error:  # noqa: BLE001  (else the whole conversation could not be read any more)
+            reference = new_id()[:8]
+            logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
+            text = sentences.text("error-internal", reference=reference)
+            return {name: message[name] for name in ("id", "from", "at")} | {"kind": "say", "text": text}
 
     def _for_browser(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
         """A transcript message with addresses in place of ids.
