@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
 
-from bot.form import Account, Answer, Item
+from bot.catalogue import Catalogue
+from bot.form import Answer, Item
 from bot.places import country_code, region_code
 from understanding.asides import Aside, aside_in
+from understanding.choices import chosen
 from understanding.consent import Doubt, doubt_about
 from understanding.dates import read_date_of_birth
 from understanding.names import read_name
@@ -78,19 +81,35 @@ UNCLEAR = "unclear"
 WITHDRAWN = "withdrawn"
 
 
-def read_choice(intent: str) -> Account:
-    """The kind of account that a mentor chose.
+def option_labels(item: Item, sentences: Catalogue) -> dict[str, str]:
+    """What each answer of a choice is called in the language of ``sentences``, in order."""
+    names = {value: f"option-{item.id}-{value}" for value, _wording in item.options}
+    return {
+        value: sentences.text(names[value]) if sentences.has(names[value]) else wording
+        for value, wording in item.options
+    }
+
+
+def read_choice(item: Item, intent: str, text: str, labels: Mapping[str, str]) -> str:
+    """The answer that a mentor chose.
 
     Args:
-        intent: what the engine understood: ``affirm`` for an account they have, ``deny`` for a new one.
+        item: the question.
+        intent: what the engine understood.
+        text: the message as typed.
+        labels: what each answer is called, as the mentor was shown it.
 
     Raises:
-        InvalidAnswerError: neither.
+        InvalidAnswerError: none, or more than one.
     """
-    chosen = {"affirm": Account.EXISTING, "deny": Account.NEW}.get(intent)
-    if chosen is None:
-        raise InvalidAnswerError("note-unclear-choice")
-    return chosen
+    if item.yes_and_no is not None:
+        if intent not in ("affirm", "deny"):
+            raise InvalidAnswerError("note-unclear-choice")
+        return item.yes_and_no[intent == "deny"]
+    place = chosen(text, list(labels.values()))
+    if place is None:
+        raise InvalidAnswerError("note-unclear-option", options=", ".join(labels.values()))
+    return list(labels)[place]
 
 
 def read_decision(intent: str, text: str) -> str:

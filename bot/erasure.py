@@ -46,6 +46,10 @@ logger = logging.getLogger(__name__)
 
 #: Shorter texts are found everywhere: "yes" proves nothing.
 SHORTEST_TRACE = 8
+#: Answers whose stored value tells nothing of a mentor: an id, or one of the options that everybody has.
+_NO_TRACES = frozenset(
+    item.id for item in form.ASKED if item.answer in (form.Answer.CHOICE, form.Answer.PHOTO, form.Answer.DATE)
+)
 #: What a piece of a photo is called in a search.
 PHOTO = "photo"
 #: Bytes of a photo that tell it from all others.
@@ -242,7 +246,7 @@ class Erasure:
         """What the search is for: everything the mentor gave that is long enough to be told from other text."""
         texts: list[tuple[str, str]] = []
         for answer in session.scalars(select(Answer).where(Answer.mentor_id == mentor_id)):
-            if answer.item_id not in (form.ACCOUNT, form.PHOTO, form.DATE_OF_BIRTH):
+            if answer.item_id not in _NO_TRACES:
                 texts.append((answer.item_id, answer.value))
         sealed = select(SealedValue).where(SealedValue.mentor_id == mentor_id)
         for value in session.scalars(sealed):

@@ -62,6 +62,7 @@ class Item:
         required: whether the registration can be submitted without it.
         notice_for: for a notice, the item it is shown with.
         options: for a choice, each answer with its wording.
+        yes_and_no: for a choice, the answers that a clear yes and a clear no stand for; None where they say nothing.
         max_length: for text, the longest answer taken, in characters.
     """
 
@@ -75,6 +76,7 @@ class Item:
     required: bool = True
     notice_for: ItemId | None = None
     options: tuple[tuple[str, str], ...] = ()
+    yes_and_no: tuple[str, str] | None = None
     max_length: int | None = None
 
     @property
@@ -151,6 +153,7 @@ ITEMS: tuple[Item, ...] = (
             (Account.EXISTING, "I already have a JobGen account"),
             (Account.NEW, "I need to register"),
         ),
+        yes_and_no=(Account.EXISTING, Account.NEW),
     ),
     _question("full_name", _ACCOUNT_SECTION, "account", Answer.NAME, "Full legal name", max_length=NAME_LENGTH),
     _question("email", _ACCOUNT_SECTION, "account", Answer.EMAIL, "E-mail address", max_length=EMAIL_LENGTH),

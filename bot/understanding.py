@@ -20,6 +20,7 @@ from bot.answers import (
     DoubtfulAnswerError,
     InvalidAnswerError,
     Note,
+    option_labels,
     question_to_save,
     read_birth_date,
     read_choice,
@@ -188,7 +189,7 @@ def _is_yes(text: str) -> bool:
 
 def _value(item: form.Item, text: str, intent: str) -> str | list[str]:
     if item.answer is Answer.CHOICE:
-        return read_choice(intent)
+        return read_choice(item, intent, text, option_labels(item, catalogue()))
     if item.answer is Answer.PHOTO:
         raise InvalidAnswerError("note-photo-expected")
     if item.answer is Answer.DATE:

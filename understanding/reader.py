@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from understanding.asides import Aside, aside_in
+from understanding.choices import chosen
 from understanding.commands import is_lone_command, read_command, says_goodbye
 from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 from understanding.items import clause_about, named_item, names_no_clause
@@ -17,6 +18,8 @@ from understanding.translated import read_translated
 
 #: Kinds of question whose typed answer is a yes or a no.
 YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
+#: The kind whose typed answer names one of several options.
+OPTIONS = "options"
 #: Kinds whose typed answer is the text itself.
 TEXT_KINDS = frozenset({"name", "email", "long_text"})
 
@@ -179,16 +182,18 @@ class Asked:
 
     Attributes:
         id: its id, if known.
-        kind: how it is answered (a value of the form's ``Answer``), or ``start``, ``review``; None when no
-            question is open, or it is not known (Rasa's own shell).
+        kind: how it is answered (a value of the form's ``Answer``), or ``start``, ``review``, ``options`` for a choice
+            to which a yes says nothing; None when no question is open, or it is not known (Rasa's own shell).
         wording: of a consent, its text.
         language: code of the language in which it was shown.
+        options: of such a choice, what the options are called.
     """
 
     id: str | None = None
     kind: str | None = None
     wording: str = ""
     language: str = "en"
+    options: tuple[str, ...] = ()
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, object]) -> Asked:
@@ -199,11 +204,13 @@ class Asked:
             str(kind) if kind else None,
             str(metadata.get("wording") or ""),
             str(metadata.get("language") or "en"),
+            tuple(options) if isinstance(options := metadata.get("options"), (list, tuple)) else (),
         )
 
     def to_metadata(self) -> Mapping[str, object]:
         """The question as metadata of a message to the engine."""
-        return {"question": self.id, "kind": self.kind, "wording": self.wording, "language": self.language}
+        metadata = {"question": self.id, "kind": self.kind, "wording": self.wording, "language": self.language}
+        return {**metadata, "options": list(self.options)} if self.options else metadata
 
 
 @dataclass(frozen=True)
@@ -268,6 +275,8 @@ def read_by_likelihood(
 def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
     simple = words(text)
+    if asked.options and chosen(text, asked.options) is not None:
+        return Meaning(ANSWER)
     if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
         return Meaning("affirm" if simple in _EXISTING else "deny")
     if asked.kind == "review" and simple in _SUBMIT:

@@ -10,7 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import events, form
-from bot.answers import DoubtfulAnswerError, InvalidAnswerError, Note, read_birth_date, read_choice, read_text_answer
+from bot.answers import (
+    DoubtfulAnswerError,
+    InvalidAnswerError,
+    Note,
+    option_labels,
+    read_birth_date,
+    read_choice,
+    read_text_answer,
+)
+from bot.catalogue import catalogue
 from bot.conversation.addresses import Addresses
 from bot.conversation.consents import Consents
 from bot.conversation.dates import DATE_CANDIDATES, date_candidates, date_of_birth, forget, seal
@@ -134,8 +143,15 @@ class Answering:
         return [*notes, *_changed(move, item)]
 
     def _take_choice(self, move: Move, item: Item) -> list[Note]:
-        move.registration.answer(item, read_choice(move.intent), move.row.id)
-        return []
+        if move.tap is not None and item.yes_and_no is None:
+            if move.tap.reply not in dict(item.options):
+                raise InvalidAnswerError("note-stale")
+            value = move.tap.reply
+        else:
+            labels = option_labels(item, catalogue(move.conversation.language))
+            value = read_choice(item, move.intent, move.message.text, labels)
+        move.registration.answer(item, value, move.row.id)
+        return _changed(move, item)
 
     def take_photo(self, move: Move, item: Item, turn_id: str = "") -> list[Note]:
         """Take a photo.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot import form
+from bot.answers import option_labels
+from bot.catalogue import ENGLISH, catalogue
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import Answer, ItemId
 from bot.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
@@ -14,7 +17,7 @@ from bot.store.models import utc_now
 from understanding.births import without_birth_date
 from understanding.commands import read_command
 from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
-from understanding.reader import TEXT_KINDS, Asked
+from understanding.reader import OPTIONS, TEXT_KINDS, Asked
 from understanding.text import MASK, has_word, is_question, plain
 
 #: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
@@ -33,25 +36,36 @@ WORD_JOINER = "\u2060"
 WITHDRAWAL = Asked("withdraw", "yes_no")
 
 
-def asked(question: ItemId | None) -> Asked:
-    """The open question as the reader needs to know it."""
+def asked(question: ItemId | None, language: str = ENGLISH) -> Asked:
+    """The open question as the reader needs to know it.
+
+    Args:
+        question: its id; None where none is open.
+        language: code of the language in which it is shown.
+    """
+    return replace(_asked(question, language), language=language)
+
+
+def _asked(question: ItemId | None, language: str) -> Asked:
     item = form.BY_ID.get(question) if question else None
+    if item is not None and item.answer is Answer.CHOICE and item.yes_and_no is None:
+        return Asked(question, OPTIONS, options=tuple(option_labels(item, catalogue(language)).values()))
     if item is not None:
         return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
     kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
     return Asked(question, kinds.get(question, "yes_no") if question else None)
 
 
-def asked_now(current: Registration, message: Incoming) -> Asked:
-    """What a mentor was asked when they sent a message, as the reader needs to know it."""
+def asked_now(current: Registration, message: Incoming, language: str) -> Asked:
+    """What a mentor was asked when they sent a message, in ``language``, as the reader needs to know it."""
     item = form.BY_ID.get(ItemId(message.shown))
     if item is not None and item.answer is Answer.LONG_TEXT and message.kind is Kind.TEXT and current.open_question:
-        return asked(item.id)  # also where the next question is open, but was not seen
+        return asked(item.id, language)  # also where the next question is open, but was not seen
     if current.withdrawing:
-        return WITHDRAWAL
+        return replace(WITHDRAWAL, language=language)
     if current.open_question == SAVE:
-        return Asked(SAVE, current.doubted.item.answer.value)
-    return asked(current.open_question)
+        return Asked(SAVE, current.doubted.item.answer.value, language=language)
+    return asked(current.open_question, language)
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:

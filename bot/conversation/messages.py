@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import form
-from bot.answers import REFUSED, Note, question_to_save
+from bot.answers import REFUSED, Note, option_labels, question_to_save
 from bot.catalogue import ENGLISH, Argument, Catalogue
 from bot.conversation.dates import date_candidates
 from bot.conversation.incoming import Tap
@@ -200,10 +200,6 @@ class Renderer:
             }
         return message
 
-    def _option(self, item: Item, value: str, wording: str) -> str:
-        name = f"option-{item.id}-{value}"
-        return self._catalogue.text(name) if self._catalogue.has(name) else wording
-
     def _question_text(self, item: Item) -> str:
         if item.step == "ethics":
             return self._worded_anew("question-clause", number=form.part(item)[0])
@@ -216,10 +212,9 @@ class Renderer:
                 self._named_button("disagree", self._answer_tap("deny", item.id)),
             ]
         if item.answer is Answer.CHOICE:
-            intents = {form.Account.EXISTING.value: "affirm", form.Account.NEW.value: "deny"}
             return [
-                self._button(self._option(item, value, wording), self._answer_tap(intents[value], item.id))
-                for value, wording in item.options
+                self._button(label, self._option_tap(item, value))
+                for value, label in option_labels(item, self._catalogue).items()
             ]
         if item.answer is Answer.DATE:
             return [
@@ -227,6 +222,11 @@ class Renderer:
                 for number, placeholder in enumerate(DATE_PLACEHOLDERS[: self._dates_offered])
             ]
         return []
+
+    def _option_tap(self, item: Item, value: str) -> Tap:
+        if item.yes_and_no is None:
+            return self._answer_tap("inform", item.id, value)
+        return self._answer_tap("affirm" if value == item.yes_and_no[0] else "deny", item.id)
 
     def _navigation(self) -> list[dict[str, str]]:
         if self._current.mentor.focus is not None:
@@ -371,7 +371,7 @@ class Renderer:
             return country_name(value, self._catalogue.language)
         if item.answer is Answer.REGION:
             return region_name(value, self._catalogue.language)
-        return self._option(item, value, dict(item.options).get(value, value))
+        return option_labels(item, self._catalogue).get(value, value)
 
 
 #: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.

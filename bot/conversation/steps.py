@@ -113,7 +113,7 @@ class TurnSteps:
         """A turn as the engine will be given it, from the rows of its message within an open transaction."""
         current = Registration(session, mentor)
         question = current.open_question
-        reader_asked = replace(asked_now(current, message), language=message.language or conversation.language)
+        reader_asked = asked_now(current, message, message.language or conversation.language)
         replaces_photo = False
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
@@ -270,22 +270,22 @@ class TurnSteps:
             rows = load(session, turn_id)
             conversation = rows.conversation
             text = catalogue(conversation.language).text(_LOST_TURN, contact=self._contact, reference=reference)
-            own = self._shown_or_nothing(session, rows)
-            said = [("mentor", own)] if own is not None else []
-            said.append(("bot", {"kind": "say", "text": text, "language": conversation.language}))
-            append(session, conversation.id, turn_id, said)
+            for part, line in self._own_or_nothing(session, rows):
+                append(session, conversation.id, part, [("mentor", line)])
+            said = {"kind": "say", "text": text, "language": conversation.language}
+            append(session, conversation.id, turn_id, [("bot", said)])
             finish(session, rows, {})
 
-    def _shown_or_nothing(self, session: Session, rows: Rows) -> Message | None:
-        """The mentor's own message as the transcript shows it, if that can be told."""
+    def _own_or_nothing(self, session: Session, rows: Rows) -> list[tuple[str, Message]]:
+        """As `_own`; nothing where that cannot be told."""
         try:
             message, current = self._body_or_nothing(session, rows.inbox), Registration(session, rows.mentor)
-            return self._shown(session, message, rows.conversation, current, current.open_question)
+            return self._own(session, message, rows.conversation, current, rows.inbox.id)
         except SQLAlchemyError:
             raise
         except Exception as error:  # noqa: BLE001  (the apology is said all the same)
             logger.error("turn %s is not shown: %s", rows.inbox.id, described(error))
-            return None
+            return []
 
     def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""

@@ -295,6 +295,7 @@ note-not-an-email = Cela ne ressemble pas à une adresse courriel. Il faut un no
 note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi avec vos propres mots.
 note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
 note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
+note-unclear-option = Je dois savoir laquelle de ces réponses est la bonne : { $options }.
 note-unclear-consent = Je n’ai pas pu y lire un oui ou un non, et une promesse doit être claire.
 note-unclear-question = Je n’ai pas pris cela pour une réponse, car cela ressemble à une question. Demandez-moi d’abord tout ce que vous voulez savoir.
 note-unclear-both = J’y ai entendu à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.

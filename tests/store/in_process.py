@@ -16,6 +16,7 @@ from sqlalchemy import select
 from bot.accounts import AccountTable
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
+from bot.channels.web.sessions import fingerprint
 from bot.checks.provider import ManualProvider
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue
@@ -31,6 +32,7 @@ from tests.doubles.telegram_api import TelegramDouble
 from tests.store.mentor import EngineDouble
 from tests.support.ledger import LEDGER
 from tests.support.registrations import answer_until
+from tests.support.web import WebMentor
 
 TOKEN = "123456:in-process"
 START_SECONDS = 20
@@ -117,6 +119,10 @@ class InProcess:
         )
         with self.store.read() as session:
             return session.scalars(wanted).one()
+
+    def of_browser(self, browser: WebMentor) -> str:
+        """The id of the mentor who chats in a browser."""
+        return self.mentor_of("web", fingerprint(browser.http.cookies["mentor_session"]))
 
     def comes_to(self, mentor_id: str, question: str) -> None:
         """Have a mentor be asked ``question`` with the next turn, everything before it having been answered."""

@@ -11,7 +11,6 @@ import pytest
 from bot.channels.telegram import delivery
 from bot.channels.web import channel
 from bot.channels.web.channel import WebChannel
-from bot.channels.web.sessions import fingerprint
 from bot.conversation import steps, turns
 from bot.conversation.messages import Renderer
 from bot.store import Store
@@ -47,8 +46,7 @@ def maria(service: InProcess) -> Iterator[WebMentor]:
     """In a browser, and asked for the reasons next."""
     with WebMentor(service.url) as mentor:
         mentor.opens()
-        session = mentor.http.cookies["mentor_session"]
-        service.comes_to(service.mentor_of("web", fingerprint(session)), "reasons")
+        service.comes_to(service.of_browser(mentor), "reasons")
         yield mentor
 
 

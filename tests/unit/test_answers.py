@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -178,9 +179,21 @@ def test_a_single_letter_is_too_short_where_an_answer_in_words_is_asked() -> Non
 
 
 def test_the_account_is_chosen_by_what_was_understood() -> None:
-    assert (read_choice("affirm"), read_choice("deny")) == (form.Account.EXISTING, form.Account.NEW)
+    account = form.BY_ID[form.ACCOUNT]
+    chosen = [read_choice(account, intent, "", dict(account.options)) for intent in ("affirm", "deny")]
+    assert chosen == [form.Account.EXISTING, form.Account.NEW]
     with pytest.raises(InvalidAnswerError, match="note-unclear-choice"):
-        read_choice("nlu_fallback")
+        read_choice(account, "nlu_fallback", "", dict(account.options))
+
+
+@pytest.mark.parametrize(("text", "value"), [("evenings", "evening"), ("the second one", "evening"), ("1", "morning")])
+def test_one_of_several_options_is_chosen_by_what_was_said(text: str, value: str) -> None:
+    item = replace(form.BY_ID[form.ACCOUNT], yes_and_no=None)
+    labels = {"morning": "Mornings", "evening": "Evenings"}
+    assert read_choice(item, "inform", text, labels) == value
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_choice(item, "affirm", "yes", labels)
+    assert raised.value.note == Note("note-unclear-option", (("options", "Mornings, Evenings"),))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +242,7 @@ def test_two_characters_are_enough_for_an_answer_in_words(item: form.Item) -> No
 @pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "register", "faq_account", "chat_thanks", "skip", ""])
 def test_a_choice_is_neither_without_a_clear_answer(intent: str) -> None:
     with pytest.raises(InvalidAnswerError) as raised:
-        read_choice(intent)
+        read_choice(form.BY_ID[form.ACCOUNT], intent, "I need to register", dict(form.BY_ID[form.ACCOUNT].options))
     assert raised.value.note == Note("note-unclear-choice")
 
 

@@ -16,9 +16,11 @@ import actions.registration as registration_actions
 from bot import form
 from bot.catalogue import catalogue
 from bot.conversation.digressions import digression_note
+from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId, Kind
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
+from understanding.text import words
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -311,3 +313,16 @@ def test_no_example_is_given_for_two_intents() -> None:
             for line in entry["examples"].strip().splitlines():
                 owners.setdefault(line.removeprefix("- ").casefold(), set()).add(entry["intent"])
     assert {line: intents for line, intents in owners.items() if len(intents) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    "item", [each for each in form.ITEMS if each.answer is form.Answer.CHOICE], ids=lambda item: item.id
+)
+def test_a_choice_has_options_that_fit_on_a_button(item: form.Item) -> None:
+    values = [value for value, _wording in item.options]
+    assert len(values) == len(set(values)) >= 2
+    assert len({words(wording) for _value, wording in item.options}) == len(values), "one could not be typed"
+    assert set(item.yes_and_no or ()) <= set(values)
+    for value in values:
+        tap = Tap("inform", item.id, 2**31, value)
+        assert Tap.parse(tap.payload()) == tap

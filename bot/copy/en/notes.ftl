@@ -8,6 +8,7 @@ note-not-an-email = That does not look like an e-mail address. It needs a name, 
 note-own-words = I cannot save that as your answer. Please tell me in your own words.
 note-said-before = Sorry if it feels as if I asked twice. I have no answer to this question yet, so please write it here.
 note-unclear-choice = I need to know which of the two it is: do you have a JobGen account, or do you need to register?
+note-unclear-option = I need to know which of these it is: { $options }.
 note-unclear-consent = I did not take that as a yes or a no, and a promise should be clear.
 note-unclear-question = I did not take that as an answer, as it sounds like a question. Ask me anything you like to know first.
 note-unclear-both = I heard both a yes and a no in that, so I have noted neither.

@@ -1,0 +1,69 @@
+"""A form with one question more, as somebody would add it who follows docs/extending.md."""
+
+from __future__ import annotations
+
+import pytest
+from fluent.runtime import FluentResource
+
+from bot import erasure, form, funnel, report
+from bot.catalogue import catalogue
+from bot.conversation import transcript
+
+#: A second choice, of three.
+WHEN = form.Item(
+    form.ItemId("when"),
+    "Mentoring Experience",
+    "when",
+    form.Kind.QUESTION,
+    form.Answer.CHOICE,
+    "When do you have time for mentees?",
+    options=(("morning", "In the mornings"), ("evening", "In the evenings"), ("weekend", "At weekends")),
+)
+_COPY = {
+    "en": """
+question-when = { $wording }
+    .again = Back to your time. { $wording }
+    .example = Most mentors choose one of the three.
+step-when = Your time
+label-when = Your time for mentees
+why-when = Mentees look for somebody who has time when they do.
+meaning-when = Choose when you can be reached.
+sees-when = The people at JobGen read it.
+kept-when = It stays with your registration.
+example-when = For example: in the evenings.
+""",
+    "fr": """
+question-when = Quand avez-vous du temps pour vos mentorés ?
+    .again = Revenons à votre temps. Quand avez-vous du temps pour vos mentorés ?
+step-when = Votre temps
+label-when = Votre temps
+option-when-morning = Le matin
+option-when-evening = Le soir
+option-when-weekend = Le week-end
+""",
+}
+
+
+def add_question(patch: pytest.MonkeyPatch, item: form.Item, before: form.ItemId) -> None:
+    """Add a question to the form of this process, with what is said about it, until ``patch`` is undone."""
+    place = [each.id for each in form.ITEMS].index(before)
+    patch.setattr(form, "ITEMS", (*form.ITEMS[:place], item, *form.ITEMS[place:]))
+    patch.setattr(form, "BY_ID", {each.id: each for each in (*form.ITEMS, *form.PLACE)})
+    patch.setattr(form, "ASKED", tuple(each for each in form.ITEMS if each.kind is not form.Kind.NOTICE))
+    patch.setattr(form, "_ASKED_LATE", form._name_with_the_check())
+    extra = ("country", "region", "email_code", "review")
+    patch.setattr(form, "SLOTS", (*dict.fromkeys(each.slot for each in form.ASKED), *extra))
+    patch.setattr(form, "STEPS", (*dict.fromkeys(each.step for each in form.ASKED), "review"))
+    patch.setattr(report, "_EXPORTED", (*report._EXPORTED, item))
+    patch.setattr(erasure, "_NO_TRACES", erasure._NO_TRACES | {item.id})
+    questions = (funnel.START, *funnel._with_code(), funnel.REVIEW)
+    patch.setattr(funnel.Funnel.__init__, "__defaults__", (questions,))
+    patch.setattr(transcript, "_funnel", funnel.Funnel())
+    catalogue.cache_clear()
+    for language, copy in _COPY.items():
+        catalogue(language)._bundle.add_resource(FluentResource(copy))
+
+
+def forget_words() -> None:
+    """Have the catalogue read anew, without what `add_question` said."""
+    catalogue.cache_clear()
