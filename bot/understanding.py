@@ -28,12 +28,13 @@ from bot.answers import (
     read_text_answer,
 )
 from bot.catalogue import catalogue
+from bot.codes import read_code
 from bot.conversation.digressions import digression_note
-from bot.conversation.engine_text import asked, engine_text, hides_date
+from bot.conversation.engine_text import WITHDRAWAL, asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind, storable
 from bot.form import Answer, ItemId
 from bot.model import engine_command
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
 from bot.settings import Settings
 from bot.store.models import utc_now
 from understanding.commands import read_command
@@ -43,7 +44,25 @@ from understanding.reader import COMMANDS, DIGRESSIONS
 #: Messages that go through the engine's NLU in one run.
 BATCH = 100
 
-_FRAME = frozenset({START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL})
+#: Questions that are no item of the form and want a yes or a no, with what is said to anything else.
+_CONFIRMATIONS: dict[str, str] = {
+    START: "fallback-start",
+    JOIN: "note-unclear-join",
+    RECONSIDER: "note-unclear-reconsider",
+    REVIEW: "note-unclear-review",
+    START_OVER: "note-unclear-confirmation",
+    CANCEL: "note-unclear-confirmation",
+    SAVE: "note-unclear-confirmation",
+    str(WITHDRAWAL.id): "note-unclear-withdrawal",
+}
+#: Where a conversation would know which item it is about, and a line does not tell: one stands for all.
+_TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME}
+#: Every question that a message can be read at.
+QUESTIONS: tuple[str, ...] = (
+    *(item.id for item in (*form.ASKED, *form.PLACE)),
+    EMAIL_CODE,
+    *_CONFIRMATIONS,
+)
 #: Digressions that are commands where the mentor says just that word.
 _SPOKEN_COMMANDS = {"faq_help": "help", "faq_status": "status"}
 
@@ -74,9 +93,8 @@ class Line:
             raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
         if not isinstance(text, str) or not isinstance(question, str):
             raise ValueError('"question" and "text" have to be texts.')  # noqa: TRY004  (what is wrong with a line)
-        item = form.BY_ID.get(ItemId(question))
-        if question not in _FRAME and (item is None or item.kind is form.Kind.NOTICE):
-            raise ValueError(f"There is no question {question!r}: `bot form` lists them.")
+        if question not in QUESTIONS:
+            raise ValueError(f"There is no question {question!r}. There are: {', '.join(QUESTIONS)}.")
         return cls(ItemId(question), storable(text))
 
 
@@ -147,13 +165,12 @@ class Understanding:
             return self._digression(line, intent, target)
         if intent in COMMANDS or (intent == "register" and line.question != START):
             return {"reading": "command", "name": intent, "item": target}
-        item = form.BY_ID.get(line.question)
-        if item is None or item.answer is Answer.YES_NO:
+        if line.question in _CONFIRMATIONS or form.BY_ID.get(line.question) in form.CONSENTS:
             return self._yes_no(line, intent)
         try:
-            return {"reading": "answer", "value": _value(item, line.text, intent)}
+            return {"reading": "answer", "value": _value(line, intent)}
         except DoubtfulAnswerError as doubtful:
-            question = Note(question_to_save(item), (("text", doubtful.value),))
+            question = Note(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
             return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question)}
         except InvalidAnswerError as invalid:
             return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note)}
@@ -163,7 +180,7 @@ class Understanding:
             note = Note("greeting" if line.question == START else "greeting-back")
             note = note if intent == "chat_greet" else Note("status-new" if line.question == START else "status-draft")
         else:
-            note = digression_note(intent, line.question, target)
+            note = digression_note(intent, _TOPICS.get(line.question, line.question), target)
         return {"reading": "digression", "name": intent, "item": target, "sentence": self._sentence(note)}
 
     def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
@@ -172,10 +189,8 @@ class Understanding:
         try:
             return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
         except InvalidAnswerError as invalid:
-            note = invalid.note
-            if line.question in _FRAME:
-                name = "fallback-start" if line.question == START else f"note-unclear-{line.question}"
-                note = Note("note-unclear-confirmation" if line.question in (START_OVER, CANCEL) else name)
+            name = _CONFIRMATIONS.get(line.question)
+            note = Note(name) if name else invalid.note
             return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note)}
 
     def _sentence(self, note: Note) -> str:
@@ -187,7 +202,14 @@ def _is_yes(text: str) -> bool:
     return read_consent(text) is Reading.YES
 
 
-def _value(item: form.Item, text: str, intent: str) -> str | list[str]:
+def _value(line: Line, intent: str) -> str | list[str]:
+    text = line.text
+    if line.question == EMAIL_CODE:
+        code = read_code(text)
+        if code is None:
+            raise InvalidAnswerError("note-code-none")
+        return code
+    item = form.BY_ID[line.question]
     if item.answer is Answer.CHOICE:
         return read_choice(item, intent, text, option_labels(item, catalogue()))
     if item.answer is Answer.PHOTO:

@@ -22,7 +22,7 @@ from bot.conversation.incoming import Incoming, Kind
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, INPUTS, REPOSITORY, engine_command, inputs_digest, model_path, train
 from bot.settings import load_settings
-from bot.understanding import BATCH
+from bot.understanding import BATCH, QUESTIONS
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
 from understanding.dates import looks_like_date
@@ -346,6 +346,14 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     (line("start_over", "no"), {"reading": "no"}),
     (line("cancel", "perhaps"), {"reading": "unclear", "name": "note-unclear-confirmation"}),
     (line("cancel", "yes"), {"reading": "yes"}),
+    (line("email_code", "my code is 123 456"), {"reading": "answer", "value": "123456"}),
+    (line("email_code", "12"), {"reading": "invalid", "name": "note-code-none"}),
+    (line("email_code", "send it again"), {"reading": "command", "name": "resend_code"}),
+    (line("join", "perhaps"), {"reading": "unclear", "name": "note-unclear-join"}),
+    (line("withdraw", "perhaps"), {"reading": "unclear", "name": "note-unclear-withdrawal"}),
+    (line("withdraw", "withdraw it"), {"reading": "yes"}),
+    (line("country", "Portugal"), {"reading": "answer", "value": "PT"}),
+    (line("expertise_shown", "yes"), {"error": "There is no question 'expertise_shown'"}),
 ]
 
 
@@ -403,6 +411,29 @@ def test_the_questions_are_read_alike_whatever_stands_before_them() -> None:
     before = [line("two_months", "yes"), line("reasons", "why?"), "broken"] * 40
     found = understand("\n".join([*before, line("two_months", "well, I guess")]))
     assert found[-1] == understand(line("two_months", "well, I guess"))[0]
+
+
+#: Texts of many kinds, each of which is read at every question.
+TEXTS = [
+    "yes",
+    "no",
+    "why?",
+    "back",
+    "help",
+    "123456",
+    "12 May 1975",
+    "Ana Souza",
+    "",
+    "🙂",
+    "/affirm",
+    "I am not sure",
+]
+
+
+def test_every_question_is_answered_for() -> None:
+    asked_at = [(question, text) for question in QUESTIONS for text in TEXTS]
+    found = understand("\n".join(line(*each) for each in asked_at))
+    assert [each for each, answer in zip(asked_at, found, strict=True) if "reading" not in answer] == []
 
 
 class Conversing:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.accounts import AccountTable
+from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web.sessions import fingerprint
@@ -96,9 +97,10 @@ class InProcess:
         dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider)
         engine = cast(EngineClient, EngineDouble(dialogue))
         conversations = Conversations(self.store, self.vault, LEDGER, self.photos, engine, contact, site)
+        limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
-            self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations)
-        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, {})
+            self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)
+        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, limits, {})
         server = uvicorn.Server(uvicorn.Config(web.app(), log_config=None, lifespan="off", ws="none"))
         serving = asyncio.create_task(server.serve(sockets=[self._socket]))
         await conversations.resume()

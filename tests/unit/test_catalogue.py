@@ -50,7 +50,7 @@ MADE_UP: dict[str, set[str]] = {
     "status-": {"new", "draft", *(status.value for status in Status)},
     "note-date-": {*(problem.value.replace("_", "-") for problem in Problem), "kept", "which", "needed"},
     "note-unclear-": {
-        *("choice", "consent", "review", "reconsider", "confirmation", "join", "withdrawal"),
+        *("choice", "option", "consent", "review", "reconsider", "confirmation", "join", "withdrawal"),
         *(doubt.value for doubt in Doubt if doubt is not Doubt.OTHER),
     },
 }
