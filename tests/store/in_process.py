@@ -25,6 +25,7 @@ from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.erasure import Erasure
 from bot.photos import PhotoFolder
+from bot.readiness import Readiness
 from bot.registration import Registration
 from bot.settings import Settings
 from bot.store import Conversation, Mentor, Store
@@ -100,7 +101,7 @@ class InProcess:
         limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
             self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)
-        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, limits, {})
+        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, limits, Readiness({}))
         server = uvicorn.Server(uvicorn.Config(web.app(), log_config=None, lifespan="off", ws="none"))
         serving = asyncio.create_task(server.serve(sockets=[self._socket]))
         await conversations.resume()

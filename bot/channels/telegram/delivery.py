@@ -243,8 +243,11 @@ class Delivery:
         except Exception as error:  # noqa: BLE001  (what is behind it in the row would never be sent)
             reference = new_id()[:8]
             logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
-            text = sentences.text("error-internal", reference=reference)
-            return [partial(self._send_text, each.chat_id, text)]
+            return [partial(self._apologise, each.chat_id, sentences.text("error-internal", reference=reference))]
+
+    async def _apologise(self, chat_id: int, text: str) -> None:
+        """Send a text in the place of a message; no message is known by it, as it has none of that one's buttons."""
+        await self._send_text(chat_id, text)
 
     async def _until_taken(self, piece: Piece) -> int | None:
         wait = RETRY_SECONDS[0]
