@@ -3,8 +3,8 @@
 The wording is the site owner's own form, in the owner's order; only obvious typing slips are mended.
 The dialogue, the prompts, the consent ledger, the review page and the tests all read it from here,
 so a question or clause is added, or its wording changed, in this one file. Whoever changes the wording
-of an item raises its ``version``: the ledger records which wording a mentor agreed to, and a consent
-given to an older version is asked again while the registration is still a draft.
+of an item raises its ``version``, by which people refer to it. A consent counts for the wording itself, by its
+SHA-256: one that was given to another wording is asked again while the registration is still a draft.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import NewType
 
 ItemId = NewType("ItemId", str)
@@ -82,12 +83,18 @@ class Item:
     @property
     def wording_sha256(self) -> str:
         """Hexadecimal SHA-256 of the wording in UTF-8, as recorded with each consent."""
-        return hashlib.sha256(self.wording.encode()).hexdigest()
+        return _sha256(self.wording)
 
     @property
     def slot(self) -> str:
         """The slot of the Rasa form that this item is asked through; all consents share one."""
         return "consent" if self.kind is Kind.CONSENT else self.id
+
+
+@cache
+def _sha256(wording: str) -> str:
+    """Each turn asks for that of every consent."""
+    return hashlib.sha256(wording.encode()).hexdigest()
 
 
 NAME_LENGTH = 200

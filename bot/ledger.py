@@ -97,13 +97,13 @@ class Recorded(NamedTuple):
         id: the record's position.
         item_id: the consent.
         decision: ``agreed``, ``refused``, ``unclear`` or ``withdrawn``.
-        wording_version: of the wording that was shown.
+        wording_sha256: of the wording that was shown.
     """
 
     id: int
     item_id: ItemId
     decision: str
-    wording_version: int
+    wording_sha256: str
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Ledger:
         session.connection().execute(_ADD, {**fields, "contents": contents, "code": anchor.code})
         if self._head_file is not None:
             after_commit(session, lambda: self._keep_head(anchor))
-        return Recorded(anchor.position, item.id, entry.decision, item.version)
+        return Recorded(anchor.position, item.id, entry.decision, item.wording_sha256)
 
     def contents(self, session: Session, record: Consent) -> Contents | None:
         """The mentor's own words in a record, or None if they are erased.

@@ -39,7 +39,7 @@ _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 _answers, _consents, _mentors = (Base.metadata.tables[each.__tablename__] for each in (Answer, Consent, Mentor))
 _ANSWERED = select(_answers.c.item_id, _answers.c.value).where(_answers.c.mentor_id == bindparam("mentor"))
 _DECIDED = (
-    select(_consents.c.item_id, _consents.c.id, _consents.c.decision, _consents.c.wording_version)
+    select(_consents.c.item_id, _consents.c.id, _consents.c.decision, _consents.c.wording_sha256)
     .where(_consents.c.mentor_id == bindparam("mentor"))
     .order_by(_consents.c.id)
 )
@@ -59,12 +59,12 @@ class Decision(NamedTuple):
     Attributes:
         id: of the ledger's record.
         decision: ``agreed`` or ``refused``.
-        wording_version: of the wording that was shown.
+        wording_sha256: of the wording that was shown.
     """
 
     id: int
     decision: str
-    wording_version: int
+    wording_sha256: str
 
 
 class Doubted(NamedTuple):
@@ -201,11 +201,16 @@ class Registration:
         return [slot for slot in form.SLOTS if slot not in undone]
 
     def is_done(self, item: Item) -> bool:
-        """Whether ``item`` has an answer, or a consent given or refused to its current wording."""
+        """Whether ``item`` has an answer, or a consent given or refused to its wording.
+
+        In a draft that is its present wording; who has submitted keeps the one that they agreed to.
+        """
         if item.kind is form.Kind.QUESTION:
             return item.id in self.answers
         said = self.consents.get(item.id)
-        return said is not None and said.wording_version == item.version
+        if said is None:
+            return False
+        return self.mentor.submitted_at is not None or said.wording_sha256 == item.wording_sha256
 
     def start(self) -> None:
         """The mentor wants to begin."""
@@ -350,7 +355,7 @@ class Registration:
         return check
 
     def _take(self, record: Recorded) -> None:
-        self._enter(record.item_id, Decision(record.id, record.decision, record.wording_version))
+        self._enter(record.item_id, Decision(record.id, record.decision, record.wording_sha256))
 
     def _enter(self, item_id: ItemId, said: Decision) -> None:
         if said.decision == WITHDRAWN:

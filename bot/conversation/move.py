@@ -56,5 +56,5 @@ class Move:
         return (
             self.conversation.delivered_question == question
             and (self.tap is not None or self.message.shown == question)
-            and (item is None or self.conversation.delivered_version == item.version)
+            and (item is None or self.conversation.delivered_sha256 == item.wording_sha256)
         )

@@ -94,8 +94,8 @@ def shown(question: ItemId | None) -> dict[str, object]:
     """What a conversation's row says when this question is shown, if any is: then it can be answered."""
     if question is None:
         return {}
-    version = form.BY_ID[question].version if question in form.BY_ID else None
-    return {"delivered_question": question, "delivered_version": version, "delivered_at": utc_now()}
+    wording = form.BY_ID[question].wording_sha256 if question in form.BY_ID else None
+    return {"delivered_question": question, "delivered_sha256": wording, "delivered_at": utc_now()}
 
 
 def count_shown(session: Session, conversation: Conversation, mentor: Mentor, question: ItemId | None) -> None:

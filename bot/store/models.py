@@ -395,8 +395,8 @@ class Conversation(Base):
     blocked_at: Mapped[datetime | None] = mapped_column()
     #: The question last shown here, and when: only that one can be answered.
     delivered_question: Mapped[str | None] = mapped_column(String(64))
-    #: The version of its wording, as shown.
-    delivered_version: Mapped[int | None] = mapped_column(Integer)
+    #: SHA-256 of its wording, as shown.
+    delivered_sha256: Mapped[str | None] = mapped_column(String(64))
     delivered_at: Mapped[datetime | None] = mapped_column()
     #: The turn whose effect is committed: the same turn again changes nothing.
     last_turn_id: Mapped[str | None] = mapped_column(String(32))

@@ -174,7 +174,7 @@ def test_a_consent_is_not_taken_for_a_wording_that_was_not_shown(
 ) -> None:
     mentor.comes_to("two_months")
     tap = mentor.payload("I agree")
-    changed = replace(form.BY_ID[ItemId("two_months")], wording="I commit to a year.", version=2)
+    changed = replace(form.BY_ID[ItemId("two_months")], wording="I commit to a year.")
     items = tuple(changed if item.id == changed.id else item for item in form.ASKED)
     monkeypatch.setitem(form.BY_ID, changed.id, changed)
     monkeypatch.setattr(form, "ASKED", items)
@@ -183,7 +183,7 @@ def test_a_consent_is_not_taken_for_a_wording_that_was_not_shown(
     assert (mentor.question, len(consents(store))) == ("two_months", before)
     mentor.taps("I agree")
     latest = consents(store)[-1]
-    assert (latest.wording, latest.wording_version) == ("I commit to a year.", 2)
+    assert (latest.wording, latest.wording_sha256) == ("I commit to a year.", changed.wording_sha256)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_a_profile_is_not_live_where_anything_is_missing(store: Store, mentor_id
     [
         lambda current: new_check(current, timedelta(days=-1)),
         lambda current: reply(current, "two_months", UNCLEAR),
-        lambda current: current.consent(consent_to(current, "two_months", version=0)),
+        lambda current: current.consent(consent_to(current, "two_months", wording="As it was once.")),
     ],
     ids=["an older check", "an unclear reply", "an earlier wording"],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -338,18 +339,21 @@ def test_refusing_again_leads_back_to_reconsidering(store: Store, mentor_id: str
         assert [item.id for item in current.refused] == ["ethics_laws"]
 
 
-def test_a_consent_to_an_older_wording_is_asked_again(
-    store: Store, mentor_id: str, monkeypatch: pytest.MonkeyPatch
+def reword(monkeypatch: pytest.MonkeyPatch, item_id: str, **changes: Any) -> None:
+    """Have the form say something else from here on."""
+    items = tuple(replace(item, **changes) if item.id == item_id else item for item in form.ITEMS)
+    monkeypatch.setattr(form, "ITEMS", items)
+    monkeypatch.setattr(form, "BY_ID", {item.id: item for item in (*items, *form.PLACE)})
+    monkeypatch.setattr(form, "ASKED", tuple(item for item in items if item.kind is not Kind.NOTICE))
+    monkeypatch.setattr(form, "CONSENTS", tuple(item for item in items if item.kind is Kind.CONSENT))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_consent_to_another_wording_is_asked_again_whatever_its_version(
+    store: Store, mentor_id: str, monkeypatch: pytest.MonkeyPatch, version: int
 ) -> None:
     reply_until(store, mentor_id)
-    raised = tuple(
-        replace(item, wording=item.wording + " Always.", version=2) if item.id == "two_months" else item
-        for item in form.ITEMS
-    )
-    monkeypatch.setattr(form, "ITEMS", raised)
-    monkeypatch.setattr(form, "BY_ID", {item.id: item for item in (*raised, *form.PLACE)})
-    monkeypatch.setattr(form, "ASKED", tuple(item for item in raised if item.kind is not Kind.NOTICE))
-    monkeypatch.setattr(form, "CONSENTS", tuple(item for item in raised if item.kind is Kind.CONSENT))
+    reword(monkeypatch, "two_months", wording="I will mentor for a year.", version=version)
     with changing(store, mentor_id) as current:
         assert current.open_question == "two_months"
         assert "consent" not in current.standing.done_slots
@@ -359,10 +363,35 @@ def test_a_consent_to_an_older_wording_is_asked_again(
         assert current.open_question == REVIEW
 
 
+def test_a_consent_stays_where_only_the_number_changed(
+    store: Store, mentor_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply_until(store, mentor_id)
+    reword(monkeypatch, "two_months", version=2)
+    with changing(store, mentor_id) as current:
+        assert current.open_question == REVIEW
+
+
+def test_who_has_submitted_keeps_the_wording_that_they_agreed_to(
+    store: Store, mentor_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        current.submit("manual")
+    reword(monkeypatch, "two_months", wording="I will mentor for a year.", version=2)
+    item = form.BY_ID[ItemId("two_months")]
+    with changing(store, mentor_id) as current:
+        assert current.open_question is None
+        assert current.is_done(item)
+        assert current.can_change(item), "it can be taken back like every other one"
+        current.reopen()
+        assert current.open_question == "two_months", "a draft again"
+
+
 def test_a_refusal_of_an_older_wording_counts_no_more(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id, "two_months")
     with changing(store, mentor_id) as current:
-        current.consent(consent_to(current, "two_months", REFUSED, version=0))
+        current.consent(consent_to(current, "two_months", REFUSED, wording="As it was once."))
         assert current.refused == []
         assert current.open_question == "two_months"
 
@@ -594,12 +623,12 @@ def clear(current: Registration, *, restart: bool) -> None:
     current.clear(withdrawals, restart=restart)
 
 
-@pytest.mark.parametrize("version", [0, 1])
-def test_an_unclear_reply_to_a_consent_decides_nothing(store: Store, mentor_id: str, version: int) -> None:
+@pytest.mark.parametrize("wording", ["", "As it was once."])
+def test_an_unclear_reply_to_a_consent_decides_nothing(store: Store, mentor_id: str, wording: str) -> None:
     reply_until(store, mentor_id, "two_months")
     with changing(store, mentor_id) as current:
         revision = current.mentor.revision
-        current.consent(consent_to(current, "two_months", UNCLEAR, version=version))
+        current.consent(consent_to(current, "two_months", UNCLEAR, wording=wording))
         assert (current.open_question, current.mentor.revision) == ("two_months", revision)
     with looking(store, mentor_id) as current:
         assert current.open_question == "two_months"

@@ -54,12 +54,12 @@ def ledger_in(data_dir: Path) -> Ledger:
     return Ledger(Vault(load_master_keys("", data_dir)), load_ledger_key("", data_dir))
 
 
-def consent_to(current: Registration, item_id: str, decision: str = AGREED, version: int | None = None) -> Recorded:
-    """A new record in the ledger of who says yes."""
+def consent_to(current: Registration, item_id: str, decision: str = AGREED, wording: str = "") -> Recorded:
+    """A new record in the ledger of who says yes, to the item's wording unless it was another one."""
     item = form.BY_ID[ItemId(item_id)]
     entry = Entry(
         mentor_id=current.mentor.id,
-        item=item if version is None else replace(item, version=version),
+        item=replace(item, wording=wording) if wording else item,
         decision=decision,
         language="en",
         shown_at=utc_now(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
 from understanding.text import words
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Every wording that the form has or had.
+WORDINGS = Path(__file__).parent / "wordings.txt"
 
 #: Questions that the owner's form does not spell out: they are what "I need to register" comes to.
 REGISTRATION_FIELDS = (form.FULL_NAME, form.EMAIL)
@@ -186,6 +190,47 @@ def test_the_wordings_hash_is_sha256_of_its_utf8() -> None:
 def test_the_hash_changes_with_the_wording() -> None:
     clause = form.CLAUSES[0]
     assert replace(clause, wording=clause.wording + " ").wording_sha256 != clause.wording_sha256
+
+
+def unlisted(items: Iterable[Item], listed: Iterable[str]) -> list[str]:
+    """What is missing in the list of wordings, or says otherwise there; each as a line that mends it."""
+    known = {tuple(line.split()[:2]): line.split()[2] for line in listed}
+    found = []
+    for item in items:
+        sha256 = known.get((item.id, str(item.version)))
+        if sha256 is None:
+            found.append(f"add the line: {item.id} {item.version} {item.wording_sha256}")
+        elif sha256 != item.wording_sha256:
+            found.append(f"the wording of {item.id} changed: raise its version, which is {item.version}")
+    return found
+
+
+def listed_wordings() -> list[str]:
+    lines = WORDINGS.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def test_a_changed_wording_has_a_raised_version() -> None:
+    assert unlisted(form.BY_ID.values(), listed_wordings()) == []
+
+
+def test_each_version_of_a_wording_is_listed_once() -> None:
+    assert all(re.fullmatch(r"[a-z_]+ [1-9]\d* [0-9a-f]{64}", line) for line in listed_wordings())
+    named = [line.rsplit(" ", 1)[0] for line in listed_wordings()]
+    assert len(set(named)) == len(named)
+
+
+@pytest.mark.parametrize("item", form.BY_ID.values(), ids=lambda item: item.id)
+def test_a_wording_that_was_changed_and_not_listed_is_found(item: Item) -> None:
+    changed = replace(item, wording=f"{item.wording} Always.")
+    assert unlisted([changed], listed_wordings()) == [
+        f"the wording of {item.id} changed: raise its version, which is {item.version}"
+    ]
+    raised = replace(changed, version=item.version + 1)
+    [missing] = unlisted([raised], listed_wordings())
+    line = missing.removeprefix("add the line: ")
+    assert line == f"{item.id} {item.version + 1} {changed.wording_sha256}"
+    assert unlisted([raised], [*listed_wordings(), line]) == []
 
 
 def test_versions_count_from_one() -> None:
