@@ -26,9 +26,9 @@ def accept_typed(tracker: Tracker) -> str:
     """Put what was typed into the inbox, as a channel of the service would have done; gives the turn id."""
     message = tracker.latest_message
     incoming = Incoming(Kind.TEXT, text=message.get("text") or "")
-    return accept(
-        services().store, services().vault, tracker.sender_id, incoming, str(message.get("message_id"))
-    ).turn_id
+    parts, name = services(), str(message.get("message_id"))
+    patience = parts.settings.consent_seconds
+    return accept(parts.store, parts.vault, tracker.sender_id, incoming, name, consent_seconds=patience).turn_id
 
 
 def show(dispatcher: CollectingDispatcher, tracker: Tracker, notes: Iterable[Note], *, ask: bool) -> None:

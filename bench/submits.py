@@ -213,6 +213,7 @@ async def _take_messages(services: Services, wanted: Any, is_ready: Event, ends:
         engine,
         settings.contact_email,
         settings.site_url,
+        consent_seconds=0,  # the question was shown a moment ago, and nobody here has to read it
     )
     conversations.register(Channel(CHANNEL, _no_upload))
     await conversations.resume()

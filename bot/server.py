@@ -87,6 +87,7 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
         engine,
         settings.contact_email,
         settings.site_url,
+        settings.consent_seconds,
     )
     work = _Work(services, conversations)
     outbox = Outbox(services.store, work.handlers)

@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+#: Seconds that a question has to be there before a typed reply counts as a consent to it.
+CONSENT_SECONDS = 1.5
 
 #: A variable of the environment is taken for a misspelt setting up to so many letters away from one: wrong, missing,
 #: extra or swapped. Of shorter names other programs have too many that are near: POST is no misspelt PORT.
@@ -164,6 +166,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
         "first. Empty means one is made in the data folder.",
+    )
+    consent_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
+        CONSENT_SECONDS,
+        description="Seconds that a question has to be there before a typed reply counts as a consent. A press on a "
+        "button needs as many, and 0.7 at most.",
     )
     sessions_per_hour: Annotated[int, Field(ge=1)] = Field(
         60, description="New web conversations that one address may open in an hour."

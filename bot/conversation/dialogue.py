@@ -286,6 +286,9 @@ class Dialogue:
         if not move.has_seen(question):
             added = self._answering.add(move)
             return [Note("note-too-early")] if added is None else added
+        doubt = move.doubt(question)
+        if doubt:
+            return [Note(doubt)]
         if move.message.kind is Kind.PHOTO and question != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):

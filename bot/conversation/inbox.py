@@ -6,23 +6,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, exists, insert, select, update
+from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from bot import form
 from bot.answers import Note
-from bot.catalogue import catalogue
-from bot.conversation.incoming import Incoming, Kind, Tap, storable
-from bot.conversation.messages import DATE_PLACEHOLDERS
-from bot.store import Base, Conversation, DataKey, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.conversation.incoming import Incoming, storable
+from bot.conversation.sight import NOTHING_SEEN, Look, Seen, looked_at
+from bot.settings import CONSENT_SECONDS
+from bot.store import Base, Conversation, DataKey, InboxMessage, Mentor, Store
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault
-
-#: Where a message's body has the number that the channel gave it.
-SENT_AS = "sent_as"
-#: Rows of the transcript that are looked at at once for the button that was tapped.
-_ROWS_AT_ONCE = 8
 
 _ADD = insert(Base.metadata.tables[InboxMessage.__tablename__])
 _KEY = and_(DataKey.owner_id == Conversation.id, DataKey.purpose == Purpose.CONVERSATION)
@@ -78,16 +72,6 @@ _inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (
 _PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
 _BODY = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=bindparam("sealed"))
 _CONVERSATION = update(_conversations).where(_conversations.c.id == bindparam("of_conversation"))
-_NEWEST_QUESTION = (
-    select(TranscriptMessage.body, TranscriptMessage.delivered_at)
-    .where(
-        TranscriptMessage.conversation_id == bindparam("conversation_id"),
-        TranscriptMessage.sender == "bot",
-        TranscriptMessage.body["question"].as_string().is_not(None),
-    )
-    .order_by(TranscriptMessage.id.desc())
-    .limit(1)
-)
 
 
 class UnknownConversationError(Exception):
@@ -150,7 +134,8 @@ def accept(
     *,
     follow: Follow | None = None,
     pushing: Collection[str] = (),
-    number: int | None = None,
+    seen: Seen = NOTHING_SEEN,
+    consent_seconds: float = CONSENT_SECONDS,
 ) -> Accepted:
     """Write a message to the inbox, encrypted, once.
 
@@ -162,10 +147,12 @@ def accept(
         external_id: the channel's own id of the message; the same id again is the same message.
         follow: called in the same transaction if the message is new, and the next one to be dealt with.
         pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
-        number: its place among the messages of both sides, where the channel numbers them.
+        seen: what the channel knows of what the mentor had before them.
+        consent_seconds: that a question has to be there before a typed reply counts as a consent.
 
     Raises:
         UnknownConversationError: there is no such conversation.
+        TooQuickError: a button was pressed that answers a question which had only just appeared.
     """
     try:
         with store.write() as session:
@@ -177,9 +164,10 @@ def accept(
             conversation, mentor, _key, found, is_another_waiting = known
             if found is not None:
                 return Accepted(found, is_new=False)
-            is_seen = conversation.channel not in pushing or _is_question_before(session, conversation_id, number)
-            message = replace(message, shown=(conversation.delivered_question or "") if is_seen else "")
-            turn_id, message = _write(session, vault, conversation, message, external_id)
+            look = Look(seen, conversation.channel in pushing, consent_seconds)
+            message = replace(message, text=storable(message.text))
+            message = looked_at(session, conversation, message, look)
+            turn_id = _write(session, vault, conversation, message, external_id)
             if follow is not None and not is_another_waiting:
                 follow(session, Entry(turn_id, conversation, mentor, message))
             return Accepted(turn_id, is_new=True)
@@ -188,28 +176,15 @@ def accept(
             return Accepted(session.scalars(turn_named(conversation_id, external_id)).one(), is_new=False)
 
 
-def _write(
-    session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str
-) -> tuple[str, Incoming]:
-    """Write a message; gives its turn id, and the message as it is kept."""
+def _write(session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str) -> str:
+    """Write a message; gives its turn id."""
     if conversation.blocked_at is not None:
         conversation.blocked_at = None
-    message = replace(message, text=storable(message.text))
-    if message.kind is Kind.BUTTON and not message.language:
-        message = _with_label(session, conversation, message)
     turn_id = new_id()
     body = vault.seal(session, conversation.id, Purpose.CONVERSATION, turn_id, message.to_bytes())
     row = {"id": turn_id, "conversation_id": conversation.id, "external_id": external_id, "body": body}
     session.connection().execute(_ADD, row)
-    return turn_id, message
-
-
-def _is_question_before(session: Session, conversation_id: str, number: int | None) -> bool:
-    """Whether the newest question was handed over, and before the message with this number was sent."""
-    question = session.execute(_NEWEST_QUESTION, {"conversation_id": conversation_id}).one_or_none()
-    if question is None:
-        return True
-    return question.delivered_at is not None and (number is None or number > question.body.get(SENT_AS, 0))
+    return turn_id
 
 
 def turn_named(conversation_id: str, external_id: str) -> Select[str]:
@@ -300,29 +275,3 @@ def finish_without_transcript(store: Store, turn_id: str) -> None:
     """End a turn whose replies are shown elsewhere: destroy its inbox body."""
     with store.write() as session:
         session.connection().execute(_PROCESSED, {"turn_id": turn_id, "now": utc_now()})
-
-
-def _with_label(session: Session, conversation: Conversation, message: Incoming) -> Incoming:
-    """The tap with its button's label if the bot offered it to this conversation, else without payload."""
-    tap = Tap.parse(message.payload)
-    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
-        # a channel's own button, on what was chosen
-        return replace(message, text=catalogue(conversation.language).text("button-change"))
-    offered = session.execute(
-        select(TranscriptMessage.body)
-        .where(
-            TranscriptMessage.conversation_id == conversation.id,
-            TranscriptMessage.sender == "bot",
-            cast(TranscriptMessage.body, Text).contains(message.payload, autoescape=True),
-        )
-        .order_by(TranscriptMessage.id.desc()),
-        execution_options={"yield_per": _ROWS_AT_ONCE},
-    ).scalars()
-    for body in offered:
-        rows = [each for section in body.get("sections", []) for each in section["rows"]]
-        for button in [*body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]:
-            if button["payload"] == message.payload:
-                offered.close()
-                hidden = button["label"] in DATE_PLACEHOLDERS
-                return replace(message, text="" if hidden else button["label"])
-    return replace(message, payload="", text="")

@@ -38,6 +38,7 @@ class Incoming:
         photo: id of the photo, once it is checked and stored.
         problem: name of the sentence that says why a photo, or something else that was sent, was refused.
         shown: the question that was last shown when this was sent: it answers no other.
+        doubt: name of the sentence that says why words cannot be a consent to that question; "" where they can.
         edits: the channel's name of the earlier message that this one takes the place of.
         is_cut: whether it goes on in the next message: a channel cut it at its longest.
         parts: of lines that were gathered as one answer, with what parts each from the one before it: the id of its
@@ -55,6 +56,7 @@ class Incoming:
     photo: str = ""
     problem: str = ""
     shown: str = ""
+    doubt: str = ""
     edits: str = ""
     is_cut: bool = False
     parts: tuple[tuple[str, str], ...] = ()

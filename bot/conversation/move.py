@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from bot import form
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.form import ItemId
-from bot.registration import Registration
+from bot.registration import CANCEL, JOIN, REVIEW, START_OVER, Registration
 from bot.store import Conversation, InboxMessage
+
+#: Questions beside the consents at which a reply sends, deletes or gives up something.
+_FINAL = frozenset({REVIEW, START_OVER, CANCEL, JOIN})
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,9 @@ class Move:
             and (self.tap is not None or self.message.shown == question)
             and (item is None or self.conversation.delivered_sha256 == item.wording_sha256)
         )
+
+    def doubt(self, question: ItemId) -> str:
+        """Name of the sentence that says why words are no reply to this question, if that has to be certain; or ""."""
+        item = form.BY_ID.get(question)
+        is_grave = question in _FINAL or (item is not None and item.kind is form.Kind.CONSENT)
+        return self.message.doubt if is_grave else ""

@@ -53,7 +53,7 @@ _LOST_TURN = "error-lost-turn"
 _BAD_LINK = Note("note-link-used")
 _LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
-_NOT_TAKEN = frozenset({"note-stale", "note-too-early"})
+_NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-said-since", "note-reply-elsewhere"})
 #: What is said when two registrations became one.
 _JOINED = frozenset({"note-joined", "note-kept-here"})
 

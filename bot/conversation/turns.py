@@ -26,6 +26,7 @@ from bot.catalogue import languages
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.inbox import Entry, accept
 from bot.conversation.incoming import Incoming, Kind, Tap
+from bot.conversation.sight import NOTHING_SEEN, Seen
 from bot.conversation.steps import Ended, Prepared, TurnSteps
 from bot.conversation.waiting import News, Waiter, Waiting
 from bot.failures import described
@@ -84,6 +85,7 @@ class Conversations:
         engine: the dialogue engine.
         contact_email: where a mentor can write to a person.
         site_url: where the site is.
+        consent_seconds: that a question has to be there before a typed reply counts as a consent.
     """
 
     def __init__(
@@ -95,11 +97,13 @@ class Conversations:
         engine: EngineClient,
         contact_email: str,
         site_url: str,
+        consent_seconds: float,
     ) -> None:
         self._store = store
         self._vault = vault
         self._ledger = ledger
         self._site = site_url
+        self._consent_seconds = consent_seconds
         self._photos = photos
         self._engine = engine
         self._contact = contact_email
@@ -123,17 +127,21 @@ class Conversations:
         """The id of the conversation on ``channel`` with ``external_id``, opened at first use."""
         return await asyncio.to_thread(open_conversation, self._store, channel, external_id, language)
 
-    async def accept(self, conversation_id: str, message: Incoming, external_id: str, number: int | None = None) -> str:
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str, seen: Seen = NOTHING_SEEN) -> str:
         """Write a message to the inbox and start its turn. Once this returns, the message is not lost.
 
         Args:
             conversation_id: whose message it is.
             message: what was sent.
             external_id: the channel's own id of the message; the same id again is the same message.
-            number: its place among the messages of both sides, where the channel numbers them.
+            seen: what the channel knows of what the mentor had before them.
 
         Returns:
             The turn id.
+
+        Raises:
+            UnknownConversationError: there is no such conversation.
+            TooQuickError: a button was pressed that answers a question which had only just appeared.
         """
         prepared: list[Prepared] = []
 
@@ -142,7 +150,7 @@ class Conversations:
                 self._steps.prepare(session, entry.turn_id, entry.conversation, entry.mentor, entry.message)
             )
 
-        write = partial(accept, follow=follow, pushing=self._pushing, number=number)
+        write = partial(accept, follow=follow, pushing=self._pushing, seen=seen, consent_seconds=self._consent_seconds)
         accepted = await asyncio.to_thread(write, self._store, self._vault, conversation_id, message, external_id)
         if accepted.is_new:
             self._underway[accepted.turn_id] = conversation_id

@@ -25,6 +25,7 @@ from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
 from bot.conversation.engine_text import engine_text
 from bot.conversation.inbox import accept, open_body
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap
+from bot.conversation.sight import Seen
 from bot.conversation.turns import Channel, Conversations, open_conversation
 from bot.photos import PhotoFolder
 from bot.registration import START
@@ -283,9 +284,9 @@ class Inbox:
     async def open(self, channel: str, external_id: str, language: str) -> str:
         return open_conversation(self._store, channel, external_id, language)
 
-    async def accept(self, conversation_id: str, message: Incoming, external_id: str, number: int | None) -> str:
-        where = {"pushing": ["telegram"], "number": number}
-        self.turns.append(accept(self._store, self._vault, conversation_id, message, external_id, **where).turn_id)
+    async def accept(self, conversation_id: str, message: Incoming, external_id: str, seen: Seen) -> str:
+        where = (self._store, self._vault, conversation_id)
+        self.turns.append(accept(*where, message, external_id, pushing=["telegram"], seen=seen).turn_id)
         return self.turns[-1]
 
     async def answered(self, turn_id: str, seconds: float) -> bool:

@@ -22,6 +22,7 @@ from bot.conversation.dialogue import Dialogue, Outcome
 from bot.conversation.engine import EngineClient, EngineUnavailableError
 from bot.conversation.inbox import accept
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.sight import NOTHING_SEEN, Seen
 from bot.conversation.transcript import shown_message
 from bot.conversation.turns import Channel, Conversations
 from bot.conversation.waiting import News
@@ -124,6 +125,8 @@ class ChattingMentor:
     """A mentor who chats. ``says`` and ``taps`` are whole turns; ``leaves`` and ``takes`` are their two halves."""
 
     _numbers = itertools.count(1)
+    #: Nobody here reads at the speed of people; `tests/store/test_sight.py` does.
+    consent_seconds = 0.0
 
     def __init__(
         self,
@@ -164,6 +167,7 @@ class ChattingMentor:
             cast(EngineClient, self.engine),
             "mentors@jobgen.example",
             "https://mentors.example",
+            consent_seconds=self.consent_seconds,
         )
         conversations.register(Channel(CHANNEL, self._fetch))
         return conversations
@@ -171,9 +175,10 @@ class ChattingMentor:
     async def _fetch(self, message: Incoming) -> bytes | None:
         return self.photos.take_upload(message.upload, bytes.fromhex(message.upload_key))
 
-    def _turn(self, message: Incoming) -> str:
+    def _turn(self, message: Incoming, seen: Seen = NOTHING_SEEN) -> str:
         async def turn() -> str:
-            turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
+            name = f"message-{next(self._numbers)}"
+            turn_id = await self._conversations.accept(self.conversation_id, message, name, seen)
             deadline = time.monotonic() + SECONDS
             while not await self._conversations.answered(turn_id, 0.5):
                 if self.engine.failure is not None:
@@ -207,9 +212,9 @@ class ChattingMentor:
         """The external id of the message with which a page opens the chat."""
         return self._runner.run(self._conversations.opening(self.conversation_id))
 
-    def says(self, text: str) -> str:
+    def says(self, text: str, seen: Seen = NOTHING_SEEN) -> str:
         """Type a message; gives what the bot said."""
-        return self._turn(Incoming(Kind.TEXT, text=text))
+        return self._turn(Incoming(Kind.TEXT, text=text), seen)
 
     def says_at_once(self, *texts: str) -> str:
         """Type several messages before the bot answers the first; gives all that the bot said."""
@@ -221,6 +226,7 @@ class ChattingMentor:
                 accepted = accept(
                     *(self.store, self.vault, self.conversation_id, Incoming(Kind.TEXT, text=text)),
                     f"message-{next(self._numbers)}",
+                    consent_seconds=self.consent_seconds,
                 ).turn_id
             self._conversations = self._fresh_conversations()
             await self._conversations.resume()
@@ -310,10 +316,13 @@ class ChattingMentor:
         self.says("repeat")
         return self
 
-    def leaves(self, message: Incoming, external_id: str | None = None) -> str:
+    def leaves(self, message: Incoming, external_id: str | None = None, seen: Seen = NOTHING_SEEN) -> str:
         """Have a message written to the inbox and nothing done about it; gives the turn id."""
         name = external_id or f"message-{next(self._numbers)}"
-        return accept(self.store, self.vault, self.conversation_id, message, name).turn_id
+        patience = self.consent_seconds
+        return accept(
+            self.store, self.vault, self.conversation_id, message, name, seen=seen, consent_seconds=patience
+        ).turn_id
 
     def takes(self, turn_id: str, intent: str, target: str | None = None) -> Outcome:
         """Have the dialogue take a message of the inbox."""

@@ -66,6 +66,8 @@ class RunningBot:
             "TELEGRAM_CHAT_MESSAGES_PER_SECOND": "1000",
             # Nobody waits for more lines; what waits has tests of its own.
             "GATHER_SECONDS": "0",
+            # Nobody here reads; tests/channels/test_consent.py has mentors who do.
+            "CONSENT_SECONDS": "0",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -20,6 +20,7 @@ from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.sight import Seen
 from bot.conversation.turns import Conversations
 from bot.photos import PhotoFolder
 from bot.settings import load_settings
@@ -56,7 +57,7 @@ class Inbox:
             raise self.failure
         return external_id
 
-    async def accept(self, _conversation_id: str, message: Incoming, _name: str, _number: int | None) -> str:
+    async def accept(self, _conversation_id: str, message: Incoming, _name: str, _seen: Seen) -> str:
         self.taken.append(message)
         return "turn"
 

@@ -32,8 +32,9 @@ from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
-from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, token_in
+from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, seen_of, token_in
 from bot.conversation.incoming import Incoming, Kind, Tap
+from bot.conversation.sight import TooQuickError
 from bot.conversation.turns import Channel, Conversations
 from bot.failures import described, is_disk_full
 from bot.photos import PhotoFolder
@@ -236,8 +237,12 @@ class TelegramChannel:
         if query and is_final(query) and query.message:
             self._delivery.claim(chat.id, query.message.message_id)
         await self._delivery.noted(conversation_id)
-        number = message.message_id if message else None
-        turn_id = await self._conversations.accept(conversation_id, incoming, external_id(self._id, update), number)
+        name = external_id(self._id, update)
+        try:
+            turn_id = await self._conversations.accept(conversation_id, incoming, name, seen_of(update))
+        except TooQuickError:
+            await self._pass_over(query, conversation_id)
+            return
         if query:
             self._in_background(self._close_tap(query, turn_id))
         if chat.id not in self._typing:
@@ -252,6 +257,15 @@ class TelegramChannel:
         await self._limits.enter(Door.MESSAGES, conversation_id)
         if incoming.kind is Kind.PHOTO and not incoming.problem:
             await self._limits.enter(Door.PHOTOS, conversation_id)
+
+    async def _pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
+        """Say, where a tap was made, that it was too quick; its message stays as it is."""
+        if query is None:
+            return
+        if query.message:
+            self._delivery.unclaim(query.message.chat.id, query.message.message_id)
+        text = catalogue(await self._conversations.language(conversation_id)).text("note-too-quick")
+        self._in_background(self._answer(query, text))
 
     async def _slow_down(self, update: Update, chat_id: int, conversation_id: str, seconds: int) -> None:
         """Say that messages are not taken for a while, once; a tap is told so where it was made."""

@@ -18,8 +18,8 @@ from bot.answers import AGREED
 from bot.catalogue import Catalogue
 from bot.channels.telegram.calls import persistently
 from bot.channels.telegram.messages import Reply, as_plain, compose, split, utf16_length
-from bot.conversation.inbox import SENT_AS
 from bot.conversation.incoming import Tap
+from bot.conversation.sight import SENT_AS
 from bot.form import Answer
 from bot.registration import Registration
 from bot.store import Conversation, Mentor, TranscriptMessage

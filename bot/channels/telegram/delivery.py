@@ -28,7 +28,7 @@ from bot.channels.telegram.choices import (
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
-from bot.conversation.inbox import SENT_AS
+from bot.conversation.sight import DATED, SENT_AS
 from bot.conversation.transcript import shown_message, to_deliver
 from bot.conversation.turns import Conversations
 from bot.failures import described
@@ -49,8 +49,8 @@ _MANY_CLAIMS = 10_000
 #: Seconds that an answer waits for Telegram to tell us that it took what is answered.
 TOLD_SECONDS = 0.5
 
-#: Makes a call; gives the id of the message that it sent, if it sent one.
-Piece = Callable[[], Awaitable[int | None]]
+#: Makes a call; gives the message that it sent, if it sent one.
+Piece = Callable[[], Awaitable[Message | None]]
 
 
 class _UnreachableError(Exception):
@@ -105,7 +105,7 @@ class Delivery:
         self._site = site
         self._in_background = in_background
         #: What hands a message over, and what notes that it was taken, by conversation.
-        self._handing: dict[str, asyncio.Task[int | None]] = {}
+        self._handing: dict[str, asyncio.Task[Message | None]] = {}
         self._noting: dict[str, asyncio.Task[AnsweredQuestion | None]] = {}
         self._claimed: set[tuple[int, int]] = set()
 
@@ -118,14 +118,14 @@ class Delivery:
             for each in waiting:
                 handing = self._handing[conversation_id] = asyncio.create_task(self._hand_over(conversation_id, each))
                 try:
-                    message_id = await handing
+                    sent = await handing
                 except _UnreachableError:
                     logger.info("a mentor blocked the bot, or has left Telegram; what they told is kept")
                     await asyncio.to_thread(self._conversations.note_blocked, conversation_id)
                     return
                 finally:
                     del self._handing[conversation_id]
-                noting = asyncio.create_task(asyncio.to_thread(self._delivered, each.row_id, message_id))
+                noting = asyncio.create_task(asyncio.to_thread(self._delivered, each.row_id, sent))
                 self._noting[conversation_id] = noting
                 try:
                     answered = await noting
@@ -146,6 +146,10 @@ class Delivery:
         noting = self._noting.get(conversation_id)
         if noting is not None:
             await asyncio.wait([noting])
+
+    def unclaim(self, chat_id: int, message_id: int) -> None:
+        """Leave a question to nobody: the tap on it was not taken."""
+        self._claimed.discard((chat_id, message_id))
 
     def claim(self, chat_id: int, message_id: int) -> None:
         """Leave a question to the caller, who shows what was chosen by a tap on it."""
@@ -194,7 +198,7 @@ class Delivery:
                 for row, name in rows
             ]
 
-    def _delivered(self, row_id: int, message_id: int | None) -> AnsweredQuestion | None:
+    def _delivered(self, row_id: int, sent: Message | None) -> AnsweredQuestion | None:
         """Note that a row was handed over; gives the question before it, if it has to show what was chosen."""
         with self._store.write() as session:
             row = session.get(TranscriptMessage, row_id)
@@ -204,10 +208,11 @@ class Delivery:
             conversation = session.get_one(Conversation, row.conversation_id)
             if conversation.blocked_at is not None:
                 conversation.blocked_at = None
-            if message_id is None:
+            if sent is None:
                 return None
             if "question" in row.body:
-                row.body = row.body | {SENT_AS: message_id} | ({STANDS: True} if row.body.get("buttons") else {})
+                known = {SENT_AS: sent.message_id, DATED: int(sent.date.timestamp())}
+                row.body = row.body | known | ({STANDS: True} if row.body.get("buttons") else {})
             before = take_question_before(session, row)
         if before is None or (before.chat_id, before.message_id) not in self._claimed:
             return before
@@ -218,8 +223,8 @@ class Delivery:
         sentences = catalogue(await self._conversations.language(conversation_id))
         await show_answered(self._bot, question, sentences)
 
-    async def _hand_over(self, conversation_id: str, each: _Waiting) -> int | None:
-        """Have Telegram take a row; gives the id of its last message, if it has one.
+    async def _hand_over(self, conversation_id: str, each: _Waiting) -> Message | None:
+        """Have Telegram take a row; gives its last message, if it has one.
 
         Raises:
             _UnreachableError: the mentor cannot be sent anything.
@@ -229,10 +234,10 @@ class Delivery:
             pieces: list[Piece] = [partial(self._delete, each, sentences)]
         else:
             pieces = await self._pieces_or_apology(conversation_id, each, sentences)
-        message_id = None
+        sent = None
         for piece in pieces:
-            message_id = await self._until_taken(piece)
-        return message_id
+            sent = await self._until_taken(piece)
+        return sent
 
     async def _pieces_or_apology(self, conversation_id: str, each: _Waiting, sentences: Catalogue) -> list[Piece]:
         """The calls that send a message; where it cannot be put together, one that says that something went wrong."""
@@ -249,7 +254,7 @@ class Delivery:
         """Send a text in the place of a message; no message is known by it, as it has none of that one's buttons."""
         await self._send_text(chat_id, text)
 
-    async def _until_taken(self, piece: Piece) -> int | None:
+    async def _until_taken(self, piece: Piece) -> Message | None:
         wait = RETRY_SECONDS[0]
         while True:
             try:
@@ -296,29 +301,27 @@ class Delivery:
         pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
         return pieces if first is None else [partial(self._send_file, chat_id, first, below), *pieces]
 
-    async def _send_file(self, chat_id: int, send: Callable[..., Awaitable[Message]], below: str) -> int:
+    async def _send_file(self, chat_id: int, send: Callable[..., Awaitable[Message]], below: str) -> Message:
         """Send a photo or a file; where Telegram does not take it, what is said below it."""
         try:
-            return (await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML)).message_id
+            return await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML)
         except BadRequest as error:
             if is_unreachable(error) or not below:
                 raise
             logger.error("ALERT Telegram refuses a file, whose text is sent alone: %s", error)
             return await self._send_text(chat_id, below)
 
-    async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> int:
+    async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:
         """Send a text; where Telegram does not take it as it is, without formatting, and at last without buttons."""
         for markup in dict.fromkeys((buttons, None)):
             for shown, mode in ((text, ParseMode.HTML), (as_plain(text), None)):
                 try:
-                    sent = await self._bot.send_message(chat_id, shown, parse_mode=mode, reply_markup=markup)
+                    return await self._bot.send_message(chat_id, shown, parse_mode=mode, reply_markup=markup)
                 except BadRequest as error:
                     if is_unreachable(error):
                         raise
                     refusal = error
                     logger.error("ALERT Telegram refuses a message as it is: %s", error)
-                else:
-                    return sent.message_id
         raise refusal
 
     def _document(self, conversation_id: str, name: str, sentences: Catalogue) -> bytes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from telegram import Message, Update
-from telegram.constants import FileSizeLimit, MessageLimit
+from telegram.constants import FileSizeLimit, MessageEntityType, MessageLimit
 
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.sight import ELSEWHERE, NOTHING_SEEN, Seen
 
 #: The updates that are asked for: core.telegram.org/bots/api#update. Of the others there is nothing to answer.
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
@@ -66,16 +67,46 @@ def incoming_of(bot_id: str, update: Update) -> Incoming | None:
         edited = update.edited_message
         name = message_name(bot_id, edited.message_id)
         if edited.text is not None:
-            return Incoming(Kind.EDIT, text=edited.text, edits=name)
+            return Incoming(Kind.EDIT, text=words_of(edited), edits=name)
         if (edited.photo or edited.document) and edited.media_group_id is None and edited.animation is None:
             return replace(_from_attachment(edited), kind=Kind.EDIT, edits=name)
         return None  # a location that goes on, say
     return _from_message(update.message) if update.message else None
 
 
+def seen_of(update: Update) -> Seen:
+    """What Telegram tells of what the mentor had before them. Of a tap, nothing: it has not even a time."""
+    message = update.message
+    if message is None:
+        return NOTHING_SEEN
+    return Seen(number=message.message_id, dated=int(message.date.timestamp()), replies_to=_replied_to(message))
+
+
+def _replied_to(message: Message) -> int | None:
+    """The id of the message that was replied to; `ELSEWHERE` for one that is not in this chat."""
+    if message.external_reply or message.reply_to_story:
+        return ELSEWHERE
+    if message.reply_to_message:
+        return message.reply_to_message.message_id
+    return ELSEWHERE if message.quote else None
+
+
+def words_of(message: Message) -> str:
+    """What was typed, without what is struck through: that is what somebody does not say.
+
+    What is hidden as a spoiler is said.
+    """
+    marks = [each for each in message.entities if each.type == MessageEntityType.STRIKETHROUGH]
+    struck = {place for each in marks for place in range(each.offset, each.offset + each.length)}
+    # The places are counted in UTF-16 code units, of two bytes each.
+    text = (message.text or "").encode("utf-16-le")
+    kept = (text[2 * place : 2 * place + 2] for place in range(len(text) // 2) if place not in struck)
+    return b"".join(kept).decode("utf-16-le", "replace") if struck else message.text or ""
+
+
 def token_in(message: Message | None) -> str:
     """What follows ``/start`` in a link to the bot."""
-    words = (message.text or "").split() if message else []
+    words = words_of(message).split() if message else []
     return words[1] if len(words) > 1 and _command(words[0]) == "/start" else ""
 
 
@@ -84,14 +115,15 @@ def _from_message(message: Message) -> Incoming:
         if getattr(message, name) is not None:
             return Incoming(Kind.UNSUPPORTED, problem=sentence)
     if message.text is not None:
-        first = (message.text.split(maxsplit=1) or [""])[0]
+        text = words_of(message)
+        first = (text.split(maxsplit=1) or [""])[0]
         command = _command(first)
         if command == "/start":
             return Incoming(Kind.OPEN)
-        if command and message.text.strip() == first:
+        if command and text.strip() == first:
             return Incoming(Kind.TEXT, text=command)
         is_cut = len(message.text.encode("utf-16-le")) // 2 >= MessageLimit.MAX_TEXT_LENGTH
-        return Incoming(Kind.TEXT, text=message.text, is_cut=is_cut)
+        return Incoming(Kind.TEXT, text=text, is_cut=is_cut)
     return _from_attachment(message)
 
 

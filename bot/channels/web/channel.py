@@ -23,9 +23,11 @@ from bot.channels.web.files import widget_files
 from bot.channels.web.page import ChatPage
 from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
+from bot.channels.web.sent import CLIENT_ID, SEEN, SEEN_MS, Dated, Typed, sight_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.sight import NOTHING_SEEN, Seen, press_seconds
 from bot.conversation.turns import Channel, Conversations
 from bot.conversation.waiting import News
 from bot.failures import described
@@ -48,7 +50,6 @@ ADDRESS_SECONDS = 15 * 60
 REPLY_SECONDS = 13.0
 #: Letters that the demo page shows at most.
 LETTERS_SHOWN = 50
-CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
 EVENT_STREAM = "text/event-stream"
 
 
@@ -64,16 +65,11 @@ class SessionReply(Reply):
 
     language: str = Field(description="Code of the language that the bot writes.")
     languages: list[Language] = Field(description="All that it writes.")
+    press_ms: int = Field(
+        description="Milliseconds that a question has to be on the screen before a press on a button counts. A client "
+        "should pass over an earlier press, and show that it did; the service answers it with 409."
+    )
     token: str = Field(description="Token of this session: every other call that writes carries it as X-CSRF-Token.")
-
-
-class Typed(BaseModel):
-    """A typed message, or a tapped button."""
-
-    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
-    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
-    text: str | None = Field(None, description="What was typed.")
-    button: str | None = Field(None, max_length=128, description="The payload of the tapped button.")
 
 
 class Opened(BaseModel):
@@ -90,14 +86,6 @@ class Spoken(BaseModel):
     id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
     after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
     language: str = Field(max_length=16, description="The code of one of the session's `languages`.")
-
-
-class Dated(BaseModel):
-    """A date that was typed or picked; it is sealed, and never part of the chat's text."""
-
-    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
-    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
-    date: str = Field(description="As it was typed, or in ISO 8601.")
 
 
 class WebChannel:
@@ -138,7 +126,8 @@ class WebChannel:
         self._limits = limits
         self._sessions = Sessions(settings, store, vault, conversations)
         self._streams = Streams(conversations)
-        self._page = ChatPage(store, settings.contact_email)
+        self._press_ms = round(1000 * press_seconds(settings.consent_seconds))
+        self._page = ChatPage(store, settings.contact_email, self._press_ms)
         self._signer = TimestampSigner(vault.derived_key("photo addresses"), digest_method=hashlib.sha256)
         self._document_signer = TimestampSigner(vault.derived_key("document addresses"), digest_method=hashlib.sha256)
         conversations.register(Channel(CHANNEL, self._fetch_upload))
@@ -158,7 +147,7 @@ class WebChannel:
 
     def _api(self) -> APIRouter:
         problems: dict[int | str, dict[str, Any]] = {
-            status: {"model": Problem} for status in (400, 401, 403, 413, 422, 429, 500, 507)
+            status: {"model": Problem} for status in (400, 401, 403, 409, 413, 422, 429, 500, 507)
         }
         api = APIRouter(prefix="/api", responses=problems)
         api.add_api_route("/session", self._session, methods=["POST"], response_model=SessionReply)
@@ -225,6 +214,7 @@ class WebChannel:
         return SessionReply(
             **reply.model_dump(),
             token=self._sessions.token(session),
+            press_ms=self._press_ms,
             language=await self._conversations.language(conversation_id),
             languages=[Language(code=code, name=name) for code, name in languages().items()],
         )
@@ -260,7 +250,7 @@ class WebChannel:
             message = Incoming(Kind.BUTTON, payload=typed.button)
         else:
             message = Incoming(Kind.TEXT, text=typed.text or "")
-        return await self._take(request, conversation_id, message, typed.id, typed.after)
+        return await self._take(request, conversation_id, message, typed.id, typed.after, typed.sight)
 
     async def _language(self, request: Request, spoken_: Spoken) -> Reply:
         """Have the bot write in another language from here on."""
@@ -274,7 +264,8 @@ class WebChannel:
         """Send a date."""
         conversation_id = await self._sessions.writing(request)
         await self._limits.enter(Door.MESSAGES, conversation_id)
-        return await self._take(request, conversation_id, Incoming(Kind.TEXT, text=dated.date), dated.id, dated.after)
+        message = Incoming(Kind.TEXT, text=dated.date)
+        return await self._take(request, conversation_id, message, dated.id, dated.after, dated.sight)
 
     async def _photo(
         self,
@@ -282,6 +273,8 @@ class WebChannel:
         client_id: Annotated[str, Form(alias="id", pattern=CLIENT_ID)],
         file: Annotated[UploadFile, File()],
         after: Annotated[int, Form(ge=0, le=2**53)] = 0,
+        seen: Annotated[int | None, Form(ge=0, le=2**53, description=SEEN)] = None,
+        seen_ms: Annotated[int | None, Form(ge=0, le=2**53, description=SEEN_MS)] = None,
     ) -> Reply:
         """Send a photo."""
         conversation_id = await self._sessions.writing(request)
@@ -292,7 +285,8 @@ class WebChannel:
         key = hashlib.sha256(secret.encode()).digest()
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
         message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
-        reply = await self._take(request, conversation_id, message, client_id, after)
+        sight = sight_of(seen, seen_ms, after)
+        reply = await self._take(request, conversation_id, message, client_id, after, sight)
         if not reply.pending:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply
@@ -379,10 +373,16 @@ class WebChannel:
             raise SessionError from None
 
     async def _take(
-        self, request: Request, conversation_id: str, message: Incoming, external_id: str, after: int
+        self,
+        request: Request,
+        conversation_id: str,
+        message: Incoming,
+        external_id: str,
+        after: int,
+        seen: Seen = NOTHING_SEEN,
     ) -> Reply:
         with self._known(request):
-            turn_id = await self._conversations.accept(conversation_id, message, external_id)
+            turn_id = await self._conversations.accept(conversation_id, message, external_id, seen)
         return await self._replied(request, turn_id, conversation_id, after)
 
     async def _replied(self, request: Request, turn_id: str, conversation_id: str, after: int) -> Reply:

@@ -32,10 +32,12 @@ class ChatPage:
     Args:
         store: the database.
         contact_email: where a mentor can write to a person.
+        press_ms: milliseconds that a question has to be on the screen before a press on a button counts.
     """
 
-    def __init__(self, store: Store, contact_email: str) -> None:
+    def __init__(self, store: Store, contact_email: str, press_ms: int) -> None:
         self._store = store
+        self._press_ms = press_ms
         self._contact = contact_email
         self._source = (WIDGET / "index.html").read_text(encoding="utf-8")
         self._file = cache(self._made)
@@ -65,6 +67,7 @@ class ChatPage:
         """What a session of a new conversation would bring."""
         return {
             "language": language,
+            "press_ms": self._press_ms,
             "languages": [{"code": code, "name": name} for code, name in languages().items()],
             "messages": self._first_words(language),
         }

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from bot.catalogue import catalogue, spoken
 from bot.channels.rate_limits import TooManyRequestsError
+from bot.conversation.sight import TooQuickError
 from bot.failures import described, is_disk_full
 from bot.store.models import new_id
 
@@ -61,6 +62,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SessionError, _no_session)
     app.add_exception_handler(TokenError, _no_token)
     app.add_exception_handler(TooManyRequestsError, too_often)
+    app.add_exception_handler(TooQuickError, _too_quick)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_problem)
     app.add_exception_handler(Exception, _internal_problem)
@@ -72,6 +74,10 @@ async def _no_session(request: Request, _error: Exception) -> JSONResponse:
 
 async def _no_token(request: Request, _error: Exception) -> JSONResponse:
     return problem(request, 403, "error-no-token")
+
+
+async def _too_quick(request: Request, _error: Exception) -> JSONResponse:
+    return problem(request, 409, "note-too-quick")
 
 
 async def _invalid_request(request: Request, _error: Exception) -> JSONResponse:

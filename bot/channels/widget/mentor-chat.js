@@ -57,6 +57,7 @@ export const STRINGS = {
   uploadCancelled: "The photo was not sent. It is still here.",
   tooBig: "This photo is larger than 20 MB. Please choose a smaller one.",
 
+  tooQuick: "That was very quick, so it did not count. Please read this one first, then press again.",
   sending: "Sending",
   waiting: "Received. The answer is taking a moment.",
   tryingAgain: "Not sent yet – trying again",
@@ -101,6 +102,9 @@ export class MentorChat extends HTMLElement {
   #ui = null;
   #messages = [];
   #nodes = new Map();
+  #eyes = null;
+  #seen = new Map(); // since when each message has been on the screen
+  #pressMs = 700; // for so long at least, or a press on its buttons was meant for the question before
   #cursor = 0;
   #queue = [];
   #busy = false;
@@ -326,6 +330,12 @@ export class MentorChat extends HTMLElement {
     });
     ui.sizes.observe(ui.scroll);
 
+    this.#eyes?.disconnect();
+    this.#eyes = new IntersectionObserver((entries) => {
+      for (const [m, node] of this.#nodes) {
+        if (!this.#seen.has(m) && entries.some((e) => e.target === node && e.isIntersecting)) this.#seen.set(m, performance.now());
+      }
+    });
     this.#nodes.clear();
     if (this.#messages.length) this.#hush();
     for (const message of this.#messages) this.#append(message);
@@ -343,6 +353,7 @@ export class MentorChat extends HTMLElement {
     }
     const node = this.#render(message);
     this.#nodes.set(message, node);
+    if (message.from !== "mentor") this.#eyes.observe(node);
     this.#ui.log.append(node);
   }
 
@@ -410,14 +421,26 @@ export class MentorChat extends HTMLElement {
   #button(m, { label, payload, style }, name) {
     return el("button", {
       type: "button", class: style === "secondary" ? "choice quiet" : "choice", text: label, "aria-label": name, dir: "auto",
-      onclick: () => {
+      onclick: ({ currentTarget: button }) => {
         // The attribute is set a moment later; a fast second click must already find the queue filled.
         if (this.#queue.length || this.#nodes.get(m).classList.contains("past")) return;
         this.#clearError();
+        if (m.question && this.#age(m) < this.#pressMs) {
+          button.classList.add("early");
+          setTimeout(() => button.classList.remove("early"), this.#pressMs);
+          this.#showError(this.#strings.tooQuick);
+          return;
+        }
         this.#rest();
-        this.#enqueue({ button: payload, shown: m.input === "date" && style !== "secondary" ? DOTS : label });
+        this.#enqueue({ button: payload, shown: m.input === "date" && style !== "secondary" ? DOTS : label }, m);
       },
     });
+  }
+
+  // For how many milliseconds a message has been on the screen.
+  #age(m) {
+    const now = performance.now();
+    return Math.round(now - (this.#seen.get(m) ?? now));
   }
 
   // The last question, unless the bot answered the message after it without asking again.
@@ -647,8 +670,11 @@ export class MentorChat extends HTMLElement {
 
   // ---------------------------------------------------------------- sending
 
-  #enqueue(item) {
+  // What the person had before them is taken now, whenever it can be sent; `on` is the message that it is about.
+  #enqueue(item, on = this.#messages.findLast((m) => this.#seen.has(m))) {
     item.id = uuid();
+    item.on = on;
+    item.ms = on ? this.#age(on) : 0;
     this.#queue.push(item);
     this.#showPending(item);
     this.#refresh();
@@ -771,6 +797,8 @@ export class MentorChat extends HTMLElement {
   async #transmit(item, attempt) {
     const api = this.#api();
     if (attempt === 0) this.#mark(item);
+    // What the page brought along has no number before the conversation is open.
+    const seen = { seen: Math.max(item.on?.id ?? 0, 0), seen_ms: item.ms };
     if (!item.file) {
       const timer = setTimeout(() => this.#typing(true), TYPING_MS);
       // When the reply is long in coming, the bot says so meanwhile.
@@ -778,7 +806,7 @@ export class MentorChat extends HTMLElement {
         const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
         if (ok) this.#receive(data, true);
       }, PEEK_MS);
-      const common = { id: item.id, after: this.#cursor };
+      const common = { id: item.id, after: this.#cursor, ...seen };
       // A date has a place of its own, so that it is in no text of the chat.
       const dated = item.date !== undefined;
       const content = dated ? { date: item.date } : { text: item.text, button: item.button };
@@ -792,6 +820,7 @@ export class MentorChat extends HTMLElement {
     const form = new FormData();
     form.append("id", item.id);
     form.append("after", this.#cursor);
+    for (const name in seen) form.append(name, seen[name]);
     form.append("file", item.file, item.file.name);
     return request("POST", `${api}/photos`, form, {
       signal: item.stop.signal, token: this.#token,
@@ -870,8 +899,9 @@ export class MentorChat extends HTMLElement {
     this.#showLatest(); // written anew, the conversation begins at its top
   }
 
-  async #learn({ language, languages, token }) {
+  async #learn({ language, languages, token, press_ms: pressMs = this.#pressMs }) {
     this.#token = token ?? "";
+    this.#pressMs = pressMs;
     if (!language || (language === this.#language && languages?.length === this.#languages.length)) return;
     this.#languages = languages ?? [];
     this.#language = language;

@@ -148,6 +148,12 @@ def forward_origin(world: World, kind: Origin) -> JsonObject:
     return {"forward_origin": {"type": kind, "date": world.now()} | origins[kind]}
 
 
+def external_reply(world: World) -> JsonObject:
+    """Return what a message has of one in another chat that it replies to (Bot API page, ExternalReplyInfo)."""
+    origin = forward_origin(world, "channel")["forward_origin"]
+    return {"external_reply": {"origin": origin, "chat": _CHANNEL, "message_id": 12}}
+
+
 OTHER_CONTENT: Final[dict[OtherKind, Callable[[World], JsonObject]]] = {
     "voice": _voice,
     "audio": _audio,

@@ -2,12 +2,12 @@
 
 from typing import Final, Literal
 
-from tests.doubles.telegram_api.contents import OTHER_CONTENT, Origin, OtherKind, forward_origin
+from tests.doubles.telegram_api.contents import OTHER_CONTENT, Origin, OtherKind, external_reply, forward_origin
 from tests.doubles.telegram_api.entities import command_entities, utf16_length
 from tests.doubles.telegram_api.received import ReceivedMessage, Tap, callback_data
 from tests.doubles.telegram_api.refusals import BLOCKED, DEACTIVATED, ApiRefusalError, JsonObject
 from tests.doubles.telegram_api.screens import Screen
-from tests.doubles.telegram_api.sending import TEXT_LIMIT
+from tests.doubles.telegram_api.sending import TEXT_LIMIT, reply_fields
 from tests.doubles.telegram_api.world import StoredChat, StoredMessage, World
 
 _KICKED: Final[JsonObject] = {"status": "kicked", "until_date": 0}
@@ -59,17 +59,42 @@ class Chat(Screen):
         super().__init__(world, stored)
         self.person = person
 
-    def sends(self, text: str, by: "PrivateChat | None" = None) -> int:
+    def sends(self, text: str, by: "PrivateChat | None" = None, struck: str = "") -> int:
         """Write a text; commands in it get their bot_command entity.
 
         Args:
             text: 1 to 4096 UTF-16 code units.
             by: Who writes; the person of the chat by default.
+            struck: Part of the text that is struck through.
 
         Returns:
             Number of the message.
         """
-        return self._writes(_text_content(text), by)
+        content = _text_content(text)
+        if struck:
+            place = utf16_length(text[: text.index(struck)])
+            entity = {"type": "strikethrough", "offset": place, "length": utf16_length(struck)}
+            content["entities"] = [*content.get("entities", []), entity]
+        return self._writes(content, by)
+
+    def replies(
+        self, message: ReceivedMessage | int | None, text: str, quote: str = "", by: "PrivateChat | None" = None
+    ) -> int:
+        """Write a text as a reply.
+
+        Args:
+            message: The message that is replied to, the bot's or one's own; None for one of another chat.
+            text: 1 to 4096 UTF-16 code units.
+            quote: Part of that message that is quoted.
+            by: Who writes; the person of the chat by default.
+
+        Returns:
+            Number of the message.
+        """
+        if message is None:
+            return self._writes(_text_content(text) | external_reply(self._world), by)
+        stored = self._stored.messages[_number_of(message)]
+        return self._writes(_text_content(text) | reply_fields(stored, {"quote": quote} if quote else {}), by)
 
     def sends_photo(
         self,

@@ -180,13 +180,14 @@ def _replied(world: World, chat: StoredChat, parameters: Parameters) -> JsonObje
         chat = find_chat(world, Parameters({"chat_id": str(reply["chat_id"])}, {}))
     message = chat.messages.get(number)
     if message is not None and not message.deleted:
-        return _reply_fields(message, reply)
+        return reply_fields(message, reply)
     if reply.get("allow_sending_without_reply"):
         return {}
     raise bad_request("message to be replied not found")
 
 
-def _reply_fields(message: StoredMessage, reply: JsonObject) -> JsonObject:
+def reply_fields(message: StoredMessage, reply: JsonObject) -> JsonObject:
+    """Return what a message has of the one that it replies to (Bot API page, Message)."""
     replied = message.as_json()
     replied.pop("reply_to_message", None)
     fields: JsonObject = {"reply_to_message": replied}

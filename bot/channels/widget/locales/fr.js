@@ -50,6 +50,7 @@ export default {
   uploadCancelled: "La photo n’a pas été envoyée. Elle est toujours ici.",
   tooBig: "Cette photo dépasse 20 Mo. Merci d’en choisir une plus petite.",
 
+  tooQuick: "C’était très rapide, cela n’a donc pas compté. Veuillez d’abord lire cette question, puis appuyer de nouveau.",
   sending: "Envoi en cours",
   waiting: "Bien reçu. La réponse prend un petit moment.",
   tryingAgain: "Pas encore envoyé – nouvel essai",
