@@ -133,10 +133,10 @@ def _written(session: Session, conversation: Conversation, message: Incoming, lo
     if row is None:
         if seen.newest is not None:
             return message
-        # A surface without a transcript.
+        # A surface without a transcript, or where nothing was said yet.
+        shown = conversation.delivered_question or ""
         is_early = _seconds_since(conversation.delivered_at) < look.consent_seconds
-        doubt = "note-too-soon" if is_early else ""
-        return replace(message, shown=conversation.delivered_question or "", doubt=doubt)
+        return replace(message, shown=shown, doubt="note-too-soon" if shown and is_early else "")
     if look.is_pushed and (
         row.delivered_at is None or (seen.number is not None and seen.number <= row.body.get(SENT_AS, 0))
     ):

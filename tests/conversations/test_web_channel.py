@@ -196,7 +196,8 @@ def test_the_page_brings_along_what_the_bot_says_first(bot: RunningBot, language
     with WebMentor(bot.url) as mentor:
         mentor.opens(language=language)
         said = [{name: value for name, value in each.items() if name not in ("id", "at")} for each in mentor.messages]
-        assert brought == {"messages": said, "language": language, "languages": mentor.session["languages"]}
+        session = {name: mentor.session[name] for name in ("languages", "press_ms")}
+        assert brought == {"messages": said, "language": language, **session}
 
 
 def test_who_may_have_a_conversation_already_is_not_greeted_anew_by_the_page(mentor: WebMentor) -> None:

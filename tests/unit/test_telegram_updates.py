@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +21,7 @@ from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.sight import Seen
+from bot.conversation.sight import ELSEWHERE, Seen
 from bot.conversation.turns import Conversations
 from bot.photos import PhotoFolder
 from bot.settings import load_settings
@@ -45,6 +46,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.taken: list[Incoming] = []
+        self.seen: list[Seen] = []
         self.reach: list[bool] = []
         self.told: list[Note] = []
         self.failure: Exception | None = None
@@ -57,8 +59,9 @@ class Inbox:
             raise self.failure
         return external_id
 
-    async def accept(self, _conversation_id: str, message: Incoming, _name: str, _seen: Seen) -> str:
+    async def accept(self, _conversation_id: str, message: Incoming, _name: str, seen: Seen) -> str:
         self.taken.append(message)
+        self.seen.append(seen)
         return "turn"
 
     async def tell(self, _conversation_id: str, note: Note) -> None:
@@ -240,3 +243,46 @@ def test_who_blocked_the_bot_is_noted(channel: TelegramChannel, inbox: Inbox, te
     ann.unblocks()
     given(channel, telegram.unconfirmed_updates[-1])
     assert inbox.reach == [True, False]
+
+
+def newest(channel: TelegramChannel, telegram: TelegramDouble) -> None:
+    assert given(channel, telegram.unconfirmed_updates[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "struck", "said"),
+    [
+        ("I agree", "I agree", ""),
+        ("no I agree", "no ", "I agree"),
+        ("I agree not", " not", "I agree"),
+        ("🙂🙂 I do not agree 👍", "not ", "🙂🙂 I do agree 👍"),
+        ("/delete_my_data please", "/delete_my_data", " please"),
+        ("I agree", "", "I agree"),
+    ],
+)
+def test_what_is_struck_through_is_not_said(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, text: str, struck: str, said: str
+) -> None:
+    telegram.user("Ann").sends(text, struck=struck)
+    newest(channel, telegram)
+    assert [(message.kind, message.text) for message in inbox.taken] == [(Kind.TEXT, said)]
+
+
+def test_a_correction_says_no_more_than_what_it_leaves_standing(channel: TelegramChannel, inbox: Inbox) -> None:
+    struck = [{"type": "strikethrough", "offset": 0, "length": 5}, {"type": "spoiler", "offset": 5, "length": 3}]
+    chat = {"id": 7, "type": "private", "first_name": "Ann"}
+    edited = {"message_id": 3, "date": 1, "edit_date": 2, "chat": chat, "text": "Anna Bob", "entities": struck}
+    assert given(channel, {"update_id": 8, "edited_message": edited})
+    assert [(message.kind, message.text) for message in inbox.taken] == [(Kind.EDIT, "Bob")]
+
+
+def test_what_a_message_replies_to_is_told(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble) -> None:
+    ann = telegram.user("Ann")
+    first = ann.sends("hello")
+    newest(channel, telegram)
+    numbers = [ann.replies(first, "yes", quote="hell"), ann.replies(None, "yes")]
+    for update in telegram.unconfirmed_updates[-2:]:
+        assert given(channel, update)
+    assert [seen.replies_to for seen in inbox.seen] == [None, first, ELSEWHERE]
+    assert [seen.number for seen in inbox.seen] == [first, *numbers]
+    assert all(seen.dated and abs(seen.dated - time.time()) < 60 for seen in inbox.seen)
