@@ -21,6 +21,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot import form
+from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
 from bot.conversation.engine_text import engine_text
 from bot.conversation.inbox import accept, open_body
@@ -313,7 +314,9 @@ def queue(store: Store, vault: Vault, folder: Path, inbox: Inbox) -> _AcceptingQ
     # The limits have tests of their own.
     limits = {"messages_per_minute": 1_000_000, "photos_per_hour": 1_000_000}
     settings = load_settings(telegram_token="1:a", data_dir=folder, **limits)
-    channel = QuietChannel(settings, store, vault, PhotoFolder(folder), cast(Conversations, inbox))
+    channel = QuietChannel(
+        settings, store, vault, PhotoFolder(folder), cast(Conversations, inbox), RateLimits(settings)
+    )
     return _AcceptingQueue(channel)
 
 
