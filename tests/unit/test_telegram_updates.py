@@ -252,7 +252,6 @@ def newest(channel: TelegramChannel, telegram: TelegramDouble) -> None:
 @pytest.mark.parametrize(
     ("text", "struck", "said"),
     [
-        ("I agree", "I agree", ""),
         ("no I agree", "no ", "I agree"),
         ("I agree not", " not", "I agree"),
         ("🙂🙂 I do not agree 👍", "not ", "🙂🙂 I do agree 👍"),
@@ -266,6 +265,14 @@ def test_what_is_struck_through_is_not_said(
     telegram.user("Ann").sends(text, struck=struck)
     newest(channel, telegram)
     assert [(message.kind, message.text) for message in inbox.taken] == [(Kind.TEXT, said)]
+
+
+def test_a_message_that_is_struck_through_as_a_whole_has_no_words(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
+) -> None:
+    telegram.user("Ann").sends("I agree", struck="I agree")
+    newest(channel, telegram)
+    assert inbox.taken == [Incoming(Kind.UNSUPPORTED, problem="note-empty")]
 
 
 def test_a_correction_says_no_more_than_what_it_leaves_standing(channel: TelegramChannel, inbox: Inbox) -> None:

@@ -116,6 +116,8 @@ def _from_message(message: Message) -> Incoming:
             return Incoming(Kind.UNSUPPORTED, problem=sentence)
     if message.text is not None:
         text = words_of(message)
+        if not text.strip():  # all of it is struck through
+            return Incoming(Kind.UNSUPPORTED, problem="note-empty")
         first = (text.split(maxsplit=1) or [""])[0]
         command = _command(first)
         if command == "/start":
