@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for the tests: a cluster in a temporary folder, thrown away at the end."""
+"""A PostgreSQL of its own for the tests: a cluster in a temporary folder, thrown away however the run ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.ending import ends_with_this_run
 from tests.support.service import free_port
 
 #: What makes a throw-away cluster quick; none of it is for data that has to last.
@@ -71,6 +72,7 @@ def running_cluster() -> Iterator[str]:
     """
     initdb, pg_ctl = program("initdb"), program("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="mentor-postgresql-", dir=quick_folder()))
+    ends_with_this_run(folder=folder, pid_file=folder / "data" / "postmaster.pid")
     try:
         if _as_owner():
             shutil.chown(folder, "postgres")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.ending import ends_with_this_run
 from tests.support.service import free_port
 
 
@@ -33,6 +34,7 @@ def running_redis(folder: Path) -> Iterator[Redis]:
     options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder}
     command = ["redis-server", *(str(each) for name, value in options.items() for each in (f"--{name}", value))]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    ends_with_this_run(server.pid)
     try:
         for _ in range(100):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

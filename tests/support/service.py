@@ -25,6 +25,7 @@ from bot.photos import PhotoFolder
 from bot.report import registration_details
 from bot.store import Answer, Store
 from tests.support.answers import code_in
+from tests.support.ending import ends_with_this_run
 from tests.support.ledger import ledger_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +93,7 @@ class RunningBot:
             [str(BOT), "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
         log.close()
+        ends_with_this_run(self.process.pid)
         if wait:
             self.waits_until_ready()
         return self

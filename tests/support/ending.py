@@ -1,0 +1,97 @@
+"""What a test run starts ends with it, however the run ends: a process of its own watches, and kills what is left.
+
+A fixture stops its server, but a run that is killed has no time for that. The watcher is told of each server, and
+sees the end of the run by its process itself: no other process that holds a pipe can hide it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+#: Seconds that a server which was told to end has until its folder is deleted.
+_PATIENCE = 5.0
+
+
+def ends_with_this_run(pid: int | None = None, *, folder: Path | None = None, pid_file: Path | None = None) -> None:
+    """Have something end when this process does.
+
+    Args:
+        pid: of a process that was started.
+        folder: is deleted then.
+        pid_file: will hold the id of a process in its first line, where that is not known yet; PostgreSQL's does.
+    """
+    told = {"pid": pid, "folder": str(folder or ""), "pid_file": str(pid_file or "")}
+    watcher = _watcher(os.getpid()).stdin
+    assert watcher is not None
+    watcher.write(json.dumps(told).encode() + b"\n")
+    watcher.flush()
+
+
+@functools.cache
+def _watcher(pid: int) -> subprocess.Popen[bytes]:
+    """The watcher of a process; in a session of its own, out of reach of what ends the run."""
+    command = [sys.executable, "-I", "-S", __file__, str(pid)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, bufsize=0)
+
+
+class _Kept:
+    """One thing that has to end."""
+
+    def __init__(self, told: dict[str, str | int | None]) -> None:
+        self._folder, self._pid_file = str(told["folder"]), str(told["pid_file"])
+        self._process = _open(told["pid"])
+
+    def end(self) -> None:
+        """End the process, if it has not ended, and delete the folder."""
+        process = self._process
+        if process is None and self._pid_file:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                process = _open(int(Path(self._pid_file).read_text(encoding="utf-8").split()[0]))
+        if process is not None:
+            # PostgreSQL ends its own processes at this signal; nobody else waits for anything at it.
+            number = signal.SIGQUIT if self._pid_file else signal.SIGKILL
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(process, number)
+                select.select([process], [], [], _PATIENCE)
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _open(pid: object) -> int | None:
+    """A file descriptor that stands for a process, so that no later one with its number is meant."""
+    with contextlib.suppress(ProcessLookupError):
+        return os.pidfd_open(pid) if isinstance(pid, int) else None
+    return None
+
+
+def _watch(run: int) -> None:
+    """Wait for the end of the run, and end what was told of."""
+    os.set_blocking(0, False)
+    watched, told, kept = _open(run), b"", list[_Kept]()
+    has_ended = watched is None
+    while True:
+        if not has_ended:
+            has_ended = watched in select.select([watched, 0], [], [])[0]
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(0, 65_536):
+                told += chunk
+            has_ended = True  # the pipe is closed
+        *lines, told = told.split(b"\n")
+        kept += [_Kept(json.loads(each)) for each in lines]
+        if has_ended:
+            for each in kept:
+                each.end()
+            return
+
+
+if __name__ == "__main__":
+    _watch(int(sys.argv[1]))
