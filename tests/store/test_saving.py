@@ -112,7 +112,7 @@ def test_nothing_of_it_is_left_when_everything_is_deleted(mentor: ChattingMentor
     assert FORGOTTEN in [each["text"] for each in mentor.messages() if each["from"] == "bot"]
 
 
-def test_a_double_press_saves_once_and_an_old_button_saves_nothing(mentor: ChattingMentor) -> None:
+def test_the_button_of_a_question_that_was_answered_otherwise_saves_nothing(mentor: ChattingMentor) -> None:
     mentor.comes_to("full_name").says("Next")
     save = mentor.payload("Yes, save it")
     mentor.says("Ann Lee")

@@ -11,7 +11,7 @@ from tests.support.web import WebMentor
 #: Answers to "what are your reasons", each with something in it that means more in other places.
 REASONS = (
     "No. Stop asking, yes? /restart – I started on 3 May 2015 🙂 and I would go back.\nTruly.",
-    "Yes, I do.",
+    "Yes, since I was helped once.",
     "No one helped me.",
     "I agree with those who say: give something back.",
     "Why not? Somebody helped me once.",
