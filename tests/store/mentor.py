@@ -125,6 +125,8 @@ class ChattingMentor:
     """A mentor who chats. ``says`` and ``taps`` are whole turns; ``leaves`` and ``takes`` are their two halves."""
 
     _numbers = itertools.count(1)
+    #: For how long the channel gathers lines.
+    gather_seconds = 0.0
     #: Nobody here reads at the speed of people; `tests/store/test_sight.py` does.
     consent_seconds = 0.0
 
@@ -169,7 +171,7 @@ class ChattingMentor:
             "https://mentors.example",
             consent_seconds=self.consent_seconds,
         )
-        conversations.register(Channel(CHANNEL, self._fetch))
+        conversations.register(Channel(CHANNEL, self._fetch, gather_seconds=self.gather_seconds))
         return conversations
 
     async def _fetch(self, message: Incoming) -> bytes | None:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.engine import EngineClient
 from bot.conversation.inbox import accept
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import Channel, Conversations
 from bot.form import ItemId
 from bot.store import InboxMessage, Store
 from bot.store.models import utc_now
 from bot.vault import Vault
-from tests.store.mentor import CHANNEL, ChattingMentor, text
-from tests.support.ledger import LEDGER
+from tests.store.mentor import ChattingMentor, text
 
 
 class LineMentor(ChattingMentor):
@@ -28,14 +24,6 @@ class LineMentor(ChattingMentor):
     gather_seconds = 0.3
     sent = 0
 
-    def _fresh_conversations(self) -> Conversations:
-        engine = cast(EngineClient, self.engine)
-        conversations = Conversations(
-            *(self.store, self.vault, LEDGER, self.photos, engine), "mentors@jobgen.example", "https://mentors.example"
-        )
-        conversations.register(Channel(CHANNEL, self._fetch, gather_seconds=self.gather_seconds))
-        return conversations
-
     def sends_lines(self, *messages: Incoming | str) -> list[str]:
         """Send messages, long ago, before the bot deals with the first; gives their names."""
         names = []
@@ -43,7 +31,8 @@ class LineMentor(ChattingMentor):
             LineMentor.sent += 1
             names.append(f"line-{LineMentor.sent}")
             incoming = text(message) if isinstance(message, str) else message
-            accept(self.store, self.vault, self.conversation_id, incoming, names[-1])
+            kept = (self.store, self.vault, self.conversation_id, incoming, names[-1])
+            accept(*kept, consent_seconds=self.consent_seconds)
         with self.store.write() as session:
             session.execute(update(InboxMessage).values(received_at=utc_now() - timedelta(minutes=1)))
         self.service_starts_again()
