@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot import form
-from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
+from bot.accounts import drop_unused
+from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
 from bot.form import Item, ItemId
 from bot.ledger import Recorded
 from bot.places import WITH_REGION
@@ -33,6 +34,8 @@ START_OVER = ItemId("start_over")
 CANCEL = ItemId("cancel")
 SAVE = ItemId(reader.SAVE)
 _CONFIRMATIONS = frozenset({START_OVER, CANCEL, SAVE})
+#: Stands where a question is open while everything is about to be erased: none is open then.
+BEING_DELETED = ItemId("being_deleted")
 #: What cannot be changed once the registration is submitted: the check is about it.
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
@@ -116,6 +119,9 @@ class Registration:
         }
         #: The consent in force for each item; the ledger keeps the earlier ones, and what was unclear, too.
         self.consents: dict[ItemId, Decision] = {}
+        #: The consents that are refused because they were withdrawn, and the record of the last withdrawal of each.
+        self.withdrawn: set[ItemId] = set()
+        self._withdrawals: dict[ItemId, int] = {}
         for item_id, *decision in connection.execute(_DECIDED, wanted):
             self._enter(ItemId(item_id), Decision(*decision))
 
@@ -144,6 +150,31 @@ class Registration:
         return [each for each in form.CONSENTS if each.id in refused and self.is_done(each)] if refused else []
 
     @property
+    def in_force(self) -> list[Item]:
+        """The consents that the mentor gave and did not take back, in order."""
+        agreed = {item_id for item_id, said in self.consents.items() if said.decision == AGREED}
+        return [each for each in form.CONSENTS if each.id in agreed] if agreed else []
+
+    @property
+    def last_decided(self) -> ItemId | None:
+        """The consent that the mentor last said yes or no to."""
+        return max(self.consents, key=lambda item_id: self.consents[item_id].id, default=None)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the registration was ever submitted, whatever became of it."""
+        if self.mentor.submitted_at is not None:
+            return True
+        return (
+            self.session.scalars(select(Check.id).where(Check.mentor_id == self.mentor.id).limit(1)).first() is not None
+        )
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether the mentor had everything deleted, and it is to be erased."""
+        return self.mentor.focus == BEING_DELETED
+
+    @property
     def withdrawing(self) -> Item | None:
         """The consent that a mentor who has submitted is asked about: shall it be taken back?"""
         item = form.BY_ID.get(ItemId(self.mentor.focus or ""))
@@ -153,6 +184,8 @@ class Registration:
     @property
     def open_question(self) -> ItemId | None:
         """The question to be answered now; None once the registration is submitted, unless something is changed."""
+        if self.is_being_deleted:
+            return None
         if self.mentor.focus is not None:
             return ItemId(self.mentor.focus)
         if self.mentor.submitted_at is not None:
@@ -238,6 +271,10 @@ class Registration:
         if record.decision != UNCLEAR:
             self._move_on()
 
+    def await_erasure(self) -> None:
+        """Ask nothing any more: everything is to be erased."""
+        self._change(focus=BEING_DELETED, reminders_off_at=utc_now())
+
     def confirm(self, question: ItemId) -> None:
         """Ask whether to begin again (`START_OVER`) or to end and delete everything (`CANCEL`)."""
         self._change(focus=question, doubted=None)
@@ -254,7 +291,12 @@ class Registration:
         for record in withdrawals:
             self._take(record)
         started_at = self.mentor.started_at if restart else None
-        self._change(focus=None, doubted=None, started_at=started_at, verified_email=None, other_id=None)
+        account_id = self.mentor.account_id
+        self._change(
+            focus=None, doubted=None, started_at=started_at, verified_email=None, other_id=None, account_id=None
+        )
+        if account_id is not None:  # it holds name and address
+            drop_unused(self.session, account_id)
 
     def prove_email(self) -> None:
         """The mentor proved that the address they gave is theirs."""
@@ -360,8 +402,14 @@ class Registration:
     def _enter(self, item_id: ItemId, said: Decision) -> None:
         if said.decision == WITHDRAWN:
             self.consents.pop(item_id, None)
+            self._withdrawals[item_id] = said.id
         elif said.decision != UNCLEAR:
             self.consents[item_id] = said
+            # A withdrawal is recorded together with the no that it leaves behind.
+            if said.decision == REFUSED and self._withdrawals.get(item_id) == said.id - 1:
+                self.withdrawn.add(item_id)
+            elif said.decision != REFUSED:
+                self.withdrawn.discard(item_id)
 
     def _move_on(self) -> None:
         self._change(focus=None, doubted=None)

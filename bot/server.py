@@ -27,7 +27,7 @@ from bot.channels.staff_page import staff_page
 from bot.channels.web import WebChannel
 from bot.checks.checks import CHECK_CANCEL, CHECK_FORGET
 from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
-from bot.conversation.dialogue import ERASE
+from bot.conversation.deletion import ERASE
 from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.engine_process import EngineProcess

@@ -1,6 +1,7 @@
 """Commands as whole messages, in the words that the bot itself offers and their nearest kin.
 
-They hold at every question. What is said in more words is for the trained classifier to recognise.
+They hold at every question. What is said in more words is for the trained classifier to recognise, unless it ends,
+deletes or takes back something: that is `understanding.endings`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from understanding.endings import ENDINGS, read_ending
 from understanding.items import named_item
 from understanding.lists import PhraseList
 from understanding.text import plain, words
@@ -28,7 +30,7 @@ class Command:
 
 _COMMANDS = PhraseList("commands")
 #: The intents that a whole message may be.
-COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts)
+COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts) | ENDINGS
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
 _ALSO_ANSWERS = frozenset({"resume", "review"})
 #: A command as Telegram has them.
@@ -77,7 +79,8 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
     if target and _TARGET.fullmatch(target):
         item = _SECOND.get(target) or named_item(target)
         return Command("change_answer", item) if item else None
-    return None
+    ending = read_ending(text, kind)
+    return Command(*ending) if ending else None
 
 
 def is_lone_command(text: str) -> bool:

@@ -11,6 +11,7 @@ from understanding.asides import Aside, aside_in
 from understanding.choices import chosen
 from understanding.commands import is_lone_command, read_command, says_goodbye
 from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from understanding.endings import may_end_something
 from understanding.items import clause_about, named_item, names_no_clause
 from understanding.names import is_introduced, is_written_as_name, looks_like_name
 from understanding.text import is_question, words
@@ -34,13 +35,17 @@ _UNKNOWN_COMMAND = "faq_commands"
 DIGRESSIONS = ("faq_", "chat_")
 #: Digressions about an item of the form: the one that is named, else the one that is asked.
 ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
+#: What ends or deletes something, or asks about a yes or a no again: read by rule only, however likely it is.
+BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise"})
+#: What is likely to be an ending but is none by rule: the mentor is asked which one they mean.
+SOME_ENDING = "end_something"
+#: As what the classifier learns the examples of those; of an intent that is not here it learns none.
+LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
-COMMANDS = frozenset(
-    {
-        *("go_back", "skip", "repeat", "see_review", "pause", "resume", "start_over", "cancel", "change_answer"),
-        *("resend_code", "stop_reminders", "continue_elsewhere"),
-    }
-)
+COMMANDS = BY_RULE_ONLY | {
+    *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),
+    *("resend_code", "stop_reminders", "continue_elsewhere"),
+}
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30
 #: How an answer begins that tells what for.
@@ -91,6 +96,8 @@ _NEW = frozenset(
             "i need one",
             "no i need to register",
         ),
+        *("i'm not registered", "i am not registered", "im not registered", "not registered yet"),
+        *("i'm not registered yet", "i am not registered yet", "je dois m'inscrire"),
         *(
             "the second",
             "second one",
@@ -134,6 +141,14 @@ _SUBMIT = frozenset(
 )
 
 
+#: The same in a sentence of its own.
+_SUBMITS = re.compile(
+    r"(?:(?:ok|okay|yes|yep|great|good|perfect|all good|all correct|looks good|it's fine|fine|now|then|so|please|just|kindly|go ahead and|"
+    r"i(?: want| would like|'d like| wish)?(?: to)?|you (?:can|may)|can you|could you|let's|lets|let us) )*"
+    r"(?:send|submit)(?: (?:it|this|that|them|all|everything|(?:my|the|this) (?:whole )?(?:registration|application|answers|form)))*"
+    r"(?: (?:in|off|now|then|please|for me|away|thanks|thank you|to you))*"
+)
+
 #: A no to being asked, where an answer in words is asked for.
 _REFUSALS = frozenset(
     {
@@ -159,6 +174,11 @@ _CONFIRMED = {
     "reconsider": re.compile(
         r"(?:yes )?(?:please )?(?:let me |i'd like to |i would like to |i want to |show me |can i )?"
         r"(?:look|see|have a look)(?: at)?(?: (?:it|them|this|these|that|those))? again(?: please)?"
+        r"|(?:(?:sorry|actually|ok|okay|yes|oh|wait|well) )*"
+        r"(?:(?:and )?(?:i(?:'ve| have)? changed my mind(?: back)?(?: again)?|"
+        r"i (?:do |will |would |would like to |want to |'d like to )?(?:now )?agree(?: again| now| after all| to it| to this| with it| with this| then)*|"
+        r"i take (?:it|that) back|i (?:withdraw|undo) (?:it|that)|agree again|undo(?: it| that)?|j'ai changé d'avis|je suis (?:de nouveau |à nouveau )?d'accord(?: de nouveau| à nouveau)?)"
+        r"(?: |$))+(?:please|now|again)?"
     ),
     "start_over": re.compile(
         r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
@@ -279,7 +299,7 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning(ANSWER)
     if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
         return Meaning("affirm" if simple in _EXISTING else "deny")
-    if asked.kind == "review" and simple in _SUBMIT:
+    if asked.kind == "review" and (simple in _SUBMIT or _SUBMITS.fullmatch(simple)):
         return Meaning("affirm")
     if asked.id in _CONFIRMED and _CONFIRMED[asked.id].fullmatch(simple):
         return Meaning("affirm")
@@ -287,8 +307,13 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning("deny")
     if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
         return reply
+    subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
     command = read_command(text, asked.kind)
-    if command is not None:
+    if command is not None and not (
+        subject is not None
+        and (command.name == "withdraw_consent" or command.target == asked.id)
+        and read_consent(text, subject) is Reading.NO  # to what is asked now
+    ):
         return Meaning(command.name, command.target)
     if is_lone_command(text):
         return Meaning(_UNKNOWN_COMMAND)
@@ -333,6 +358,8 @@ def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], threshold
         for name, value in likelihoods.items()
         if (name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start")))
         and not (name == _ACKNOWLEDGEMENT and asked.kind in YES_NO_KINDS)
+        and name not in BY_RULE_ONLY
+        and not (name == SOME_ENDING and not may_end_something(text))
     }
     if not candidates:
         return None

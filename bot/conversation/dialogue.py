@@ -9,22 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot import events, form, links
 from bot.accounts import AccountTable, drop_unused, queue_opening
 from bot.answers import InvalidAnswerError, Note
-from bot.catalogue import catalogue
-from bot.checks.checks import Status, current_check, withdraw
+from bot.checks.checks import Status, current_check
 from bot.checks.provider import Provider
 from bot.codes import Codes
 from bot.conversation.addresses import Addresses
 from bot.conversation.answering import Answering
 from bot.conversation.consents import Consents
 from bot.conversation.dates import DATE_CANDIDATES, forget
+from bot.conversation.deletion import Deletion, is_about_to_be_erased
 from bot.conversation.digressions import digression_note
 from bot.conversation.edits import edited
 from bot.conversation.inbox import load, open_body, take
@@ -33,28 +31,22 @@ from bot.conversation.move import Move
 from bot.form import Answer, ItemId
 from bot.funnel import Funnel
 from bot.ledger import Ledger
-from bot.mail import letter_of, queue_letter
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER, Registration
-from bot.store import Conversation, Mentor, OutboxEntry, SealedValue, Store, TranscriptMessage
+from bot.store import Conversation, Mentor, Store
 from bot.store.models import utc_now
-from bot.vault import Purpose, Vault
+from bot.vault import Vault
 
 #: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
 #: What is said to a move before the start.
 _AT_START = {
-    **dict.fromkeys(("cancel", "start_over"), "note-nothing-saved"),
+    **dict.fromkeys(("cancel", "start_over", "end_something", "withdraw_consent"), "note-nothing-saved"),
     **dict.fromkeys(("deny", "pause", "skip"), "note-no-start"),
 }
 #: What is said when everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: What is said where the mentor waits for what the outbox does next.
-_AWAITED = frozenset({"note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn"})
-#: Stands in the transcript for what the mentor had deleted.
-FORGOTTEN = "…"
-#: Erases a mentor who asked for it, once they could read that it will be done.
-ERASE = "mentor.erase"
-ERASE_AFTER = timedelta(seconds=20)
+_AWAITED = frozenset({"note-code-sent", "note-code-sent-again", "note-deleting", "note-cancelled", "note-withdrawn"})
 #: Checks that ended without a result and without the mentor's doing.
 _ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 #: Checks that came to nothing: the mentor may try again.
@@ -122,6 +114,7 @@ class Dialogue:
         self._ledger = ledger
         self._consents = Consents(vault, ledger)
         self._addresses = Addresses(codes, self._consents)
+        self._deletion = Deletion(vault, self._consents)
         self._answering = Answering(vault, self._consents, self._addresses)
         self._provider = provider
         self.queued = queued
@@ -180,7 +173,7 @@ class Dialogue:
             if current.mentor.submitted_at is not None:
                 said = conversation.last_turn_id == turn_id and conversation.last_notes
                 return Outcome(_state(current), [] if said else [self._status(session, current)])
-            if current.open_question == START:
+            if current.open_question in (None, START):
                 return Outcome(_state(current))  # the form ended because the mentor had everything deleted
             if current.open_question != REVIEW:
                 return Outcome(_state(current), [Note("note-not-complete")])
@@ -222,7 +215,7 @@ class Dialogue:
             return Outcome(_state(current), self._digression(session, current, intent, target))
 
     def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
-        if _is_being_deleted(session, current.mentor):
+        if is_about_to_be_erased(session, current):
             return [Note("note-being-deleted")]
         question = current.open_question
         if intent == "chat_greet" and question == JOIN:
@@ -262,8 +255,10 @@ class Dialogue:
     def _move(self, move: Move) -> list[Note] | None:
         """Apply the message; gives notes, or None when the mentor asks to submit and may."""
         current = move.registration
-        if _is_being_deleted(move.session, current.mentor):
+        if is_about_to_be_erased(move.session, current):
             return [Note("note-being-deleted")]
+        if current.is_being_deleted:
+            current.resume()  # the erasure was given up
         question = current.open_question
         if move.message.kind is Kind.BUTTON and question != START and move.is_stale:
             return [Note("note-stale")]
@@ -292,7 +287,7 @@ class Dialogue:
         if move.message.kind is Kind.PHOTO and question != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
-            return self._at_confirmation(move, question)
+            return self._deletion.take(move, question)
         if question == JOIN:
             return self._addresses.take_choice_of_two(move)
         if question == EMAIL_CODE:
@@ -340,6 +335,10 @@ class Dialogue:
         if move.intent == "cancel":
             current.confirm(CANCEL)
             return []
+        if move.intent == "end_something":
+            return [Note("note-which-ending")]
+        if move.intent in ("withdraw_consent", "meant_otherwise"):
+            return [_consents_in_force(current)]
         check = current_check(move.session, current.mentor.id)
         if move.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
             current.reopen()
@@ -357,7 +356,7 @@ class Dialogue:
         if move.intent == "change_answer":
             if move.target is None:
                 return [Note("note-review-change"), Note("summary")]
-            if current.change(ItemId(move.target)):
+            if move.target == question or current.change(ItemId(move.target)):
                 return []
             return [Note("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")]
         if move.intent == "resume":
@@ -370,12 +369,30 @@ class Dialogue:
             return [Note("note-paused")]
         if move.intent == "start_over" and current.mentor.submitted_at is not None:
             return [Note("note-submitted-already")]
+        if move.intent == "end_something":
+            return [Note("note-which-ending")]
+        if move.intent == "withdraw_consent":
+            return [_consents_in_force(current)]
+        if move.intent == "meant_otherwise":
+            return self._ask_last_again(move, question)
         if move.intent in ("start_over", "cancel"):
             current.confirm(START_OVER if move.intent == "start_over" else CANCEL)
             return []
         if move.intent == "see_review":
             return [] if question == REVIEW else [Note("summary")]
         return [] if move.intent in ("repeat", "register") else None
+
+    @staticmethod
+    def _ask_last_again(move: Move, question: ItemId) -> list[Note] | None:
+        """Ask again what the mentor meant to answer otherwise: the yes or no that they said last."""
+        current = move.registration
+        if question in (START_OVER, CANCEL, JOIN, SAVE) or current.withdrawing is not None:
+            return None  # what they said is no clear reply to that, and it is asked again
+        last = current.last_decided or (form.ACCOUNT if form.ACCOUNT in current.answers else None)
+        is_at_yes_or_no = question in form.BY_ID and form.BY_ID[question].answer in (Answer.YES_NO, Answer.CHOICE)
+        if last is None or last == question or (is_at_yes_or_no and move.conversation.misses):
+            return []  # it is this question that they were not understood at
+        return [Note("note-asked-again")] if current.change(last) else []
 
     @staticmethod
     def _skip(current: Registration) -> list[Note]:
@@ -385,42 +402,6 @@ class Dialogue:
         if item is not None and item.id == form.PHOTO:
             return [Note("note-skip-photo")]
         return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
-
-    def _at_confirmation(self, move: Move, question: ItemId) -> list[Note]:
-        if move.intent in ("deny", "resume"):
-            move.registration.resume()
-            return [Note("note-kept")]
-        if move.intent != "affirm":
-            raise InvalidAnswerError("note-unclear-confirmation")
-        current = move.registration
-        if current.mentor.submitted_at is not None:
-            return self._delete_account(move)
-        current.clear(self._consents.withdraw_all(move, current), restart=question == START_OVER)
-        move.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
-        self._vault.destroy(move.session, current.mentor.id, Purpose.CHECK)
-        _forget_words(move.session, current.mentor)
-        return [Note("note-started-over" if question == START_OVER else "note-cancelled")]
-
-    def _delete_account(self, move: Move) -> list[Note]:
-        """Have everything of a mentor who has submitted erased, once they could read that it will be."""
-        current = move.registration
-        self._consents.withdraw_all(move, current)
-        current.resume()
-        withdraw(move.session, self._vault, current.mentor.id)
-        mentor_id, sentences = current.mentor.id, catalogue(move.conversation.language)
-        # It is not the mentor's own work, which goes with them.
-        note = Note("note-deleting", (("reference", mentor_id[:8]),))
-        known = select(OutboxEntry).where(OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor_id)
-        entry = move.session.scalars(known.with_for_update()).one_or_none()
-        if entry is not None:  # asked for before; it may have been given up
-            entry.failed_at, entry.attempts, entry.next_attempt_at = None, 0, utc_now()
-            return [note]
-        move.session.add(OutboxEntry(kind=ERASE, subject_id=mentor_id, next_attempt_at=utc_now() + ERASE_AFTER))
-        if current.mentor.verified_email:
-            text = sentences.text(note.id, **dict(note.arguments))
-            letter = letter_of(sentences, current.mentor.verified_email, note.id, text)
-            queue_letter(move.session, self._vault, mentor_id, letter)
-        return [note]
 
     def _at_check(self, move: Move, question: ItemId) -> list[Note] | None:
         if move.intent == "affirm":
@@ -434,19 +415,14 @@ class Dialogue:
         raise InvalidAnswerError(f"note-unclear-{question}")
 
 
-def _is_being_deleted(session: Session, mentor: Mentor) -> bool:
-    """Whether the mentor asked for their erasure and it is about to be done; one given up can be asked for again."""
-    if mentor.submitted_at is None:
-        return False  # nobody else is asked whether they want that
-    wanted = select(OutboxEntry.id).where(
-        OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor.id, OutboxEntry.failed_at.is_(None)
-    )
-    return session.scalars(wanted).one_or_none() is not None
-
-
 def _conversation(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
     """The conversation; locked against the same turn in a second transaction where the database can do that."""
     return session.get_one(Conversation, conversation_id, with_for_update=True if lock else None)
+
+
+def _consents_in_force(current: Registration) -> Note:
+    """The consents that can be withdrawn, each with its button."""
+    return Note("note-consents" if current.in_force else "note-no-consents")
 
 
 def _said(conversation: Conversation) -> list[Note]:
@@ -460,17 +436,3 @@ def _registration(session: Session, conversation: Conversation) -> Registration:
 
 def _state(current: Registration, *, submitting: bool = False) -> State:
     return State(*current.standing, current.mentor.revision, submitting=submitting)
-
-
-def _forget_words(session: Session, mentor: Mentor) -> None:
-    """Take what the mentor wrote, and what repeats it, out of the transcripts of all their conversations."""
-    conversations = select(Conversation.id).where(Conversation.mentor_id == mentor.id)
-    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
-        if row.sender == "mentor":
-            row.body = {"kind": "say", "text": FORGOTTEN}
-        elif row.body.get("question") == SAVE:
-            row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them
-        elif "sections" in row.body or "photo" in row.body:
-            row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {
-                "kind": "say"
-            }

@@ -93,6 +93,7 @@ TAP_INTENTS = frozenset(
             "pause",
             "see_review",
         ),
+        *("cancel", "withdraw_consent", "stop_reminders"),
         *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person", "faq_receipt", "resend_code"),
     }
 )

@@ -91,6 +91,9 @@ class Renderer:
             "note-ways-on": self._ways_on,
             "greeting-back": self._choices,
             "note-submitted": self._to_receipt,
+            "note-consents": self._consents_to_withdraw,
+            "note-no-reminders": self._to_withdrawal,
+            "note-which-ending": self._endings,
             **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
         }
         buttons = offered[note.id]() if note.id in offered else []
@@ -99,6 +102,27 @@ class Renderer:
     def _to_receipt(self) -> list[dict[str, str]]:
         """What someone can have who has submitted."""
         return [self._named_button("receipt", Tap("faq_receipt"), "secondary")]
+
+    def _consents_to_withdraw(self) -> list[dict[str, str]]:
+        """The consents in force: each has a button, which asks about it again."""
+        return [
+            self._button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
+            for item in self._current.in_force
+        ]
+
+    def _to_withdrawal(self) -> list[dict[str, str]]:
+        return [self._named_button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
+
+    def _endings(self) -> list[dict[str, str]]:
+        """What someone may mean who wants to end something: each is asked about before it is done."""
+        if self._current.mentor.submitted_at is None:
+            again = [self._named_button("start-over", Tap("start_over"), "secondary")]
+        else:
+            again = []
+        name = "do-delete" if self._current.was_sent else "do-cancel"
+        deletion = self._named_button(name, Tap("cancel"), "secondary")
+        go_on = self._named_button("end-nothing", Tap("repeat"), "secondary")
+        return [*self._to_withdrawal(), *again, deletion, go_on]
 
     def _again(self) -> list[dict[str, str]]:
         """What someone can do whose check came to nothing."""
@@ -286,19 +310,23 @@ class Renderer:
 
     def _reconsider(self, question: ItemId) -> Message:
         refused = self._current.refused
+        if self._current.withdrawn.issuperset(each.id for each in refused):
+            name, button = "question-reconsider-withdrawn", "agree-again"
+        else:
+            name, button = "question-reconsider", "reconsider"
         return {
-            "text": self._worded_anew("question-reconsider", count=len(refused)),
+            "text": self._worded_anew(name, count=len(refused)),
             "input": "choice",
             "progress": self.progress("review"),
             **self._clause(*refused),
             "buttons": [
-                self._named_button("reconsider", self._answer_tap("affirm", question)),
+                self._named_button(button, self._answer_tap("affirm", question)),
                 self._named_button("not-now", self._answer_tap("deny", question)),
             ],
         }
 
     def _confirmation(self, question: ItemId) -> Message:
-        if self._current.mentor.submitted_at is not None:
+        if question == CANCEL and self._current.was_sent:
             text, doing, keeping = "question-delete", "do-delete", "keep-account"
         else:
             doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]

@@ -11,7 +11,7 @@ language-name = Français
 ## General questions (en/digressions.ftl)
 
 faq-data = Vos réponses sont enregistrées sur notre serveur. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert uniquement à la vérification des antécédents, puis elle est effacée. Pour en savoir plus, écrivez à { $contact }.
-faq-delete = Écrivez en anglais « delete my answers », ou « delete my account » si vous avez déjà tout envoyé. Je vous le demande une dernière fois, puis j’efface tout.
+faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte » si vous avez déjà tout envoyé. Je vous le demande une dernière fois, puis j’efface tout.
 faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « change my photo », en anglais. Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
 faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi.
 faq-check_time = Cela peut prendre quelques jours. Après l’envoi, écrivez « status » ici à tout moment pour savoir où en est la vérification.
@@ -23,7 +23,7 @@ faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vo
 faq-after = Après l’envoi, la vérification de vos antécédents commence et peut prendre quelques jours. Si tout est en ordre, vous êtes mentor. Écrivez « status » ici à tout moment pour savoir où elle en est.
 faq-refuse = Vous pouvez dire non. Je le respecte et je le note. Rien de ce qui est enregistré n’est perdu. Comme les mentors doivent accepter chaque partie, je vous reposerai la question à la fin.
 faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
-faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez en anglais « withdraw my permission ». Pour mettre fin à tout, écrivez « delete my account ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
+faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
 faq-published = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web de JobGen. Les personnes qui y participent l’évaluent. Je n’en sais pas plus sur le fonctionnement, mais une personne peut vous renseigner à { $contact }.
 faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouver ou créer un emploi. Vous choisissez qui vous acceptez. Vous aidez chaque personne pendant au moins deux mois.
 faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
@@ -147,16 +147,16 @@ sees-consent = Les personnes de JobGen qui examinent vos réponses voient ce que
 sees-review = L’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
 sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
 
-kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
-kept-full_name = Votre nom reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
-kept-email = Votre adresse reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
-kept-reasons = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
-kept-experience = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
-kept-expertise = Elle reste avec votre profil de mentor, et vous pouvez la modifier. Pour la faire effacer après l’envoi, écrivez « delete my account ».
-kept-photo = Elle reste avec votre profil de mentor. Si vous en envoyez une nouvelle, nous effaçons l’ancienne aussitôt. Pour la faire effacer après l’envoi, écrivez « delete my account ».
+kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-full_name = Votre nom reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-email = Votre adresse reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-reasons = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-experience = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-expertise = Elle reste avec votre profil de mentor, et vous pouvez la modifier. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
+kept-photo = Elle reste avec votre profil de mentor. Si vous en envoyez une nouvelle, nous effaçons l’ancienne aussitôt. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
 kept-date_of_birth = Elle est gardée sous clé jusqu’à la fin de la vérification des antécédents. Ensuite, elle est effacée.
 kept-consent = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
-kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « delete my answers », et après « delete my account ».
+kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
 kept-start = Vos réponses sont enregistrées au fur et à mesure et restent avec votre inscription. Votre date de naissance est effacée à la fin de la vérification.
 
 example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire en anglais « I have an account » (j’ai un compte) ou « I need to register » (je dois m’inscrire).
@@ -318,10 +318,16 @@ note-skip-consent = Je ne peux pas passer ce point, mais vous êtes libre d’y 
 note-paused = Très bien, arrêtons-nous ici. Vos réponses sont enregistrées. À votre retour, continuez avec cette question.
 note-kept = Très bien, j’ai tout gardé comme avant.
 note-started-over = Vos réponses sont effacées, et nous recommençons.
+note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le demande encore une fois avant de le faire.
+    .again = Appuyez sur l’accord que vous voulez retirer. Rien n’est encore retiré.
+note-no-consents = Vous n’avez aucun accord à retirer en ce moment.
+note-which-ending = Je ne sais pas bien à quoi vous voulez mettre fin. Rien n’a changé pour l’instant. Que voulez-vous faire ?
+    .again = Rien n’a changé pour l’instant. Appuyez sur l’un de ces boutons.
+note-asked-again = Pas de souci. Voici de nouveau cette question.
 note-cancelled = Vos réponses sont effacées, et rien n’a été envoyé. Vous pouvez revenir quand vous voulez.
 note-no-start = Très bien. Revenez quand vous voulez.
 note-nothing-saved = Rien n’est encore enregistré, alors il n’y a rien à effacer.
-note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « change my photo », en anglais. Pour mettre fin à tout, écrivez « delete my account ».
+note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « change my photo », en anglais. Pour mettre fin à tout, écrivez « supprimer mon compte ».
 note-ways-on = Voici ce que nous pouvons faire.
 said-again = Encore une fois : { $text }
 note-first-question = C’est la première question, alors il n’y a rien avant elle.
@@ -384,7 +390,11 @@ note-not-changeable = Cela ne peut plus être modifié, car la vérification des
 note-withdrawn = J’ai noté que vous retirez votre accord. La vérification de vos antécédents est arrêtée si elle n’était pas terminée, votre date de naissance est effacée et votre profil n’est pas montré. Vos autres réponses restent enregistrées.
 note-date-needed = Merci. Votre date de naissance a été effacée à la fin de la dernière vérification. J’en ai donc besoin encore une fois.
 note-try-again = Très bien, essayons de nouveau. Vos réponses sont encore là, mais votre date de naissance a été effacée. J’en ai donc besoin encore une fois.
-note-deleting = Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. Le numéro de cette suppression est { $reference }. Merci du temps que vous nous avez donné.
+note-deleting =
+    { $check ->
+        [stopped] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents avait commencé. Je l’ai arrêtée, et elle est effacée aussi.
+       *[ended] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents qui avait commencé est terminée, et elle est effacée aussi.
+    } Le numéro de cette suppression est { $reference }. Merci du temps que vous nous avez donné.
     .subject = Votre inscription JobGen est en cours de suppression
 note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
 note-link-used = Ce lien a déjà servi, ou il est trop ancien. Veuillez en demander un nouveau là où vous avez commencé : écrivez « continue elsewhere », en anglais.
@@ -476,6 +486,16 @@ question-reconsider =
            *[other] Vous avez dit non à ces points. Voulez-vous les revoir ?
         }
 
+question-reconsider-withdrawn =
+    { $count ->
+        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+    }
+    .again =
+        { $count ->
+            [one] Vous avez retiré votre accord sur ce point. Vous pouvez le redonner à tout moment.
+           *[other] Vous avez retiré votre accord sur ces points. Vous pouvez le redonner à tout moment.
+        }
 question-start_over = Dois-je effacer toutes vos réponses et recommencer à la première question ?
     .again = Alors, dois-je effacer vos réponses et recommencer ?
 question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
@@ -569,6 +589,9 @@ button-resend-code = Envoyer un autre code
 button-other-address = Changer d’adresse
 button-join-other = Celle d’avant
 button-join-this = Celle-ci
+button-withdraw = Retirer un accord
+button-agree-again = Accepter de nouveau
+button-end-nothing = Rien de tout cela
 button-do-withdraw = Retirer mon accord
 button-keep-consent = Ne rien changer
 button-do-delete = Supprimer mon compte
@@ -597,7 +620,7 @@ question-region =
 receipt-title = Ce que vous avez accepté
 receipt-lead = Voici vos réponses aux engagements et au code d’éthique de JobGen, avec l’heure en UTC. Veuillez garder ce document.
 receipt-none = Vous n’avez encore rien accepté.
-receipt-keep = Pour retirer un accord, écrivez en anglais « withdraw my permission » dans la conversation. Si une ligne est fausse, écrivez à { $contact }.
+receipt-keep = Pour retirer un accord, écrivez « retirer un accord » dans la conversation. Si une ligne est fausse, écrivez à { $contact }.
 receipt-number = Reçu
 receipt-decision-agreed = Vous avez accepté.
 receipt-decision-refused = Vous n’avez pas accepté.
@@ -682,6 +705,25 @@ status-cancelled = La vérification de vos antécédents a été arrêtée avant
 status-withdrawn = Vous avez retiré un accord. Vous n’êtes donc pas mentor en ce moment, et votre profil n’est pas montré. Votre date de naissance est effacée, et aucune vérification des antécédents n’est en cours. Vos autres réponses sont enregistrées.
 label-country = Pays
 label-region = État ou province
+consent-background_check = Vérification des antécédents
+consent-two_months = Au moins deux mois
+consent-published_and_rated = Publication et évaluation
+consent-ethics_assist_and_guide = Aider et guider
+consent-ethics_confidentiality = Confidentialité
+consent-ethics_laws = Lois
+consent-ethics_mentee_rights = Droits des personnes accompagnées
+consent-ethics_respect_for_time = Respect du temps
+consent-ethics_autonomy = Autonomie
+consent-ethics_own_work = Leur propre travail
+consent-ethics_privacy = Vie privée
+consent-ethics_truthfulness = Sincérité
+consent-ethics_smooth_ending = Une fin en douceur
+consent-ethics_no_exploitation = Pas d’exploitation
+consent-ethics_own_limits = Vos propres limites
+consent-ethics_records = Documents
+consent-ethics_ethical_issues = Questions d’éthique
+consent-ethics_right_to_end = Le droit d’y mettre fin
+consent-code_of_ethics = Le code dans son ensemble
 
 ## Small talk (en/smalltalk.ftl)
 

@@ -50,7 +50,12 @@ CODES_PER_HOUR = 5
 SECONDS = 10.0
 
 #: Intents with which the form begins where none is open; stories/registration.yml.
-OPENING = frozenset({"register", "change_answer", "cancel", "resend_code", "stop_reminders", "continue_elsewhere"})
+OPENING = frozenset(
+    {
+        *("register", "change_answer", "cancel", "end_something", "withdraw_consent", "meant_otherwise"),
+        *("resend_code", "stop_reminders", "continue_elsewhere"),
+    }
+)
 
 
 class EngineDouble:

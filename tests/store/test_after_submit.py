@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot import form
 from bot.answers import AGREED, REFUSED, WITHDRAWN
 from bot.checks.checks import CHECK_CANCEL, ENDS, Status, current_check, end
-from bot.conversation.dialogue import ERASE, ERASE_AFTER
+from bot.conversation.deletion import ERASE, ERASE_AFTER
 from bot.form import ItemId
 from bot.registration import CANCEL, CHECK_START, EMAIL_CODE
 from bot.store import Account, Check, OutboxEntry, SealedValue, Store
@@ -279,7 +279,7 @@ def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: Chattin
     asks(mentor, "two_months")
     mentor.says("yes")
     assert "You took back a consent" in mentor.says("status")
-    mentor.taps_payload(mentor.buttons()["Look again"])
+    mentor.taps_payload(mentor.buttons()["Agree again"])
     assert mentor.question == "two_months"
     assert "Your date of birth was deleted when the last check ended" in mentor.says("I agree")
     assert mentor.question == form.DATE_OF_BIRTH

@@ -284,9 +284,9 @@ def test_the_site_is_told_of_every_erasure_of_whom_it_was_told_before(
         mentor.comes_to("review").says("submit")
         mentor.says("change my background check permission")
         mentor.says("yes")
-        mentor.says("cancel")
+        mentor.says("start over")
         mentor.says("yes")
-        assert mentor.question == "start"
+        assert mentor.question == "account"
     before = happened(store, mentor_id)
     assert before == (["mentor.submitted", "mentor.withdrawn"] if began else [])
     with store.write() as session:

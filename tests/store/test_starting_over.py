@@ -211,6 +211,7 @@ def test_everything_given_is_deleted(
     assert {AGREED, REFUSED, UNCLEAR} == {record.decision for record in consents(store)}
     assert len(files(data_dir)) == 2
     mentor.says(way.words)
+    mentor_id = mentor.mentor_id
     with mentor.registration() as current:
         in_force = {item_id: said.decision for item_id, said in current.consents.items()}
     heard = mentor.taps(way.button) if by_tap else mentor.says("yes")
@@ -227,7 +228,7 @@ def test_everything_given_is_deleted(
         assert (record.wording, record.wording_version) == (item.wording, item.version)
         assert record.wording_sha256 == item.wording_sha256
         assert (record.reply, record.reading) == ((way.button, "button") if by_tap else ("yes", "typed"))
-        assert (record.mentor_id, record.turn_id, record.channel) == (mentor.mentor_id, mentor.turn_id, "web")
+        assert (record.mentor_id, record.turn_id, record.channel) == (mentor_id, mentor.turn_id, "web")
         assert record.shown_at < record.answered_at
 
 

@@ -35,12 +35,22 @@ FRAME = {"start", "review", "reconsider", "deletion", "email_code", "join"}
 MADE_UP: dict[str, set[str]] = {
     "question-": {
         *(*QUESTION_IDS, "clause", "start", "review", "reconsider", "start_over", "cancel"),
-        *("email_code", "join", "join-submitted", "delete", "withdraw", "save-name", "save-text"),
+        *(
+            "email_code",
+            "join",
+            "join-submitted",
+            "delete",
+            "withdraw",
+            "save-name",
+            "save-text",
+            "reconsider-withdrawn",
+        ),
     },
     "why-": ASKED_IDS | FRAME,
     "meaning-": ASKED_IDS | FRAME,
     **{f"{topic}-": ANSWERED_IDS | FRAME | {"consent"} for topic in ("sees", "kept", "example")},
     "label-": ANSWERED_IDS,
+    "consent-": {item.id for item in form.CONSENTS},
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},

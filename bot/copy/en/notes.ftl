@@ -32,6 +32,12 @@ note-paused = All right, let us stop here. Your answers are saved. When you come
 note-kept = All right, I kept everything as it was.
 note-started-over = Your answers are deleted, and we begin again.
 note-cancelled = Your answers are deleted, and nothing was sent. You are welcome to come back any time.
+note-consents = These are the consents you have given. Which one do you want to withdraw? I ask you once more before I do it.
+    .again = Press the consent that you want to withdraw. Nothing has been withdrawn yet.
+note-no-consents = You have no consent to withdraw right now.
+note-which-ending = I am not sure what you want to end. Nothing has changed yet. What would you like to do?
+    .again = Nothing has changed yet. Please press one of these buttons.
+note-asked-again = No problem. Here is that question again.
 note-no-start = All right. Come back any time you like.
 note-nothing-saved = There is nothing saved yet, so there is nothing to delete.
 note-submitted-already = You have sent your registration. You can still change an answer: type for example “change my photo”. To end it all, type “delete my account”.
@@ -93,7 +99,11 @@ note-not-changeable = That cannot be changed any more, as the background check i
 note-withdrawn = I have noted that you take this back. Your background check has been stopped if it was not done, your date of birth is deleted, and your profile is not shown. Your other answers stay saved.
 note-date-needed = Thank you. Your date of birth was deleted when the last check ended, so I need it once more.
 note-try-again = All right, let us try again. Your answers are still here, but your date of birth was deleted, so I need it once more.
-note-deleting = Your account and all that you told us will be deleted in a moment. The number of this deletion is { $reference }. Thank you for the time you gave us.
+note-deleting =
+    { $check ->
+        [stopped] Your account and all that you told us will be deleted in a moment. Your background check had been started. I have stopped it, and it is deleted too.
+       *[ended] Your account and all that you told us will be deleted in a moment. The background check that had been started is over, and it is deleted too.
+    } The number of this deletion is { $reference }. Thank you for the time you gave us.
     .subject = Your JobGen registration is being deleted
 note-being-deleted = Your account is being deleted, so I cannot do anything else here. It will be gone in a moment.
 note-link-used = That link was used before, or it is too old. Please ask for a new one where you began: type “continue elsewhere”.

@@ -72,6 +72,16 @@ question-reconsider =
            *[other] You said no to these before. Would you like to look at them again?
         }
 
+question-reconsider-withdrawn =
+    { $count ->
+        [one] You withdrew your consent to this, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
+       *[other] You withdrew your consent to these, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
+    }
+    .again =
+        { $count ->
+            [one] You withdrew your consent to this. You can agree to it again at any time.
+           *[other] You withdrew your consent to these. You can agree to them again at any time.
+        }
 question-start_over = Shall I delete all your answers and begin again with the first question?
     .again = So, shall I delete your answers and begin again?
 question-save-name = Do you want me to save “{ $text }” as your name?
@@ -158,6 +168,9 @@ button-resend-code = Send a new code
 button-other-address = Use another address
 button-join-other = The one from before
 button-join-this = This one
+button-withdraw = Withdraw a consent
+button-agree-again = Agree again
+button-end-nothing = None of these
 button-do-withdraw = Take it back
 button-keep-consent = Leave it as it is
 button-do-delete = Delete my account

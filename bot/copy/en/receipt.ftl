@@ -2,7 +2,7 @@
 receipt-title = What you agreed to
 receipt-lead = This is the record of your replies to JobGen’s commitments and code of ethics, with the time in UTC. Please keep it.
 receipt-none = You have not agreed to anything yet.
-receipt-keep = To take something back, type “withdraw my permission” in the chat. If a line is wrong, write to { $contact }.
+receipt-keep = To withdraw a consent, type “withdraw a consent” in the chat. If a line is wrong, write to { $contact }.
 receipt-number = Receipt
 receipt-decision-agreed = You agreed.
 receipt-decision-refused = You did not agree.

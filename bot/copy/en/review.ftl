@@ -32,3 +32,24 @@ status-cancelled = Your background check was stopped before it was done. Your da
 status-withdrawn = You took back a consent, so you are not a mentor now, and your profile is not shown. Your date of birth is deleted, and no background check is under way. Your other answers are saved.
 label-country = Country
 label-region = State or province
+
+# What is consented to, in short: on the buttons that withdraw a consent.
+consent-background_check = Background check
+consent-two_months = At least two months
+consent-published_and_rated = Published and rated
+consent-ethics_assist_and_guide = Assist and guide
+consent-ethics_confidentiality = Confidentiality
+consent-ethics_laws = Laws
+consent-ethics_mentee_rights = Rights of mentees
+consent-ethics_respect_for_time = Respect for time
+consent-ethics_autonomy = Autonomy
+consent-ethics_own_work = Their own work
+consent-ethics_privacy = Privacy
+consent-ethics_truthfulness = Truthfulness
+consent-ethics_smooth_ending = A smooth ending
+consent-ethics_no_exploitation = No exploitation
+consent-ethics_own_limits = Your own limits
+consent-ethics_records = Records
+consent-ethics_ethical_issues = Ethical issues
+consent-ethics_right_to_end = The right to end it
+consent-code_of_ethics = The code as a whole
