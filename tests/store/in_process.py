@@ -97,7 +97,8 @@ class InProcess:
         codes, provider = Codes(self.vault, 1000), ManualProvider(self.store, self.vault)
         dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider)
         engine = cast(EngineClient, EngineDouble(dialogue))
-        conversations = Conversations(self.store, self.vault, LEDGER, self.photos, engine, contact, site)
+        parts = (self.store, self.vault, LEDGER, self.photos, engine)
+        conversations = Conversations(*parts, contact, site, consent_seconds=0)  # nobody here has to read
         limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
             self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)
