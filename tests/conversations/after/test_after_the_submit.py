@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 
 import pytest
@@ -126,6 +127,60 @@ def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, rec
     registered.answers_until("review").taps("Submit")
     assert "under way" in registered.says("status")
     assert records.registration["check"]["id"] != check
+
+
+@pytest.mark.parametrize("words", ["I want to withdraw a consent", "which consents can I withdraw", "I take it back"])
+def test_the_consents_are_listed_to_withdraw_one(registered: WebMentor, records: Records, words: str) -> None:
+    registered.dialogue(f"""
+        > {words}
+        < These are the consents you have given
+        < [Background check] [Privacy] [The code as a whole]
+        ? nothing
+        [Privacy]
+        < Shall I take it back?
+        ? ethics_privacy
+        > no
+        ? nothing
+    """)
+    assert set(records.consents.values()) == {"agreed"}
+
+
+def test_what_was_withdrawn_and_agreed_to_again_is_deleted_with_all_else(
+    registered: WebMentor, records: Records, bot: RunningBot
+) -> None:
+    mentor_id = records.registration["id"]
+    registered.dialogue("""
+        > I no longer agree with the publishing
+        ? published_and_rated
+        [Take it back]
+        < You withdrew your consent to this
+        ! You said no
+        ? reconsider
+        > I changed my mind, I agree again
+        ? published_and_rated
+        [I agree]
+        ? date_of_birth
+    """)
+    registered.answers_until("review").dialogue("""
+        > delete my account
+        < Shall I delete your account?
+        ? cancel
+        [Delete my account]
+        < will be deleted in a moment
+        < The background check that had been started is over
+        ! nothing was sent
+        ? nothing
+    """)
+    deadline = time.monotonic() + 60
+    while mentor_id in [row["id"] for row in bot.json("registrations", "list")]:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+    assert mentor_id not in str(bot.json("checks", "list"))
+    traces = f"{registered.email}\n{mentor_id}\n"
+    with sqlite3.connect(bot.data_dir / "bot.db") as database:
+        for table in ("mentors", "accounts", "checks", "answers", "conversations", "transcript", "mails"):
+            rows = str(database.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608  (names from here)
+            assert [each for each in traces.split() if each in rows] == [], table
 
 
 def test_my_data_holds_what_i_wrote_and_nobody_elses(registered: WebMentor, bot: RunningBot) -> None:

@@ -406,3 +406,26 @@ def test_who_does_not_want_to_start_is_understood(mentor: WebMentor, records: Re
     for words in ("no", "no thanks", "not now", "stop", "later"):
         mentor.dialogue(f"> {words}\n< Come back any time you like\n! I did not quite get that\n? start")
     assert records.registration["status"] == "new"
+
+
+@pytest.mark.parametrize("words", ["submit it please", "now send it off please", "I want send my registration"])
+def test_who_sends_it_in_other_words_is_not_asked_about_a_deletion(mentor: WebMentor, words: str) -> None:
+    mentor.answers_until("review").dialogue(f"> {words}\n< Your registration is complete\n? nothing")
+    mentor.dialogue("> please submit\n! delete\n? nothing")
+
+
+def test_who_sounds_content_or_new_is_not_asked_about_a_deletion(mentor: WebMentor) -> None:
+    mentor.answers_until("account").dialogue("> I'm not registered\n? full_name")
+    mentor.answers_until("review").dialogue("> all gud\n? review")
+
+
+def test_what_only_sounds_like_an_end_is_asked_about(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("two_months")
+    before = records.registration
+    mentor.dialogue("""
+        > not interested any more
+        < I am not sure what you want to end
+        < [Withdraw a consent] [Start over] [Delete my answers] [None of these]
+        ? two_months
+    """)
+    assert records.registration == before
