@@ -68,7 +68,8 @@ def build(settings: Settings) -> Services:
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
     checkr = _checkr(settings, store, vault, results)
     providers = Providers(store, [ManualProvider(store, vault), *([checkr] if checkr else [])])
-    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, providers.named(settings.check_provider))
+    provider = providers.named(settings.check_provider)
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, settings.contact_email)
     return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
 
 

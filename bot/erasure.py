@@ -13,13 +13,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot import byte_search, events, form
 from bot.accounts import drop_unused
 from bot.checks.checks import Status, end
 from bot.conversation.inbox import open_body
+from bot.joining import let_go_of
 from bot.ledger import Ledger
 from bot.mail import letters_of
 from bot.photos import PhotoFolder
@@ -317,7 +318,7 @@ class Erasure:
 def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:
     mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
     account = mentor.account_id
-    session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None))
+    let_go_of(session, mentor_id)
     statements = (
         *(delete(table).where(_column(table, "conversation_id").in_(conversations)) for table in OF_CONVERSATIONS),
         *(delete(table).where(_column(table, "mentor_id") == mentor_id) for table in OF_MENTORS),

@@ -1,15 +1,21 @@
-"""One person, two registrations: which of them goes on, and what becomes of the other."""
+"""One person, two registrations: which of them goes on, in which conversations, and what becomes of the other.
+
+A registration is open in the conversation that it is held in, or in several that each proved its e-mail address. So
+nobody is brought into a registration by a link alone once it has an address, and whoever has not proved an address
+leaves the registration when somebody else does.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot import codes, events, form, links
 from bot.accounts import drop_unused
-from bot.registration import Registration
+from bot.answers import Note
+from bot.registration import EMAIL_CODE, Registration
 from bot.store import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, Photo
 from bot.store.models import OF_MENTORS, utc_now
 
@@ -23,6 +29,26 @@ _MOVED: tuple[type[Base], ...] = (Conversation, Photo, EmailCode, OutboxEntry)
 def has_contents(current: Registration) -> bool:
     """Whether more was answered than who it is."""
     return bool(current.answers.keys() - _FIRST or current.consents or current.mentor.submitted_at)
+
+
+def is_of_one_person(one: Mentor, other: Mentor) -> bool:
+    """Whether two registrations have the same proven address, and so has everybody who has one of them open."""
+    return one.verified_email is not None and one.verified_email == other.verified_email
+
+
+def others_of(session: Session, mentor_id: str, but: str = "") -> list[Conversation]:
+    """The conversations in which a registration is open, other than the one with the id ``but``.
+
+    They are locked, where the database can do that, so that nothing is answered in them meanwhile.
+    """
+    wanted = select(Conversation).where(Conversation.mentor_id == mentor_id, Conversation.id != but)
+    return list(session.scalars(wanted.order_by(Conversation.id).with_for_update()))
+
+
+def let_go_of(session: Session, mentor_id: str) -> None:
+    """Ask nobody any more whether they want to go on with a registration that is deleted."""
+    focus = case((Mentor.focus == EMAIL_CODE, None), else_=Mentor.focus)
+    session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None, focus=focus))
 
 
 def join(session: Session, keep: Mentor, drop: Mentor) -> None:
@@ -40,6 +66,7 @@ def join(session: Session, keep: Mentor, drop: Mentor) -> None:
     dropped_id, account_id = drop.id, drop.account_id
     keep.account_id = keep.account_id or account_id
     keep.other_id = None
+    keep.focus = None if keep.focus == EMAIL_CODE else keep.focus
     keep.revision += 1
     codes.end(session, dropped_id)
     for table in _MOVED:
@@ -49,7 +76,7 @@ def join(session: Session, keep: Mentor, drop: Mentor) -> None:
     for each in OF_MENTORS:
         session.execute(delete(each).where(_owner(each) == dropped_id))
     session.execute(delete(DataKey).where(DataKey.owner_id == dropped_id))
-    session.execute(update(Mentor).where(Mentor.other_id == dropped_id).values(other_id=None))
+    let_go_of(session, dropped_id)
     session.delete(drop)
     session.flush()
     drop_unused(session, account_id)
@@ -61,8 +88,10 @@ def _owner(table: type[Base]) -> ColumnElement[Any]:
     return table.__table__.columns["mentor_id"]
 
 
-def follow(session: Session, conversation: Conversation, token: str) -> bool:
-    """Go on, in ``conversation``, with the registration that a link is for; if both hold anything, that is asked.
+def follow(session: Session, conversation: Conversation, token: str) -> Note | None:
+    """Ask, in ``conversation``, whether the registration that a link is for is the mentor's.
+
+    Nothing is joined by that. The link is used up, but in the conversation where it was made.
 
     Args:
         session: an open write transaction.
@@ -70,23 +99,21 @@ def follow(session: Session, conversation: Conversation, token: str) -> bool:
         token: from the link.
 
     Returns:
-        False if the link is used up elsewhere or too old, or never was one, or if the registration of this conversation
-        was submitted, which goes on where it is. Then the link stays as it is.
+        What is said where it cannot be asked: the link is used up elsewhere or too old, or never was one; or the
+        registration of this conversation was submitted, and goes on where it is. Then the link stays as it is.
     """
     link = links.find(session, token)
     mine = session.get_one(Mentor, conversation.mentor_id)
     if link is None:
         # Where it was used it may be opened again, or the message with it delivered twice: that changes nothing.
-        return links.used_for(session, token) in {mine.id, mine.other_id} - {None}
-    wanted = session.get_one(Mentor, link.mentor_id)
-    if wanted.id != mine.id and mine.submitted_at is not None:
-        return False
+        return None if links.used_for(session, token) in {mine.id, mine.other_id} - {None} else Note("note-link-used")
+    current = Registration(session, mine)
+    if link.mentor_id == mine.id or current.is_being_deleted:
+        return None
+    if Registration(session, session.get_one(Mentor, link.mentor_id)).is_being_deleted:
+        return Note("note-link-used")
+    if mine.submitted_at is not None:
+        return Note("note-link-sent-already")
     link.used_at = utc_now()
-    if wanted.id == mine.id:
-        return True
-    if has_contents(Registration(session, mine)):
-        mine.other_id = wanted.id
-        mine.revision += 1
-    else:
-        join(session, wanted, mine)
-    return True
+    current.meet(link.mentor_id)
+    return None

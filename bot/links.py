@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -21,6 +22,7 @@ from bot.vault import Vault
 LIFETIME = timedelta(hours=1)
 #: Telegram takes start parameters of up to 64 letters, digits, "_" and "-": core.telegram.org/bots/features.
 _CODE_BYTES = 16
+_TOKEN = re.compile(r"[0-9a-f]{32}[A-Za-z0-9_-]{22}")
 
 
 def make(session: Session, vault: Vault, mentor_id: str) -> str:
@@ -36,6 +38,11 @@ def token_of(vault: Vault, link_id: str) -> str:
     """The token of a link: 54 letters, digits, "_" and "-"."""
     code = hmac.digest(vault.derived_key("continue links"), link_id.encode(), hashlib.sha256)[:_CODE_BYTES]
     return link_id + base64.urlsafe_b64encode(code).decode().rstrip("=")
+
+
+def is_token(text: str) -> bool:
+    """Whether a text is written as our tokens are; what follows ``/start`` may be somebody's campaign."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def find(session: Session, token: str) -> ContinueLink | None:

@@ -188,14 +188,14 @@ class Registration:
             return None
         if self.mentor.focus is not None:
             return ItemId(self.mentor.focus)
+        if self.mentor.other_id is not None:
+            return JOIN  # also before the start: somebody may come by a link
         if self.mentor.submitted_at is not None:
             return EMAIL_CODE if self.mentor.verified_email and not self.is_email_proven else None
         return START if self.mentor.started_at is None else self._next_question
 
     @property
     def _next_question(self) -> ItemId:
-        if self.mentor.other_id is not None:
-            return JOIN
         refused = self.refused
         if refused and all(self.is_done(item) for item in form.CONSENTS):
             return RECONSIDER  # also where the check ended, and its date of birth would be asked first
@@ -302,6 +302,32 @@ class Registration:
         """The mentor proved that the address they gave is theirs."""
         self._change(verified_email=self.answers[form.EMAIL].lower())
 
+    @property
+    def address(self) -> str | None:
+        """The address whose mailbox says whose registration this is: the proven one, else the one that was given."""
+        return self.mentor.verified_email or self.answers.get(form.EMAIL)
+
+    def meet(self, other_id: str) -> None:
+        """Ask which of two registrations goes on, this one or another one."""
+        self._change(focus=None, other_id=other_id)
+
+    @property
+    def is_proving_other(self) -> bool:
+        """Whether the code is asked for that proves the address of the other registration."""
+        return self.mentor.focus == EMAIL_CODE and self.mentor.other_id is not None
+
+    def ask_code_of_other(self) -> None:
+        """Ask for the code that proves the address of the other registration."""
+        self._change(focus=EMAIL_CODE)
+
+    def forget_proof(self) -> None:
+        """The address that was proven belongs to another registration; this one needs another address."""
+        self._change(verified_email=None)
+
+    def part(self) -> None:
+        """Go on without the other registration."""
+        self._change(focus=None, other_id=None)
+
     def reopen(self) -> None:
         """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""
         self._change(focus=None, doubted=None, submitted_at=None)
@@ -355,6 +381,8 @@ class Registration:
         Returns:
             False at the first question.
         """
+        if self.is_proving_other:
+            return self.resume()  # to which of the two it is
         ids = [item.id for item in self.asked]
         question = self.open_question
         position = ids.index(question) if question in ids else len(ids)

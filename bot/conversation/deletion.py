@@ -17,6 +17,8 @@ from bot.catalogue import catalogue
 from bot.checks.checks import ENDS, current_check, withdraw
 from bot.conversation.consents import Consents
 from bot.conversation.move import Move
+from bot.conversation.sharing import Sharing
+from bot.conversation.transcript import FORGOTTEN
 from bot.form import ItemId
 from bot.mail import letter_of, queue_letter
 from bot.registration import SAVE, START_OVER, Registration
@@ -24,8 +26,6 @@ from bot.store import Conversation, EmailCode, Mentor, OutboxEntry, Photo, Seale
 from bot.store.models import utc_now
 from bot.vault import Purpose, Vault
 
-#: Stands in the transcript for what the mentor had deleted.
-FORGOTTEN = "…"
 #: Erases a mentor who asked for it; who has sent their registration, once they could read that it will be done.
 ERASE = "mentor.erase"
 ERASE_AFTER = timedelta(seconds=20)
@@ -37,11 +37,13 @@ class Deletion:
     Args:
         vault: holds the key of the date of birth.
         consents: withdraws them.
+        sharing: closes a registration that is begun anew in all conversations but one.
     """
 
-    def __init__(self, vault: Vault, consents: Consents) -> None:
+    def __init__(self, vault: Vault, consents: Consents, sharing: Sharing) -> None:
         self._vault = vault
         self._consents = consents
+        self._sharing = sharing
 
     def take(self, move: Move, question: ItemId) -> list[Note]:
         """Take the reply to one of the two questions.
@@ -66,6 +68,8 @@ class Deletion:
         move.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
         self._vault.destroy(move.session, current.mentor.id, Purpose.CHECK)
         _forget_words(move.session, current.mentor)
+        # Its address is proven no more, so it is open in one conversation again.
+        self._sharing.close(move.session, current.mentor.id, Note("note-elsewhere-ended"), but=move.conversation.id)
 
     def _delete(self, move: Move) -> Note:
         """Have a mentor erased with everything; gives what is said of it."""

@@ -28,6 +28,7 @@ from bot.conversation.edits import edited
 from bot.conversation.inbox import load, open_body, take
 from bot.conversation.incoming import Kind
 from bot.conversation.move import Move
+from bot.conversation.sharing import Sharing
 from bot.form import Answer, ItemId
 from bot.funnel import Funnel
 from bot.ledger import Ledger
@@ -46,7 +47,11 @@ _AT_START = {
 #: What is said when everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: What is said where the mentor waits for what the outbox does next.
-_AWAITED = frozenset({"note-code-sent", "note-code-sent-again", "note-deleting", "note-cancelled", "note-withdrawn"})
+_AWAITED = _ENDINGS | {
+    *("note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn", "note-code-right"),
+    *("note-joined", "note-kept-here", "note-other-address", "note-link-joined", "note-link-moved"),
+    "note-link-refused",
+}
 #: Checks that ended without a result and without the mentor's doing.
 _ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 #: Checks that came to nothing: the mentor may try again.
@@ -95,6 +100,7 @@ class Dialogue:
         accounts: finds or opens the mentor's JobGen account at submit.
         codes: prove e-mail addresses.
         provider: checks the mentors who begin from now on.
+        contact_email: where a mentor can write to a person.
         queued: called after work for the outbox is committed.
     """
 
@@ -106,6 +112,7 @@ class Dialogue:
         accounts: AccountTable,
         codes: Codes,
         provider: Provider,
+        contact_email: str,
         queued: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
@@ -113,8 +120,9 @@ class Dialogue:
         self._accounts = accounts
         self._ledger = ledger
         self._consents = Consents(vault, ledger)
-        self._addresses = Addresses(codes, self._consents)
-        self._deletion = Deletion(vault, self._consents)
+        self._sharing = Sharing(vault, contact_email)
+        self._addresses = Addresses(codes, self._consents, self._sharing)
+        self._deletion = Deletion(vault, self._consents, self._sharing)
         self._answering = Answering(vault, self._consents, self._addresses)
         self._provider = provider
         self.queued = queued
@@ -218,7 +226,7 @@ class Dialogue:
         if is_about_to_be_erased(session, current):
             return [Note("note-being-deleted")]
         question = current.open_question
-        if intent == "chat_greet" and question == JOIN:
+        if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
             return []  # which of two registrations goes on is asked; what would be gone on with is not known yet
         if intent == "chat_greet" and question is not None:
             return [Note("greeting" if question == START else "greeting-back")]
@@ -269,7 +277,7 @@ class Dialogue:
         if move.intent == "stop_reminders":
             current.mentor.reminders_off_at = utc_now()
             return [Note("note-no-reminders")]
-        if move.intent == "continue_elsewhere" and question != START:
+        if move.intent == "continue_elsewhere" and current.mentor.started_at is not None:
             return [Note("note-link", (("link", links.make(move.session, self._vault, current.mentor.id)),))]
         if question == START:
             return self._begin(move)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from bot.catalogue import ENGLISH, Argument, Catalogue
 from bot.conversation.dates import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
+from bot.joining import is_of_one_person
 from bot.places import country_name, region_name
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER, Registration
 from bot.store import Mentor
@@ -30,6 +32,8 @@ RECEIPT = "faq-receipt"
 #: The note with which a channel offers everything that is kept about a mentor.
 MY_DATA = "faq-my_data"
 
+#: Characters of a first name that somebody is shown whose it may not be.
+_FIRST_NAME_LENGTH = 20
 _INPUTS = {
     Answer.CHOICE: "choice",
     Answer.NAME: "short_text",
@@ -267,23 +271,61 @@ class Renderer:
         step_number = form.STEPS.index(step) + 1
         return {"label": label, "step": step_number, "of": len(form.STEPS), "part": number, "parts": of}
 
-    def _code(self, _question: ItemId) -> Message:
+    def _code(self, question: ItemId) -> Message:
+        if self._current.is_proving_other:
+            other = self._other()
+            text = self._worded_anew("question-join-code", address=masked_address(other.address or "") if other else "")
+            not_this = self._named_button(self._refusal, self._answer_tap("deny", question), "secondary")
+        else:
+            text = self._worded_anew("question-email_code")
+            not_this = self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary")
         return {
-            "text": self._worded_anew("question-email_code"),
+            "text": text,
             "input": "short_text",
             "progress": self.progress("account", form.BY_ID[form.EMAIL]),
             "max_length": form.NAME_LENGTH,
             "autocomplete": "one-time-code",
+            "buttons": [self._named_button("resend-code", Tap("resend_code"), "secondary"), not_this],
+        }
+
+    def _other(self) -> Registration | None:
+        """The registration that waits for a choice between it and this one."""
+        other = self._current.session.get(Mentor, self._current.mentor.other_id)
+        return Registration(self._current.session, other) if other else None
+
+    @property
+    def _refusal(self) -> str:
+        """The button with which somebody stays with what they have, or says that a link is not for them."""
+        return "join-keep" if self._current.answers else "join-not-mine"
+
+    def _link(self, question: ItemId, theirs: Registration) -> Message:
+        """Whether the registration of a link is the mentor's: who began it, as far as a stranger may know, and when."""
+        mine, other = self._current.mentor, theirs.mentor
+        began = (other.started_at or other.created_at).astimezone(ZoneInfo(mine.time_zone or other.time_zone or "UTC"))
+        address = theirs.address
+        parts = [masked_name(theirs.answers.get(form.FULL_NAME, "")), masked_address(address) if address else ""]
+        has_own = bool(self._current.answers)
+        return {
+            "text": self._worded_anew(
+                "question-join-link-two" if has_own else "question-join-link",
+                who=", ".join(part for part in parts if part) or self._catalogue.text("join-nobody"),
+                began=began,
+                zone=began.tzname() or "UTC",
+                code="needed" if address else "no",
+            ),
+            "input": "choice",
             "buttons": [
-                self._named_button("resend-code", Tap("resend_code"), "secondary"),
-                self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary"),
+                self._named_button("join-link" if has_own else "join-mine", self._answer_tap("affirm", question)),
+                self._named_button(self._refusal, self._answer_tap("deny", question)),
             ],
         }
 
     def _join(self, question: ItemId) -> Message:
         """Which of two registrations goes on."""
-        other = self._current.session.get(Mentor, self._current.mentor.other_id)
-        theirs = Registration(self._current.session, other) if other else None
+        theirs = self._other()
+        if theirs is not None and not is_of_one_person(self._current.mentor, theirs.mentor):
+            return self._link(question, theirs)
+        other = theirs.mentor if theirs else None
         submitted = other is not None and other.submitted_at is not None
         answered = sum(theirs.is_done(item) for item in theirs.asked) if theirs else 0
         mine = sum(self._current.is_done(item) for item in self._current.asked)
@@ -400,6 +442,20 @@ class Renderer:
         if item.answer is Answer.REGION:
             return region_name(value, self._catalogue.language)
         return option_labels(item, self._catalogue).get(value, value)
+
+
+def masked_name(name: str) -> str:
+    """A name as it may be shown to somebody whose it may not be: "Ana S."; one word alone is its first letter."""
+    first, *more = name.split() or [""]
+    if not more:
+        return f"{first[:1]}…" if first else ""
+    return f"{first[:_FIRST_NAME_LENGTH]} {more[-1][:1]}."
+
+
+def masked_address(address: str) -> str:
+    """An e-mail address as it may be shown to somebody whose it may not be: "a…@example.org"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 #: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.

@@ -50,12 +50,10 @@ TURNS_A_SESSION = 30
 MAXIMUM_ATTEMPTS = 3
 
 _LOST_TURN = "error-lost-turn"
-_BAD_LINK = Note("note-link-used")
-_LET_GO = Note("note-link-joined")
 #: What is said to a tap or an answer that came too late, or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-said-since", "note-reply-elsewhere"})
 #: What is said when two registrations became one.
-_JOINED = frozenset({"note-joined", "note-kept-here"})
+_JOINED = frozenset({"note-joined", "note-kept-here", "note-link-joined", "note-link-moved"})
 
 
 @dataclass(frozen=True)
@@ -387,15 +385,12 @@ class TurnSteps:
         append(session, conversation.id, turn_id, [("bot", each) for each in said])
 
     def follow(self, conversation_id: str, token: str) -> None:
-        """Go on, in this conversation, with the registration that a link is for; say so if it is for none."""
+        """Ask, in this conversation, whether the registration of a link is the mentor's; or say why it cannot be."""
         with self._store.write() as session:
             conversation = session.get_one(Conversation, conversation_id, with_for_update=True)
-            before = conversation.mentor_id
-            had_begun = session.get_one(Mentor, before).started_at is not None
-            is_good = follow(session, conversation, token)
-            if is_good and (conversation.mentor_id == before or not had_begun):
-                return
-            self._append(session, conversation, None, _LET_GO if is_good else _BAD_LINK)
+            note = follow(session, conversation, token)
+            if note is not None:
+                self._append(session, conversation, None, note)
 
     def news(self, conversation_id: str, after: int) -> News:
         """What was said in a conversation after the message with id ``after``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import form
@@ -20,6 +20,8 @@ from bot.store import Base, Conversation, Mentor, Photo, Store, TranscriptMessag
 from bot.store.models import utc_now
 from bot.vault import Vault
 
+#: Stands for what was said and is deleted.
+FORGOTTEN = "…"
 #: Messages of one turn, at most.
 MESSAGES_A_TURN = 6
 
@@ -104,6 +106,15 @@ def count_shown(session: Session, conversation: Conversation, mentor: Mentor, qu
         _funnel.shown(session, mentor, conversation.channel, question)
 
 
+def forget_all(session: Session, conversation_id: str) -> None:
+    """Delete what was said in a conversation. Of the newest message its place stays, which who waits has counted to."""
+    of_it = TranscriptMessage.conversation_id == conversation_id
+    newest = session.scalars(select(func.max(TranscriptMessage.id)).where(of_it)).one()
+    session.execute(delete(TranscriptMessage).where(of_it, TranscriptMessage.id != newest))
+    nothing = {"sender": "bot", "turn_id": None, "body": {"kind": "say", "text": FORGOTTEN}, "delivered_at": utc_now()}
+    session.execute(update(TranscriptMessage).where(TranscriptMessage.id == newest).values(nothing))
+
+
 def render(
     store: Store, vault: Vault, contact_email: str, conversation_id: str, notes: Iterable[Note], *, ask: bool
 ) -> list[Message]:
@@ -149,6 +160,7 @@ def shown_message(
     """A transcript row as a channel shows it."""
     sentences = catalogue(conversation.language)
     body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
-    if body["kind"] == "photo" and session.get(Photo, body["photo"]) is None:
+    photo = session.get(Photo, body["photo"]) if body["kind"] == "photo" else None
+    if body["kind"] == "photo" and (photo is None or photo.mentor_id != conversation.mentor_id):
         body = {"kind": "say", "text": sentences.text("photo-replaced")}
     return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}

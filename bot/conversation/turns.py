@@ -219,7 +219,7 @@ class Conversations:
             return my_data(session, self._ledger, self._photos, mentor)
 
     async def follow(self, conversation_id: str, token: str) -> None:
-        """Go on, in this conversation, with the registration that a link is for; say so if it is for none."""
+        """Ask, in this conversation, whether the registration of a link is the mentor's; or say why it cannot be."""
         await asyncio.to_thread(self._steps.follow, conversation_id, token)
 
     async def tell(self, conversation_id: str, note: Note) -> None:

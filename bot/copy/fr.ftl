@@ -189,11 +189,11 @@ sees-email_code = Personne ne voit le code, sauf vous.
 kept-email_code = Je ne garde aucun code, seulement un moyen de le vérifier, et pendant un jour au plus. Le fait que votre adresse est confirmée reste avec votre inscription.
 example-email_code = Un code ressemble à 204 816. Vous pouvez l’écrire avec ou sans l’espace.
 
-why-join = Vous avez deux inscriptions, et une seule peut continuer.
-meaning-join = Vous avez commencé deux fois. Choisissez l’inscription que vous voulez continuer, et l’autre est effacée.
+why-join = Un lien ou une adresse a mené à une autre inscription, et une seule peut continuer ici. Je le demande pour que personne n’entre dans l’inscription de quelqu’un d’autre.
+meaning-join = Choisissez l’inscription que vous voulez continuer ici. Si vous n’avez pas commencé l’autre, gardez la vôtre.
 sees-join = Ce qui est effacé n’est plus vu par personne.
-kept-join = Celle que vous choisissez reste enregistrée. L’autre est effacée aussitôt.
-example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire celle d’avant, « non » veut dire celle-ci.
+kept-join = Celle que vous choisissez reste enregistrée. La question dit ce que devient l’autre.
+example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’autre inscription, « non » veut dire garder celle-ci.
 
 why-country = La vérification des antécédents change d’un pays à l’autre. Le service qui fait la vôtre demande donc votre pays.
 meaning-country = C’est le pays où vous vivez maintenant, pas celui de votre naissance.
@@ -378,11 +378,22 @@ note-code-too-many =
 note-no-code-open = Nous n’avons pas besoin de code en ce moment.
 note-address-taken = Une autre inscription a déjà cette adresse. Veuillez m’en donner une autre.
 note-other-address = Très bien. Quelle adresse dois-je utiliser alors ?
-note-link-joined = Nous continuons ici avec l’inscription de votre lien. Ce que vous veniez de commencer ici est effacé.
+note-link-joined = C’est le bon code. Nous continuons ici avec l’inscription de votre lien.
+note-link-moved = Nous continuons ici avec l’inscription de votre lien. Elle n’est plus ouverte là où le lien a été créé.
+note-link-own-deleted = Ce que vous aviez répondu ici auparavant est effacé.
+note-link-refused = Très bien. Le lien n’est pas utilisé, et rien n’a changé ici.
+note-link-sent-already = Vous nous avez déjà envoyé une inscription ici, je n’ai donc pas utilisé ce lien. Il fonctionne toujours dans une autre conversation.
+note-other-gone = L’autre inscription n’existe plus. Nous continuons avec celle-ci.
+note-elsewhere-moved = Votre lien a été ouvert, et votre inscription continue là-bas. Elle n’est plus ouverte ici. Si ce n’était pas vous, écrivez à { $contact }.
+note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
+note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continue elsewhere » là-bas, en anglais, et ouvrez le lien ici.
+note-elsewhere-ended = Les réponses de cette inscription ont été effacées sur un autre appareil, il n’en reste donc rien ici.
+note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continue elsewhere », en anglais.
+note-elsewhere-joined = Il y avait deux inscriptions avec votre adresse courriel. Elles ont été réunies sur un autre appareil, et c’est celle-là qui est ouverte ici maintenant.
 note-joined = J’ai trouvé l’inscription que vous aviez commencée. Nous continuons ici avec elle.
 note-kept-here = Très bien. Nous continuons avec cette inscription, et l’autre est effacée.
 note-unclear-join = Veuillez choisir avec l’un des deux boutons.
-note-link = Ce lien vous permet de continuer d’ici sur un autre appareil. Il fonctionne une fois, pendant une heure.
+note-link = Ce lien vous permet de continuer d’ici sur un autre appareil. Il fonctionne une fois, pendant une heure. Il n’est que pour vous, ne le transmettez donc à personne.
 note-no-reminders = Très bien, je ne vous enverrai plus de rappels. Vos réponses restent enregistrées.
 note-changed = C’est enregistré.
 note-changed-shown = C’est enregistré. Si vous êtes déjà mentor, les personnes en recherche d’emploi le voient dès maintenant.
@@ -580,6 +591,28 @@ question-join =
     .again = Laquelle des deux inscriptions doit continuer ?
 question-join-submitted = Vous nous avez déjà envoyé une inscription avec cette adresse. Voulez-vous continuer avec celle-là ? Ce que vous avez écrit ici sera alors effacé.
     .again = Voulez-vous continuer avec l’inscription que vous nous avez déjà envoyée ?
+join-nobody = quelqu’un qui n’a pas encore donné de nom
+question-join-link =
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+
+    Est-ce la vôtre ? { $code ->
+        [needed] Si oui, j’envoie d’abord un code à cette adresse courriel.
+       *[no] Si oui, elle continue ici et n’est plus ouverte là où elle a été commencée.
+    }
+    .again = L’inscription de ce lien est-elle la vôtre ?
+question-join-link-two =
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
+
+    Avec laquelle voulez-vous continuer ici ? { $code ->
+        [needed] Pour celle du lien, j’envoie d’abord un code à cette adresse courriel. Ce que vous avez répondu ici est alors effacé, sauf si c’est ouvert sur un autre appareil.
+       *[no] Si c’est celle du lien, ce que vous avez répondu ici est effacé, sauf si c’est ouvert sur un autre appareil.
+    }
+    .again = Avec laquelle voulez-vous continuer ici : celle du lien, ou la vôtre ?
+question-join-code =
+    Veuillez écrire les six chiffres que j’ai envoyés à { $address }. Ils me montrent que l’inscription est la vôtre.
+
+    Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
+    .again = Alors, quels sont les six chiffres dans mon courriel à { $address } ?
 question-withdraw = Vous avez accepté ceci. Dois-je retirer votre accord ? Alors la vérification de vos antécédents s’arrête, votre date de naissance est effacée et votre profil n’est pas montré aux personnes en recherche d’emploi.
     .again = Alors, dois-je retirer votre accord ? Votre vérification, votre date de naissance et votre profil disparaîtraient avec lui.
 question-delete = Dois-je supprimer votre compte ? Tout ce que vous nous avez dit est effacé, la vérification de vos antécédents est arrêtée et votre profil est retiré.
@@ -592,6 +625,10 @@ button-join-this = Celle-ci
 button-withdraw = Retirer un accord
 button-agree-again = Accepter de nouveau
 button-end-nothing = Rien de tout cela
+button-join-mine = Oui, continuer avec elle
+button-join-not-mine = Non, pas la mienne
+button-join-link = Celle du lien
+button-join-keep = Garder la mienne
 button-do-withdraw = Retirer mon accord
 button-keep-consent = Ne rien changer
 button-do-delete = Supprimer mon compte

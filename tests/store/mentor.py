@@ -38,6 +38,7 @@ from bot.store import (
     Store,
     TranscriptMessage,
 )
+from bot.store.models import utc_now
 from bot.vault import KEY_BYTES, Purpose, Vault
 from tests.support.answers import TEXTS, code_in, picture, reply_to
 from tests.support.ledger import LEDGER, records
@@ -45,6 +46,7 @@ from tests.support.registrations import answer_until
 from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
+CONTACT = "mentors@jobgen.example"
 CODES_PER_HOUR = 5
 #: Seconds that a turn may take.
 SECONDS = 10.0
@@ -142,17 +144,19 @@ class ChattingMentor:
         data_dir: Path,
         email: str = TEXTS["email"],
         provider: Provider | None = None,
+        channel: str = CHANNEL,
     ) -> None:
         self.email = email
+        self.channel = channel
         self.store = store
         self.vault = vault
         self.photos = PhotoFolder(data_dir)
         codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, vault)
-        self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider)
+        self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider, CONTACT)
         self.engine = EngineDouble(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
-        self.conversation_id = self._runner.run(self._conversations.open(CHANNEL, f"browser-{next(self._numbers)}"))
+        self.conversation_id = self._runner.run(self._conversations.open(channel, str(next(self._numbers))))
         self.turn_id = ""
 
     def __enter__(self) -> Self:
@@ -172,12 +176,22 @@ class ChattingMentor:
             LEDGER,
             self.photos,
             cast(EngineClient, self.engine),
-            "mentors@jobgen.example",
+            CONTACT,
             "https://mentors.example",
             consent_seconds=self.consent_seconds,
         )
-        conversations.register(Channel(CHANNEL, self._fetch, gather_seconds=self.gather_seconds))
+        pushes = self._deliver if self.channel != CHANNEL else None
+        conversations.register(Channel(self.channel, self._fetch, pushes, gather_seconds=self.gather_seconds))
         return conversations
+
+    async def _deliver(self, conversation_id: str) -> None:
+        """Take what Telegram would be handed over."""
+        with self.store.write() as session:
+            waiting = select(TranscriptMessage).where(
+                TranscriptMessage.conversation_id == conversation_id, TranscriptMessage.delivered_at.is_(None)
+            )
+            for row in session.scalars(waiting):
+                row.delivered_at = utc_now()
 
     async def _fetch(self, message: Incoming) -> bytes | None:
         return self.photos.take_upload(message.upload, bytes.fromhex(message.upload_key))
@@ -389,6 +403,18 @@ class ChattingMentor:
         """The open question."""
         with self.registration() as current:
             return current.open_question
+
+
+def code_sent_to(store: Store, vault: Vault, address: str) -> str:
+    """The code in the newest letter to an address, whoever asked for it; "" if there is none."""
+    with store.read() as session:
+        mails = session.scalars(select(Mail).where(Mail.contents.is_not(None)).order_by(Mail.created_at.desc()))
+        for each in mails:
+            sealed = vault.open(session, each.mentor_id, Purpose.CONVERSATION, each.id, each.contents or b"")
+            letter = json.loads(sealed)
+            if letter["to"] == address:
+                return code_in(letter["text"])
+    return ""
 
 
 def text(words: str) -> Incoming:

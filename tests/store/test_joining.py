@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot import form, joining, links
+from bot import form
 from bot.accounts import OPEN
 from bot.answers import AGREED, WITHDRAWN
 from bot.checks.checks import Status
 from bot.form import ItemId
 from bot.notices import DELIVER
 from bot.registration import EMAIL_CODE, JOIN
-from bot.store import Account, Base, Check, ContinueLink, Conversation, EmailCode, Mentor, Photo, Store
+from bot.store import Account, Check, Mentor, Photo, Store
 from bot.store.models import utc_now
 from bot.vault import Vault
-from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, consents, happened, queued, snapshot
+from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER
 
@@ -304,16 +302,6 @@ def test_the_site_is_told_that_the_one_that_is_let_go_is_deleted(
     assert happened(store, kept) == []
 
 
-def test_of_one_that_never_began_the_site_is_told_nothing(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store
-) -> None:
-    has_told(mentor, STORY)
-    dropped = other.mentor_id
-    assert follows(other, link_for(mentor))
-    assert is_gone(store, dropped)
-    assert happened(store, dropped) == []
-
-
 def accounts(store: Store) -> list[str]:
     with store.read() as session:
         return sorted(session.scalars(select(Account.email)))
@@ -333,17 +321,15 @@ def test_no_account_is_left_without_a_mentor(
     takes_back(mentor)
     if kept_was_sent:
         takes_back(other)
+        other.says("yes")
+        other.says("yes")  # and agrees after all
     else:
         has_told(other, STORY)
-    assert follows(other, link_for(mentor))
-    other.opens()
+    proves(other, mentor.email)
     other.taps(THIS)
     assert accounts(store) == ([other.email] if kept_was_sent else [mentor.email])
-    if kept_was_sent:  # and agrees after all
-        other.says("yes")
-        other.says("yes")
     other.comes_to("review").says("submit")
-    assert accounts(store) == [other.email]
+    assert accounts(store) == [mentor.email], "the address that both proved"
 
 
 def test_work_that_was_promised_is_still_done(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
@@ -351,207 +337,50 @@ def test_work_that_was_promised_is_still_done(mentor: ChattingMentor, other: Cha
     has_told(other, STORY)
     before = queued(store, OPEN, DELIVER)
     assert before
-    assert follows(other, link_for(mentor))
-    other.opens()
+    proves(other, mentor.email)
     other.taps(THIS)
-    assert queued(store, OPEN, DELIVER) == before
-
-
-def test_codes_of_one_that_is_let_go_count_against_the_limit_and_are_good_no_more(
-    mentor: ChattingMentor, store: Store, vault: Vault, data_dir: Path
-) -> None:
-    mentor.comes_to("experience")
-    for _ in range(CODES_PER_HOUR + 1):
-        with ChattingMentor(store, vault, data_dir) as another:
-            another.answers_until("email")
-            another.says("victim@example.org")
-            assert follows(another, link_for(mentor))
-            assert another.mentor_id == mentor.mentor_id
-    with store.read() as session:
-        codes = session.scalars(select(EmailCode)).all()
-        assert len(codes) == CODES_PER_HOUR
-        assert {each.mentor_id for each in codes} == {mentor.mentor_id}
-        assert all(each.expires_at <= utc_now() for each in codes)
-
-
-def link_for(mentor: ChattingMentor) -> str:
-    """A new link of the mentor's: its token."""
-    with mentor.store.write() as session:
-        return links.token_of(mentor.vault, links.make(session, mentor.vault, mentor.mentor_id))
-
-
-def follows(mentor: ChattingMentor, token: str) -> bool:
-    """Open a link in the mentor's conversation."""
-    with mentor.store.write() as session:
-        conversation = session.get_one(Conversation, mentor.conversation_id)
-        return joining.follow(session, conversation, token)
-
-
-def test_a_link_is_had_for_the_asking_and_takes_on_from_there(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault
-) -> None:
-    has_told(mentor, STORY)
-    dropped = other.mentor_id
-    assert "works once, within an hour" in mentor.says("continue elsewhere")
-    link_id = next(each["link"] for each in mentor.news() if "link" in each)
-    assert mentor.question == "two_months"
-    assert follows(other, links.token_of(vault, link_id))
-    assert (other.mentor_id, other.question) == (mentor.mentor_id, "two_months")
-    assert is_gone(store, dropped)
-    other.opens()
-    other.says("yes")
-    assert mentor.question == "published_and_rated"
-
-
-def test_a_link_can_be_had_after_the_submit_too(mentor: ChattingMentor, other: ChattingMentor) -> None:
-    mentor.comes_to("review").says("submit")
-    assert "works once" in mentor.says("continue elsewhere")
-    assert follows(other, link_for(mentor))
-    assert (other.mentor_id, other.question) == (mentor.mentor_id, None)
-
-
-def test_there_is_no_link_before_the_start(mentor: ChattingMentor, store: Store) -> None:
-    mentor.says("continue elsewhere")
-    with store.read() as session:
-        assert session.scalars(select(ContinueLink)).all() == []
+    assert queued(store, OPEN, DELIVER)[: len(before)] == before
 
 
 @pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
-def test_a_link_to_another_registration_than_ones_own_has_it_asked(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
+def test_the_other_conversation_is_told_that_two_became_one(
+    mentor: ChattingMentor, other: ChattingMentor, label: str
 ) -> None:
     has_told(mentor, STORY)
     has_told(other, "I taught at a school in Brest.")
-    assert follows(other, link_for(mentor))
-    kept, dropped = mentor.mentor_id, other.mentor_id
-    assert kept != dropped
-    other.opens()
-    assert other.question == JOIN
-    if label == THIS:
-        kept, dropped = dropped, kept
-    other.taps(label)
-    assert mentor.mentor_id == other.mentor_id == kept
-    assert is_gone(store, dropped)
-    assert other.question == "two_months"
-
-
-def test_a_submitted_registration_goes_on_where_it_is(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault, data_dir: Path
-) -> None:
-    has_told(mentor, STORY)
-    other.comes_to("review").says("submit")
-    mine = other.mentor_id
-    token = link_for(mentor)
-    assert not follows(other, token)
-    assert (other.mentor_id, other.question) == (mine, None)
-    assert mentor.question == "two_months"
-    with ChattingMentor(store, vault, data_dir, email="third@example.org") as third:
-        assert follows(third, token), "it was not used up"
-        assert third.mentor_id == mentor.mentor_id
-
-
-def test_ones_own_link_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
-    has_told(mentor, STORY)
-    token = link_for(mentor)
-    before = {name: rows for name, rows in snapshot(store).items() if name != "continue_links"}
-    assert follows(mentor, token)
-    assert {name: rows for name, rows in snapshot(store).items() if name != "continue_links"} == before
-    assert follows(mentor, token), "a message that is delivered twice is no other link"
-
-
-def test_a_link_works_once(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
-    mentor.comes_to("experience")
-    token = link_for(mentor)
-    assert follows(mentor, token)
-    before = snapshot(store)
-    assert not follows(other, token)
-    assert follows(mentor, token), "where it was used it goes on, and changes nothing"
-    assert snapshot(store) == before
-
-
-@pytest.mark.parametrize(("minutes", "is_good"), [(59, True), (61, False)])
-def test_a_link_works_within_an_hour(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, minutes: int, is_good: bool
-) -> None:
-    mentor.comes_to("experience")
-    token = link_for(mentor)
-    with store.write() as session:
-        session.scalars(select(ContinueLink)).one().expires_at -= timedelta(minutes=minutes)
-    assert follows(other, token) == is_good
-    assert (other.mentor_id == mentor.mentor_id) == is_good
-
-
-def test_a_new_link_ends_the_one_before(mentor: ChattingMentor, other: ChattingMentor) -> None:
-    mentor.comes_to("experience")
-    first, second = link_for(mentor), link_for(mentor)
-    assert not follows(other, first)
-    assert follows(other, second)
-
-
-def test_a_link_that_was_made_up_is_none(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
-    mentor.comes_to("experience")
-    with store.write() as session:
-        link_id = links.make(session, mentor.vault, mentor.mentor_id)
-    token = links.token_of(mentor.vault, link_id)
-    before = snapshot(store)
-    for invented in ("", link_id, token[:-1], token + "A", "A" * 54, links.token_of(Vault([b"x" * 32]), link_id), "🙂"):
-        assert not follows(other, invented), invented
-    assert snapshot(store) == before
-    assert follows(other, token)
-
-
-def test_a_link_to_who_was_joined_or_erased_is_none(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, vault: Vault, data_dir: Path
-) -> None:
-    mentor.comes_to("reasons")
-    has_told(other, STORY)
-    token = link_for(mentor)
     proves(other, mentor.email)
-    with ChattingMentor(store, vault, data_dir, email="third@example.org") as third:
-        assert not follows(third, token)
-        assert third.mentor_id != other.mentor_id
+    other.taps(label)
+    told = "\n".join(each["text"] for each in mentor.messages()[-2:])
+    assert "They became one on another device" in told
+    assert mentor.messages()[-1]["question"] == mentor.question == "two_months"
+    mentor.says("yes")
+    assert mentor.question == "published_and_rated"
 
 
-def test_only_the_hash_of_a_link_is_stored(mentor: ChattingMentor, store: Store, backend: str, tmp_path: Path) -> None:
-    mentor.comes_to("experience").says("continue elsewhere")
-    link_id = next(each["link"] for each in mentor.news() if "link" in each)
-    token = links.token_of(mentor.vault, link_id)
-    assert len(token) == 54
-    assert set(token) <= set(string.ascii_letters + string.digits + "_-")
-    assert link_id in repr(snapshot(store)["transcript"])
-    code = token.removeprefix(link_id)
-    assert code not in repr(snapshot(store))
-    with store.read() as session:
-        stored = session.scalars(select(ContinueLink)).one()
-        assert len(stored.token_hash) == 64
-        assert {column.name for column in Base.metadata.tables["continue_links"].columns} == {
-            *("token_hash", "mentor_id", "created_at", "expires_at", "used_at"),
-        }
-    if backend == "sqlite":
-        assert not any(code.encode() in path.read_bytes() for path in tmp_path.glob("bot.db*"))
-
-
-@pytest.mark.parametrize("has_begun", [True, False])
-def test_who_had_begun_is_told_that_the_registration_of_a_link_takes_its_place(
-    mentor: ChattingMentor, other: ChattingMentor, has_begun: bool
+def test_who_did_not_prove_a_new_address_leaves_the_registration(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store
 ) -> None:
-    token = link_for(has_told(mentor, STORY))
-    if has_begun:
-        other.comes_to("full_name").says("Ada Lovelace")
-    other.opens_link(token)
-    assert other.mentor_id == mentor.mentor_id
-    said = "\n".join(each["text"] for each in other.messages() if each["from"] == "bot")
-    assert ("What you had just begun here is deleted" in said) == has_begun
+    has_told(mentor, STORY)
+    other.answers_until("email")
+    proves(other, mentor.email)
+    assert mentor.mentor_id == other.mentor_id
+    proves(other, "third@example.org")
+    assert mentor.mentor_id != other.mentor_id
+    assert mentor.question == "start"
+    assert STORY not in repr(mentor.messages())
+    assert "An e-mail address was confirmed for this registration on another device" in repr(mentor.messages())
+    assert "start" in str(mentor.messages()[-1]["question"])
 
 
-def test_who_comes_back_is_asked_which_registration_goes_on_and_nothing_else(
+def test_a_registration_that_is_begun_anew_is_open_in_one_conversation(
     mentor: ChattingMentor, other: ChattingMentor
 ) -> None:
     has_told(mentor, STORY)
-    has_told(other, "Another story")
-    other.opens_link(link_for(mentor))
-    other.opens()
-    [message] = other.news()
-    assert list(other.buttons()) == [FROM_BEFORE, THIS]
-    assert f"on {utc_now():%B} {utc_now().day}, {utc_now().year}," in "".join(each["text"] for each in other.messages())
-    assert "Which one shall go on?" in message["text"] or "which of the two" in message["text"].lower()
+    other.answers_until("email")
+    proves(other, mentor.email)
+    other.says("start over")
+    other.says("yes")
+    assert other.question == form.ACCOUNT
+    assert mentor.mentor_id != other.mentor_id
+    assert STORY not in repr(mentor.messages())
+    assert "deleted on another device" in repr(mentor.messages())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import form
-from bot.conversation.dialogue import FORGOTTEN
+from bot.conversation.transcript import FORGOTTEN
 from bot.form import ItemId
 from bot.registration import SAVE
 from bot.store import Mentor, Store

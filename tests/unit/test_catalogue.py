@@ -45,6 +45,7 @@ MADE_UP: dict[str, set[str]] = {
             "save-text",
             "reconsider-withdrawn",
         ),
+        *("join-link", "join-link-two", "join-code"),
     },
     "why-": ASKED_IDS | FRAME,
     "meaning-": ASKED_IDS | FRAME,

@@ -9,6 +9,7 @@ from telegram.constants import FileSizeLimit, MessageEntityType, MessageLimit
 
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.sight import ELSEWHERE, NOTHING_SEEN, Seen
+from bot.links import is_token
 
 #: The updates that are asked for: core.telegram.org/bots/api#update. Of the others there is nothing to answer.
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
@@ -105,9 +106,9 @@ def words_of(message: Message) -> str:
 
 
 def token_in(message: Message | None) -> str:
-    """What follows ``/start`` in a link to the bot."""
+    """The token that follows ``/start`` in a link that goes on with a registration; "" for any other payload."""
     words = words_of(message).split() if message else []
-    return words[1] if len(words) > 1 and _command(words[0]) == "/start" else ""
+    return words[1] if len(words) > 1 and _command(words[0]) == "/start" and is_token(words[1]) else ""
 
 
 def _from_message(message: Message) -> Incoming:

@@ -113,11 +113,11 @@ sees-email_code = Nobody sees the code but you.
 kept-email_code = I keep no code, only a way to check it, and for a day at most. That your address is confirmed stays with your registration.
 example-email_code = A code looks like 204 816. You can type it with or without the space.
 
-why-join = There are two registrations of yours, and only one can go on.
-meaning-join = You began twice. Choose the one that you want to go on with, and the other one is deleted.
+why-join = A link or an address led to another registration, and only one can go on here. I ask, so that nobody gets into somebody else’s.
+meaning-join = Choose the registration that you want to go on with here. If you did not begin the other one, stay with yours.
 sees-join = What is deleted is seen by nobody after that.
-kept-join = The one you choose stays saved. The other one is deleted at once.
-example-join = Press one of the two buttons. “Yes” means the one from before, “no” means this one.
+kept-join = The one you choose stays saved. What becomes of the other one is said in the question.
+example-join = Press one of the two buttons. “Yes” means the other registration, “no” means to stay with this one.
 
 why-country = Background checks differ from country to country, so the service that does yours asks for it.
 meaning-country = It is the country where you live now, not where you were born.

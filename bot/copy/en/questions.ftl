@@ -159,6 +159,28 @@ question-join =
     .again = Which of the two registrations shall go on?
 question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
     .again = Shall we go on with the registration that you sent us before?
+join-nobody = somebody without a name yet
+question-join-link =
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+
+    Is it yours? { $code ->
+        [needed] If so, I send a code to that e-mail address first.
+       *[no] If so, it goes on here, and is no longer open where it was begun.
+    }
+    .again = Is the registration of that link yours?
+question-join-link-two =
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. You have one of your own here, too.
+
+    Which one do you want to go on with here? { $code ->
+        [needed] For the one from the link, I send a code to that e-mail address first. What you answered here is deleted then, unless it is open on another device.
+       *[no] If it is the one from the link, what you answered here is deleted, unless it is open on another device.
+    }
+    .again = Which of the two do you want to go on with here: the one from the link, or your own?
+question-join-code =
+    Please type the six digits that I sent to { $address }. They show me that the registration is yours.
+
+    It can take a minute. Please look in your spam folder, too.
+    .again = So, which six digits are in my e-mail to { $address }?
 question-withdraw = You agreed to this. Shall I take it back? Then your background check stops, your date of birth is deleted, and your profile is not shown to job seekers.
     .again = So, shall I take it back? Your check, your date of birth and your profile would go with it.
 question-delete = Shall I delete your account? Everything you told us is deleted, your background check is stopped, and your profile is taken down.
@@ -171,6 +193,10 @@ button-join-this = This one
 button-withdraw = Withdraw a consent
 button-agree-again = Agree again
 button-end-nothing = None of these
+button-join-mine = Yes, go on with it
+button-join-not-mine = No, it is not mine
+button-join-link = The one from the link
+button-join-keep = Keep my own
 button-do-withdraw = Take it back
 button-keep-consent = Leave it as it is
 button-do-delete = Delete my account

@@ -1,0 +1,197 @@
+"""Three people, five chats, links that go anywhere: nobody is in a registration that they neither began nor proved."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from bot import form
+from bot.links import token_of
+from bot.photos import PhotoFolder
+from bot.registration import EMAIL_CODE, JOIN, REVIEW, START, Registration
+from bot.store import Conversation, Mentor, Store
+from bot.vault import Vault
+from tests.fuzz.profile import examples
+from tests.store.mentor import ChattingMentor, code_sent_to
+from tests.store.postgresql import quick_folder
+from tests.support.answers import reply_to
+from tests.support.ledger import MASTER_KEY
+
+#: Whose chat it is, and on which channel.
+CHATS = ((0, "web"), (0, "telegram"), (1, "web"), (1, "telegram"), (2, "telegram"))
+PEOPLE = 3
+A_CHAT = st.integers(0, len(CHATS) - 1)
+A_PERSON = st.integers(0, PEOPLE - 1)
+#: Questions at which somebody tells what nobody else may see.
+TELLING = (form.FULL_NAME, form.ItemId("reasons"), form.ItemId("experience"), form.ItemId("expertise"))
+
+
+@cache
+def template() -> bytes:
+    """A SQLite file with all tables."""
+    with tempfile.TemporaryDirectory(dir=quick_folder()) as folder:
+        store = Store(f"sqlite:///{folder}/bot.db")
+        store.upgrade()
+        store.checkpoint()
+        store.dispose()
+        return (Path(folder) / "bot.db").read_bytes()
+
+
+def address(person: int) -> str:
+    return f"person{person}@example.org"
+
+
+class LinksMachine(RuleBasedStateMachine):
+    """People begin, pass links on, follow them, prove addresses and choose; each reads their own letters alone."""
+
+    @initialize()
+    def opens_all_chats(self) -> None:
+        self.stack = ExitStack()
+        self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="links-", dir=quick_folder())))
+        (self.folder / "bot.db").write_bytes(template())
+        self.store = Store(f"sqlite:///{self.folder / 'bot.db'}")
+        self.stack.callback(self.store.dispose)
+        self.vault = Vault([MASTER_KEY])
+        PhotoFolder(self.folder)
+        self.chats = [
+            self.stack.enter_context(
+                ChattingMentor(self.store, self.vault, self.folder, address(person), channel=channel)
+            )
+            for person, channel in CHATS
+        ]
+        #: Tokens of links, in the order in which they were made.
+        self.tokens: list[str] = []
+        #: Who told each secret.
+        self.told: dict[str, int] = {}
+        #: Addresses whose code was typed in a chat, and secrets of others that may be seen there.
+        self.proved: dict[int, set[str]] = defaultdict(set)
+        self.may_see: dict[int, set[str]] = defaultdict(set)
+
+    def teardown(self) -> None:
+        if hasattr(self, "stack"):
+            self.stack.close()
+
+    def _secret(self, person: int) -> str:
+        secret = "Hush" + "".join(chr(ord("a") + int(digit)) for digit in str(len(self.told))) + "end"
+        self.told[secret] = person
+        return secret
+
+    @rule(chat=A_CHAT, whose=A_PERSON)
+    def answers(self, chat: int, whose: int) -> None:
+        """Begin, or answer the open question; the address may be somebody else's."""
+        mentor, question = self.chats[chat], self.chats[chat].question
+        if question in (None, JOIN, EMAIL_CODE, REVIEW):
+            return
+        mentor.says("repeat")  # what somebody wrote before they saw the question is not taken
+        if question == START:
+            mentor.says("yes")
+        elif question == form.EMAIL:
+            mentor.says(address(whose))
+        elif question == form.FULL_NAME:
+            mentor.says(f"Ana {self._secret(CHATS[chat][0])}")
+        elif question in TELLING:
+            mentor.says(f"I have always wanted to tell {self._secret(CHATS[chat][0])} to others.")
+        elif question != form.PHOTO:
+            mentor.says(reply_to(str(question)))
+
+    @rule(chat=A_CHAT)
+    def types_the_code_of_their_own_letters(self, chat: int) -> None:
+        mentor = self.chats[chat]
+        if mentor.question != EMAIL_CODE:
+            return
+        mentor.says("repeat")
+        mentor.says(code_sent_to(self.store, self.vault, address(CHATS[chat][0])) or "000 000")
+        if mentor.question != EMAIL_CODE:
+            self.proved[chat].add(address(CHATS[chat][0]))
+
+    @rule(chat=A_CHAT)
+    def makes_a_link(self, chat: int) -> None:
+        mentor = self.chats[chat]
+        mentor.says("continue elsewhere")
+        self.tokens += [token_of(self.vault, each["link"]) for each in mentor.news() if "link" in each]
+
+    @precondition(lambda self: self.tokens)
+    @rule(chat=A_CHAT, which=st.integers(0, 3))
+    def follows_a_link(self, chat: int, which: int) -> None:
+        self.chats[chat].opens_link(self.tokens[-1 - which % len(self.tokens)])
+        self.chats[chat].opens()
+
+    @rule(chat=A_CHAT, takes_other=st.booleans())
+    def chooses(self, chat: int, takes_other: bool) -> None:
+        mentor = self.chats[chat]
+        if mentor.question != JOIN:
+            return
+        mentor.says("repeat")
+        before = mentor.mentor_id
+        mentor.taps(list(mentor.buttons())[0 if takes_other else 1])
+        if mentor.mentor_id != before:
+            self.may_see[chat] |= self._answered(chat)  # whose maker gave it away, before there was an address
+
+    @rule(chat=A_CHAT)
+    def refuses_at_the_code(self, chat: int) -> None:
+        mentor = self.chats[chat]
+        if mentor.question == EMAIL_CODE:
+            mentor.says("repeat")
+            mentor.taps(list(mentor.buttons())[-1])
+
+    @rule(chat=A_CHAT, words=st.sampled_from(["change my e-mail", "back", "what is this", "no", "yes"]))
+    def says(self, chat: int, words: str) -> None:
+        self.chats[chat].says(words)
+
+    @rule(chat=A_CHAT)
+    def starts_over(self, chat: int) -> None:
+        if self.chats[chat].question not in (START, None):
+            self.chats[chat].says("start over")
+            self.chats[chat].says("yes")
+
+    @rule(chat=A_CHAT)
+    def submits(self, chat: int) -> None:
+        mentor = self.chats[chat]
+        with mentor.registration() as current:
+            is_proven, other = current.is_email_proven, current.mentor.other_id
+            mentor.email = current.answers.get(form.EMAIL, "")
+        if is_proven and other is None and mentor.question is not None:
+            mentor.comes_to(REVIEW)
+            mentor.says("submit")
+
+    def _answered(self, chat: int) -> set[str]:
+        with self.chats[chat].registration() as current:
+            answers = repr(current.answers)
+        return {secret for secret in self.told if secret in answers}
+
+    @invariant()
+    def nobody_is_where_they_neither_began_nor_proved(self) -> None:
+        if not hasattr(self, "chats"):
+            return
+        homes: dict[str, list[int]] = defaultdict(list)
+        for number, mentor in enumerate(self.chats):
+            homes[mentor.mentor_id].append(number)
+        with self.store.read() as session:
+            assert set(session.scalars(select(Conversation.mentor_id))) == set(homes)
+            for mentor_id, chats in homes.items():
+                proven = session.get_one(Mentor, mentor_id).verified_email
+                if proven is not None or len(chats) > 1:
+                    assert all(proven in self.proved[chat] for chat in chats), (CHATS, chats, proven)
+                Registration(session, session.get_one(Mentor, mentor_id)).standing  # noqa: B018  (it has to be found)
+        for number, mentor in enumerate(self.chats):
+            shown = repr(mentor.messages())
+            seen = {secret for secret in self.told if secret in shown} | self._answered(number)
+            others = {secret for secret in seen if self.told[secret] != CHATS[number][0]}
+            if self._has_proven(number):
+                self.may_see[number] |= others
+            assert others <= self.may_see[number], (CHATS[number], others - self.may_see[number])
+
+    def _has_proven(self, chat: int) -> bool:
+        with self.chats[chat].registration() as current:
+            return current.mentor.verified_email in self.proved[chat]
+
+
+LinksMachine.TestCase.settings = examples(12)
+TestLinks = LinksMachine.TestCase
