@@ -308,7 +308,7 @@ class Renderer:
         return {
             "text": self._worded_anew(
                 "question-join-link-two" if has_own else "question-join-link",
-                who=", ".join(part for part in parts if part) or self._catalogue.text("join-nobody"),
+                who=", ".join(part for part in parts if part) or self._catalogue.text("somebody-unnamed"),
                 began=began,
                 zone=began.tzname() or "UTC",
                 code="needed" if address else "no",

@@ -591,7 +591,7 @@ question-join =
     .again = Laquelle des deux inscriptions doit continuer ?
 question-join-submitted = Vous nous avez déjà envoyé une inscription avec cette adresse. Voulez-vous continuer avec celle-là ? Ce que vous avez écrit ici sera alors effacé.
     .again = Voulez-vous continuer avec l’inscription que vous nous avez déjà envoyée ?
-join-nobody = quelqu’un qui n’a pas encore donné de nom
+somebody-unnamed = quelqu’un qui n’a pas encore donné de nom
 question-join-link =
     Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
 

@@ -607,16 +607,26 @@ def test_a_link_of_the_site_goes_on_here_once(
     ben = telegram.user("Ben", language_code="en")
     telegram.duplicate_updates(1)
     ben.sends(f"/start {token}")
-    ben.waits_for(opening_of("email"), timeout=PATIENCE)
+    question = ben.waits_for("Is it yours?", timeout=PATIENCE)
     telegram.waits_until_read()
+    ben.taps(question, "Yes, go on with it")
+    ben.waits_for(opening_of("email"), timeout=PATIENCE)
+    ann.waits_for("your registration goes on there", timeout=PATIENCE)
     ben.sends("status")
     ben.waits_for("not finished", timeout=PATIENCE)
-    assert not any("link" in each.text.lower() for each in ben.received), "delivered twice is used once"
+    assert not any("used before" in each.text for each in ben.received), "delivered twice is used once"
     eve = telegram.user("Eve", language_code="en")
     eve.sends(f"/start {token}")
     eve.waits_for(catalogue().text("note-link-used").split(".")[0], timeout=PATIENCE)
     assert token not in telegram_bot.log()
     assert traces_of(telegram_bot.data_dir, token) == []
+
+
+def test_what_follows_start_and_is_no_link_is_passed_over(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
+    ben = telegram.user("Ben", language_code="en")
+    ben.sends("/start utm_source-x")
+    ben.waits_for(catalogue().text("question-start"), timeout=PATIENCE)
+    assert not any("link" in each.text.lower() for each in ben.received)
 
 
 def token_in_link(token: str) -> bool:

@@ -27,6 +27,8 @@ from tests.support.ledger import MASTER_KEY
 #: Whose chat it is, and on which channel.
 CHATS = ((0, "web"), (0, "telegram"), (1, "web"), (1, "telegram"), (2, "telegram"))
 PEOPLE = 3
+#: How far somebody has come at first: how often they answered.
+STAGES = ("not begun", "begun", "with an account", "named", "with an address", "proven", "with reasons")
 A_CHAT = st.integers(0, len(CHATS) - 1)
 A_PERSON = st.integers(0, PEOPLE - 1)
 #: Questions at which somebody tells what nobody else may see.
@@ -51,8 +53,8 @@ def address(person: int) -> str:
 class LinksMachine(RuleBasedStateMachine):
     """People begin, pass links on, follow them, prove addresses and choose; each reads their own letters alone."""
 
-    @initialize()
-    def opens_all_chats(self) -> None:
+    @initialize(stages=st.tuples(*[st.sampled_from(STAGES[first:]) for first in (3, 0, 4, 0, 0)]))
+    def opens_all_chats(self, stages: tuple[str, ...]) -> None:
         self.stack = ExitStack()
         self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="links-", dir=quick_folder())))
         (self.folder / "bot.db").write_bytes(template())
@@ -73,6 +75,21 @@ class LinksMachine(RuleBasedStateMachine):
         #: Addresses whose code was typed in a chat, and secrets of others that may be seen there.
         self.proved: dict[int, set[str]] = defaultdict(set)
         self.may_see: dict[int, set[str]] = defaultdict(set)
+        for chat, stage in enumerate(stages):
+            for _ in range(STAGES.index(stage)):
+                self._goes_on(chat, CHATS[chat][0])
+
+    def _goes_on(self, chat: int, whose: int) -> None:
+        """Answer the open question; the address may be somebody else's, the letters are one's own."""
+        if self.chats[chat].question == EMAIL_CODE:
+            self._types_code(chat)
+        else:
+            self._answers(chat, whose)
+
+    def _at(self, question: str, which: int) -> int:
+        """One of the chats where this question is open."""
+        chats = [number for number, each in enumerate(self.chats) if each.question == question]
+        return chats[which % len(chats)]
 
     def teardown(self) -> None:
         if hasattr(self, "stack"):
@@ -83,11 +100,9 @@ class LinksMachine(RuleBasedStateMachine):
         self.told[secret] = person
         return secret
 
-    @rule(chat=A_CHAT, whose=A_PERSON)
-    def answers(self, chat: int, whose: int) -> None:
-        """Begin, or answer the open question; the address may be somebody else's."""
+    def _answers(self, chat: int, whose: int) -> None:
         mentor, question = self.chats[chat], self.chats[chat].question
-        if question in (None, JOIN, EMAIL_CODE, REVIEW):
+        if question in (None, JOIN, REVIEW):
             return
         mentor.says("repeat")  # what somebody wrote before they saw the question is not taken
         if question == START:
@@ -101,45 +116,64 @@ class LinksMachine(RuleBasedStateMachine):
         elif question != form.PHOTO:
             mentor.says(reply_to(str(question)))
 
-    @rule(chat=A_CHAT)
-    def types_the_code_of_their_own_letters(self, chat: int) -> None:
+    def _types_code(self, chat: int) -> None:
         mentor = self.chats[chat]
-        if mentor.question != EMAIL_CODE:
-            return
         mentor.says("repeat")
         mentor.says(code_sent_to(self.store, self.vault, address(CHATS[chat][0])) or "000 000")
         if mentor.question != EMAIL_CODE:
             self.proved[chat].add(address(CHATS[chat][0]))
 
-    @rule(chat=A_CHAT)
-    def makes_a_link(self, chat: int) -> None:
+    @rule(chat=A_CHAT, whose=A_PERSON, times=st.integers(1, 3))
+    def goes_on(self, chat: int, whose: int, times: int) -> None:
+        for _ in range(times):
+            self._goes_on(chat, whose)
+
+    @rule(chat=A_CHAT, to=A_CHAT, trusts_it=st.booleans(), is_for_oneself=st.booleans())
+    def sends_a_link(self, chat: int, to: int, trusts_it: bool, is_for_oneself: bool) -> None:
+        if is_for_oneself and chat < len(CHATS) - 1:
+            to = chat ^ 1  # the same person's other chat
         mentor = self.chats[chat]
         mentor.says("continue elsewhere")
-        self.tokens += [token_of(self.vault, each["link"]) for each in mentor.news() if "link" in each]
+        made = [token_of(self.vault, each["link"]) for each in mentor.news() if "link" in each]
+        self.tokens += made
+        if made:
+            self._follows(to, -1)
+        if made and trusts_it and self.chats[to].question == JOIN:
+            self._chooses(to, takes_other=True)
+            if self.chats[to].question == EMAIL_CODE:
+                self._types_code(to)
 
-    @precondition(lambda self: self.tokens)
-    @rule(chat=A_CHAT, which=st.integers(0, 3))
-    def follows_a_link(self, chat: int, which: int) -> None:
-        self.chats[chat].opens_link(self.tokens[-1 - which % len(self.tokens)])
-        self.chats[chat].opens()
+    @rule(chat=A_CHAT, which=st.integers(1, 4))
+    def follows_an_old_link(self, chat: int, which: int) -> None:
+        self._follows(chat, -which)
 
-    @rule(chat=A_CHAT, takes_other=st.booleans())
-    def chooses(self, chat: int, takes_other: bool) -> None:
+    def _follows(self, chat: int, which: int) -> None:
+        if len(self.tokens) >= -which:
+            self.chats[chat].opens_link(self.tokens[which])
+            self.chats[chat].opens()
+
+    @precondition(lambda self: any(each.question == JOIN for each in self.chats))
+    @rule(which=A_CHAT, takes_other=st.booleans())
+    def chooses(self, which: int, takes_other: bool) -> None:
+        self._chooses(self._at(JOIN, which), takes_other=takes_other)
+
+    def _chooses(self, chat: int, *, takes_other: bool) -> None:
         mentor = self.chats[chat]
-        if mentor.question != JOIN:
-            return
         mentor.says("repeat")
         before = mentor.mentor_id
         mentor.taps(list(mentor.buttons())[0 if takes_other else 1])
         if mentor.mentor_id != before:
             self.may_see[chat] |= self._answered(chat)  # whose maker gave it away, before there was an address
 
-    @rule(chat=A_CHAT)
-    def refuses_at_the_code(self, chat: int) -> None:
-        mentor = self.chats[chat]
-        if mentor.question == EMAIL_CODE:
-            mentor.says("repeat")
-            mentor.taps(list(mentor.buttons())[-1])
+    @precondition(lambda self: any(each.question == EMAIL_CODE for each in self.chats))
+    @rule(which=A_CHAT, gives_up=st.booleans())
+    def is_asked_for_a_code(self, which: int, gives_up: bool) -> None:
+        chat = self._at(EMAIL_CODE, which)
+        if gives_up:
+            self.chats[chat].says("repeat")
+            self.chats[chat].taps(list(self.chats[chat].buttons())[-1])
+        else:
+            self._types_code(chat)
 
     @rule(chat=A_CHAT, words=st.sampled_from(["change my e-mail", "back", "what is this", "no", "yes"]))
     def says(self, chat: int, words: str) -> None:
@@ -155,9 +189,10 @@ class LinksMachine(RuleBasedStateMachine):
     def submits(self, chat: int) -> None:
         mentor = self.chats[chat]
         with mentor.registration() as current:
-            is_proven, other = current.is_email_proven, current.mentor.other_id
+            is_simple = current.mentor.focus is None and not current.refused and current.open_question in form.BY_ID
+            is_simple = is_simple and current.is_email_proven
             mentor.email = current.answers.get(form.EMAIL, "")
-        if is_proven and other is None and mentor.question is not None:
+        if is_simple:
             mentor.comes_to(REVIEW)
             mentor.says("submit")
 
@@ -193,5 +228,5 @@ class LinksMachine(RuleBasedStateMachine):
             return current.mentor.verified_email in self.proved[chat]
 
 
-LinksMachine.TestCase.settings = examples(12)
+LinksMachine.TestCase.settings = examples(25)
 TestLinks = LinksMachine.TestCase

@@ -159,7 +159,7 @@ question-join =
     .again = Which of the two registrations shall go on?
 question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
     .again = Shall we go on with the registration that you sent us before?
-join-nobody = somebody without a name yet
+somebody-unnamed = somebody without a name yet
 question-join-link =
     This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
 

@@ -101,17 +101,83 @@ def test_of_two_registrations_the_mentor_chooses_one(
     assert records.answers["reasons"] == f"My {reasons} reasons are {'these' if reasons == 'first' else 'those'}."
 
 
-def test_a_link_goes_on_in_another_browser_once(bot: RunningBot, mentor: WebMentor) -> None:
-    mentor.answers_until("experience")
+def link_of(mentor: WebMentor) -> str:
+    """The token of a link that the mentor asks for."""
     mentor.says("I want to go on on my phone")
     [link] = [each for message in mentor.news for each in message.get("links", []) if "continue=" in each["url"]]
-    token = link["url"].partition("continue=")[2]
+    return str(link["url"].partition("continue=")[2])
+
+
+def test_a_link_goes_on_in_another_browser_once(bot: RunningBot, mentor: WebMentor) -> None:
+    mentor.answers_until("experience")
+    token = link_of(mentor)
     with WebMentor(bot.url) as phone, WebMentor(bot.url) as stranger:
         phone.opens(link=token)
+        assert phone.question == "join"
+        assert f", {mentor.email[0]}…@" in phone.asked["text"]
+        phone.dialogue("""
+            > hello
+            ? join
+            > why do you ask?
+            < so that nobody gets into somebody else’s
+            ? join
+            > yes
+            < I have sent a code
+            ? email_code
+            > back
+            ? join
+        """)
+        phone.taps("Yes, go on with it")
+        assert "That is the right code" in phone.says(phone.code())
         assert phone.question == "experience"
+        mentor.looks()
+        assert "now open on another device" in mentor.heard()
         phone.answers()
         mentor.says("repeat")
         assert mentor.question == "expertise"
         stranger.opens(link=token)
         assert "used before, or it is too old" in "\n".join(each["text"] for each in stranger.messages)
         assert stranger.question == "start"
+
+
+def test_a_link_without_an_address_takes_the_registration_along(bot: RunningBot, mentor: WebMentor) -> None:
+    mentor.answers_until("email")
+    token = link_of(mentor)
+    with WebMentor(bot.url) as phone:
+        phone.opens(link=token)
+        assert "It is no longer open where the link was made" in phone.taps("Yes, go on with it")
+        assert phone.question == "email"
+        mentor.looks()
+        assert "your registration goes on there" in mentor.heard()
+        assert mentor.question == "start"
+        assert "What is your e-mail" not in mentor.says("what is your name?")
+        mentor.says("yes, let's start")
+        assert mentor.question == "account"
+        phone.answers_until("reasons")
+        mentor.opens()
+        assert phone.email not in repr(mentor.messages)
+        assert mentor.question == "account"
+
+
+def test_a_link_that_is_not_for_oneself_is_refused_and_changes_nothing(bot: RunningBot, mentor: WebMentor) -> None:
+    mentor.answers_until("experience")
+    token = link_of(mentor)
+    with WebMentor(bot.url) as victim, WebMentor(bot.url) as another:
+        victim.opens().answers_until("experience")
+        victim.opens(link=token)
+        assert victim.question == "join"
+        assert "nothing has changed here" in victim.taps("Keep my own")
+        assert victim.question == "experience"
+        victim.says("This is for nobody else to read, I am sure.")
+        mentor.looks()
+        assert "the reply was not to go on with your registration" in mentor.heard()
+        mentor.says("repeat")
+        assert mentor.question == "experience"
+        another.opens(link=link_of(mentor))
+        another.dialogue("""
+            > no
+            < nothing has changed here
+            ? start
+        """)
+        another.says("yes")
+        assert another.question == "account"
