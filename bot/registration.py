@@ -309,7 +309,7 @@ class Registration:
 
     def meet(self, other_id: str) -> None:
         """Ask which of two registrations goes on, this one or another one."""
-        self._change(focus=None, other_id=other_id)
+        self._change(focus=None, doubted=None, other_id=other_id)
 
     @property
     def is_proving_other(self) -> bool:
@@ -318,7 +318,7 @@ class Registration:
 
     def ask_code_of_other(self) -> None:
         """Ask for the code that proves the address of the other registration."""
-        self._change(focus=EMAIL_CODE)
+        self._change(focus=EMAIL_CODE, doubted=None)
 
     def forget_proof(self) -> None:
         """The address that was proven belongs to another registration; this one needs another address."""
@@ -326,7 +326,7 @@ class Registration:
 
     def part(self) -> None:
         """Go on without the other registration."""
-        self._change(focus=None, other_id=None)
+        self._change(focus=None, doubted=None, other_id=None)
 
     def reopen(self) -> None:
         """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot import form, joining, links
 from bot.conversation.messages import masked_address, masked_name
 from bot.form import ItemId
-from bot.registration import EMAIL_CODE, JOIN, START
+from bot.registration import EMAIL_CODE, JOIN, SAVE, START
 from bot.store import Base, ContinueLink, Conversation, EmailCode, Mentor, Store
 from bot.store.models import utc_now
 from bot.vault import Vault
@@ -456,3 +456,14 @@ def test_a_name_is_masked(name: str, masked: str) -> None:
 
 def test_an_address_is_masked() -> None:
     assert masked_address("ana.souza@example.org") == "a…@example.org"
+
+
+def test_a_link_comes_before_what_is_asked_back(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    has_told(mentor, STORY)
+    other.answers_until("full_name")
+    assert "save" in other.says("test").lower()
+    assert other.question == SAVE
+    opens(other, link_for(mentor))
+    assert other.question == JOIN
+    other.taps(OWN)
+    assert other.question == form.FULL_NAME
