@@ -467,3 +467,5 @@ def test_a_link_comes_before_what_is_asked_back(mentor: ChattingMentor, other: C
     assert other.question == JOIN
     other.taps(OWN)
     assert other.question == form.FULL_NAME
+    with other.registration() as current:
+        assert current.mentor.doubted is None
