@@ -78,7 +78,8 @@ class Addresses:
         """The registration that waits for a choice; nothing is answered in it until this transaction ends."""
         others_of(move.session, move.registration.mentor.other_id or "")
         other = move.session.get(Mentor, move.registration.mentor.other_id, with_for_update=True)
-        return Registration(move.session, other) if other else None
+        theirs = Registration(move.session, other) if other else None
+        return None if theirs is None or theirs.is_being_deleted else theirs
 
     def _prove(self, move: Move, address: str) -> list[Note]:
         """The address is proven; who has a registration with it already is asked which one goes on."""

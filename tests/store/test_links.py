@@ -283,6 +283,17 @@ def test_the_other_registration_may_be_gone_when_the_code_comes(
     assert other.question == "two_months"
 
 
+def test_who_is_being_deleted_is_joined_by_nobody(mentor: ChattingMentor, other: ChattingMentor) -> None:
+    mentor.comes_to("review").says("submit")
+    opens(other, link_for(mentor))
+    late = link_for(mentor)
+    mentor.says("delete my account")
+    mentor.taps("Delete my account")
+    assert "no longer there" in other.taps(YES)
+    assert other.question == START
+    assert "used before" in opens(other, late)
+
+
 def test_a_code_of_a_link_can_be_sent_again_and_the_choice_be_gone_back_to(
     mentor: ChattingMentor, other: ChattingMentor
 ) -> None:
