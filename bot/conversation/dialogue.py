@@ -48,7 +48,7 @@ _AT_START = {
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: What is said where the mentor waits for what the outbox does next.
 _AWAITED = _ENDINGS | {
-    *("note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn", "note-code-right"),
+    *("note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn"),
     *("note-joined", "note-kept-here", "note-other-address", "note-link-joined", "note-link-moved"),
     "note-link-refused",
 }
