@@ -95,7 +95,7 @@ class InProcess:
         self._loop = asyncio.get_running_loop()
         contact, site = self._settings.contact_email, self._settings.site_url
         codes, provider = Codes(self.vault, 1000), ManualProvider(self.store, self.vault)
-        dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider)
+        dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider, contact)
         engine = cast(EngineClient, EngineDouble(dialogue))
         parts = (self.store, self.vault, LEDGER, self.photos, engine)
         conversations = Conversations(*parts, contact, site, consent_seconds=0)  # nobody here has to read
