@@ -66,6 +66,39 @@ def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) ->
             _examine(maria, look, "end")
 
 
+#: Where a button is right after the conversation was scrolled to it, and in each frame after that.
+SCROLLED_TO = """async (button) => {
+    const frame = () => new Promise(requestAnimationFrame);
+    button.getRootNode().querySelector(".scroll").scrollTop = 0;
+    for (let each = 0; each < 5; each++) await frame();
+    button.scrollIntoViewIfNeeded();
+    const places = [];
+    for (let each = 0; each < 5; each++) { places.push(Math.round(button.getBoundingClientRect().top)); await frame(); }
+    return places;
+}"""
+
+
+def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot: RunningBot) -> None:
+    """The way to the newest message goes as it is reached; what is pressed there must not move under the press."""
+    with BrowserMentor(browser, bot.url) as maria:
+        _walk(maria, lambda: None, until="review")
+        submit = maria.page.get_by_role("button", name="Submit", exact=True)
+        for width, height in dict.fromkeys((look.width, look.height) for look in LOOKS):
+            maria.page.set_viewport_size({"width": width, "height": height})
+            places = submit.evaluate(SCROLLED_TO)
+            assert max(places) - min(places) <= 1, f"{width} px wide: the button moves: {places}"
+        submit.evaluate("(button) => { button.getRootNode().querySelector('.scroll').scrollTop = 0; }")
+        maria.page.wait_for_timeout(100)
+        place = submit.evaluate(
+            "(button) => { button.scrollIntoViewIfNeeded(); return button.getBoundingClientRect().toJSON(); }"
+        )
+        maria.page.mouse.move(place["left"] + place["width"] / 2, place["top"] + place["height"] / 2)
+        maria.page.mouse.down()
+        maria.page.wait_for_timeout(100)  # the frames in which something could move
+        maria.page.mouse.up()
+        expect(maria.bubbles("bot").last).to_contain_text("background check")
+
+
 def test_what_opens_besides_has_no_finding_either(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         maria.answers_until("photo")
