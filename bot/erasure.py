@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from bot import byte_search, events, form
@@ -115,16 +116,20 @@ class Erasure:
         Args:
             mentor_id: the mentor's whole id.
             actor: who has it done, for the audit.
+
+        Raises:
+            NoResultFound: there is no such mentor; they may have been erased meanwhile.
         """
         with self._store.read() as session:
             traces = list(self._traces(session, mentor_id))
+        erased = Erased(mentor_id)
         with self._store.write() as session:
-            erased = Erased(mentor_id)
+            mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
             photo_ids = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)))
             conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor_id)))
             uploads = self._waiting_uploads(session, conversations)
             letters = list(letters_of(session, mentor_id, self._data_dir))
-            erased.rows = _delete(session, mentor_id, conversations)
+            erased.rows = _delete(session, mentor, conversations)
             session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
             events.record_end(session, mentor_id)
         for path in letters:
@@ -184,7 +189,10 @@ class Erasure:
             if session.get(Mentor, mentor_id) is None:
                 return
         self.stop_checks(mentor_id, cancel)
-        erased = self.erase(mentor_id, "mentor")
+        try:
+            erased = self.erase(mentor_id, "mentor")
+        except NoResultFound:  # by somebody else, meanwhile
+            return
         if erased.found:
             logger.error(
                 "ALERT traces of erased mentor %s are left in %d files",
@@ -221,7 +229,8 @@ class Erasure:
         erased: list[Erased] = []
         for mentor_id in left:
             if mentor_id in self.overdue(drafts, checks)[0]:  # not if they came back meanwhile
-                erased.append(self.erase(mentor_id, "retention"))
+                with suppress(NoResultFound):  # by themselves, meanwhile
+                    erased.append(self.erase(mentor_id, "retention"))
         for check_id in late:
             with self._store.write() as session:
                 check = session.get(Check, check_id, with_for_update=True)  # none: erased meanwhile
@@ -315,9 +324,8 @@ class Erasure:
         self._store.rewrite(table.__tablename__ for table in personal)
 
 
-def _delete(session: Session, mentor_id: str, conversations: list[str]) -> dict[str, int]:
-    mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
-    account = mentor.account_id
+def _delete(session: Session, mentor: Mentor, conversations: list[str]) -> dict[str, int]:
+    mentor_id, account = mentor.id, mentor.account_id
     let_go_of(session, mentor_id)
     statements = (
         *(delete(table).where(_column(table, "conversation_id").in_(conversations)) for table in OF_CONVERSATIONS),

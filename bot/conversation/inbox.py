@@ -173,7 +173,10 @@ def accept(
             return Accepted(turn_id, is_new=True)
     except IntegrityError:  # the same message came twice at once
         with store.read() as session:
-            return Accepted(session.scalars(turn_named(conversation_id, external_id)).one(), is_new=False)
+            first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
+        if first is None:  # or the conversation was erased in between
+            raise UnknownConversationError(conversation_id) from None
+        return Accepted(first, is_new=False)
 
 
 def _write(session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str) -> str:

@@ -17,14 +17,14 @@ from functools import cache, partial
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.answers import Note
 from bot.catalogue import languages
 from bot.conversation.engine import EngineClient, EngineUnavailableError
-from bot.conversation.inbox import Entry, accept
+from bot.conversation.inbox import Entry, UnknownConversationError, accept
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.sight import NOTHING_SEEN, Seen
 from bot.conversation.steps import Ended, Prepared, TurnSteps
@@ -35,9 +35,9 @@ from bot.my_data import my_data
 from bot.photos import PhotoFolder
 from bot.receipt import Receipt, receipt
 from bot.registration import START
-from bot.store import Conversation, Mentor, Store, TranscriptMessage
+from bot.store import VANISHED, Conversation, Mentor, Store, TranscriptMessage
 from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.vault import Vault, VaultError
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,9 @@ RETRY_SECONDS = (0.5, 5.0)
 LONGEST_RETRY_SECONDS = 30.0
 #: What the engine would say to who opens a new conversation. It has nothing to decide then, and is not asked.
 GREETING: list[dict[str, Any]] = [{"say": "greeting"}, {"ask": START}]
+
+#: What is raised where a mentor is erased while something is done for them.
+GONE = (UnknownConversationError, VaultError, *VANISHED)
 
 #: Read once: it takes reading a folder of 600 files.
 _time_zones = cache(available_timezones)
@@ -239,6 +242,14 @@ class Conversations:
         message = Incoming(Kind.BUTTON, text=languages()[language], payload=tap, language=language)
         return await self.accept(conversation_id, message, external_id)
 
+    async def is_there(self, conversation_id: str) -> bool:
+        """Whether a conversation is there still, or was erased."""
+        return bool(await asyncio.to_thread(self._channel_of, conversation_id))
+
+    async def find(self, channel: str, external_id: str) -> str | None:
+        """The id of the conversation on ``channel`` with ``external_id``; None where there is none, or not any more."""
+        return await asyncio.to_thread(_find, self._store, channel, external_id)
+
     async def language(self, conversation_id: str) -> str:
         """The code of the language that the bot writes in a conversation."""
         return await asyncio.to_thread(self._language, conversation_id)
@@ -289,8 +300,9 @@ class Conversations:
 
     def note_blocked(self, conversation_id: str) -> None:
         """Note that nothing can be sent to this conversation any more."""
+        blocked = update(Conversation).where(Conversation.id == conversation_id).values(blocked_at=utc_now())
         with self._store.write() as session:
-            session.get_one(Conversation, conversation_id).blocked_at = utc_now()
+            session.connection().execute(blocked)
 
     async def resume(self) -> None:
         """Take up the turns that were not finished when the service stopped, and what was not delivered."""
@@ -344,6 +356,10 @@ class Conversations:
                     return  # what comes from now on wakes another worker
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
+                if isinstance(error, GONE) and not await self._is_left(conversation_id):
+                    for each in accepted:
+                        self._end(each)
+                    return
                 logger.error("conversation %s: %s", conversation_id, described(error))
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_RETRY_SECONDS)
@@ -363,6 +379,13 @@ class Conversations:
                     return found
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), found)
+
+    async def _is_left(self, conversation_id: str) -> bool:
+        """Whether there is anything to go on with: not where the conversation was erased while it was worked on."""
+        try:
+            return await self.is_there(conversation_id)
+        except SQLAlchemyError:
+            return True  # nobody knows
 
     async def _abandon(self, turn_id: str) -> None:
         """Count a failure of ours against a turn and, after enough, end it with an apology."""
@@ -458,9 +481,7 @@ class Conversations:
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
     """The id of the conversation on ``channel`` with ``external_id``, opened with a new mentor at first use."""
-    wanted = select(Conversation.id).where(Conversation.channel == channel, Conversation.external_id == external_id)
-    with store.read() as session:
-        found = session.scalars(wanted).one_or_none()
+    found = _find(store, channel, external_id)
     if found is not None:
         return found
     try:
@@ -475,5 +496,11 @@ def open_conversation(store: Store, channel: str, external_id: str, language: st
             session.flush()
             return conversation.id
     except IntegrityError:  # another request opened it meanwhile
-        with store.read() as session:
-            return session.scalars(wanted).one()
+        found = _find(store, channel, external_id)
+        return found or open_conversation(store, channel, external_id, language)  # and it was erased since
+
+
+def _find(store: Store, channel: str, external_id: str) -> str | None:
+    wanted = select(Conversation.id).where(Conversation.channel == channel, Conversation.external_id == external_id)
+    with store.read() as session:
+        return session.scalars(wanted).one_or_none()

@@ -1,6 +1,6 @@
 """The database: models, sessions and migrations. It knows no rule of the form."""
 
-from bot.store.database import Store, after_commit
+from bot.store.database import VANISHED, Store, after_commit
 from bot.store.models import (
     Account,
     Answer,
@@ -27,6 +27,7 @@ from bot.store.models import (
 )
 
 __all__ = [
+    "VANISHED",
     "Account",
     "Answer",
     "AuditRecord",

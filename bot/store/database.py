@@ -11,9 +11,14 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: What is raised where a row that was there a moment ago is there no more, as its mentor was erased in between.
+VANISHED = (NoResultFound, StaleDataError, ObjectDeletedError, IntegrityError)
 
 #: Seconds that a writer waits for SQLite's single write lock.
 SQLITE_BUSY_TIMEOUT = 15

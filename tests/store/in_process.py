@@ -66,7 +66,7 @@ class InProcess:
 
     def __init__(self, store: Store, vault: Vault, data_dir: Path, telegram: TelegramDouble | None = None) -> None:
         data_dir.mkdir(exist_ok=True)
-        self.store, self.vault, self.photos = store, vault, PhotoFolder(data_dir)
+        self.store, self.vault, self.photos, self.data_dir = store, vault, PhotoFolder(data_dir), data_dir
         self.erasure = Erasure(store, vault, LEDGER, self.photos, data_dir)
         self._socket = socket.create_server(("127.0.0.1", 0))  # who calls before it is served waits
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -80,7 +80,8 @@ class InProcess:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(START_SECONDS), "the service does not start"
+        while not self._ready.wait(0.1):
+            assert self._thread.is_alive(), "the service does not start"
         return self
 
     def __exit__(
@@ -99,6 +100,7 @@ class InProcess:
         engine = cast(EngineClient, EngineDouble(dialogue))
         parts = (self.store, self.vault, LEDGER, self.photos, engine)
         conversations = Conversations(*parts, contact, site, consent_seconds=0)  # nobody here has to read
+        self.conversations = conversations
         limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
             self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)

@@ -35,7 +35,7 @@ from bot.channels.telegram.reading import PollingRequest, quiet_library, readabl
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, seen_of, token_in
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.sight import TooQuickError
-from bot.conversation.turns import Channel, Conversations
+from bot.conversation.turns import GONE, Channel, Conversations
 from bot.failures import described, is_disk_full
 from bot.photos import PhotoFolder
 from bot.settings import Settings, SettingsError
@@ -206,6 +206,12 @@ class TelegramChannel:
 
     async def accept(self, update: Update) -> None:
         """Write an update to the inbox; once this returns, it is not lost."""
+        try:
+            await self._accept(update)
+        except GONE:  # the mentor was erased meanwhile, and what they write begins a new conversation
+            await self._accept(update)
+
+    async def _accept(self, update: Update) -> None:
         chat = update.effective_chat
         if chat is None:
             return
@@ -354,7 +360,9 @@ class TelegramChannel:
         if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
             return
         label = await asyncio.to_thread(self._delivery.choice, turn_id)
-        conversation_id = await self._conversations.open(CHANNEL, str(message.chat.id))
+        conversation_id = await self._conversations.find(CHANNEL, str(message.chat.id))
+        if conversation_id is None:
+            return  # erased meanwhile
         if not label and await self._delivery.show_as_it_stands(conversation_id, message.message_id):
             return
         change = tap.question if label and tap.question in form.BY_ID else ""
@@ -419,6 +427,8 @@ async def _harmless(work: Coroutine[Any, Any, None]) -> None:
         await work
     except TelegramError as error:
         logger.info("not done on Telegram: %s", type(error).__name__)
+    except GONE:
+        logger.info("not done on Telegram: the mentor was erased meanwhile")
     except Exception as error:  # noqa: BLE001  (the loop would log it with its text, which may quote a mentor)
         logger.error("not done on Telegram: %s", described(error))
 

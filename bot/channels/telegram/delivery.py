@@ -183,7 +183,9 @@ class Delivery:
 
     def _waiting(self, conversation_id: str) -> list[_Waiting]:
         with self._store.read() as session:
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = session.get(Conversation, conversation_id)
+            if conversation is None:
+                return []  # erased meanwhile
             rows = session.execute(
                 select(TranscriptMessage, InboxMessage.external_id)
                 .outerjoin(InboxMessage, InboxMessage.id == TranscriptMessage.turn_id)

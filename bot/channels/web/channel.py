@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, File, Form, Header, Query, Request, Response, UploadFile
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from itsdangerous import BadSignature, TimestampSigner
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -21,14 +21,14 @@ from bot.channels.rate_limits import Door, RateLimits
 from bot.channels.web.events import Reply, Streams
 from bot.channels.web.files import widget_files
 from bot.channels.web.page import ChatPage
-from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
+from bot.channels.web.problems import CONVERSATION, Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sent import CLIENT_ID, SEEN, SEEN_MS, Dated, Typed, sight_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.inbox import UnknownConversationError
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.sight import NOTHING_SEEN, Seen, press_seconds
-from bot.conversation.turns import Channel, Conversations
+from bot.conversation.turns import GONE, Channel, Conversations
 from bot.conversation.waiting import News
 from bot.failures import described
 from bot.links import token_of
@@ -142,7 +142,7 @@ class WebChannel:
         app.add_api_route("/", self._chat_page, methods=["GET", "HEAD"], include_in_schema=False)
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
         app.mount("/widget", widget_files())
-        add_problem_handlers(app)
+        add_problem_handlers(app, self._conversations.is_there)
         return SecurityMiddleware(app, self._settings, self._limits)
 
     def _api(self) -> APIRouter:
@@ -172,7 +172,7 @@ class WebChannel:
             "/photos/{signed}",
             self._photo_file,
             methods=["GET"],
-            response_class=FileResponse,
+            response_class=Response,
             responses={200: {"content": {"image/jpeg": {}}}, 404: {"model": Problem}},
         )
         return api
@@ -197,6 +197,14 @@ class WebChannel:
 
     async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> SessionReply:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
+        try:
+            return await self._opened(request, response, opened)
+        except (SessionError, *GONE):
+            if await self._sessions.known(request) is not None:
+                raise
+            return await self._opened(request, response, opened)  # it was erased meanwhile: a new one begins
+
+    async def _opened(self, request: Request, response: Response, opened: Opened | None) -> SessionReply:
         conversation_id, session = await self._sessions.known(request), self._sessions.of(request)
         if conversation_id is None:
             await self._limits.enter(Door.SESSIONS, address_of(request))
@@ -286,12 +294,16 @@ class WebChannel:
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
         message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
         sight = sight_of(seen, seen_ms, after)
-        reply = await self._take(request, conversation_id, message, client_id, after, sight)
+        try:
+            reply = await self._take(request, conversation_id, message, client_id, after, sight)
+        except (SessionError, *GONE):
+            self._photos.drop_upload(upload)  # nobody will look for it
+            raise
         if not reply.pending:
             self._photos.drop_upload(upload)  # a repeated request has written it anew
         return reply
 
-    async def _photo_file(self, request: Request, signed: str) -> FileResponse:
+    async def _photo_file(self, request: Request, signed: str) -> Response:
         """The mentor's own photo, as job seekers will see it, under an address that was signed not long ago."""
         conversation_id = await self._sessions.conversation(request)
         try:
@@ -300,10 +312,11 @@ class WebChannel:
             raise HTTPException(404) from None
         if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
             raise HTTPException(404)
-        path = self._photos.square(photo_id)
-        if not path.exists():
-            raise HTTPException(404)
-        return FileResponse(path, media_type="image/jpeg", headers=_PHOTO_HEADERS)
+        try:
+            picture = await asyncio.to_thread(self._photos.square(photo_id).read_bytes)
+        except FileNotFoundError:
+            raise HTTPException(404) from None
+        return Response(picture, media_type="image/jpeg", headers=_PHOTO_HEADERS)
 
     async def _receipt_data(self, request: Request) -> JSONResponse:
         """The consent receipt, in the fields of Kantara's specification."""
@@ -344,9 +357,11 @@ class WebChannel:
         if key is None:
             return await self._sessions.conversation(request)
         try:
-            return self._document_signer.unsign(key, max_age=ADDRESS_SECONDS).decode()
+            conversation_id = self._document_signer.unsign(key, max_age=ADDRESS_SECONDS).decode()
         except BadSignature:
             raise SessionError from None
+        setattr(request.state, CONVERSATION, conversation_id)
+        return conversation_id
 
     async def _mailbox(self, request: Request) -> Response:
         """The e-mails to this mentor, for the demo page; nothing where mail is sent, or the site is public."""

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from bot.channels.rate_limits import TooManyRequestsError
-from bot.conversation.turns import Conversations
+from bot.conversation.turns import GONE, Conversations
 
 #: Streams that one conversation, and one address, may have open. A browser has six connections to a server, and the
 #: messages have to get through, too.
@@ -85,7 +85,10 @@ class Streams:
         with self._counted(conversation_id, address), self._conversations.watched(conversation_id) as changed:
             while time.monotonic() < ends and not self._conversations.is_stopping:
                 changed.clear()
-                reply = await read(after)
+                try:
+                    reply = await read(after)
+                except GONE:
+                    return  # erased meanwhile; who opens the stream again is told
                 if reply.messages:
                     after = reply.cursor
                     yield f"event: messages\nid: {after}\ndata: {reply.model_dump_json()}\n\n"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import NoResultFound
 from starlette.exceptions import HTTPException
 
 from bot.catalogue import catalogue, spoken
 from bot.channels.rate_limits import TooManyRequestsError
 from bot.conversation.sight import TooQuickError
+from bot.conversation.turns import GONE
 from bot.failures import described, is_disk_full
 from bot.store.models import new_id
 
 logger = logging.getLogger(__name__)
 
+#: In the state of a request: the id of the conversation that it is about.
+CONVERSATION = "conversation"
 #: In the scope of a request whose failure was told and logged.
 REPORTED = "mentor.reported"
 
@@ -57,8 +62,25 @@ async def too_often(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Have every failure of ``app`` end in a sentence."""
+def add_problem_handlers(app: FastAPI, is_there: Callable[[str], Awaitable[bool]]) -> None:
+    """Have every failure of ``app`` end in a sentence.
+
+    Args:
+        app: the application.
+        is_there: whether a conversation was not erased.
+    """
+
+    async def gone(request: Request, error: Exception) -> Response:
+        """Where a mentor was erased, or joined another registration, during a request: then the page begins anew."""
+        conversation_id = str(getattr(request.state, CONVERSATION, ""))
+        has_joined = isinstance(error, NoResultFound)
+        if not conversation_id or (await is_there(conversation_id) and not has_joined):
+            return await _internal_problem(request, error)
+        logger.warning("a request ends, as what it is about is gone: %s", described(error))
+        return await _no_session(request, error)
+
+    for each in GONE:
+        app.add_exception_handler(each, gone)
     app.add_exception_handler(SessionError, _no_session)
     app.add_exception_handler(TokenError, _no_token)
     app.add_exception_handler(TooManyRequestsError, too_often)

@@ -19,7 +19,7 @@ from http.cookies import SimpleCookie
 from fastapi import Request, Response
 from sqlalchemy import select
 
-from bot.channels.web.problems import SessionError, TokenError
+from bot.channels.web.problems import CONVERSATION, SessionError, TokenError
 from bot.conversation.turns import Conversations
 from bot.settings import Settings
 from bot.store import Conversation, Store
@@ -56,13 +56,16 @@ class Sessions:
         """Open a new conversation, and have the browser remember it; gives its id and the session."""
         session = secrets.token_urlsafe(32)
         conversation_id = await self._conversations.open(CHANNEL, fingerprint(session), language)
+        setattr(request.state, CONVERSATION, conversation_id)
         response.headers.append("Set-Cookie", self._set_cookie(request, session))
         return conversation_id, session
 
     async def known(self, request: Request) -> str | None:
         """The id of the request's conversation; None if it has none."""
         session = self.of(request)
-        return await asyncio.to_thread(self._find, fingerprint(session)) if session else None
+        found = await asyncio.to_thread(self._find, fingerprint(session)) if session else None
+        setattr(request.state, CONVERSATION, found or "")
+        return found
 
     async def conversation(self, request: Request) -> str:
         """The id of the request's conversation.
@@ -89,6 +92,7 @@ class Sessions:
         if not hmac.compare_digest(token.encode(), request.headers.get(TOKEN_HEADER, "").encode()):
             raise TokenError
         self._remembered[session] = conversation_id
+        setattr(request.state, CONVERSATION, conversation_id)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
         return conversation_id
