@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast
@@ -22,6 +23,24 @@ Argument = str | int | datetime
 
 class CatalogueError(Exception):
     """A message is missing, doubled, or lacks an argument."""
+
+
+class Sentence(str):
+    """A sentence, with its language, which is not that of the catalogue where a translation lacks it.
+
+    Attributes:
+        language: code of the language that it is in.
+    """
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        """The sentence ``text``."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
 
 
 class Catalogue:
@@ -45,7 +64,7 @@ class Catalogue:
         for path in paths:
             self._add(path)
 
-    def text(self, message: str, /, **arguments: Argument) -> str:
+    def text(self, message: str, /, **arguments: Argument) -> Sentence:
         """The sentence called ``message``, or ``message.attribute``, with its arguments filled in.
 
         Raises:
@@ -64,7 +83,7 @@ class Catalogue:
         text, errors = self._bundle.format_pattern(pattern, dict(arguments))
         if errors:
             raise CatalogueError(f"sentence {message!r} in {self.language}: {errors[0]}")
-        return str(text)
+        return Sentence(str(text), self.language)
 
     def has(self, message: str) -> bool:
         """Whether there is a sentence ``message`` or ``message.attribute``."""

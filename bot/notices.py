@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.answers import Note
 from bot.catalogue import catalogue
-from bot.conversation.messages import Renderer
+from bot.conversation.messages import Renderer, with_language
 from bot.mail import letter_of, queue_letter
 from bot.registration import Registration
 from bot.store import Conversation, Mentor, OutboxEntry, TranscriptMessage
@@ -42,7 +42,8 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Not
     messages = Renderer(sentences, Registration(session, mentor), contact).note(note)
     if conversation is not None:
         for each in messages:
-            row = TranscriptMessage(conversation_id=conversation.id, sender="bot", body=each)
+            said = with_language(each, sentences.language)
+            row = TranscriptMessage(conversation_id=conversation.id, sender="bot", body=said)
             session.add(row)
             session.flush()
             session.add(OutboxEntry(kind=DELIVER, subject_id=str(row.id), mentor_id=mentor_id))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot import form
 from bot.answers import REFUSED, Note, option_labels, question_to_save
-from bot.catalogue import ENGLISH, Argument, Catalogue
+from bot.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue
 from bot.conversation.dates import date_candidates
 from bot.conversation.incoming import Tap
 from bot.form import Answer, Item, ItemId
@@ -51,6 +51,12 @@ _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 #: Characters of what the mentor wrote that a question repeats.
 _LONGEST_QUOTE = 120
+
+
+def with_language(message: Message, language: str) -> Message:
+    """``message`` with the language that its text is in: ``language``, unless it is there in English only."""
+    text = message["text"]
+    return message | {"language": text.language if isinstance(text, Sentence) else language}
 
 
 class Renderer:
@@ -166,14 +172,16 @@ class Renderer:
         defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
         return {"kind": "say", "text": self._worded_anew(name, **defaults | arguments)}
 
-    def _worded_anew(self, name: str, **arguments: Argument) -> str:
+    def _worded_anew(self, name: str, **arguments: Argument) -> Sentence:
         """The sentence called ``name``; in other words if it was among the last ones said."""
-        text = self._catalogue.text(name, **arguments)
+        # What a translation lacks is said in English throughout: no French words around an English sentence.
+        sentences = self._catalogue if self._catalogue.has(name) else catalogue(ENGLISH)
+        text = sentences.text(name, **arguments)
         if text not in self._said:
             return text
-        if self._catalogue.has(f"{name}.again"):
-            return self._catalogue.text(f"{name}.again", **arguments)
-        return self._catalogue.text("said-again", text=text)
+        if sentences.has(f"{name}.again"):
+            return sentences.text(f"{name}.again", **arguments)
+        return sentences.text("said-again", text=text)
 
     def _button(self, label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
         return {"label": label, "payload": tap.payload(), "style": style}
@@ -220,7 +228,7 @@ class Renderer:
     def _clause(self, *items: Item) -> Message:
         """The wording that counts, and where the mentor reads another language, a translation as a courtesy."""
         message: Message = {"clause": "\n\n".join(item.wording for item in items)}
-        if self._catalogue.language != ENGLISH:
+        if all(self._catalogue.has(f"wording-{item.id}") for item in items):  # English has none: it is the wording
             message["translation"] = {
                 "language": self._catalogue.language,
                 "label": self._catalogue.text("translation-label"),
@@ -228,7 +236,7 @@ class Renderer:
             }
         return message
 
-    def _question_text(self, item: Item) -> str:
+    def _question_text(self, item: Item) -> Sentence:
         if item.step == "ethics":
             return self._worded_anew("question-clause", number=form.part(item)[0])
         return self._worded_anew(f"question-{item.id}", wording=self._wording(item))

@@ -270,7 +270,7 @@ class TurnSteps:
             text = catalogue(conversation.language).text(_LOST_TURN, contact=self._contact, reference=reference)
             for part, line in self._own_or_nothing(session, rows):
                 append(session, conversation.id, part, [("mentor", line)])
-            said = {"kind": "say", "text": text, "language": conversation.language}
+            said = {"kind": "say", "text": text, "language": text.language}
             append(session, conversation.id, turn_id, [("bot", said)])
             finish(session, rows, {})
 

@@ -12,7 +12,7 @@ from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.dates import date_candidates
-from bot.conversation.messages import Message, Renderer, fill_placeholders
+from bot.conversation.messages import Message, Renderer, fill_placeholders, with_language
 from bot.form import ItemId
 from bot.funnel import Funnel
 from bot.registration import Registration
@@ -89,7 +89,7 @@ def render_messages(
     messages = [each for note in notes for each in renderer.note(note)]
     if question is not None:
         messages.append(renderer.question(question))
-    return [each | {"language": conversation.language} for each in messages]
+    return [with_language(each, conversation.language) for each in messages]
 
 
 def shown(question: ItemId | None) -> dict[str, object]:
@@ -162,5 +162,5 @@ def shown_message(
     body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
     photo = session.get(Photo, body["photo"]) if body["kind"] == "photo" else None
     if body["kind"] == "photo" and (photo is None or photo.mentor_id != conversation.mentor_id):
-        body = {"kind": "say", "text": sentences.text("photo-replaced")}
+        body = with_language({"kind": "say", "text": sentences.text("photo-replaced")}, sentences.language)
     return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}

@@ -6,6 +6,7 @@ import calendar
 import re
 import unicodedata
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,11 @@ from bot.conversation.engine_text import engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
 from bot.registration import START_OVER
 from bot.store import Store
+from bot.vault import Vault
+from tests.doubles.telegram_api import TelegramDouble
+from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor, consents, snapshot
+from tests.support.telegram import opening_of
 from understanding.consent import Reading, read_consent
 
 MONTHS = [name.lower() for name in calendar.month_name[1:]]
@@ -318,3 +323,17 @@ def test_a_date_in_a_reply_to_a_consent_is_recorded_without_it(mentor: ChattingM
     mentor.comes_to("two_months").says("I agree, as of 14 August 1978")
     [record] = consents(store)[1:]
     assert record.reply == "I agree, as of • • •"
+
+
+def test_on_telegram_the_dots_that_stand_for_a_date_are_never_sent(store: Store, vault: Vault, data_dir: Path) -> None:
+    with TelegramDouble(token=TOKEN) as telegram, InProcess(store, vault, data_dir, telegram) as service:
+        chat = telegram.user("Ann", language_code="en")
+        chat.sends("/start")
+        chat.waits_for(opening_of("start"))
+        service.comes_to(service.mentor_of("telegram", str(chat.id)), "date_of_birth")
+        chat.sends("repeat")
+        chat.waits_for(opening_of("date_of_birth"))
+        chat.sends("12 May 1975")
+        chat.waits_for(opening_of("background_check"))
+        assert not any(HIDDEN in (each.text or "") for each in chat.received)
+        assert telegram.problems == []

@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from bot.answers import Note
 from bot.catalogue import catalogue, languages, spoken
 from bot.channels.web.files import WIDGET, WidgetFile
-from bot.conversation.messages import Message, Renderer
+from bot.conversation.messages import Message, Renderer, with_language
 from bot.conversation.turns import GREETING
 from bot.registration import START, Registration
 from bot.store import Mentor, Store
@@ -76,4 +76,5 @@ class ChatPage:
         with self._store.read() as session:
             renderer = Renderer(catalogue(language), Registration(session, Mentor()), self._contact)
             said = [each for reply in GREETING if "say" in reply for each in renderer.note(Note(reply["say"]))]
-            return [{**each, "from": "bot", "language": language} for each in [*said, renderer.question(START)]]
+            written = [with_language(each, language) for each in [*said, renderer.question(START)]]
+            return [each | {"from": "bot"} for each in written]

@@ -45,7 +45,8 @@ class TokenError(Exception):
 def problem(request: Request, status: int, sentence: str, **arguments: str) -> JSONResponse:
     """A response that says what went wrong, in the sentence of that name and in the browser's first language."""
     wanted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
-    return JSONResponse({"error": catalogue(spoken(wanted.strip())).text(sentence, **arguments)}, status)
+    text = catalogue(spoken(wanted.strip())).text(sentence, **arguments)
+    return JSONResponse({"error": text}, status, {"Content-Language": text.language})
 
 
 def too_large(request: Request) -> Response:
