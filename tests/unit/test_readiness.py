@@ -201,6 +201,10 @@ def test_a_database_that_is_full_at_the_start_is_named(tmp_path: Path, monkeypat
     assert str(caught.value) == NO_ROOM
 
 
+async def _is_there(_conversation_id: str) -> bool:
+    return True
+
+
 def test_who_writes_while_the_disk_is_full_is_told_so(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
     store.dispose()
@@ -211,7 +215,7 @@ def test_who_writes_while_the_disk_is_full_is_told_so(store: Store, caplog: pyte
             session.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000)"))
 
     app.add_api_route("/write", write)
-    add_problem_handlers(app)
+    add_problem_handlers(app, _is_there)
     browser = Browser(_Quiet(app))
     answer = browser.get("/write")
     assert answer.status_code == 507
