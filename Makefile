@@ -6,9 +6,10 @@ SHELL := /bin/bash
 # uv is taken from the machine unless it is a version manager's shim; else it is installed into .uv.
 UV := $(shell command -v uv 2>/dev/null | grep -v /shims/ || echo .uv/bin/uv)
 PYTHON3 := $(shell command -v python3 2>/dev/null)
-SERVICE := .venv/.service-installed
+# Any of these, one that is there before one that has to be fetched.
+PYTHON ?= >=3.12,<3.14
+BOT_INSTALLED := .venv/.bot-installed
 DEVELOPMENT := .venv/.development-installed
-ENGINE := .venv-engine/.installed
 STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
 
@@ -20,7 +21,7 @@ help: ## Show the commands.
 run: install ## Install and train if needed, then run the bot until Ctrl-C.
 	@exec $(BOT) run
 
-install: $(SERVICE) $(ENGINE) ## Install both environments, .venv and .venv-engine.
+install: $(BOT_INSTALLED) ## Install what runs into .venv, on Python 3.12 or 3.13.
 
 .uv/bin/uv:
 	@test -n "$(PYTHON3)" || { echo "Python 3 is needed: install it (on Debian: apt install python3 python3-venv) and run this again."; exit 1; }
@@ -33,36 +34,27 @@ environment = $(UV) venv --quiet --clear --python $(2) $(1) || { echo "Python $(
 # $(call synced,folder,lock): exactly what the lock names, by hash.
 synced = $(UV) pip sync --quiet --compile-bytecode --python $(1) --require-hashes $(2) || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
 
-$(SERVICE): requirements/service.txt | $(filter .uv/bin/uv,$(UV))
-	@echo "Installing the service (Python 3.12) …"
-	@$(call environment,.venv,3.12)
-	@$(call synced,.venv,requirements/service.txt)
+$(BOT_INSTALLED): requirements/bot.txt pyproject.toml | $(filter .uv/bin/uv,$(UV))
+	@echo "Installing the bot …"
+	@$(UV) venv --quiet --clear --no-python-downloads --python '$(PYTHON)' .venv 2>/dev/null || $(call environment,.venv,3.12)
+	@$(call synced,.venv,requirements/bot.txt)
 	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
-	@touch $@
-
-# requirements/engine-tensorflow.txt for a configuration with a neural component (docs/extending.md).
-ENGINE_LOCK ?= requirements/engine.txt
-$(ENGINE): $(ENGINE_LOCK) engine/absent_packages.py | $(filter .uv/bin/uv,$(UV))
-	@echo "Installing the dialogue engine, Rasa (Python 3.10) …"
-	@$(call environment,.venv-engine,3.10)
-	@$(call synced,.venv-engine,$(ENGINE_LOCK))
-	@find .venv-engine -type d -name tests -prune -exec rm -rf {} +  # of the packages: a tenth of what they take
-	@site=$$(.venv-engine/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); \
-	  printf '%s\nimport engine.absent_packages; engine.absent_packages.install()\n' "$(CURDIR)" > "$$site/mentor_engine.pth"
+	@# So that `rasa` runs as a command of its own, too.
+	@site=$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); echo 'import bot.dialogue' > "$$site/rasa_on_current_python.pth"
 	@touch $@
 
 $(STOCK): requirements/stock.txt | $(filter .uv/bin/uv,$(UV))
-	@echo "Installing plain Rasa to compare with (2.5 GB, Python 3.10) …"
+	@echo "Installing stock Rasa to compare with (2.5 GB; it needs Python 3.10) …"
 	@$(call environment,.venv-stock,3.10)
 	@$(call synced,.venv-stock,requirements/stock.txt)
 	@touch $@
 
-$(DEVELOPMENT): requirements/development.txt $(SERVICE)
+$(DEVELOPMENT): requirements/development.txt $(BOT_INSTALLED)
 	@echo "Installing what the tests need …"
 	@$(UV) pip install --quiet --compile-bytecode --python .venv --require-hashes -r requirements/development.txt || { echo "Some packages could not be fetched: check the network and run this again."; exit 1; }
 	@touch $@
 
-train: install ## Train the engine's model if its inputs changed.
+train: install ## Train the dialogue model if its inputs changed.
 	@$(BOT) train
 
 shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
@@ -75,7 +67,6 @@ lint: $(DEVELOPMENT) ## Check style and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/mypy --config-file engine/mypy.ini
 
 test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.
 	@tests/system-packages
@@ -84,7 +75,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/store
 	@$(MAKE) --no-print-directory validate train
 	@.venv/bin/pytest -q tests/rasa
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/engine
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/dialogue
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/conversations
 	@.venv/bin/pytest -q -n 2 --dist loadgroup tests/channels
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/operation
@@ -93,7 +84,7 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/python -m bench.widget --opens 2
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
-test-quick: $(DEVELOPMENT) ## Run the tests that need neither engine nor browser.
+test-quick: $(DEVELOPMENT) ## Run the tests that need neither a model nor a browser.
 	@.venv/bin/pytest -q tests/unit
 
 fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
@@ -104,10 +95,8 @@ eval: install ## Measure how well messages are understood, on the evaluation set
 	@.venv/bin/python -m evaluation
 
 audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
-	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/service.txt
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
-	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements/engine.txt || \
-	  echo "What is known of the engine's packages, and why it cannot be reached: docs/security.md"
 
 bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a plain state machine and the bare commit.
 	@.venv/bin/python -m bench
@@ -131,11 +120,9 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
-	@$(UV) pip compile --quiet --group engine --python-version 3.10 --generate-hashes --no-header -o requirements/engine.txt
-	@$(UV) pip compile --quiet --group engine-tensorflow --python-version 3.10 --generate-hashes --no-header -o requirements/engine-tensorflow.txt
-	@$(UV) pip compile --quiet --group service --python-version 3.12 --generate-hashes --no-header -o requirements/service.txt
-	@$(UV) pip compile --quiet --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/service.txt -o requirements/development.txt
-	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # without the overrides
+	@$(UV) pip compile --quiet pyproject.toml --python-version 3.12 --generate-hashes --no-header -o requirements/bot.txt
+	@$(UV) pip compile --quiet pyproject.toml --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/bot.txt -o requirements/development.txt
+	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # as Rasa asks for it
 
 clean: ## Delete the environments and the model; the data folder stays.
-	@rm -rf .uv .venv .venv-engine .venv-stock .rasa models
+	@rm -rf .uv .venv .venv-stock .rasa models

@@ -84,7 +84,7 @@ class Doubted(NamedTuple):
     turn_id: str
 
 
-class Standing(NamedTuple):
+class FormPosition(NamedTuple):
     """Where a registration stands.
 
     Attributes:
@@ -209,11 +209,11 @@ class Registration:
         return RECONSIDER if refused else REVIEW
 
     @property
-    def standing(self) -> Standing:
+    def position(self) -> FormPosition:
         """The open question, in the terms of the Rasa form."""
         question = self.open_question
         slot = self._slot(question)
-        return Standing(question, slot, self._done_but(slot))
+        return FormPosition(question, slot, self._done_but(slot))
 
     @staticmethod
     def _slot(question: ItemId | None) -> str | None:

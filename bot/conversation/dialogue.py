@@ -443,4 +443,4 @@ def _registration(session: Session, conversation: Conversation) -> Registration:
 
 
 def _state(current: Registration, *, submitting: bool = False) -> State:
-    return State(*current.standing, current.mentor.revision, submitting=submitting)
+    return State(*current.position, current.mentor.revision, submitting=submitting)

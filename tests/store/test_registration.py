@@ -90,8 +90,8 @@ def reply_until(
 def test_nothing_is_asked_before_the_start(store: Store, mentor_id: str) -> None:
     with looking(store, mentor_id) as current:
         assert current.open_question == START
-        assert current.standing.slot is None
-        assert current.standing.done_slots == ["country", "region"], "which are not asked"
+        assert current.position.slot is None
+        assert current.position.done_slots == ["country", "region"], "which are not asked"
 
 
 def test_starting_twice_is_starting_once(store: Store, mentor_id: str) -> None:
@@ -110,8 +110,8 @@ def test_everything_is_asked_in_the_forms_order(store: Store, mentor_id: str) ->
     assert reply_until(store, mentor_id) == EVERYTHING
     with looking(store, mentor_id) as current:
         assert current.open_question == REVIEW
-        assert current.standing.slot == "review"
-        assert current.standing.done_slots == [slot for slot in form.SLOTS if slot != "review"]
+        assert current.position.slot == "review"
+        assert current.position.done_slots == [slot for slot in form.SLOTS if slot != "review"]
 
 
 def test_who_has_an_account_is_asked_for_the_name_with_the_check(store: Store, mentor_id: str) -> None:
@@ -167,12 +167,12 @@ def test_a_region_is_asked_for_in_two_countries_only(
     needs_place(store, mentor_id)
     reply_until(store, mentor_id, "country")
     with changing(store, mentor_id) as current:
-        assert current.standing.slot == "country"
-        assert not {"country"} & {*current.standing.done_slots}
+        assert current.position.slot == "country"
+        assert not {"country"} & {*current.position.done_slots}
         current.answer(form.BY_ID[form.COUNTRY], country, "t" * 32)
         assert current.open_question == following
-        assert "country" in current.standing.done_slots
-        assert ("region" in current.standing.done_slots) == (following != "region")
+        assert "country" in current.position.done_slots
+        assert ("region" in current.position.done_slots) == (following != "region")
 
 
 def test_who_moves_to_a_country_with_regions_is_asked_for_theirs(store: Store, mentor_id: str) -> None:
@@ -193,19 +193,19 @@ def test_who_moves_to_a_country_with_regions_is_asked_for_theirs(store: Store, m
 def test_where_the_place_is_not_asked_its_slots_count_as_done(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id, "photo")
     with changing(store, mentor_id) as current:
-        assert {"country", "region"} <= {*current.standing.done_slots}
+        assert {"country", "region"} <= {*current.position.done_slots}
         assert not current.change(form.COUNTRY)
 
 
 def test_after_the_address_the_code_is_asked_until_it_is_proven(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id, form.EMAIL)
     with changing(store, mentor_id) as current:
-        assert "email_code" not in current.standing.done_slots
+        assert "email_code" not in current.position.done_slots
         current.answer(form.BY_ID[form.EMAIL], "Maria@Example.org", "t" * 32)
     with changing(store, mentor_id) as current:
         assert current.open_question == EMAIL_CODE
-        assert current.standing.slot == "email_code"
-        assert "email" in current.standing.done_slots
+        assert current.position.slot == "email_code"
+        assert "email" in current.position.done_slots
         assert not current.is_email_proven
         revision = current.mentor.revision
         current.prove_email()
@@ -214,7 +214,7 @@ def test_after_the_address_the_code_is_asked_until_it_is_proven(store: Store, me
         assert current.is_email_proven
         assert current.mentor.verified_email == "maria@example.org"
         assert current.open_question == "reasons"
-        assert "email_code" in current.standing.done_slots
+        assert "email_code" in current.position.done_slots
 
 
 def test_only_another_address_has_to_be_proven_again(store: Store, mentor_id: str) -> None:
@@ -242,11 +242,11 @@ def test_which_of_two_registrations_goes_on_is_asked_before_all_else(
 ) -> None:
     reply_until(store, mentor_id, at)
     with changing(store, mentor_id) as current:
-        before, done = current.open_question, current.standing.done_slots
+        before, done = current.open_question, current.position.done_slots
         current.mentor.other_id = new_id()
     with changing(store, mentor_id) as current:
-        assert (current.open_question, current.standing.slot) == (JOIN, "review")
-        assert set(done) <= set(current.standing.done_slots)
+        assert (current.open_question, current.position.slot) == (JOIN, "review")
+        assert set(done) <= set(current.position.done_slots)
         with pytest.raises(ValueError, match="join"):
             current.submit("manual")
         current.mentor.other_id = None
@@ -258,8 +258,8 @@ def test_each_question_is_open_until_it_is_answered(store: Store, mentor_id: str
         current.start()
         for position, item in enumerate(form.ASKED):
             assert current.open_question == item.id
-            assert current.standing.slot == item.slot
-            assert item.slot not in current.standing.done_slots
+            assert current.position.slot == item.slot
+            assert item.slot not in current.position.done_slots
             assert [each.id for each in form.ASKED if current.is_done(each)] == EVERYTHING[:position]
             reply(current, item)
             if item.id == form.EMAIL:
@@ -269,10 +269,10 @@ def test_each_question_is_open_until_it_is_answered(store: Store, mentor_id: str
 def test_the_consent_slot_is_done_only_with_the_last_consent(store: Store, mentor_id: str) -> None:
     reply_until(store, mentor_id, form.CODE_OF_ETHICS)
     with looking(store, mentor_id) as current:
-        assert "consent" not in current.standing.done_slots
+        assert "consent" not in current.position.done_slots
     reply_until(store, mentor_id)
     with looking(store, mentor_id) as current:
-        assert "consent" in current.standing.done_slots
+        assert "consent" in current.position.done_slots
 
 
 def test_an_answer_replaces_the_one_before(store: Store, mentor_id: str) -> None:
@@ -310,8 +310,8 @@ def test_a_refusal_is_reconsidered_before_the_closing_agreement(store: Store, me
     assert asked == EVERYTHING[:-1]  # the rest is asked all the same, but not the closing agreement
     with changing(store, mentor_id) as current:
         assert current.open_question == RECONSIDER
-        assert current.standing.slot == "consent"
-        assert "consent" not in current.standing.done_slots
+        assert current.position.slot == "consent"
+        assert "consent" not in current.position.done_slots
         assert current.change(current.refused[0].id)
         assert current.open_question == refused
         reply(current, form.BY_ID[ItemId(refused)])
@@ -356,7 +356,7 @@ def test_a_consent_to_another_wording_is_asked_again_whatever_its_version(
     reword(monkeypatch, "two_months", wording="I will mentor for a year.", version=version)
     with changing(store, mentor_id) as current:
         assert current.open_question == "two_months"
-        assert "consent" not in current.standing.done_slots
+        assert "consent" not in current.position.done_slots
         with pytest.raises(ValueError, match="two_months"):
             current.submit("manual")
         reply(current, form.BY_ID[ItemId("two_months")])
@@ -423,7 +423,7 @@ def test_what_the_check_is_about_cannot_be_changed_once_it_is_submitted(store: S
             fixed = item.id in (form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH)
             assert current.change(item.id) != fixed
             assert current.open_question == (None if fixed else item.id)
-            assert current.standing.slot == (None if fixed else item.slot)
+            assert current.position.slot == (None if fixed else item.slot)
             assert current.resume() != fixed
             assert current.open_question is None
 
@@ -446,7 +446,7 @@ def test_an_address_changed_after_the_submit_is_proven_too(store: Store, mentor_
         current.change(form.EMAIL)
         current.answer(form.BY_ID[form.EMAIL], "new@example.org", "u" * 32)
     with changing(store, mentor_id) as current:
-        assert (current.open_question, current.standing.slot) == (EMAIL_CODE, "email_code")
+        assert (current.open_question, current.position.slot) == (EMAIL_CODE, "email_code")
         assert current.back(), "the address can be mended"
         assert current.open_question == form.EMAIL
         current.resume()
@@ -473,7 +473,7 @@ def test_after_a_change_the_mentor_goes_on_where_they_were(store: Store, mentor_
     with changing(store, mentor_id) as current:
         assert current.change(ItemId("reasons"))
         assert current.open_question == "reasons"
-        assert "reasons" not in current.standing.done_slots
+        assert "reasons" not in current.position.done_slots
         reply(current, form.BY_ID[ItemId("reasons")])
         assert current.open_question == "two_months"
 
@@ -566,8 +566,8 @@ def test_a_submit_queues_the_check_and_its_start(store: Store, mentor_id: str) -
         check_id = current.submit("manual").id
     with looking(store, mentor_id) as current:
         assert current.open_question is None
-        assert current.standing.slot is None
-        assert current.standing.done_slots == list(form.SLOTS)
+        assert current.position.slot is None
+        assert current.position.done_slots == list(form.SLOTS)
         assert current.mentor.submitted_at is not None
         check = current.session.scalars(select(Check)).one()
         assert (check.id, check.mentor_id, check.provider, check.status) == (check_id, mentor_id, "manual", "queued")
@@ -681,16 +681,16 @@ def test_a_confirmation_is_asked_beside_the_form(
 ) -> None:
     reply_until(store, mentor_id, at)
     with looking(store, mentor_id) as current:
-        before, slot, done = current.open_question, current.standing.slot, current.standing.done_slots
+        before, slot, done = current.open_question, current.position.slot, current.position.done_slots
     with changing(store, mentor_id) as current:
         revision = current.mentor.revision
         current.confirm(question)
         assert current.mentor.revision > revision
     with changing(store, mentor_id) as current:
         assert current.open_question == question
-        assert current.standing.slot == "review", "none of the form's own"
-        assert set(done) - {slot} <= set(current.standing.done_slots)
-        assert "review" not in current.standing.done_slots, "Rasa's form stays open"
+        assert current.position.slot == "review", "none of the form's own"
+        assert set(done) - {slot} <= set(current.position.done_slots)
+        assert "review" not in current.position.done_slots, "Rasa's form stays open"
         with pytest.raises(ValueError, match="still open"):
             current.submit("manual")
         assert current.resume()
@@ -709,8 +709,8 @@ def test_everything_is_cleared_but_the_ledger(store: Store, mentor_id: str, rest
         assert current.mentor.revision > revision
     with looking(store, mentor_id) as current:
         assert current.open_question == (form.ACCOUNT if restart else START)
-        assert current.standing.done_slots == ["country", "region"], "which are not asked"
-        assert current.standing.slot == (form.BY_ID[form.ACCOUNT].slot if restart else None)
+        assert current.position.done_slots == ["country", "region"], "which are not asked"
+        assert current.position.slot == (form.BY_ID[form.ACCOUNT].slot if restart else None)
         assert (current.mentor.verified_email, current.mentor.other_id) == (None, None)
         assert (current.answers, current.consents, current.refused) == ({}, {}, [])
         assert (current.mentor.started_at is not None) == restart

@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from engine.intents import asked, by_rule, names_intent
+from bot.dialogue.intents import asked, by_rule, names_intent
 from understanding.reader import Thresholds, read_by_likelihood
 
 

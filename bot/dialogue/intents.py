@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from engine.linear_model import LinearModel, pipeline
+from bot.dialogue.linear_model import LinearModel, pipeline
 from understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
 from understanding.text import plain
 

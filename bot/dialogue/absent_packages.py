@@ -1,16 +1,13 @@
 """Stand-ins for packages that Rasa imports though this bot never uses them.
 
-Rasa 3.6.21 imports TensorFlow, several chat platforms' clients and a few cloud SDKs at module level,
-whatever the configuration names. The engine's lock leaves them out (2 GB less on disk, 6 s less at
-start), so an importer at the very end of ``sys.meta_path`` answers for them: a package that *is*
-installed always wins. What it hands out can be named, subclassed and used as a decorator, which is
-all that importing Rasa asks; using it raises `AbsentPackageError` with a sentence.
+Rasa 3.6.21 imports TensorFlow, several chat platforms' clients and a few cloud SDKs at module level, whatever the
+configuration names. ``requirements/bot.txt`` leaves them out (2 GB less on disk, 6 s less at start), so an importer at
+the very end of ``sys.meta_path`` answers for them: a package that *is* installed always wins. What it hands out can be
+named, subclassed and used as a decorator, which is all that importing Rasa asks; using it raises `AbsentPackageError`
+with a sentence.
 
-``make install`` writes a ``.pth`` file that runs `install` at interpreter start, so that a plain
-``rasa train``, ``rasa shell`` or ``rasa test`` works as well.
-
-Others are installed, since training or the shell needs them, and of no use to the server, which `leave_out` lets do
-without: a third of its start and of its memory.
+Other packages are installed because training or Rasa's shell needs them. The service does not: `leave_out` has it start
+without them.
 """
 
 from __future__ import annotations
@@ -22,7 +19,7 @@ import types
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-#: Import roots that Rasa 3.6.21 names at module level and that ``requirements/engine.txt`` leaves out.
+#: Import roots that Rasa 3.6.21 names at module level and that ``requirements/bot.txt`` leaves out.
 ABSENT = frozenset(
     {
         "aio_pika",
@@ -38,6 +35,7 @@ ABSENT = frozenset(
         "keras",
         "matplotlib",
         "mattermostwrapper",
+        "psycopg2",
         "pydot",
         "pymongo",
         "sklearn_crfsuite",
@@ -51,16 +49,13 @@ ABSENT = frozenset(
 )
 
 
-#: Import roots that Rasa names at module level and that its server never uses, if all components are ours: what
-#: scikit-learn learnt is applied by `engine.linear_model`, and what asks questions on a terminal, counts locks in Redis
-#: or reports to Rasa is not there.
-UNUSED = frozenset(
-    {"cryptography", "prompt_toolkit", "questionary", "redis", "requests", "scipy", "sklearn", "socketio"}
-)
+#: Import roots that Rasa names at module level and that serving never uses if all components are ours:
+#: `bot.dialogue.linear_model` applies what scikit-learn learnt, and nobody is asked questions on a terminal.
+UNUSED = frozenset({"prompt_toolkit", "questionary", "scipy", "sklearn", "socketio"})
 
 
 class AbsentPackageError(ImportError):
-    """Something tried to use a package that the engine is installed without."""
+    """Something tried to use a package that the bot is installed without."""
 
 
 class _AbsentMeta(type):
@@ -72,10 +67,10 @@ class _AbsentMeta(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is not _Absent:
             raise AbsentPackageError(
-                f"{cls.__module__}.{cls.__qualname__} needs a package that this engine is installed without "
-                "(TensorFlow, or a chat platform's or cloud provider's client), or that its server leaves out "
-                "(`UNUSED` in engine/absent_packages.py). Remove the component from config.yml or credentials.yml, or "
-                "add the package to the engine group of pyproject.toml."
+                f"{cls.__module__}.{cls.__qualname__} needs a package that this bot is installed without (TensorFlow, or a "
+                "chat platform's or cloud provider's client), or that the service leaves out (`UNUSED` in "
+                "bot/dialogue/absent_packages.py). Remove the component from config.yml, or add the package to the "
+                "dependencies in pyproject.toml."
             )
         if len(args) == 1 and not kwargs and callable(args[0]):
             return args[0]
@@ -137,5 +132,5 @@ def install() -> None:
 
 
 def leave_out() -> None:
-    """Answer imports of `UNUSED` packages too, though they are installed; to be called before Rasa is imported."""
-    sys.meta_path.insert(0, _AbsentFinder(UNUSED))
+    """Answer imports of `ABSENT` and `UNUSED` packages even if they are installed; to be called before Rasa is imported."""
+    sys.meta_path.insert(0, _AbsentFinder(ABSENT | UNUSED))

@@ -1,0 +1,5 @@
+"""The dialogue: Rasa as a library, its components, and the tracker that is made from the database for each turn."""
+
+from bot.dialogue.compatibility import install
+
+install()

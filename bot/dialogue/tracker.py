@@ -1,0 +1,58 @@
+"""The tracker as a projection of the database: made for each turn, and thrown away after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.registration import FormPosition
+
+#: The form's name in ``domain.yml``.
+FORM = "registration_form"
+#: The slot that holds the id of the question that the form asks next: the responses ``utter_ask_…`` name it.
+OPEN_QUESTION = "open_question"
+
+#: Where the mentor of a conversation, by its id, is in the form.
+PositionOf = Callable[[str], FormPosition]
+
+
+def projection(position: FormPosition) -> Iterator[Event]:
+    """The events that lead a new tracker to where the mentor is."""
+    for slot in position.done_slots:
+        yield SlotSet(slot, True)
+    if position.slot is not None:
+        yield ActiveLoop(FORM)
+        yield SlotSet(OPEN_QUESTION, position.question)
+        yield SlotSet(REQUESTED_SLOT, position.slot)
+    yield ActionExecuted(ACTION_LISTEN_NAME)
+
+
+class ProjectedTrackers(TrackerStore):
+    """Makes the tracker of a turn, and keeps none.
+
+    Args:
+        position_of: where the mentor of a conversation is.
+    """
+
+    def __init__(self, position_of: PositionOf) -> None:
+        super().__init__(None)
+        self._position_of = position_of
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker:
+        """The tracker of a conversation."""
+        tracker = DialogueStateTracker(sender_id, self.domain.slots)
+        for event in projection(self._position_of(sender_id)):
+            tracker.update(event)
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Nothing: the actions have written the facts."""
+
+    async def keys(self) -> Iterable[str]:
+        """No tracker is kept."""
+        return []
