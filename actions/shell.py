@@ -1,46 +1,70 @@
-"""Rasa's own shell (``make shell``): it brings text and no turn, and shows text and no references."""
+"""Rasa's own shell (``make shell``): it brings text and no turn, so each action takes the message by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.answers import Note
-from bot.app import services
-from bot.conversation.inbox import accept, finish_without_transcript
+from bot.app import Services, build
+from bot.catalogue import catalogue
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.inbox import accept, finish, load, open_body
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.transcript import render
+from bot.conversation.messages import fill_placeholders
+from bot.conversation.transcript import render_messages, shown
+from bot.conversation.turn import Turn
+from bot.conversation.turns import open_conversation
+from bot.registration import Registration
+from bot.settings import load_settings
 
-CHANNEL = "cmdline"
-
-
-def is_shell(tracker: Tracker) -> bool:
-    """Whether the message comes from Rasa's shell."""
-    return bool(tracker.get_latest_input_channel() == CHANNEL)
-
-
-def accept_typed(tracker: Tracker) -> str:
-    """Put what was typed into the inbox, as a channel of the service would have done; gives the turn id."""
-    message = tracker.latest_message
-    incoming = Incoming(Kind.TEXT, text=message.get("text") or "")
-    parts, name = services(), str(message.get("message_id"))
-    patience = parts.settings.consent_seconds
-    return accept(parts.store, parts.vault, tracker.sender_id, incoming, name, consent_seconds=patience).turn_id
+CHANNEL = "shell"
 
 
-def show(dispatcher: CollectingDispatcher, tracker: Tracker, notes: Iterable[Note], *, ask: bool) -> None:
-    """Print sentences and, if asked, the open question, as the channels would show them."""
-    parts = services()
-    for message in render(parts.store, parts.vault, parts.settings.contact_email, tracker.sender_id, notes, ask=ask):
-        dispatcher.utter_message(text=_as_text(message))
+@cache
+def services() -> Services:
+    """The parts of the bot, put together at the first message."""
+    return build(load_settings())
 
 
-def finish(turn_id: str) -> None:
-    """Take the message out of the inbox: nobody else will."""
-    finish_without_transcript(services().store, turn_id)
+@contextmanager
+def turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[Dialogue]:
+    """A turn for the newest message; what is said in it, and the open question, are shown as text.
+
+    Args:
+        dispatcher: brings what is shown to the terminal.
+        tracker: holds the message.
+    """
+    parts, message = services(), tracker.latest_message
+    conversation_id = open_conversation(parts.store, CHANNEL, tracker.sender_id)
+    typed = Incoming(Kind.TEXT, text=message.get("text") or "")
+    name, patience = str(message.get("message_id")), parts.settings.consent_seconds
+    accepted = accept(parts.store, parts.vault, conversation_id, typed, name, consent_seconds=patience)
+    with parts.store.write() as session:
+        rows = load(session, accepted.turn_id)
+        incoming = open_body(session, parts.vault, rows.inbox) if rows.inbox.body else typed
+        taken = Turn(session, rows, incoming, Registration(session, rows.mentor))
+        with parts.dialogue.taking(taken):
+            yield parts.dialogue
+        question = taken.registration.open_question
+        messages = render_messages(
+            session,
+            rows.conversation,
+            taken.registration,
+            taken.said,
+            question,
+            vault=parts.vault,
+            contact_email=parts.settings.contact_email,
+        )
+        finish(session, rows, shown(question))
+        sentences, mentor_id = catalogue(rows.conversation.language), taken.registration.mentor.id
+        messages = [fill_placeholders(session, parts.vault, sentences, mentor_id, each) for each in messages]
+    for each in messages:
+        dispatcher.utter_message(text=_as_text(each))
 
 
 def _as_text(message: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, cast
 
+from bot.conversation.engine import EngineClient
 from sqlalchemy import func, select
 
 from bench.page import as_rows, write_figures
@@ -34,7 +35,6 @@ from bot import outbox
 from bot.app import Services, build
 from bot.catalogue import catalogue
 from bot.checks.checkr import CheckrProvider
-from bot.conversation.engine import EngineClient
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import Channel, Conversations, open_conversation
 from bot.outbox import Outbox

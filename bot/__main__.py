@@ -1,4 +1,4 @@
-"""The ``bot`` command. ``bot run`` goes its own way: the engine is on its way before the rest is imported."""
+"""The ``bot`` command. ``bot run`` goes its own way: Rasa is told what to leave out before it is imported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from bot.failures import is_disk_full
 from bot.folder import NO_ROOM
-from bot.model import EngineError
+from bot.model import ModelError
 from bot.settings import SettingsError
 
 
@@ -21,7 +21,7 @@ def main() -> None:
             from bot.commands.app import app
 
             app()
-    except (SettingsError, EngineError) as error:
+    except (SettingsError, ModelError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
         if not is_disk_full(error):

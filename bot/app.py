@@ -20,7 +20,7 @@ from bot.files import check_room
 from bot.folder import NO_ROOM, prepare_folder
 from bot.ledger import Ledger
 from bot.photos import PhotoFolder
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError
 from bot.store import Store
 from bot.vault import Vault, keys_folder, load_ledger_key, load_master_keys
 
@@ -92,22 +92,3 @@ def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) ->
     if settings.check_provider == PROVIDER:
         raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
     return None
-
-
-class _Current:
-    services: Services | None = None
-
-
-def services() -> Services:
-    """The services of this process, built from the environment at first use.
-
-    The custom actions have no other way to reach them: Rasa's SDK creates actions without arguments.
-    """
-    if _Current.services is None:
-        _Current.services = build(load_settings())
-    return _Current.services
-
-
-def use(chosen: Services) -> None:
-    """Make ``chosen`` the services of this process."""
-    _Current.services = chosen

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -137,7 +136,6 @@ class Erasure:
         self._photos.drop_files(photo_ids)
         for upload in uploads:
             self._photos.drop_upload(upload)
-        self._forget_in_engine(conversations)
         self._settle()
         erased.traces = len(traces)
         with self._store.read() as session:
@@ -297,22 +295,6 @@ class Erasure:
             labels.add(str(body.get("text", "")))
             labels.update(str(button["label"]) for button in body.get("buttons", ()))
         return labels | set(session.scalars(answers))
-
-    def _forget_in_engine(self, conversations: list[str]) -> None:
-        """Delete the engine's trackers of these conversations."""
-        path = self._data_dir / "engine-tracker.db"
-        if not path.exists():
-            return
-        with closing(sqlite3.connect(path, timeout=15)) as connection, connection:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'engine_turns'").fetchone():
-                connection.execute("PRAGMA secure_delete = ON")
-                rows = [(each,) for each in conversations]
-                connection.executemany("DELETE FROM engine_turns WHERE conversation = ?", rows)
-                connection.commit()
-                for _ in range(_CHECKPOINT_ATTEMPTS):  # out of the write-ahead log, too
-                    if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
-                        break
-                    time.sleep(_CHECKPOINT_WAIT)
 
     def _settle(self) -> None:
         """Have what was deleted leave the files of the database, too."""

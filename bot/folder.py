@@ -27,6 +27,8 @@ def prepare_folder(settings: Settings) -> None:
     os.umask(0o077)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for left in settings.data_dir.glob("engine-tracker.db*"):  # Rasa's own memory, before it needed none
+            left.unlink(missing_ok=True)
         if not os.access(settings.data_dir, os.W_OK | os.X_OK):
             raise PermissionError
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Training the engine's model, once for each state of its inputs, and where the model lies."""
+"""Training the dialogue model, once for each state of its inputs, and where the model lies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
 from bot.settings import REPOSITORY
 
 MODELS = REPOSITORY / "models"
@@ -18,8 +19,19 @@ TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
 
 _TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
 
+#: Parts of `config.yml` that need nothing but what `bot.dialogue.absent_packages` leaves in place.
+_OURS = ("RulePolicy", "bot.dialogue.")
+
 #: What the model depends on: files, and folders with what is in them.
-INPUTS = ("config.yml", "domain.yml", "nlu", "stories", "bot/dialogue", "understanding", "requirements/bot.txt")
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "nlu",
+    "stories",
+    "bot/dialogue/components",
+    "understanding",
+    "requirements/bot.txt",
+)
 
 
 class ModelError(Exception):
@@ -49,9 +61,9 @@ def rasa_environment() -> dict[str, str]:
     return {
         **os.environ,
         "LOG_LEVEL": "WARNING",
-        "RASA_TELEMETRY_ENABLED": "false",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "PYTHONWARNINGS": "ignore::DeprecationWarning",
+        "PYTHONWARNINGS": "ignore",
+        "SANIC_HOST": "127.0.0.1",  # its action server else listens to everybody
     }
 
 
@@ -72,6 +84,26 @@ def rasa(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[
         stdout=subprocess.PIPE if capture else None,
         stderr=subprocess.STDOUT if capture else None,
         check=False,
+    )
+
+
+def is_ours(config: Path = REPOSITORY / "config.yml") -> bool:
+    """Whether every component and policy is one of ours, so that Rasa needs none of its large packages."""
+    from ruamel.yaml import YAML
+
+    chosen = YAML(typ="safe").load(config)
+    parts = [chosen.get("pipeline"), chosen.get("policies")]
+    return None not in parts and all(each["name"].startswith(_OURS) for part in parts for each in part)
+
+
+def start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
+    """Start one of Rasa's own commands beside this process; what it prints goes nowhere."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rasa", *arguments],
+        cwd=REPOSITORY,
+        env=rasa_environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 

@@ -85,17 +85,19 @@ class Doubted(NamedTuple):
 
 
 class FormPosition(NamedTuple):
-    """Where a registration stands.
+    """Where a registration is, in the terms of the Rasa form.
 
     Attributes:
-        question: the open question.
-        slot: the slot of the Rasa form through which it is asked.
+        question: the open question; None once submitted.
+        slot: the slot of the form through which it is asked; None before the start and once submitted.
         done_slots: those whose items are all stored, and none is being answered again.
+        submitting: whether the mentor has just asked to submit, and may.
     """
 
     question: ItemId | None
     slot: str | None
     done_slots: list[str]
+    submitting: bool = False
 
 
 class Registration:

@@ -1,4 +1,4 @@
-"""The service: web server, action server, Telegram, outbox, and the care for the engine."""
+"""The service: web server, dialogue, Telegram, outbox and calendar."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -18,29 +21,27 @@ import uvloop
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
+from actions.registration import registration_actions
 from bot import events, mail
 from bot.accounts import OPEN, AccountOpener, account_service
-from bot.action_server import action_app
-from bot.app import Services, build, use
+from bot.app import Services, build
 from bot.channels.rate_limits import RateLimits
 from bot.channels.staff_page import staff_page
 from bot.channels.web import WebChannel
 from bot.checks.checks import CHECK_CANCEL, CHECK_FORGET
 from bot.checks.webhooks import CHECK_EVENT, checkr_webhook
 from bot.conversation.deletion import ERASE
-from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
-from bot.engine_process import EngineProcess
+from bot.dialogue.agent import Agent
 from bot.events import EventPoster, event_feed
 from bot.mail import MailSender
-from bot.model import EngineError
 from bot.notices import DELIVER
 from bot.outbox import Handler, Outbox
 from bot.profile import profile_page
 from bot.readiness import Readiness, ReadinessCheck, StorageCheck
 from bot.registration import CHECK_START
 from bot.settings import Settings
-from bot.start import STARTED, Sockets, tell
+from bot.start import STARTED, tell
 from bot.upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -49,55 +50,52 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Seconds for which a connection is kept that nothing comes through. A mentor's next message needs no new one, and it
-#: is more than those who call keep theirs (`engine.actions`): who hangs up first cannot be called into the void.
+#: is more than browsers and proxies usually keep theirs: the one that hangs up first is never called just then.
 KEEP_ALIVE_SECONDS = 75
 #: Seconds after which a thread that waits for the interpreter is given it. By itself Python waits ten times as long,
 #: and a thread that comes back from SQLite waits while it holds the lock of all writers.
 SWITCH_SECONDS = 0.0005
-#: Seconds that the engine gets to load its model.
-ENGINE_START_SECONDS = 120.0
 
 
-def serve(settings: Settings, secret: str, sockets: Sockets, engine: EngineProcess) -> None:
+def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
     """Serve until Ctrl-C.
 
     Args:
         settings: of everything.
-        secret: shared with the engine.
-        sockets: to listen on.
-        engine: is started.
+        listener: the web server's socket.
+        model: file of the dialogue model.
 
     Raises:
-        EngineError: the engine does not answer.
         SettingsError: a setting turned out to be wrong.
     """
-    use(services := build(settings))
+    services = build(settings)
+    agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(services, secret, sockets, engine))
+        is_whole = runner.run(_serve(services, agent, listener))
+    if not is_whole:
+        os._exit(0)  # a thread hangs in a turn that was cut off, and Python would wait for it for ever
 
 
-async def _serve(services: Services, secret: str, sockets: Sockets, process: EngineProcess) -> None:
+async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
+    """Serve until told to stop; whether every turn that was begun has ended."""
     settings = services.settings
-    engine = EngineClient(settings.engine_url, secret, settings.engine_timeout)
     conversations = Conversations(
         services.store,
         services.vault,
         services.ledger,
         services.photos,
-        engine,
+        services.dialogue,
+        agent,
         settings.contact_email,
         settings.site_url,
         settings.consent_seconds,
+        settings.turn_timeout,
     )
     work = _Work(services, conversations)
     outbox = Outbox(services.store, work.handlers)
     services.dialogue.queued = outbox.wake
-    web_server = _Server(action_app("actions", secret))
-    readiness: dict[str, ReadinessCheck] = {
-        "engine": engine.is_ready,
-        "actions": web_server.is_started,
-        "database": StorageCheck(services.store, settings.data_dir).is_ready,
-    }
+    database = StorageCheck(services.store, settings.data_dir)
+    readiness: dict[str, ReadinessCheck] = {"database": database.is_ready}
     limits = RateLimits(settings)
     telegram, telegram_routers = _telegram(services, conversations, limits)
     if telegram:
@@ -116,15 +114,18 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
     stop = _stop_signal()
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(web_server.serve(sockets=[sockets.actions])),
-            group.create_task(_Server(web.app()).serve(sockets=[sockets.web])),
-            group.create_task(process.run()),
+            group.create_task(_Server(web.app()).serve(sockets=[listener])),
             group.create_task(outbox.run()),
             group.create_task(work.upkeep.run(outbox.wake)),
         ]
         try:
-            await _announce(engine, settings, telegram, stop)
+            if telegram:
+                await telegram.start()
             await conversations.resume()
+            gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
+            sys.setswitchinterval(SWITCH_SECONDS)
+            seconds = time.monotonic() - STARTED
+            tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
             await stop.wait()
         finally:
             tell("Stopping …")
@@ -135,8 +136,8 @@ async def _serve(services: Services, secret: str, sockets: Sockets, process: Eng
                 await conversations.stop()
                 for task in tasks:
                     task.cancel()
-    await engine.close()
     services.store.dispose()
+    return not conversations.is_hanging
 
 
 def _telegram(
@@ -190,26 +191,6 @@ def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -
     ]
 
 
-async def _announce(
-    engine: EngineClient, settings: Settings, telegram: TelegramChannel | None, stop: asyncio.Event
-) -> None:
-    """Wait until the bot can chat, and say where; not at all if it is told to stop meanwhile."""
-    waiting = asyncio.create_task(engine.wait_until_ready(ENGINE_START_SECONDS))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if stop.is_set():
-        waiting.cancel()
-        return
-    if not waiting.result():
-        raise EngineError(f"The dialogue engine did not start. Its log is {settings.data_dir / 'engine.log'}.")
-    if telegram:
-        await telegram.start()
-    gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
-    sys.setswitchinterval(SWITCH_SECONDS)
-    tell(f"Ready after {time.monotonic() - STARTED:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
-
-
 def _stop_signal() -> asyncio.Event:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -238,7 +219,3 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave them alone."""
         yield
-
-    async def is_started(self) -> bool:
-        """Whether it takes requests."""
-        return self.started

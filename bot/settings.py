@@ -96,13 +96,8 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
     )
-    engine_port: Port = Field(5005, description="Loopback port of the dialogue engine (Rasa).")
-    actions_port: Port = Field(5055, description="Loopback port of the custom actions.")
-    engine_secret: SecretStr = Field(
-        SecretStr(""), description="Secret between service and engine; empty means a new one at each start."
-    )
-    engine_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
-        10.0, description="Seconds to wait for the engine's reply to one message."
+    turn_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        10.0, description="Seconds after which the handling of one message is cut off and tried again."
     )
     contact_email: str = Field(
         "mentors@jobgen.example", description="Where a mentor can write to a person.", pattern=r"^[^@\s]+@[^@\s]+$"
@@ -215,11 +210,6 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
-
-    @property
-    def engine_url(self) -> str:
-        """Base address of the engine."""
-        return f"http://127.0.0.1:{self.engine_port}"
 
     @property
     def site_url(self) -> str:

@@ -1,35 +1,20 @@
-"""What ``bot run`` does first: everything that the engine waits for, and the engine; it loads beside the service.
-
-Nothing is imported here that takes long: the engine needs some seconds, the service's own imports one or two.
-"""
+"""What ``bot run`` does first: folder, port and model. What is wrong with them is said before the slow imports."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import logging
-import secrets
+import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
 
-from bot.engine_process import EngineProcess
 from bot.folder import StartError, one_instance, prepare_folder
-from bot.model import EngineError, model_path, train
+from bot.model import ModelError, is_ours, model_path, train
 from bot.settings import Settings, SettingsError, load_settings
 
 #: When the start began, in seconds of the monotonic clock.
 STARTED = time.monotonic()
-
-
-class Sockets:
-    """The listening sockets, taken before anything slow, so that a taken port is said at once."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.web = _listen(settings.host, settings.port, "PORT")
-        self.actions = _listen("127.0.0.1", settings.actions_port, "ACTIONS_PORT")
-        _listen("127.0.0.1", settings.engine_port, "ENGINE_PORT").close()
 
 
 def run() -> None:
@@ -43,34 +28,32 @@ def run() -> None:
     try:
         prepare_folder(settings)
         with one_instance(settings):
-            sockets = Sockets(settings)
+            listener = _listen(settings.host, settings.port, "PORT")
             if not model_path().exists():
                 tell("Training the dialogue model. This happens once and takes about half a minute …")
-            model = train(settings, tell)
-            tell("Starting the dialogue engine …")
-            secret = settings.engine_secret.get_secret_value() or secrets.token_urlsafe(32)
-            with _ahead(EngineProcess(settings, secret, model)) as engine:
-                from bot.server import serve
+            model = train(tell)
+            _prepare_rasa()
+            from bot.server import serve
 
-                serve(settings, secret, sockets, engine)
-    except* (StartError, EngineError, SettingsError) as group:
+            serve(settings, listener, model)
+    except* (StartError, ModelError, SettingsError) as group:
         raise SystemExit(_first_sentence(group)) from None
+
+
+def _prepare_rasa() -> None:
+    """Say what Rasa must know before it is imported."""
+    from bot.dialogue import absent_packages, compatibility
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else a product as small as ours wakes a thread on each core
+    if is_ours():
+        absent_packages.leave_out()
+    compatibility.keep_quiet()
 
 
 def tell(text: str) -> None:
     """A line for the person at the terminal."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-@contextlib.contextmanager
-def _ahead(engine: EngineProcess) -> Iterator[EngineProcess]:
-    """The engine, started; it does not outlive what it was started for."""
-    engine.start()
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 def _listen(host: str, port: int, setting: str) -> socket.socket:

@@ -1,18 +1,16 @@
 """What the bot makes of a message at a question, without a conversation: for `bot understand` and the evaluation.
 
-The same code reads as in a conversation: the channel's preparation of the text, the engine's NLU with the question's
+The same code reads as in a conversation: the channel's preparation of the text, Rasa's NLU with the question's
 metadata, and the reading of answers. Only actions, tracker and database are left out.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from bot import form
@@ -32,16 +30,15 @@ from bot.codes import read_code
 from bot.conversation.digressions import digression_note
 from bot.conversation.engine_text import WITHDRAWAL, asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind, storable
+from bot.dialogue.compatibility import keep_quiet
 from bot.form import Answer, ItemId
-from bot.model import engine_command
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
-from bot.settings import Settings
 from bot.store.models import utc_now
 from understanding.commands import read_command
 from understanding.consent import Reading, read_consent
 from understanding.reader import COMMANDS, DIGRESSIONS
 
-#: Messages that go through the engine's NLU in one run.
+#: Messages that go through the NLU in one run.
 BATCH = 100
 
 #: Questions that are no item of the form and want a yes or a no, with what is said to anything else.
@@ -99,33 +96,19 @@ class Line:
 
 
 class Understanding:
-    """The engine's NLU in a process of its own, while the context lasts.
+    """The NLU with the trained model.
 
     Args:
-        settings: of this bot; tells where the engine is and whom a mentor can write to.
-        model: the trained model.
+        model: its file.
+        contact_email: whom a mentor can write to.
     """
 
-    def __init__(self, settings: Settings, model: Path) -> None:
-        self._settings = settings
-        self._model = model
+    def __init__(self, model: Path, contact_email: str) -> None:
+        keep_quiet()
+        from bot.dialogue.agent import Agent
 
-    def __enter__(self) -> Self:
-        """Start the process and load the model."""
-        self._engine = subprocess.Popen(
-            **engine_command(self._settings, "-m", "engine.understand", str(self._model)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._answer()  # "ready"
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the process."""
-        self._engine.communicate()
+        self._agent = Agent(model)
+        self._contact = contact_email
 
     def read(self, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
         """What each of up to `BATCH` messages is read as.
@@ -136,26 +119,15 @@ class Understanding:
             an answer, and the ``sentence`` that the mentor would see.
         """
         batch = list(lines)
-        messages = [self._message(line) for line in batch]
-        assert self._engine.stdin is not None  # noqa: S101  (tells mypy what PIPE means)
-        self._engine.stdin.write(json.dumps(messages) + "\n")
-        self._engine.stdin.flush()
-        meanings = json.loads(self._answer())
-        for line, meaning in zip(batch, meanings, strict=True):
-            yield {name: each for name, each in self._reading(line, **meaning).items() if each is not None}
-
-    def _answer(self) -> str:
-        assert self._engine.stdout is not None  # noqa: S101
-        answer: str = self._engine.stdout.readline()
-        if not answer:
-            raise RuntimeError("the engine ended")
-        return answer
+        meanings = self._agent.read_many(self._message(line) for line in batch)
+        for line, (intent, target) in zip(batch, meanings, strict=True):
+            yield {name: each for name, each in self._reading(line, intent, target).items() if each is not None}
 
     @staticmethod
-    def _message(line: Line) -> dict[str, Any]:
+    def _message(line: Line) -> tuple[str, Mapping[str, object]]:
         message = Incoming(Kind.TEXT, text=line.text, shown=line.question)
         hidden = hides_date(message, line.question, line.question)
-        return {"text": engine_text(message, hidden=hidden), "metadata": asked(line.question).to_metadata()}
+        return engine_text(message, hidden=hidden), asked(line.question).to_metadata()
 
     def _reading(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
         if intent.startswith(DIGRESSIONS):
@@ -194,7 +166,7 @@ class Understanding:
             return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note)}
 
     def _sentence(self, note: Note) -> str:
-        arguments = {"contact": self._settings.contact_email, "steps": len(form.STEPS), **dict(note.arguments)}
+        arguments = {"contact": self._contact, "steps": len(form.STEPS), **dict(note.arguments)}
         return catalogue("en").text(note.id, **arguments)
 
 

@@ -157,15 +157,14 @@ def main() -> None:
     parser.add_argument("--page", type=Path, help="the page to write the figures to")
     parser.add_argument("--wrong", action="store_true", help="print every wrong reading")
     arguments = parser.parse_args()
-    settings = load_settings()
     pages: list[str] = []
-    with Understanding(settings, train(settings)) as understanding:
-        for name in SETS:
-            page, _figures, wrong = evaluate(understanding, name)
-            print("\n".join(page), end="\n\n")
-            if arguments.wrong:
-                print("\n".join(wrong), end="\n\n")
-            pages += [*page, ""]
+    understanding = Understanding(train(), load_settings().contact_email)
+    for name in SETS:
+        page, _figures, wrong = evaluate(understanding, name)
+        print("\n".join(page), end="\n\n")
+        if arguments.wrong:
+            print("\n".join(wrong), end="\n\n")
+        pages += [*page, ""]
     if arguments.page:
         before = arguments.page.read_text(encoding="utf-8").split(_BEGINS)[0]
         arguments.page.write_text(before + "\n".join([_BEGINS, "", *pages]).rstrip() + "\n", encoding="utf-8")

@@ -17,14 +17,10 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 pillow_heif.register_heif_opener()
 
 
-#: Between service and engine of the shared bot.
-ENGINE_SECRET = "known-to-the-tests"
-
-
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     """A running bot that the tests of this run share; each test brings mentors of its own."""
-    with RunningBot(tmp_path_factory.mktemp("bot"), ENGINE_SECRET=ENGINE_SECRET) as running:
+    with RunningBot(tmp_path_factory.mktemp("bot")) as running:
         yield running
 
 

@@ -6,7 +6,6 @@ import getpass
 import io
 import json
 import re
-import secrets
 import sys
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,7 +16,7 @@ import typer
 from sqlalchemy import select
 
 from bot import form, start
-from bot.app import Services, build, use
+from bot.app import Services, build
 from bot.catalogue import catalogue
 from bot.checks.checks import CheckError, decide, find_check, reveal_date_of_birth
 from bot.checks.provider import ProviderError
@@ -26,12 +25,11 @@ from bot.commands.export import export
 from bot.commands.funnel import funnel
 from bot.commands.outbox import outbox
 from bot.commands.tables import AsJson, in_words, print_json, print_rows
-from bot.conversation.turns import open_conversation
 from bot.erasure import Erased
 from bot.folder import StartError, one_instance
 from bot.ledger import Anchor
 from bot.lines import batches
-from bot.model import rasa, train
+from bot.model import rasa, start_rasa, train
 from bot.photos import MAXIMUM_BYTES, REFUSED_FOR_SIZE, check_photo
 from bot.report import (
     DELETED,
@@ -45,7 +43,6 @@ from bot.report import (
 )
 from bot.settings import load_settings
 from bot.store import Check, Mentor
-from bot.store.models import new_id
 from bot.vault import VaultError, add_master_key, drop_older_master_keys
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
@@ -66,42 +63,29 @@ app.add_typer(staff.app, name="staff")
 app.command("funnel")(funnel)
 app.command("export")(export)
 
-#: Shared by action server and engine while `shell` runs.
-SHELL_SECRET = secrets.token_urlsafe(32)
-
 
 @app.command()
 def run() -> None:
-    """Run the bot until Ctrl-C: web, Telegram, actions, worker and the dialogue engine."""
+    """Run the bot until Ctrl-C: web, Telegram, worker and calendar."""
     start.run()
 
 
 @app.command("train")
 def train_command() -> None:
-    """Train the dialogue engine's model, if its inputs changed."""
-    typer.echo(f"The model is {train(load_settings(), typer.echo).name}")
+    """Train the dialogue model, if its inputs changed."""
+    typer.echo(f"The model is {train(typer.echo).name}")
 
 
 @app.command()
 def shell() -> None:
     """Talk to the bot in Rasa's own shell."""
-    from bot.action_server import serve_in_background
-
-    settings = load_settings()
-    model = train(settings)
-    services = build(settings)
-    use(services)
-    conversation_id = open_conversation(services.store, "shell", new_id())
-    with serve_in_background("actions", SHELL_SECRET, settings.actions_port):
-        result = rasa(
-            settings,
-            "shell",
-            f"--model={model}",
-            "--endpoints=endpoints.yml",
-            f"--port={settings.engine_port}",
-            f"--conversation-id={conversation_id}",
-            secret=SHELL_SECRET,
-        )
+    model = train()
+    actions = start_rasa("run", "actions")
+    try:
+        result = rasa("shell", f"--model={model}", "--endpoints=endpoints.yml", "--interface=127.0.0.1")
+    finally:
+        actions.terminate()
+        actions.wait()
     raise SystemExit(result.returncode)
 
 
@@ -113,7 +97,7 @@ _OF_THE_FORM = rf".*The utterance 'utter_ask_(?:{'|'.join(form.SLOTS)})' is not 
 def validate() -> None:
     """Check the dialogue's data with Rasa's validator; a warning is an error."""
     arguments = ["data", "validate", "--fail-on-warnings", "--data", "nlu", "stories"]
-    result = rasa(load_settings(), *arguments, capture=True)
+    result = rasa(*arguments, capture=True)
     output = re.sub(_OF_THE_FORM, "", result.stdout.decode(errors="replace"))
     typer.echo(output)
     # Rasa's validator exits with 0 on some of its own warnings, unused intents among them.
@@ -130,20 +114,20 @@ def understand() -> None:
     from bot.understanding import BATCH, Line, Understanding
 
     settings = load_settings()
-    with Understanding(settings, train(settings)) as understanding:
-        # Bytes that are no text become signs, and the line is answered for what it then is.
-        lines_in = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-        for batch in batches(lines_in, BATCH):
-            lines: list[Line | dict[str, str]] = []
-            for text in batch:
-                try:
-                    lines.append(Line.parse(text))
-                except ValueError as error:
-                    lines.append({"error": str(error)})
-            readings = understanding.read(line for line in lines if isinstance(line, Line))
-            for line in lines:
-                row = next(readings) if isinstance(line, Line) else line
-                typer.echo(json.dumps(row, ensure_ascii=False))
+    understanding = Understanding(train(), settings.contact_email)
+    # Bytes that are no text become signs, and the line is answered for what it then is.
+    lines_in = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    for batch in batches(lines_in, BATCH):
+        lines: list[Line | dict[str, str]] = []
+        for text in batch:
+            try:
+                lines.append(Line.parse(text))
+            except ValueError as error:
+                lines.append({"error": str(error)})
+        readings = understanding.read(line for line in lines if isinstance(line, Line))
+        for line in lines:
+            row = next(readings) if isinstance(line, Line) else line
+            typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 @app.command("form")

@@ -1,14 +1,15 @@
 """What the custom actions ask for: what is open, taking an answer, submitting, answering a digression.
 
-Rasa decided the move (the intent) before any of this is called; what is stored, and what is open next, is
-decided here from the database alone. All methods run in one short transaction each.
+Rasa decided the move (the intent) before any of this is called; what is stored, and what is open next, is decided here
+from the database alone, within the transaction of the turn.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
@@ -25,15 +26,26 @@ from bot.conversation.dates import DATE_CANDIDATES, forget
 from bot.conversation.deletion import Deletion, is_about_to_be_erased
 from bot.conversation.digressions import digression_note
 from bot.conversation.edits import edited
-from bot.conversation.inbox import load, open_body, take
 from bot.conversation.incoming import Kind
 from bot.conversation.move import Move
 from bot.conversation.sharing import Sharing
+from bot.conversation.turn import Turn
 from bot.form import Answer, ItemId
 from bot.funnel import Funnel
 from bot.ledger import Ledger
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER, Registration
-from bot.store import Conversation, Mentor, Store
+from bot.registration import (
+    CANCEL,
+    EMAIL_CODE,
+    JOIN,
+    RECONSIDER,
+    REVIEW,
+    SAVE,
+    START,
+    START_OVER,
+    FormPosition,
+    Registration,
+)
+from bot.store import Conversation, Mentor, Store, after_commit
 from bot.store.models import utc_now
 from bot.vault import Vault
 
@@ -61,33 +73,6 @@ _ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
 #: Misunderstandings in a row after which an example is given, and after which buttons are offered.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a registration stands, in the terms of the Rasa form.
-
-    Attributes:
-        question: the open question; None once submitted.
-        slot: the form's slot through which it is asked; None before the start and once submitted.
-        done_slots: slots of which everything is stored.
-        revision: the mentor's revision.
-        submitting: the mentor has just asked to submit, and may.
-    """
-
-    question: ItemId | None
-    slot: str | None
-    done_slots: list[str]
-    revision: int
-    submitting: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one message: sentences for the mentor, and where the registration stands now."""
-
-    state: State
-    notes: list[Note] = field(default_factory=list)
 
 
 class Dialogue:
@@ -126,71 +111,71 @@ class Dialogue:
         self._answering = Answering(vault, self._consents, self._addresses)
         self._provider = provider
         self.queued = queued
+        # The turn that each thread takes. One that was cut off and goes on later finds its own, not the next one.
+        self._taken = threading.local()
 
-    def state(self, conversation_id: str) -> State:
-        """Where the mentor of this conversation stands."""
-        with self._store.read() as session:
-            return _state(_registration(session, _conversation(session, conversation_id)))
+    @contextmanager
+    def taking(self, turn: Turn) -> Iterator[None]:
+        """Have the actions that are called meanwhile, in this thread, work in this turn."""
+        self._taken.turn = turn
+        try:
+            yield
+        finally:
+            del self._taken.turn
 
-    def take(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
-        """Take one message, at most once: the same turn again changes nothing.
+    @property
+    def _turn(self) -> Turn:
+        turn: Turn = self._taken.turn
+        return turn
+
+    @property
+    def position(self) -> FormPosition:
+        """Where the mentor is in the form, in the turn that is being taken."""
+        return self._turn.registration.position
+
+    def take(self, intent: str, target: str | None = None) -> FormPosition:
+        """Take the turn's message at the open question; gives where the mentor is then.
 
         Args:
-            conversation_id: the engine's sender id.
-            turn_id: the message's id in the inbox.
-            intent: what the engine understood.
+            intent: what Rasa understood.
             target: the item that a command names.
         """
-        outcome = self._take(conversation_id, turn_id, intent, target)
-        if any(note.id in _ENDINGS for note in outcome.notes):
-            self._store.checkpoint()  # what was deleted leaves the write-ahead log, too
-        if any(note.id in _AWAITED for note in outcome.notes):
-            self.queued()
-        return outcome
+        turn = self._turn
+        session, rows, current = turn.session, turn.rows, turn.registration
+        move = Move(session, rows.conversation, current, rows.inbox, turn.message, intent, target)
+        turn.misses = 0
+        try:
+            notes = self._move(move)
+        except InvalidAnswerError as invalid:
+            turn.misses = rows.conversation.misses + 1
+            notes = [invalid.note, *self._ladder(turn.misses, current.topic)]
+        if notes is None:  # the submit action does the rest
+            return current.position._replace(submitting=True)
+        turn.said += notes
+        names = {note.id for note in notes}
+        if names & _ENDINGS:
+            after_commit(session, self._store.checkpoint)  # what was deleted leaves the write-ahead log, too
+        if names & _AWAITED:
+            after_commit(session, self.queued)
+        if rows.conversation.mentor_id != current.mentor.id:
+            turn.registration = _registration(session, rows.conversation)  # another registration goes on here
+        return turn.registration.position
 
-    def _take(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> Outcome:
-        with self._store.write() as session:
-            rows = load(session, turn_id, lock=True)
-            row, conversation = rows.inbox, rows.conversation
-            if conversation.id != conversation_id:
-                raise ValueError(f"turn {turn_id} is not of conversation {conversation_id}")
-            current = Registration(session, rows.mentor)
-            if conversation.last_turn_id == turn_id or row.body is None:
-                return Outcome(_state(current), _said(conversation))
-            message = open_body(session, self._vault, row)
-            move = Move(session, conversation, current, row, message, intent, target)
-            misses = 0
-            try:
-                result = self._move(move)
-            except InvalidAnswerError as invalid:
-                misses = conversation.misses + 1
-                result = [invalid.note, *self._ladder(misses, current.topic)]
-            if result is None:
-                # Nothing is committed yet, so the turn is not used up: the submit action will do both.
-                return Outcome(_state(current, submitting=True))
-            take(session, conversation, turn_id, result, misses)
-            if conversation.mentor_id != current.mentor.id:
-                current = _registration(session, conversation)  # another registration goes on here
-            return Outcome(_state(current), result)
-
-    def submit(self, conversation_id: str, turn_id: str) -> Outcome:
-        """Submit the registration in one transaction; done before, it only says how the check stands."""
-        with self._store.write() as session:
-            conversation = _conversation(session, conversation_id, lock=True)
-            current = _registration(session, conversation)
-            if current.mentor.submitted_at is not None:
-                said = conversation.last_turn_id == turn_id and conversation.last_notes
-                return Outcome(_state(current), [] if said else [self._status(session, current)])
-            if current.open_question in (None, START):
-                return Outcome(_state(current))  # the form ended because the mentor had everything deleted
-            if current.open_question != REVIEW:
-                return Outcome(_state(current), [Note("note-not-complete")])
+    def submit(self) -> FormPosition:
+        """Submit the registration; done before, only say how the check stands."""
+        turn = self._turn
+        session, current = turn.session, turn.registration
+        if current.mentor.submitted_at is not None:
+            if not turn.said:
+                turn.said.append(self._status(session, current))
+        elif current.open_question == REVIEW:
             self._submit(session, current)
-            Funnel().submitted(session, current.mentor, conversation.channel)
-            conversation.last_turn_id = turn_id
-            outcome = Outcome(_state(current), [Note("note-submitted")])
-        self.queued()
-        return outcome
+            Funnel().submitted(session, current.mentor, turn.rows.conversation.channel)
+            after_commit(session, self.queued)
+            turn.said.append(Note("note-submitted"))
+        elif current.open_question not in (None, START):  # else it ended because the mentor had everything deleted
+            turn.said.append(Note("note-not-complete"))
+        return current.position
 
     def _submit(self, session: Session, current: Registration) -> None:
         mentor = current.mentor
@@ -204,23 +189,15 @@ class Dialogue:
         current.submit(mentor.check_provider or self._provider.name)
         events.record(session, events.Kind.SUBMITTED, mentor.id)
 
-    def digression(self, conversation_id: str, turn_id: str, intent: str, target: str | None = None) -> Outcome:
-        """The answer to a question or remark that is no answer to the form, or to a move where no form is open.
+    def digression(self, intent: str, target: str | None = None) -> None:
+        """Answer a question or remark that is no answer to the form, or a move where no form is open.
 
         Args:
-            conversation_id: the engine's sender id.
-            turn_id: the message's id in the inbox.
-            intent: what the engine understood.
+            intent: what Rasa understood.
             target: the item that the message names.
         """
-        with self._store.read() as session:
-            conversation = _conversation(session, conversation_id)
-            current = _registration(session, conversation)
-            if conversation.last_turn_id == turn_id:
-                # This very turn submitted the registration, or ended it, but its reply was lost on the way.
-                said = [Note("note-submitted")] if current.mentor.submitted_at is not None else _said(conversation)
-                return Outcome(_state(current), said)
-            return Outcome(_state(current), self._digression(session, current, intent, target))
+        turn = self._turn
+        turn.said += self._digression(turn.session, turn.registration, intent, target)
 
     def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
         if is_about_to_be_erased(session, current):
@@ -423,24 +400,10 @@ class Dialogue:
         raise InvalidAnswerError(f"note-unclear-{question}")
 
 
-def _conversation(session: Session, conversation_id: str, *, lock: bool = False) -> Conversation:
-    """The conversation; locked against the same turn in a second transaction where the database can do that."""
-    return session.get_one(Conversation, conversation_id, with_for_update=True if lock else None)
-
-
 def _consents_in_force(current: Registration) -> Note:
     """The consents that can be withdrawn, each with its button."""
     return Note("note-consents" if current.in_force else "note-no-consents")
 
 
-def _said(conversation: Conversation) -> list[Note]:
-    """What the last turn said, until that is in the transcript."""
-    return [Note(name, tuple((key, value) for key, value in args)) for name, args in conversation.last_notes]
-
-
 def _registration(session: Session, conversation: Conversation) -> Registration:
     return Registration(session, session.get_one(Mentor, conversation.mentor_id))
-
-
-def _state(current: Registration, *, submitting: bool = False) -> State:
-    return State(*current.position, current.mentor.revision, submitting=submitting)

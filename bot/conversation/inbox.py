@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from bot.answers import Note
 from bot.conversation.incoming import Incoming, storable
 from bot.conversation.sight import NOTHING_SEEN, Look, Seen, looked_at
 from bot.settings import CONSENT_SECONDS
@@ -224,23 +223,8 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
     return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
 
 
-def take(session: Session, conversation: Conversation, turn_id: str, notes: Iterable[Note], misses: int) -> None:
-    """Note that a turn was taken, and what is to be said to it: the same turn again takes nothing.
-
-    Args:
-        session: an open write transaction.
-        conversation: where it was sent; it stays as it was read, as in `finish`.
-        turn_id: the turn.
-        notes: what is to be said.
-        misses: how many messages in a row were not understood.
-    """
-    said = [[note.id, [list(pair) for pair in note.arguments]] for note in notes]
-    taken = {"last_turn_id": turn_id, "last_notes": said, "misses": misses}
-    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, **taken})
-
-
-def finish(session: Session, rows: Rows, shown: Mapping[str, object]) -> None:
-    """End a turn: destroy its inbox body. What was said is in the transcript, so it need not be kept for a repetition.
+def finish(session: Session, rows: Rows, changed: Mapping[str, object]) -> None:
+    """End a turn: destroy its inbox body.
 
     The rows that `load` gave stay as they were read: to have the session find out what changed costs as much as all
     the rest of this transaction.
@@ -248,12 +232,11 @@ def finish(session: Session, rows: Rows, shown: Mapping[str, object]) -> None:
     Args:
         session: an open write transaction.
         rows: the turn's.
-        shown: what is written of the question that is shown, see `bot.conversation.transcript.shown`.
+        changed: what else changes of the conversation, see `bot.conversation.transcript.shown`.
     """
     now, conversation = utc_now(), rows.conversation
     session.connection().execute(_PROCESSED, {"turn_id": rows.inbox.id, "now": now})
-    answered = {"engine_turns": conversation.engine_turns + 1, "last_notes": [], "last_seen_at": now, **shown}
-    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, **answered})
+    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, "last_seen_at": now, **changed})
 
 
 def gather(session: Session, vault: Vault, message: Incoming, turn_ids: Sequence[str], conversation_id: str) -> None:
@@ -272,9 +255,3 @@ def gather(session: Session, vault: Vault, message: Incoming, turn_ids: Sequence
     now = utc_now()
     for each in others:
         session.connection().execute(_PROCESSED, {"turn_id": each, "now": now})
-
-
-def finish_without_transcript(store: Store, turn_id: str) -> None:
-    """End a turn whose replies are shown elsewhere: destroy its inbox body."""
-    with store.write() as session:
-        session.connection().execute(_PROCESSED, {"turn_id": turn_id, "now": utc_now()})

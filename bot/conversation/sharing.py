@@ -80,5 +80,5 @@ def move_out(session: Session, conversation: Conversation, to: str) -> None:
     forget_all(session, conversation.id)
     conversation.mentor_id = to
     conversation.delivered_question = conversation.delivered_sha256 = conversation.delivered_at = None
-    conversation.last_notes, conversation.misses = [], 0
+    conversation.misses = 0
     session.flush()

@@ -1,13 +1,17 @@
-"""The steps of a turn that read or write the database, each of them one short transaction.
+"""The steps of a turn that read or write the database.
 
-None waits for another part: what comes between them (the engine, a picture, a channel) is the business of
-`bot.conversation.turns`.
+A turn is read outside any transaction and taken in one: the conversation is locked, Rasa decides and its actions work
+in the transaction's session, what was said is rendered and written, and all of it is committed or none. What comes
+between the steps (a picture, a channel) is the business of `bot.conversation.turns`.
 """
 
 from __future__ import annotations
 
+import ctypes
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -22,6 +26,7 @@ from bot import form
 from bot.answers import Note
 from bot.catalogue import catalogue
 from bot.conversation.dates import date_of_birth
+from bot.conversation.dialogue import Dialogue
 from bot.conversation.edits import FILE, MISSED, PART_OF, PARTED_BY, edited
 from bot.conversation.engine_text import asked_now, command_text, engine_text, hides_date
 from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
@@ -29,24 +34,25 @@ from bot.conversation.inbox import Rows, finish, gather, is_waiting, load, load_
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.messages import Message
 from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
+from bot.conversation.turn import Turn
 from bot.conversation.waiting import News
-from bot.failures import described
+from bot.dialogue.agent import Agent, Reading
+from bot.failures import StatedError, described
 from bot.form import ItemId
 from bot.joining import follow
 from bot.ledger import Ledger
 from bot.photos import NOT_RECEIVED, PhotoFolder, check_photo
-from bot.registration import START, Registration
-from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage
+from bot.registration import Registration
+from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage, after_commit
 from bot.store.models import new_id, utc_now
 from bot.vault import Purpose, Vault, VaultError
 from understanding.births import without_birth_date
 from understanding.dates import may_hold_date
+from understanding.reader import Asked
 
 logger = logging.getLogger(__name__)
 
-#: The engine's tracker is started afresh after this many turns, so that a long conversation stays quick.
-TURNS_A_SESSION = 30
-#: Attempts at a turn that the engine takes but answers wrongly, before the mentor is asked to try again.
+#: Attempts at a turn that fails for a reason of its own, before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 
 _LOST_TURN = "error-lost-turn"
@@ -56,14 +62,23 @@ _NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-s
 _JOINED = frozenset({"note-joined", "note-kept-here", "note-link-joined", "note-link-moved"})
 
 
+class UnansweredError(StatedError):
+    """Rasa decided nothing that answers the mentor, or asked another question than the open one."""
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """A turn, ready for the engine.
+    """A turn, ready to be read.
 
     Attributes:
+        turn_id: its message's id in the inbox.
+        conversation_id: where it was sent.
+        channel: of the conversation.
+        message: what was sent.
         wants_photo: whether the message holds a photo that is asked for and not checked yet.
-        is_first: whether it opens a new conversation.
         may_go_on: whether it answers a question of words, so that more lines of it may follow.
+        text: what Rasa gets to see of it.
+        asked: the question that it is read as a reply to.
     """
 
     turn_id: str
@@ -71,11 +86,49 @@ class Prepared:
     channel: str
     message: Incoming
     wants_photo: bool
+    may_go_on: bool
     text: str
-    metadata: dict[str, Any]
-    fresh_session: bool
-    is_first: bool = False
-    may_go_on: bool = False
+    asked: Asked
+
+
+class Taking:
+    """An attempt at a turn in some thread, which can be cut off from another one.
+
+    Args:
+        store: of its transaction.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread: int | None = None
+        self._session: Session | None = None
+
+    @contextmanager
+    def here(self) -> Iterator[None]:
+        """It happens in this thread."""
+        self._thread = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._thread = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Its write transaction."""
+        with self._store.write() as session:
+            self._session = session
+            yield session
+
+    def cut_off(self) -> None:
+        """Roll the transaction back and let others write, whatever its thread hangs in; a loop in Python ends, too."""
+        if self._session is not None:
+            self._store.abandon(self._session)
+        if self._thread is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(CutOffError))
+
+
+class CutOffError(StatedError):
+    """A turn took longer than it may."""
 
 
 class Ended(Enum):
@@ -94,24 +147,36 @@ class TurnSteps:
         vault: encrypts inbox bodies and the transcript.
         ledger: tells what was said to the consents.
         photos: where photos are kept.
+        dialogue: takes the mentor's moves.
+        agent: reads messages, and decides moves.
         contact_email: where a mentor can write to a person.
     """
 
-    def __init__(self, store: Store, vault: Vault, ledger: Ledger, photos: PhotoFolder, contact_email: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        ledger: Ledger,
+        photos: PhotoFolder,
+        dialogue: Dialogue,
+        agent: Agent,
+        contact_email: str,
+    ) -> None:
         self._store = store
         self._vault = vault
         self._ledger = ledger
         self._photos = photos
+        self._dialogue = dialogue
+        self._agent = agent
         self._contact = contact_email
         self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
 
     def prepare(
         self, session: Session, turn_id: str, conversation: Conversation, mentor: Mentor, message: Incoming
     ) -> Prepared:
-        """A turn as the engine will be given it, from the rows of its message within an open transaction."""
+        """A turn as it will be read, from the rows of its message within an open transaction."""
         current = Registration(session, mentor)
         question = current.open_question
-        reader_asked = asked_now(current, message, message.language or conversation.language)
         replaces_photo = False
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
@@ -128,10 +193,8 @@ class TurnSteps:
             wants_photo=bool(message.upload)
             and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
             text=text,
-            metadata={"turn": turn_id, **reader_asked.to_metadata()},
-            fresh_session=conversation.engine_turns >= TURNS_A_SESSION,
-            is_first=message.kind is Kind.OPEN and question == START and conversation.delivered_question is None,
             may_go_on=question_of(message, question) is not None,
+            asked=asked_now(current, message, message.language or conversation.language),
         )
 
     def next(self, conversation_id: str) -> Prepared | None:
@@ -202,35 +265,49 @@ class TurnSteps:
             self._photos.drop_files([photo.id] if photo else [])
             raise
 
-    def count_from_anew(self, conversation_id: str) -> None:
-        """Note that the engine's tracker of a conversation was started afresh."""
-        with self._store.write() as session:
-            session.get_one(Conversation, conversation_id).engine_turns = 0
-
-    def end(self, turn_id: str, replies: list[dict[str, Any]], wanted: set[int]) -> tuple[Ended, dict[int, News]]:
-        """End the turn if the replies are whole: something was said, and the open question came back.
+    def take(self, turn: Prepared, wanted: set[int], taking: Taking) -> tuple[Ended, dict[int, News]]:
+        """Read a turn, and take it in one transaction.
 
         Args:
-            turn_id: the turn.
-            replies: what the engine gave.
-            wanted: ids of the last messages that those have who wait for it.
+            turn: as it was when it was prepared; if something else is open by now, nothing is done.
+            wanted: ids of the last messages that those have who wait for what is said.
+            taking: can cut it off.
 
         Returns:
             What became of it, and if it ended, what was said since each of those messages.
+
+        Raises:
+            ActionFailedError: an action raised.
+            UnansweredError: Rasa's decision does not answer the mentor.
         """
-        with self._store.write() as session:
-            rows = load(session, turn_id)
-            current = Registration(session, rows.mentor)
-            asked_for = [reply["ask"] for reply in replies if "ask" in reply]
-            question = current.open_question
-            if not replies or (question is not None and (not asked_for or asked_for[-1] != question)):
-                return Ended.NOT_YET, {}
-            notes = [Note(reply["say"], tuple(reply.get("args", {}).items())) for reply in replies if "say" in reply]
-            superseded = self._write_turn(session, rows, current, notes)
+        with taking.here():
+            return self._take(turn, wanted, taking)
+
+    def _take(self, turn: Prepared, wanted: set[int], taking: Taking) -> tuple[Ended, dict[int, News]]:
+        metadata = turn.asked.to_metadata()
+        reading = self._agent.read(turn.text, metadata)
+        with taking.transaction() as session:
+            rows = load(session, turn.turn_id, lock=True)
+            if rows.inbox.processed_at is None:
+                message = open_body(session, self._vault, rows.inbox)
+                if self.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message) != turn:
+                    return Ended.NOT_YET, {}
+                current = Registration(session, rows.mentor)
+                superseded = self._decide(Turn(session, rows, message, current), reading, metadata)
+                after_commit(session, partial(self._photos.drop_files, superseded))
             pending = rows.is_another_waiting
             news = {after: self._read(session, rows.conversation, after, pending=pending) for after in wanted}
-        self._photos.drop_files(superseded)
         return Ended.MORE if pending else Ended.LAST, news
+
+    def _decide(self, turn: Turn, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
+        """Have Rasa decide, and write what was said; gives the photos whose files can go."""
+        with self._dialogue.taking(turn):
+            asked_for = self._agent.decide(turn.rows.conversation.id, reading, metadata)
+        position = turn.registration.position
+        is_asked = position.slot is None or asked_for[-1:] == [position.question]
+        if not is_asked or not (turn.said or asked_for):
+            raise UnansweredError(f"open is {position.question}, Rasa asked {asked_for}")
+        return self._write_turn(turn)
 
     def give_up(self, turn_id: str) -> Ended:
         """After enough attempts, apologise, ask the open question from the database and end the turn.
@@ -256,11 +333,12 @@ class TurnSteps:
         return Ended.MORE
 
     def _apologise(self, turn_id: str, reference: str) -> None:
-        note = Note(_LOST_TURN, (("reference", reference),))
         with self._store.write() as session:
             rows = load(session, turn_id)
-            superseded = self._write_turn(session, rows, Registration(session, rows.mentor), [note])
-        self._photos.drop_files(superseded)
+            message = self._body_or_nothing(session, rows.inbox)
+            turn = Turn(session, rows, message, Registration(session, rows.mentor))
+            turn.said.append(Note(_LOST_TURN, (("reference", reference),)))
+            after_commit(session, partial(self._photos.drop_files, self._write_turn(turn)))
 
     def _apologise_alone(self, turn_id: str, reference: str) -> None:
         """End a turn with one sentence: nothing but the sentence is rendered, and no question counts as shown."""
@@ -285,27 +363,26 @@ class TurnSteps:
             logger.error("turn %s is not shown: %s", rows.inbox.id, described(error))
             return []
 
-    def _write_turn(self, session: Session, rows: Rows, current: Registration, notes: list[Note]) -> list[str]:
+    def _write_turn(self, turn: Turn) -> list[str]:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
-        conversation, turn_id = rows.conversation, rows.inbox.id
-        message = self._body_or_nothing(session, rows.inbox)
-        question = current.open_question
+        session, rows, message, current = turn.session, turn.rows, turn.message, turn.registration
+        conversation, turn_id, question = rows.conversation, rows.inbox.id, current.open_question
         # With its turn, not before: what was answered until then was shown in the language before.
         if message.language:
             conversation.language = message.language
         own = self._own(session, message, conversation, current, turn_id)
-        said = self._rendered(session, conversation, current, notes, question, turn_id)
+        said = self._rendered(session, conversation, current, turn.said, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
-        if stored is None or message.photo or any(note.id in _JOINED for note in notes):
+        names = {note.id for note in turn.said}
+        if stored is None or message.photo or names & _JOINED:
             superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
-        refused = {"refused": True} if any(note.id in _NOT_TAKEN for note in notes) else {}
-        is_missed = conversation.last_turn_id == turn_id and conversation.misses > 0
-        marks = refused | ({MISSED: True} if is_missed else {})
+        marks = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})
         for part, line in own:
             append(session, conversation.id, part, [("mentor", line | marks)])
         append(session, conversation.id, turn_id, [("bot", each) for each in said])
-        finish(session, rows, shown(question))
+        misses = {} if turn.misses is None else {"misses": turn.misses}
+        finish(session, rows, shown(question) | misses)
         count_shown(session, conversation, current.mentor, question)
         return superseded
 

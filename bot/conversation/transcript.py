@@ -16,7 +16,7 @@ from bot.conversation.messages import Message, Renderer, fill_placeholders, with
 from bot.form import ItemId
 from bot.funnel import Funnel
 from bot.registration import Registration
-from bot.store import Base, Conversation, Mentor, Photo, Store, TranscriptMessage
+from bot.store import Base, Conversation, Mentor, Photo, TranscriptMessage
 from bot.store.models import utc_now
 from bot.vault import Vault
 
@@ -113,24 +113,6 @@ def forget_all(session: Session, conversation_id: str) -> None:
     session.execute(delete(TranscriptMessage).where(of_it, TranscriptMessage.id != newest))
     nothing = {"sender": "bot", "turn_id": None, "body": {"kind": "say", "text": FORGOTTEN}, "delivered_at": utc_now()}
     session.execute(update(TranscriptMessage).where(TranscriptMessage.id == newest).values(nothing))
-
-
-def render(
-    store: Store, vault: Vault, contact_email: str, conversation_id: str, notes: Iterable[Note], *, ask: bool
-) -> list[Message]:
-    """Messages for a surface that has no transcript; an open question that is asked counts as shown."""
-    with store.write() as session:
-        conversation = session.get_one(Conversation, conversation_id)
-        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-        question = current.open_question if ask else None
-        messages = render_messages(
-            session, conversation, current, notes, question, vault=vault, contact_email=contact_email
-        )
-        for name, value in shown(question).items():
-            setattr(conversation, name, value)
-        count_shown(session, conversation, current.mentor, question)
-        sentences = catalogue(conversation.language)
-        return [fill_placeholders(session, vault, sentences, current.mentor.id, each) for each in messages]
 
 
 def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:

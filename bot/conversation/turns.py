@@ -1,8 +1,9 @@
 """Accepting messages and turning each into replies, in order, once, whatever dies on the way.
 
-A message is written to the inbox before it is acknowledged. Turns of one conversation run one after another,
-those of others in parallel. A turn ends in one transaction that writes the replies to the transcript and destroys
-the inbox body; until then a restart takes it up again, under the same turn id, which the actions take only once.
+A message is written to the inbox before it is acknowledged. Turns of one conversation run one after another, those of
+others in parallel. A turn is taken in one transaction, which does all that follows from the message, writes the replies
+to the transcript and destroys the inbox body; until that is committed, nothing of it has happened, and a restart takes
+it up again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,18 +25,18 @@ from sqlalchemy.orm import Session
 
 from bot.answers import Note
 from bot.catalogue import languages
-from bot.conversation.engine import EngineClient, EngineUnavailableError
+from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Entry, UnknownConversationError, accept
 from bot.conversation.incoming import Incoming, Kind, Tap
 from bot.conversation.sight import NOTHING_SEEN, Seen
-from bot.conversation.steps import Ended, Prepared, TurnSteps
+from bot.conversation.steps import CutOffError, Ended, Prepared, Taking, TurnSteps
 from bot.conversation.waiting import News, Waiter, Waiting
+from bot.dialogue.agent import Agent
 from bot.failures import described
 from bot.ledger import Ledger
 from bot.my_data import my_data
 from bot.photos import PhotoFolder
 from bot.receipt import Receipt, receipt
-from bot.registration import START
 from bot.store import VANISHED, Conversation, Mentor, Store, TranscriptMessage
 from bot.store.models import utc_now
 from bot.vault import Vault, VaultError
@@ -43,12 +45,10 @@ logger = logging.getLogger(__name__)
 
 #: Who opens the chat after so long is welcomed back.
 RETURNS_AFTER = timedelta(hours=1)
-#: Seconds between attempts while the engine is down, at first and at most.
-RETRY_SECONDS = (0.5, 5.0)
-#: The same at most while something else of ours fails.
-LONGEST_RETRY_SECONDS = 30.0
-#: What the engine would say to who opens a new conversation. It has nothing to decide then, and is not asked.
-GREETING: list[dict[str, Any]] = [{"say": "greeting"}, {"ask": START}]
+#: Seconds between attempts at a turn that fails, at first and at most.
+RETRY_SECONDS = (0.5, 30.0)
+#: Turns that may be taken at the same time. They wait for the database, and for each other's use of the interpreter.
+TURN_THREADS = 8
 
 #: What is raised where a mentor is erased while something is done for them.
 GONE = (UnknownConversationError, VaultError, *VANISHED)
@@ -85,10 +85,12 @@ class Conversations:
         vault: encrypts inbox bodies.
         ledger: tells what was said to the consents.
         photos: where photos are kept.
-        engine: the dialogue engine.
+        dialogue: takes the mentors' moves.
+        agent: reads messages, and decides moves.
         contact_email: where a mentor can write to a person.
         site_url: where the site is.
         consent_seconds: that a question has to be there before a typed reply counts as a consent.
+        turn_timeout: seconds after which a turn is cut off.
     """
 
     def __init__(
@@ -97,10 +99,12 @@ class Conversations:
         vault: Vault,
         ledger: Ledger,
         photos: PhotoFolder,
-        engine: EngineClient,
+        dialogue: Dialogue,
+        agent: Agent,
         contact_email: str,
         site_url: str,
         consent_seconds: float,
+        turn_timeout: float,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -108,9 +112,9 @@ class Conversations:
         self._site = site_url
         self._consent_seconds = consent_seconds
         self._photos = photos
-        self._engine = engine
+        self._turn_timeout = turn_timeout
         self._contact = contact_email
-        self._steps = TurnSteps(store, vault, ledger, photos, contact_email)
+        self._steps = TurnSteps(store, vault, ledger, photos, dialogue, agent, contact_email)
         self._channels: dict[str, Channel] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -121,6 +125,9 @@ class Conversations:
         self._underway: dict[str, str] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
+        self._threads = _turn_threads()
+        self._hanging: set[asyncio.Future[Any]] = set()
+        self._attempts: set[asyncio.Future[tuple[Ended, dict[int, News]]]] = set()
 
     def register(self, channel: Channel) -> None:
         """Make a channel known; before `resume`."""
@@ -173,7 +180,7 @@ class Conversations:
         with self._store.read() as session:
             conversation = session.get_one(Conversation, conversation_id)
             away = utc_now() - conversation.last_seen_at
-            if conversation.last_turn_id is None or away < RETURNS_AFTER:
+            if conversation.delivered_question is None or away < RETURNS_AFTER:
                 return "open"
             return f"open-{conversation.last_seen_at.timestamp():.0f}"
 
@@ -195,6 +202,11 @@ class Conversations:
             return await asyncio.wait_for(waiter.wait(), seconds)
         except TimeoutError:
             return False
+
+    @property
+    def is_hanging(self) -> bool:
+        """Whether a turn that was cut off still holds its thread."""
+        return bool(self._hanging)
 
     @property
     def is_stopping(self) -> bool:
@@ -319,6 +331,9 @@ class Conversations:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._attempts:
+            await asyncio.wait(self._attempts, timeout=self._turn_timeout)  # they commit, or nothing of them is done
 
     def _wake(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Have the conversation's turns run, by one worker at a time; ``first``, if it is known, is the next one."""
@@ -351,20 +366,21 @@ class Conversations:
                     await self._deliver(conversation_id)
                     return
                 turn_id = turn.turn_id
-                turn = await self._gathered(turn)
-                if not await self._run(turn):
+                if not await self._run(await self._gathered(turn)):
                     return  # what comes from now on wakes another worker
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
-                if isinstance(error, GONE) and not await self._is_left(conversation_id):
+                cause = error.__cause__ or error
+                if isinstance(cause, GONE) and not await self._is_left(conversation_id):
                     for each in accepted:
                         self._end(each)
                     return
-                logger.error("conversation %s: %s", conversation_id, described(error))
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+                logger.error("conversation %s: %s", conversation_id, described(cause))
                 if turn_id is not None:
-                    await self._abandon(turn_id)
+                    is_first = wait == RETRY_SECONDS[0]
+                    await self._hold_against(conversation_id, turn_id, tell=is_first and isinstance(error, CutOffError))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, RETRY_SECONDS[1])
 
     async def _gathered(self, turn: Prepared) -> Prepared:
         """The turn with the lines that follow its own, once none has come for some seconds."""
@@ -387,34 +403,25 @@ class Conversations:
         except SQLAlchemyError:
             return True  # nobody knows
 
-    async def _abandon(self, turn_id: str) -> None:
-        """Count a failure of ours against a turn and, after enough, end it with an apology."""
+    async def _hold_against(self, conversation_id: str, turn_id: str, *, tell: bool) -> None:
+        """Count a failure against a turn: after enough it ends with an apology; before, the mentor may be told."""
         try:
             if await asyncio.to_thread(self._steps.give_up, turn_id) is not Ended.NOT_YET:
                 self._end(turn_id)
-        except Exception as error:  # noqa: BLE001  (else nobody would ever go on with this conversation)
+            elif tell:
+                await asyncio.to_thread(self._steps.say, conversation_id, turn_id, Note("error-waiting"))
+                self._waiting.ended(turn_id)
+            else:
+                return
+            await self._deliver(conversation_id)
+        except Exception as failed:  # noqa: BLE001  (else nobody would ever go on with this conversation)
             # The database itself fails, say: then the message is kept, and its turn is tried again.
-            logger.error("turn %s waits: %s", turn_id, described(error))
+            logger.error("turn %s waits: %s", turn_id, described(failed))
 
     async def _run(self, turn: Prepared) -> bool:
         """One turn, until it is finished; whether there may be another one."""
         await self._store_photo(turn)
-        wait, told = RETRY_SECONDS[0], False
-        while True:
-            try:
-                ended = await self._attempt(turn)
-            except EngineUnavailableError as error:
-                logger.warning("the engine does not answer (%s); turn %s waits", error, turn.turn_id)
-                if not told:
-                    told = True
-                    await asyncio.to_thread(self._steps.say, turn.conversation_id, turn.turn_id, Note("error-waiting"))
-                    self._waiting.ended(turn.turn_id)
-                    await self._deliver(turn.conversation_id, turn.channel)
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, RETRY_SECONDS[1])
-            else:
-                if ended is not Ended.NOT_YET:
-                    break
+        while (ended := await self._take(turn)) is Ended.NOT_YET:
             turn = await asyncio.to_thread(self._steps.prepare_again, turn.turn_id)
         for each in {turn.turn_id, *(part for part, _text in turn.message.parts)}:
             self._end(each)
@@ -425,30 +432,29 @@ class Conversations:
         self._underway.pop(turn_id, None)
         self._waiting.ended(turn_id)
 
-    async def _attempt(self, turn: Prepared) -> Ended:
-        """Let the engine take the turn, unless there is nothing to decide."""
-        if turn.is_first:
-            ended = await self._finish(turn.turn_id, GREETING)
-            if ended is not Ended.NOT_YET:
-                return ended
-        if turn.fresh_session:
-            await self._start_session(turn)
-            await asyncio.to_thread(self._steps.count_from_anew, turn.conversation_id)
-        replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        ended = await self._finish(turn.turn_id, replies)
-        if ended is not Ended.NOT_YET:
-            return ended
-        # Rasa answers 200 and nothing of use to a lost session or a failed action: start its tracker afresh from
-        # the database and give it the same turn again, which takes effect only if it did not before.
-        await self._start_session(turn)
-        replies = await self._engine.send(turn.conversation_id, turn.text, turn.metadata)
-        ended = await self._finish(turn.turn_id, replies)
-        if ended is not Ended.NOT_YET:
-            return ended
-        return await asyncio.to_thread(self._steps.give_up, turn.turn_id)
+    async def _take(self, turn: Prepared) -> Ended:
+        """Take the turn; who waits for it is given what was said.
 
-    async def _start_session(self, prepared: Prepared) -> None:
-        await self._engine.send(prepared.conversation_id, "/session_start", {"turn": prepared.turn_id})
+        Raises:
+            CutOffError: it took too long; nothing of it is done, unless it had just been committed.
+        """
+        taking = Taking(self._store)
+        wanted = self._waiting.wanted(turn.turn_id)
+        attempt = asyncio.get_running_loop().run_in_executor(self._threads, self._steps.take, turn, wanted, taking)
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._attempts.discard)
+        done, _ = await asyncio.wait([attempt], timeout=self._turn_timeout)
+        if not done:
+            await asyncio.to_thread(taking.cut_off)
+            attempt.add_done_callback(_forgotten)
+            self._hanging.add(attempt)
+            attempt.add_done_callback(self._hanging.discard)
+            self._threads.shutdown(wait=False)  # its thread may be lost
+            self._threads = _turn_threads()
+            raise CutOffError(f"turn {turn.turn_id} took more than {self._turn_timeout:g} s")
+        ended, news = attempt.result()
+        self._waiting.give(turn.turn_id, news)
+        return ended
 
     async def _deliver(self, conversation_id: str, channel_name: str = "") -> None:
         self._waiting.changed(conversation_id)
@@ -472,11 +478,15 @@ class Conversations:
                 await asyncio.to_thread(self._steps.keep_photo, turn.turn_id, message, data)
         self._photos.drop_upload(message.upload)  # of a photo that was kept before, if the service stopped right then
 
-    async def _finish(self, turn_id: str, replies: list[dict[str, Any]]) -> Ended:
-        """End the turn if the replies are whole; who waits for it is given what was said, read on the way."""
-        ended, news = await asyncio.to_thread(self._steps.end, turn_id, replies, self._waiting.wanted(turn_id))
-        self._waiting.give(turn_id, news)
-        return ended
+
+def _turn_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
+
+
+def _forgotten(attempt: asyncio.Future[Any]) -> None:
+    """Look at how an attempt that was cut off ended, so that asyncio does not complain that nobody did."""
+    if not attempt.cancelled():
+        attempt.exception()
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:

@@ -50,7 +50,7 @@ ABSENT = frozenset(
 
 
 #: Import roots that Rasa names at module level and that serving never uses if all components are ours:
-#: `bot.dialogue.linear_model` applies what scikit-learn learnt, and nobody is asked questions on a terminal.
+#: `bot.dialogue.components.linear_model` applies what scikit-learn learnt, and nobody is asked questions on a terminal.
 UNUSED = frozenset({"prompt_toolkit", "questionary", "scipy", "sklearn", "socketio"})
 
 
@@ -67,8 +67,8 @@ class _AbsentMeta(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is not _Absent:
             raise AbsentPackageError(
-                f"{cls.__module__}.{cls.__qualname__} needs a package that this bot is installed without (TensorFlow, or a "
-                "chat platform's or cloud provider's client), or that the service leaves out (`UNUSED` in "
+                f"{cls.__module__}.{cls.__qualname__} needs a package that this bot is installed without (TensorFlow, "
+                "or a chat platform's or cloud provider's client), or that the service leaves out (`UNUSED` in "
                 "bot/dialogue/absent_packages.py). Remove the component from config.yml, or add the package to the "
                 "dependencies in pyproject.toml."
             )
@@ -132,5 +132,5 @@ def install() -> None:
 
 
 def leave_out() -> None:
-    """Answer imports of `ABSENT` and `UNUSED` packages even if they are installed; to be called before Rasa is imported."""
+    """Answer for `ABSENT` and `UNUSED` packages even if they are installed; to be called before Rasa is imported."""
     sys.meta_path.insert(0, _AbsentFinder(ABSENT | UNUSED))

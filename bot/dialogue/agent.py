@@ -7,14 +7,11 @@ an event loop.
 
 from __future__ import annotations
 
-import logging
-import os
 import tempfile
 from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import structlog
 from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
@@ -37,7 +34,7 @@ from rasa_sdk import Action as CustomAction
 from rasa_sdk.executor import ActionExecutor
 
 from bot.dialogue.runner import DirectGraphRunner
-from bot.dialogue.tracker import PositionOf, ProjectedTrackers
+from bot.dialogue.tracker import NOWHERE, Position, ProjectedTrackers
 
 #: What Rasa makes of a message: its text, intent and entities.
 Reading = dict[str, Any]
@@ -132,7 +129,11 @@ class RegistrationProcessor(MessageProcessor):
         custom = {name: InProcessAction(name, executor) for name in executor.actions}
         self._in_process: dict[str, Action] = {
             **custom,
-            **{form: RegistrationForm(form, custom[f"validate_{form}"]) for form in self.domain.form_names},
+            **{
+                form: RegistrationForm(form, custom[f"validate_{form}"])
+                for form in self.domain.form_names
+                if f"validate_{form}" in custom
+            },
         }
 
     @staticmethod
@@ -173,15 +174,15 @@ class Agent:
 
     Args:
         model: file of the trained model.
-        actions: the custom actions.
-        position_of: where the mentor of a conversation is in the form.
+        actions: the custom actions; none for an agent that only reads.
+        position: where the mentor is in the form whose turn this thread takes.
     """
 
-    def __init__(self, model: Path, actions: Iterable[CustomAction], position_of: PositionOf) -> None:
+    def __init__(self, model: Path, actions: Iterable[CustomAction] = (), position: Position = lambda: NOWHERE) -> None:
         executor = ActionExecutor()
         for action in actions:
             executor.register_action(action)
-        self._processor = RegistrationProcessor(model, ProjectedTrackers(position_of), executor)
+        self._processor = RegistrationProcessor(model, ProjectedTrackers(position), executor)
         self._no_tracker = DialogueStateTracker("", [])
 
     def read(self, text: str, metadata: Mapping[str, Any]) -> Reading:
@@ -210,7 +211,7 @@ class Agent:
         """Let Rasa decide the moves that follow a message, its actions among them.
 
         Args:
-            conversation_id: whose turn it is; the actions find the turn by it.
+            conversation_id: whose turn it is.
             reading: what `read` gave.
             metadata: as for `read`.
 
@@ -222,7 +223,12 @@ class Agent:
         """
         collected = CollectingOutputChannel()
         message = UserMessage(
-            reading[TEXT], collected, conversation_id, parse_data=reading, input_channel=CHANNEL, metadata=dict(metadata)
+            reading[TEXT],
+            collected,
+            conversation_id,
+            parse_data=reading,
+            input_channel=CHANNEL,
+            metadata=dict(metadata),
         )
         try:
             run_to_end(self._processor.handle_message(message))
@@ -243,14 +249,6 @@ def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
         return ended.value
     coroutine.close()
     raise RuntimeError("a step of a turn waits: what takes long belongs into the outbox")
-
-
-def keep_quiet() -> None:
-    """Have Rasa log warnings and errors only: its debug lines quote the mentor, and their making takes time."""
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    for name, level in {"rasa": logging.WARNING, "rasa.core.actions.action": logging.CRITICAL}.items():
-        logging.getLogger(name).setLevel(level)
 
 
 def _named(entities: list[dict[str, Any]] | None) -> str | None:

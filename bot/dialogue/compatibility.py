@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import logging
+import os
 import sys
 import types
+import warnings
 from collections.abc import Callable, Sequence
 
 from bot.dialogue import absent_packages
@@ -28,8 +31,46 @@ def numpy_deprecation_warning() -> None:
     vars(np).setdefault("VisibleDeprecationWarning", np.exceptions.VisibleDeprecationWarning)
 
 
+def filtered_archives() -> None:
+    """Models are unpacked by `tarsafe`, which names no filter: Python 3.14 wants one, and this one is safe."""
+    import tarfile
+
+    import tarsafe
+
+    tarsafe.TarSafe.extraction_filter = staticmethod(tarfile.data_filter)
+
+
+def servers_in_one_process() -> None:
+    """`rasa shell` and `rasa run` make their application as they start; Sanic 22.9 looks for it in another process."""
+    from functools import partialmethod
+
+    from sanic import Sanic
+
+    in_one_process = partialmethod(Sanic.run, single_process=True)
+    setattr(Sanic, "run", in_one_process)  # noqa: B010  (mypy lets nobody assign a method)
+
+
+def streamed_responses() -> None:
+    """The channel that `rasa shell` talks to streams its replies by a function that Sanic dropped in 22.12."""
+    from sanic import response
+
+    vars(response).setdefault("stream", response.ResponseStream)
+
+
+def no_telemetry() -> None:
+    """Rasa's commands report what they do unless told otherwise; they ask Sentry for options that it dropped in 2.0."""
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+
 #: All mends, in any order.
-MENDS: tuple[Callable[[], None], ...] = (legacy_versions, numpy_deprecation_warning)
+MENDS: tuple[Callable[[], None], ...] = (
+    legacy_versions,
+    numpy_deprecation_warning,
+    filtered_archives,
+    servers_in_one_process,
+    streamed_responses,
+    no_telemetry,
+)
 
 
 class _BeforeRasa(importlib.abc.MetaPathFinder):
@@ -51,3 +92,16 @@ def install() -> None:
     absent_packages.install()
     if "rasa" not in sys.modules and not any(isinstance(each, _BeforeRasa) for each in sys.meta_path):
         sys.meta_path.insert(0, _BeforeRasa())
+
+
+def keep_quiet() -> None:
+    """Have Rasa log warnings and errors only; to be called before it is imported.
+
+    Its debug lines quote the mentor, and its own code is full of what later releases of its libraries warn of.
+    """
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    for name, level in {"rasa": logging.WARNING, "rasa.core.actions.action": logging.CRITICAL}.items():
+        logging.getLogger(name).setLevel(level)
+    warnings.filterwarnings("ignore", module=r"rasa\.")

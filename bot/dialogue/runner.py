@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -11,7 +11,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 class DirectGraphRunner(DaskGraphRunner):
     """Runs the nodes that the targets need, in an order that is found once for each set of targets."""
 
-    def run(self, inputs: Optional[Dict[str, Any]] = None, targets: Optional[List[str]] = None) -> Dict[str, Any]:
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run the graph.
 
         Args:
@@ -22,7 +22,7 @@ class DirectGraphRunner(DaskGraphRunner):
             GraphRunError: a node could not run.
         """
         wanted = tuple(targets or self._graph_schema.target_names)
-        results: Dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        results: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
         try:
             for name, needs in self._order(wanted):
                 results[name] = self._instantiated_nodes[name](*(results.get(need, need) for need in needs))
@@ -30,12 +30,12 @@ class DirectGraphRunner(DaskGraphRunner):
             raise GraphRunError("Error running runner.") from error
         return {name: results[name][1] for name in wanted}
 
-    def _order(self, targets: Tuple[str, ...]) -> List[Tuple[str, List[str]]]:
+    def _order(self, targets: tuple[str, ...]) -> list[tuple[str, list[str]]]:
         """Nodes with what each needs, such that those come before it."""
-        orders: Dict[Tuple[str, ...], List[Tuple[str, List[str]]]] = self.__dict__.setdefault("_orders", {})
+        orders: dict[tuple[str, ...], list[tuple[str, list[str]]]] = self.__dict__.setdefault("_orders", {})
         if targets not in orders:
             nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes
-            order: Dict[str, List[str]] = {}
+            order: dict[str, list[str]] = {}
 
             def put(name: str) -> None:
                 if name in nodes and name not in order:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -17,8 +16,10 @@ FORM = "registration_form"
 #: The slot that holds the id of the question that the form asks next: the responses ``utter_ask_…`` name it.
 OPEN_QUESTION = "open_question"
 
-#: Where the mentor of a conversation, by its id, is in the form.
-PositionOf = Callable[[str], FormPosition]
+#: Where the mentor, whose turn it is, is in the form.
+Position = Callable[[], FormPosition]
+#: Before the start.
+NOWHERE = FormPosition(None, None, [])
 
 
 def projection(position: FormPosition) -> Iterator[Event]:
@@ -36,17 +37,17 @@ class ProjectedTrackers(TrackerStore):
     """Makes the tracker of a turn, and keeps none.
 
     Args:
-        position_of: where the mentor of a conversation is.
+        position: where the mentor is whose turn this thread takes.
     """
 
-    def __init__(self, position_of: PositionOf) -> None:
+    def __init__(self, position: Position) -> None:
         super().__init__(None)
-        self._position_of = position_of
+        self._position = position
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker:
         """The tracker of a conversation."""
         tracker = DialogueStateTracker(sender_id, self.domain.slots)
-        for event in projection(self._position_of(sender_id)):
+        for event in projection(self._position()):
             tracker.update(event)
         return tracker
 

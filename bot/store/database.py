@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,45 @@ SQLITE_BUSY_TIMEOUT = 15
 _WRITING = "IMMEDIATE"
 #: Writes the one row that every database of ours has. It is written though it stays the same: its key is indexed.
 _TOUCH = "UPDATE alembic_version SET version_num = version_num"
-#: Where a session keeps what `after_commit` was given.
+#: Where a session keeps what `after_commit` was given, and the driver's own connection.
 _AFTER_COMMIT = "after_commit"
+_DRIVER = "driver"
 
 
-def after_commit(session: Session, function: Callable[[], None]) -> None:
+def after_commit(session: Session, function: Callable[[], object]) -> None:
     """Have ``function`` called when the transaction of `Store.write` is committed; never if it is not."""
     session.info.setdefault(_AFTER_COMMIT, []).append(function)
+
+
+class _Writers:
+    """Lets one writer at a time through, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._writer: object | None = None
+
+    @contextmanager
+    def admitted(self, writer: object, seconds: float | None = None) -> Iterator[None]:
+        """Wait until nobody else writes; others wait meanwhile.
+
+        Raises:
+            TimeoutError: somebody else still wrote after so many seconds.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._writer is None, seconds):
+                raise TimeoutError
+            self._writer = writer
+        try:
+            yield
+        finally:
+            self.dismiss(writer)
+
+    def dismiss(self, writer: object) -> None:
+        """Let the next one in, if it is this one that writes."""
+        with self._changed:
+            if self._writer is writer:
+                self._writer = None
+                self._changed.notify()
 
 
 class Store:
@@ -49,8 +81,7 @@ class Store:
         # SQLite has whoever waits for it ask again and again, at longer and longer intervals: within this process
         # writers wait for each other instead.
         self._is_sqlite = self._engine.dialect.name == "sqlite"
-        self._lock = threading.Lock()
-        self._writing: AbstractContextManager[object] = self._lock if self._is_sqlite else nullcontext()
+        self._writers = _Writers()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -63,11 +94,28 @@ class Store:
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end, or rolls back if anything is raised."""
         # Nothing is read from a row after its transaction, so none has to be marked as out of date.
-        with self._writing, Session(self._engine, expire_on_commit=False) as session, session.begin():
-            self._begin(session.connection(), _WRITING)
+        with Session(self._engine, expire_on_commit=False) as session, self._admitted(session), session.begin():
+            connection = session.connection()
+            session.info[_DRIVER] = connection.connection.dbapi_connection
+            self._begin(connection, _WRITING)
             yield session
         for done in session.info.pop(_AFTER_COMMIT, ()):
             done()
+
+    def _admitted(self, session: Session) -> AbstractContextManager[None]:
+        return self._writers.admitted(session) if self._is_sqlite else nullcontext()
+
+    def abandon(self, session: Session) -> None:
+        """Take a transaction from a thread that hangs in it: it is rolled back, and the next writer goes on.
+
+        Whatever that thread still does with the session fails. May be called from any thread.
+        """
+        connection = session.info.get(_DRIVER)
+        if connection is not None:
+            with suppress(Exception):  # the driver's own complaints: it may just have been closed
+                connection.interrupt() if self._is_sqlite else connection.cancel()
+            connection.close()
+        self._writers.dismiss(session)
 
     def _begin(self, connection: Connection, mode: str = "") -> None:
         """Begin a transaction where the driver leaves that to us.
@@ -138,20 +186,15 @@ class Store:
             connection.exec_driver_sql(_TOUCH)
 
     def _check_sqlite(self, seconds: float) -> None:
-        if not self._lock.acquire(timeout=seconds):
-            raise TimeoutError
-        try:
-            with self._engine.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
-                try:
-                    self._begin(connection, _WRITING)
-                    connection.exec_driver_sql(_TOUCH)
-                    connection.commit()
-                finally:
-                    connection.rollback()
-                    connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT * 1000}")
-        finally:
-            self._lock.release()
+        with self._writers.admitted(object(), seconds), self._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            try:
+                self._begin(connection, _WRITING)
+                connection.exec_driver_sql(_TOUCH)
+                connection.commit()
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT * 1000}")
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -382,7 +382,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
 
-    #: Also the sender id towards the engine, which learns nothing else about the mentor.
+    #: Also the sender id in Rasa, which learns nothing else about the mentor.
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
@@ -398,12 +398,6 @@ class Conversation(Base):
     #: SHA-256 of its wording, as shown.
     delivered_sha256: Mapped[str | None] = mapped_column(String(64))
     delivered_at: Mapped[datetime | None] = mapped_column()
-    #: The turn whose effect is committed: the same turn again changes nothing.
-    last_turn_id: Mapped[str | None] = mapped_column(String(32))
-    #: What that turn said, until its reply is in the transcript: the engine's reply may be lost on the way.
-    last_notes: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    #: Engine turns since its tracker was last started afresh.
-    engine_turns: Mapped[int] = mapped_column(Integer, default=0)
     #: Misunderstandings in a row at the question that is open.
     misses: Mapped[int] = mapped_column(Integer, default=0)
 

@@ -18,6 +18,13 @@ from typing import Any
 
 import numpy as np
 from aiohttp import web
+from engine import actions, intents, linear_model, patches, tracker_store
+from engine.actions import ServiceAction
+from engine.importer import Example
+from engine.linear_model import LinearModel
+from engine.processor import EngineAgent
+from engine.reader import Reader
+from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -30,13 +37,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.utils.endpoints import EndpointConfig
 
-from engine import actions, intents, linear_model, patches, tracker_store
-from engine.actions import ServiceAction
-from engine.importer import Example
-from engine.linear_model import LinearModel
-from engine.processor import EngineAgent
-from engine.reader import Reader
-from engine.tracker_store import AppendingTrackerStore, StaleTrackerError
 from understanding.reader import Thresholds
 
 SLOTS = ["account", "full_name", "email", "reasons", "photo", "consent", "review"]

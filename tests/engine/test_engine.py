@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from engine.absent_packages import UNUSED
 from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
@@ -21,7 +22,6 @@ from bot.conversation.turns import GREETING
 from bot.form import ItemId
 from bot.model import ENGINE_PYTHON, REPOSITORY, engine_environment, inputs_digest, model_path
 from bot.settings import load_settings
-from engine.absent_packages import UNUSED
 from evaluation.__main__ import read_set
 from tests.conftest import ENGINE_SECRET
 from tests.support.service import RunningBot

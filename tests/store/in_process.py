@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 import uvicorn
+from bot.conversation.engine import EngineClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -21,7 +22,6 @@ from bot.channels.web.sessions import fingerprint
 from bot.checks.provider import ManualProvider
 from bot.codes import Codes
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.engine import EngineClient
 from bot.conversation.turns import Conversations
 from bot.erasure import Erasure
 from bot.photos import PhotoFolder

@@ -1,4 +1,4 @@
-"""A mentor in front of the real turns, dialogue and database; only Rasa is left out."""
+"""A mentor in front of the real turns, Rasa, dialogue and database."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from sqlalchemy import select
 
 from bot.accounts import AccountTable
 from bot.checks.provider import ManualProvider, Provider
 from bot.codes import Codes
-from bot.conversation.dialogue import Dialogue, Outcome
-from bot.conversation.engine import EngineClient, EngineUnavailableError
-from bot.conversation.inbox import accept
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.inbox import accept, finish, load, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.sight import NOTHING_SEEN, Seen
 from bot.conversation.transcript import shown_message
+from bot.conversation.turn import Turn
 from bot.conversation.turns import Channel, Conversations
 from bot.conversation.waiting import News
 from bot.photos import PhotoFolder
@@ -40,92 +40,16 @@ from bot.store import (
 )
 from bot.store.models import utc_now
 from bot.vault import KEY_BYTES, Purpose, Vault
+from tests.support.agent import WatchedAgent
 from tests.support.answers import TEXTS, code_in, picture, reply_to
 from tests.support.ledger import LEDGER, records
 from tests.support.registrations import answer_until
-from understanding.reader import DIGRESSIONS, Asked, read
 
 CHANNEL = "web"
 CONTACT = "mentors@jobgen.example"
 CODES_PER_HOUR = 5
 #: Seconds that a turn may take.
 SECONDS = 10.0
-
-#: Intents with which the form begins where none is open; stories/registration.yml.
-OPENING = frozenset(
-    {
-        *("register", "change_answer", "cancel", "end_something", "withdraw_consent", "meant_otherwise"),
-        *("resend_code", "stop_reminders", "continue_elsewhere"),
-    }
-)
-
-
-class EngineDouble:
-    """Stands for Rasa: the reader finds the intent, and the dialogue is called as Rasa's rules and the actions do.
-
-    Attributes:
-        texts: all that was sent to the engine.
-        likelihoods: what the trained classifier finds in every message; nothing, unless a test says so.
-        failure: what the dialogue raised.
-    """
-
-    def __init__(self, dialogue: Dialogue) -> None:
-        self._dialogue = dialogue
-        self.texts: list[str] = []
-        self.likelihoods: dict[str, float] = {}
-        self.failure: Exception | None = None
-        self._lost = 0
-        self._down = 0
-
-    def lose_replies(self, number: int) -> None:
-        """Take the next messages, and answer nothing."""
-        self._lost = number
-
-    def is_down(self, number: int) -> None:
-        """Take none of the next messages."""
-        self._down = number
-
-    async def send(self, conversation_id: str, text: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
-        """Take one message, as the engine's channel does."""
-        if self._down:
-            self._down -= 1
-            raise EngineUnavailableError("down for a test")
-        self.texts.append(text)
-        if text == "/session_start":
-            return []
-        intent, target = self._understood(text, metadata)
-        try:
-            replies = await asyncio.to_thread(self._handle, conversation_id, str(metadata["turn"]), intent, target)
-        except Exception as error:
-            self.failure = error
-            raise
-        if self._lost:
-            self._lost -= 1
-            return []
-        return replies
-
-    def _understood(self, text: str, metadata: dict[str, Any]) -> tuple[str, str | None]:
-        if text.startswith("/"):
-            name, brace, entities = text[1:].partition("{")
-            return name, json.loads(brace + entities)["question"] if brace else None
-        meaning = read(text, Asked.from_metadata(metadata), likelihoods=self.likelihoods)
-        return meaning.intent, meaning.target
-
-    def _handle(self, conversation_id: str, turn_id: str, intent: str, target: str | None) -> list[dict[str, Any]]:
-        is_form_open = self._dialogue.state(conversation_id).slot is not None
-        if intent.startswith(DIGRESSIONS) or not (is_form_open or intent in OPENING):
-            outcome = self._dialogue.digression(conversation_id, turn_id, intent, target)
-            notes = outcome.notes
-        else:
-            outcome = self._dialogue.take(conversation_id, turn_id, intent, target)
-            notes = outcome.notes
-            if outcome.state.submitting or outcome.state.slot is None:  # the form has ended
-                outcome = self._dialogue.submit(conversation_id, turn_id)
-                notes = [*notes, *outcome.notes]
-        replies: list[dict[str, Any]] = [{"say": note.id, "args": dict(note.arguments)} for note in notes]
-        if outcome.state.question is not None:
-            replies.append({"ask": outcome.state.question})
-        return replies
 
 
 class ChattingMentor:
@@ -153,7 +77,7 @@ class ChattingMentor:
         self.photos = PhotoFolder(data_dir)
         codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, vault)
         self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider, CONTACT)
-        self.engine = EngineDouble(self.dialogue)
+        self.agent = WatchedAgent(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
         self.conversation_id = self._runner.run(self._conversations.open(channel, str(next(self._numbers))))
@@ -175,10 +99,12 @@ class ChattingMentor:
             self.vault,
             LEDGER,
             self.photos,
-            cast(EngineClient, self.engine),
+            self.dialogue,
+            self.agent,
             CONTACT,
             "https://mentors.example",
             consent_seconds=self.consent_seconds,
+            turn_timeout=SECONDS,
         )
         pushes = self._deliver if self.channel != CHANNEL else None
         conversations.register(Channel(self.channel, self._fetch, pushes, gather_seconds=self.gather_seconds))
@@ -202,8 +128,8 @@ class ChattingMentor:
             turn_id = await self._conversations.accept(self.conversation_id, message, name, seen)
             deadline = time.monotonic() + SECONDS
             while not await self._conversations.answered(turn_id, 0.5):
-                if self.engine.failure is not None:
-                    raise self.engine.failure
+                if self.agent.failure is not None:
+                    raise self.agent.failure
                 assert time.monotonic() < deadline, f"the turn of {message} does not end"
             return turn_id
 
@@ -345,9 +271,16 @@ class ChattingMentor:
             self.store, self.vault, self.conversation_id, message, name, seen=seen, consent_seconds=patience
         ).turn_id
 
-    def takes(self, turn_id: str, intent: str, target: str | None = None) -> Outcome:
-        """Have the dialogue take a message of the inbox."""
-        return self.dialogue.take(self.conversation_id, turn_id, intent, target)
+    def takes(self, turn_id: str, intent: str, target: str | None = None) -> Turn:
+        """Have the dialogue take a message of the inbox, whatever Rasa would have decided, and end its turn."""
+        with self.store.write() as session:
+            rows = load(session, turn_id, lock=True)
+            message = open_body(session, self.vault, rows.inbox)
+            turn = Turn(session, rows, message, Registration(session, rows.mentor))
+            with self.dialogue.taking(turn):
+                self.dialogue.take(intent, target)
+            finish(session, rows, {})
+        return turn
 
     def messages(self) -> list[dict[str, Any]]:
         """The transcript as a channel shows it."""

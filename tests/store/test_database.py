@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -13,6 +14,7 @@ from time import monotonic
 import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from bot.failures import LOCKED, READ_ONLY, named
 from bot.store import Account, Answer, Mentor, Store, after_commit
@@ -238,4 +240,73 @@ def test_a_writer_takes_sqlites_lock_at_once_and_a_reader_does_not(tmp_path: Pat
             other.execute("BEGIN IMMEDIATE")
     other.execute("BEGIN IMMEDIATE")
     other.close()
+    store.dispose()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_transaction_that_hangs_can_be_abandoned(store: Store, begun: bool) -> None:
+    sessions: list[Session] = []
+    is_open, go_on = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        with store.write() as session:
+            if begun:
+                session.add(Mentor(id="h" * 32))
+                session.flush()
+            sessions.append(session)
+            is_open.set()
+            go_on.wait(30)
+            session.add(Mentor(id="i" * 32))
+
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(hang)
+        assert is_open.wait(10)
+        store.abandon(sessions[0])
+        with store.write() as session:
+            session.add(Mentor(id="o" * 32))
+        go_on.set()
+        with pytest.raises(DBAPIError):
+            hanging.result(30)
+    with store.write() as session:  # and it lets nobody else in a second time
+        assert session.scalars(select(Mentor.id)).all() == ["o" * 32]
+
+
+def test_a_statement_that_does_not_end_is_abandoned_with_its_transaction(store: Store) -> None:
+    endless = {
+        "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+        "postgresql": "SELECT pg_sleep(60)",
+    }
+    sessions: list[Session] = []
+
+    def hang() -> None:
+        with store.write() as session:
+            sessions.append(session)
+            session.execute(text(endless[session.get_bind().dialect.name]))
+
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(hang)
+        while not sessions:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        store.abandon(sessions[0])
+        with pytest.raises(DBAPIError):
+            hanging.result(20)
+    with store.write() as session:
+        session.add(Mentor(id="o" * 32))
+
+
+def test_writers_come_one_after_another(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    store.upgrade()
+    inside: list[int] = []
+
+    def write(number: int) -> None:
+        with store.write() as session:
+            inside.append(number)
+            session.add(Mentor())
+            session.flush()
+            assert inside[-1] == number, "nobody else came in between"
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(100)))
     store.dispose()

@@ -201,7 +201,7 @@ def test_a_date_sent_once_more_is_kept_out_of_transcript_and_engine(mentor: Chat
     mentor.says(words)
     assert mentor.question == "background_check"
     assert words not in str(mentor.messages())
-    assert words not in str(mentor.engine.texts)
+    assert words not in str(mentor.agent.texts)
 
 
 @pytest.mark.parametrize(
@@ -211,14 +211,14 @@ def test_a_date_in_words_is_kept_out_of_transcript_and_engine(mentor: ChattingMe
     mentor.comes_to("date_of_birth")
     mentor.says(words)
     assert words not in str(mentor.messages())
-    assert words not in str(mentor.engine.texts)
+    assert words not in str(mentor.agent.texts)
 
 
 def test_what_was_said_of_a_turn_is_said_again_when_its_reply_was_lost(mentor: ChattingMentor) -> None:
     mentor.comes_to("background_check")
     mentor.engine.lose_replies(1)
     assert "noted that you do not agree" in mentor.says("no")
-    assert mentor.engine.texts[-2] == "/session_start", "a lost session is rebuilt before the turn is given again"
+    assert mentor.agent.texts[-2] == "/session_start", "a lost session is rebuilt before the turn is given again"
     assert mentor.question == "two_months"
 
 
@@ -512,9 +512,9 @@ def test_a_date_of_birth_is_sealed_and_left_nowhere_else(
     mentor: ChattingMentor, store: Store, vault: Vault, backend: str, tmp_path: Path
 ) -> None:
     mentor.comes_to("date_of_birth")
-    mentor.engine.texts.clear()
+    mentor.agent.texts.clear()
     assert "locked your date of birth away" in mentor.says("14th of August 1978")
-    assert mentor.engine.texts == ["/inform"]
+    assert mentor.agent.texts == ["/inform"]
     mentor.answers_until("background_check")
     mentor.comes_to("review").says("submit")
     stored = everything_stored(store)
@@ -704,7 +704,7 @@ def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str
 @pytest.mark.parametrize("question", ["start", "reasons", "background_check", "review"])
 def test_a_question_about_an_item_by_name_is_answered_for_that_item(mentor: ChattingMentor, question: str) -> None:
     mentor.comes_to(question)
-    mentor.engine.likelihoods = {"faq_meaning": 1.0}
+    mentor.agent.likelihoods = {"faq_meaning": 1.0}
     assert "which laws on mentoring hold where you live" in mentor.says("what does clause 3 mean?")
     assert "It is a picture of you." in mentor.says("what do you mean by photo?")
     assert mentor.question == question

@@ -166,13 +166,13 @@ def test_the_engine_gets_no_part_of_a_date_in_a_whole_conversation(mentor: Chatt
         ),
         *("why is 1978-08-14 not a number?", "change clause 3", "skip", "14.08.1978 and 15.08.1978, which one?"),
     ]
-    mentor.engine.texts.clear()
+    mentor.agent.texts.clear()
     for words in said:
         mentor.says(words)
         if mentor.question != form.DATE_OF_BIRTH:
             mentor.says("change my date of birth")
-    assert len(mentor.engine.texts) >= len(said)
-    assert [sent for sent in mentor.engine.texts if parts_of_a_date(sent)] == []
+    assert len(mentor.agent.texts) >= len(said)
+    assert [sent for sent in mentor.agent.texts if parts_of_a_date(sent)] == []
     seen = [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-len(said) :]
     assert not any(character.isdigit() for text in seen for character in text)
     tables = {name: rows for name, rows in snapshot(store).items() if name in ("transcript", "answers", "consents")}
@@ -181,7 +181,7 @@ def test_the_engine_gets_no_part_of_a_date_in_a_whole_conversation(mentor: Chatt
 
 def test_a_date_that_comes_late_or_early_is_hidden_too(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("date_of_birth")
-    mentor.engine.texts.clear()
+    mentor.agent.texts.clear()
     mentor.says_at_once(
         *("14 August 1978", "I said no, the fourteenth of August nineteen seventy-eight", "and 8/9/78?"),
         "the 14th, as I said",
@@ -190,7 +190,7 @@ def test_a_date_that_comes_late_or_early_is_hidden_too(mentor: ChattingMentor, s
     mentor.says("start over")
     mentor.says("14 August 1978")
     assert mentor.question == START_OVER
-    assert [sent for sent in mentor.engine.texts if parts_of_a_date(sent)] == []
+    assert [sent for sent in mentor.agent.texts if parts_of_a_date(sent)] == []
     assert [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-6:] == [
         *([HIDDEN] * 4),
         "start over",
@@ -224,9 +224,9 @@ def test_a_real_question_still_reaches_the_engine(
     mentor: ChattingMentor, words: str, sent: str, likely: str, sentence: str
 ) -> None:
     mentor.comes_to("date_of_birth")
-    mentor.engine.likelihoods = {likely: 1.0, "inform": 0.1}
+    mentor.agent.likelihoods = {likely: 1.0, "inform": 0.1}
     assert sentence in mentor.says(words)
-    assert mentor.engine.texts[-1] == sent
+    assert mentor.agent.texts[-1] == sent
     assert mentor.question == form.DATE_OF_BIRTH
 
 
@@ -241,7 +241,7 @@ def test_a_real_question_still_reaches_the_engine(
 )
 def test_a_real_question_with_two_numbers_still_reaches_the_engine(mentor: ChattingMentor, words: str) -> None:
     mentor.comes_to("date_of_birth").says(words)
-    assert mentor.engine.texts[-1] != "/inform"
+    assert mentor.agent.texts[-1] != "/inform"
 
 
 @pytest.mark.parametrize(
@@ -279,13 +279,13 @@ def test_what_a_mask_leaves_over_decides_no_consent(mentor: ChattingMentor, word
 
 def test_at_a_free_text_question_nothing_is_masked(mentor: ChattingMentor) -> None:
     mentor.comes_to("experience").says("I trained two colleagues in May 2015.")
-    assert mentor.engine.texts[-1] == "I trained two colleagues in May 2015."
+    assert mentor.agent.texts[-1] == "I trained two colleagues in May 2015."
     assert mentor.messages()[-2]["text"] == "I trained two colleagues in May 2015."
 
 
 def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("reasons")
-    mentor.engine.texts.clear()
+    mentor.agent.texts.clear()
     told = mentor.says("I was born on 14 August 1978, and I began to teach on 1 June 2003.")
     assert "I hid your date of birth in that answer" in told
     shown = [each["text"] for each in mentor.messages() if each["from"] == "mentor"]
@@ -303,7 +303,7 @@ def test_a_birth_date_in_another_answer_is_hidden_and_the_mentor_is_told(mentor:
     for trace in ("14 August", "14/08/1978", "14.8.1978", "1978-08-14"):
         assert trace not in everything, trace
     # What came before the date was known could not be told from any other date.
-    assert [sent for sent in mentor.engine.texts if "14 August" in sent or "14.8." in sent] == []
+    assert [sent for sent in mentor.agent.texts if "14 August" in sent or "14.8." in sent] == []
 
 
 def test_a_date_of_birth_that_is_changed_is_hidden_in_a_review_that_was_shown(

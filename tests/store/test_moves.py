@@ -109,7 +109,7 @@ def test_before_the_start_there_is_nothing_to_skip_or_pause(mentor: ChattingMent
 def test_who_wants_to_change_something_is_shown_what_there_is(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("two_months")
     before = given_by(store)
-    mentor.engine.likelihoods = {"change_answer": 1.0}
+    mentor.agent.likelihoods = {"change_answer": 1.0}
     assert "What would you like to change?" in mentor.says("I made a mistake")
     assert mentor.question == "two_months"
     assert given_by(store) == before

@@ -1,4 +1,4 @@
-"""A whole bot in processes of its own: service and engine, on free ports, with a data folder of its own."""
+"""A whole bot in a process of its own, on a free port, with a data folder of its own."""
 
 from __future__ import annotations
 
@@ -55,8 +55,6 @@ class RunningBot:
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "TELEGRAM_TOKEN"}},
             "PORT": str(self.port),
-            "ENGINE_PORT": str(free_port()),
-            "ACTIONS_PORT": str(free_port()),
             "DATA_DIR": str(data_dir),
             # Many mentors at one address; the limits have tests of their own.
             "SESSIONS_PER_HOUR": "100000",
@@ -121,23 +119,12 @@ class RunningBot:
         _wait_for_end(family)
 
     def kill(self) -> None:
-        """Kill the service; the engine has to notice by itself."""
+        """Kill it as the system would; what it started has to notice by itself."""
         assert self.process is not None
         family = [child.pid for child in psutil.Process(self.process.pid).children()]
         self.process.kill()
         self.process.wait(10)
         _wait_for_end(family)
-
-    def engine_pid(self) -> int:
-        """The engine's process id."""
-        assert self.process is not None
-        children = psutil.Process(self.process.pid).children()
-        return next(child.pid for child in children if "engine" in child.cmdline())  # another one renders photos
-
-    def kill_engine(self) -> None:
-        """Kill the engine; the service has to start it again."""
-        pid = self.engine_pid()
-        os.kill(pid, signal.SIGKILL)
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a ``bot`` command on the same data."""
@@ -179,9 +166,9 @@ class RunningBot:
         raise AssertionError(f"no code for {address}")
 
     def log(self) -> str:
-        """What service and engine have written."""
-        files = [self.data_dir / "service.log", self.data_dir / "engine.log"]
-        return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
+        """What it has written."""
+        file = self.data_dir / "service.log"
+        return file.read_text(errors="replace") if file.exists() else ""
 
 
 def _wait_for_end(pids: list[int], seconds: float = 15) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-
 from bot.conversation.engine import EngineClient
+
 from bot.model import EngineError
 from bot.server import _announce
 from bot.settings import load_settings

@@ -16,7 +16,6 @@ from bot.answers import Note
 from bot.catalogue import catalogue, languages, spoken
 from bot.channels.web.files import WIDGET, WidgetFile
 from bot.conversation.messages import Message, Renderer, with_language
-from bot.conversation.turns import GREETING
 from bot.registration import START, Registration
 from bot.store import Mentor, Store
 
@@ -75,6 +74,5 @@ class ChatPage:
     def _first_words(self, language: str) -> list[Message]:
         with self._store.read() as session:
             renderer = Renderer(catalogue(language), Registration(session, Mentor()), self._contact)
-            said = [each for reply in GREETING if "say" in reply for each in renderer.note(Note(reply["say"]))]
-            written = [with_language(each, language) for each in [*said, renderer.question(START)]]
-            return [each | {"from": "bot"} for each in written]
+            said = [*renderer.note(Note("greeting")), renderer.question(START)]
+            return [with_language(each, language) | {"from": "bot"} for each in said]

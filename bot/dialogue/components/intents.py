@@ -6,7 +6,7 @@ Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,8 +18,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.dialogue.linear_model import LinearModel, pipeline
-from understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
+from bot.dialogue.components.linear_model import LinearModel, pipeline
+from understanding.reader import Asked, Meaning, read_by_rule
 from understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -39,12 +39,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
         return {"words": 2, "letters": 5, "C": 1.0, "sharpness": 4.0}
 
     def __init__(
-        self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[LinearModel] = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: LinearModel | None = None
     ) -> None:
         """Create the component; ``model`` is None before training."""
         self._config = config
@@ -55,7 +55,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -66,7 +66,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -78,17 +78,17 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
-        examples = [each for each in training_data.intent_examples if _learned(each.get(INTENT)) and each.get(TEXT)]
+        examples = [each for each in training_data.intent_examples if each.get(INTENT) and each.get(TEXT)]
         longest = (self._config["words"], self._config["letters"])
         fitted = pipeline(longest, self._config["C"]).fit(
-            [_normal(each.get(TEXT)) for each in examples], [_learned(each.get(INTENT)) for each in examples]
+            [_normal(each.get(TEXT)) for each in examples], [each.get(INTENT) for each in examples]
         )
         self._model = LinearModel.of(fitted, longest)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set the likeliest intent and the ranking of all."""
         for message in messages:
             if self._model is not None and _is_open(message):
@@ -97,17 +97,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _ranking(self, model: LinearModel, text: str) -> List[Dict[str, Any]]:
+    def _ranking(self, model: LinearModel, text: str) -> list[dict[str, Any]]:
         margins = model.margins(_normal(text)) * self._config["sharpness"]
         likelihoods = np.exp(margins - margins.max())
         likelihoods /= likelihoods.sum()
         order = np.argsort(-likelihoods, kind="stable")
         return [{"name": model.labels[each], "confidence": float(likelihoods[each])} for each in order]
-
-
-def _learned(intent: Optional[str]) -> Optional[str]:
-    """As what an example of ``intent`` is learned, if at all: what is read by rule only gets no likelihood."""
-    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY else intent)
 
 
 def names_intent(text: str) -> bool:
@@ -120,11 +115,11 @@ def asked(message: Message) -> Asked:
     return Asked.from_metadata(message.get("metadata") or {})
 
 
-def by_rule(message: Message) -> Optional[Meaning]:
+def by_rule(message: Message) -> Meaning | None:
     """What a message certainly means. It is read once, by whichever component asks first."""
     if _BY_RULE not in message.data:
         message.set(_BY_RULE, read_by_rule(message.get(TEXT) or "", asked(message)))
-    meaning: Optional[Meaning] = message.get(_BY_RULE)
+    meaning: Meaning | None = message.get(_BY_RULE)
     return meaning
 
 

@@ -11,9 +11,10 @@ import itertools
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,9 +40,9 @@ class LinearModel:
         intercepts: of each label, (labels,).
     """
 
-    labels: List[str]
+    labels: list[str]
     longest: Sequence[int]
-    terms: Sequence[Dict[str, int]]
+    terms: Sequence[dict[str, int]]
     idf: Any
     weights: Any
     intercepts: Any
@@ -62,7 +63,7 @@ class LinearModel:
             longest,
             [
                 {term: start + int(column) for term, column in each.vocabulary_.items()}
-                for start, each in zip(starts, vectorizers)
+                for start, each in zip(starts, vectorizers, strict=True)
             ],
             np.concatenate([each.idf_ for each in vectorizers]).astype(np.float32),
             np.ascontiguousarray(svm.coef_.T, dtype=np.float32),
@@ -90,8 +91,9 @@ class LinearModel:
     def margins(self, text: str) -> Any:
         """How far on the side of each label a text is, (labels,)."""
         margins = self.intercepts
-        for terms, runs in zip(self.terms, (_word_runs(text, self.longest[0]), _letter_runs(text, self.longest[1]))):
-            counts = Counter(terms[run] for run in runs if run in terms)
+        runs = (_word_runs(text, self.longest[0]), _letter_runs(text, self.longest[1]))
+        for terms, found in zip(self.terms, runs, strict=True):
+            counts = Counter(terms[run] for run in found if run in terms)
             if counts:
                 rows: Any = np.fromiter(counts.keys(), np.intp, len(counts))
                 values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[rows]

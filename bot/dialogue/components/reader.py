@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.dialogue.intents import asked, by_rule, names_intent
+from bot.dialogue.components.intents import asked, by_rule, names_intent
 from understanding.reader import Thresholds, read_by_likelihood
 
 
@@ -25,7 +25,7 @@ class Reader(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
         return dict(vars(Thresholds()))
 
@@ -36,7 +36,7 @@ class Reader(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -44,7 +44,7 @@ class Reader(GraphComponent):
         """Create the component; called by Rasa."""
         return cls(Thresholds(**{name: float(config[name]) for name in vars(Thresholds())}))
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent and the entity."""
         for message in messages:
             text = message.get(TEXT) or ""
@@ -59,5 +59,5 @@ class Reader(GraphComponent):
         return messages
 
 
-def _entity(item: str, length: int) -> Dict[str, Any]:
+def _entity(item: str, length: int) -> dict[str, Any]:
     return {"entity": "question", "value": item, "start": 0, "end": length, "extractor": "Reader"}

@@ -1,0 +1,1 @@
+"""Components of Rasa's pipeline: what a model is trained with."""

@@ -1,0 +1,27 @@
+"""A turn is one transaction: nothing has to be remembered of one that was half done.
+
+Revision: 0050, after 0009. Created 2026-11-29.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0050'
+down_revision = '0009'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.drop_column('last_turn_id')
+        batch_op.drop_column('last_notes')
+        batch_op.drop_column('engine_turns')
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('conversations', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('last_turn_id', sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column('last_notes', sa.JSON(), nullable=False, server_default='[]'))
+        batch_op.add_column(sa.Column('engine_turns', sa.Integer(), nullable=False, server_default='0'))

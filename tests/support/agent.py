@@ -1,0 +1,61 @@
+"""The real agent, with its model loaded once, that can be told to fail and remembers what it was given to read."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from actions.registration import registration_actions
+from bot.conversation.dialogue import Dialogue
+from bot.dialogue.agent import Agent, Reading, RegistrationProcessor
+from bot.dialogue.compatibility import keep_quiet
+from bot.model import train
+from understanding.reader import Asked, read
+
+RegistrationProcessor._load_model = staticmethod(functools.cache(RegistrationProcessor._load_model))  # type: ignore[method-assign]
+
+
+class FailureForTestError(Exception):
+    """Raised where a test asked for it."""
+
+
+class WatchedAgent(Agent):
+    """The agent of a dialogue.
+
+    Attributes:
+        texts: all that it was given to read.
+        likelihoods: what the trained classifier finds in every message; what it really finds where it is empty.
+        failure: what taking a turn raised last.
+    """
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        keep_quiet()
+        super().__init__(train(), registration_actions(dialogue), lambda: dialogue.position)
+        self.texts: list[str] = []
+        self.likelihoods: dict[str, float] = {}
+        self.failure: Exception | None = None
+        self._failures = 0
+
+    def fails(self, times: int) -> None:
+        """Fail when the next turns have been decided, before they are committed."""
+        self._failures = times
+
+    def read(self, text: str, metadata: Mapping[str, Any]) -> Reading:
+        self.texts.append(text)
+        if not self.likelihoods or text.startswith("/"):
+            return super().read(text, metadata)
+        meaning = read(text, Asked.from_metadata(dict(metadata)), likelihoods=self.likelihoods)
+        entities = [{"entity": "question", "value": meaning.target}] if meaning.target else []
+        return {"text": text, "intent": {"name": meaning.intent, "confidence": 1.0}, "entities": entities}
+
+    def decide(self, conversation_id: str, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
+        try:
+            asked = super().decide(conversation_id, reading, metadata)
+        except Exception as error:
+            self.failure = error
+            raise
+        if self._failures:
+            self._failures -= 1
+            raise FailureForTestError
+        return asked
