@@ -1,13 +1,13 @@
 """A turn is one transaction: nothing has to be remembered of one that was half done.
 
-Revision: 0050, after 0009. Created 2026-11-29.
+Revision: 0010, after 0009. Created 2026-11-29.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0050'
+revision = '0010'
 down_revision = '0009'
 branch_labels = None
 depends_on = None
