@@ -1,1 +1,1 @@
-"""Measures the whole system from outside: service and engine, through the web channel, on SQLite."""
+"""Measures the whole system from outside: through the web channel, on SQLite; a few things from within."""

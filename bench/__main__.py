@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.ablation import ablate
 from bench.comparison import compare, contenders
 from bench.contenders.rasas import STOCK_PYTHON
 from bench.page import write_figures
@@ -58,10 +57,9 @@ async def measure(size: Size, *, with_rasa: bool) -> dict[str, Any]:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         compared = await compare(contenders(Path(folder), size, with_rasa=with_rasa), size)
-        ablation = await ablate(Path(folder) / "ablation", size)
     return {
         "measured": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()} for the service",
+        "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         "size": size.name,
         "examples": size.examples,
         "epochs": size.epochs,
@@ -70,7 +68,6 @@ async def measure(size: Size, *, with_rasa: bool) -> dict[str, Any]:
         "longest_conversation_seconds": size.longest,
         "minutes": (time.perf_counter() - started) / 60,
         "contenders": compared,
-        "ablation": ablation,
     }
 
 

@@ -61,19 +61,6 @@ def _growth(axes: Axes, results: Results) -> None:
     _log_axes(axes, "turn of one conversation", "ms")
 
 
-def _ablation(axes: Axes, results: Results) -> None:
-    lines = results["ablation"]["lines"]
-    names = [each["without"].replace("_", " ") or "with all" for each in lines]
-    values = [each["engine_cpu_ms"] for each in lines]
-    reach = [
-        [each["median"] - each["least"] for each in values],
-        [each["greatest"] - each["median"] for each in values],
-    ]
-    axes.barh(names, [each["median"] for each in values], xerr=reach, color=COLOURS["ours"], ecolor="#444444")
-    axes.invert_yaxis()
-    axes.set_xlabel("CPU of the engine, ms a turn, without …")
-
-
 def _profile(axes: Axes, results: Results) -> None:
     profiles = results["contenders"]["profiles"]
     if isinstance(profiles, str):
@@ -96,7 +83,6 @@ PLOTS: dict[str, tuple[str, Callable[[Axes, Results], None]]] = {
     "throughput.svg": ("Turns a second, by conversations at the same time", _throughput),
     "latency.svg": ("A turn, p50 / p95 / p99 in ms, by conversations at the same time", _latency),
     "growth.svg": ("How long a turn takes, by how many came before it", _growth),
-    "ablation.svg": ("What each change to Rasa is worth", _ablation),
     "profile.svg": ("Where the CPU goes", _profile),
 }
 

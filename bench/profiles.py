@@ -19,24 +19,21 @@ from tests.support.service import ROOT
 RATE = 100
 LOAD = Load(8)
 #: What is looked at: contender and process.
-LOOKED_AT = (("lean", "engine"), ("ours", "engine"), ("ours", "service"))
+LOOKED_AT = (("lean", "engine"), ("ours", "service"))
 #: The part that a frame stands for, by how its file's path begins, in the project or a library.
 AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("schema check of action replies", ("jsonschema/", "pyrsistent/")),
     ("dask", ("dask/",)),
     ("copies for the debug log", ("structlog/", "rasa/utils/log_utils")),
     ("policies", ("rasa/core/policies/", "rasa/core/featurizers/")),
-    ("understanding", ("rasa/nlu/", "engine/intents", "engine/linear_model", "engine/reader", "understanding/")),
-    (
-        "tracker store and database",
-        ("rasa/core/tracker_store", "engine/tracker_store", "engine/history", "sqlalchemy/"),
-    ),
-    ("trackers and events", ("rasa/shared/core/",)),
-    ("actions and the calls to them", ("rasa/core/actions/", "rasa/utils/endpoints", "engine/actions", "actions/")),
+    ("understanding", ("rasa/nlu/", "bot/dialogue/components/", "understanding/")),
+    ("tracker store and database", ("rasa/core/tracker_store", "bot/store/", "sqlalchemy/")),
+    ("trackers and events", ("rasa/shared/core/", "bot/dialogue/tracker")),
+    ("actions and the calls to them", ("rasa/core/actions/", "rasa/utils/endpoints", "actions/")),
     ("HTTP server", ("sanic/", "uvicorn/", "starlette/", "fastapi/", "pydantic/", "httptools/", "sanic_routing/")),
     ("HTTP client", ("aiohttp/", "httpx/", "httpcore/", "anyio/", "h11/")),
     ("rasa-sdk", ("rasa_sdk/",)),
-    ("the rest of Rasa", ("rasa/", "engine/")),
+    ("the rest of Rasa", ("rasa/", "bot/dialogue/")),
     ("web channel", ("bot/channels/",)),
     ("encryption and ledger", ("bot/vault", "bot/ledger", "cryptography/")),
     ("sentences", ("bot/catalogue", "fluent/")),

@@ -24,7 +24,7 @@ def problems(results: Results) -> list[str]:
         found += [f"{each['title']}: {error}" for error in each.get("errors", [])]
         if each.get("done_without_commit"):
             found.append(f"{each['title']}: {each['done_without_commit']} were told done without a commit")
-    return found + [f"ablation: {error}" for error in results["ablation"]["errors"]]
+    return found
 
 
 def as_text(results: Results) -> str:
@@ -60,27 +60,27 @@ def goals(results: Results) -> list[tuple[str, str, str]]:
         memory = sum(ours["memory_mb"].values()) / stock["memory_mb"]["engine"]
         start = ours["cold_start_seconds"]["median"] / stock["cold_start_seconds"]["median"]
         rows += [
-            ("turns a second at 8 conversations, against stock", _times(over), "≥ 12 ×"),
-            ("CPU a turn of all processes, against stock", _part(cpu.median), "≤ 1/8"),
-            ("cold start to the first reply, against stock", _part(start), "≤ 1/8"),
-            ("memory of all processes, against stock's engine alone", _part(memory), "≤ 1/3"),
-            ("training, against stock", _part(ours["training_seconds"] / stock["training_seconds"]), "≤ 1/10"),
+            ("CPU a turn of all processes, against stock", _part(cpu.median), "≤ 1/11"),
+            ("turns a second at 8 conversations, against stock", _times(over), "≥ 9 ×"),
+            ("memory of all processes, against stock's engine alone", _part(memory), "≤ 1/4"),
+            ("cold start to the first reply, against stock", _part(start), "≤ 1/12"),
+            ("training, against stock", _part(ours["training_seconds"] / stock["training_seconds"]), "reported"),
             (
-                "engine's environment on disk, against plain Rasa",
+                "everything installed to run it, against stock",
                 _part(ours["environment_mb"] / stock["environment_mb"]),
-                "≤ 1/6",
+                "reported",
             ),
         ]
     thinking = next((name for name in ours["loads"] if "thinking" in name), None)
     if thinking and ours["loads"][thinking].get("turn_ms") and ours["loads"].get("1", {}).get("turn_ms"):
         slow = ours["loads"][thinking]["turn_ms"]["p99"] / ours["loads"]["1"]["turn_ms"]["p50"]
-        rows.append((f"p99 at {thinking}, against p50 at 1", f"{slow:.1f} ×", "≤ 10 ×"))
+        rows.append((f"p99 at {thinking}, against p50 at 1", f"{slow:.1f} ×", "≤ 8 ×"))
     last = max(ours["positions_ms"], key=int, default=None)
     if last:
         grows = ours["positions_ms"][last]["against_first"]["median"]
-        rows.append((f"turn {last}, against turn {min(ours['positions_ms'], key=int)}", f"{grows:.2f} ×", "≤ 1.1 ×"))
+        rows.append((f"turn {last}, against turn {min(ours['positions_ms'], key=int)}", f"{grows:.2f} ×", "≤ 1.05 ×"))
     against = ratios(_usual(ours)["cpu_ms"], _usual(plain)["cpu_ms"])
-    wrong = sum(len(each.get("errors", [])) for each in _contenders(results)) + len(results["ablation"]["errors"])
+    wrong = sum(len(each.get("errors", [])) for each in _contenders(results))
     lied = sum(each.get("done_without_commit", 0) for each in _contenders(results))
     return [
         *rows,
@@ -98,7 +98,6 @@ def _tables(results: Results) -> Iterable[tuple[str, str]]:
     yield f"CPU and memory of each process, at {USUAL} conversations", _process_table(results)
     yield "How long a turn takes, by how many came before it", _position_table(results)
     yield "Starting, training, installing", _once_table(results)
-    yield "What each change to Rasa is worth", _ablation_table(results)
     yield "Where the CPU goes", _profile_tables(results)
 
 
@@ -174,28 +173,7 @@ def _once_table(results: Results) -> str:
                     _number(each["environment_mb"]),
                 )
             )
-    return _table(
-        ("", "cold start to the first reply, s", "training from nothing, s", "environment of the engine, MB"), rows
-    )
-
-
-def _ablation_table(results: Results) -> str:
-    lines = results["ablation"]["lines"]
-    whole = lines[0]["engine_cpu_ms"]["median"] if lines else 0.0
-    rows = []
-    for each in lines:
-        engine = each["engine_cpu_ms"]
-        more = f"{engine['median'] - whole:+.1f}" if each["without"] else ""
-        rows.append(
-            (
-                f"without `{each['without']}`" if each["without"] else "with all",
-                f"{_number(engine['median'])} ({_number(engine['least'])}–{_number(engine['greatest'])})",
-                more,
-                _number(each["cpu_ms"]["median"]),
-                _number(each["per_second"]["median"]),
-            )
-        )
-    return _table(("", "engine, CPU ms a turn", "more", "all processes, CPU ms a turn", "turns a second"), rows)
+    return _table(("", "cold start to the first reply, s", "training from nothing, s", "installed to run it, MB"), rows)
 
 
 def _profile_tables(results: Results) -> str:

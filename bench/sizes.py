@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bench.load import Load
 
@@ -33,9 +32,6 @@ class Size:
         window: how many turns from each position on give its median.
         conversations: so long ones of each contender.
         longest: seconds after which such a conversation ends, wherever it is.
-        left_out: what the ablation leaves out, one after another.
-        ablation_seconds: that each line of the ablation has in a round.
-        ablation_rounds: how many rounds it has.
         profile_seconds: for which each process is looked at.
     """
 
@@ -52,9 +48,6 @@ class Size:
     window: int
     conversations: int
     longest: float
-    left_out: Literal["everything", "patches", "one patch"]
-    ablation_seconds: float
-    ablation_rounds: int
     profile_seconds: int
 
 
@@ -77,9 +70,6 @@ SIZES = {
         window=10,
         conversations=1,
         longest=30,
-        left_out="everything",
-        ablation_seconds=4,
-        ablation_rounds=3,
         profile_seconds=8,
     ),
     "quick": Size(
@@ -96,9 +86,6 @@ SIZES = {
         window=5,
         conversations=1,
         longest=6,
-        left_out="patches",
-        ablation_seconds=1,
-        ablation_rounds=1,
         profile_seconds=2,
     ),
     "tiny": Size(
@@ -115,9 +102,6 @@ SIZES = {
         window=3,
         conversations=1,
         longest=5,
-        left_out="one patch",
-        ablation_seconds=0.3,
-        ablation_rounds=1,
         profile_seconds=1,
     ),
 }

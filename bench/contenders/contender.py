@@ -88,7 +88,7 @@ class Contender(ABC):
 
     @abstractmethod
     def environment_bytes(self) -> int | None:
-        """What its engine's environment takes on disk, or None where it has none of its own."""
+        """What everything that is installed to run it takes on disk, or None where it has no environment of its own."""
 
 
 def start_process(command: list[str], log: Path, environment: dict[str, str], folder: Path) -> psutil.Popen:

@@ -1,11 +1,11 @@
-"""Ours, as ``bot run`` starts it: service and engine, through the web channel."""
+"""Ours, as ``bot run`` starts it: one process, through the web channel."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import importlib.metadata
+import importlib.util
 import shutil
-import subprocess
 import tempfile
 import time
 import uuid
@@ -14,13 +14,13 @@ from typing import Any
 
 import aiohttp
 import psutil
+from packaging.requirements import Requirement
 
-from bench.contenders.contender import Contender, Conversation, WrongReplyError, size_on_disk
+from bench.contenders.contender import Contender, Conversation, WrongReplyError
 from bench.contenders.database import count_submitted
 from bench.contenders.script import SIDE_QUESTIONS
 from bot.catalogue import catalogue
-from bot.model import ENGINE_PYTHON, TRAINING, model_path, rasa
-from bot.settings import load_settings
+from bot.model import TRAINING, model_path, rasa
 from tests.support.answers import QUESTIONS, code_in, new_email, picture, reply_to
 from tests.support.service import ROOT, START_SECONDS, RunningBot
 
@@ -33,6 +33,8 @@ LETTER_SECONDS = 0.1
 PENDING_SECONDS = 0.5
 #: Seconds after which a reply will not come any more.
 LONGEST_TURN = 120
+#: What is installed to run the bot; in the environment that this runs in, there is more.
+LOCK = ROOT / "requirements" / "bot.txt"
 
 
 class WebConversation(Conversation):
@@ -116,28 +118,21 @@ class WebConversation(Conversation):
 
 
 class Ours(Contender):
-    """The whole bot.
-
-    Args:
-        folder: an empty one.
-        without: what the engine leaves out, a name of `changes`; "" for nothing.
-    """
+    """The whole bot."""
 
     name = "ours"
-    title = "ours (service + engine)"
+    title = "ours"
 
-    def __init__(self, folder: Path, without: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.without = without
-        self._bot = RunningBot(folder / "data", ENGINE_WITHOUT=without)
-        self._processes: dict[str, psutil.Process] = {}
+        self._bot = RunningBot(folder / "data")
 
     def train(self) -> float:
         """Train with ``rasa train``, whatever was trained before; the model in use is left alone."""
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
             where = ["--force", "--out", folder, "--fixed-model-name", "bench"]
-            result = rasa(load_settings(), *TRAINING, *where, capture=True)
+            result = rasa(*TRAINING, *where, capture=True)
             seconds = time.perf_counter() - started
             assert result.returncode == 0, result.stdout
             if not model_path().exists():
@@ -162,20 +157,16 @@ class Ours(Contender):
                     pass
                 await asyncio.sleep(0.02)
             await (await self.begin(http)).answer(http)
-        seconds = time.perf_counter() - started
-        # Now, before there is any other child, one that renders a photo.
-        assert self._bot.process is not None
-        service, engine = self._bot.process.pid, self._bot.engine_pid()
-        self._processes = {"service": psutil.Process(service), "engine": psutil.Process(engine)}
-        return seconds
+        return time.perf_counter() - started
 
     def stop(self) -> None:
         """Stop it."""
         self._bot.stop()
 
     def processes(self) -> dict[str, psutil.Process]:
-        """The service and the engine, its child."""
-        return self._processes
+        """The service; the process for photos is its child and counts with it."""
+        assert self._bot.process is not None
+        return {"service": psutil.Process(self._bot.process.pid)}
 
     async def begin(self, http: aiohttp.ClientSession, /) -> Conversation:
         """A new conversation, its page open."""
@@ -189,20 +180,23 @@ class Ours(Contender):
         return count_submitted(self._bot.data_dir / "bot.db", submitted)
 
     def environment_bytes(self) -> int:
-        """The engine's environment."""
-        return size_on_disk(ENGINE_PYTHON.parents[1])
+        """Everything that `LOCK` installs."""
+        return installed_bytes(LOCK.read_text(encoding="utf-8"))
 
     def _count(self) -> None:
         self.told_done += 1
 
 
-def changes() -> dict[str, list[str]]:
-    """What the engine can leave out, in its own words: its ``patches`` of Rasa, and ``parts`` that replace Rasa's."""
-    code = "import json; from engine import patches, rasas_own as own; print(json.dumps([*patches.PATCHES])); "
-    code += "print(json.dumps([*own.PARTS]))"
-    found = subprocess.run([str(ENGINE_PYTHON), "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, check=True)
-    patches, parts = (json.loads(line) for line in found.stdout.splitlines()[-2:])
-    return {"patches": patches, "parts": parts}
+def installed_bytes(lock: str) -> int:
+    """Bytes on disk of the packages that a lock names, as they are installed here, compiled modules included."""
+    pinned = (line.removesuffix("\\") for line in lock.splitlines() if line[:1].isalnum())
+    wanted = [each for each in map(Requirement, pinned) if each.marker is None or each.marker.evaluate()]
+    files = {
+        Path(str(file.locate())) for each in wanted for file in importlib.metadata.distribution(each.name).files or ()
+    }
+    # What the installer compiled is in no package's list.
+    files |= {Path(importlib.util.cache_from_source(str(file))) for file in files if file.suffix == ".py"}
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:

@@ -104,7 +104,7 @@ class UnmodifiedRasa(Contender):
         return count_submitted(self.folder / "answers.db", "SELECT count(*) FROM submitted")
 
     def environment_bytes(self) -> int:
-        """Plain Rasa's environment."""
+        """Its whole environment."""
         return size_on_disk(STOCK_PYTHON.parents[1])
 
     def _count(self) -> None:

@@ -11,7 +11,7 @@ import aiohttp
 import psutil
 import pytest
 
-from bench import ablation, load, plots, report
+from bench import load, plots, report
 from bench.contenders.contender import Contender, Conversation, WrongReplyError
 from bench.figures import Spread, quantiles, ratios
 from bench.load import Load, Mentors, by_position
@@ -141,6 +141,9 @@ def test_time_is_put_down_to_the_innermost_part() -> None:
     assert area_of(stack) == "policies"
     assert area_of([*stack, f"execute ({site}/sqlalchemy/engine.py:4)"]) == "tracker store and database"
     assert area_of([f"say ({ROOT}/bot/conversation/turns.py:5)"]) == "conversation"
+    assert area_of([f"decide ({ROOT}/bot/dialogue/agent.py:5)"]) == "the rest of Rasa"
+    assert area_of([f"read ({ROOT}/bot/dialogue/components/reader.py:5)"]) == "understanding"
+    assert area_of([f"projection ({ROOT}/bot/dialogue/tracker.py:5)"]) == "trackers and events"
     assert area_of(["wait (/usr/lib/python3.10/threading.py:6)"]) == OTHER
 
 
@@ -155,50 +158,45 @@ def test_shares_are_of_all_samples() -> None:
     assert found["functions"] == {"b (rasa/nlu/c.py)": 0.75, "a (sanic/app.py)": 0.25}
 
 
-def a_load(per_second: float, cpu: float) -> dict[str, Any]:
+def a_load(per_second: float, cpu: float, process: str = "service") -> dict[str, Any]:
     return {
         "per_second": [per_second] * 3,
         "turn_ms": {"p50": 10.0, "p95": 20.0, "p99": 30.0},
         "cpu_ms": [cpu] * 3,
-        "cpu_ms_by_process": {"engine": cpu},
+        "cpu_ms_by_process": {process: cpu},
         "generator_cpu_ms": 0.5,
     }
 
 
-def a_contender(title: str, per_second: float, cpu: float, **others: Any) -> dict[str, Any]:
+def a_contender(title: str, per_second: float, cpu: float, process: str) -> dict[str, Any]:
     return {
         "title": title,
         "training_seconds": cpu,
         "cold_start_seconds": {"median": cpu, "least": cpu, "greatest": cpu},
-        "memory_mb": {"engine": cpu},
+        "memory_mb": {process: cpu},
         "environment_mb": cpu,
-        "loads": {"1": a_load(per_second, cpu), "8": a_load(per_second, cpu)},
+        "loads": {name: a_load(per_second, cpu, process) for name in ("1", "8")},
         "positions_ms": {
             "5": {"ms": {"median": 10.0}, "against_first": {"median": 1.0}},
             "500": {"ms": {"median": 11.0}, "against_first": {"median": 1.1}},
         },
         "done_without_commit": 0,
         "errors": [],
-    } | others
+    }
 
 
 @pytest.fixture
 def results() -> dict[str, Any]:
-    line = {name: {"median": 5.0, "least": 4.0, "greatest": 6.0} for name in ("engine_cpu_ms", "cpu_ms", "per_second")}
-    profile = {"contender": "ours", "process": "engine", "areas": {"policies": 1.0}, "functions": {"f (g.py)": 1.0}}
+    profile = {"contender": "ours", "process": "service", "areas": {"policies": 1.0}, "functions": {"f (g.py)": 1.0}}
     return {
         **{"measured": "2026-01-01", "minutes": 1.0, "size": "tiny", "machine": "-", "rounds": 3, "seconds_a_run": 1},
         **{"examples": 1, "epochs": 1, "longest_conversation_seconds": 1},
         "contenders": {
-            "stock": a_contender("stock", 10, 80),
-            "ours": a_contender("ours", 130, 8),
-            "plain": a_contender("plain", 1000, 1),
+            "stock": a_contender("stock", 10, 80, "engine"),
+            "ours": a_contender("ours", 130, 8, "service"),
+            "plain": a_contender("plain", 1000, 1, "service"),
             "commit": {"title": "commit", "per_second": [5000.0], "turn_ms": a_load(1, 1)["turn_ms"], "cpu_ms": [0.1]},
             "profiles": [profile],
-        },
-        "ablation": {
-            "lines": [{"without": "", **line}, {"without": "patch", **line}],
-            "errors": [],
         },
     }
 
@@ -208,6 +206,7 @@ def test_the_goals_compare_ours_with_stock_and_not_the_other_way_round(results: 
     assert values["turns a second at 8 conversations, against stock"] == "13.0 × (13.0–13.0)"
     assert values["CPU a turn of all processes, against stock"] == "1/10.0"
     assert values["memory of all processes, against stock's engine alone"] == "1/10.0"
+    assert values["everything installed to run it, against stock"] == "1/10.0"
     assert values["CPU a turn, against the plain state machine"] == "8.0 × (8.0–8.0)"
     assert values["turn 500, against turn 5"] == "1.10 ×"
 
@@ -224,7 +223,6 @@ def test_what_is_left_out_is_said(results: dict[str, Any]) -> None:
     [
         (("contenders", "ours", "errors"), ["after full_name: 500"]),
         (("contenders", "stock", "done_without_commit"), 1),
-        (("ablation", "errors"), ["after email: nothing"]),
     ],
 )
 def test_a_wrong_reply_or_a_false_done_fails_the_run(
@@ -250,7 +248,3 @@ def test_plots_are_small_and_the_same_for_the_same_figures(results: dict[str, An
 def test_every_plot_stands_beside_a_table_of_the_page(results: dict[str, Any], tmp_path: Path) -> None:
     page = report.as_page(results, tmp_path / "plots", tmp_path / "page.md")
     assert all(f"](plots/{name})" in page for name in plots.PLOTS)
-
-
-def test_the_ablation_measures_at_the_usual_load() -> None:
-    assert ablation.LOAD.name == report.USUAL
