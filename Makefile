@@ -82,6 +82,8 @@ test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop a
 	@.venv/bin/pytest -q tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
+	@.venv/bin/python -m bench.loop --seconds 2
+	@.venv/bin/python -m bench.passes
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
 test-quick: $(DEVELOPMENT) ## Run the tests that need neither a model nor a browser.
@@ -106,6 +108,8 @@ bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with less of each, in und
 
 figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and write docs/performance.md and the screenshots.
 	@.venv/bin/python -m bench --page docs/performance.md --plots docs/plots
+	@.venv/bin/python -m bench.loop --page docs/performance.md
+	@.venv/bin/python -m bench.passes --page docs/performance.md
 	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@.venv/bin/python -m bench.trust --page docs/security.md
 	@.venv/bin/python -m bench.submits --page docs/reliability.md

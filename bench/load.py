@@ -108,7 +108,7 @@ class Mentors:
             conversation = await self._contender.begin(http)
             started = time.perf_counter()
             while not conversation.is_over and not run.errors:
-                await _turn(conversation, http, run)
+                await turn(conversation, http, run)
             run.seconds = time.perf_counter() - started
         return run
 
@@ -120,7 +120,7 @@ class Mentors:
                 return
             conversation = await self._conversation(number, http)
             had = len(run.errors)
-            await _turn(conversation, http, run)
+            await turn(conversation, http, run)
             if conversation.is_over or len(run.errors) > had:
                 del self._conversations[number]
 
@@ -148,9 +148,9 @@ async def by_position(
     async with connection() as http:
         conversation = await contender.begin(http)
         end = time.perf_counter() + longest
-        await _turn(conversation, http, run)  # begins the registration, so that a question is open
+        await turn(conversation, http, run)  # begins the registration, so that a question is open
         while len(run.turns) < positions[-1] + window and time.perf_counter() < end and not run.errors:
-            await _turn(conversation, http, run, aside=len(run.turns))
+            await turn(conversation, http, run, aside=len(run.turns))
     whole = {each: run.turns[each - 1 : each - 1 + window] for each in positions}
     return {each: statistics.median(turns) for each, turns in whole.items() if len(turns) == window}, run.errors
 
@@ -205,7 +205,8 @@ def _own_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-async def _turn(conversation: Conversation, http: aiohttp.ClientSession, run: Run, aside: int | None = None) -> None:
+async def turn(conversation: Conversation, http: aiohttp.ClientSession, run: Run, aside: int | None = None) -> None:
+    """Answer the open question, or ask aside, and note in ``run`` how long that took or what was said wrong."""
     try:
         await conversation.prepare(http)
         started = time.perf_counter()

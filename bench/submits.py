@@ -25,24 +25,23 @@ from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from bot.conversation.engine import EngineClient
 from sqlalchemy import func, select
 
+from bench.inside import Handlers, conversations_of
 from bench.page import as_rows, write_figures
 from bot import outbox
 from bot.app import Services, build
 from bot.catalogue import catalogue
 from bot.checks.checkr import CheckrProvider
 from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.turns import Channel, Conversations, open_conversation
+from bot.conversation.turns import Channel, open_conversation
 from bot.outbox import Outbox
 from bot.registration import CHECK_START, REVIEW, Registration
 from bot.store import Check, Conversation, Mentor, OutboxEntry, Store, TranscriptMessage
 from bot.store.models import utc_now
 from tests.doubles.checkr_api import CheckrDouble
-from tests.store.mentor import EngineDouble
 from tests.support.checkr import checkr_settings
 from tests.support.ledger import LEDGER_KEY, MASTER_KEY
 from tests.support.registrations import answer_until
@@ -59,7 +58,7 @@ PATIENCE = 600.0
 
 _DONE = catalogue().text("note-submitted").splitlines()[0]
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["bot.app", "bot.conversation.turns", "tests.store.mentor"])
+_processes.set_forkserver_preload(["bench.inside"])
 
 
 def measure(folder: Path, mentors: int, kills: int, chance: random.Random) -> dict[str, Any]:
@@ -203,18 +202,7 @@ def _serve(folder: Path, url: str, wanted: Any, is_ready: Event, ends: Event) ->
 
 
 async def _take_messages(services: Services, wanted: Any, is_ready: Event, ends: Event) -> None:
-    settings = services.settings
-    engine = cast(EngineClient, EngineDouble(services.dialogue))
-    conversations = Conversations(
-        services.store,
-        services.vault,
-        services.ledger,
-        services.photos,
-        engine,
-        settings.contact_email,
-        settings.site_url,
-        consent_seconds=0,  # the question was shown a moment ago, and nobody here has to read it
-    )
+    conversations = conversations_of(services)
     conversations.register(Channel(CHANNEL, _no_upload))
     await conversations.resume()
     is_ready.set()
@@ -250,16 +238,9 @@ def _do_work(folder: Path, url: str, is_ready: Event, _ends: Event) -> None:
     logging.disable(logging.ERROR)
     outbox.LEASE = LEASE
     services = _services(folder, url)
-    worker = Outbox(services.store, _Handlers({CHECK_START: services.providers.start}))
+    worker = Outbox(services.store, Handlers({CHECK_START: services.providers.start}))
     is_ready.set()
     asyncio.run(worker.run())
-
-
-class _Handlers(dict[str, outbox.Handler]):
-    """What is not measured here (accounts, events) is done at once."""
-
-    def __missing__(self, kind: str) -> outbox.Handler:
-        return lambda _subject: None
 
 
 def _counted(services: Services, checkr: CheckrDouble) -> dict[str, Any]:
