@@ -88,6 +88,10 @@ class _AbsentMeta(type):
     def __iter__(cls) -> Iterator[Any]:
         return iter(())
 
+    def __bool__(cls) -> bool:
+        # Matplotlib, for one, asks a TensorFlow that it finds imported whether something is a tensor: it is not.
+        return False
+
 
 class _Absent(metaclass=_AbsentMeta):
     """Any name of an absent package: a class to inherit from, a decorator, a type in an annotation."""
