@@ -25,6 +25,7 @@ from bot.dialogue.compatibility import keep_quiet
 from bot.mail import MailSender
 from bot.model import train
 from bot.outbox import Handler, Outbox
+from bot.readiness import Readiness
 from bot.settings import load_settings
 
 #: Many mentors at one address: the limits are not what is measured.
@@ -32,6 +33,7 @@ UNLIMITED = {
     **dict.fromkeys(("sessions_per_hour", "messages_per_minute", "photos_per_hour", "codes_per_hour"), 1_000_000),
     **dict.fromkeys(("requests_per_minute", "telegram_messages_per_second"), 1_000_000),
     "telegram_chat_messages_per_second": 1_000_000,
+    "consent_seconds": 0,  # the question was shown a moment ago, and nobody here has to read it
 }
 TOKEN = "4711:bench"  # noqa: S105  (of the double)
 
@@ -70,7 +72,7 @@ async def inside(folder: Path, telegram_url: str = "") -> AsyncIterator[Inside]:
     outbox = Outbox(store, Handlers({mail.SEND: MailSender(store, vault, settings).send}))
     services.dialogue.queued = outbox.wake
     limits = RateLimits(settings)
-    web = WebChannel(settings, store, vault, photos, conversations, limits, {})
+    web = WebChannel(settings, store, vault, photos, conversations, limits, Readiness({}))
     telegram = TelegramChannel(settings, store, vault, photos, conversations, limits) if telegram_url else None
     await conversations.resume()
     try:
@@ -95,6 +97,7 @@ def conversations_of(services: Services) -> Conversations:
         Agent(train(), registration_actions(dialogue), lambda: dialogue.position),
         settings.contact_email,
         settings.site_url,
+        settings.consent_seconds,
         settings.turn_timeout,
     )
 

@@ -1,10 +1,10 @@
-"""``python -m bench.passes``: which functions of ours a turn passes, from the channel to the committed reply.
+"""``python -m bench.passes``: which functions of ours a message passes, from the channel to the committed reply.
 
 Two turns are looked at, in a service in this process: a typed answer in the web channel, from its route on, and a tap
 on Telegram, from the update on. Each ends with the commit of the transaction that writes the reply. A function counts
-once, however often it is called, in whatever thread, also if it is called in the background meanwhile. It is ours if it
-stands in one of `ROOMS`. Lambdas, comprehensions and properties are part of who uses them. A mentor has made the same
-turn before, so that what is done once for all, such as reading sentences, is not among it.
+if it is handed the message: its text, or a tap's payload, or an object that holds it. It counts once, however often it
+is called, in whatever thread. It is ours if it stands in one of `ROOMS`; `understanding/`, which takes a text apart, is
+counted as one. Lambdas, comprehensions and properties are part of who uses them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ from bench.page import as_rows, write_figures
 from bot import form
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
+from bot.conversation.incoming import Tap
 from bot.registration import Registration
 from bot.settings import REPOSITORY
 from bot.store import Conversation, Mentor, TranscriptMessage
@@ -44,10 +45,16 @@ from tests.support.telegram import opening_of
 #: Where functions of ours stand.
 ROOMS = tuple(f"{REPOSITORY / room}{os.sep}" for room in ("bot", "actions", "understanding"))
 TYPED, TAPPED = "a typed answer on the web", "a tap on Telegram"
-#: Functions of ours that each turn may pass.
+#: Counted as one: whatever reads a text takes it apart.
+READER = "understanding/"
+#: Where the classes of objects that may hold a message come from.
+_MESSAGES = ("bot.channels", "bot.conversation", "telegram")
+#: Functions of ours that each message may pass.
 GOALS = {TYPED: 25, TAPPED: 35}
 #: What is answered by a text, and what by a tap.
 QUESTIONS = {TYPED: "reasons", TAPPED: str(form.CONSENTS[0].id)}
+#: In what is typed, and in nothing else.
+MARK = "Quetzalcoatlus"
 #: Seconds that a turn may take.
 SECONDS = 30.0
 
@@ -61,12 +68,14 @@ class Passed:
 
     Args:
         first: code of the function with which it begins, which is one of them.
+        mark: is in the message and in nothing else.
     """
 
-    def __init__(self, first: CodeType) -> None:
+    def __init__(self, first: CodeType, mark: str) -> None:
         self.names: dict[str, None] = {}
         self.is_over = threading.Event()
         self._first = first
+        self._mark = mark
         self._replying: Connection | None = None
 
     @contextmanager
@@ -87,8 +96,14 @@ class Passed:
         code = frame.f_code
         has_begun = self.names or code is self._first
         if what == "call" and has_begun and code.co_filename.startswith(ROOMS) and not self.is_over.is_set():
-            name = f"{Path(code.co_filename).relative_to(REPOSITORY)}: {code.co_qualname}"
-            if name not in self.names and not (code.co_name.startswith("<") or _is_property(frame)):
+            file = str(Path(code.co_filename).relative_to(REPOSITORY))
+            name = READER if file.startswith(READER) else f"{file}: {code.co_qualname}"
+            if name in self.names or code.co_name.startswith("<") or _is_property(frame):
+                return
+            handed = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+            if code is self._first or any(
+                _holds(frame.f_locals[each], self._mark) for each in handed if each not in ("self", "cls")
+            ):
                 self.names[name] = None
 
     def _executed(self, connection: Connection, _cursor: object, statement: str, *_others: object) -> None:
@@ -100,6 +115,25 @@ class Passed:
             self.is_over.set()
 
 
+def _holds(value: object, mark: str, depth: int = 4) -> bool:
+    """Whether a value is the message, or holds it."""
+    if isinstance(value, str):
+        return mark in value
+    if isinstance(value, bytes):
+        return mark.encode() in value
+    if depth == 0:
+        return False
+    if isinstance(value, Mapping):
+        return any(_holds(each, mark, depth - 1) for each in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds(each, mark, depth - 1) for each in value)
+    if not type(value).__module__.startswith(_MESSAGES):
+        return False
+    slots = (name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ()))
+    names = {*getattr(value, "__dict__", ()), *slots}
+    return any(_holds(getattr(value, name, None), mark, depth - 1) for name in names)
+
+
 def _is_property(frame: FrameType) -> bool:
     found: Any = sys.modules.get(frame.f_globals["__name__"])
     for name in frame.f_code.co_qualname.split("."):
@@ -107,14 +141,16 @@ def _is_property(frame: FrameType) -> bool:
     return isinstance(found, property | cached_property)
 
 
-async def passed(first: CodeType, turn: Callable[[], Awaitable[Any]]) -> list[str]:
-    """What is passed between the call of ``first`` and the reply, while ``turn`` is made.
+async def passed(first: CodeType, mark: str, turn: Callable[[], Awaitable[Any]]) -> list[str]:
+    """What a message passes between the call of ``first`` and the reply, while ``turn`` is made.
+
+    ``mark`` is in the message and in nothing else.
 
     Raises:
         RuntimeError: there was no reply.
     """
     await _nothing_goes_on()
-    seen = Passed(first)
+    seen = Passed(first, mark)
     with seen.watching():
         await turn()
         if not await asyncio.to_thread(seen.is_over.wait, SECONDS):
@@ -153,7 +189,7 @@ async def typed(service: Inside) -> list[str]:
         await asyncio.to_thread(_begun, service, question)
         asked = await says("repeat")
         assert asked["messages"][-1]["question"] == question, asked
-        names = await passed(WebChannel._message.__code__, lambda: says(reply_to(question)))
+        names = await passed(WebChannel._message.__code__, MARK, lambda: says(f"{reply_to(question)} {MARK}"))
         replied = (await browser.get("/api/messages")).raise_for_status().json()
         assert replied["messages"][-1]["question"] not in (None, question), replied
     return names
@@ -176,7 +212,7 @@ async def tapped(service: Inside, telegram: TelegramDouble) -> list[str]:
     await updated()
     asked = await asyncio.to_thread(chat.waits_for, opening_of(question))
     chat.taps(asked, "I agree")
-    names = await passed(TelegramChannel.receive.__code__, updated)
+    names = await passed(TelegramChannel.receive.__code__, Tap("affirm", question).payload(), updated)
     await _nothing_goes_on()
     assert chat.received[-1].message_id > asked.message_id, chat.received[-1]
     return names
