@@ -149,7 +149,7 @@ SHORT_OF_IT: Mapping[str, str] = {
     "published_and_rated": "I agree that some of it is published",
     "ethics_assist_and_guide": "I will impose my own agenda",
     "ethics_confidentiality": "I will keep it confidential if I like",
-    "ethics_laws": "I will follow the laws that make sense",
+    "ethics_laws": "I will follow the laws that suit me",
     "ethics_mentee_rights": "the mentee should talk to me first",
     "ethics_respect_for_time": "they should respect my time",
 }
