@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
+
+from bot.store.abandonable import AbandonableConnection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,9 +29,10 @@ SQLITE_BUSY_TIMEOUT = 15
 _WRITING = "IMMEDIATE"
 #: Writes the one row that every database of ours has. It is written though it stays the same: its key is indexed.
 _TOUCH = "UPDATE alembic_version SET version_num = version_num"
-#: Where a session keeps what `after_commit` was given, and the driver's own connection.
+#: Where a session keeps what `after_commit` was given, and its connection.
 _AFTER_COMMIT = "after_commit"
-_DRIVER = "driver"
+_HELD = "held"
+_TERMINATE = sqlalchemy.text("SELECT pg_terminate_backend(:process)")
 
 
 def after_commit(session: Session, function: Callable[[], object]) -> None:
@@ -52,7 +55,12 @@ class _Writers:
             TimeoutError: somebody else still wrote after so many seconds.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._writer is None, seconds):
+            try:
+                is_free = self._changed.wait_for(lambda: self._writer is None, seconds)
+            except BaseException:
+                self._changed.notify()  # whoever is cut off may have been the one that was told to go on
+                raise
+            if not is_free:
                 raise TimeoutError
             self._writer = writer
         try:
@@ -66,6 +74,33 @@ class _Writers:
             if self._writer is writer:
                 self._writer = None
                 self._changed.notify()
+
+
+class _Held:
+    """The driver's connection of a transaction, until that commits or rolls back by itself.
+
+    Afterwards the connection may be another transaction's.
+
+    Args:
+        connection: sqlite3's or psycopg's.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._lock = threading.Lock()
+        self._connection = connection
+
+    def release(self) -> None:
+        """The transaction ends by itself."""
+        with self._lock:
+            self._connection = None
+
+    def is_taken_away(self, end: Callable[[Any], None]) -> bool:
+        """End the transaction; False if it had just ended by itself, or was taken away before."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                end(connection)
+            return connection is not None
 
 
 class Store:
@@ -96,9 +131,12 @@ class Store:
         # Nothing is read from a row after its transaction, so none has to be marked as out of date.
         with Session(self._engine, expire_on_commit=False) as session, self._admitted(session), session.begin():
             connection = session.connection()
-            session.info[_DRIVER] = connection.connection.dbapi_connection
-            self._begin(connection, _WRITING)
-            yield session
+            held = session.info[_HELD] = _Held(connection.connection.dbapi_connection)
+            try:
+                self._begin(connection, _WRITING)
+                yield session
+            finally:
+                held.release()
         for done in session.info.pop(_AFTER_COMMIT, ()):
             done()
 
@@ -110,12 +148,17 @@ class Store:
 
         Whatever that thread still does with the session fails. May be called from any thread.
         """
-        connection = session.info.get(_DRIVER)
-        if connection is not None:
-            with suppress(Exception):  # the driver's own complaints: it may just have been closed
-                connection.interrupt() if self._is_sqlite else connection.cancel()
-            connection.close()
-        self._writers.dismiss(session)
+        held: _Held | None = session.info.get(_HELD)
+        if held is not None and held.is_taken_away(self._end):
+            self._writers.dismiss(session)
+
+    def _end(self, connection: Any) -> None:
+        """End a transaction that another thread is in."""
+        if self._is_sqlite:
+            connection.abandon()
+            return
+        with self._engine.connect() as another:
+            another.execute(_TERMINATE, {"process": connection.info.backend_pid})
 
     def _begin(self, connection: Connection, mode: str = "") -> None:
         """Begin a transaction where the driver leaves that to us.
@@ -212,7 +255,7 @@ def _create_engine(url: str) -> Engine:
     engine = sqlalchemy.create_engine(
         parsed,
         hide_parameters=True,
-        connect_args={"timeout": SQLITE_BUSY_TIMEOUT, "check_same_thread": False},
+        connect_args={"timeout": SQLITE_BUSY_TIMEOUT, "check_same_thread": False, "factory": AbandonableConnection},
         pool_size=8,
         max_overflow=32,
     )
