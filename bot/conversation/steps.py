@@ -100,6 +100,7 @@ class Taking:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._lock = threading.Lock()
         self._thread: int | None = None
         self._session: Session | None = None
 
@@ -110,7 +111,8 @@ class Taking:
         try:
             yield
         finally:
-            self._thread = None
+            with self._lock:  # the thread's next turn is not to be hit
+                self._thread = None
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -123,8 +125,9 @@ class Taking:
         """Roll the transaction back and let others write, whatever its thread hangs in; a loop in Python ends, too."""
         if self._session is not None:
             self._store.abandon(self._session)
-        if self._thread is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(CutOffError))
+        with self._lock:
+            if self._thread is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(CutOffError))
 
 
 class CutOffError(StatedError):

@@ -47,6 +47,8 @@ logger = logging.getLogger(__name__)
 RETURNS_AFTER = timedelta(hours=1)
 #: Seconds between attempts at a turn that fails, at first and at most.
 RETRY_SECONDS = (0.5, 30.0)
+#: Seconds after which a turn that was cut off and still holds its thread is cut off once more.
+CUT_OFF_AGAIN_SECONDS = 1.0
 #: Turns that may be taken at the same time. They wait for the database, and for each other's use of the interpreter.
 TURN_THREADS = 8
 
@@ -126,7 +128,7 @@ class Conversations:
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
         self._threads = _turn_threads()
-        self._hanging: set[asyncio.Future[Any]] = set()
+        self._hanging: set[asyncio.Task[None]] = set()
         self._attempts: set[asyncio.Future[tuple[Ended, dict[int, News]]]] = set()
 
     def register(self, channel: Channel) -> None:
@@ -446,9 +448,10 @@ class Conversations:
         done, _ = await asyncio.wait([attempt], timeout=self._turn_timeout)
         if not done:
             await asyncio.to_thread(taking.cut_off)
-            attempt.add_done_callback(_forgotten)
-            self._hanging.add(attempt)
-            attempt.add_done_callback(self._hanging.discard)
+            self._attempts.discard(attempt)  # nothing of it will be done: the stop of the service need not wait
+            hanging = asyncio.create_task(_ends(attempt, taking))
+            self._hanging.add(hanging)
+            hanging.add_done_callback(self._hanging.discard)
             self._threads.shutdown(wait=False)  # its thread may be lost
             self._threads = _turn_threads()
             raise CutOffError(f"turn {turn.turn_id} took more than {self._turn_timeout:g} s")
@@ -483,10 +486,12 @@ def _turn_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
 
 
-def _forgotten(attempt: asyncio.Future[Any]) -> None:
-    """Look at how an attempt that was cut off ended, so that asyncio does not complain that nobody did."""
+async def _ends(attempt: asyncio.Future[Any], taking: Taking) -> None:
+    """Wait until an attempt ends that was cut off, and do so again: what is thrown into a destructor is lost."""
+    while not (await asyncio.wait([attempt], timeout=CUT_OFF_AGAIN_SECONDS))[0]:
+        await asyncio.to_thread(taking.cut_off)
     if not attempt.cancelled():
-        attempt.exception()
+        attempt.exception()  # else asyncio complains that nobody looked
 
 
 def open_conversation(store: Store, channel: str, external_id: str, language: str = "en") -> str:
