@@ -37,7 +37,9 @@ _record_key = aliased(DataKey)
 _TURN_LOCKED = (
     _TURN.add_columns(_record_key)
     .outerjoin(_record_key, and_(_record_key.owner_id == Mentor.id, _record_key.purpose == Purpose.RECORD))
-    .with_for_update(of=Conversation)
+    # All three, or PostgreSQL gives who waited for the lock the message and the mentor as they were before. None of
+    # their keys will change, so others may still refer to them: to accept the next message, say.
+    .with_for_update(of=(InboxMessage, Conversation, Mentor), key_share=True)
 )
 _NEXT = (
     _ROWS.where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
