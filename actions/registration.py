@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,7 +39,7 @@ def section_slots(position: FormPosition) -> dict[str, bool | None]:
     return {slot: True if slot in position.done_slots else None for slot in form.SLOTS}
 
 
-class RegistrationAction(Action):
+class RegistrationAction(Action, ABC):
     """An action that works in the turn that is being taken.
 
     Args:
@@ -47,6 +48,10 @@ class RegistrationAction(Action):
 
     def __init__(self, dialogue: Dialogue | None = None) -> None:
         self._dialogue = dialogue
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in ``domain.yml``. What has none is no action that the SDK's own server registers."""
 
     @contextmanager
     def _in_turn(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[Dialogue]:
