@@ -122,10 +122,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
             if telegram:
                 await telegram.start()
             await conversations.resume()
-            gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
-            sys.setswitchinterval(SWITCH_SECONDS)
-            seconds = time.monotonic() - STARTED
-            tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+            _announce(settings)
             await stop.wait()
         finally:
             tell("Stopping …")
@@ -138,6 +135,14 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
                     task.cancel()
     services.store.dispose()
     return not conversations.is_hanging
+
+
+def _announce(settings: Settings) -> None:
+    """Make the interpreter ready for mentors, and say so."""
+    gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
+    sys.setswitchinterval(SWITCH_SECONDS)
+    seconds = time.monotonic() - STARTED
+    tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
 
 
 def _telegram(
