@@ -1,6 +1,6 @@
 """What Rasa 3.6.21 misses on a current Python beside current packages, put back just before it is imported.
 
-Each mend has its reason; `tests/unit/dialogue/test_compatibility.py` fails for one that is not needed any more.
+Each mend has its reason; `tests/dialogue/test_compatibility.py` fails for one that is not needed any more.
 """
 
 from __future__ import annotations
