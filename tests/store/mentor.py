@@ -7,7 +7,7 @@ import itertools
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import accept, finish, load, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.sight import NOTHING_SEEN, Seen
+from bot.conversation.steps import Ended, Prepared, Taking
 from bot.conversation.transcript import shown_message
 from bot.conversation.turn import Turn
 from bot.conversation.turns import Channel, Conversations
@@ -50,6 +51,8 @@ CONTACT = "mentors@jobgen.example"
 CODES_PER_HOUR = 5
 #: Seconds that a turn may take.
 SECONDS = 10.0
+#: Seconds that one may take that is to be cut off.
+SECONDS_UNTIL_CUT_OFF = 0.5
 
 
 class ChattingMentor:
@@ -80,7 +83,8 @@ class ChattingMentor:
         self.agent = WatchedAgent(self.dialogue)
         self._conversations = self._fresh_conversations()
         self._runner = asyncio.Runner()
-        self.conversation_id = self._runner.run(self._conversations.open(channel, str(next(self._numbers))))
+        self.number = next(self._numbers)
+        self.conversation_id = self._runner.run(self._conversations.open(channel, str(self.number)))
         self.turn_id = ""
 
     def __enter__(self) -> Self:
@@ -271,16 +275,42 @@ class ChattingMentor:
             self.store, self.vault, self.conversation_id, message, name, seen=seen, consent_seconds=patience
         ).turn_id
 
-    def takes(self, turn_id: str, intent: str, target: str | None = None) -> Turn:
-        """Have the dialogue take a message of the inbox, whatever Rasa would have decided, and end its turn."""
+    @contextmanager
+    def turn(self, turn_id: str) -> Iterator[Turn]:
+        """The turn of a message in the inbox, to call the dialogue in as Rasa's actions do; it is not ended."""
         with self.store.write() as session:
             rows = load(session, turn_id, lock=True)
             message = open_body(session, self.vault, rows.inbox)
             turn = Turn(session, rows, message, Registration(session, rows.mentor))
             with self.dialogue.taking(turn):
-                self.dialogue.take(intent, target)
-            finish(session, rows, {})
+                yield turn
+
+    def takes(self, turn_id: str, intent: str, target: str | None = None) -> Turn:
+        """Have the dialogue take a message of the inbox, whatever Rasa would have decided, and end its turn."""
+        with self.turn(turn_id) as turn:
+            self.dialogue.take(intent, target)
+            finish(turn.session, turn.rows, {})
         return turn
+
+    def prepares(self, turn_id: str) -> Prepared:
+        """A message of the inbox as somebody reads it who is about to take its turn."""
+        return self._conversations._steps.prepare_again(turn_id)
+
+    def attempts(self, turn: Prepared) -> Ended:
+        """Have the service attempt a turn that was prepared; gives what became of it."""
+        self.turn_id = turn.turn_id
+        ended, _news = self._conversations._steps.take(turn, set(), Taking(self.store))
+        return ended
+
+    def hangs_once(self, hang: Callable[[], object] | None = None) -> None:
+        """Have the next turn hang when it has been decided, in this way or in a loop, and be cut off soon."""
+        self._conversations._turn_timeout = SECONDS_UNTIL_CUT_OFF
+
+        def hangs() -> None:
+            self._conversations._turn_timeout = SECONDS
+            (hang or _loops)()
+
+        self.agent.before_commit = [hangs]
 
     def messages(self) -> list[dict[str, Any]]:
         """The transcript as a channel shows it."""
@@ -348,6 +378,11 @@ def code_sent_to(store: Store, vault: Vault, address: str) -> str:
             if letter["to"] == address:
                 return code_in(letter["text"])
     return ""
+
+
+def _loops() -> None:
+    while True:
+        time.sleep(0.01)
 
 
 def text(words: str) -> Incoming:

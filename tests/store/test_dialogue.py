@@ -20,11 +20,13 @@ from bot.answers import AGREED, REFUSED, UNCLEAR, Note
 from bot.conversation import steps, turns
 from bot.conversation.dates import DATE_CANDIDATES, date_candidates
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.steps import Ended
 from bot.form import ItemId
 from bot.registration import CHECK_START, REVIEW, START
 from bot.store import Account, Check, Conversation, InboxMessage, SealedValue, Store
 from bot.vault import Purpose, Vault
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot, text
+from tests.support.agent import FailureForTestError
 from tests.support.answers import TEXTS, picture
 
 PERMISSION = form.BY_ID[ItemId("background_check")]
@@ -80,65 +82,102 @@ def test_the_account_of_an_address_is_found_again_and_keeps_its_name(mentor: Cha
 
 def test_submitting_again_only_says_how_the_check_stands(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("review").says("submit")
+    turn_id = mentor.leaves(text("submit"))
     before = snapshot(store)
-    outcome = mentor.dialogue.submit(mentor.conversation_id, "another turn")
-    assert outcome.notes == [Note("status-queued")]
+    with mentor.turn(turn_id) as turn:
+        mentor.dialogue.submit()
+    assert turn.said == [Note("status-queued")]
     assert snapshot(store) == before
 
 
-def test_a_submit_whose_reply_was_lost_is_told_again_and_later_remarks_are_not(mentor: ChattingMentor) -> None:
+def test_a_submit_that_failed_before_its_commit_is_done_and_told_once(
+    mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    woken: list[bool] = []
     mentor.comes_to("review")
-    turn_id = mentor.leaves(text("submit"))
-    assert mentor.takes(turn_id, "affirm").state.submitting
-    assert mentor.dialogue.submit(mentor.conversation_id, turn_id).notes == [Note("note-submitted")]
-    again = mentor.dialogue.digression(mentor.conversation_id, turn_id, "faq_status")
-    assert again.notes == [Note("note-submitted")]
-    later = mentor.dialogue.digression(mentor.conversation_id, "another turn", "faq_status")
-    assert later.notes == [Note("status-queued")]
+    mentor.dialogue.queued = lambda: woken.append(True)
+    mentor.agent.fails(2)
+    assert mentor.says("submit").count("Your registration is complete") == 1
+    assert woken == [True], "by the attempt that was committed"
+    assert [kind for kind, _ in queued(store, CHECK_START, OPEN)] == [OPEN, CHECK_START]
+    assert happened(store, mentor.mentor_id)[-1:] == ["mentor.submitted"]
+    assert "background check is under way" in mentor.says("status")
 
 
 def test_nothing_is_submitted_while_a_question_is_open(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("code_of_ethics")
+    turn_id = mentor.leaves(text("submit"))
     before = snapshot(store)
-    outcome = mentor.dialogue.submit(mentor.conversation_id, "some turn")
-    assert outcome.notes == [Note("note-not-complete")]
-    assert outcome.state.question == "code_of_ethics"
+    with mentor.turn(turn_id) as turn:
+        position = mentor.dialogue.submit()
+    assert turn.said == [Note("note-not-complete")]
+    assert position.question == "code_of_ethics"
     assert snapshot(store) == before
 
 
-@pytest.mark.parametrize(
-    ("question", "intent", "words"),
-    [("reasons", "inform", "I like people"), ("account", "deny", "I need to register"), ("full_name", "inform", "Ada")],
-)
-def test_the_same_turn_again_changes_nothing(
-    mentor: ChattingMentor, store: Store, question: str, intent: str, words: str
+ANSWERS = [
+    ("reasons", "I like people"),
+    ("account", "I need to register"),
+    ("full_name", "Ada"),
+    ("date_of_birth", "14 August 1978"),
+    ("background_check", "yes"),
+    ("review", "submit"),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), ANSWERS)
+def test_the_same_turn_again_changes_nothing(mentor: ChattingMentor, store: Store, question: str, words: str) -> None:
+    mentor.comes_to(question)
+    turn = mentor.prepares(mentor.leaves(text(words)))
+    assert mentor.attempts(turn) is Ended.LAST
+    assert mentor.question != question
+    before = snapshot(store)
+    assert mentor.attempts(turn) is Ended.LAST
+    assert snapshot(store) == before
+
+
+@pytest.mark.parametrize(("question", "words"), ANSWERS)
+def test_nothing_is_left_of_a_turn_that_failed_before_its_commit(
+    mentor: ChattingMentor, store: Store, question: str, words: str
 ) -> None:
     mentor.comes_to(question)
-    turn_id = mentor.leaves(text(words))
-    first = mentor.takes(turn_id, intent)
-    assert first.state.question != question
+    turn = mentor.prepares(mentor.leaves(text(words)))
     before = snapshot(store)
-    again = mentor.takes(turn_id, intent)
-    assert again == first
+    mentor.agent.fails(1)
+    with pytest.raises(FailureForTestError):
+        mentor.attempts(turn)
     assert snapshot(store) == before
+    assert mentor.attempts(turn) is Ended.LAST
+    assert mentor.question != question
 
 
 def test_the_same_consent_again_is_recorded_once(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
-    turn_id = mentor.leaves(text("yes"))
-    mentor.takes(turn_id, "affirm")
-    mentor.takes(turn_id, "affirm")
-    mentor.takes(turn_id, "deny")
+    turn = mentor.prepares(mentor.leaves(text("yes")))
+    mentor.agent.fails(1)
+    with pytest.raises(FailureForTestError):
+        mentor.attempts(turn)
+    for _ in range(3):
+        mentor.attempts(turn)
     assert [(record.item_id, record.decision) for record in consents(store)] == [("background_check", AGREED)]
 
 
 def test_a_turn_that_was_processed_is_not_taken_again(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
-    mentor.says("yes")
-    processed = mentor.turn_id
-    mentor.says("yes")
+    late = mentor.prepares(mentor.leaves(text("yes")))
+    mentor.says("yes")  # both are taken, in their order
     before = snapshot(store)
-    assert mentor.takes(processed, "affirm").notes == []
+    assert mentor.attempts(late) is Ended.LAST
+    assert snapshot(store) == before
+
+
+def test_a_turn_that_was_read_before_another_one_was_done_is_read_anew(mentor: ChattingMentor, store: Store) -> None:
+    mentor.comes_to("background_check")
+    first, second = (mentor.prepares(mentor.leaves(text(words))) for words in ("yes", "yes"))
+    assert mentor.attempts(first) is Ended.MORE
+    before = snapshot(store)
+    assert mentor.attempts(second) is Ended.NOT_YET
     assert snapshot(store) == before
 
 
@@ -151,13 +190,12 @@ def test_an_answer_to_a_question_that_was_not_shown_changes_nothing(
     mentor.comes_to(question)
     with store.write() as session:
         session.execute(update(Conversation).values(delivered_question="expertise"))
-    turn_id = mentor.leaves(text("maria@example.org"))
-    revision = mentor.takes(turn_id, "repeat").state.revision
-    turn_id = mentor.leaves(text("maria@example.org"))
-    outcome = mentor.takes(turn_id, intent)
-    assert outcome.notes == [Note("note-too-early")]
-    assert outcome.state.question == question
-    assert outcome.state.revision == revision
+    with mentor.registration() as current:
+        revision = current.mentor.revision
+    turn = mentor.takes(mentor.leaves(text("maria@example.org")), intent)
+    assert turn.said == [Note("note-too-early")]
+    with mentor.registration() as current:
+        assert (current.open_question, current.mentor.revision) == (question, revision)
     assert consents(store) == []
 
 
@@ -214,12 +252,16 @@ def test_a_date_in_words_is_kept_out_of_transcript_and_engine(mentor: ChattingMe
     assert words not in str(mentor.agent.texts)
 
 
-def test_what_was_said_of_a_turn_is_said_again_when_its_reply_was_lost(mentor: ChattingMentor) -> None:
+def test_what_was_said_of_a_turn_that_failed_is_said_once(
+    mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("background_check")
-    mentor.engine.lose_replies(1)
-    assert "noted that you do not agree" in mentor.says("no")
-    assert mentor.agent.texts[-2] == "/session_start", "a lost session is rebuilt before the turn is given again"
+    mentor.agent.fails(2)
+    assert mentor.says("no").count("noted that you do not agree") == 1
     assert mentor.question == "two_months"
+    assert [(record.item_id, record.decision) for record in consents(store)] == [("background_check", REFUSED)]
+    assert [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-1:] == ["no"]
 
 
 def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_goes_on(
@@ -327,6 +369,7 @@ def test_an_unclear_reply_is_recorded_as_such_and_asked_again(
     mentor: ChattingMentor, store: Store, words: str, sentence: str
 ) -> None:
     mentor.comes_to("background_check")
+    mentor.agent.likelihoods = {}
     assert sentence in mentor.says(words)
     assert mentor.question == "background_check"
     with mentor.registration() as current:
@@ -340,6 +383,7 @@ def test_an_unclear_reply_is_recorded_as_such_and_asked_again(
 
 def test_unclear_replies_are_added_one_by_one_until_the_clear_one(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
+    mentor.agent.likelihoods = {}
     for words in ("I guess", "hm, well", "I guess", "I agree"):
         mentor.says(words)
     assert [(record.decision, record.reply) for record in consents(store)] == [
@@ -371,11 +415,10 @@ def test_an_unclear_reply_leaves_the_decision_before_it_in_force(
 
 def test_the_same_unclear_reply_again_is_recorded_once(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
-    turn_id = mentor.leaves(text("I guess"))
-    first = mentor.takes(turn_id, "nlu_fallback")
+    turn = mentor.prepares(mentor.leaves(text("I guess")))
+    mentor.attempts(turn)
     before = snapshot(store)
-    assert mentor.takes(turn_id, "nlu_fallback") == first
-    assert mentor.takes(turn_id, "affirm") == first
+    mentor.attempts(turn)
     assert snapshot(store) == before
     assert [record.decision for record in consents(store)] == [UNCLEAR]
 
@@ -408,9 +451,9 @@ def test_a_date_of_birth_sent_once_more_is_not_in_the_ledger(mentor: ChattingMen
 def test_only_the_intents_of_yes_and_no_are_taken_for_a_decision(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
     for intent in ("inform", "nlu_fallback", "faq_cost", ""):
-        outcome = mentor.takes(mentor.leaves(text("yes")), intent)
-        assert outcome.notes[0] == Note("note-unclear-consent")
-        assert outcome.state.question == "background_check"
+        turn = mentor.takes(mentor.leaves(text("yes")), intent)
+        assert turn.said[0] == Note("note-unclear-consent")
+        assert mentor.question == "background_check"
     assert {record.decision for record in consents(store)} == {UNCLEAR}
 
 
@@ -503,9 +546,9 @@ def test_a_file_at_another_question_is_not_kept(mentor: ChattingMentor) -> None:
 
 def test_a_kind_of_message_that_cannot_be_read_is_answered(mentor: ChattingMentor) -> None:
     mentor.comes_to("background_check")
-    outcome = mentor.takes(mentor.leaves(Incoming(Kind.UNSUPPORTED)), "inform")
-    assert outcome.notes[0] == Note("note-unsupported")
-    assert outcome.state.question == "background_check"
+    turn = mentor.takes(mentor.leaves(Incoming(Kind.UNSUPPORTED)), "inform")
+    assert turn.said[0] == Note("note-unsupported")
+    assert mentor.question == "background_check"
 
 
 def test_a_date_of_birth_is_sealed_and_left_nowhere_else(
@@ -605,6 +648,7 @@ def test_a_choice_between_earlier_dates_is_stale(mentor: ChattingMentor) -> None
 
 def test_what_is_wrong_with_a_date_is_said(mentor: ChattingMentor) -> None:
     mentor.comes_to("date_of_birth")
+    mentor.agent.likelihoods = {}
     for words, sentence in (
         ("31 April 1985", "does not exist in the calendar"),
         ("3 May 1850", "more than 120 years ago"),
@@ -642,10 +686,12 @@ def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) 
 
 def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("date_of_birth")
+    turn_id = mentor.leaves(text("why?"))
     before = snapshot(store)
-    outcome = mentor.dialogue.digression(mentor.conversation_id, "another turn", "faq_why")
-    assert outcome.notes == [Note("why-date_of_birth")]
-    assert outcome.state.question == "date_of_birth"
+    with mentor.turn(turn_id) as turn:
+        mentor.dialogue.digression("faq_why")
+    assert turn.said == [Note("why-date_of_birth")]
+    assert mentor.question == "date_of_birth"
     assert snapshot(store) == before
 
 
@@ -697,8 +743,11 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
 )
 def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str, notes: dict[str, str]) -> None:
     mentor.comes_to(question)
+    turn_id = mentor.leaves(text("a question"))
     for intent, note in notes.items():
-        assert mentor.dialogue.digression(mentor.conversation_id, "turn", intent).notes == [Note(note)]
+        with mentor.turn(turn_id) as turn:
+            mentor.dialogue.digression(intent)
+        assert turn.said == [Note(note)]
 
 
 @pytest.mark.parametrize("question", ["start", "reasons", "background_check", "review"])
@@ -740,4 +789,4 @@ def test_only_the_question_shown_last_is_delivered(mentor: ChattingMentor, store
     with store.read() as session:
         conversation = session.get_one(Conversation, mentor.conversation_id)
         assert conversation.delivered_question == "experience"
-        assert conversation.last_turn_id == mentor.turn_id
+        assert [each["turn"] for each in mentor.messages() if each.get("question") == "experience"] == [mentor.turn_id]

@@ -351,7 +351,6 @@ def test_a_mentor_whose_values_cannot_be_opened_can_be_erased(
 
 def test_an_upload_that_waits_goes_too(mentor: ChattingMentor, erasure: Erasure, data_dir: Path) -> None:
     mentor.comes_to("photo")
-    mentor.engine.is_down(10_000)
     mentor.photos.keep_upload("waits", b"picture", b"k" * 32)
     mentor.leaves(Incoming(Kind.PHOTO, upload="waits", upload_key=(b"k" * 32).hex()))
     mentor_id = mentor.mentor_id

@@ -17,6 +17,7 @@ from bot.registration import RECONSIDER, REVIEW, START, START_OVER
 from bot.store import Conversation, Store
 from bot.store.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, snapshot, text
+from tests.support.agent import FailureForTestError
 from tests.support.answers import TEXTS, picture
 
 WAYS_ON = ["What does it mean?", "Why do you ask?", "Talk to a person", "Go on later"]
@@ -139,9 +140,9 @@ def test_an_answer_is_changed_by_its_name(mentor: ChattingMentor, words: str, qu
 def test_an_item_that_is_none_of_the_mentors_cannot_be_changed(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("two_months")
     for target in ("ethics_laws", "clause_3", "settings_change", "review", "", "🙂"):
-        outcome = mentor.takes(mentor.leaves(text("change it")), "change_answer", target)
-        assert outcome.notes == [Note("note-not-answered-yet")]
-        assert outcome.state.question == "two_months"
+        turn = mentor.takes(mentor.leaves(text("change it")), "change_answer", target)
+        assert turn.said == [Note("note-not-answered-yet")]
+        assert mentor.question == "two_months"
 
 
 # Coming back.
@@ -261,6 +262,7 @@ def test_first_an_example_then_buttons_then_a_person(
     mentor: ChattingMentor, store: Store, question: str, words: str, example: str, ways: list[str]
 ) -> None:
     mentor.comes_to(question)
+    mentor.agent.likelihoods = {}
     answers = snapshot(store)["answers"]
     heard = mentor.says(words)
     assert example in heard
@@ -345,9 +347,12 @@ def test_a_question_in_between_does_not_begin_the_steps_again(mentor: ChattingMe
 
 def test_the_same_turn_again_is_one_step(mentor: ChattingMentor) -> None:
     mentor.comes_to("two_months")
-    turn_id = mentor.leaves(text("I guess"))
-    first = mentor.takes(turn_id, "nlu_fallback")
-    assert mentor.takes(turn_id, "nlu_fallback") == first
+    turn = mentor.prepares(mentor.leaves(text("I guess")))
+    mentor.agent.fails(1)
+    with pytest.raises(FailureForTestError):
+        mentor.attempts(turn)
+    for _ in range(2):
+        mentor.attempts(turn)
     assert misses(mentor) == 1
 
 

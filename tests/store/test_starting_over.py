@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot import form
 from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, Note
+from bot.conversation import turns
 from bot.form import ItemId
 from bot.photos import PhotoFolder
 from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
@@ -185,6 +186,7 @@ def test_dates_that_wait_for_a_choice_still_wait_when_it_was_declined(
 @both
 def test_nothing_is_deleted_without_a_clear_yes(mentor: ChattingMentor, store: Store, way: Way) -> None:
     mentor.comes_to("two_months").says(way.words)
+    mentor.agent.likelihoods = {}
     before = given_by(store)
     for words in ("perhaps", "yes?", "yes and no", "yes, but later", "what happens then?", "🙂", "delete", ""):
         assert "answer yes or no" in mentor.says(words), words
@@ -331,35 +333,37 @@ def test_the_key_of_the_deleted_date_of_birth_is_gone_with_it(mentor: ChattingMe
 @both
 def test_the_same_confirmation_again_changes_nothing(mentor: ChattingMentor, store: Store, way: Way) -> None:
     mentor.comes_to("review").says(way.words)
-    turn_id = mentor.leaves(text("yes"))
-    first = mentor.takes(turn_id, "affirm")
-    assert (first.notes, first.state.question) == ([Note(way.note)], way.following)
+    turn = mentor.prepares(mentor.leaves(text("yes")))
+    mentor.attempts(turn)
+    assert mentor.question == way.following
     before = snapshot(store)
-    for intent in ("affirm", "deny", "register", way.intent):
-        assert mentor.takes(turn_id, intent) == first
+    mentor.attempts(turn)
     assert snapshot(store) == before
+    assert mentor.heard().count(way.said) == 1
 
 
 @both
 def test_the_same_command_again_asks_once(mentor: ChattingMentor, store: Store, way: Way) -> None:
     mentor.comes_to("review")
-    turn_id = mentor.leaves(text(way.words))
-    first = mentor.takes(turn_id, way.intent)
-    assert first.state.question == way.question
+    turn = mentor.prepares(mentor.leaves(text(way.words)))
+    mentor.attempts(turn)
+    assert mentor.question == way.question
     before = snapshot(store)
-    assert mentor.takes(turn_id, way.intent) == first
-    assert mentor.takes(turn_id, "affirm") == first
+    mentor.attempts(turn)
     assert snapshot(store) == before
 
 
 @both
-def test_what_was_done_is_said_when_the_reply_was_lost(mentor: ChattingMentor, store: Store, way: Way) -> None:
+def test_what_was_done_is_said_once_when_the_first_attempt_failed(
+    mentor: ChattingMentor, store: Store, way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("two_months").says(way.words)
-    mentor.engine.lose_replies(1)
+    mentor.agent.fails(1)
     heard = mentor.says("yes")
     assert mentor.question == way.following
     assert [record.decision for record in consents(store)] == [AGREED, WITHDRAWN]
-    assert way.said in heard
+    assert heard.count(way.said) == 1
 
 
 @both
@@ -511,10 +515,12 @@ def test_submitting_after_everything_was_deleted_says_nothing_and_does_nothing(
 ) -> None:
     mentor.comes_to("review").says(way.words)
     mentor.says("yes")
+    turn_id = mentor.leaves(text("submit"))
     before = snapshot(store)
-    outcome = mentor.dialogue.submit(mentor.conversation_id, mentor.turn_id)
-    assert outcome.notes == ([] if way is END else [Note("note-not-complete")])
-    assert outcome.state.question == way.following
+    with mentor.turn(turn_id) as turn:
+        mentor.dialogue.submit()
+    assert turn.said == ([] if way is END else [Note("note-not-complete")])
+    assert mentor.question == way.following
     assert snapshot(store) == before
 
 

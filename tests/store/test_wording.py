@@ -146,19 +146,22 @@ def test_a_sentence_has_its_second_wording_or_says_that_it_comes_once_more(mento
     assert mentor.says("help").split("\n", 1)[0] == first
 
 
-def test_a_turn_given_to_the_engine_twice_is_not_worded_as_if_it_had_been_said(mentor: ChattingMentor) -> None:
+def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
+    mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons").says("help")
-    mentor.engine.lose_replies(1)
+    mentor.agent.fails(1)
     assert catalogue().text("status-draft") in mentor.says("my status").split("\n")
     never_repeats(mentor)
 
 
-def test_nothing_is_repeated_when_the_engine_was_down_for_a_moment(
+def test_nothing_is_repeated_when_a_turn_hung_for_a_moment(
     mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons")
-    mentor.engine.is_down(1)
+    mentor.hangs_once()
     mentor.says("repeat")
     assert mentor.waits().startswith("One moment")
     assert [text for text in repeated(mentor) if not text.startswith("One moment")] == []
@@ -168,7 +171,7 @@ def test_the_apology_for_the_wait_is_not_repeated(mentor: ChattingMentor, monkey
     monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons")
     for words in ("my status", "help"):
-        mentor.engine.is_down(1)
+        mentor.hangs_once()
         mentor.says(words)
         mentor.waits()
     assert [text for text in repeated(mentor) if text.startswith("One moment")] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from actions.registration import registration_actions
@@ -25,25 +25,26 @@ class WatchedAgent(Agent):
 
     Attributes:
         texts: all that it was given to read.
-        likelihoods: what the trained classifier finds in every message; what it really finds where it is empty.
+        likelihoods: what the trained classifier finds in every message; None for what it really finds.
         failure: what taking a turn raised last.
+        before_commit: what happens when the next turns have been decided and are not yet committed, one each.
     """
 
     def __init__(self, dialogue: Dialogue) -> None:
         keep_quiet()
         super().__init__(train(), registration_actions(dialogue), lambda: dialogue.position)
         self.texts: list[str] = []
-        self.likelihoods: dict[str, float] = {}
+        self.likelihoods: dict[str, float] | None = None
         self.failure: Exception | None = None
-        self._failures = 0
+        self.before_commit: list[Callable[[], object]] = []
 
     def fails(self, times: int) -> None:
         """Fail when the next turns have been decided, before they are committed."""
-        self._failures = times
+        self.before_commit = [_fail] * times
 
     def read(self, text: str, metadata: Mapping[str, Any]) -> Reading:
         self.texts.append(text)
-        if not self.likelihoods or text.startswith("/"):
+        if self.likelihoods is None or text.startswith("/"):
             return super().read(text, metadata)
         meaning = read(text, Asked.from_metadata(dict(metadata)), likelihoods=self.likelihoods)
         entities = [{"entity": "question", "value": meaning.target}] if meaning.target else []
@@ -53,9 +54,13 @@ class WatchedAgent(Agent):
         try:
             asked = super().decide(conversation_id, reading, metadata)
         except Exception as error:
-            self.failure = error
+            if not isinstance(error.__cause__, FailureForTestError):
+                self.failure = error
             raise
-        if self._failures:
-            self._failures -= 1
-            raise FailureForTestError
+        if self.before_commit:
+            self.before_commit.pop(0)()
         return asked
+
+
+def _fail() -> None:
+    raise FailureForTestError

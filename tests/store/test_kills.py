@@ -1,0 +1,52 @@
+"""A service that is killed between any two statements of a turn: nothing is lost, and nothing is there twice."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.model import REPOSITORY
+from bot.store import Store
+from tests.store.mentor import ChattingMentor, text
+from tests.support.answers import TEXTS
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "sentence"),
+    [
+        ("email", TEXTS["email"], "code"),
+        ("background_check", "yes", "Now two commitments"),
+        ("review", "submit", "Your registration is complete"),
+        ("cancel", "yes", "Your answers are deleted"),
+    ],
+)
+def test_a_turn_that_is_killed_at_any_statement_has_one_effect_and_one_reply(
+    mentor: ChattingMentor, store: Store, data_dir: Path, question: str, words: str, sentence: str
+) -> None:
+    mentor.comes_to("two_months" if question == "cancel" else question)
+    if question == "cancel":
+        mentor.says("cancel")
+    before = len(mentor.messages())
+    mentor.leaves(text(words))
+    store.checkpoint()
+    store.dispose()
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.store.killing", store.url, str(data_dir), str(mentor.number)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    *killed, whole = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(killed) > 15
+    assert whole["waiting"] == 0
+    replies = [said for sender, said in whole["transcript"][before:] if sender == "bot"]
+    assert sum(sentence in each for each in replies) == 1
+    for number, each in enumerate(killed, start=1):
+        assert each == whole, f"killed at {number}"
