@@ -1,4 +1,4 @@
-"""The engine's NLU with the trained model: what a message means at a question, and `bot understand`."""
+"""Rasa's NLU with the trained model: what a message means at a question, and `bot understand`."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import os
 import queue
 import shutil
 import subprocess
+import tarfile
+import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from ruamel.yaml import YAML
 
-from bot import form, model
+from bot import form
+from bot import model as training
 from bot.catalogue import catalogue
 from bot.conversation.engine_text import asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
+from bot.dialogue.agent import Agent
+from bot.dialogue.components.linear_model import LinearModel
 from bot.form import ItemId
-from bot.model import ENGINE_PYTHON, INPUTS, REPOSITORY, engine_command, inputs_digest, model_path, train
-from bot.settings import load_settings
+from bot.model import INPUTS, REPOSITORY, inputs_digest, model_path, train
 from bot.understanding import BATCH, QUESTIONS
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
@@ -32,47 +36,34 @@ from understanding.reader import BY_RULE_ONLY, DIGRESSIONS, read_by_rule
 PATIENCE = 240
 
 
-class EngineNlu:
-    """The NLU in a process of its own, asked as the service asks it."""
+class Nlu:
+    """The NLU, asked as the service asks it."""
 
-    def __enter__(self) -> Self:
-        settings = load_settings()
-        self._process = subprocess.Popen(
-            **engine_command(settings, "-m", "engine.understand", str(train(settings))),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._line()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._process.communicate()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
+    def __init__(self, model: Path) -> None:
+        self._agent = Agent(model)
 
     def meanings(self, messages: Iterable[tuple[str | None, str]]) -> list[tuple[str, str | None]]:
         """Intent and named item of messages, each with the question that is open."""
-        assert self._process.stdin is not None
-        sent = [self._message(None if question is None else ItemId(question), text) for question, text in messages]
-        self._process.stdin.write(json.dumps(sent) + "\n")
-        self._process.stdin.flush()
-        return [(each["intent"], each["target"]) for each in json.loads(self._line())]
+        return self._agent.read_many(
+            self._message(None if question is None else ItemId(question), text) for question, text in messages
+        )
+
+    def meaning(self, question: str | None, text: str) -> tuple[str, str | None]:
+        """The same of one message, as in a turn."""
+        reading = self._agent.read(*self._message(None if question is None else ItemId(question), text))
+        return reading["intent"]["name"], next((each["value"] for each in reading["entities"]), None)
 
     @staticmethod
-    def _message(question: ItemId | None, text: str) -> dict[str, Any]:
+    def _message(question: ItemId | None, text: str) -> tuple[str, dict[str, Any]]:
         message = Incoming(Kind.TEXT, text=text, shown=question or "")
         hidden = hides_date(message, question, question)
-        return {"text": engine_text(message, hidden=hidden), "metadata": asked(question).to_metadata()}
+        return engine_text(message, hidden=hidden), asked(question).to_metadata()
 
 
 @pytest.fixture(scope="module")
-def nlu() -> Iterator[EngineNlu]:
-    """The engine's NLU."""
-    with EngineNlu() as running:
-        yield running
+def nlu(model: Path) -> Nlu:
+    """The NLU with the trained model."""
+    return Nlu(model)
 
 
 # The pipeline.
@@ -124,26 +115,27 @@ MEANINGS = [
 
 @pytest.mark.parametrize(("question", "text", "intent", "target"), MEANINGS)
 def test_a_message_means_something_at_a_question(
-    nlu: EngineNlu, question: str | None, text: str, intent: str, target: str | None
+    nlu: Nlu, question: str | None, text: str, intent: str, target: str | None
 ) -> None:
     assert nlu.meanings([(question, text)]) == [(intent, target)]
+    assert nlu.meaning(question, text) == (intent, target)
 
 
-def test_messages_of_one_run_do_not_influence_one_another(nlu: EngineNlu) -> None:
+def test_messages_of_one_run_do_not_influence_one_another(nlu: Nlu) -> None:
     messages = [(question, text) for question, text, _intent, _target in MEANINGS]
     expected = [(intent, target) for _question, _text, intent, target in MEANINGS]
     assert nlu.meanings(messages) == expected
     assert nlu.meanings(reversed(messages)) == expected[::-1]
 
 
-def test_the_same_words_mean_different_things_at_different_questions(nlu: EngineNlu) -> None:
+def test_the_same_words_mean_different_things_at_different_questions(nlu: Nlu) -> None:
     questions = ("start", "account", "reasons", "background_check", "review")
     assert [intent for intent, _target in nlu.meanings((question, "yes") for question in questions)] == [
         *("register", "affirm", "inform", "affirm", "affirm")
     ]
 
 
-def test_a_yes_or_a_no_is_never_the_classifiers(nlu: EngineNlu) -> None:
+def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu) -> None:
     examples = YAML(typ="safe").load(REPOSITORY / "nlu" / "answers.yml")["nlu"]
     texts = [example.removeprefix("- ") for each in examples for example in each["examples"].splitlines()[::4]]
     texts += [row["text"] for name in ("consent", "digressions") for row in read_set(name)]
@@ -154,14 +146,14 @@ def test_a_yes_or_a_no_is_never_the_classifiers(nlu: EngineNlu) -> None:
         for text, (intent, _target) in zip(texts, found, strict=True):
             ruled = read_by_rule(text, asked(ItemId(question)))
             if looks_like_date(text):
-                continue  # the engine does not get it as it is
+                continue  # Rasa does not get it as it is
             if ruled is not None:
                 assert intent == ruled.intent, (question, text)
             else:
                 assert intent not in ("affirm", "deny", "register"), (question, text)
 
 
-def test_only_digressions_and_changes_name_an_item(nlu: EngineNlu) -> None:
+def test_only_digressions_and_changes_name_an_item(nlu: Nlu) -> None:
     rows = read_set("digressions")
     found = nlu.meanings((row["question"], row["text"]) for row in rows)
     named = {intent for intent, target in found if target is not None}
@@ -172,7 +164,7 @@ def test_only_digressions_and_changes_name_an_item(nlu: EngineNlu) -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "🙂", "🙄" * 500, "a" * 20_000, "/affirm", "/restart", "\u0000", "{}", "مرحبا"]
 )
-def test_nothing_that_can_be_typed_breaks_the_pipeline_or_agrees(nlu: EngineNlu, text: str) -> None:
+def test_nothing_that_can_be_typed_breaks_the_pipeline_or_agrees(nlu: Nlu, text: str) -> None:
     questions = [None, "start", *(item.id for item in form.ASKED), "review", "reconsider", "start_over", "cancel"]
     intents = {intent for intent, _target in nlu.meanings((question, text) for question in questions)}
     assert not {"affirm", "deny", "register"} & intents
@@ -182,41 +174,27 @@ def test_nothing_that_can_be_typed_breaks_the_pipeline_or_agrees(nlu: EngineNlu,
 
 #: A message for a training of our own making, that no other input has.
 CANARY = "the canary sings in the coal mine"
-LOOK_INTO = """
-import json, sys, tarfile, tempfile
-from pathlib import Path
-from engine.linear_model import LinearModel
-found = {}
-for path in sys.argv[1:]:
-    folder = tempfile.TemporaryDirectory()
-    with tarfile.open(path) as archive:
-        archive.extractall(folder.name)
-    [component] = Path(folder.name).glob("components/*LinearIntentClassifier*")
-    model = LinearModel.load(component)
-    metadata = json.loads((Path(folder.name) / "metadata.json").read_text())
-    found[path] = {
-        "classes": sorted(model.labels),
-        "coefficients": [float(each) for each in model.weights.sum(axis=0)],
-        "words": sorted(model.terms[0]),
-        "intents": sorted(each if isinstance(each, str) else [*each][0] for each in metadata["domain"]["intents"]),
-        "actions": sorted(metadata["domain"]["actions"]),
-    }
-print(json.dumps(found))
-"""
 
 
 def looked_into(*models: Path) -> list[dict[str, Any]]:
     """What trained models know."""
-    result = subprocess.run(
-        [str(ENGINE_PYTHON), "-c", LOOK_INTO, *map(str, models)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
-    return [found[str(each)] for each in models]
+    return [_looked_into(each) for each in models]
+
+
+def _looked_into(path: Path) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter="data")
+        [component] = Path(folder).glob("components/*LinearIntentClassifier*")
+        model = LinearModel.load(component)
+        domain = json.loads((Path(folder) / "metadata.json").read_text())["domain"]
+        return {
+            "classes": sorted(model.labels),
+            "coefficients": [float(each) for each in model.weights.sum(axis=0)],
+            "words": sorted(model.terms[0]),
+            "intents": sorted(each if isinstance(each, str) else next(iter(each)) for each in domain["intents"]),
+            "actions": sorted(domain["actions"]),
+        }
 
 
 def training_texts() -> dict[str, list[str]]:
@@ -233,7 +211,7 @@ def training_texts() -> dict[str, list[str]]:
 def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped = train(load_settings())
+    shipped = train()
     for name in INPUTS:
         source, target = REPOSITORY / name, tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -246,10 +224,10 @@ def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
         (tmp_path / elsewhere / "canary.jsonl").write_text(json.dumps({"question": "reasons", "text": CANARY}) + "\n")
     assert inputs_digest(tmp_path) == inputs_digest(), "nothing else counts as an input"
     fresh = tmp_path / "models" / "registration-alone.tar.gz"
-    monkeypatch.setattr(model, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(model, "MODELS", tmp_path / "models")
-    monkeypatch.setattr(model, "model_path", lambda: fresh)
-    assert train(load_settings()) == fresh
+    monkeypatch.setattr(training, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(training, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(training, "model_path", lambda: fresh)
+    assert train() == fresh
     alone, ours = looked_into(fresh, shipped)
     assert "canary" not in str(alone)
     assert alone["coefficients"] == pytest.approx(ours["coefficients"])
@@ -259,7 +237,7 @@ def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
 
 
 def test_the_model_knows_exactly_the_intents_and_words_of_the_training_examples() -> None:
-    [ours] = looked_into(train(load_settings()))
+    [ours] = looked_into(train())
     texts = training_texts()
     assert ours["classes"] == sorted(set(texts) - BY_RULE_ONLY), "no likelihood ends or deletes anything"
     assert set(ours["classes"]) <= set(ours["intents"])

@@ -1,0 +1,18 @@
+"""Fixtures of the tests of Rasa in the process; nothing here needs a database or a running bot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.compatibility import keep_quiet
+from bot.model import train
+
+keep_quiet()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model's file."""
+    return train()
