@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import running_browser
-from tests.support.service import RunningBot
+from tests.support.service import FrailBot
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    """A bot that may be killed: nobody else talks to it."""
-    with RunningBot(tmp_path_factory.mktemp("frail")) as running:
+def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
+    """A bot that may be killed or broken: nobody else talks to it."""
+    with FrailBot(tmp_path_factory.mktemp("frail"), TURN_TIMEOUT="3") as running:
         yield running
 
 

@@ -9,30 +9,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.answers import TEXTS
-from tests.support.service import RunningBot, free_port
+from tests.support.frail import HANG
+from tests.support.service import FrailBot, RunningBot, free_port
 from tests.support.web import WebMentor, tells
 
 
 @pytest.fixture(scope="module")
-def killable_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    with RunningBot(tmp_path_factory.mktemp("killable")) as running:
+def killable_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
+    with FrailBot(tmp_path_factory.mktemp("killable"), TURN_TIMEOUT="1.5") as running:
         yield running
 
 
 @pytest.fixture
-def own_bot(killable_bot: RunningBot) -> RunningBot:
-    """A running bot that the test may kill; it is whole again for the next one."""
+def own_bot(killable_bot: FrailBot) -> FrailBot:
+    """A running bot that the test may kill or break; it is whole again for the next one."""
     if killable_bot.process is None or killable_bot.process.poll() is not None:
         killable_bot.start()
     killable_bot.waits_until_ready()
     return killable_bot
 
 
-def test_the_second_start_is_ready_in_under_thirty_seconds_and_goes_on(own_bot: RunningBot) -> None:
+def test_the_second_start_is_ready_in_under_thirty_seconds_and_goes_on(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("photo")
         before = mentor.messages
@@ -45,12 +47,10 @@ def test_the_second_start_is_ready_in_under_thirty_seconds_and_goes_on(own_bot: 
 
 
 @pytest.mark.parametrize("question", ["start", "reasons", "date_of_birth", "ethics_laws", "review"])
-def test_the_service_killed_and_the_tracker_store_lost(own_bot: RunningBot, question: str) -> None:
+def test_the_service_killed_between_two_messages(own_bot: FrailBot, question: str) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until(question)
         own_bot.kill()
-        for file in own_bot.data_dir.glob("engine-tracker.db*"):
-            file.unlink()
         own_bot.start()
         assert mentor.opens().question == question
         mentor.answers()
@@ -61,36 +61,26 @@ def test_the_service_killed_and_the_tracker_store_lost(own_bot: RunningBot, ques
             assert "experience" not in answers
 
 
-def test_the_engine_killed_while_the_mentor_answers(own_bot: RunningBot) -> None:
+def test_a_turn_that_hangs_is_told_and_taken_when_it_can_be(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("reasons")
-        own_bot.kill_engine()
-        said = mentor.says(TEXTS["reasons"])
-        if mentor.pending:
+        with own_bot.broken(HANG):
+            said = mentor.says(TEXTS["reasons"])
+            assert mentor.pending
             assert "Your message is safe" in said
-            mentor.waits_for("Describe your experience", seconds=60)
+        mentor.waits_for("Describe your experience", seconds=60)
         assert mentor.question == "experience"
         assert _answers(own_bot.data_dir)["reasons"] == TEXTS["reasons"]
         assert sum(message["text"] == TEXTS["reasons"] for message in mentor.messages) == 1
+        assert sum("Your message is safe" in message["text"] for message in mentor.messages) == 1
 
 
-def test_who_comes_while_the_engine_is_down_is_greeted_all_the_same(own_bot: RunningBot) -> None:
-    with WebMentor(own_bot.url) as mentor:
-        own_bot.kill_engine()
-        mentor.opens()
-        assert not mentor.pending
-        assert mentor.question == "start"
-
-
-def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_bot: RunningBot) -> None:
+def test_a_service_whose_turn_hangs_can_be_stopped_and_started(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("reasons")
-        own_bot.kill_engine()  # so that the turn is still waiting when the service dies
-        sending = threading.Thread(target=_send_and_lose, args=(mentor, TEXTS["reasons"]))
-        sending.start()
-        _wait_for_waiting_message(own_bot.data_dir)
-        own_bot.kill()
-        sending.join()
+        with own_bot.broken(HANG):
+            mentor.says(TEXTS["reasons"])
+            own_bot.stop()
         own_bot.start()
         mentor.opens()
         if mentor.question != "experience":
@@ -98,22 +88,23 @@ def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_b
         assert _answers(own_bot.data_dir)["reasons"] == TEXTS["reasons"]
 
 
-def test_the_tracker_lost_between_two_turns(own_bot: RunningBot) -> None:
+def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
-        mentor.opens().answers_until("ethics_laws")
-        with sqlite3.connect(own_bot.data_dir / "engine-tracker.db") as trackers:
-            trackers.execute("DELETE FROM engine_turns")
-        trackers.close()
-        mentor.says("yes")
-        assert mentor.question == "ethics_mentee_rights"
-        with sqlite3.connect(own_bot.data_dir / "engine-tracker.db") as trackers:
-            trackers.execute("DELETE FROM engine_turns")
-        trackers.close()
-        assert "It is free" in mentor.says("is it free?")
-        assert mentor.question == "ethics_mentee_rights"
+        mentor.opens().answers_until("reasons")
+        with own_bot.broken(HANG) as wait:  # so that the turn is still waiting when the service dies
+            sending = threading.Thread(target=_send_and_lose, args=(mentor, TEXTS["reasons"]))
+            sending.start()
+            wait()
+            own_bot.kill()
+            sending.join()
+        own_bot.start()
+        mentor.opens()
+        if mentor.question != "experience":
+            mentor.waits_for("Describe your experience", seconds=60)
+        assert _answers(own_bot.data_dir)["reasons"] == TEXTS["reasons"]
 
 
-def test_a_decided_check_deletes_the_date_of_birth(own_bot: RunningBot) -> None:
+def test_a_decided_check_deletes_the_date_of_birth(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("review").taps("Submit")
         check = own_bot.json("checks", "list")[-1]
@@ -143,18 +134,15 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        for setting in ("PORT", "ENGINE_PORT", "ACTIONS_PORT"):
-            bot = RunningBot(tmp_path, **{setting: port})
-            result = bot.command("run")
-            assert result.returncode != 0
-            assert port in result.stderr
-            assert setting in result.stderr
-            assert "Traceback" not in result.stderr
+        result = RunningBot(tmp_path, PORT=port).command("run")
+    assert result.returncode != 0
+    assert port in result.stderr
+    assert "PORT" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
-def test_a_second_instance_on_the_same_data_is_refused(own_bot: RunningBot) -> None:
-    ports = {"PORT": str(free_port()), "ENGINE_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}
-    result = RunningBot(own_bot.data_dir, **ports).command("run")
+def test_a_second_instance_on_the_same_data_is_refused(own_bot: FrailBot) -> None:
+    result = RunningBot(own_bot.data_dir, PORT=str(free_port())).command("run")
     assert result.returncode != 0
     assert "already runs" in result.stderr
 
@@ -191,8 +179,6 @@ def test_health_readiness_page_and_description(bot: RunningBot) -> None:
     assert httpx.get(f"{bot.url}/healthz").json() == {"status": "ok"}
     assert httpx.get(f"{bot.url}/readyz").json() == {
         "ready": True,
-        "engine": True,
-        "actions": True,
         "database": True,
     }
     page = httpx.get(f"{bot.url}/")
@@ -202,11 +188,16 @@ def test_health_readiness_page_and_description(bot: RunningBot) -> None:
     assert {"/api/session", "/api/messages", "/api/photos", "/api/photos/{signed}"} <= set(paths)
 
 
-def test_not_ready_while_the_engine_is_down(own_bot: RunningBot) -> None:
-    own_bot.kill_engine()
-    response = httpx.get(f"{own_bot.url}/readyz")
-    assert (response.status_code, response.json()["engine"]) == (503, False)
-    own_bot.waits_until_ready()
+def test_one_process_listens_at_one_port_and_none_runs_beside_it(bot: RunningBot) -> None:
+    assert bot.process is not None
+    service = psutil.Process(bot.process.pid)
+    assert service.children(recursive=True) == []
+    listening = [
+        (each.laddr.ip, each.laddr.port)
+        for each in service.net_connections("inet")
+        if each.status == psutil.CONN_LISTEN
+    ]
+    assert listening == [("127.0.0.1", bot.port)]
 
 
 def test_nothing_a_mentor_wrote_is_in_a_log(tmp_path: Path) -> None:
@@ -241,12 +232,3 @@ def _send_and_lose(mentor: WebMentor, text: str) -> None:
         mentor.says(text)
     except (httpx.HTTPError, AssertionError):
         return  # the service was killed while it worked on it
-
-
-def _wait_for_waiting_message(data_dir: Path) -> None:
-    while True:
-        with sqlite3.connect(data_dir / "bot.db") as database:
-            waiting = database.execute("SELECT count(*) FROM inbox WHERE processed_at IS NULL").fetchone()[0]
-        database.close()
-        if waiting:
-            return

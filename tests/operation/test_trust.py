@@ -22,7 +22,8 @@ from sqlalchemy import select
 from bot.store import Check, Conversation, DataKey, Store
 from bot.vault import Purpose, Vault
 from tests.support.answers import CONSENT_IDS, picture
-from tests.support.service import BOT, RunningBot
+from tests.support.frail import FAIL
+from tests.support.service import BOT, FrailBot, RunningBot
 from tests.support.web import WebMentor
 
 #: A date of birth that nothing else in the bot is like, in many writings.
@@ -38,8 +39,8 @@ TRACES = ["1931-12-29", "29/12/31", "29.12.", "29 Dec", "December 1931", "ninete
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    with RunningBot(tmp_path_factory.mktemp("trusted"), LOG_LEVEL="DEBUG") as running:
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
+    with FrailBot(tmp_path_factory.mktemp("trusted"), LOG_LEVEL="DEBUG") as running:
         yield running
 
 
@@ -67,13 +68,12 @@ def registered(bot: RunningBot, mentor: WebMentor, story: str) -> str:
     return str(bot.json("registrations", "list")[-1]["id"])
 
 
-def test_the_date_of_birth_is_nowhere_but_in_the_vault(bot: RunningBot) -> None:
+def test_the_date_of_birth_is_nowhere_but_in_the_vault(bot: FrailBot) -> None:
     with WebMentor(bot.url) as mentor:
         registration = registered(bot, mentor, "I was a baker in Ushant.")
         assert not any(trace in json.dumps(mentor.messages) for trace in TRACES)
-        bot.kill_engine()  # an exception on the way
-        mentor.says(f"I said {TRIES[-1]}")
-        bot.waits_until_ready()
+        with bot.broken(FAIL):  # with an exception that quotes what was said
+            mentor.says(f"I said {TRIES[-1]}")
         for trace in TRACES:
             assert files_with(bot.data_dir, trace) == [], trace
         check = next(each for each in bot.json("checks", "list") if each["registration"] == registration)

@@ -1,10 +1,8 @@
-"""What the bot has stored of one mentor, and ways to lose its engine's memory of them."""
+"""What the bot has stored of one mentor, and a way to let time pass for them."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -85,34 +83,9 @@ class Records:
         return sorted(each.name for each in (self._bot.data_dir / "uploads").iterdir())
 
     def stay_away(self, days: float) -> None:
-        """Make everything that happened so far happen so many days earlier, for the service and for its engine."""
+        """Make the mentor's last visit happen so many days earlier."""
         with self._session(write=True) as session:
-            conversation = self._conversation(session)
-            conversation.last_seen_at -= timedelta(days=days)
-            sender = conversation.id
-        with self._tracker() as tracker:
-            rows = tracker.execute(
-                "SELECT number, events FROM engine_turns WHERE conversation = ? ORDER BY number DESC", (sender,)
-            ).fetchall()
-            for number, data in rows:
-                events = [
-                    event | {"timestamp": event["timestamp"] - timedelta(days=days).total_seconds()}
-                    for event in json.loads(data)
-                ]
-                # The number of another turn, as if another engine had taken it: then ours reads all anew.
-                tracker.execute(
-                    "UPDATE engine_turns SET number = number + 1, events = ? WHERE conversation = ? AND number = ?",
-                    (json.dumps(events), sender, number),
-                )
-
-    def lose_the_tracker(self) -> None:
-        """Delete all that the engine remembers of this mentor."""
-        with self._session() as session:
-            conversation = self._conversation(session)
-            sender, question = conversation.id, conversation.delivered_question
-        with self._tracker() as tracker:
-            lost = tracker.execute("DELETE FROM engine_turns WHERE conversation = ?", (sender,)).rowcount
-            assert lost > 0 or question == "start", "only who was no more than greeted has no tracker yet"
+            self._conversation(session).last_seen_at -= timedelta(days=days)
 
     def _conversation(self, session: Session) -> Conversation:
         token = self._mentor.http.cookies[_COOKIE]
@@ -127,12 +100,3 @@ class Records:
                 yield session
         finally:
             store.dispose()
-
-    @contextmanager
-    def _tracker(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._bot.data_dir / "engine-tracker.db", timeout=15)
-        try:
-            with connection:
-                yield connection
-        finally:
-            connection.close()

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,7 @@ from bot.report import registration_details
 from bot.store import Answer, Store
 from tests.support.answers import code_in
 from tests.support.ending import ends_with_this_run
+from tests.support.frail import FILE
 from tests.support.ledger import ledger_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,9 @@ def free_port() -> int:
 
 class RunningBot:
     """``bot run``, as a user starts it. The settings may be changed between two starts."""
+
+    #: The program, before ``run``.
+    program = (str(BOT),)
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -88,7 +93,7 @@ class RunningBot:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         log = (self.data_dir / "service.log").open("ab")
         self.process = subprocess.Popen(
-            [str(BOT), "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            [*self.program, "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
         log.close()
         ends_with_this_run(self.process.pid)
@@ -169,6 +174,30 @@ class RunningBot:
         """What it has written."""
         file = self.data_dir / "service.log"
         return file.read_text(errors="replace") if file.exists() else ""
+
+
+class FrailBot(RunningBot):
+    """A bot whose turns can be made to fail or to hang, from the next one on."""
+
+    program = (sys.executable, "-m", "tests.support.frail")
+
+    @contextlib.contextmanager
+    def broken(self, how: str) -> Iterator[Callable[[], None]]:
+        """Have turns ``hang`` or ``fail`` meanwhile; gives a function that waits until one does."""
+        told, met = (self.data_dir / f"{FILE}{suffix}" for suffix in ("", ".met"))
+        told.write_text(how)
+
+        def wait() -> None:
+            deadline = time.monotonic() + START_SECONDS
+            while not met.exists():
+                assert time.monotonic() < deadline, "no turn came to that"
+                time.sleep(0.01)
+
+        try:
+            yield wait
+        finally:
+            told.unlink()
+            met.unlink(missing_ok=True)
 
 
 def _wait_for_end(pids: list[int], seconds: float = 15) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import INPUTS, engine_environment, inputs_digest, model_path
-from bot.settings import REPOSITORY, load_settings
+from bot.model import INPUTS, inputs_digest, model_path, rasa_environment
+from bot.settings import REPOSITORY
 
 
 @pytest.fixture
@@ -73,15 +73,7 @@ def test_the_model_lies_under_the_digest_of_its_inputs(copy: Path) -> None:
     assert model_path(copy) != before
 
 
-def test_the_engine_gets_no_key_and_no_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("MASTER_KEYS", "secret-key")
-    monkeypatch.setenv("TELEGRAM_TOKEN", "123:secret-token")
-    monkeypatch.chdir(tmp_path)
-    settings = load_settings(master_keys="", telegram_token="", data_dir=tmp_path, actions_port=6055)
-    environment = engine_environment(settings, "shared")
-    assert "secret-key" not in environment.values()
-    assert "123:secret-token" not in environment.values()
-    assert environment["ENGINE_SECRET"] == "shared"
-    assert environment["ACTIONS_PORT"] == "6055"
+def test_rasas_own_commands_are_quiet_and_tell_nobody() -> None:
+    environment = rasa_environment()
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
-    assert environment["OPENBLAS_NUM_THREADS"] == "1", "its products are too small for a thread on each core"
+    assert environment["LOG_LEVEL"] == "WARNING"

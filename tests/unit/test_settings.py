@@ -40,7 +40,6 @@ def test_everything_has_a_default() -> None:
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.data_dir == REPOSITORY / "var"
     assert settings.database == f"sqlite:///{REPOSITORY / 'var' / 'bot.db'}"
-    assert settings.engine_url == "http://127.0.0.1:5005"
     assert settings.site_url == "http://127.0.0.1:8080"
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.telegram_token.get_secret_value() == ""
@@ -166,12 +165,10 @@ def test_the_sites_address_can_be_typed_into_a_browser(host: str) -> None:
         ("PORT", "-1"),
         ("PORT", "web"),
         ("PORT", "80.5"),
-        ("ENGINE_PORT", "70000"),
-        ("ACTIONS_PORT", "x"),
-        ("ENGINE_TIMEOUT", "0"),
-        ("ENGINE_TIMEOUT", "61"),
-        ("ENGINE_TIMEOUT", "soon"),
-        ("ENGINE_TIMEOUT", "nan"),
+        ("TURN_TIMEOUT", "0"),
+        ("TURN_TIMEOUT", "61"),
+        ("TURN_TIMEOUT", "soon"),
+        ("TURN_TIMEOUT", "nan"),
         ("DATABASE_URL", "postgres://localhost/bot"),
         ("DATABASE_URL", "postgresql://localhost/bot"),
         ("DATABASE_URL", "mysql://localhost/bot"),
@@ -208,9 +205,7 @@ def test_what_to_write_instead_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    settings = load_settings(
-        telegram_token="123:hush", master_keys="hush-key", engine_secret="hush-word", mail_url="smtp://a:hush@b"
-    )
+    settings = load_settings(telegram_token="123:hush", master_keys="hush-key", mail_url="smtp://a:hush@b")
     assert "hush" not in repr(settings)
 
 

@@ -1,47 +1,26 @@
-"""Coming back: whatever the engine forgot, the conversation goes on where the mentor was."""
+"""Coming back: however long a mentor was away, the conversation goes on where they were."""
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable
-
-import pytest
 
 from tests.support.answers import CONSENT_IDS, QUESTIONS, TEXTS
 from tests.support.records import Records
 from tests.support.web import WebMentor
 
-#: The session of the engine ends after an hour.
+#: Days. Whoever is away for an hour is welcomed back.
 AWAY = 90.0
 
 
-def lose(records: Records) -> None:
-    records.lose_the_tracker()
-
-
-def stay_away(records: Records) -> None:
-    records.stay_away(AWAY)
-
-
-after_a_break = pytest.mark.parametrize(
-    "happens", [pytest.param(lose, id="tracker lost"), pytest.param(stay_away, id="90 days later")]
-)
-
-
-@pytest.mark.parametrize(
-    "happens", [pytest.param(lose, id="tracker lost"), pytest.param(stay_away, id="90 days later")]
-)
-def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(
-    mentor: WebMentor, records: Records, happens: Callable[[Records], None]
-) -> None:
+def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(mentor: WebMentor, records: Records) -> None:
     for question, following in itertools.pairwise(QUESTIONS):
         assert mentor.question == question
-        happens(records)
+        records.stay_away(AWAY)
         mentor.answers()
         assert mentor.news[-1].get("question") == following, mentor.heard()
         assert sum(1 for each in mentor.news if each["from"] == "bot" and each.get("question")) == 1
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("""
         > submit
         < Your registration is complete
@@ -58,7 +37,7 @@ def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(
     assert [(each.item, each.decision, each.reply) for each in records.ledger] == [
         (item, "agreed", "I agree") for item in CONSENT_IDS
     ]
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("""
         > status
         < your background check is under way
@@ -66,34 +45,29 @@ def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(
     """)
 
 
-@pytest.mark.parametrize(
-    "happens", [pytest.param(lose, id="tracker lost"), pytest.param(stay_away, id="90 days later")]
-)
-def test_whatever_comes_first_afterwards_is_taken_as_ever(
-    mentor: WebMentor, records: Records, happens: Callable[[Records], None]
-) -> None:
+def test_whatever_comes_first_afterwards_is_taken_as_ever(mentor: WebMentor, records: Records) -> None:
     def then(question: str, script: str) -> None:
         mentor.answers_until(question)
-        happens(records)
+        records.stay_away(AWAY)
         mentor.dialogue(script)
 
     then("start", "> what does it cost?\n< It is free\n? start")
     then("account", "[I need to register]\n? full_name")
     then("full_name", "> go back\n? account")
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("[Keep my answer]\n? full_name")
     then("full_name", "> 12345\n< does not look like a name\n? full_name")
     then("email", "> change my name\n? full_name")
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("> Ann Lee\n? email")
     then("reasons", "> who reads this?\n< The people at JobGen\n? reasons")
     then("experience", "> start over\n? start_over")
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("> no\n? experience")
     then("expertise", "> hello\n< Welcome back\n? expertise")
     then("photo", "> who sees my photo?\n< Job seekers see it\n? photo")
     then("date_of_birth", "> 03/05/1971\n< two ways\n? date_of_birth")
-    happens(records)
+    records.stay_away(AWAY)
     mentor.dialogue("[3 May 1971]\n? background_check")
     then("background_check", "[I agree]\n? two_months")
     then("two_months", "> maybe\n? two_months")
@@ -228,7 +202,6 @@ def test_a_button_from_before_the_break_answers_its_question_if_that_is_still_op
     mentor.answers_until("two_months")
     agree = mentor.payload("I agree")
     records.stay_away(AWAY)
-    records.lose_the_tracker()
     mentor.opens().taps_payload(agree)
     assert mentor.question == "published_and_rated"
     assert "earlier question" in mentor.taps_payload(agree)
@@ -241,7 +214,7 @@ def test_a_reload_shows_the_same_conversation(mentor: WebMentor) -> None:
     assert mentor.opens().messages == before
 
 
-def test_a_long_conversation_goes_on_past_the_engines_sessions(mentor: WebMentor, records: Records) -> None:
+def test_a_conversation_with_many_questions_in_between_goes_on(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("reasons")
     for turn in range(35):
         assert "It is free" in mentor.says("is it free?"), turn
