@@ -188,7 +188,7 @@ def test_health_readiness_page_and_description(bot: RunningBot) -> None:
     assert {"/api/session", "/api/messages", "/api/photos", "/api/photos/{signed}"} <= set(paths)
 
 
-def test_one_process_listens_at_one_port_and_none_runs_beside_it(bot: RunningBot) -> None:
+def test_the_bot_listens_on_one_port_alone(bot: RunningBot) -> None:
     assert bot.process is not None
     service = psutil.Process(bot.process.pid)
     assert service.children(recursive=True) == []

@@ -54,7 +54,7 @@ def action_names() -> set[str]:
     classes = [
         each
         for _, each in inspect.getmembers(registration_actions, inspect.isclass)
-        if issubclass(each, Action) and each is not Action and not each.__name__.startswith("_")
+        if issubclass(each, Action) and each is not Action and not inspect.isabstract(each)
     ]
     return {each().name() for each in classes}
 
