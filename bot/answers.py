@@ -95,7 +95,7 @@ def read_choice(item: Item, intent: str, text: str, labels: Mapping[str, str]) -
 
     Args:
         item: the question.
-        intent: what the engine understood.
+        intent: what Rasa understood.
         text: the message as typed.
         labels: what each answer is called, as the mentor was shown it.
 
@@ -116,7 +116,7 @@ def read_decision(intent: str, text: str) -> str:
     """What a mentor decided at a consent: `AGREED` or `REFUSED`.
 
     Args:
-        intent: what the engine understood.
+        intent: what Rasa understood.
         text: the message, for the reason why it is neither.
 
     Raises:

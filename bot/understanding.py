@@ -28,8 +28,8 @@ from bot.answers import (
 from bot.catalogue import catalogue
 from bot.codes import read_code
 from bot.conversation.digressions import digression_note
-from bot.conversation.engine_text import WITHDRAWAL, asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind, storable
+from bot.conversation.readable import WITHDRAWAL, asked, hides_date, readable_text
 from bot.dialogue.compatibility import keep_quiet
 from bot.form import Answer, ItemId
 from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
@@ -127,7 +127,7 @@ class Understanding:
     def _message(line: Line) -> tuple[str, Mapping[str, object]]:
         message = Incoming(Kind.TEXT, text=line.text, shown=line.question)
         hidden = hides_date(message, line.question, line.question)
-        return engine_text(message, hidden=hidden), asked(line.question).to_metadata()
+        return readable_text(message, hidden=hidden), asked(line.question).to_metadata()
 
     def _reading(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
         if intent.startswith(DIGRESSIONS):

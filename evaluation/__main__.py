@@ -1,4 +1,4 @@
-"""Put the evaluation sets through the live reader and the engine's NLU: ``make eval``.
+"""Put the evaluation sets through the live reader and Rasa's NLU: ``make eval``.
 
 Prints the confusion of each set and the figures that matter and, with ``--page``, writes them to a page.
 """

@@ -1,5 +1,5 @@
 """The reader: what a message means, as pure functions.
 
-It runs in both interpreters (Python 3.10 and 3.12) and imports neither Rasa nor `bot`. The engine wraps it as a
-component of its NLU pipeline (``engine/reader.py``); the service calls it for what must not reach the engine.
+It imports neither Rasa nor `bot`. A component of Rasa's NLU pipeline wraps it (``bot/dialogue/components/reader.py``);
+the conversation calls it for what must not reach Rasa.
 """

@@ -228,7 +228,7 @@ class Asked:
         )
 
     def to_metadata(self) -> Mapping[str, object]:
-        """The question as metadata of a message to the engine."""
+        """The question as metadata of a message to Rasa."""
         metadata = {"question": self.id, "kind": self.kind, "wording": self.wording, "language": self.language}
         return {**metadata, "options": list(self.options)} if self.options else metadata
 

@@ -17,7 +17,7 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
     """The sentence that answers a question or remark.
 
     Args:
-        intent: what the engine understood, for example ``faq_cost`` or ``chat_thanks``.
+        intent: what Rasa understood, for example ``faq_cost`` or ``chat_thanks``.
         question: the question that is open.
         target: the item that the mentor asks about; the open one if None.
     """

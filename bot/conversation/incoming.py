@@ -104,7 +104,7 @@ class Tap:
     """What a button stands for.
 
     Attributes:
-        intent: the intent it sends to the engine.
+        intent: the intent it sends to Rasa.
         question: the question it answers, or the item it asks to change.
         revision: the mentor's revision when it was offered; None where it is good at any time.
         reply: which of several replies it is.

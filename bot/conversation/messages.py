@@ -1,7 +1,7 @@
 """Rendering: from what the dialogue decided to say to a message that a channel can show.
 
-The engine carries only references (``{"say": …}``, ``{"ask": …}``): the sentences come from the catalogue and
-the answers from the database, here, when the turn is finished.
+The dialogue names its sentences; they come from the catalogue, and the answers from the database, here, at the end of
+the turn.
 """
 
 from __future__ import annotations

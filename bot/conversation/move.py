@@ -26,7 +26,7 @@ class Move:
         registration: of the conversation's mentor.
         row: the message in the inbox.
         message: the message itself.
-        intent: what the engine understood.
+        intent: what Rasa understood.
         target: the item that a command names.
     """
 

@@ -28,11 +28,11 @@ from bot.catalogue import catalogue
 from bot.conversation.dates import date_of_birth
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.edits import FILE, MISSED, PART_OF, PARTED_BY, edited
-from bot.conversation.engine_text import asked_now, command_text, engine_text, hides_date
 from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
 from bot.conversation.inbox import Rows, finish, gather, is_waiting, load, load_next, open_body
 from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.messages import Message
+from bot.conversation.readable import asked_now, command_text, hides_date, readable_text
 from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.conversation.turn import Turn
 from bot.conversation.waiting import News
@@ -187,7 +187,7 @@ class TurnSteps:
             replaces_photo = before is not None and before.item == form.PHOTO and mentor.submitted_at is None
         else:
             hidden = hides_date(message, question, conversation.delivered_question)
-            text = engine_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
+            text = readable_text(message, hidden=hidden, born=self._born_in(session, current, message.text))
         return Prepared(
             turn_id=turn_id,
             conversation_id=conversation.id,

@@ -189,7 +189,7 @@ class Agent:
         """What a message means (NLU); touches no database.
 
         Args:
-            text: as `bot.conversation.engine_text` gives it.
+            text: as `bot.conversation.readable` gives it.
             metadata: of the open question, see `understanding.reader.Asked`.
         """
         message = UserMessage(text, metadata=dict(metadata))

@@ -413,14 +413,14 @@ class InboxMessage(Base):
     )
 
     sequence: Mapped[int] = mapped_column(primary_key=True)
-    #: The turn id, known to the engine and the actions.
+    #: The turn id.
     id: Mapped[str] = mapped_column(String(32), unique=True, default=new_id)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     #: The channel's own message id, to drop what is delivered twice.
     external_id: Mapped[str] = mapped_column(String(128))
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     received_at: Mapped[datetime] = mapped_column(default=utc_now)
-    #: How often the engine took the turn and answered wrongly.
+    #: How often the turn was tried and failed.
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     processed_at: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -20,8 +20,8 @@ from ruamel.yaml import YAML
 from bot import form
 from bot import model as training
 from bot.catalogue import catalogue
-from bot.conversation.engine_text import asked, engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.readable import asked, hides_date, readable_text
 from bot.dialogue.agent import Agent
 from bot.dialogue.components.linear_model import LinearModel
 from bot.form import ItemId
@@ -57,7 +57,7 @@ class Nlu:
     def _message(question: ItemId | None, text: str) -> tuple[str, dict[str, Any]]:
         message = Incoming(Kind.TEXT, text=text, shown=question or "")
         hidden = hides_date(message, question, question)
-        return engine_text(message, hidden=hidden), asked(question).to_metadata()
+        return readable_text(message, hidden=hidden), asked(question).to_metadata()
 
 
 @pytest.fixture(scope="module")

@@ -23,9 +23,9 @@ from telegram.error import TelegramError
 from bot import form
 from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
-from bot.conversation.engine_text import engine_text
 from bot.conversation.inbox import accept, open_body
 from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap
+from bot.conversation.readable import readable_text
 from bot.conversation.sight import Seen
 from bot.conversation.turns import Channel, Conversations, open_conversation
 from bot.photos import PhotoFolder
@@ -107,7 +107,7 @@ def test_every_tap_that_fits_reads_back_from_its_payload(
 @example(Incoming(Kind.TEXT, text="\u00a0/restart"), False)
 @example(Incoming(Kind.TEXT, text="\u200b/restart"), False)
 def test_the_engine_gets_no_command_but_those_of_our_buttons(message: Incoming, hidden: bool) -> None:
-    text = engine_text(message, hidden=hidden)
+    text = readable_text(message, hidden=hidden)
     if text.lstrip().startswith("/"):
         assert text[1:].partition("{")[0] in TAP_INTENTS | {"inform", "chat_greet", *COMMAND_NAMES}
         assert hidden or message.kind is not Kind.TEXT or text == "/inform"

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import form
-from bot.conversation.engine_text import engine_text, hides_date
 from bot.conversation.incoming import Incoming, Kind
+from bot.conversation.readable import hides_date, readable_text
 from bot.registration import START_OVER
 from bot.store import Store
 from bot.vault import Vault
@@ -53,7 +53,7 @@ def parts_of_a_date(sent: str) -> list[str]:
 def sent_for(words: str, question: str = "date_of_birth") -> str:
     """What the engine gets for a message that was typed while the date question was shown."""
     message = Incoming(Kind.TEXT, text=words, shown="date_of_birth")
-    return engine_text(message, hidden=hides_date(message, form.ItemId(question), "date_of_birth"))
+    return readable_text(message, hidden=hides_date(message, form.ItemId(question), "date_of_birth"))
 
 
 def in_words(number: int) -> str:

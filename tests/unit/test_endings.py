@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import form
-from bot.conversation.engine_text import asked
+from bot.conversation.readable import asked
 from bot.form import ItemId
 from bot.model import REPOSITORY
 from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER

@@ -191,7 +191,7 @@ class WebChannel:
         return {"status": "ok"}
 
     async def _ready(self) -> JSONResponse:
-        """The bot can chat: engine, actions and Telegram answer, database and data folder take a write."""
+        """The bot can chat: database and data folder take a write, and Telegram answers."""
         parts = await self._readiness.answer()
         return JSONResponse(parts, 200 if parts["ready"] else 503)
 

@@ -1,7 +1,7 @@
 """A linear SVM over TF-IDF of words and of their letters: scikit-learn learns it, NumPy applies it.
 
-To serve, the engine needs of scikit-learn no more than a sparse row times a matrix, and importing it takes a third of
-the engine's start and a fifth of its memory (docs/decisions/0018). What counts as a run of words or letters, and how it
+Serving needs of scikit-learn no more than a sparse row times a matrix, and importing it takes time and memory
+(docs/decisions/0018). What counts as a run of words or letters, and how it
 is weighed, is `TfidfVectorizer`'s; a test compares every margin with scikit-learn's own.
 """
 

@@ -1,4 +1,4 @@
-"""What the engine gets to see of a message, and what the reader has to know of the question before it."""
+"""What Rasa gets to see of a message, and what the reader has to know of the question before it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from understanding.dates import Problem, looks_like_date, masked, may_hold_date,
 from understanding.reader import OPTIONS, TEXT_KINDS, Asked
 from understanding.text import MASK, has_word, is_question, plain
 
-#: Characters of a text that the engine gets to see; the actions take the whole text from the inbox.
-ENGINE_TEXT_LENGTH = 1_000
+#: Characters of a text that Rasa gets to see; the actions take the whole text from the inbox.
+LONGEST_TEXT = 1_000
 #: So few words beside a hidden date make no question or command of it.
 _FEW_WORDS = 3
 #: Numbers that are in many phrases of another meaning: "one moment".
@@ -69,7 +69,7 @@ def asked_now(current: Registration, message: Incoming, language: str) -> Asked:
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
-    """Whether a message may hold the date of birth, so that neither engine nor transcript may have it.
+    """Whether a message may hold the date of birth, so that neither Rasa nor transcript may have it.
 
     What counts is the question that it answers, not the next one. At the date question everything that could be a date
     is hidden; at a question that does not ask for free text, what looks like a whole date is, too: an impatient second
@@ -95,8 +95,8 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     return not is_free_text and looks_like_date(message.text)
 
 
-def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
-    """What the engine gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
+def readable_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
+    """What Rasa gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
 
     Args:
         message: what was sent.
@@ -123,7 +123,7 @@ def engine_text(message: Incoming, *, hidden: bool, born: date | None = None) ->
         if _is_mostly_date(text):
             return "/inform"
         text = masked(text)
-    text = without_birth_date(text.strip()[:ENGINE_TEXT_LENGTH], born)
+    text = without_birth_date(text.strip()[:LONGEST_TEXT], born)
     return WORD_JOINER + text if text.startswith("/") else text
 
 
@@ -134,5 +134,5 @@ def _is_mostly_date(text: str) -> bool:
 
 
 def command_text(intent: str, target: str | None) -> str:
-    """An intent as the engine takes it for text, with the item that it is about."""
+    """An intent as Rasa takes it for text, with the item that it is about."""
     return f"/{intent}{json.dumps({'question': target})}" if target else f"/{intent}"
