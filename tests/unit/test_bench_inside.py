@@ -13,43 +13,56 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine
 
 from bench.contenders.ours import installed_bytes
 from bench.loop import note_lateness
-from bench.passes import passed
+from bench.passes import _holds, passed
+from bot.conversation.incoming import Incoming, Kind, storable
+from bot.conversation.readable import command_text
+from bot.places import country_code
 from bot.settings import Settings
 from bot.store import TranscriptMessage
-from understanding.text import has_word, is_question, plain
+from understanding.text import has_word, is_question
 
 REPLIES = Table(TranscriptMessage.__tablename__, MetaData(), Column("id", Integer))
 
 
-def test_a_turn_passes_what_is_called_from_its_channel_on_until_the_reply_is_committed(tmp_path: Path) -> None:
+def test_a_message_passes_what_it_is_handed_to_until_the_reply_is_committed(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'replies.db'}")
     REPLIES.metadata.create_all(engine)
 
     async def turn() -> None:
         settings = Settings(_env_file=None)
-        has_word("before it began")
-        plain("Yes")
+        has_word("a zebra, before it began")
+        storable("a zebra")
         assert settings.site_url  # a property
         with engine.begin() as connection:
             connection.exec_driver_sql("SELECT 1")  # whose commit ends nothing
-        await asyncio.to_thread(has_word, "yes")
+        await asyncio.to_thread(has_word, "a zebra")
+        country_code("nothing of it")
         with engine.begin() as connection:
-            plain("No")
+            command_text("zebra", None)
             connection.execute(REPLIES.insert().values(id=1))
-        is_question("after it was over")
+        is_question("a zebra, after it was over")
 
-    names = asyncio.run(passed(plain.__code__, turn))
-    assert names == [f"understanding/text.py: {name}" for name in ("plain", "has_word")]
+    names = asyncio.run(passed(storable.__code__, "zebra", turn))
+    incoming, readable = "bot/conversation/incoming.py: storable", "bot/conversation/readable.py: command_text"
+    assert names == [incoming, "understanding/", readable]
+
+
+@pytest.mark.parametrize(
+    "held", ["a zebra", b"a zebra", {"text": "a zebra"}, [("a zebra",)], Incoming(Kind.TEXT, text="a zebra")]
+)
+def test_what_holds_a_message_is_the_message(held: object) -> None:
+    assert _holds(held, "zebra")
+    assert not _holds(held, "horse")
 
 
 def test_a_turn_without_a_reply_is_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.passes.SECONDS", 0.01)
 
     async def turn() -> None:
-        plain("Yes")
+        storable("a zebra")
 
-    with pytest.raises(RuntimeError, match="plain"):
-        asyncio.run(passed(plain.__code__, turn))
+    with pytest.raises(RuntimeError, match="storable"):
+        asyncio.run(passed(storable.__code__, "zebra", turn))
 
 
 def test_a_loop_that_is_blocked_is_late() -> None:
