@@ -42,6 +42,10 @@ class Sentence(str):
         made.language = language
         return made
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """What a copy is made of."""
+        return type(self), (str(self), self.language)
+
 
 class Catalogue:
     """The sentences of one language.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -291,3 +293,10 @@ def test_the_grade_tells_hard_texts_from_easy_ones() -> None:
 def test_no_sentence_is_empty() -> None:
     for path in COPY.glob("*.ftl"):
         assert not re.search(r"^[a-z][\w-]* =\s*$(?!\n    )", path.read_text(encoding="utf-8"), re.MULTILINE), path.name
+
+
+def test_a_sentence_is_copied_with_its_language() -> None:
+    sentence = catalogue("fr").text("language-name")
+    for same in (copy.copy(sentence), copy.deepcopy(sentence)):
+        assert (same, same.language) == (sentence, "fr")
+    assert json.loads(json.dumps(sentence)) == sentence
