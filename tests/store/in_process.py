@@ -1,4 +1,4 @@
-"""The web channel and the Telegram channel in this process, over real connections; only Rasa is left out."""
+"""The web channel and the Telegram channel in this process, over real connections, with the real Rasa."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import socket
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import uvicorn
-from bot.conversation.engine import EngineClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
@@ -31,13 +30,14 @@ from bot.settings import Settings
 from bot.store import Conversation, Mentor, Store
 from bot.vault import Vault
 from tests.doubles.telegram_api import TelegramDouble
-from tests.store.mentor import EngineDouble
+from tests.support.agent import WatchedAgent
 from tests.support.ledger import LEDGER
 from tests.support.registrations import answer_until
 from tests.support.web import WebMentor
 
 TOKEN = "123456:in-process"
 START_SECONDS = 20
+TURN_SECONDS = 10
 #: None of the limits is what these tests are about.
 _UNLIMITED: dict[str, Any] = {
     "sessions_per_hour": 100_000,
@@ -97,9 +97,9 @@ class InProcess:
         contact, site = self._settings.contact_email, self._settings.site_url
         codes, provider = Codes(self.vault, 1000), ManualProvider(self.store, self.vault)
         dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider, contact)
-        engine = cast(EngineClient, EngineDouble(dialogue))
-        parts = (self.store, self.vault, LEDGER, self.photos, engine)
-        conversations = Conversations(*parts, contact, site, consent_seconds=0)  # nobody here has to read
+        parts = (self.store, self.vault, LEDGER, self.photos, dialogue, WatchedAgent(dialogue))
+        # Nobody here has to read.
+        conversations = Conversations(*parts, contact, site, consent_seconds=0, turn_timeout=TURN_SECONDS)
         self.conversations = conversations
         limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
