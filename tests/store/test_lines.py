@@ -130,7 +130,7 @@ def test_a_line_that_was_edited_meanwhile_counts_as_it_is_now(liner: LineMentor,
 
 def test_the_service_may_be_killed_before_the_lines_are_taken(liner: LineMentor) -> None:
     liner.comes_to("reasons")
-    liner.engine.is_down(2)
+    liner.agent.fails(2)
     liner.sends_lines("I like people.", "I have time.")
     assert liner.answer("reasons") == "I like people.\nI have time."
 
@@ -225,7 +225,7 @@ def test_what_is_asked_back_can_be_edited(liner: LineMentor) -> None:
 
 
 def test_a_question_that_was_edited_is_no_answer(liner: LineMentor) -> None:
-    liner.comes_to("reasons").engine.likelihoods = {"faq_sees": 1.0, "inform": 0.01}
+    liner.comes_to("reasons").agent.likelihoods = {"faq_sees": 1.0, "inform": 0.01}
     (name,) = liner.sends_lines("who sees this?")
     assert "No answer of yours depends on it" in liner.edits(name, "who sees this, and when?")
     assert liner.question == "reasons"

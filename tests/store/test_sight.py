@@ -74,7 +74,7 @@ class Reader(ChattingMentor):
     def is_told(self, words: str, seen: Seen, intent: str = "affirm", *, pushed: bool = False) -> list[str]:
         """Names of the sentences that answer typed words."""
         turn_id = self.writes(text(words), seen, pushed=pushed).turn_id
-        return [note.id for note in self.takes(turn_id, intent).notes]
+        return [note.id for note in self.takes(turn_id, intent).said]
 
 
 @pytest.fixture

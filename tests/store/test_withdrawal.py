@@ -218,19 +218,19 @@ def test_a_refusal_is_still_called_one(mentor: ChattingMentor) -> None:
 def test_who_wants_to_go_on_is_not_asked_about_a_deletion(
     mentor: ChattingMentor, at: str, words: str, question: str | None
 ) -> None:
-    mentor.engine.likelihoods = {"cancel": 0.9, "start_over": 0.9, "end_something": 0.9, "inform": 0.001}
+    mentor.agent.likelihoods = {"cancel": 0.9, "start_over": 0.9, "end_something": 0.9, "inform": 0.001}
     mentor.comes_to(at).says(words)
     assert mentor.question == question
 
 
 def test_who_sends_it_again_after_the_submit_is_told_where_it_stands(registered: ChattingMentor) -> None:
-    registered.engine.likelihoods = {"cancel": 0.9, "start_over": 0.9, "end_something": 0.9, "inform": 0.001}
+    registered.agent.likelihoods = {"cancel": 0.9, "start_over": 0.9, "end_something": 0.9, "inform": 0.001}
     assert "background check is under way" in registered.says("please submit")
     assert registered.question is None
 
 
 def test_what_may_be_an_end_is_asked_with_buttons(mentor: ChattingMentor, store: Store) -> None:
-    mentor.engine.likelihoods = {"cancel": 0.9, "end_something": 0.8, "inform": 0.001}
+    mentor.agent.likelihoods = {"cancel": 0.9, "end_something": 0.8, "inform": 0.001}
     mentor.comes_to("two_months").says("I am no longer interested in any of it")
     assert mentor.question == "two_months"
     assert "I am not sure what you want to end" in mentor.heard()
@@ -245,7 +245,7 @@ def test_what_may_be_an_end_is_asked_with_buttons(mentor: ChattingMentor, store:
 
 
 def test_what_may_be_an_end_after_the_submit_is_asked_with_buttons(registered: ChattingMentor) -> None:
-    registered.engine.likelihoods = {"cancel": 0.9, "end_something": 0.8, "inform": 0.001}
+    registered.agent.likelihoods = {"cancel": 0.9, "end_something": 0.8, "inform": 0.001}
     registered.says("I am no longer interested in any of it")
     assert list(registered.buttons()) == ["Withdraw a consent", "Delete my account", "None of these"]
     registered.taps("None of these")
