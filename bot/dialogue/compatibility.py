@@ -62,6 +62,11 @@ def no_telemetry() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 
+def pkg_resources_without_warnings() -> None:
+    """Rasa imports `pkg_resources`, which warns each time that it will go; `pyproject.toml` keeps what still has it."""
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+
+
 #: All mends, in any order.
 MENDS: tuple[Callable[[], None], ...] = (
     legacy_versions,
@@ -70,6 +75,7 @@ MENDS: tuple[Callable[[], None], ...] = (
     servers_in_one_process,
     streamed_responses,
     no_telemetry,
+    pkg_resources_without_warnings,
 )
 
 

@@ -50,6 +50,7 @@ NEEDS = {
     "servers_in_one_process": Need(f"import rasa\n{SERVE}", "Sanic app name 'rasa' not found"),
     "streamed_responses": Need(STREAM, "has no attribute 'stream'"),
     "no_telemetry": Need(TELEMETRY, "tells True"),
+    "pkg_resources_without_warnings": Need(AGENT, "pkg_resources is deprecated"),
 }
 
 
