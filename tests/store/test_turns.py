@@ -15,7 +15,6 @@ from bot.conversation.inbox import (
     UnknownConversationError,
     accept,
     finish,
-    finish_without_transcript,
     load,
     open_body,
 )
@@ -202,15 +201,6 @@ def test_only_a_message_that_is_next_is_prepared_as_it_is_accepted(
         name = f"m{number % 2}"
         accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=text), name, follow=follow)
     assert prepared == ["first"], "the second waits for the first, and the third is the first once more"
-
-
-def test_where_nothing_is_kept_the_body_is_destroyed_too(store: Store, vault: Vault, conversation_id: str) -> None:
-    finish_without_transcript(
-        store, accept(store, vault, conversation_id, Incoming(Kind.TEXT, text=WORDS), "m1").turn_id
-    )
-    with store.read() as session:
-        row = session.scalars(select(InboxMessage)).one()
-        assert (row.body, row.processed_at is None) == (None, False)
 
 
 def test_messages_that_wait_are_taken_in_their_order(store: Store, vault: Vault, data_dir: Path) -> None:
