@@ -116,7 +116,8 @@ def _fill(services: Services, mentors: int) -> None:
             mentor.check_provider, mentor.needs_place = CheckrProvider.name, CheckrProvider.needs_place
             current = Registration(session, mentor)
             answer_until(current, services.vault, REVIEW, f"mentor-{number}@example.org")
-            conversation.delivered_question, conversation.delivered_at = REVIEW, utc_now()
+            conversation.delivered_question = REVIEW
+            conversation.delivered_at = utc_now() - timedelta(minutes=1)  # they have read it
 
 
 class _Part:
