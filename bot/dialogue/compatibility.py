@@ -64,7 +64,9 @@ def no_telemetry() -> None:
 
 def pkg_resources_without_warnings() -> None:
     """Rasa imports `pkg_resources`, which warns each time that it will go; `pyproject.toml` keeps what still has it."""
-    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pkg_resources  # noqa: F401  (imported once, it warns no more)
 
 
 #: All mends, in any order.
