@@ -21,6 +21,7 @@ app.add_route(lambda request: None, "/")
 app.after_server_start(lambda app: app.stop())
 app.run("127.0.0.1", 0, motd=False)
 """
+REPORT = "import rasa.nlu.test as nlu; print(nlu._calculate_report(None, [], []))"
 #: What the channel does that `rasa shell` talks to.
 STREAM = "import rasa.shared; from sanic import response; response.stream"
 TELEMETRY = """
@@ -50,6 +51,7 @@ NEEDS = {
     "servers_in_one_process": Need(f"import rasa\n{SERVE}", "Sanic app name 'rasa' not found"),
     "streamed_responses": Need(STREAM, "has no attribute 'stream'"),
     "no_telemetry": Need(TELEMETRY, "tells True"),
+    "reports_of_nothing": Need(REPORT, "Found empty input array"),
     "pkg_resources_without_warnings": Need(AGENT, "pkg_resources is deprecated"),
 }
 

@@ -219,7 +219,7 @@ def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
     assert inputs_digest(tmp_path) == inputs_digest()
     canary = f'version: "3.1"\nnlu:\n- intent: canary\n  examples: |\n    - {CANARY}\n    - {CANARY} again\n'
     for elsewhere in ("data", "evaluation", "tests", "docs", "bot"):
-        (tmp_path / elsewhere).mkdir()
+        (tmp_path / elsewhere).mkdir(exist_ok=True)
         (tmp_path / elsewhere / "nlu.yml").write_text(canary)
         (tmp_path / elsewhere / "canary.jsonl").write_text(json.dumps({"question": "reasons", "text": CANARY}) + "\n")
     assert inputs_digest(tmp_path) == inputs_digest(), "nothing else counts as an input"

@@ -1,8 +1,6 @@
-"""The evaluation sets, through the live reader and the engine's NLU: what docs/understanding.md says still holds."""
+"""The evaluation sets, through the live reader and Rasa's NLU: what docs/understanding.md says still holds."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -29,11 +27,9 @@ CEILINGS = {
 
 
 @pytest.fixture(scope="module")
-def understanding() -> Iterator[Understanding]:
-    """The engine's NLU with the trained model."""
-    settings = load_settings()
-    with Understanding(settings, train(settings)) as running:
-        yield running
+def understanding() -> Understanding:
+    """Rasa's NLU with the trained model."""
+    return Understanding(train(), load_settings().contact_email)
 
 
 @pytest.mark.parametrize("name", SETS)

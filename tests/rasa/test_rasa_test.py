@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.model import rasa, train
-from bot.settings import load_settings
 from evaluation.__main__ import read_set
 
 FOLDER = Path(__file__).parent
@@ -19,12 +18,11 @@ LEAST_ACCURACY = 0.9
 @pytest.fixture(scope="module")
 def model() -> Path:
     """The trained model."""
-    return train(load_settings())
+    return train()
 
 
 def test_rasa_decides_every_move_of_the_stories(model: Path, tmp_path: Path) -> None:
     result = rasa(
-        load_settings(),
         *(
             "test",
             "core",
@@ -56,7 +54,6 @@ def test_rasa_understands_the_messages_of_the_evaluation_set(model: Path, tmp_pa
     nlu = tmp_path / "nlu.yml"
     nlu.write_text("\n".join(lines) + "\n", encoding="utf-8")
     result = rasa(
-        load_settings(),
         *("test", "nlu", f"--model={model}", f"--nlu={nlu}", f"--out={tmp_path}", "--no-plot"),
         capture=True,
     )

@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 #: Runs that start something, tell which process it is and which folder it has, and wait.
 POSTGRESQL = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored where a shell runs this in the background
 from pathlib import Path
 from tests.store import postgresql
 made = []
@@ -28,7 +29,8 @@ with postgresql.running_cluster():
     sys.stdin.read()
 """
 REDIS = """
-import sys, tempfile
+import signal, sys, tempfile
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from tests.support.redis import running_redis
 with tempfile.TemporaryDirectory() as folder, running_redis(Path(folder)) as server:

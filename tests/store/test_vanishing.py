@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from bot.accounts import AccountOpener, LocalAccounts
 from bot.answers import Note
@@ -187,6 +188,17 @@ def test_a_message_on_telegram_begins_anew_whenever_the_mentor_vanishes(
     assert "never retrieved" not in caplog.text
 
 
+def erase_as_the_outbox_does(service: InProcess, mentor_id: str) -> None:
+    """Erase a mentor; again, if PostgreSQL had to let a turn go first."""
+    for _ in range(3):
+        try:
+            service.erasure.erase(mentor_id, "test")
+        except OperationalError:
+            continue
+        return
+    raise AssertionError("the mentor cannot be erased")
+
+
 def test_a_tap_before_an_erasure_opens_no_conversation_after_it(
     store: Store, vault: Vault, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,7 +207,7 @@ def test_a_tap_before_an_erasure_opens_no_conversation_after_it(
     async def erases_first(conversations: Conversations, turn_id: str, seconds: float) -> bool:
         ended = await answered(conversations, turn_id, seconds)
         if seconds == CLOSING_SECONDS:
-            await asyncio.to_thread(service.erasure.erase, mentor_id, "test")
+            await asyncio.to_thread(erase_as_the_outbox_does, service, mentor_id)
             gone.set()
         return ended
 

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, pipeline
-from understanding.reader import Asked, Meaning, read_by_rule
+from understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
 from understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -78,10 +78,10 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
-        examples = [each for each in training_data.intent_examples if each.get(INTENT) and each.get(TEXT)]
+        examples = [each for each in training_data.intent_examples if _learned(each.get(INTENT)) and each.get(TEXT)]
         longest = (self._config["words"], self._config["letters"])
         fitted = pipeline(longest, self._config["C"]).fit(
-            [_normal(each.get(TEXT)) for each in examples], [each.get(INTENT) for each in examples]
+            [_normal(each.get(TEXT)) for each in examples], [_learned(each.get(INTENT)) for each in examples]
         )
         self._model = LinearModel.of(fitted, longest)
         with self._storage.write_to(self._resource) as folder:
@@ -103,6 +103,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         likelihoods /= likelihoods.sum()
         order = np.argsort(-likelihoods, kind="stable")
         return [{"name": model.labels[each], "confidence": float(likelihoods[each])} for each in order]
+
+
+def _learned(intent: str | None) -> str | None:
+    """As what an example of ``intent`` is learned, if at all: what is read by rule only gets no likelihood."""
+    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY else intent)
 
 
 def names_intent(text: str) -> bool:
