@@ -214,7 +214,7 @@ class LinksMachine(RuleBasedStateMachine):
                 proven = session.get_one(Mentor, mentor_id).verified_email
                 if proven is not None or len(chats) > 1:
                     assert all(proven in self.proved[chat] for chat in chats), (CHATS, chats, proven)
-                Registration(session, session.get_one(Mentor, mentor_id)).standing  # noqa: B018  (it has to be found)
+                Registration(session, session.get_one(Mentor, mentor_id)).position  # noqa: B018  (it has to be found)
         for number, mentor in enumerate(self.chats):
             shown = repr(mentor.messages())
             seen = {secret for secret in self.told if secret in shown} | self._answered(number)
