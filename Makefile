@@ -71,8 +71,8 @@ lint: $(DEVELOPMENT) ## Check style and types.
 test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.
 	@tests/system-packages
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/unit
 	@$(MAKE) --no-print-directory validate train
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/unit
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/store
 	@.venv/bin/pytest -q tests/rasa
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/dialogue
