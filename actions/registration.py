@@ -12,10 +12,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import shell
-from bot import form
-from bot.conversation.dialogue import Dialogue
-from bot.registration import FormPosition
-from understanding.reader import DIGRESSIONS
+from bot.moves.dialogue import Dialogue
+from bot.registration import form
+from bot.registration.registration import FormPosition
+from bot.understanding.reader import DIGRESSIONS
 
 REQUESTED_SLOT = "requested_slot"
 #: Holds the id of the question that the form asks next: the responses ``utter_ask_…`` in ``domain.yml`` name it.

@@ -10,17 +10,17 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.app import Services, build
-from bot.catalogue import catalogue
-from bot.conversation.dialogue import Dialogue
-from bot.conversation.inbox import accept, finish, load, open_body
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.messages import fill_placeholders
-from bot.conversation.transcript import render_messages, shown
-from bot.conversation.turn import Turn
 from bot.conversation.turns import open_conversation
-from bot.registration import Registration
-from bot.settings import load_settings
+from bot.core.settings import load_settings
+from bot.i18n.catalogue import catalogue
+from bot.messages.inbox import accept, finish, load, open_body
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.renderer import fill_placeholders
+from bot.messages.transcript import render_messages, shown
+from bot.moves.dialogue import Dialogue
+from bot.moves.turn import Turn
+from bot.registration.registration import Registration
+from bot.runtime.container import Services, build
 
 CHANNEL = "shell"
 

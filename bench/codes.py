@@ -17,12 +17,12 @@ from typing import Any
 from sqlalchemy import select
 
 from bench.page import as_rows, write_figures
-from bot.accounts import AccountTable
-from bot.codes import DIGITS, CodeOutcome, Codes
-from bot.mail import Letter
-from bot.store import Conversation, EmailCode, Mail, Mentor, Store
-from bot.store.models import new_id
-from bot.vault import KEY_BYTES, Purpose, Vault
+from bot.accounts.accounts import AccountTable
+from bot.accounts.email_codes import DIGITS, CodeOutcome, Codes
+from bot.notifications.email import Letter
+from bot.security.vault import KEY_BYTES, Purpose, Vault
+from bot.storage import Conversation, EmailCode, Mail, Mentor, Store
+from bot.storage.models import new_id
 
 #: Codes of each kind that are tried and have to be refused.
 REFUSED = ("guesses", "used codes", "codes 11 minutes old", "codes of another session", "codes of another address")

@@ -1,7 +1,7 @@
 """The service in the bench's own process, for what can only be seen from within.
 
-It is put together from its parts, as `bot.server` does it, without what goes on beside the conversations: checks,
-accounts, events, the calendar.
+It is put together from its parts, as `bot.runtime.server` does it, without what goes on beside the conversations:
+checks, accounts, events, the calendar.
 """
 
 from __future__ import annotations
@@ -14,19 +14,18 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from actions.registration import registration_actions
-from bot import mail
-from bot.app import Services, build
-from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.conversation.turns import Conversations
+from bot.core.settings import load_settings
 from bot.dialogue.agent import Agent
 from bot.dialogue.compatibility import keep_quiet
-from bot.mail import MailSender
-from bot.model import train
-from bot.outbox import Handler, Outbox
-from bot.readiness import Readiness
-from bot.settings import load_settings
+from bot.dialogue.model import train
+from bot.jobs.outbox import Handler, Outbox
+from bot.notifications import email
+from bot.notifications.email import MailSender
+from bot.runtime.container import Services, build
+from bot.security.rate_limits import RateLimits
 
 #: Many mentors at one address: the limits are not what is measured.
 UNLIMITED = {
@@ -69,10 +68,10 @@ async def inside(folder: Path, telegram_url: str = "") -> AsyncIterator[Inside]:
     services = build(load_settings(_env_file=None, data_dir=folder, database_url="", **UNLIMITED, **with_telegram))
     settings, store, vault, photos = services.settings, services.store, services.vault, services.photos
     conversations = conversations_of(services)
-    outbox = Outbox(store, Handlers({mail.SEND: MailSender(store, vault, settings).send}))
+    outbox = Outbox(store, Handlers({email.SEND: MailSender(store, vault, settings).send}))
     services.dialogue.queued = outbox.wake
     limits = RateLimits(settings)
-    web = WebChannel(settings, store, vault, photos, conversations, limits, Readiness({}))
+    web = WebChannel(settings, store, vault, photos, conversations, limits)
     telegram = TelegramChannel(settings, store, vault, photos, conversations, limits) if telegram_url else None
     await conversations.resume()
     try:

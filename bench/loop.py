@@ -28,7 +28,7 @@ import uvloop
 from bench.figures import quantiles
 from bench.inside import inside
 from bench.page import as_rows, write_figures
-from bot.server import SWITCH_SECONDS
+from bot.runtime.server import SWITCH_SECONDS
 from tests.support.service import ROOT
 
 #: How many conversations at the same time.
@@ -56,7 +56,7 @@ def _held_up() -> float:
 
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[str]:
-    """A service in this process, as ready as `bot.server` makes it; gives its address."""
+    """A service in this process, as ready as `bot.runtime.server` makes it; gives its address."""
     async with inside(folder) as service:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             config = uvicorn.Config(service.web, log_config=None, access_log=False, lifespan="off", ws="none")

@@ -3,7 +3,7 @@
 Two turns are looked at, in a service in this process: a typed answer in the web channel, from its route on, and a tap
 on Telegram, from the update on. Each ends with the commit of the transaction that writes the reply. A function counts
 if it is handed the message: its text, or a tap's payload, or an object that holds it. It counts once, however often it
-is called, in whatever thread. It is ours if it stands in one of `ROOMS`; `understanding/`, which takes a text apart, is
+is called, in whatever thread. It is ours if it stands in one of `ROOMS`; `bot/understanding/`, which reads a text, is
 counted as one. Lambdas, comprehensions and properties are part of who uses them.
 """
 
@@ -30,23 +30,23 @@ from sqlalchemy import Connection, Engine, event, select
 
 from bench.inside import TOKEN, Inside, inside
 from bench.page import as_rows, write_figures
-from bot import form
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
-from bot.conversation.incoming import Tap
-from bot.registration import Registration
-from bot.settings import REPOSITORY
-from bot.store import Conversation, Mentor, TranscriptMessage
+from bot.core.settings import REPOSITORY
+from bot.messages.incoming import Tap
+from bot.registration import form
+from bot.registration.registration import Registration
+from bot.storage import Conversation, Mentor, TranscriptMessage
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.answers import reply_to
 from tests.support.registrations import answer_until
 from tests.support.telegram import opening_of
 
 #: Where functions of ours stand.
-ROOMS = tuple(f"{REPOSITORY / room}{os.sep}" for room in ("bot", "actions", "understanding"))
+ROOMS = tuple(f"{REPOSITORY / room}{os.sep}" for room in ("bot", "actions"))
 TYPED, TAPPED = "a typed answer on the web", "a tap on Telegram"
 #: Counted as one: whatever reads a text takes it apart.
-READER = "understanding/"
+READER = "bot/understanding/"
 #: Where the classes of objects that may hold a message come from.
 _MESSAGES = ("bot.channels", "bot.conversation", "telegram")
 #: Functions of ours that each message may pass.

@@ -23,10 +23,10 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from bench.page import as_rows, write_figures
-from bot.reminders import log_lost, run
-from bot.store import Conversation, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
-from bot.store.models import new_id, utc_now
-from bot.vault import KEY_BYTES, Vault
+from bot.notifications.reminders import log_lost, run
+from bot.security.vault import KEY_BYTES, Vault
+from bot.storage import Conversation, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
+from bot.storage.models import new_id, utc_now
 
 WORKERS = 3
 #: Seconds that a worker lives at most before it is killed.
@@ -34,7 +34,7 @@ LONGEST_LIFE = 0.3
 CONTACT = "mentors@jobgen.example"
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["bot.reminders"])
+_processes.set_forkserver_preload(["bot.notifications.reminders"])
 
 
 def measure(url: str, mentors: int, kills: int, chance: random.Random) -> dict[str, Any]:

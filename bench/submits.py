@@ -31,16 +31,16 @@ from sqlalchemy import func, select
 
 from bench.inside import Handlers, conversations_of
 from bench.page import as_rows, write_figures
-from bot import outbox
-from bot.app import Services, build
-from bot.catalogue import catalogue
-from bot.checks.checkr import CheckrProvider
-from bot.conversation.incoming import Incoming, Kind
+from bot.checks.providers.checkr import CheckrProvider
 from bot.conversation.turns import Channel, open_conversation
-from bot.outbox import Outbox
-from bot.registration import CHECK_START, REVIEW, Registration
-from bot.store import Check, Conversation, Mentor, OutboxEntry, Store, TranscriptMessage
-from bot.store.models import utc_now
+from bot.i18n.catalogue import catalogue
+from bot.jobs import outbox
+from bot.jobs.outbox import Outbox
+from bot.messages.incoming import Incoming, Kind
+from bot.registration.registration import CHECK_START, REVIEW, Registration
+from bot.runtime.container import Services, build
+from bot.storage import Check, Conversation, Mentor, OutboxEntry, Store, TranscriptMessage
+from bot.storage.models import utc_now
 from tests.doubles.checkr_api import CheckrDouble
 from tests.support.checkr import checkr_settings
 from tests.support.ledger import LEDGER_KEY, MASTER_KEY

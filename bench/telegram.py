@@ -31,9 +31,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bench.page import as_rows, write_figures
-from bot import form
-from bot.catalogue import catalogue
-from bot.store import Consent, Conversation, InboxMessage, Mentor, Store, TranscriptMessage
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
+from bot.storage import Consent, Conversation, InboxMessage, Mentor, Store, TranscriptMessage
 from tests.doubles.mail_server import MailServerDouble
 from tests.doubles.telegram_api import FaultKind, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.doubles.telegram_api.received import Tap

@@ -17,9 +17,9 @@ import httpx
 import pillow_heif
 from PIL import Image
 
-from bot.images import RefusedPhotoError, render_photo
-from bot.photos import check_photo
-from bot.store import Store
+from bot.media.images import RefusedPhotoError, render_photo
+from bot.media.photos import check_photo
+from bot.storage import Store
 from tests.support.answers import QUESTIONS
 from tests.support.ledger import LEDGER, TAMPERING, filled, tamper, without_guards
 from tests.support.service import RunningBot

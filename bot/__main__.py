@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import sys
 
-from bot.failures import is_disk_full
-from bot.folder import NO_ROOM
-from bot.model import ModelError
-from bot.settings import SettingsError
+from bot.core.data_folder import NO_ROOM
+from bot.core.errors import is_disk_full
+from bot.core.settings import SettingsError
+from bot.dialogue.model import ModelError
 
 
 def main() -> None:
     """The entry point: a mistake ends with a sentence, not with a traceback."""
     try:
         if sys.argv[1:] == ["run"]:
-            from bot.start import run
+            from bot.runtime.startup import run
 
             run()
         else:
-            from bot.commands.app import app
+            from bot.cli.app import app
 
             app()
     except (SettingsError, ModelError) as error:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.form import ItemId
-from bot.model import train
-from bot.settings import load_settings
-from bot.understanding import BATCH, Line, Understanding
+from bot.cli.understand import BATCH, Line, Understanding
+from bot.core.settings import load_settings
+from bot.dialogue.model import train
+from bot.registration.form import ItemId
 
 FOLDER = Path(__file__).parent
 READINGS = ("yes", "no", "unclear", "answer", "digression", "command", "invalid")

@@ -19,8 +19,8 @@ from packaging.requirements import Requirement
 from bench.contenders.contender import Contender, Conversation, WrongReplyError
 from bench.contenders.database import count_submitted
 from bench.contenders.script import SIDE_QUESTIONS
-from bot.catalogue import catalogue
-from bot.model import TRAINING, model_path, rasa
+from bot.dialogue.model import TRAINING, model_path, rasa
+from bot.i18n.catalogue import catalogue
 from tests.support.answers import QUESTIONS, code_in, new_email, picture, reply_to
 from tests.support.service import ROOT, START_SECONDS, RunningBot
 

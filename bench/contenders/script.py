@@ -1,7 +1,7 @@
 """What is asked and answered in a registration, for the contenders that have no code of ours.
 
-The words are the form's own (`bot.form`): each question with its notices, each consent. So stock Rasa, lean Rasa and
-the plain state machine ask the same as ours does, in the same order, and are told the same.
+The words are the form's own (`bot.registration.form`): each question with its notices, each consent. So stock Rasa,
+lean Rasa and the plain state machine ask the same as ours does, in the same order, and are told the same.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot import form
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
 from tests.support.answers import new_email, reply_to
 
 #: What begins a registration, and what the last question is answered with.

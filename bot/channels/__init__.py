@@ -1,1 +1,1 @@
-"""The channels that mentors reach us on. They know nothing of the form."""
+"""The channels that mentors use. They know nothing of the form."""

@@ -1,1 +1,1 @@
-"""Background checks: the outbox that starts them, the provider that does them, and their end."""
+"""Background checks: their states, their providers, and what follows when one goes on."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot import events
-from bot.answers import Note
-from bot.checks.checks import Status
-from bot.notices import tell
-from bot.store import Check
-from bot.vault import Vault
+from bot.checks.service import Status
+from bot.notifications import site_events
+from bot.notifications.notify import tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Check
 
 #: What mentors are told of; a withdrawal was their own doing.
 RESULTS = frozenset(
     {Status.CLEAR, Status.REVIEW, Status.PRE_ADVERSE, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
 )
-_EVENTS = {Status.CLEAR: events.Kind.CLEARED, Status.DECLINED: events.Kind.DECLINED}
+_EVENTS = {Status.CLEAR: site_events.Kind.CLEARED, Status.DECLINED: site_events.Kind.DECLINED}
 
 
 class Results:
@@ -44,4 +44,4 @@ class Results:
             note = Note(f"result-{status.value}", (("days", self._adverse_days),))
             tell(session, self._vault, self._contact, check.mentor_id, note)
         if status in _EVENTS:
-            events.record(session, _EVENTS[status], check.mentor_id)
+            site_events.record(session, _EVENTS[status], check.mentor_id)

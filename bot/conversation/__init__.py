@@ -1,1 +1,1 @@
-"""One turn of a conversation: from an accepted message to the replies in the transcript."""
+"""From a message in the inbox to the committed reply, in order, once."""

@@ -13,13 +13,13 @@ from itertools import pairwise
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot import form
-from bot.conversation.incoming import Incoming, Kind
-from bot.form import Answer, Item, ItemId
-from bot.store import InboxMessage
-from understanding.asides import Aside, aside_in
-from understanding.commands import read_command
-from understanding.names import is_part_of_name
+from bot.messages.incoming import Incoming, Kind
+from bot.registration import form
+from bot.registration.form import Answer, Item, ItemId
+from bot.storage import InboxMessage
+from bot.understanding.asides import Aside, aside_in
+from bot.understanding.commands import read_command
+from bot.understanding.names import is_part_of_name
 
 _WAITING = (
     select(InboxMessage)

@@ -7,18 +7,18 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot import form
-from bot.answers import option_labels
-from bot.catalogue import ENGLISH, catalogue
-from bot.conversation.incoming import Incoming, Kind, Tap
-from bot.form import Answer, ItemId
-from bot.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
-from bot.store.models import utc_now
-from understanding.births import without_birth_date
-from understanding.commands import read_command
-from understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
-from understanding.reader import OPTIONS, TEXT_KINDS, Asked
-from understanding.text import MASK, has_word, is_question, plain
+from bot.i18n.catalogue import ENGLISH, catalogue
+from bot.messages.incoming import Incoming, Kind, Tap
+from bot.registration import form
+from bot.registration.answers import option_labels
+from bot.registration.form import Answer, ItemId
+from bot.registration.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
+from bot.storage.models import utc_now
+from bot.understanding.births import without_birth_date
+from bot.understanding.commands import read_command
+from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
+from bot.understanding.reader import OPTIONS, TEXT_KINDS, Asked
+from bot.understanding.text import MASK, has_word, is_question, plain
 
 #: Characters of a text that Rasa gets to see; the actions take the whole text from the inbox.
 LONGEST_TEXT = 1_000

@@ -22,33 +22,33 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot import form
-from bot.answers import Note
-from bot.catalogue import catalogue
-from bot.conversation.dates import date_of_birth
-from bot.conversation.dialogue import Dialogue
-from bot.conversation.edits import FILE, MISSED, PART_OF, PARTED_BY, edited
+from bot.accounts.merging import follow
 from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
-from bot.conversation.inbox import Rows, finish, gather, is_waiting, load, load_next, open_body
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.messages import Message
 from bot.conversation.readable import asked_now, command_text, hides_date, readable_text
-from bot.conversation.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
-from bot.conversation.turn import Turn
 from bot.conversation.waiting import News
+from bot.core.errors import StatedError, described
 from bot.dialogue.agent import Agent, Reading
-from bot.failures import StatedError, described
-from bot.form import ItemId
-from bot.joining import follow
-from bot.ledger import Ledger
-from bot.photos import NOT_RECEIVED, PhotoFolder, check_photo
-from bot.registration import Registration
-from bot.store import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage, after_commit
-from bot.store.models import new_id, utc_now
-from bot.vault import Purpose, Vault, VaultError
-from understanding.births import without_birth_date
-from understanding.dates import may_hold_date
-from understanding.reader import Asked
+from bot.i18n.catalogue import catalogue
+from bot.media.photos import NOT_RECEIVED, PhotoFolder, check_photo
+from bot.messages.date_choices import date_of_birth
+from bot.messages.inbox import Rows, finish, gather, is_waiting, load, load_next, open_body
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.renderer import Message
+from bot.messages.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
+from bot.moves.dialogue import Dialogue
+from bot.moves.edits import FILE, MISSED, PART_OF, PARTED_BY, edited
+from bot.moves.turn import Turn
+from bot.registration import form
+from bot.registration.answers import Note
+from bot.registration.form import ItemId
+from bot.registration.ledger import Ledger
+from bot.registration.registration import Registration
+from bot.security.vault import Purpose, Vault, VaultError
+from bot.storage import Answer, Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage, after_commit
+from bot.storage.models import new_id, utc_now
+from bot.understanding.births import without_birth_date
+from bot.understanding.dates import may_hold_date
+from bot.understanding.reader import Asked
 
 logger = logging.getLogger(__name__)
 

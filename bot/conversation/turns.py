@@ -23,23 +23,23 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.answers import Note
-from bot.catalogue import languages
-from bot.conversation.dialogue import Dialogue
-from bot.conversation.inbox import Entry, UnknownConversationError, accept
-from bot.conversation.incoming import Incoming, Kind, Tap
-from bot.conversation.sight import NOTHING_SEEN, Seen
 from bot.conversation.steps import CutOffError, Ended, Prepared, Taking, TurnSteps
 from bot.conversation.waiting import News, Waiter, Waiting
+from bot.core.errors import described
 from bot.dialogue.agent import Agent
-from bot.failures import described
-from bot.ledger import Ledger
-from bot.my_data import my_data
-from bot.photos import PhotoFolder
-from bot.receipt import Receipt, receipt
-from bot.store import VANISHED, Conversation, Mentor, Store, TranscriptMessage
-from bot.store.models import utc_now
-from bot.vault import Vault, VaultError
+from bot.i18n.catalogue import languages
+from bot.media.photos import PhotoFolder
+from bot.messages.inbox import Entry, UnknownConversationError, accept
+from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.sight import NOTHING_SEEN, Seen
+from bot.moves.dialogue import Dialogue
+from bot.privacy.consent_receipt import Receipt, receipt
+from bot.privacy.my_data import my_data
+from bot.registration.answers import Note
+from bot.registration.ledger import Ledger
+from bot.security.vault import Vault, VaultError
+from bot.storage import VANISHED, Conversation, Mentor, Store, TranscriptMessage
+from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -249,7 +249,7 @@ class Conversations:
 
         Args:
             conversation_id: to whom.
-            language: a code of `bot.catalogue.languages`.
+            language: a code of `bot.i18n.catalogue.languages`.
             external_id: as for `accept`.
         """
         tap = Tap("repeat").payload()

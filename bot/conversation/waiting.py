@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.conversation.messages import Message
+from bot.messages.renderer import Message
 
 
 @dataclass(frozen=True)

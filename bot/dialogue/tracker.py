@@ -9,7 +9,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.registration import FormPosition
+from bot.registration.registration import FormPosition
 
 #: The form's name in ``domain.yml``.
 FORM = "registration_form"

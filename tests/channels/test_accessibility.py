@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.frail import HANG

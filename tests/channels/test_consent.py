@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from bot.catalogue import catalogue
-from bot.registration import Registration
-from bot.settings import CONSENT_SECONDS
-from bot.store import Consent, Conversation, Mentor, Store
-from bot.vault import Vault, load_master_keys
+from bot.core.settings import CONSENT_SECONDS
+from bot.i18n.catalogue import catalogue
+from bot.registration.registration import Registration
+from bot.security.vault import Vault, load_master_keys
+from bot.storage import Consent, Conversation, Mentor, Store
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import new_email
 from tests.support.browser import BrowserMentor

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot import form
-from bot.catalogue import ENGLISH, catalogue, languages
 from bot.channels.telegram.updates import COMMANDS
+from bot.i18n.catalogue import ENGLISH, catalogue, languages
+from bot.registration import form
 from tests.doubles.telegram_api import OtherKind, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import QUESTIONS, TEXTS, picture
 from tests.support.service import RunningBot

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot import form
-from bot.catalogue import catalogue
-from bot.store import Consent, Conversation, InboxMessage, Store
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
+from bot.storage import Consent, Conversation, InboxMessage, Store
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.answers import QUESTIONS
 from tests.support.service import RunningBot
@@ -69,7 +69,7 @@ def test_registrations_survive_being_killed(tmp_path: Path) -> None:
                     time.sleep(0.1)
                 time.sleep(dice.uniform(0.5, 4))
                 bot.kill()
-                bot.start()
+                bot.runtime.startup()
             for each in threads:
                 each.join(2 * PATIENCE)
                 assert not each.is_alive()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
 from tests.doubles.telegram_api import FloodLimits, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import TEXTS
 from tests.support.service import RunningBot

@@ -6,7 +6,7 @@ import hashlib
 
 import httpx
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import CONSENT_IDS
 from tests.support.records import Records
 from tests.support.service import RunningBot

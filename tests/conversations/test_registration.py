@@ -12,9 +12,9 @@ import httpx
 import pytest
 from itsdangerous import TimestampSigner
 
-from bot import form
 from bot.channels.web.channel import ADDRESS_SECONDS
-from bot.vault import Vault, load_master_keys
+from bot.registration import form
+from bot.security.vault import Vault, load_master_keys
 from tests.support.answers import CONSENT_IDS, TEXTS
 from tests.support.records import Records
 from tests.support.service import RunningBot
@@ -29,7 +29,7 @@ def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot
     assert "Nothing is sent before you press it" in mentor.heard()
     assert "Your registration is complete" in mentor.taps("Submit")
 
-    details = bot.registration(address)
+    details = bot.registration.registration(address)
     values = {answer["id"]: answer["value"] for answer in details["answers"]}
     expected = TEXTS | {"email": address, "account": "new", "date_of_birth": "sealed", "photo": values["photo"]}
     assert values == expected

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import staff
+from bot.api import staff_accounts as staff
 from bot.channels.telegram.webhook import SECRET_HEADER
-from bot.settings import REPOSITORY
-from bot.store import Store
+from bot.core.settings import REPOSITORY
+from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.answers import picture
 from tests.support.service import RunningBot
@@ -153,7 +153,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         sections = [each for message in mentor.messages for each in message.get("sections", [])]
         photo = next(row["photo"] for each in sections for row in each["rows"] if "photo" in row)
         mentor.answers()
-        registration = bot.registration(mentor.email)
+        registration = bot.registration.registration(mentor.email)
         assert bot.command("checks", "decide", registration["check"]["id"], "clear", "--reason", "ok").returncode == 0
         store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
         with store.write() as session:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.compatibility import keep_quiet
-from bot.model import train
+from bot.dialogue.model import train
 
 keep_quiet()
 

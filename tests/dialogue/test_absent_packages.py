@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.dialogue.absent_packages import ABSENT, UNUSED
-from bot.model import REPOSITORY, is_ours, rasa_environment
+from bot.dialogue.model import REPOSITORY, is_ours, rasa_environment
 from tests.support.service import RunningBot
 
 

@@ -17,10 +17,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from ruamel.yaml import YAML
 
 from actions.registration import registration_actions
-from bot.conversation.dialogue import Dialogue
 from bot.dialogue.agent import ActionFailedError, Agent
+from bot.dialogue.model import REPOSITORY
 from bot.dialogue.tracker import NOWHERE
-from bot.model import REPOSITORY
+from bot.moves.dialogue import Dialogue
 
 
 class Answers(Action):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.dialogue.compatibility import MENDS
-from bot.model import REPOSITORY, train
+from bot.dialogue.model import REPOSITORY, train
 
 AGENT = "from bot.dialogue.agent import Agent; Agent(Path(sys.argv[1]))"
 #: What `rasa run` does to serve.

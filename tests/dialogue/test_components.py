@@ -19,8 +19,8 @@ from bot.dialogue.components import intents, linear_model
 from bot.dialogue.components.importer import Example
 from bot.dialogue.components.linear_model import LinearModel
 from bot.dialogue.components.reader import Reader
-from bot.model import REPOSITORY, inputs_digest, model_path
-from understanding.reader import Thresholds
+from bot.dialogue.model import REPOSITORY, inputs_digest, model_path
+from bot.understanding.reader import Thresholds
 
 
 @pytest.fixture

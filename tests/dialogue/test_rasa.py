@@ -19,12 +19,22 @@ from rasa_sdk.executor import ActionExecutor
 from ruamel.yaml import YAML
 
 from actions.registration import registration_actions
-from bot import form
 from bot.dialogue.agent import CHANNEL, Agent
-from bot.form import ItemId
-from bot.model import REPOSITORY
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, FormPosition, Registration
-from understanding.reader import DIGRESSIONS
+from bot.dialogue.model import REPOSITORY
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import (
+    CANCEL,
+    EMAIL_CODE,
+    JOIN,
+    RECONSIDER,
+    REVIEW,
+    START,
+    START_OVER,
+    FormPosition,
+    Registration,
+)
+from bot.understanding.reader import DIGRESSIONS
 
 #: Turns of a drawn conversation.
 TURNS = 40

@@ -17,20 +17,20 @@ from typing import Any, Self
 import pytest
 from ruamel.yaml import YAML
 
-from bot import form
-from bot import model as training
-from bot.catalogue import catalogue
-from bot.conversation.incoming import Incoming, Kind
+from bot.cli.understand import BATCH, QUESTIONS
 from bot.conversation.readable import asked, hides_date, readable_text
+from bot.dialogue import model as training
 from bot.dialogue.agent import Agent
 from bot.dialogue.components.linear_model import LinearModel
-from bot.form import ItemId
-from bot.model import INPUTS, REPOSITORY, inputs_digest, model_path, train
-from bot.understanding import BATCH, QUESTIONS
+from bot.dialogue.model import INPUTS, REPOSITORY, inputs_digest, model_path, train
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Incoming, Kind
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.understanding.dates import looks_like_date
+from bot.understanding.reader import BY_RULE_ONLY, DIGRESSIONS, read_by_rule
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
-from understanding.dates import looks_like_date
-from understanding.reader import BY_RULE_ONLY, DIGRESSIONS, read_by_rule
 
 #: Seconds until a process has loaded the model and answered, on a busy machine that has to train it first.
 PATIENCE = 240

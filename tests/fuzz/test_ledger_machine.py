@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
-from bot.ledger import Anchor, Ledger, Verdict
-from bot.store import Consent, Store
-from bot.store.models import new_id
-from bot.vault import Purpose, Vault
+from bot.registration.ledger import Anchor, Ledger, Verdict
+from bot.security.vault import Purpose, Vault
+from bot.storage import Consent, Store
+from bot.storage.models import new_id
 from tests.fuzz.profile import examples
 from tests.store.postgresql import quick_folder
 from tests.support.ledger import LEDGER, LEDGER_KEY, MASTER_KEY, entry, records, without_guards

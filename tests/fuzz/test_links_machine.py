@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from bot import form
-from bot.links import token_of
-from bot.photos import PhotoFolder
-from bot.registration import EMAIL_CODE, JOIN, REVIEW, START, Registration
-from bot.store import Conversation, Mentor, Store
-from bot.vault import Vault
+from bot.accounts.continue_links import token_of
+from bot.media.photos import PhotoFolder
+from bot.registration import form
+from bot.registration.registration import EMAIL_CODE, JOIN, REVIEW, START, Registration
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
 from tests.fuzz.profile import examples
 from tests.store.mentor import ChattingMentor, code_sent_to
 from tests.store.postgresql import quick_folder

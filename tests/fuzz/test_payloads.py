@@ -20,24 +20,24 @@ from sqlalchemy import select
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot import form
-from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
-from bot.conversation.inbox import accept, open_body
-from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap
 from bot.conversation.readable import readable_text
-from bot.conversation.sight import Seen
 from bot.conversation.turns import Channel, Conversations, open_conversation
-from bot.photos import PhotoFolder
-from bot.registration import START
-from bot.settings import load_settings
-from bot.store import Answer, Consent, InboxMessage, Mentor, Store
-from bot.vault import Vault
+from bot.core.settings import load_settings
+from bot.media.photos import PhotoFolder
+from bot.messages.inbox import accept, open_body
+from bot.messages.incoming import TAP_INTENTS, Incoming, Kind, Tap
+from bot.messages.sight import Seen
+from bot.registration import form
+from bot.registration.registration import START
+from bot.security.rate_limits import RateLimits
+from bot.security.vault import Vault
+from bot.storage import Answer, Consent, InboxMessage, Mentor, Store
+from bot.understanding.commands import COMMAND_NAMES
 from tests.fuzz.profile import examples
 from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import quick_folder
 from tests.support.ledger import MASTER_KEY
-from understanding.commands import COMMAND_NAMES
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=40)
 QUESTIONS = [*(str(item.id) for item in form.ASKED), "start", "review", "reconsider", "cancel", "start_over"]

@@ -13,9 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.catalogue import catalogue
-from bot.images import LONGEST_SIDE, PROFILE_SIDE, RefusedPhotoError, Renditions, render_photo
-from bot.photos import check_photo
+from bot.i18n.catalogue import catalogue
+from bot.media.images import LONGEST_SIDE, PROFILE_SIDE, RefusedPhotoError, Renditions, render_photo
+from bot.media.photos import check_photo
 from tests.fuzz.profile import examples
 from tests.unit.test_photos import CANARY, encoded, marked, png_claiming, webp_claiming
 

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import select
 
-from bot import form
-from bot.checks.checks import ENDS, Status, advance, current_check, end
-from bot.erasure import Erasure
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
-from bot.store import Consent, Conversation, InboxMessage, Store, TranscriptMessage
-from bot.vault import Vault
+from bot.checks.service import ENDS, Status, advance, current_check, end
+from bot.privacy.erasure import Erasure
+from bot.registration import form
+from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.security.vault import Vault
+from bot.storage import Consent, Conversation, InboxMessage, Store, TranscriptMessage
 from tests.fuzz.profile import examples
 from tests.fuzz.test_ledger_machine import template
 from tests.store.mentor import ChattingMentor, snapshot

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import QUESTIONS
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
@@ -18,7 +18,7 @@ def test_nobody_loses_an_answer_wherever_they_were_when_everything_stopped(tmp_p
         mentors = {question: WebMentor(bot.url).opens().answers_until(question) for question in QUESTIONS}
         before = bot.json("registrations", "list")
         bot.kill()
-        bot.start()
+        bot.runtime.startup()
         for question, mentor in mentors.items():
             assert mentor.opens().question == question
             mentor.answers()

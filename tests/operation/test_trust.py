@@ -19,8 +19,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot.store import Check, Conversation, DataKey, Store
-from bot.vault import Purpose, Vault
+from bot.security.vault import Purpose, Vault
+from bot.storage import Check, Conversation, DataKey, Store
 from tests.support.answers import CONSENT_IDS, picture
 from tests.support.frail import FAIL
 from tests.support.service import BOT, FrailBot, RunningBot
@@ -150,7 +150,7 @@ def test_keys_are_rotated_while_the_bot_is_stopped(bot: RunningBot) -> None:
         after = (bot.data_dir / "keys" / "master.key").read_text()
         assert before not in after
         assert "," not in after
-        bot.start()
+        bot.runtime.startup()
         mentor.opens().answers_until("review").taps("Submit")
         check = bot.json("checks", "list")[-1]
         assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "1985-05-03"
@@ -185,7 +185,7 @@ def test_what_is_over_its_deadline_goes_at_the_start_and_on_command(tmp_path: Pa
         drafting.opens().answers_until("experience")
         bot.stop()
         pass_days(bot, 5)
-        bot.start()
+        bot.runtime.startup()
         for _ in range(50):
             if (status := bot.json("checks", "list")[0]["status"]) == "expired":
                 break

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import train
-from bot.settings import load_settings
-from bot.understanding import Understanding
+from bot.cli.understand import Understanding
+from bot.core.settings import load_settings
+from bot.dialogue.model import train
 from evaluation.__main__ import SETS, evaluate
 
 #: The least share (of errors: the greatest) of each figure; below it something was lost.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import rasa, train
+from bot.dialogue.model import rasa, train
 from evaluation.__main__ import read_set
 
 FOLDER = Path(__file__).parent

@@ -15,9 +15,9 @@ import sqlalchemy
 from hypothesis import settings
 from sqlalchemy import Engine
 
-from bot.outbox import retry_ceiling
-from bot.store import Store
-from bot.vault import Vault
+from bot.jobs.outbox import retry_ceiling
+from bot.security.vault import Vault
+from bot.storage import Store
 from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import PostgresqlError, quick_folder, running_cluster
 from tests.support.ledger import MASTER_KEY
@@ -90,7 +90,7 @@ def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _longest_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have chance choose the longest wait before an outbox entry is tried again: it may choose none at all."""
-    monkeypatch.setattr("bot.outbox.retry_wait", retry_ceiling)
+    monkeypatch.setattr("bot.jobs.outbox.retry_wait", retry_ceiling)
 
 
 @pytest.fixture

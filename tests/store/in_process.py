@@ -13,22 +13,21 @@ import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.accounts import AccountTable
-from bot.channels.rate_limits import RateLimits
+from bot.accounts.accounts import AccountTable
+from bot.accounts.email_codes import Codes
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web.sessions import fingerprint
-from bot.checks.provider import ManualProvider
-from bot.codes import Codes
-from bot.conversation.dialogue import Dialogue
+from bot.checks.providers.base import ManualProvider
 from bot.conversation.turns import Conversations
-from bot.erasure import Erasure
-from bot.photos import PhotoFolder
-from bot.readiness import Readiness
-from bot.registration import Registration
-from bot.settings import Settings
-from bot.store import Conversation, Mentor, Store
-from bot.vault import Vault
+from bot.core.settings import Settings
+from bot.media.photos import PhotoFolder
+from bot.moves.dialogue import Dialogue
+from bot.privacy.erasure import Erasure
+from bot.registration.registration import Registration
+from bot.security.rate_limits import RateLimits
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.agent import WatchedAgent
 from tests.support.ledger import LEDGER
@@ -104,7 +103,7 @@ class InProcess:
         limits = RateLimits(self._settings)
         if self._settings.telegram_token.get_secret_value():
             self.channel = TelegramChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)
-        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, limits, Readiness({}))
+        web = WebChannel(self._settings, self.store, self.vault, self.photos, conversations, limits)
         server = uvicorn.Server(uvicorn.Config(web.app(), log_config=None, lifespan="off", ws="none"))
         serving = asyncio.create_task(server.serve(sockets=[self._socket]))
         await conversations.resume()

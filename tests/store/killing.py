@@ -23,8 +23,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from bot.dialogue.compatibility import keep_quiet
-from bot.store import Account, Answer, Check, Event, InboxMessage, Mail, Mentor, OutboxEntry, Photo, Store
-from bot.vault import Vault
+from bot.security.vault import Vault
+from bot.storage import Account, Answer, Check, Event, InboxMessage, Mail, Mentor, OutboxEntry, Photo, Store
 from tests.store.mentor import ChattingMentor
 from tests.support.ledger import MASTER_KEY, records
 

@@ -15,32 +15,23 @@ from typing import Any, Self
 
 from sqlalchemy import select
 
-from bot.accounts import AccountTable
-from bot.checks.provider import ManualProvider, Provider
-from bot.codes import Codes
-from bot.conversation.dialogue import Dialogue
-from bot.conversation.inbox import accept, finish, load, open_body
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.sight import NOTHING_SEEN, Seen
+from bot.accounts.accounts import AccountTable
+from bot.accounts.email_codes import Codes
+from bot.checks.providers.base import ManualProvider, Provider
 from bot.conversation.steps import Ended, Prepared, Taking
-from bot.conversation.transcript import shown_message
-from bot.conversation.turn import Turn
 from bot.conversation.turns import Channel, Conversations
 from bot.conversation.waiting import News
-from bot.photos import PhotoFolder
-from bot.registration import START, Registration
-from bot.store import (
-    Base,
-    Conversation,
-    Event,
-    Mail,
-    Mentor,
-    OutboxEntry,
-    Store,
-    TranscriptMessage,
-)
-from bot.store.models import utc_now
-from bot.vault import KEY_BYTES, Purpose, Vault
+from bot.media.photos import PhotoFolder
+from bot.messages.inbox import accept, finish, load, open_body
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.sight import NOTHING_SEEN, Seen
+from bot.messages.transcript import shown_message
+from bot.moves.dialogue import Dialogue
+from bot.moves.turn import Turn
+from bot.registration.registration import START, Registration
+from bot.security.vault import KEY_BYTES, Purpose, Vault
+from bot.storage import Base, Conversation, Event, Mail, Mentor, OutboxEntry, Store, TranscriptMessage
+from bot.storage.models import utc_now
 from tests.support.agent import WatchedAgent
 from tests.support.answers import TEXTS, code_in, picture, reply_to
 from tests.support.ledger import LEDGER, records

@@ -13,8 +13,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
-import bot.accounts
-from bot.accounts import (
+import bot.accounts.accounts
+from bot.accounts.accounts import (
     CALLS,
     OPEN,
     AccountOpener,
@@ -26,10 +26,10 @@ from bot.accounts import (
     account_service,
     queue_opening,
 )
-from bot.outbox import Outbox
-from bot.settings import Settings, SettingsError, load_settings
-from bot.store import Account, OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.core.settings import Settings, SettingsError, load_settings
+from bot.jobs.outbox import Outbox
+from bot.storage import Account, OutboxEntry, Store
+from bot.storage.models import utc_now
 from tests.doubles.accounts_api import DESCRIPTION, HANGS_UP, SILENT, AccountsDouble, Known, problems
 
 EMAIL = "maria.silva@example.org"
@@ -41,8 +41,8 @@ KEY = "a" * 32
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountsDouble]:
     """The account service; no call waits long for it."""
-    monkeypatch.setattr(bot.accounts, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(bot.accounts, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(bot.accounts.accounts, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(bot.accounts.accounts, "CALL_SECONDS", 0.3)
     with AccountsDouble(TOKEN) as double:
         yield double
 
@@ -109,7 +109,7 @@ def test_two_who_open_an_account_at_once_share_it(store: Store) -> None:
 
 def test_an_account_that_another_opened_meanwhile_is_taken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     first = opened(store)
-    monkeypatch.setattr(bot.accounts, "_find", lambda _session, _email: None)
+    monkeypatch.setattr(bot.accounts.accounts, "_find", lambda _session, _email: None)
     assert opened(store, name="Somebody Else") == first
     assert account(store, first).full_name == NAME
 

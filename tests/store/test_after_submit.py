@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import form
-from bot.answers import AGREED, REFUSED, WITHDRAWN
-from bot.checks.checks import CHECK_CANCEL, ENDS, Status, current_check, end
-from bot.conversation.deletion import ERASE, ERASE_AFTER
-from bot.form import ItemId
-from bot.registration import CANCEL, CHECK_START, EMAIL_CODE
-from bot.store import Account, Check, OutboxEntry, SealedValue, Store
-from bot.store.models import utc_now
-from bot.vault import Purpose, Vault
+from bot.checks.service import CHECK_CANCEL, ENDS, Status, current_check, end
+from bot.moves.deletion import ERASE, ERASE_AFTER
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, WITHDRAWN
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, CHECK_START, EMAIL_CODE
+from bot.security.vault import Purpose, Vault
+from bot.storage import Account, Check, OutboxEntry, SealedValue, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import picture
 

@@ -12,9 +12,9 @@ from bot.channels.telegram import delivery
 from bot.channels.web import channel
 from bot.channels.web.channel import WebChannel
 from bot.conversation import steps, turns
-from bot.conversation.messages import Renderer
-from bot.store import Store
-from bot.vault import Vault
+from bot.messages.renderer import Renderer
+from bot.security.vault import Vault
+from bot.storage import Store
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot.checks.checkr import UnfitError, split_name, standing
-from bot.checks.checkr_api import WORK_SECONDS, CheckrApi, Invitation, Report
-from bot.checks.checks import CHECK_FORGET, Status, decide, end
-from bot.checks.provider import ProviderError
-from bot.outbox import LEASE, Outbox
-from bot.registration import CHECK_START
-from bot.store import Account, Answer, AuditRecord, Check, Mentor, OutboxEntry, SealedValue, Store, WebhookEvent
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.checks.providers.base import ProviderError
+from bot.checks.providers.checkr import UnfitError, split_name, standing
+from bot.checks.providers.checkr_api import WORK_SECONDS, CheckrApi, Invitation, Report
+from bot.checks.service import CHECK_FORGET, Status, decide, end
+from bot.jobs.outbox import LEASE, Outbox
+from bot.registration.registration import CHECK_START
+from bot.security.vault import Vault
+from bot.storage import Account, Answer, AuditRecord, Check, Mentor, OutboxEntry, SealedValue, Store, WebhookEvent
+from bot.storage.models import utc_now
 from tests.doubles.checkr_api import DESCRIPTION, CheckrDouble, Fault
 from tests.support.checkr import ANSWERS, BORN, Desk, add_check, age_check, check_of, checkr_settings, queued
 

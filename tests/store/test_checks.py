@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import form
-from bot.checks.checks import CHECK_FORGET, ENDS, CheckError, Status, advance, current_check, decide, find_check
-from bot.report import (
-    RegistrationError,
-    check_row,
-    form_rows,
-    registration_details,
-    registration_row,
-)
-from bot.store import Account, Answer, AuditRecord, Check, DataKey, Mentor, SealedValue, Store
-from bot.store.models import utc_now
-from bot.vault import Purpose, Vault, VaultError
+from bot.api.mentor_report import RegistrationError, check_row, form_rows, registration_details, registration_row
+from bot.checks.service import CHECK_FORGET, ENDS, CheckError, Status, advance, current_check, decide, find_check
+from bot.registration import form
+from bot.security.vault import Purpose, Vault, VaultError
+from bot.storage import Account, Answer, AuditRecord, Check, DataKey, Mentor, SealedValue, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, queued, snapshot
 from tests.support.answers import TEXTS
 from tests.support.ledger import LEDGER

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bench.codes import REFUSED, Someone, broken, measure
-from bot.codes import TRIES, CodeOutcome, Codes, TooManyCodesError, forget_old
-from bot.mail import SEND
-from bot.store import EmailCode, Mail, OutboxEntry, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.accounts.email_codes import TRIES, CodeOutcome, Codes, TooManyCodesError, forget_old
+from bot.notifications.email import SEND
+from bot.security.vault import Vault
+from bot.storage import EmailCode, Mail, OutboxEntry, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import snapshot
 
 ADDRESS = "Maria.Silva@example.org"
@@ -75,7 +75,7 @@ def test_the_case_of_an_address_does_not_matter(maria: Someone) -> None:
 
 
 def test_leading_zeros_count(store: Store, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.codes.secrets.randbelow", lambda _below: 42)
+    monkeypatch.setattr("bot.accounts.email_codes.secrets.randbelow", lambda _below: 42)
     mentor = Someone(store, vault, ADDRESS)
     mentor.is_sent()
     assert mentor.code() == "000042"
@@ -85,7 +85,7 @@ def test_leading_zeros_count(store: Store, vault: Vault, monkeypatch: pytest.Mon
 
 def test_codes_are_drawn_from_all_there_are(maria: Someone, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
-    monkeypatch.setattr("bot.codes.secrets.randbelow", lambda below: drawn.append(below) or 7)
+    monkeypatch.setattr("bot.accounts.email_codes.secrets.randbelow", lambda below: drawn.append(below) or 7)
     maria.is_sent()
     assert drawn == [1_000_000]
 
@@ -99,7 +99,7 @@ def test_the_database_holds_neither_code_nor_address(maria: Someone) -> None:
 
 
 def test_hashes_are_of_the_key_and_of_the_row(store: Store, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.codes.secrets.randbelow", lambda _below: 7)
+    monkeypatch.setattr("bot.accounts.email_codes.secrets.randbelow", lambda _below: 7)
     for each in (vault, Vault([b"z" * 32])):
         mentor = Someone(store, each, ADDRESS)
         mentor.is_sent()

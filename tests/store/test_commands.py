@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from bot import form
-from bot.commands.app import app
-from bot.funnel import QUESTIONS
-from bot.outbox import MAXIMUM_ATTEMPTS
-from bot.registration import Registration
-from bot.report import EXPORT_COLUMNS
-from bot.store import Check, FunnelCount, Mentor, OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.api.mentor_report import EXPORT_COLUMNS
+from bot.cli.app import app
+from bot.jobs.outbox import MAXIMUM_ATTEMPTS
+from bot.registration import form
+from bot.registration.funnel import QUESTIONS
+from bot.registration.registration import Registration
+from bot.storage import Check, FunnelCount, Mentor, OutboxEntry, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor
 from tests.support.registrations import BORN
 
@@ -27,7 +27,7 @@ from tests.support.registrations import BORN
 def _this_bot(store: Store, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", store.url)
     monkeypatch.setenv("DATA_DIR", str(data_dir))
-    monkeypatch.setattr("bot.app.Store", {store.url: store}.__getitem__)  # closed at the end of the test
+    monkeypatch.setattr("bot.runtime.container.Store", {store.url: store}.__getitem__)  # closed at the end of the test
 
 
 def bot(*arguments: str) -> Result:

@@ -16,9 +16,9 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from bot.failures import LOCKED, READ_ONLY, named
-from bot.store import Account, Answer, Mentor, Store, after_commit
-from bot.store.models import new_id, utc_now
+from bot.core.errors import LOCKED, READ_ONLY, named
+from bot.storage import Account, Answer, Mentor, Store, after_commit
+from bot.storage.models import new_id, utc_now
 
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from bot.checks.checks import Status, advance, decide
-from bot.checks.provider import Provider, Providers
-from bot.checks.webhooks import CHECK_EVENT
-from bot.outbox import Outbox
-from bot.store import Check, OutboxEntry, Store, WebhookEvent
-from bot.store.models import new_id
-from bot.vault import Vault
+from bot.api.checkr_webhook import CHECK_EVENT
+from bot.checks.providers.base import Provider, Providers
+from bot.checks.service import Status, advance, decide
+from bot.jobs.outbox import Outbox
+from bot.security.vault import Vault
+from bot.storage import Check, OutboxEntry, Store, WebhookEvent
+from bot.storage.models import new_id
 from tests.doubles.checkr_api import CheckrDouble
 from tests.store.test_example_provider import Agency
 from tests.store.test_webhooks import Door

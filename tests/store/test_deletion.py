@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import form
-from bot.checks.checks import ENDS, Status, advance, current_check, end
-from bot.conversation.deletion import ERASE
-from bot.erasure import Erasure
-from bot.form import ItemId
-from bot.registration import CANCEL, EMAIL_CODE, RECONSIDER, REVIEW, SAVE, START
-from bot.store import Account, Check, Conversation, Mentor, OutboxEntry, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.checks.service import ENDS, Status, advance, current_check, end
+from bot.moves.deletion import ERASE
+from bot.privacy.erasure import Erasure
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, EMAIL_CODE, RECONSIDER, REVIEW, SAVE, START
+from bot.security.vault import Vault
+from bot.storage import Account, Check, Conversation, Mentor, OutboxEntry, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, queued, snapshot
 from tests.support.answers import picture
 from tests.support.deletion import assert_nothing_is_left, erase_who_asked, photo_files

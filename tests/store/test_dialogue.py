@@ -14,17 +14,17 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
-from bot import form
-from bot.accounts import OPEN
-from bot.answers import AGREED, REFUSED, UNCLEAR, Note
+from bot.accounts.accounts import OPEN
 from bot.conversation import steps, turns
-from bot.conversation.dates import DATE_CANDIDATES, date_candidates
-from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.steps import Ended
-from bot.form import ItemId
-from bot.registration import CHECK_START, REVIEW, START
-from bot.store import Account, Check, Conversation, InboxMessage, SealedValue, Store
-from bot.vault import Purpose, Vault
+from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
+from bot.messages.incoming import Incoming, Kind
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, UNCLEAR, Note
+from bot.registration.form import ItemId
+from bot.registration.registration import CHECK_START, REVIEW, START
+from bot.security.vault import Purpose, Vault
+from bot.storage import Account, Check, Conversation, InboxMessage, SealedValue, Store
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot, text
 from tests.support.agent import FailureForTestError
 from tests.support.answers import TEXTS, picture

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
-from bot import events
-from bot.checks.checks import Status
-from bot.checks.provider import ProviderError
-from bot.conversation.incoming import Incoming, Kind
-from bot.erasure import Erased, Erasure, Found
-from bot.ledger import Ledger
-from bot.store import (
+from bot.checks.providers.base import ProviderError
+from bot.checks.service import Status
+from bot.messages.incoming import Incoming, Kind
+from bot.notifications import site_events
+from bot.privacy.erasure import Erased, Erasure, Found
+from bot.registration.ledger import Ledger
+from bot.security.vault import Purpose, Vault
+from bot.storage import (
     Account,
     AuditRecord,
     Base,
@@ -31,8 +32,7 @@ from bot.store import (
     SealedValue,
     Store,
 )
-from bot.store.models import OF_CONVERSATIONS, OF_MENTORS, utc_now
-from bot.vault import Purpose, Vault
+from bot.storage.models import OF_CONVERSATIONS, OF_MENTORS, utc_now
 from tests.store.mentor import ChattingMentor, happened
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
@@ -146,7 +146,7 @@ def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
     assert erasure.erase(other.mentor_id, "tester").found == []
     with store.read() as session:
         assert session.scalars(select(Account.id)).all() == []
-        assert {*session.scalars(select(OutboxEntry.kind))} == {events.POST}, "in which nothing is theirs"
+        assert {*session.scalars(select(OutboxEntry.kind))} == {site_events.POST}, "in which nothing is theirs"
 
 
 def test_a_mentor_who_asks_for_it_is_erased_once_the_provider_has_deleted_them(

@@ -20,15 +20,25 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from bot import events
-from bot.events import FEED_PATH, POST, EventError, EventPoster, Kind, event_feed, record, signed_headers, signing_key
-from bot.settings import Settings, SettingsError, load_settings
-from bot.store import Event, OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.core.settings import Settings, SettingsError, load_settings
+from bot.notifications import site_events
+from bot.notifications.site_events import (
+    FEED_PATH,
+    POST,
+    EventError,
+    EventPoster,
+    Kind,
+    event_feed,
+    record,
+    signed_headers,
+    signing_key,
+)
+from bot.storage import Event, OutboxEntry, Store
+from bot.storage.models import utc_now
 
 MENTOR = "m" * 32
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "events.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "site_events.md"
 
 
 @dataclass
@@ -194,7 +204,7 @@ def test_a_site_that_is_away_is_a_failure(store: Store, site: Site) -> None:
 def test_a_site_that_does_not_answer_is_a_failure(
     store: Store, monkeypatch: pytest.MonkeyPatch, documented: ModuleType
 ) -> None:
-    monkeypatch.setattr(events, "TIMEOUT", 0.1)
+    monkeypatch.setattr(site_events, "TIMEOUT", 0.1)
     [event_id] = happened(store, Kind.STARTED)
 
     class Silent(BaseHTTPRequestHandler):

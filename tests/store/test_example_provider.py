@@ -8,10 +8,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.checks.checks import CHECK_FORGET
-from bot.checks.provider import Provider, ProviderError
-from bot.store import Check, Store
-from bot.vault import Vault
+from bot.checks.providers.base import Provider, ProviderError
+from bot.checks.service import CHECK_FORGET
+from bot.security.vault import Vault
+from bot.storage import Check, Store
 from tests.store.mentor import ChattingMentor
 from tests.support import example_provider
 from tests.support.checkr import add_check, check_of, queued

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from bot.answers import Note
-from bot.catalogue import Catalogue, catalogue
 from bot.channels.web.problems import problem
-from bot.notices import tell
-from bot.store import Conversation, Store, TranscriptMessage
-from bot.vault import Vault
+from bot.i18n.catalogue import Catalogue, catalogue
+from bot.notifications.notify import tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Conversation, Store, TranscriptMessage
 from tests.store.mentor import ChattingMentor
 
 MISSING = ("note-paused", "question-background_check", "wording-background_check", "error-no-session", "status-draft")

@@ -15,14 +15,14 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.answers import AGREED
-from bot.catalogue import catalogue
 from bot.conversation import turns
-from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.steps import CutOffError, Ended
 from bot.dialogue.agent import ActionFailedError
-from bot.store import Store
-from bot.vault import Vault
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Incoming, Kind
+from bot.registration.answers import AGREED
+from bot.security.vault import Vault
+from bot.storage import Store
 from tests.store.conftest import Cluster
 from tests.store.mentor import CHANNEL, SECONDS, ChattingMentor, consents, happened, queued, snapshot
 from tests.store.mentor import text as typed

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import select, update
 
-from bot import form
-from bot.funnel import QUESTIONS, Funnel, Step, plot
-from bot.store import FunnelCount, Mentor, Store
-from bot.store.models import new_id, utc_now
+from bot.registration import form
+from bot.registration.funnel import QUESTIONS, Funnel, Step, plot
+from bot.storage import FunnelCount, Mentor, Store
+from bot.storage.models import new_id, utc_now
 
 ITEMS = ("start", "account", "email", "reasons", "review")
 SVG = "{http://www.w3.org/2000/svg}"

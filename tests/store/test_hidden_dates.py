@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import form
-from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.readable import hides_date, readable_text
-from bot.registration import START_OVER
-from bot.store import Store
-from bot.vault import Vault
+from bot.messages.incoming import Incoming, Kind
+from bot.registration import form
+from bot.registration.registration import START_OVER
+from bot.security.vault import Vault
+from bot.storage import Store
+from bot.understanding.consent import Reading, read_consent
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor, consents, snapshot
 from tests.support.telegram import opening_of
-from understanding.consent import Reading, read_consent
 
 MONTHS = [name.lower() for name in calendar.month_name[1:]]
 ONES = (

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import form
-from bot.accounts import OPEN
-from bot.answers import AGREED, WITHDRAWN
-from bot.checks.checks import Status
+from bot.accounts.accounts import OPEN
+from bot.checks.service import Status
 from bot.conversation import turns
-from bot.form import ItemId
-from bot.notices import DELIVER
-from bot.registration import EMAIL_CODE, JOIN
-from bot.store import Account, Check, Mentor, Photo, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.notifications.notify import DELIVER
+from bot.registration import form
+from bot.registration.answers import AGREED, WITHDRAWN
+from bot.registration.form import ItemId
+from bot.registration.registration import EMAIL_CODE, JOIN
+from bot.security.vault import Vault
+from bot.storage import Account, Check, Mentor, Photo, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import REPOSITORY
-from bot.store import Store
+from bot.dialogue.model import REPOSITORY
+from bot.storage import Store
 from tests.store.mentor import ChattingMentor, text
 from tests.support.answers import TEXTS
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from bot.app import build
-from bot.files import write_whole
-from bot.ledger import Anchor, Ledger, Verdict, _covered
-from bot.settings import load_settings
-from bot.store import Consent, Mentor, Store
-from bot.store.models import new_id
-from bot.vault import Purpose, Vault
+from bot.core.files import write_whole
+from bot.core.settings import load_settings
+from bot.registration.ledger import Anchor, Ledger, Verdict, _covered
+from bot.runtime.container import build
+from bot.security.vault import Purpose, Vault
+from bot.storage import Consent, Mentor, Store
+from bot.storage.models import new_id
 from tests.support.ledger import (
     LEDGER,
     LEDGER_KEY,
@@ -151,7 +151,7 @@ def test_of_two_heads_that_are_written_at_once_the_later_one_stays(
             go_on.wait(5)
         write_whole(path, data)
 
-    monkeypatch.setattr("bot.ledger.write_whole", write_slowly)
+    monkeypatch.setattr("bot.registration.ledger.write_whole", write_slowly)
     with ThreadPoolExecutor(2) as threads:
         slow = threads.submit(ledger._keep_head, earlier)
         assert begun.wait(5)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.inbox import accept
-from bot.conversation.incoming import Incoming, Kind
-from bot.form import ItemId
-from bot.store import InboxMessage, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.messages.inbox import accept
+from bot.messages.incoming import Incoming, Kind
+from bot.registration.form import ItemId
+from bot.security.vault import Vault
+from bot.storage import InboxMessage, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, text
 
 

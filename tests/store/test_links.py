@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import form, joining, links
-from bot.conversation.messages import masked_address, masked_name
-from bot.form import ItemId
-from bot.registration import EMAIL_CODE, JOIN, SAVE, START
-from bot.store import Base, ContinueLink, Conversation, EmailCode, Mentor, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.accounts import continue_links, merging
+from bot.messages.renderer import masked_address, masked_name
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import EMAIL_CODE, JOIN, SAVE, START
+from bot.security.vault import Vault
+from bot.storage import Base, ContinueLink, Conversation, EmailCode, Mentor, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, happened, snapshot
 from tests.store.test_joining import STORY, has_told, in_force, is_gone, proves
 
@@ -35,7 +36,7 @@ def other(store: Store, vault: Vault, data_dir: Path) -> Iterator[ChattingMentor
 def link_for(mentor: ChattingMentor) -> str:
     """A new link of the mentor's: its token."""
     with mentor.store.write() as session:
-        return links.token_of(mentor.vault, links.make(session, mentor.vault, mentor.mentor_id))
+        return continue_links.token_of(mentor.vault, continue_links.make(session, mentor.vault, mentor.mentor_id))
 
 
 def opens(mentor: ChattingMentor, token: str) -> str:
@@ -278,7 +279,7 @@ def test_the_other_registration_may_be_gone_when_the_code_comes(
     other.taps(LINKED)
     code = other.code()
     with store.write() as session:
-        joining.let_go_of(session, mentor.mentor_id)
+        merging.let_go_of(session, mentor.mentor_id)
     other.says(code)
     assert other.question == "two_months"
 
@@ -316,7 +317,7 @@ def test_a_link_is_had_for_the_asking(mentor: ChattingMentor, other: ChattingMen
     assert "works once, within an hour" in mentor.says("continue elsewhere")
     link_id = next(each["link"] for each in mentor.news() if "link" in each)
     assert mentor.question == "two_months"
-    opens(other, links.token_of(mentor.vault, link_id))
+    opens(other, continue_links.token_of(mentor.vault, link_id))
     assert other.question == JOIN
 
 
@@ -381,11 +382,12 @@ def test_a_new_link_ends_the_one_before(mentor: ChattingMentor, other: ChattingM
 def test_a_link_that_was_made_up_is_none(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
     mentor.comes_to("experience")
     with store.write() as session:
-        link_id = links.make(session, mentor.vault, mentor.mentor_id)
-    token = links.token_of(mentor.vault, link_id)
-    assert links.is_token(token)
+        link_id = continue_links.make(session, mentor.vault, mentor.mentor_id)
+    token = continue_links.token_of(mentor.vault, link_id)
+    assert continue_links.is_token(token)
     before = snapshot(store)["mentors"]
-    for invented in ("", link_id, token[:-1], token + "A", "A" * 54, links.token_of(Vault([b"x" * 32]), link_id), "🙂"):
+    foreign = continue_links.token_of(Vault([b"x" * 32]), link_id)
+    for invented in ("", link_id, token[:-1], token + "A", "A" * 54, foreign, "🙂"):
         other.opens_link(invented)
         assert "used before" in other.messages()[-1]["text"], invented
     assert snapshot(store)["mentors"] == before
@@ -396,7 +398,7 @@ def test_a_link_that_was_made_up_is_none(mentor: ChattingMentor, other: Chatting
 def test_only_the_hash_of_a_link_is_stored(mentor: ChattingMentor, store: Store, backend: str, tmp_path: Path) -> None:
     mentor.comes_to("experience").says("continue elsewhere")
     link_id = next(each["link"] for each in mentor.news() if "link" in each)
-    token = links.token_of(mentor.vault, link_id)
+    token = continue_links.token_of(mentor.vault, link_id)
     assert len(token) == 54
     assert set(token) <= set(string.ascii_letters + string.digits + "_-")
     assert link_id in repr(snapshot(store)["transcript"])

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-import bot.mail
-from bot.catalogue import catalogue
-from bot.mail import SEND, Letter, MailError, MailSender, letter_of, letters_of, mailbox, queue_letter
-from bot.outbox import Outbox
-from bot.settings import Settings, load_settings
-from bot.store import Mail, Mentor, OutboxEntry, Store
-from bot.store.models import new_id, utc_now
-from bot.vault import Purpose, Vault, VaultError
+import bot.notifications.email
+from bot.core.settings import Settings, load_settings
+from bot.i18n.catalogue import catalogue
+from bot.jobs.outbox import Outbox
+from bot.notifications.email import SEND, Letter, MailError, MailSender, letter_of, letters_of, mailbox, queue_letter
+from bot.security.vault import Purpose, Vault, VaultError
+from bot.storage import Mail, Mentor, OutboxEntry, Store
+from bot.storage.models import new_id, utc_now
 from tests.doubles.mail_server import HOST, MailServerDouble, make_certificate
 
 ADDRESS = "maria.silva@example.org"
@@ -48,7 +48,7 @@ def _trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.mail, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(bot.notifications.email, "ANSWER_SECONDS", 0.3)
 
 
 @pytest.fixture(autouse=True)
@@ -276,8 +276,8 @@ def test_a_letter_that_was_taken_is_sent_however_the_server_parts(
 def test_a_letter_takes_so_long_and_no_longer(
     store: Store, vault: Vault, data_dir: Path, mentor_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.mail, "LETTER_SECONDS", 0.2)
-    monkeypatch.setattr(bot.mail, "ANSWER_SECONDS", 0.8)
+    monkeypatch.setattr(bot.notifications.email, "LETTER_SECONDS", 0.2)
+    monkeypatch.setattr(bot.notifications.email, "ANSWER_SECONDS", 0.8)
     mail_id = queued(store, vault, mentor_id)
     with MailServerDouble(silent_at="DATA") as server, pytest.raises(MailError, match=r"\(TimeoutError\)"):
         sender(store, vault, data_dir, server).send(mail_id)
@@ -299,13 +299,13 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(
     open_now: list[int] = []
     with MailServerDouble() as server:
         mails = sender(store, vault, data_dir, server)
-        deliver = bot.mail.MailServer.deliver
+        deliver = bot.notifications.email.MailServer.deliver
 
         async def spied(*args: object) -> None:
             open_now.append(store._engine.pool.checkedout())
             await deliver(*args)
 
-        monkeypatch.setattr(bot.mail.MailServer, "deliver", spied)
+        monkeypatch.setattr(bot.notifications.email.MailServer, "deliver", spied)
         mails.send(queued(store, vault, mentor_id))
     assert open_now == [0]
 

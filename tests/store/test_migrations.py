@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, Integer, MetaData, Table, inspect, text
 from sqlalchemy.engine import Connection
 
-from bot.store import Base, Mentor, Store
-from bot.store.database import MIGRATIONS
-from bot.store.models import utc_now
+from bot.storage import Base, Mentor, Store
+from bot.storage.database import MIGRATIONS
+from bot.storage.models import utc_now
 
 
 def with_connection(store: Store, work: Callable[[Config, Connection], None]) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot import form
-from bot.answers import Note
-from bot.catalogue import catalogue
 from bot.conversation.turns import RETURNS_AFTER
-from bot.form import ItemId
-from bot.registration import RECONSIDER, REVIEW, START, START_OVER
-from bot.store import Conversation, Store
-from bot.store.models import utc_now
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
+from bot.registration.answers import Note
+from bot.registration.form import ItemId
+from bot.registration.registration import RECONSIDER, REVIEW, START, START_OVER
+from bot.storage import Conversation, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, snapshot, text
 from tests.support.agent import FailureForTestError
 from tests.support.answers import TEXTS, picture

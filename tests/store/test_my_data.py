@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.catalogue import catalogue
-from bot.checks.checks import Status, decide, reveal_date_of_birth
-from bot.conversation.incoming import Incoming, Kind
-from bot.mail import Letter, queue_letter
-from bot.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
-from bot.store import (
+from bot.checks.service import Status, decide, reveal_date_of_birth
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Incoming, Kind
+from bot.notifications.email import Letter, queue_letter
+from bot.privacy.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
+from bot.security.vault import Vault
+from bot.storage import (
     Answer,
     Base,
     Check,
@@ -32,8 +33,7 @@ from bot.store import (
     Store,
     TranscriptMessage,
 )
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor
 from tests.support.answers import TEXTS, picture
 from tests.support.ledger import LEDGER, tamper, without_guards

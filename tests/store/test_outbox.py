@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.checks.provider import ManualProvider, ProviderError
-from bot.outbox import (
+from bot.checks.providers.base import ManualProvider, ProviderError
+from bot.jobs.outbox import (
     FIRST_RETRY,
     LEASE,
     LEASE_RAN_OUT,
@@ -33,10 +33,10 @@ from bot.outbox import (
     retry_wait,
     unfinished_rows,
 )
-from bot.registration import CHECK_START
-from bot.store import Check, Mentor, OutboxEntry, Store
-from bot.store.models import ERROR_LENGTH, utc_now
-from bot.vault import Vault
+from bot.registration.registration import CHECK_START
+from bot.security.vault import Vault
+from bot.storage import Check, Mentor, OutboxEntry, Store
+from bot.storage.models import ERROR_LENGTH, utc_now
 
 KIND = "check.start"
 
@@ -173,7 +173,7 @@ def test_no_wait_is_longer_than_the_longest(store: Store) -> None:
 
 @pytest.mark.usefixtures("_quiet")
 def test_chance_makes_the_wait(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.retry_wait", lambda attempts: timedelta(minutes=attempts))
+    monkeypatch.setattr("bot.jobs.outbox.retry_wait", lambda attempts: timedelta(minutes=attempts))
     queue(store, "a", attempts=6)
     Outbox(store, {KIND: Work(failures=1)}).run_one()
     assert near(entry(store).next_attempt_at, utc_now() + timedelta(minutes=7))
@@ -401,7 +401,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def test_the_loop_does_what_it_is_woken_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 60.0)
+    monkeypatch.setattr("bot.jobs.outbox.POLL_SECONDS", 60.0)
     work = Work()
     outbox = Outbox(store, {KIND: work})
 
@@ -420,7 +420,7 @@ def test_the_loop_does_what_it_is_woken_for(store: Store, monkeypatch: pytest.Mo
 
 
 def test_the_loop_looks_for_work_that_nobody_told_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("bot.jobs.outbox.POLL_SECONDS", 0.05)
     work = Work()
 
     async def scenario() -> None:
@@ -477,7 +477,7 @@ def test_what_is_being_done_at_the_end_is_done_to_its_end(store: Store) -> None:
 def test_the_loop_survives_a_database_that_is_away(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.outbox.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("bot.jobs.outbox.POLL_SECONDS", 0.02)
     queue(store, "a")
     work = Work()
     outbox = Outbox(store, {KIND: work})
@@ -505,8 +505,8 @@ def test_the_loop_survives_a_database_that_is_away(
 #: A process that takes an entry and never ends it.
 HANGING_WORKER = """
 import sys, time
-from bot.outbox import Outbox
-from bot.store import Store
+from bot.jobs.outbox import Outbox
+from bot.storage import Store
 
 def hang(subject):
     print(subject, flush=True)

@@ -10,15 +10,15 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete, select
 
-from bot import form
-from bot.answers import REFUSED, UNCLEAR, WITHDRAWN
-from bot.checks.checks import Status
-from bot.images import Renditions
-from bot.photos import PhotoFolder
-from bot.profile import CACHE_SECONDS, Profile, profile_page, published
-from bot.registration import Registration
-from bot.store import Answer, Check, Mentor, Photo, Store
-from bot.store.models import utc_now
+from bot.api.profile_page import CACHE_SECONDS, Profile, profile_page, published
+from bot.checks.service import Status
+from bot.media.images import Renditions
+from bot.media.photos import PhotoFolder
+from bot.registration import form
+from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN
+from bot.registration.registration import Registration
+from bot.storage import Answer, Check, Mentor, Photo, Store
+from bot.storage.models import utc_now
 from tests.support.answers import TEXTS
 from tests.support.asgi import Browser
 from tests.support.ledger import consent_to

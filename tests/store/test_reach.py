@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from bot.answers import Note
-from bot.notices import tell
-from bot.store import Conversation, Store, TranscriptMessage
-from bot.vault import Vault
+from bot.notifications.notify import tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Conversation, Store, TranscriptMessage
 from tests.store.mentor import ChattingMentor
 
 

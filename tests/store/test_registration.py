@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot import form
-from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
-from bot.form import Account, Item, ItemId, Kind
-from bot.registration import (
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
+from bot.registration.form import Account, Item, ItemId, Kind
+from bot.registration.registration import (
     CANCEL,
     CHECK_START,
     EMAIL_CODE,
@@ -27,8 +27,8 @@ from bot.registration import (
     START_OVER,
     Registration,
 )
-from bot.store import Answer, Check, Consent, Mentor, OutboxEntry, Store
-from bot.store.models import new_id
+from bot.storage import Answer, Check, Consent, Mentor, OutboxEntry, Store
+from bot.storage.models import new_id
 from tests.support.ledger import consent_to
 
 EVERYTHING = [str(item.id) for item in form.ASKED]

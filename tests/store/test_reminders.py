@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from bench.reminders import measure, problems
-from bot import reminders
-from bot.answers import Note
-from bot.catalogue import catalogue
-from bot.mail import SEND
-from bot.notices import DELIVER
-from bot.reminders import STAGES, due, log_lost, run
-from bot.store import Conversation, Mail, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
-from bot.store.models import new_id
-from bot.vault import Vault
+from bot.i18n.catalogue import catalogue
+from bot.notifications import reminders
+from bot.notifications.email import SEND
+from bot.notifications.notify import DELIVER
+from bot.notifications.reminders import STAGES, due, log_lost, run
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mail, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
+from bot.storage.models import new_id
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 CONTACT = "mentors@jobgen.example"

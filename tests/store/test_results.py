@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.answers import Note
-from bot.checks.checks import CHECK_FORGET, Status, advance, current_check
 from bot.checks.results import RESULTS, Results
-from bot.mail import SEND
-from bot.notices import DELIVER, tell
-from bot.store import Check, Conversation, Mail, Mentor, OutboxEntry, Store, TranscriptMessage
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.checks.service import CHECK_FORGET, Status, advance, current_check
+from bot.notifications.email import SEND
+from bot.notifications.notify import DELIVER, tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Check, Conversation, Mail, Mentor, OutboxEntry, Store, TranscriptMessage
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 
 CONTACT = "people@jobgen.example"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot import form
-from bot.conversation.transcript import FORGOTTEN
-from bot.form import ItemId
-from bot.registration import SAVE
-from bot.store import Mentor, Store
+from bot.messages.transcript import FORGOTTEN
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import SAVE
+from bot.storage import Mentor, Store
 from tests.store.mentor import ChattingMentor, snapshot
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import form
-from bot.my_data import my_data
-from bot.report import export_row, registration_details
-from bot.store import Conversation, Mentor, Store
-from bot.vault import Vault
+from bot.api.mentor_report import export_row, registration_details
+from bot.privacy.my_data import my_data
+from bot.registration import form
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.answers import AGREED, REFUSED, Note
-from bot.catalogue import catalogue
-from bot.conversation import sight
-from bot.conversation.inbox import Accepted, accept
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.sight import ELSEWHERE, NOTHING_SEEN, PRESS_SECONDS, SENT_AS, Seen, TooQuickError
-from bot.notices import tell
-from bot.registration import CANCEL, REVIEW, START_OVER
-from bot.settings import CONSENT_SECONDS
-from bot.store import Conversation, Store, TranscriptMessage
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.core.settings import CONSENT_SECONDS
+from bot.i18n.catalogue import catalogue
+from bot.messages import sight
+from bot.messages.inbox import Accepted, accept
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.sight import ELSEWHERE, NOTHING_SEEN, PRESS_SECONDS, SENT_AS, Seen, TooQuickError
+from bot.notifications.notify import tell
+from bot.registration.answers import AGREED, REFUSED, Note
+from bot.registration.registration import CANCEL, REVIEW, START_OVER
+from bot.security.vault import Vault
+from bot.storage import Conversation, Store, TranscriptMessage
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, snapshot, text
 
 FIRST, SECOND = "background_check", "two_months"

@@ -18,19 +18,20 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 from typer.testing import CliRunner
 
-from bot import form, staff
-from bot.channels.rate_limits import FAILED_LOGINS, RateLimits
-from bot.channels.staff_page import FORM_SECONDS, LISTED, MAXIMUM_REASON, STANDS, staff_page
+from bot.api import staff_accounts as staff
+from bot.api.staff_accounts import StaffError
+from bot.api.staff_pages import FORM_SECONDS, LISTED, MAXIMUM_REASON, STANDS, staff_page
 from bot.channels.web import SecurityMiddleware
-from bot.checks.checks import Status
-from bot.commands.staff import app as commands
-from bot.photos import PhotoFolder
-from bot.registration import Registration
-from bot.settings import Settings, load_settings
-from bot.staff import StaffError
-from bot.store import Answer, AuditRecord, Check, Mentor, Photo, SealedValue, StaffMember, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.checks.service import Status
+from bot.cli.staff import app as commands
+from bot.core.settings import Settings, load_settings
+from bot.media.photos import PhotoFolder
+from bot.registration import form
+from bot.registration.registration import Registration
+from bot.security.rate_limits import FAILED_LOGINS, RateLimits
+from bot.security.vault import Vault
+from bot.storage import Answer, AuditRecord, Check, Mentor, Photo, SealedValue, StaffMember, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor
 from tests.support.answers import TEXTS, picture
 from tests.support.asgi import Browser

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot import form
-from bot.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, Note
+from bot.api.mentor_report import registration_details
 from bot.conversation import turns
-from bot.form import ItemId
-from bot.photos import PhotoFolder
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
-from bot.report import registration_details
-from bot.store import Account, Check, Consent, DataKey, Photo, SealedValue, Store, TranscriptMessage
-from bot.vault import Vault
+from bot.media.photos import PhotoFolder
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, Note
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.security.vault import Vault
+from bot.storage import Account, Check, Consent, DataKey, Photo, SealedValue, Store, TranscriptMessage
 from tests.store.mentor import ChattingMentor, consents, snapshot, text
 from tests.support.answers import picture, reply_to
 from tests.support.ledger import LEDGER

@@ -10,19 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from bot.conversation.inbox import (
-    Entry,
-    UnknownConversationError,
-    accept,
-    finish,
-    load,
-    open_body,
-)
-from bot.conversation.incoming import Incoming, Kind
 from bot.conversation.turns import open_conversation
-from bot.store import Conversation, DataKey, InboxMessage, Mentor, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.messages.inbox import Entry, UnknownConversationError, accept, finish, load, open_body
+from bot.messages.incoming import Incoming, Kind
+from bot.security.vault import Vault
+from bot.storage import Conversation, DataKey, InboxMessage, Mentor, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, snapshot
 
 AT_ONCE = 8

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot import upkeep as module
-from bot.accounts import OPEN, AccountOpener, queue_opening
-from bot.checks.checks import CHECK_FORGET, Status, decide
+from bot.accounts.accounts import OPEN, AccountOpener, queue_opening
 from bot.checks.results import Results
-from bot.erasure import Erasure
-from bot.notices import DELIVER
-from bot.outbox import Outbox
-from bot.settings import Settings
-from bot.store import Account, Check, Conversation, EmailCode, Mentor, OutboxEntry, SealedValue, Store
-from bot.store.models import utc_now
-from bot.upkeep import Upkeep
-from bot.vault import Vault
+from bot.checks.service import CHECK_FORGET, Status, decide
+from bot.core.settings import Settings
+from bot.jobs.outbox import Outbox
+from bot.notifications.notify import DELIVER
+from bot.privacy.erasure import Erasure
+from bot.runtime import scheduler as module
+from bot.runtime.scheduler import Upkeep
+from bot.security.vault import Vault
+from bot.storage import Account, Check, Conversation, EmailCode, Mentor, OutboxEntry, SealedValue, Store
+from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 from tests.support.ledger import LEDGER
 

@@ -15,18 +15,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from bot.accounts import AccountOpener, LocalAccounts
-from bot.answers import Note
+from bot.accounts.accounts import AccountOpener, LocalAccounts
 from bot.channels.telegram.channel import CLOSING_SECONDS
-from bot.checks.provider import ManualProvider, Providers
+from bot.checks.providers.base import ManualProvider, Providers
 from bot.conversation import turns
 from bot.conversation.turns import Conversations
-from bot.mail import MailSender
-from bot.notices import tell
-from bot.reminders import run as remind
-from bot.settings import Settings
-from bot.store import Account, Answer, Base, Check, Conversation, Mail, Mentor, Store, TranscriptMessage
-from bot.vault import Vault
+from bot.core.settings import Settings
+from bot.notifications.email import MailSender
+from bot.notifications.notify import tell
+from bot.notifications.reminders import run as remind
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Account, Answer, Base, Check, Conversation, Mail, Mentor, Store, TranscriptMessage
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.support.answers import picture

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from bot.checks.checks import CHECK_FORGET
-from bot.checks.webhooks import CHECK_EVENT, MAXIMUM_BYTES, checkr_webhook, is_signed
-from bot.outbox import Outbox
-from bot.store import Check, OutboxEntry, Store, WebhookEvent
-from bot.vault import Vault
+from bot.api.checkr_webhook import CHECK_EVENT, MAXIMUM_BYTES, checkr_webhook, is_signed
+from bot.checks.service import CHECK_FORGET
+from bot.jobs.outbox import Outbox
+from bot.security.vault import Vault
+from bot.storage import Check, OutboxEntry, Store, WebhookEvent
 from tests.doubles.checkr_api import API_KEY, DESCRIPTION, CheckrDouble, Fault, JsonObject
 from tests.support.checkr import Desk, add_check, check_of, checkr_settings, queued
 

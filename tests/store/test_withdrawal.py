@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import form
-from bot.answers import AGREED, REFUSED, WITHDRAWN
-from bot.conversation.deletion import ERASE
-from bot.conversation.incoming import MAXIMUM_PAYLOAD_BYTES, Tap
-from bot.form import ItemId
-from bot.registration import CANCEL, RECONSIDER, REVIEW
-from bot.store import Store
-from bot.vault import Vault
+from bot.messages.incoming import MAXIMUM_PAYLOAD_BYTES, Tap
+from bot.moves.deletion import ERASE
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, WITHDRAWN
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, RECONSIDER, REVIEW
+from bot.security.vault import Vault
+from bot.storage import Store
 from tests.store.mentor import ChattingMentor, consents, queued
 
 WISHES = [

@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
-from bot import form
-from bot.catalogue import catalogue
 from bot.conversation import turns
-from bot.registration import RECONSIDER, REVIEW, START
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
+from bot.registration.registration import RECONSIDER, REVIEW, START
 from tests.store.mentor import ChattingMentor
 from tests.support.answers import picture
 

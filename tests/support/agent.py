@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from actions.registration import registration_actions
-from bot.conversation.dialogue import Dialogue
 from bot.dialogue.agent import Agent, Reading, RegistrationProcessor
 from bot.dialogue.compatibility import keep_quiet
-from bot.model import train
-from understanding.reader import Asked, read
+from bot.dialogue.model import train
+from bot.moves.dialogue import Dialogue
+from bot.understanding.reader import Asked, read
 
 RegistrationProcessor._load_model = staticmethod(functools.cache(RegistrationProcessor._load_model))  # type: ignore[method-assign]
 

@@ -8,7 +8,7 @@ import uuid
 
 from PIL import Image, ImageDraw
 
-from bot import form
+from bot.registration import form
 
 TEXTS = {
     "full_name": "María-José O’Connor",

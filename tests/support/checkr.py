@@ -12,13 +12,13 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.checks.checkr import CheckrProvider
-from bot.checks.checkr_api import CheckrApi
-from bot.checks.provider import Providers
-from bot.settings import Settings
-from bot.store import Answer, Check, Mentor, OutboxEntry, SealedValue, Store
-from bot.store.models import utc_now
-from bot.vault import Purpose, Vault
+from bot.checks.providers.base import Providers
+from bot.checks.providers.checkr import CheckrProvider
+from bot.checks.providers.checkr_api import CheckrApi
+from bot.core.settings import Settings
+from bot.security.vault import Purpose, Vault
+from bot.storage import Answer, Check, Mentor, OutboxEntry, SealedValue, Store
+from bot.storage.models import utc_now
 from tests.doubles.checkr_api import API_KEY, CheckrDouble
 
 BORN = "1978-08-14"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from bot.conversation.deletion import ERASE
-from bot.erasure import Erasure
-from bot.store import Base, Consent, OutboxEntry, Store
-from bot.store.models import utc_now
+from bot.moves.deletion import ERASE
+from bot.privacy.erasure import Erasure
+from bot.storage import Base, Consent, OutboxEntry, Store
+from bot.storage.models import utc_now
 from tests.support.ledger import LEDGER
 
 #: Where the id of somebody who is erased may still stand: these only add, and say nothing of who it was.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from bot.checks.checkr import Told
-from bot.checks.checks import Status, advance
-from bot.checks.provider import ProviderError
-from bot.store import Check, Store
-from bot.store.models import utc_now
-from bot.vault import Vault
+from bot.checks.providers.base import ProviderError
+from bot.checks.providers.checkr import Told
+from bot.checks.service import Status, advance
+from bot.security.vault import Vault
+from bot.storage import Check, Store
+from bot.storage.models import utc_now
 
 # begin
 STATUSES = {"running": Status.WAITING, "clear": Status.CLEAR, "unclear": Status.REVIEW}

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from fluent.runtime import FluentResource
 
-from bot import erasure, form, funnel, report
-from bot.catalogue import catalogue
-from bot.conversation import transcript
-from bot.model import TRAINING, rasa_environment
-from bot.settings import REPOSITORY
+from bot.api import mentor_report as report
+from bot.core.settings import REPOSITORY
+from bot.dialogue.model import TRAINING, rasa_environment
+from bot.i18n.catalogue import catalogue
+from bot.messages import transcript
+from bot.privacy import erasure
+from bot.registration import form, funnel
 
 #: A second choice, of three.
 WHEN = form.Item(

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot import start
 from bot.__main__ import main
-from bot.settings import load_settings
+from bot.core.settings import load_settings
+from bot.runtime import startup as start
 
 #: Name of the file, beside the database.
 FILE = "break-the-next-turn"

@@ -8,14 +8,14 @@ from pathlib import Path
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from bot import form
-from bot.answers import AGREED
-from bot.form import ItemId
-from bot.ledger import Anchor, Contents, Entry, Ledger, Recorded
-from bot.registration import Registration
-from bot.store import Consent, Store
-from bot.store.models import utc_now
-from bot.vault import KEY_BYTES, Vault, load_ledger_key, load_master_keys
+from bot.registration import form
+from bot.registration.answers import AGREED
+from bot.registration.form import ItemId
+from bot.registration.ledger import Anchor, Contents, Entry, Ledger, Recorded
+from bot.registration.registration import Registration
+from bot.security.vault import KEY_BYTES, Vault, load_ledger_key, load_master_keys
+from bot.storage import Consent, Store
+from bot.storage.models import utc_now
 
 MASTER_KEY = b"k" * KEY_BYTES
 LEDGER_KEY = b"l" * KEY_BYTES

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.photos import PhotoFolder
-from bot.report import registration_details
-from bot.store import Conversation, SealedValue, Store
+from bot.api.mentor_report import registration_details
+from bot.media.photos import PhotoFolder
+from bot.storage import Conversation, SealedValue, Store
 from tests.support.ledger import ledger_in, records
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot import form
-from bot.registration import EMAIL_CODE, Registration
-from bot.store import SealedValue
-from bot.store.models import new_id
-from bot.vault import Purpose, Vault
+from bot.registration import form
+from bot.registration.registration import EMAIL_CODE, Registration
+from bot.security.vault import Purpose, Vault
+from bot.storage import SealedValue
+from bot.storage.models import new_id
 from tests.support.answers import TEXTS
 from tests.support.ledger import consent_to
 

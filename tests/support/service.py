@@ -20,11 +20,11 @@ import httpx
 import psutil
 from sqlalchemy import select
 
-from bot import form
-from bot.mail import mailbox
-from bot.photos import PhotoFolder
-from bot.report import registration_details
-from bot.store import Answer, Store
+from bot.api.mentor_report import registration_details
+from bot.media.photos import PhotoFolder
+from bot.notifications.email import mailbox
+from bot.registration import form
+from bot.storage import Answer, Store
 from tests.support.answers import code_in
 from tests.support.ending import ends_with_this_run
 from tests.support.frail import FILE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import form
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage
 from tests.support.answers import TEXTS, picture
 from tests.support.service import RunningBot

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.server import _announce
-from bot.settings import load_settings
+from bot.core.settings import load_settings
+from bot.runtime.server import _announce
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import form
-from bot.answers import (
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
+from bot.registration.answers import (
     AGREED,
     REFUSED,
     InvalidAnswerError,
@@ -20,8 +21,7 @@ from bot.answers import (
     read_decision,
     read_text_answer,
 )
-from bot.catalogue import catalogue
-from bot.form import ItemId
+from bot.registration.form import ItemId
 
 NAME = form.BY_ID[form.FULL_NAME]
 EMAIL = form.BY_ID[form.EMAIL]

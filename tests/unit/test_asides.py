@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import form
-from bot.answers import DoubtfulAnswerError, InvalidAnswerError, read_text_answer
-from bot.catalogue import catalogue, languages
 from bot.channels.telegram.updates import COMMANDS
-from bot.form import Item, ItemId
+from bot.i18n.catalogue import catalogue, languages
+from bot.registration import form
+from bot.registration.answers import DoubtfulAnswerError, InvalidAnswerError, read_text_answer
+from bot.registration.form import Item, ItemId
+from bot.understanding.asides import Aside, aside_in
+from bot.understanding.lists import PhraseList
+from bot.understanding.reader import FREE_KINDS, SAVE, Asked, Meaning, read_by_rule
 from evaluation.__main__ import read_set
-from understanding.asides import Aside, aside_in
-from understanding.lists import PhraseList
-from understanding.reader import FREE_KINDS, SAVE, Asked, Meaning, read_by_rule
 
 QUESTIONS = Path(__file__).parents[2] / "bot" / "copy" / "en" / "questions.ftl"
 NAME = form.BY_ID[form.FULL_NAME]

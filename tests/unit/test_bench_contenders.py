@@ -14,7 +14,7 @@ from bench.contenders.project import FORM, write_project
 from bench.contenders.script import DIGRESSIONS, SIDE_QUESTIONS, questions
 from bench.contenders.state_machine import NOT_UNDERSTOOD, StateMachine
 from bench.load import Load, Mentors, Run, by_position, cpu_seconds, resident_bytes
-from bot import form
+from bot.registration import form
 
 
 def test_everything_that_the_form_asks_is_asked_in_its_order_and_words() -> None:

@@ -14,12 +14,12 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine
 from bench.contenders.ours import installed_bytes
 from bench.loop import note_lateness
 from bench.passes import _holds, passed
-from bot.conversation.incoming import Incoming, Kind, storable
 from bot.conversation.readable import command_text
-from bot.places import country_code
-from bot.settings import Settings
-from bot.store import TranscriptMessage
-from understanding.text import has_word, is_question
+from bot.core.settings import Settings
+from bot.i18n.geography import country_code
+from bot.messages.incoming import Incoming, Kind, storable
+from bot.storage import TranscriptMessage
+from bot.understanding.text import has_word, is_question
 
 REPLIES = Table(TranscriptMessage.__tablename__, MetaData(), Column("id", Integer))
 
@@ -43,8 +43,8 @@ def test_a_message_passes_what_it_is_handed_to_until_the_reply_is_committed(tmp_
         is_question("a zebra, after it was over")
 
     names = asyncio.run(passed(storable.__code__, "zebra", turn))
-    incoming, readable = "bot/conversation/incoming.py: storable", "bot/conversation/readable.py: command_text"
-    assert names == [incoming, "understanding/", readable]
+    incoming, readable = "bot/messages/incoming.py: storable", "bot/conversation/readable.py: command_text"
+    assert names == [incoming, "bot/understanding/", readable]
 
 
 @pytest.mark.parametrize(

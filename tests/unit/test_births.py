@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.births import without_birth_date
-from understanding.dates import masked
+from bot.understanding.births import without_birth_date
+from bot.understanding.dates import masked
 
 BORN = date(1985, 5, 3)
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-import bot.catalogue
-from bot import form
-from bot.catalogue import Catalogue, CatalogueError, catalogue
-from bot.checks.checks import Status
+import bot.i18n.catalogue
+from bot.accounts.email_codes import CodeOutcome
 from bot.checks.results import RESULTS
-from bot.codes import CodeOutcome
-from bot.form import Kind
-from bot.reminders import STAGES
-from understanding.consent import Doubt
-from understanding.dates import Problem
-from understanding.reader import ABOUT_ITEMS
+from bot.checks.service import Status
+from bot.i18n.catalogue import Catalogue, CatalogueError, catalogue
+from bot.notifications.reminders import STAGES
+from bot.registration import form
+from bot.registration.form import Kind
+from bot.understanding.consent import Doubt
+from bot.understanding.dates import Problem
+from bot.understanding.reader import ABOUT_ITEMS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "bot" / "copy" / "en"
@@ -171,7 +171,7 @@ def language_with(monkeypatch: pytest.MonkeyPatch, folder: Path, **files: str) -
     (folder / "xx").mkdir()
     for name, text in files.items():
         (folder / "xx" / f"{name}.ftl").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(bot.catalogue, "COPY", folder)
+    monkeypatch.setattr(bot.i18n.catalogue, "COPY", folder)
     return "xx"
 
 

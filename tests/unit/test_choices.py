@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.choices import chosen
-from understanding.reader import Asked, Meaning, read
+from bot.understanding.choices import chosen
+from bot.understanding.reader import Asked, Meaning, read
 
 LABELS = ("In the mornings", "In the evenings", "At weekends", "Skip")
 

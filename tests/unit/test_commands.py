@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import form
-from bot.form import ItemId
-from understanding.commands import Command, read_command
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.understanding.commands import Command, read_command
 
 
 @pytest.mark.parametrize(

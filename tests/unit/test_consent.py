@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot import form
+from bot.registration import form
+from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 from tests.unit.twisted_consents import (
     AFFIRMED_PARTS,
     LIMITED,
@@ -17,7 +18,6 @@ from tests.unit.twisted_consents import (
     TURNED_AROUND,
     TWISTED,
 )
-from understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 
 SUBJECTS = {str(item.id): Subject(item.id, item.wording) for item in form.CONSENTS}
 

@@ -10,7 +10,7 @@ from babel.dates import format_date, get_month_names
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from understanding.dates import (
+from bot.understanding.dates import (
     MAXIMUM_AGE,
     MINIMUM_AGE,
     DateReading,

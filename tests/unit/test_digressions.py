@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot import form
-from bot.answers import Note
-from bot.catalogue import catalogue
-from bot.conversation.digressions import digression_note
-from bot.form import ItemId, Kind
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
-from understanding.items import CLAUSES, named_item
-from understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
+from bot.i18n.catalogue import catalogue
+from bot.moves.digressions import digression_note
+from bot.registration import form
+from bot.registration.answers import Note
+from bot.registration.form import ItemId, Kind
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.understanding.items import CLAUSES, named_item
+from bot.understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = (START, EMAIL_CODE, JOIN, REVIEW, RECONSIDER, START_OVER, CANCEL)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import REPOSITORY
+from bot.core.settings import REPOSITORY
 
 PAGES = sorted([*(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "README.md", REPOSITORY / "SECURITY.md"])
 TESTS = "\n".join(path.read_text() for path in (REPOSITORY / "tests").rglob("*.py"))

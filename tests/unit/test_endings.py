@@ -9,14 +9,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import form
 from bot.conversation.readable import asked
-from bot.form import ItemId
-from bot.model import REPOSITORY
-from bot.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
-from understanding.commands import Command, read_command
-from understanding.endings import may_end_something, read_ending
-from understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING, Asked, Meaning, read, read_by_rule
+from bot.dialogue.model import REPOSITORY
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
+from bot.understanding.commands import Command, read_command
+from bot.understanding.endings import may_end_something, read_ending
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING, Asked, Meaning, read, read_by_rule
 
 QUESTIONS: tuple[ItemId | None, ...] = (*(item.id for item in form.ASKED), START, REVIEW, RECONSIDER, None)
 #: What somebody says who wants to go on: each of these once led to a question whether to delete everything.

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot import form
-from bot.form import Answer, ItemId
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
-from bot.understanding import Line
+from bot.cli.understand import Line
+from bot.registration import form
+from bot.registration.form import Answer, ItemId
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.understanding.dates import Problem
 from evaluation.__main__ import READINGS, SETS, Figure, confusion, figures, is_right, read_set
-from understanding.dates import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAME = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL}

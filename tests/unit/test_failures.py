@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy.exc import OperationalError
 
-from bot.accounts import AccountsUnavailableError
-from bot.checks.provider import ProviderError
-from bot.events import EventError
-from bot.failures import StatedError, described, in_short, is_disk_full
-from bot.mail import MailError, RefusedError
-from bot.vault import VaultError
+from bot.accounts.accounts import AccountsUnavailableError
+from bot.checks.providers.base import ProviderError
+from bot.core.errors import StatedError, described, in_short, is_disk_full
+from bot.notifications.email import MailError, RefusedError
+from bot.notifications.site_events import EventError
+from bot.security.vault import VaultError
 
 
 def raised(error: Exception) -> Exception:

@@ -15,14 +15,14 @@ from rasa_sdk import Action
 from ruamel.yaml import YAML
 
 import actions.registration as registration_actions
-from bot import form
-from bot.catalogue import catalogue
-from bot.conversation.digressions import digression_note
-from bot.conversation.incoming import Tap
-from bot.form import Answer, Item, ItemId, Kind
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Tap
+from bot.moves.digressions import digression_note
+from bot.registration import form
+from bot.registration.form import Answer, Item, ItemId, Kind
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.understanding.text import words
 from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
-from understanding.text import words
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Every wording that the form has or had.

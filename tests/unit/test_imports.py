@@ -12,7 +12,7 @@ from tests.support.service import ROOT
 MONTHS = """
 import gc, json, tracemalloc
 from datetime import date
-from understanding.dates import read_date_of_birth
+from bot.understanding.dates import read_date_of_birth
 tracemalloc.start()
 read_date_of_birth("3 luglio 1985", date(2026, 1, 1))
 gc.collect()
@@ -30,12 +30,12 @@ def imported(module: str, before: str = "") -> set[str]:
 def test_what_is_wrong_with_port_folder_or_model_is_said_before_anything_slow_is_imported() -> None:
     slow = {"sqlalchemy", "fastapi", "uvicorn", "rasa", "rasa_sdk", "telegram", "typer", "cryptography", "fluent"}
     assert not slow & imported("bot.__main__")
-    assert not slow & imported("bot.start")
-    assert "sqlalchemy" in imported("bot.server")
+    assert not slow & imported("bot.runtime.startup")
+    assert "sqlalchemy" in imported("bot.runtime.server")
 
 
 def test_who_has_no_telegram_and_no_migration_to_make_imports_neither() -> None:
-    assert not {"telegram", "alembic"} & imported("bot.server")
+    assert not {"telegram", "alembic"} & imported("bot.runtime.server")
 
 
 def test_the_months_of_sixty_languages_are_kept_and_nothing_else_of_them() -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from bot import form
-from bot.conversation.incoming import TAP_INTENTS, Incoming, Kind, Tap, storable
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.messages.incoming import TAP_INTENTS, Incoming, Kind, Tap, storable
+from bot.registration import form
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 
 ROOT = Path(__file__).resolve().parents[2]
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import form
-from understanding.items import CLAUSES, clause_about, named_item
+from bot.registration import form
+from bot.understanding.items import CLAUSES, clause_about, named_item
 
 ORDINALS = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail import Letter, MailServer, compose, read_sender
-from bot.settings import SettingsError
+from bot.core.settings import SettingsError
+from bot.notifications.email import Letter, MailServer, compose, read_sender
 
 SENDER = read_sender("JobGen <mentors@jobgen.example>")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lines import batches
+from bot.cli.lines import batches
 
 #: Seconds until something that should come at once counts as not coming.
 PATIENCE = 20

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import INPUTS, inputs_digest, model_path, rasa_environment
-from bot.settings import REPOSITORY
+from bot.core.settings import REPOSITORY
+from bot.dialogue.model import INPUTS, inputs_digest, model_path, rasa_environment
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_where_one_file_ends_and_the_next_begins_counts(copy: Path) -> None:
 
 def test_compiled_python_and_other_files_do_not_count(copy: Path) -> None:
     before = inputs_digest(copy)
-    for folder in (copy / "understanding" / "__pycache__", copy / "bot", copy / "models"):
+    for folder in (copy / "bot" / "understanding" / "__pycache__", copy / "bot", copy / "models"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "new.pyc").write_bytes(b"new")
     assert inputs_digest(copy) == before

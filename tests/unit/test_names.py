@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.names import is_introduced, is_written_as_name, looks_like_name, read_name
+from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name, read_name
 
 NAMES = (
     "Maria Okafor",

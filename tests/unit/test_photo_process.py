@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot import photos
-from bot.images import MAXIMUM_BYTES, PROFILE_SIDE
-from bot.photo_process import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
-from bot.photos import PhotoFolder, check_photo
+from bot.media import photos
+from bot.media.images import MAXIMUM_BYTES, PROFILE_SIDE
+from bot.media.photos import PhotoFolder, check_photo
+from bot.media.sandbox import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
 from tests.support.answers import picture
 from tests.unit.test_photos import CANARY, corners, encoded, opened
 
@@ -77,8 +77,8 @@ def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 IMPORTS = """
 import json, os, resource, signal, sys, time
-from bot import images, photo_process
-from bot.photo_process import limit
+from bot.media import images, sandbox as photo_process
+from bot.media.sandbox import limit
 """
 TOLD = '{"problem": "note-photo-too-small", "full": 0, "square": 0, "peak_bytes": 1}'
 
@@ -130,7 +130,7 @@ def test_a_picture_that_meets_a_dying_process_has_another_go(
 ) -> None:
     dies = f"""
 import os, pathlib, socket
-from bot import photo_process
+from bot.media import sandbox as photo_process
 seen = pathlib.Path({str(tmp_path / "seen")!r})
 if not seen.exists():
     seen.touch()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from bot.images import (
+from bot.media.images import (
     LONGEST_SIDE,
     MAXIMUM_BYTES,
     MAXIMUM_PIXELS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from understanding.phrases import PAUSE, Phrases, any_of, listed, spoken
+from bot.understanding.phrases import PAUSE, Phrases, any_of, listed, spoken
 
 PHRASES = Phrases(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.places import country_code, country_name, region_code, region_name
+from bot.i18n.geography import country_code, country_name, region_code, region_name
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from limits.storage import MemoryStorage
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.channels.rate_limits import (
+from bot.channels.web.security import SecurityMiddleware
+from bot.core.settings import SettingsError, load_settings
+from bot.security.rate_limits import (
     REDIS_PAUSE_SECONDS,
     REDIS_SECONDS,
     Door,
@@ -26,8 +28,6 @@ from bot.channels.rate_limits import (
     RateLimits,
     TooManyRequestsError,
 )
-from bot.channels.web.security import SecurityMiddleware
-from bot.settings import SettingsError, load_settings
 from tests.support.asgi import Browser
 from tests.support.redis import Redis, running_redis
 
@@ -113,7 +113,7 @@ def test_a_redis_that_hangs_holds_up_one_request_for_a_moment(
     redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = time.monotonic()
-    monkeypatch.setattr("bot.channels.rate_limits.time", SimpleNamespace(monotonic=lambda: now, time=time.time))
+    monkeypatch.setattr("bot.security.rate_limits.time", SimpleNamespace(monotonic=lambda: now, time=time.time))
     doors, others = limits(redis_url=redis.url), limits(redis_url=redis.url)
     assert entered(doors, Door.MESSAGES, "me", 1) == 1
     redis.process.send_signal(signal.SIGSTOP)

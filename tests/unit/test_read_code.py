@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codes import read_code
+from bot.accounts.email_codes import read_code
 
 
 @pytest.mark.parametrize(

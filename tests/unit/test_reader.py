@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import form
-from bot.form import Answer
-from understanding.consent import Reading, Subject, read_consent
-from understanding.reader import (
+from bot.registration import form
+from bot.registration.form import Answer
+from bot.understanding.consent import Reading, Subject, read_consent
+from bot.understanding.reader import (
     ABOUT_ITEMS,
     TEXT_KINDS,
     YES_NO_KINDS,

@@ -17,13 +17,13 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from bot import readiness
-from bot.app import build
+from bot.api import readiness
+from bot.api.health import FRESH_SECONDS, NotReadyError, Readiness, StorageCheck
 from bot.channels.web.problems import add_problem_handlers
-from bot.folder import NO_ROOM
-from bot.readiness import FRESH_SECONDS, NotReadyError, Readiness, StorageCheck
-from bot.settings import REPOSITORY, SettingsError, load_settings
-from bot.store import Store
+from bot.core.data_folder import NO_ROOM
+from bot.core.settings import REPOSITORY, SettingsError, load_settings
+from bot.runtime.container import build
+from bot.storage import Store
 from tests.support.asgi import Browser
 
 BOT = REPOSITORY / ".venv" / "bin" / "bot"
@@ -168,7 +168,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     """By a process whose files may not grow: it needs no disk of its own."""
     script = (
         "import asyncio, sys; from pathlib import Path\n"
-        "from bot.store import Store; from bot.readiness import Readiness, StorageCheck\n"
+        "from bot.storage import Store; from bot.api.health import Readiness, StorageCheck\n"
         "folder = Path(sys.argv[1]); store = Store(f'sqlite:///{folder}/bot.db')\n"
         "print(asyncio.run(Readiness({'database': StorageCheck(store, folder).is_ready}).answer()))\n"
     )
@@ -194,8 +194,8 @@ def test_a_database_that_is_full_at_the_start_is_named(tmp_path: Path, monkeypat
         prepare(connection, _record)
         connection.execute("PRAGMA max_page_count = 3")  # type: ignore[attr-defined]
 
-    prepare = vars(sys.modules["bot.store.database"])["_prepare_sqlite"]
-    monkeypatch.setattr("bot.store.database._prepare_sqlite", small)
+    prepare = vars(sys.modules["bot.storage.database"])["_prepare_sqlite"]
+    monkeypatch.setattr("bot.storage.database._prepare_sqlite", small)
     with pytest.raises(SettingsError) as caught:
         build(load_settings(data_dir=tmp_path, database_url=""))
     assert str(caught.value) == NO_ROOM

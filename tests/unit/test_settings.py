@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import REPOSITORY, Settings, SettingsError, load_settings
+from bot.core.settings import REPOSITORY, Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,7 @@ def test_an_absolute_folder_or_database_stays(tmp_path: Path) -> None:
 
 
 def test_the_env_file_is_the_repositorys() -> None:
-    command = [sys.executable, "-c", "from bot.settings import Settings; print(Settings.model_config['env_file'])"]
+    command = [sys.executable, "-c", "from bot.core.settings import Settings; print(Settings.model_config['env_file'])"]
     assert subprocess.check_output(command, text=True).strip() == str(REPOSITORY / ".env")
 
 

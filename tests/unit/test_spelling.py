@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.consent import Reading, read_consent
-from understanding.consent.agreement import VOCABULARY as AGREEMENT
-from understanding.consent.refusal import VOCABULARY as REFUSAL
-from understanding.consent.spellings import _SHORT, Spelling
-from understanding.consent.subject import VOCABULARY as SUBJECT
+from bot.understanding.consent import Reading, read_consent
+from bot.understanding.consent.agreement import VOCABULARY as AGREEMENT
+from bot.understanding.consent.refusal import VOCABULARY as REFUSAL
+from bot.understanding.consent.spellings import _SHORT, Spelling
+from bot.understanding.consent.subject import VOCABULARY as SUBJECT
 
 SPELLING = Spelling(AGREEMENT | REFUSAL | SUBJECT)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.tables import print_csv, print_rows
+from bot.cli.tables import print_csv, print_rows
 
 
 def printed_csv(capsys: pytest.CaptureFixture[str], *values: object) -> list[list[str]]:

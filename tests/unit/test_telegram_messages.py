@@ -14,23 +14,15 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardMarkup
 
-from bot import form
-from bot.answers import AGREED, REFUSED, Note
-from bot.catalogue import catalogue
-from bot.channels.telegram.messages import (
-    REVIEW_VALUE_LENGTH,
-    Paragraph,
-    as_plain,
-    caption,
-    compose,
-    keyboard,
-    split,
-)
-from bot.conversation.incoming import TAP_INTENTS, Tap
-from bot.conversation.messages import Renderer
-from bot.form import Kind
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
-from bot.store import Answer, Base, Consent, Mentor
+from bot.channels.telegram.messages import REVIEW_VALUE_LENGTH, Paragraph, as_plain, caption, compose, keyboard, split
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import TAP_INTENTS, Tap
+from bot.messages.renderer import Renderer
+from bot.registration import form
+from bot.registration.answers import AGREED, REFUSED, Note
+from bot.registration.form import Kind
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
+from bot.storage import Answer, Base, Consent, Mentor
 from tests.doubles.telegram_api import parse_html, utf16_length
 
 TEXT_LIMIT = 4_096

@@ -18,14 +18,14 @@ import telegram as library
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.reading import SILENCE_SECONDS, PollingRequest, readable
 from bot.conversation.turns import Conversations
-from bot.photos import PhotoFolder
-from bot.settings import load_settings
-from bot.store import Store
-from bot.vault import KEY_BYTES, Vault
+from bot.core.settings import load_settings
+from bot.media.photos import PhotoFolder
+from bot.security.rate_limits import RateLimits
+from bot.security.vault import KEY_BYTES, Vault
+from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.unit.test_telegram_updates import Inbox
 

@@ -15,18 +15,18 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bench.page import write_figures
-from bot.answers import Note
-from bot.catalogue import catalogue
-from bot.channels.rate_limits import RateLimits
 from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.updates import UPDATES
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.sight import ELSEWHERE, Seen
 from bot.conversation.turns import Conversations
-from bot.photos import PhotoFolder
-from bot.settings import load_settings
-from bot.store import Store
-from bot.vault import KEY_BYTES, Vault
+from bot.core.settings import load_settings
+from bot.i18n.catalogue import catalogue
+from bot.media.photos import PhotoFolder
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.sight import ELSEWHERE, Seen
+from bot.registration.answers import Note
+from bot.security.rate_limits import RateLimits
+from bot.security.vault import KEY_BYTES, Vault
+from bot.storage import Store
 from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
 from tests.support.answers import picture
 

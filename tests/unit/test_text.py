@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from understanding.dates import _simple
-from understanding.text import has_word, is_question, plain, tidy, words
+from bot.understanding.dates import _simple
+from bot.understanding.text import has_word, is_question, plain, tidy, words
 
 #: Every character, halves of surrogate pairs too.
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)

@@ -9,11 +9,11 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from bot import form
-from bot.catalogue import COPY, ENGLISH, Catalogue, catalogue, languages, spoken
-from bot.form import Answer, Kind
-from understanding.consent import Reading
-from understanding.translated import read_translated
+from bot.i18n.catalogue import COPY, ENGLISH, Catalogue, catalogue, languages, spoken
+from bot.registration import form
+from bot.registration.form import Answer, Kind
+from bot.understanding.consent import Reading
+from bot.understanding.translated import read_translated
 
 TRANSLATIONS = sorted(set(languages()) - {ENGLISH})
 SHOWN = {f"wording-{item.id}" for item in form.ITEMS if item.kind in (Kind.NOTICE, Kind.CONSENT)}
@@ -64,8 +64,8 @@ def test_what_a_translation_lacks_is_said_in_english(tmp_path: Path, monkeypatch
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "some.ftl").write_text("here = Here\nthere = There, { $name }\n    .again = There again\n")
     (tmp_path / "xx.ftl").write_text("here = Ici\n")
-    monkeypatch.setattr("bot.catalogue.COPY", tmp_path)
-    monkeypatch.setattr("bot.catalogue.catalogue", Catalogue)
+    monkeypatch.setattr("bot.i18n.catalogue.COPY", tmp_path)
+    monkeypatch.setattr("bot.i18n.catalogue.catalogue", Catalogue)
     sentences = Catalogue("xx")
     assert sentences.text("here") == "Ici"
     assert sentences.text("there", name="Ann") == "There, Ann"

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 from ruamel.yaml import YAML
 
-from bot import form
-from bot.form import ItemId
-from bot.model import REPOSITORY
-from bot.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
-from bot.understanding import QUESTIONS, Line, Understanding
+from bot.cli.understand import QUESTIONS, Line, Understanding
+from bot.dialogue.model import REPOSITORY
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
 
 INTENTS = [*YAML(typ="safe").load(REPOSITORY / "domain.yml")["intents"], "nlu_fallback"]
 TEXTS = ["yes", "no", "", "123456", "something else", "3 May 1985", "Ana Souza", "help", "status"]

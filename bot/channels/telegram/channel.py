@@ -23,24 +23,24 @@ from telegram.constants import ChatAction, ChatType
 from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
 from telegram.ext import ExtBot, Updater, filters
 
-from bot import form
-from bot.answers import Note
-from bot.catalogue import ENGLISH, catalogue, languages, spoken
-from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.channels.telegram.calls import RETRY_SECONDS, persistently
 from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, seen_of, token_in
-from bot.conversation.incoming import Incoming, Kind, Tap
-from bot.conversation.sight import TooQuickError
 from bot.conversation.turns import GONE, Channel, Conversations
-from bot.failures import described, is_disk_full
-from bot.photos import PhotoFolder
-from bot.settings import Settings, SettingsError
-from bot.store import Store
-from bot.vault import Vault
+from bot.core.errors import described, is_disk_full
+from bot.core.settings import Settings, SettingsError
+from bot.i18n.catalogue import ENGLISH, catalogue, languages, spoken
+from bot.media.photos import PhotoFolder
+from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.sight import TooQuickError
+from bot.registration import form
+from bot.registration.answers import Note
+from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.security.vault import Vault
+from bot.storage import Store
 
 logger = logging.getLogger(__name__)
 

@@ -13,16 +13,16 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit
 from telegram.ext import ExtBot
 
-from bot import form
-from bot.answers import AGREED
-from bot.catalogue import Catalogue
 from bot.channels.telegram.calls import persistently
 from bot.channels.telegram.messages import Reply, as_plain, compose, split, utf16_length
-from bot.conversation.incoming import Tap
-from bot.conversation.sight import SENT_AS
-from bot.form import Answer
-from bot.registration import Registration
-from bot.store import Conversation, Mentor, TranscriptMessage
+from bot.i18n.catalogue import Catalogue
+from bot.messages.incoming import Tap
+from bot.messages.sight import SENT_AS
+from bot.registration import form
+from bot.registration.answers import AGREED
+from bot.registration.form import Answer
+from bot.registration.registration import Registration
+from bot.storage import Conversation, Mentor, TranscriptMessage
 
 #: In a question's body while its buttons stand.
 STANDS = "stands"

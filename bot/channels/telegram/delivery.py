@@ -16,7 +16,7 @@ from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.catalogue import Catalogue, catalogue
+from bot.accounts.continue_links import token_of
 from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
 from bot.channels.telegram.choices import (
     STANDS,
@@ -28,17 +28,17 @@ from bot.channels.telegram.choices import (
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
 from bot.channels.telegram.updates import message_id_of
-from bot.conversation.sight import DATED, SENT_AS
-from bot.conversation.transcript import shown_message, to_deliver
 from bot.conversation.turns import Conversations
-from bot.failures import described
-from bot.links import token_of
-from bot.my_data import my_data_page
-from bot.photos import PhotoFolder
-from bot.receipt import receipt_page
-from bot.store import Conversation, InboxMessage, Store, TranscriptMessage
-from bot.store.models import new_id, utc_now
-from bot.vault import Vault
+from bot.core.errors import described
+from bot.i18n.catalogue import Catalogue, catalogue
+from bot.media.photos import PhotoFolder
+from bot.messages.sight import DATED, SENT_AS
+from bot.messages.transcript import shown_message, to_deliver
+from bot.privacy.consent_receipt import receipt_page
+from bot.privacy.my_data import my_data_page
+from bot.security.vault import Vault
+from bot.storage import Conversation, InboxMessage, Store, TranscriptMessage
+from bot.storage.models import new_id, utc_now
 
 logger = logging.getLogger(__name__)
 

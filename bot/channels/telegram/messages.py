@@ -9,7 +9,7 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.catalogue import Catalogue
+from bot.i18n.catalogue import Catalogue
 
 Reply = dict[str, Any]
 

@@ -16,8 +16,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from bot.catalogue import Catalogue, catalogue, languages, spoken
-from bot.channels.rate_limits import Door, RateLimits
+from bot.accounts.continue_links import token_of
 from bot.channels.web.events import Reply, Streams
 from bot.channels.web.files import widget_files
 from bot.channels.web.page import ChatPage
@@ -25,22 +24,22 @@ from bot.channels.web.problems import CONVERSATION, Problem, SessionError, add_p
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sent import CLIENT_ID, SEEN, SEEN_MS, Dated, Typed, sight_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
-from bot.conversation.inbox import UnknownConversationError
-from bot.conversation.incoming import Incoming, Kind
-from bot.conversation.sight import NOTHING_SEEN, Seen, press_seconds
 from bot.conversation.turns import GONE, Channel, Conversations
 from bot.conversation.waiting import News
-from bot.failures import described
-from bot.links import token_of
-from bot.mail import letters_in, letters_of
-from bot.my_data import my_data_page
-from bot.photos import PhotoFolder
-from bot.readiness import Readiness
-from bot.receipt import Receipt, receipt_page
-from bot.settings import Settings
-from bot.store import Conversation, Photo, Store
-from bot.store.models import new_id
-from bot.vault import Vault
+from bot.core.errors import described
+from bot.core.settings import Settings
+from bot.i18n.catalogue import Catalogue, catalogue, languages, spoken
+from bot.media.photos import PhotoFolder
+from bot.messages.inbox import UnknownConversationError
+from bot.messages.incoming import Incoming, Kind
+from bot.messages.sight import NOTHING_SEEN, Seen, press_seconds
+from bot.notifications.email import letters_in, letters_of
+from bot.privacy.consent_receipt import Receipt, receipt_page
+from bot.privacy.my_data import my_data_page
+from bot.security.rate_limits import Door, RateLimits
+from bot.security.vault import Vault
+from bot.storage import Conversation, Photo, Store
+from bot.storage.models import new_id
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +97,6 @@ class WebChannel:
         photos: where photos are kept.
         conversations: takes the messages.
         limits: count messages and requests.
-        readiness: tells whether the bot can chat.
         routers: further routes.
         telegram_name: gives the user name of the Telegram bot, or "" where there is none.
     """
@@ -111,7 +109,6 @@ class WebChannel:
         photos: PhotoFolder,
         conversations: Conversations,
         limits: RateLimits,
-        readiness: Readiness,
         routers: Sequence[APIRouter] = (),
         telegram_name: Callable[[], str] = str,
     ) -> None:
@@ -122,7 +119,6 @@ class WebChannel:
         self._store = store
         self._photos = photos
         self._conversations = conversations
-        self._readiness = readiness
         self._limits = limits
         self._sessions = Sessions(settings, store, vault, conversations)
         self._streams = Streams(conversations)
@@ -136,7 +132,6 @@ class WebChannel:
         """The web application."""
         app = FastAPI(title="JobGen mentor registration", version="1", docs_url=None, redoc_url=None)
         app.include_router(self._api())
-        app.include_router(self._operation())
         for each in self._routers:
             app.include_router(each)
         app.add_api_route("/", self._chat_page, methods=["GET", "HEAD"], include_in_schema=False)
@@ -177,23 +172,8 @@ class WebChannel:
         )
         return api
 
-    def _operation(self) -> APIRouter:
-        router = APIRouter()
-        router.add_api_route("/healthz", self._health, methods=["GET"])
-        router.add_api_route("/readyz", self._ready, methods=["GET"], responses={503: {}})
-        return router
-
     async def _chat_page(self, request: Request) -> Response:
         return self._page.response(request, is_known=bool(self._sessions.of(request)))
-
-    async def _health(self) -> dict[str, str]:
-        """The process lives."""
-        return {"status": "ok"}
-
-    async def _ready(self) -> JSONResponse:
-        """The bot can chat: database and data folder take a write, and Telegram answers."""
-        parts = await self._readiness.answer()
-        return JSONResponse(parts, 200 if parts["ready"] else 503)
 
     async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> SessionReply:
         """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""

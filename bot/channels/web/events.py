@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.channels.rate_limits import TooManyRequestsError
 from bot.conversation.turns import GONE, Conversations
+from bot.security.rate_limits import TooManyRequestsError
 
 #: Streams that one conversation, and one address, may have open. A browser has six connections to a server, and the
 #: messages have to get through, too.

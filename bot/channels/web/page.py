@@ -12,12 +12,12 @@ from functools import cache
 
 from fastapi import Request, Response
 
-from bot.answers import Note
-from bot.catalogue import catalogue, languages, spoken
 from bot.channels.web.files import WIDGET, WidgetFile
-from bot.conversation.messages import Message, Renderer, with_language
-from bot.registration import START, Registration
-from bot.store import Mentor, Store
+from bot.i18n.catalogue import catalogue, languages, spoken
+from bot.messages.renderer import Message, Renderer, with_language
+from bot.registration.answers import Note
+from bot.registration.registration import START, Registration
+from bot.storage import Mentor, Store
 
 #: Where the page may have been asked for from, if the session's cookie would have come along.
 _WITH_COOKIE = frozenset({"none", "same-origin"})

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from sqlalchemy.exc import NoResultFound
 from starlette.exceptions import HTTPException
 
-from bot.catalogue import catalogue, spoken
-from bot.channels.rate_limits import TooManyRequestsError
-from bot.conversation.sight import TooQuickError
 from bot.conversation.turns import GONE
-from bot.failures import described, is_disk_full
-from bot.store.models import new_id
+from bot.core.errors import described, is_disk_full
+from bot.i18n.catalogue import catalogue, spoken
+from bot.messages.sight import TooQuickError
+from bot.security.rate_limits import TooManyRequestsError
+from bot.storage.models import new_id
 
 logger = logging.getLogger(__name__)
 

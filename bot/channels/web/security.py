@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.rate_limits import Door, RateLimits, TooManyRequestsError
 from bot.channels.web.problems import REPORTED, problem, too_large, too_often
 from bot.channels.web.sessions import TOKEN_HEADER
-from bot.failures import described
-from bot.photos import MAXIMUM_BYTES
-from bot.settings import Settings
+from bot.core.errors import described
+from bot.core.settings import Settings
+from bot.media.photos import MAXIMUM_BYTES
+from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
 
 logger = logging.getLogger(__name__)
 

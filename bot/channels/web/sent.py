@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from bot.conversation.sight import Seen
+from bot.messages.sight import Seen
 
 CLIENT_ID = r"^[\x21-\x7e]{1,64}$"
 SEEN = (

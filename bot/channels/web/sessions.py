@@ -21,9 +21,9 @@ from sqlalchemy import select
 
 from bot.channels.web.problems import CONVERSATION, SessionError, TokenError
 from bot.conversation.turns import Conversations
-from bot.settings import Settings
-from bot.store import Conversation, Store
-from bot.vault import Vault
+from bot.core.settings import Settings
+from bot.security.vault import Vault
+from bot.storage import Conversation, Store
 
 CHANNEL = "web"
 SESSION_DAYS = 180

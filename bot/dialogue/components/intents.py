@@ -19,8 +19,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, pipeline
-from understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
-from understanding.text import plain
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
+from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
 #: Where a message keeps what it certainly means.

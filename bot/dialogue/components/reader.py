@@ -12,16 +12,16 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.dialogue.components.intents import asked, by_rule, names_intent
-from understanding.reader import Thresholds, read_by_likelihood
+from bot.understanding.reader import Thresholds, read_by_likelihood
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Reader(GraphComponent):
     """Decides the intent from the whole message, the open question and what the classifier before it found likely.
 
-    It sets the entity ``question`` where the message names an item of the form. See `understanding.reader.read`.
+    It sets the entity ``question`` where the message names an item of the form. See `bot.understanding.reader.read`.
 
-    Config: the fields of `understanding.reader.Thresholds`.
+    Config: the fields of `bot.understanding.reader.Thresholds`.
     """
 
     @staticmethod

@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from bot import form
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
 from tests.support.answers import TEXTS
 from tests.support.records import Records
 from tests.support.service import RunningBot

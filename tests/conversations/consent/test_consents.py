@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot import form
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
 from tests.support.answers import CONSENT_IDS
 from tests.support.records import Records, Reply
 from tests.support.web import WebMentor

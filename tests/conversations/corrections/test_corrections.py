@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import CONSENT_IDS, TEXTS, picture, reply_to
 from tests.support.dialogue import offered
 from tests.support.records import Records

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot import form
-from bot.catalogue import catalogue
+from bot.i18n.catalogue import catalogue
+from bot.registration import form
 from tests.support.answers import CONSENT_IDS, QUESTIONS, TEXTS
 from tests.support.dialogue import play
 from tests.support.records import Records

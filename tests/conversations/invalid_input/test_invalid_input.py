@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot import form
+from bot.registration import form
 from tests.support.answers import CONSENT_IDS, picture
 from tests.support.dialogue import assert_said_anew, offered
 from tests.support.records import Records

@@ -1,0 +1,1 @@
+"""Mentors' accounts at JobGen: opening them, proving e-mail addresses, going on elsewhere, merging registrations."""

@@ -1,0 +1,136 @@
+"""Health and readiness: what ``/healthz`` and ``/readyz`` answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from bot.core.errors import StatedError, in_short, named
+from bot.core.files import check_room
+from bot.storage import Store
+
+logger = logging.getLogger(__name__)
+
+#: Seconds that each part gets to answer.
+PATIENCE_SECONDS = 3.0
+#: Seconds that a writer of the database is waited for; less than the patience, so that it is known what was missing.
+WRITER_SECONDS = 2.0
+#: Seconds for which a write tells what the next would, so that whoever asks often costs nothing.
+FRESH_SECONDS = 1.0
+
+#: Whether a part is ready; one that can say why it is not raises `NotReadyError`.
+ReadinessCheck = Callable[[], Awaitable[bool]]
+
+
+class NotReadyError(StatedError):
+    """A part is not ready; the message says why."""
+
+
+class Readiness:
+    """Asks all parts at once; whoever asks meanwhile is given the same answer.
+
+    Args:
+        checks: by the name of the part.
+    """
+
+    def __init__(self, checks: Mapping[str, ReadinessCheck]) -> None:
+        self._checks = checks
+        self._look: asyncio.Task[dict[str, Any]] | None = None
+        self._problems: dict[str, str] = {}
+
+    async def answer(self) -> dict[str, Any]:
+        """Whether all is ready, and each part; if not, ``problems`` says what is known of why."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._look)
+
+    async def _ask(self) -> dict[str, Any]:
+        problems: dict[str, str] = {}
+        answers = await asyncio.gather(*(self._part(name, check, problems) for name, check in self._checks.items()))
+        for name in problems.keys() - self._problems.keys():
+            logger.error("ALERT not ready, %s: %s", name, problems[name])
+        for name in self._problems.keys() - problems.keys():
+            logger.warning("ready again: %s", name)
+        self._problems = problems
+        parts = {"ready": all(answers), **dict(zip(self._checks, answers, strict=True))}
+        return parts | {"problems": problems} if problems else parts
+
+    async def _part(self, name: str, check: ReadinessCheck, problems: dict[str, str]) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await check()
+        except TimeoutError:
+            problems[name] = f"no answer within {PATIENCE_SECONDS:.0f} s"
+        except NotReadyError as error:
+            problems[name] = str(error)
+        return False
+
+
+class StorageCheck:
+    """Whether what mentors say can be kept: the database and the data folder take a write.
+
+    Args:
+        store: the database.
+        folder: the data folder.
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        # A write that hangs is waited for by the next check: there is never a second one.
+        self._thread = ThreadPoolExecutor(1, "readiness")
+        self._write: asyncio.Future[None] | None = None
+        self._began_at = 0.0
+
+    async def is_ready(self) -> bool:
+        """Write to both.
+
+        Raises:
+            NotReadyError: one of them took no write; the message says why.
+        """
+        now = time.monotonic()
+        if self._write is None or (self._write.done() and now - self._began_at > FRESH_SECONDS):
+            self._began_at = now
+            self._write = asyncio.get_running_loop().run_in_executor(self._thread, self._write_both)
+        await asyncio.shield(self._write)
+        return True
+
+    def _write_both(self) -> None:
+        try:
+            check_room(self._folder)  # first: SQLite calls a full disk an input/output error now and then
+            self._store.check_write(WRITER_SECONDS)
+        except TimeoutError:
+            raise NotReadyError(f"another writer was not done within {WRITER_SECONDS:.0f} s") from None
+        except Exception as error:  # noqa: BLE001  (whatever it is, nothing can be kept)
+            raise NotReadyError(named(error) or f"nothing can be written ({in_short(error)})") from None
+
+
+def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
+    """The routes of whoever watches the service.
+
+    Args:
+        checks: of each part that has to be ready, by its name.
+    """
+    readiness = Readiness(checks)
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def health() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", responses={503: {}})
+    async def ready() -> JSONResponse:
+        """The bot can chat: database and data folder take a write, and Telegram answers."""
+        parts = await readiness.answer()
+        return JSONResponse(parts, 200 if parts["ready"] else 503)
+
+    return router

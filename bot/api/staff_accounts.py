@@ -1,0 +1,116 @@
+"""The staff: who may look at registrations and decide checks, and how they prove who they are."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.storage import AuditRecord, StaffMember, Store
+
+#: What a member can be called: it stands in the audit, and RFC 7617 allows no colon in it.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,31}")
+#: NIST SP 800-63B-4, section 3.1.1.2: a password that is the only proof has 15 characters or more.
+MINIMUM_PASSWORD = 15
+MAXIMUM_PASSWORD = 200
+#: n, r and p of scrypt (RFC 7914): 16 MiB and about 0.2 s; one of the settings in OWASP's Password Storage Cheat Sheet.
+COST = (2**14, 8, 5)
+_SALT_BYTES = 16
+_HASH_BYTES = 32
+_GENERATED_BYTES = 18
+
+
+class StaffError(Exception):
+    """The staff cannot be changed like that; the message says why."""
+
+
+def add(session: Session, name: str, password: str, actor: str) -> None:
+    """Take somebody into the staff; that it was done is recorded.
+
+    Args:
+        session: an open write transaction.
+        name: what they sign in with, and what the audit calls them.
+        password: their password.
+        actor: who has it done.
+
+    Raises:
+        StaffError: the name cannot be one or is taken, or the password is too short or too long.
+    """
+    if not _NAME.fullmatch(name):
+        raise StaffError(
+            "A name has up to 32 letters (a to z), digits and the signs . _ @ -, and begins with a letter or digit."
+        )
+    if not MINIMUM_PASSWORD <= len(password) <= MAXIMUM_PASSWORD:
+        raise StaffError(f"A password has {MINIMUM_PASSWORD} to {MAXIMUM_PASSWORD} characters.")
+    if session.get(StaffMember, name) is not None:
+        raise StaffError(f"{name} is there already. For a new password, remove {name} and add them again.")
+    session.add(StaffMember(name=name, password_hash=hashed(password)))
+    session.add(AuditRecord(actor=actor, action="add to staff", subject_id=name))
+
+
+def remove(session: Session, name: str, actor: str) -> None:
+    """Take somebody out of the staff; their next request is refused.
+
+    Args:
+        session: an open write transaction.
+        name: who.
+        actor: who has it done.
+
+    Raises:
+        StaffError: there is nobody of this name.
+    """
+    member = session.get(StaffMember, name) if _NAME.fullmatch(name) else None
+    if member is None:
+        raise StaffError(f"Nobody on the staff is called {name!r}.")
+    session.delete(member)
+    session.add(AuditRecord(actor=actor, action="remove from staff", subject_id=name))
+
+
+def authenticate(store: Store, name: str, password: str) -> bool:
+    """Whether ``name`` is on the staff with this password; the work is the same if nobody is called that.
+
+    The hash is computed outside the transaction, so that no connection is held meanwhile.
+    """
+    stored = None
+    if _NAME.fullmatch(name):
+        with store.read() as session:
+            stored = session.scalars(select(StaffMember.password_hash).where(StaffMember.name == name)).one_or_none()
+    return _matches(password, stored or _NOBODYS)
+
+
+def is_anybody(session: Session) -> bool:
+    """Whether the staff has members."""
+    return session.scalars(select(StaffMember.name).limit(1)).first() is not None
+
+
+def generated_password() -> str:
+    """A new password, of 144 random bits."""
+    return secrets.token_urlsafe(_GENERATED_BYTES)
+
+
+def hashed(password: str, cost: tuple[int, int, int] = COST) -> str:
+    """The hash to store for ``password``, with what is needed to compute it again: ``scrypt$n$r$p$salt$hash``."""
+    return _written(password, cost, secrets.token_bytes(_SALT_BYTES))
+
+
+def _written(password: str, cost: tuple[int, int, int], salt: bytes) -> str:
+    n, r, p = cost
+    plain = unicodedata.normalize("NFC", password).encode(errors="surrogatepass")  # NFC: RFC 8265, section 4.2
+    key = hashlib.scrypt(plain, salt=salt, n=n, r=r, p=p, dklen=_HASH_BYTES)
+    return "$".join(["scrypt", *map(str, cost), *(base64.b64encode(each).decode() for each in (salt, key))])
+
+
+def _matches(password: str, stored: str) -> bool:
+    _scheme, n, r, p, salt, _key = stored.split("$")
+    found = _written(password, (int(n), int(r), int(p)), base64.b64decode(salt))
+    return hmac.compare_digest(found, stored)
+
+
+#: What is compared with where nobody has the name; no password fits.
+_NOBODYS = "$".join(["scrypt", *map(str, COST), base64.b64encode(bytes(_SALT_BYTES)).decode(), ""])

@@ -1,0 +1,1 @@
+"""The agencies that do background checks, each behind the interface in `base`."""

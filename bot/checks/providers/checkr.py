@@ -1,0 +1,436 @@
+"""The provider ``checkr``: background checks by Checkr, Inc. How a check goes: docs/checks.md.
+
+The check's id is stored before the first call. It is the idempotency key of what is made at Checkr, and the
+candidate's ``custom_id``: within 24 hours Checkr itself knows a repeated call, and later the candidate is looked for
+before one is made. Whatever is told, twice, late or in any order, only has the check looked up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.checks.providers.base import ProviderError
+from bot.checks.providers.checkr_api import CheckrApi, Invitation, Report
+from bot.checks.service import ENDS, Status, advance, reveal_date_of_birth
+from bot.core.settings import Settings
+from bot.registration import form
+from bot.security.vault import Vault
+from bot.storage import Account, Answer, Check, Mentor, Store, WebhookEvent
+from bot.storage.models import utc_now
+
+logger = logging.getLogger(__name__)
+
+PROVIDER = "checkr"
+
+#: How long an idempotency key is relied upon; Checkr remembers it for 24 hours.
+KEY_LIFE = timedelta(hours=23)
+
+_US = "US"
+#: Endings of a name that belong to the last name.
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+#: Of invitations and reports that can be cancelled.
+_OPEN = frozenset({"pending", "paused", "suspended"})
+
+#: Called in the transaction in which a check went on.
+Told = Callable[[Session, Check], None]
+
+
+class UnfitError(Exception):
+    """Checkr cannot do this check; the message says why, for the person who does it instead."""
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is needed to begin a check.
+
+    Attributes:
+        check_id: the check.
+        candidate_id: if the candidate is known already.
+        person: the candidate's fields; empty if they are known already.
+        places: the work location, as Checkr writes it.
+        is_forgotten: whether Checkr may have forgotten the idempotency keys of an earlier attempt.
+    """
+
+    check_id: str
+    candidate_id: str | None
+    person: dict[str, Any]
+    places: list[dict[str, str]]
+    is_forgotten: bool
+
+    def require_listed(self) -> None:
+        """Make sure that what was looked for in Checkr's lists and not found is not there.
+
+        Raises:
+            ProviderError: Checkr does not list what is outside the US.
+        """
+        if self.places[0]["country"] != _US:
+            raise ProviderError("Checkr lists nobody outside the US: look for the check in its dashboard")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The ids at Checkr that are known of a check."""
+
+    candidate_id: str | None
+    invitation_id: str | None
+    report_id: str | None
+
+    @classmethod
+    def of(cls, check: Check) -> _Known:
+        return cls(check.candidate_id, check.invitation_id, check.report_id)
+
+
+class CheckrProvider:
+    """Background checks by Checkr: the mentor gets an invitation, fills in the rest there, and a report comes of it.
+
+    Each public method is one piece of work for the outbox, within `bot.checks.providers.checkr_api.WORK_SECONDS`.
+
+    Args:
+        store: the database.
+        vault: opens the date of birth.
+        settings: key, address and package.
+        told: called with each check that went on, in the same transaction.
+        api: makes the calls of one piece of work.
+    """
+
+    name = PROVIDER
+    needs_place = True
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        settings: Settings,
+        told: Told,
+        *,
+        api: Callable[[Settings], CheckrApi] = CheckrApi,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._settings = settings
+        self._told = told
+        self._api = api
+
+    def start(self, check_id: str) -> None:
+        """Have the check begin, or put it before a person if Checkr cannot do it.
+
+        Raises:
+            ProviderError: it could not be begun.
+            VaultError: the date of birth cannot be opened.
+        """
+        order = self._order(check_id)
+        if order is None:
+            return
+        with self._api(self._settings) as api:
+            candidate_id = order.candidate_id or self._candidate(api, order)
+            if not self._note(check_id, candidate_id=candidate_id):
+                _stop(api, _Known(candidate_id, None, None))
+                return
+            invitation = self._invitation(api, order, candidate_id)
+            if not self._note(check_id, Status.WAITING, invitation_id=invitation.id):
+                _stop(api, _Known(candidate_id, invitation.id, None))
+
+    def look_up(self, check_id: str) -> None:
+        """Ask how the check stands, and take it on accordingly.
+
+        Raises:
+            ProviderError: it could not be asked.
+        """
+        with self._api(self._settings) as api:
+            self._look_up(api, check_id)
+
+    def cancel(self, check_id: str) -> None:
+        """Stop what runs at Checkr, and have it delete what it knows of the mentor; again, it changes nothing.
+
+        Raises:
+            ProviderError: it could not be stopped.
+        """
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+            if check is not None and check.called_at is None:
+                return
+            known = _Known.of(check) if check else _Known(None, None, None)
+        with self._api(self._settings) as api:
+            if known.candidate_id is None:
+                found = api.find_candidate(check_id)
+                known = _Known(found.id if found else None, known.invitation_id, known.report_id)
+            if known.candidate_id is None:
+                if self._is_elsewhere(check_id):
+                    logger.error("ALERT Checkr does not list candidates outside the US: look for check %s", check_id)
+                return
+            _stop(api, known)
+
+    def forget(self, check_id: str) -> None:
+        """Once a check has ended, stop what still runs at Checkr, and have the mentor's data deleted there.
+
+        Raises:
+            ProviderError: it could not be deleted.
+        """
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+            if check is not None and check.status not in ENDS:
+                return
+        self.cancel(check_id)
+
+    def take_event(self, event_id: str) -> None:
+        """Look up the check that a webhook's event is about. What the event says of it is not believed.
+
+        Args:
+            event_id: of a `WebhookEvent`.
+
+        Raises:
+            ProviderError: it could not be asked.
+        """
+        with self._store.read() as session:
+            event = session.get(WebhookEvent, event_id)
+        if event is None:
+            return
+        with self._api(self._settings) as api:
+            check_id = self._check_of(api, event.object_type, event.object_id)
+            if check_id is None:
+                logger.info("event %s of Checkr's is about no check of ours", event_id)
+                return
+            self._look_up(api, check_id)
+
+    def _order(self, check_id: str) -> _Order | None:
+        """What is needed to begin the check; None if it has begun, has ended, or is not for Checkr to do."""
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is None or check.provider != self.name or check.status != Status.QUEUED:
+                return None
+            try:
+                answers = _answers(session, check.mentor_id)
+                places = [_place(answers)]
+                person = {} if check.candidate_id else self._person(session, check, answers)
+            except UnfitError as error:
+                self._advance(session, check, Status.REVIEW, str(error))
+                return None
+            is_forgotten = check.called_at is not None and check.called_at < utc_now() - KEY_LIFE
+            check.called_at = check.called_at or utc_now()
+            return _Order(check_id, check.candidate_id, person, places, is_forgotten)
+
+    def _person(self, session: Session, check: Check, answers: dict[str, str]) -> dict[str, Any]:
+        first, last = split_name(answers.get(form.FULL_NAME) or _account_name(session, check.mentor_id) or "")
+        if form.EMAIL not in answers:
+            raise UnfitError("Checkr needs an e-mail address, and there is none.")
+        born = reveal_date_of_birth(session, self._vault, check, self.name)
+        if born is None:
+            raise UnfitError("Checkr needs the date of birth, and there is none.")
+        return {
+            "first_name": first,
+            "last_name": last,
+            "no_middle_name": True,
+            "email": answers[form.EMAIL],
+            "dob": born,
+        }
+
+    @staticmethod
+    def _candidate(api: CheckrApi, order: _Order) -> str:
+        if order.is_forgotten:
+            found = api.find_candidate(order.check_id)
+            if found is not None:
+                return found.id
+            order.require_listed()
+        body = {**order.person, "work_locations": order.places, "custom_id": order.check_id}
+        return api.create_candidate(order.check_id, body).id
+
+    def _invitation(self, api: CheckrApi, order: _Order, candidate_id: str) -> Invitation:
+        if order.is_forgotten:
+            found = api.find_invitation(candidate_id)
+            if found is not None:
+                return found
+            order.require_listed()
+        body = {
+            "candidate_id": candidate_id,
+            "package": self._settings.checkr_package,
+            "work_locations": order.places,
+        }
+        return api.create_invitation(order.check_id, body)
+
+    def _note(self, check_id: str, status: Status | None = None, **ids: str | None) -> bool:
+        """Store ids at Checkr, and where the check stands if that is known; whether it is open still."""
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is None:
+                return False
+            for name, value in ids.items():
+                setattr(check, name, value or getattr(check, name))
+            if status is not None:
+                self._advance(session, check, status)
+            return check.status not in ENDS
+
+    def _look_up(self, api: CheckrApi, check_id: str) -> None:
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+            if check is None or check.provider != self.name or check.called_at is None or check.status in ENDS:
+                return
+            known = _Known.of(check)
+        candidate = api.candidate(known.candidate_id) if known.candidate_id else api.find_candidate(check_id)
+        if candidate is None:
+            logger.warning("Checkr does not know the candidate of check %s", check_id)
+            return
+        invitation = api.invitation(known.invitation_id) if known.invitation_id else None
+        report_id = known.report_id or (invitation.report_id if invitation else None)
+        report_id = report_id or next(reversed(candidate.report_ids), None)
+        report = api.report(report_id) if report_id else None
+        with self._store.write() as session:
+            check = session.get(Check, check_id, with_for_update=True)
+            if check is None:
+                return
+            check.candidate_id = candidate.id
+            check.report_id = report.id if report else check.report_id
+            check.looked_up_at = utc_now()
+            status = standing(invitation, report)
+            if status is not None:
+                self._advance(session, check, status)
+            has_ended = check.status in ENDS
+        if has_ended:
+            self._store.checkpoint()  # the date of birth leaves SQLite's log, too
+
+    def _advance(self, session: Session, check: Check, status: Status, reason: str | None = None) -> None:
+        if advance(session, self._vault, check, status):
+            check.reason = reason or check.reason
+            self._told(session, check)
+
+    def _check_of(self, api: CheckrApi, object_type: str, object_id: str) -> str | None:
+        """The check that an object at Checkr belongs to."""
+        fetch = {"candidate": api.candidate, "invitation": api.invitation, "report": api.report}.get(object_type)
+        found = fetch(object_id) if fetch else None
+        if found is None:
+            return None
+        with self._store.read() as session:
+            mine = select(Check.id).where(
+                Check.provider == self.name,
+                or_(
+                    Check.candidate_id == found.candidate_id,
+                    Check.invitation_id == found.id,
+                    Check.report_id == found.id,
+                ),
+            )
+            check_id = session.scalars(mine.limit(1)).one_or_none()
+        if check_id is not None:
+            return check_id
+        candidate = api.candidate(found.candidate_id)
+        return self._own(candidate.custom_id) if candidate and candidate.custom_id else None
+
+    def _own(self, check_id: str) -> str | None:
+        with self._store.read() as session:
+            return session.scalars(
+                select(Check.id).where(Check.id == check_id, Check.provider == self.name)
+            ).one_or_none()
+
+    def _is_elsewhere(self, check_id: str) -> bool:
+        """Whether the mentor works outside the US."""
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+            return check is not None and _answers(session, check.mentor_id).get("country", _US) != _US
+
+
+def standing(invitation: Invitation | None, report: Report | None) -> Status | None:
+    """Where a check stands by its invitation and its report; None if nothing can be told.
+
+    Only a report that is clear throughout clears it: one with anything to consider, with a cancelled screening or
+    with a result that we do not know is for a person to look at. A disputed one is, too.
+    """
+    if report is not None:
+        if report.status == "complete":
+            is_clear = report.result == "clear" and not report.includes_canceled
+            return Status.CLEAR if is_clear else Status.REVIEW
+        return {"dispute": Status.REVIEW, "canceled": Status.CANCELLED}.get(report.status, Status.WAITING)
+    if invitation is not None:
+        ends = {"expired": Status.EXPIRED, "cancelled": Status.CANCELLED}
+        return ends.get(invitation.status, Status.WAITING)
+    return None
+
+
+def split_name(full_name: str) -> tuple[str, str]:
+    """First and last name of a legal name.
+
+    The last word is the last name, together with an ending such as Jr.; in ``Lovelace, Ada`` it is what comes first.
+
+    Raises:
+        UnfitError: the name is one word, or empty.
+    """
+    head, _, tail = full_name.partition(",")
+    if head.split() and tail.split() and _bare(tail) not in _SUFFIXES:
+        return " ".join(tail.replace(",", " ").split()), " ".join(head.split())
+    words = full_name.replace(",", " ").split()
+    last = 2 if len(words) > 2 and _bare(words[-1]) in _SUFFIXES else 1
+    if len(words) < 2:
+        raise UnfitError("Checkr needs a first and a last name, and the legal name is one word or not known.")
+    return " ".join(words[:-last]), " ".join(words[-last:])
+
+
+def _bare(word: str) -> str:
+    return word.strip().rstrip(".").casefold()
+
+
+def _answers(session: Session, mentor_id: str) -> dict[str, str]:
+    rows = session.execute(select(Answer.item_id, Answer.value).where(Answer.mentor_id == mentor_id))
+    return {row.item_id: row.value for row in rows}
+
+
+def _account_name(session: Session, mentor_id: str) -> str | None:
+    """The name of the mentor's account: who had one was not asked for it."""
+    mentor = session.get(Mentor, mentor_id)
+    account = session.get(Account, mentor.account_id) if mentor and mentor.account_id else None
+    return account.full_name if account else None
+
+
+def _place(answers: dict[str, str]) -> dict[str, str]:
+    """The work location from the answers ``country`` (ISO 3166-1 alpha-2) and ``region`` (ISO 3166-2).
+
+    Raises:
+        UnfitError: there is no country, or no state in the US.
+    """
+    country = answers.get("country", "").strip().upper()
+    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise UnfitError("Checkr needs the country, and it is not known.")
+    state = answers.get("region", "").strip().upper().removeprefix(f"{country}-")
+    is_code = len(state) <= 3 and state.isascii() and state.isalnum()
+    if country == _US and not (is_code and len(state) == 2):
+        raise UnfitError("Checkr needs the state in the US, and it is not known.")
+    return {"country": country, "state": state} if is_code else {"country": country}
+
+
+def _stop(api: CheckrApi, known: _Known) -> None:
+    """Cancel whatever is open of a candidate, and have their data deleted."""
+    candidate = api.candidate(known.candidate_id) if known.candidate_id else None
+    if candidate is None or candidate.email is None:
+        return  # their data is deleted, and that is the last step
+    invitation = api.invitation(known.invitation_id) if known.invitation_id else api.find_invitation(candidate.id)
+    if invitation is not None:
+        _once(partial(_has_ended, api.invitation, invitation.id), partial(api.cancel_invitation, invitation.id))
+    report_ids = {*candidate.report_ids, known.report_id, invitation.report_id if invitation else None}
+    for report_id in filter(None, report_ids):
+        _once(partial(_has_ended, api.report, report_id), partial(api.cancel_report, report_id))
+    _once(partial(_is_deleted, api, candidate.id), partial(api.delete_pii, candidate.id))
+
+
+def _once(is_done: Callable[[], bool], act: Callable[[], None]) -> None:
+    """Do what is not done; that it is refused is no error if it is done by then, as after an answer that was lost."""
+    if is_done():
+        return
+    try:
+        act()
+    except ProviderError:
+        if not is_done():
+            raise
+
+
+def _has_ended(fetch: Callable[[str], Invitation | Report | None], object_id: str) -> bool:
+    found = fetch(object_id)
+    return found is None or found.status not in _OPEN
+
+
+def _is_deleted(api: CheckrApi, candidate_id: str) -> bool:
+    candidate = api.candidate(candidate_id)
+    return candidate is None or candidate.email is None

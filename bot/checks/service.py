@@ -1,0 +1,219 @@
+"""The background check: where it stands, how it goes on, and how it ends.
+
+A check goes on in one direction only (`advance`), so that what a provider tells twice, late or in any order leads to
+the same end. Nobody is turned down by a machine: a report that is not clear is for a person to look at, and who is
+to be turned down is told before, with time to object. And what a person decides, no provider changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.registration import form
+from bot.security.vault import Purpose, Vault
+from bot.storage import Answer, AuditRecord, Check, OutboxEntry, SealedValue
+from bot.storage.models import utc_now
+
+logger = logging.getLogger(__name__)
+
+#: Has the provider delete what it knows of the mentor; its subject is the check's id.
+CHECK_FORGET = "check.forget"
+#: Stops a check at its provider; its subject is the check's id.
+CHECK_CANCEL = "check.cancel"
+
+
+class Status(StrEnum):
+    """Where a check stands.
+
+    `QUEUED` is submitted and not yet with the provider; `WAITING` is with the provider, or with the person who
+    decides; `REVIEW` is a report that a person has to look at; `PRE_ADVERSE` is decided against the mentor, who was
+    told and may object. The others are ends.
+    """
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    REVIEW = "review"
+    PRE_ADVERSE = "pre_adverse"
+    CLEAR = "clear"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+#: What a person can decide, and the status it leads to.
+DECISIONS = {"clear": Status.CLEAR, "decline": Status.PRE_ADVERSE}
+ENDS = frozenset({Status.CLEAR, Status.DECLINED, Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
+#: What a provider may say of a check. Whatever else it says is against the mentor, so a person looks at it.
+_OF_PROVIDERS = frozenset({Status.WAITING, Status.REVIEW, Status.CLEAR, Status.CANCELLED, Status.EXPIRED})
+_ORDER = {Status.QUEUED: 0, Status.WAITING: 1, Status.REVIEW: 2, Status.PRE_ADVERSE: 3}
+
+
+class CheckError(Exception):
+    """A check cannot be decided like that; the message says why."""
+
+
+def current_check(session: Session, mentor_id: str) -> Check | None:
+    """The newest check of a mentor."""
+    wanted = select(Check).where(Check.mentor_id == mentor_id).order_by(Check.created_at.desc(), Check.id).limit(1)
+    return session.scalars(wanted).one_or_none()
+
+
+def advance(session: Session, vault: Vault, check: Check, status: Status, *, by_person: bool = False) -> bool:
+    """Take a check on to ``status``, unless it is there, or further on, already.
+
+    What a provider tells changes nothing once a person has begun to decide, and never turns a mentor down by itself:
+    such a status puts the check before a person.
+
+    Args:
+        session: an open write transaction; the check's row is locked in it, or nobody else has it.
+        vault: holds the key of what the check needed, which is destroyed at an end.
+        check: the check.
+        status: where it stands now.
+        by_person: whether a person decided that, or it follows from what a person decided; else a provider tells it.
+
+    Returns:
+        Whether that was news.
+    """
+    known = Status(check.status)
+    if not by_person:
+        has_decider = known is Status.PRE_ADVERSE or check.first_decision is not None
+        if has_decider and status is not Status.WAITING:
+            logger.info("check %s is %s at its provider, and a person decides it", check.id, status)
+            return False
+        status = status if status in _OF_PROVIDERS else Status.REVIEW
+    if known in ENDS or (status not in ENDS and _ORDER[status] <= _ORDER[known]):
+        return False
+    if status in ENDS:
+        end(session, vault, check, status)
+    else:
+        check.status = status
+        check.started_at = check.started_at or utc_now()
+        if status is Status.PRE_ADVERSE:
+            check.notice_at = utc_now()
+    return True
+
+
+def decide(
+    session: Session,
+    vault: Vault,
+    check_id: str,
+    decision: str,
+    reason: str | None = None,
+    *,
+    actor: str = "",
+    four_eyes: bool = False,
+) -> Check:
+    """Take down what a person decided; to clear a check ends it, to decline it has the mentor told first.
+
+    Args:
+        session: an open write transaction; checkpoint the store after its commit.
+        vault: holds the key of what the check needed.
+        check_id: the check's id, or the beginning of it if no other check's begins like that.
+        decision: a key of `DECISIONS`.
+        reason: why, in the words of who decided.
+        actor: who decides.
+        four_eyes: whether a second person has to decide the same; until then the check stays as it is.
+
+    Raises:
+        CheckError: no such check, it is decided already, the decision is none, or it is the second one and not
+            another person's, or not the same.
+    """
+    check = find_check(session, check_id)
+    if decision not in DECISIONS:
+        raise CheckError(f"A check can be decided {' or '.join(DECISIONS)}, not {decision!r}.")
+    if check.decided_at is not None:
+        raise CheckError(f"Check {check.id} was decided before: {check.status}.")
+    if check.status == DECISIONS[decision]:
+        raise CheckError(f"Check {check.id} was decided so before; the mentor has time to object.")
+    session.add(AuditRecord(actor=actor, action=f"decide {decision}", subject_id=check.id))
+    check.reason = reason if reason is not None else check.reason
+    if four_eyes and not _second(check, decision, actor):
+        return check
+    check.first_decision = check.first_actor = None
+    advance(session, vault, check, DECISIONS[decision], by_person=True)
+    return check
+
+
+def _second(check: Check, decision: str, actor: str) -> bool:
+    """Whether ``decision`` confirms a first one by somebody else; noted as the first one if there was none."""
+    if check.first_decision is None:
+        check.first_decision, check.first_actor = decision, actor
+        return False
+    if check.first_actor == actor:
+        if check.first_decision == decision:
+            raise CheckError(f"{actor} decided so already: somebody else has to decide, too.")
+        check.first_decision = decision  # after a talk, say
+        return False
+    if check.first_decision != decision:
+        raise CheckError(f"{check.first_actor} decided {check.first_decision!r}: talk to each other first.")
+    return True
+
+
+def overdue_notices(session: Session, now: datetime, waiting: timedelta) -> list[Check]:
+    """The checks whose mentors had their time to object, locked for the decision to be carried out."""
+    return list(
+        session.scalars(
+            select(Check)
+            .where(Check.status == Status.PRE_ADVERSE, Check.notice_at < now - waiting)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
+    """End a check, however it ends: the date of birth is deleted and its key destroyed, here and at the provider."""
+    if check.decided_at is None and check.called_at is not None:
+        session.add(OutboxEntry(kind=CHECK_FORGET, subject_id=check.id))
+    check.status = status
+    check.decided_at = utc_now()
+    check.started_at = check.started_at or check.decided_at
+    session.execute(delete(SealedValue).where(SealedValue.mentor_id == check.mentor_id))
+    session.execute(delete(Answer).where(Answer.mentor_id == check.mentor_id, Answer.item_id == form.DATE_OF_BIRTH))
+    vault.destroy(session, check.mentor_id, Purpose.CHECK)
+
+
+def withdraw(session: Session, vault: Vault, mentor_id: str) -> None:
+    """End the check that is under way for a mentor, if one is, here and at its provider: the mentor took it back."""
+    check = current_check(session, mentor_id)
+    if check is not None and check.status not in ENDS:
+        end(session, vault, check, Status.WITHDRAWN)
+        session.add(OutboxEntry(kind=CHECK_CANCEL, subject_id=check.id, mentor_id=check.mentor_id))
+
+
+def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:
+    """The date of birth that a check needs, in ISO 8601, or None once it is deleted; that it was read is recorded.
+
+    Args:
+        session: an open write transaction.
+        vault: holds the mentor's key.
+        check: the check that somebody works on.
+        actor: who reads it.
+
+    Raises:
+        VaultError: the value cannot be opened.
+    """
+    value = session.scalars(
+        select(SealedValue).where(SealedValue.mentor_id == check.mentor_id, SealedValue.name == form.DATE_OF_BIRTH)
+    ).one_or_none()
+    session.add(AuditRecord(actor=actor, action="reveal date of birth", subject_id=check.id))
+    if value is None:
+        return None
+    return vault.open(session, check.mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, value.ciphertext).decode()
+
+
+def find_check(session: Session, check_id: str) -> Check:
+    """The check whose id is, or alone begins with, ``check_id``.
+
+    Raises:
+        CheckError: there is none, or more than one.
+    """
+    found = session.scalars(select(Check).where(Check.id.startswith(check_id, autoescape=True)).with_for_update()).all()
+    if not check_id or len(found) != 1:
+        raise CheckError(f"{'No' if not found else 'More than one'} check has an id that begins with {check_id!r}.")
+    return found[0]

@@ -1,0 +1,376 @@
+"""The commands of ``bot``."""
+
+from __future__ import annotations
+
+import getpass
+import io
+import json
+import re
+import sys
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from bot.api.mentor_report import (
+    DELETED,
+    SEALED,
+    RegistrationError,
+    check_row,
+    find_registration,
+    form_rows,
+    registration_details,
+    registration_row,
+)
+from bot.checks.providers.base import ProviderError
+from bot.checks.service import CheckError, decide, find_check, reveal_date_of_birth
+from bot.cli import staff
+from bot.cli.export import export
+from bot.cli.funnel import funnel
+from bot.cli.lines import batches
+from bot.cli.outbox import outbox
+from bot.cli.tables import AsJson, in_words, print_json, print_rows
+from bot.core.data_folder import StartError, one_instance
+from bot.core.settings import load_settings
+from bot.dialogue.model import rasa, start_rasa, train
+from bot.i18n.catalogue import catalogue
+from bot.media.photos import MAXIMUM_BYTES, REFUSED_FOR_SIZE, check_photo
+from bot.privacy.erasure import Erased
+from bot.registration import form
+from bot.registration.ledger import Anchor
+from bot.runtime import startup as start
+from bot.runtime.container import Services, build
+from bot.security.vault import VaultError, add_master_key, drop_older_master_keys
+from bot.storage import Check, Mentor
+
+app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
+registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
+photos = typer.Typer(no_args_is_help=True, help="Pictures.")
+keys = typer.Typer(no_args_is_help=True, help="The keys of the vault.")
+retention = typer.Typer(no_args_is_help=True, help="What is erased by its deadline.")
+consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
+checks = typer.Typer(no_args_is_help=True, help="Background checks.")
+app.add_typer(registrations, name="registrations")
+app.add_typer(checks, name="checks")
+app.add_typer(consents, name="consents")
+app.add_typer(retention, name="retention")
+app.add_typer(keys, name="keys")
+app.add_typer(photos, name="photos")
+app.add_typer(outbox, name="outbox")
+app.add_typer(staff.app, name="staff")
+app.command("funnel")(funnel)
+app.command("export")(export)
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until Ctrl-C: web, Telegram, worker and calendar."""
+    start.run()
+
+
+@app.command("train")
+def train_command() -> None:
+    """Train the dialogue model, if its inputs changed."""
+    typer.echo(f"The model is {train(typer.echo).name}")
+
+
+@app.command()
+def shell() -> None:
+    """Talk to the bot in Rasa's own shell."""
+    model = train()
+    actions = start_rasa("run", "actions")
+    try:
+        result = rasa("shell", f"--model={model}", "--endpoints=endpoints.yml", "--interface=127.0.0.1")
+    finally:
+        actions.terminate()
+        actions.wait()
+    raise SystemExit(result.returncode)
+
+
+#: Rasa's validator does not know that a form uses the responses that are named after its slots.
+_OF_THE_FORM = rf".*The utterance 'utter_ask_(?:{'|'.join(form.SLOTS)})' is not used in any story or rule\.\n"
+
+
+@app.command()
+def validate() -> None:
+    """Check the dialogue's data with Rasa's validator; a warning is an error."""
+    arguments = ["data", "validate", "--fail-on-warnings", "--data", "nlu", "stories"]
+    result = rasa(*arguments, capture=True)
+    output = re.sub(_OF_THE_FORM, "", result.stdout.decode(errors="replace"))
+    typer.echo(output)
+    # Rasa's validator exits with 0 on some of its own warnings, unused intents among them.
+    if result.returncode != 0 or "UserWarning" in output:
+        raise SystemExit("The dialogue's data is not valid, see above.")
+
+
+@app.command()
+def understand() -> None:
+    """Read JSON lines {"question", "text"} from standard input and print what each is understood as.
+
+    See docs/understanding.md for the fields.
+    """
+    from bot.cli.understand import BATCH, Line, Understanding
+
+    settings = load_settings()
+    understanding = Understanding(train(), settings.contact_email)
+    # Bytes that are no text become signs, and the line is answered for what it then is.
+    lines_in = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    for batch in batches(lines_in, BATCH):
+        lines: list[Line | dict[str, str]] = []
+        for text in batch:
+            try:
+                lines.append(Line.parse(text))
+            except ValueError as error:
+                lines.append({"error": str(error)})
+        readings = understanding.read(line for line in lines if isinstance(line, Line))
+        for line in lines:
+            row = next(readings) if isinstance(line, Line) else line
+            typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+@app.command("form")
+def form_command(as_json: AsJson = False) -> None:
+    """List the questions, notices and consents in order."""
+    print_rows(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
+
+
+@registrations.command("list")
+def list_registrations(as_json: AsJson = False) -> None:
+    """List all registrations, the newest last."""
+    services = _services()
+    with services.store.read() as session:
+        mentors = session.scalars(select(Mentor).order_by(Mentor.created_at)).all()
+        rows = [registration_row(session, mentor) for mentor in mentors]
+    print_rows(rows, as_json, ["id", "status", "email", "answered", "created_at", "submitted_at"])
+
+
+@registrations.command("show")
+def show_registration(
+    registration_id: Annotated[str, typer.Argument(metavar="ID", help="The id, or the beginning of it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show one registration whole; the date of birth is shown as sealed."""
+    services = _services()
+    with services.store.read() as session:
+        try:
+            details = registration_details(session, registration_id, services.photos, services.ledger)
+        except RegistrationError as error:
+            raise SystemExit(str(error)) from None
+    if as_json:
+        print_json(details)
+    else:
+        _print_details(details)
+
+
+@checks.command("list")
+def list_checks(as_json: AsJson = False) -> None:
+    """List all background checks, the oldest first."""
+    with _services().store.read() as session:
+        rows = [check_row(session, check) for check in session.scalars(select(Check).order_by(Check.created_at))]
+    print_rows(rows, as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+
+
+@checks.command("show")
+def show_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the date of birth; it is recorded who did.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a person needs to do a check."""
+    services = _services()
+    with services.store.write() as session:
+        try:
+            check = find_check(session, check_id)
+        except CheckError as error:
+            raise SystemExit(str(error)) from None
+        row = check_row(session, check) | {"date_of_birth": SEALED}
+        if reveal:
+            row["date_of_birth"] = reveal_date_of_birth(session, services.vault, check, getpass.getuser()) or DELETED
+    if as_json:
+        print_json(row)
+    else:
+        for name, value in row.items():
+            typer.echo(f"{name}: {in_words(value)}")
+
+
+@checks.command("decide")
+def decide_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
+    decision: Annotated[str, typer.Argument(help="clear or decline")],
+    reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide a check: to clear it ends it; who is declined is told first, and has time to object."""
+    services = _services()
+    with services.store.write() as session:
+        actor, four_eyes = getpass.getuser(), services.settings.four_eyes
+        try:
+            before = find_check(session, check_id).status
+            check = decide(session, services.vault, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
+        except CheckError as error:
+            raise SystemExit(str(error)) from None
+        if check.status != before:
+            services.results.told(session, check)
+        row = check_row(session, check)
+    services.store.checkpoint()
+    print_rows([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
+
+
+@consents.command("verify")
+def verify_consents(
+    anchors: Annotated[list[str] | None, typer.Option("--anchor", help="A head that `anchor` printed before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that no record was changed, deleted, inserted, moved or cut off; names the first bad one."""
+    services = _services()
+    try:
+        kept = [Anchor.parse(each) for each in anchors or ()]
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    with services.store.read() as session:
+        try:
+            verdict = services.ledger.verify(session, kept)
+        except ValueError as error:
+            raise SystemExit(f"The head beside the keys is damaged: {error}.") from None
+    if as_json:
+        print_json({**asdict(verdict), "head": str(verdict.head)})
+    elif not verdict.problem:
+        typer.echo(f"{verdict.records} records, all as they were written ({verdict.erased} with erased words).")
+    if verdict.problem:
+        raise SystemExit(f"Record {verdict.position} is bad: {verdict.problem}.")
+
+
+@consents.command("anchor")
+def anchor_consents() -> None:
+    """Print the ledger's head. Kept elsewhere, it proves later that nothing was cut off before it."""
+    services = _services()
+    with services.store.read() as session:
+        typer.echo(str(services.ledger.head(session)))
+
+
+@app.command("erase")
+def erase(
+    registration_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The registration's id, or the beginning of it.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase everything of a mentor for good, and search every file of the data folder for what is left."""
+    services = _services()
+    try:
+        with services.store.read() as session:
+            mentor_id = find_registration(session, registration_id).id
+    except RegistrationError as error:
+        raise SystemExit(str(error)) from None
+    if not yes:
+        typer.confirm(f"Erase registration {mentor_id}, its conversations and photo? This cannot be undone", abort=True)
+    try:
+        services.erasure.stop_checks(mentor_id, services.providers.cancel)
+    except ProviderError as error:
+        raise SystemExit(f"Nothing was erased, as the background check could not be stopped: {error}") from None
+    _print_erased([services.erasure.erase(mentor_id, getpass.getuser())], as_json)
+
+
+@app.command("search")
+def search() -> None:
+    """Search every byte of the data folder for the lines on standard input; none found is the proof of an erasure."""
+    services = _services()
+    lines = [line.rstrip("\r\n") for line in sys.stdin]
+    traces = [(f"line {number}", line.encode()) for number, line in enumerate(lines, start=1) if line]
+    files, found = services.erasure.search(traces)
+    for each in found:
+        typer.echo(f"{each.what}: {each.file}")
+    typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
+    raise SystemExit(1 if found else 0)
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Wrap every data key with a new master key; with MASTER_KEYS set, with the first one there. Stop the bot first."""
+    settings = load_settings()
+    kept_in_folder = not settings.master_keys.get_secret_value()
+    services = build(settings)
+    try:
+        with one_instance(settings):
+            if kept_in_folder:
+                add_master_key(settings.data_dir)
+                services = build(settings)
+            with services.store.write() as session:
+                number = services.vault.rewrap(session)
+            if kept_in_folder:
+                drop_older_master_keys(settings.data_dir)
+            services.store.checkpoint()
+    except (StartError, VaultError) as error:
+        raise SystemExit(str(error)) from None
+    typer.echo(f"{number} data keys are wrapped by the new master key.")
+    if not kept_in_folder:
+        typer.echo("Once the bot has been started with it, the older keys can be taken out of MASTER_KEYS.")
+
+
+@photos.command("check")
+def check_photos(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Picture files.")]) -> None:
+    """Put files through the check of a mentor's photo, and print a JSON line for each."""
+    sentences = catalogue()
+    for path in files:
+        try:
+            size = path.stat().st_size
+            checked = check_photo(path.read_bytes()) if size <= MAXIMUM_BYTES else REFUSED_FOR_SIZE
+        except OSError as error:
+            typer.echo(json.dumps({"file": str(path), "error": error.strerror}, ensure_ascii=False))
+            continue
+        row: dict[str, Any] = {"file": str(path), "accepted": checked.renditions is not None}
+        if checked.renditions:
+            row |= {"format": checked.renditions.source_format, "width": checked.renditions.width}
+            row |= {"height": checked.renditions.height, "bytes": len(checked.renditions.full)}
+        else:
+            row["sentence"] = sentences.text(checked.problem)
+        row |= {"seconds": round(checked.seconds, 3), "peak_memory_bytes": checked.peak_bytes}
+        typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+@retention.command("run")
+def run_retention(as_json: AsJson = False) -> None:
+    """Erase the registrations that nobody finished, and end the checks that never ended. The service does so daily."""
+    services = _services()
+    settings = services.settings
+    drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
+    erased, late = services.erasure.run(drafts, checks, services.results.told)
+    if not as_json:
+        typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
+    if erased or as_json:
+        _print_erased(erased, as_json)
+
+
+def _print_erased(erased: list[Erased], as_json: bool) -> None:
+    if as_json:
+        print_json([{**asdict(each), "found": [f"{one.what}: {one.file}" for one in each.found]} for each in erased])
+    for each in erased:
+        if not as_json:
+            rows = ", ".join(f"{number} {table}" for table, number in each.rows.items() if number)
+            typer.echo(f"{each.mentor_id}: deleted {rows}.")
+            typer.echo(f"Searched {each.files} files for {each.traces} traces: {len(each.found)} found.")
+        for one in each.found:
+            typer.echo(f"  {one.what}: {one.file}", err=True)
+    if any(each.found for each in erased):
+        raise SystemExit("Something is left, see above.")
+
+
+def _services() -> Services:
+    return build(load_settings())
+
+
+def _print_details(details: dict[str, Any]) -> None:
+    for name, value in details.items():
+        if name not in {"answers", "consents"}:
+            typer.echo(f"{name}: {in_words(value)}")
+    typer.echo("\nanswers")
+    for answer in details["answers"]:
+        typer.echo(f"  {answer['id']}: {answer['value']}")
+    typer.echo("\nconsents")
+    for consent in details["consents"]:
+        version, when = consent["wording_version"], consent["answered_at"]
+        typer.echo(f"  {consent['id']}: {consent['decision']} at {when} (wording version {version})")

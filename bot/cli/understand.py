@@ -1,0 +1,192 @@
+"""What the bot makes of a message at a question, without a conversation: for `bot understand` and the evaluation.
+
+The same code reads as in a conversation: the channel's preparation of the text, Rasa's NLU with the question's
+metadata, and the reading of answers. Only actions, tracker and database are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+from bot.accounts.email_codes import read_code
+from bot.conversation.readable import WITHDRAWAL, asked, hides_date, readable_text
+from bot.dialogue.compatibility import keep_quiet
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Incoming, Kind, storable
+from bot.moves.digressions import digression_note
+from bot.registration import form
+from bot.registration.answers import (
+    DoubtfulAnswerError,
+    InvalidAnswerError,
+    Note,
+    option_labels,
+    question_to_save,
+    read_birth_date,
+    read_choice,
+    read_decision,
+    read_text_answer,
+)
+from bot.registration.form import Answer, ItemId
+from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
+from bot.storage.models import utc_now
+from bot.understanding.commands import read_command
+from bot.understanding.consent import Reading, read_consent
+from bot.understanding.reader import COMMANDS, DIGRESSIONS
+
+#: Messages that go through the NLU in one run.
+BATCH = 100
+
+#: Questions that are no item of the form and want a yes or a no, with what is said to anything else.
+_CONFIRMATIONS: dict[str, str] = {
+    START: "fallback-start",
+    JOIN: "note-unclear-join",
+    RECONSIDER: "note-unclear-reconsider",
+    REVIEW: "note-unclear-review",
+    START_OVER: "note-unclear-confirmation",
+    CANCEL: "note-unclear-confirmation",
+    SAVE: "note-unclear-confirmation",
+    str(WITHDRAWAL.id): "note-unclear-withdrawal",
+}
+#: Where a conversation would know which item it is about, and a line does not tell: one stands for all.
+_TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME}
+#: Every question that a message can be read at.
+QUESTIONS: tuple[str, ...] = (
+    *(item.id for item in (*form.ASKED, *form.PLACE)),
+    EMAIL_CODE,
+    *_CONFIRMATIONS,
+)
+#: Digressions that are commands where the mentor says just that word.
+_SPOKEN_COMMANDS = {"faq_help": "help", "faq_status": "status"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message to understand.
+
+    Attributes:
+        question: id of the question that is open.
+        text: what the mentor types.
+    """
+
+    question: ItemId
+    text: str
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """The message in a line of JSON.
+
+        Raises:
+            ValueError: it is none; the text says what is wrong.
+        """
+        try:
+            fields = json.loads(line)
+            question, text = fields["question"], fields["text"]
+        except (ValueError, KeyError, TypeError):
+            raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
+        if not isinstance(text, str) or not isinstance(question, str):
+            raise ValueError('"question" and "text" have to be texts.')  # noqa: TRY004  (what is wrong with a line)
+        if question not in QUESTIONS:
+            raise ValueError(f"There is no question {question!r}. There are: {', '.join(QUESTIONS)}.")
+        return cls(ItemId(question), storable(text))
+
+
+class Understanding:
+    """The NLU with the trained model.
+
+    Args:
+        model: its file.
+        contact_email: whom a mentor can write to.
+    """
+
+    def __init__(self, model: Path, contact_email: str) -> None:
+        keep_quiet()
+        from bot.dialogue.agent import Agent
+
+        self._agent = Agent(model)
+        self._contact = contact_email
+
+    def read(self, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
+        """What each of up to `BATCH` messages is read as.
+
+        Yields:
+            Dictionaries with ``reading`` (``yes``, ``no``, ``unclear``, ``answer``, ``digression``, ``command`` or
+            ``invalid``) and, where there is one, ``name`` and ``item`` of a digression or command, the ``value`` of
+            an answer, and the ``sentence`` that the mentor would see.
+        """
+        batch = list(lines)
+        meanings = self._agent.read_many(self._message(line) for line in batch)
+        for line, (intent, target) in zip(batch, meanings, strict=True):
+            yield {name: each for name, each in self._reading(line, intent, target).items() if each is not None}
+
+    @staticmethod
+    def _message(line: Line) -> tuple[str, Mapping[str, object]]:
+        message = Incoming(Kind.TEXT, text=line.text, shown=line.question)
+        hidden = hides_date(message, line.question, line.question)
+        return readable_text(message, hidden=hidden), asked(line.question).to_metadata()
+
+    def _reading(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
+        if intent.startswith(DIGRESSIONS):
+            command = read_command(line.text)
+            if command is not None and command.name in _SPOKEN_COMMANDS:
+                return {"reading": "command", "name": _SPOKEN_COMMANDS[command.name]}
+            return self._digression(line, intent, target)
+        if intent in COMMANDS or (intent == "register" and line.question != START):
+            return {"reading": "command", "name": intent, "item": target}
+        if line.question in _CONFIRMATIONS or form.BY_ID.get(line.question) in form.CONSENTS:
+            return self._yes_no(line, intent)
+        try:
+            return {"reading": "answer", "value": _value(line, intent)}
+        except DoubtfulAnswerError as doubtful:
+            question = Note(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
+            return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question)}
+        except InvalidAnswerError as invalid:
+            return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note)}
+
+    def _digression(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
+        if intent in ("chat_greet", "faq_status"):  # these depend on how far the mentor is
+            note = Note("greeting" if line.question == START else "greeting-back")
+            note = note if intent == "chat_greet" else Note("status-new" if line.question == START else "status-draft")
+        else:
+            note = digression_note(intent, _TOPICS.get(line.question, line.question), target)
+        return {"reading": "digression", "name": intent, "item": target, "sentence": self._sentence(note)}
+
+    def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
+        if intent == "register":
+            return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
+        try:
+            return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
+        except InvalidAnswerError as invalid:
+            name = _CONFIRMATIONS.get(line.question)
+            note = Note(name) if name else invalid.note
+            return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note)}
+
+    def _sentence(self, note: Note) -> str:
+        arguments = {"contact": self._contact, "steps": len(form.STEPS), **dict(note.arguments)}
+        return catalogue("en").text(note.id, **arguments)
+
+
+def _is_yes(text: str) -> bool:
+    return read_consent(text) is Reading.YES
+
+
+def _value(line: Line, intent: str) -> str | list[str]:
+    text = line.text
+    if line.question == EMAIL_CODE:
+        code = read_code(text)
+        if code is None:
+            raise InvalidAnswerError("note-code-none")
+        return code
+    item = form.BY_ID[line.question]
+    if item.answer is Answer.CHOICE:
+        return read_choice(item, intent, text, option_labels(item, catalogue()))
+    if item.answer is Answer.PHOTO:
+        raise InvalidAnswerError("note-photo-expected")
+    if item.answer is Answer.DATE:
+        dates: tuple[date, ...] = read_birth_date(text, utc_now().date())
+        return dates[0].isoformat() if len(dates) == 1 else [each.isoformat() for each in dates]
+    return read_text_answer(item, text)

@@ -1,0 +1,1 @@
+"""Settings, errors, and small helpers that know nothing of mentors."""

@@ -1,0 +1,55 @@
+"""The data folder: made for its owner alone, and used by one service at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+
+from bot.core.errors import is_disk_full
+from bot.core.settings import Settings, SettingsError
+
+#: What a start says that finds no room.
+NO_ROOM = "The disk is full: nothing can be saved. Free some space, and start again."
+
+
+class StartError(Exception):
+    """The service cannot start; the message says why and what to do."""
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the data folder; what is written into it from now on is its owner's alone.
+
+    Raises:
+        SettingsError: it cannot be made or written to.
+    """
+    os.umask(0o077)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for left in settings.data_dir.glob("engine-tracker.db*"):  # Rasa's own memory, before it needed none
+            left.unlink(missing_ok=True)
+        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+            raise PermissionError
+    except OSError as error:
+        if is_disk_full(error):
+            raise SettingsError(NO_ROOM) from None
+        raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be written to ({type(error).__name__}).") from None
+
+
+@contextlib.contextmanager
+def one_instance(settings: Settings) -> Iterator[None]:
+    """Hold the data folder's lock file; the system lets go of it when the process ends, however it ends.
+
+    Raises:
+        StartError: another process holds it.
+    """
+    with (settings.data_dir / "service.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StartError(
+                f"The bot already runs with the data folder {settings.data_dir}. Stop it first, "
+                "or choose another folder with the setting DATA_DIR."
+            ) from None
+        yield

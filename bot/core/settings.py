@@ -1,0 +1,272 @@
+"""Every setting of the bot with its default, read from the environment or from ``.env``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from difflib import SequenceMatcher, get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+#: Seconds that a question has to be there before a typed reply counts as a consent to it.
+CONSENT_SECONDS = 1.5
+
+#: A variable of the environment is taken for a misspelt setting up to so many letters away from one: wrong, missing,
+#: extra or swapped. Of shorter names other programs have too many that are near: POST is no misspelt PORT.
+SLIPS, SHORTEST_TO_GUESS = 2, 8
+_SQLITE = "sqlite:///"
+
+
+class SettingsError(Exception):
+    """A setting is invalid; the message names it and says what it should be."""
+
+
+def _without_slash(url: HttpUrl) -> str:
+    return str(url).rstrip("/")
+
+
+def _origin(url: HttpUrl) -> str:
+    if url.path not in (None, "/") or url.query or url.fragment:
+        raise ValueError("should have no path: https://mentors.example.org, for example")
+    return _without_slash(url)
+
+
+def _origins(origins: str) -> str:
+    for each in filter(None, (part.strip() for part in origins.split(","))):
+        url = urlsplit(each)
+        if url.scheme not in ("http", "https") or each != f"{url.scheme}://{url.netloc}" or not url.hostname:
+            raise ValueError("should be origins, separated by commas: https://www.example.org")
+    return origins
+
+
+def _in_repository(path: Path) -> Path:
+    """A relative path is the repository's, so that a command does the same wherever it is run."""
+    return REPOSITORY / path
+
+
+def _database_url(url: str) -> str:
+    if url and not url.startswith((_SQLITE, "postgresql+psycopg://")):
+        raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
+    file = url.removeprefix(_SQLITE)
+    return f"{_SQLITE}{_in_repository(Path(file))}" if url.startswith(_SQLITE) and file else url
+
+
+def _redis_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://")):
+        raise ValueError("should start with redis:// or rediss://")
+    return url
+
+
+def _mail_url(url: SecretStr) -> SecretStr:
+    if url.get_secret_value() and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+        raise ValueError("should start with smtp:// or smtps://")
+    return url
+
+
+Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
+Origin = Annotated[HttpUrl, AfterValidator(_origin)]
+
+
+class Settings(BaseSettings):
+    """Settings by the name of their environment variable, in lower case.
+
+    The description of each field is the row of the settings table in the README.
+    """
+
+    model_config = SettingsConfigDict(env_file=REPOSITORY / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    port: Port = Field(8080, description="Port of the web server.")
+    public_url: Origin | None = Field(
+        None, description="Address under which mentors reach the site, for example https://mentors.example.org."
+    )
+    data_dir: Annotated[Path, AfterValidator(_in_repository)] = Field(
+        Path("var"),
+        validate_default=True,
+        description="Folder for the database, photos, keys and logs; a relative one is the repository's.",
+    )
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
+    )
+    turn_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        10.0, description="Seconds after which the handling of one message is cut off and tried again."
+    )
+    contact_email: str = Field(
+        "mentors@jobgen.example", description="Where a mentor can write to a person.", pattern=r"^[^@\s]+@[^@\s]+$"
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Telegram bot, from @BotFather; empty means no Telegram."
+    )
+    telegram_api_url: Address = Field(
+        "https://api.telegram.org", description="Telegram's Bot API, or a local Bot API server.", validate_default=True
+    )
+    telegram_messages_per_second: float = Field(
+        30.0, gt=0, description="Calls a second that the bot makes to Telegram, at most; 30 is what Telegram allows."
+    )
+    telegram_chat_messages_per_second: float = Field(
+        1.0, gt=0, description="Messages a second to one chat, after a few at once; 1 is what Telegram advises."
+    )
+    gather_seconds: Annotated[float, Field(ge=0, le=30)] = Field(
+        2.5,
+        description="Seconds that Telegram's mentors have to send the next line of an answer in words; 0 takes each "
+        "line by itself.",
+    )
+    check_provider: Literal["manual", "checkr"] = Field(
+        "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
+    )
+    checkr_api_key: SecretStr = Field(
+        SecretStr(""), description="Secret key of the account at Checkr; a test key tests."
+    )
+    checkr_api_url: Address = Field(
+        "https://api.checkr.com/v1", description="Address of Checkr's API.", validate_default=True
+    )
+    checkr_package: str = Field("tasker_standard", description="Which of Checkr's packages is ordered.")
+    checkr_webhook_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that Checkr may sign its webhooks with, separated by commas; empty means the API key.",
+    )
+    four_eyes: bool = Field(False, description="Whether two people have to decide a check alike.")
+    adverse_days: Annotated[int, Field(ge=1)] = Field(
+        7, description="Days that a mentor has to object before a check ends against them."
+    )
+    mail_url: Annotated[SecretStr, AfterValidator(_mail_url)] = Field(
+        SecretStr(""),
+        description="Server that sends e-mails: smtp://user:password@host:587 or smtps://…; empty "
+        "writes them into the data folder and shows them on the demo page.",
+    )
+    mail_from: str = Field(
+        "JobGen <mentors@jobgen.example>",
+        description="Sender of e-mails, with or without a name.",
+        pattern=r"^(?:[^@\s<>]+@[^@\s<>]+|[^<>]+<[^@\s<>]+@[^@\s<>]+>)$",
+    )
+    accounts_url: Address | None = Field(
+        None, description="Address of JobGen's account service (docs/api/accounts.yaml); empty keeps accounts here."
+    )
+    accounts_key: SecretStr = Field(SecretStr(""), description="Bearer token for the account service.")
+    events_url: HttpUrl | None = Field(
+        None, description="Where events such as `mentor.cleared` are posted, signed; empty posts none."
+    )
+    events_secret: SecretStr = Field(
+        SecretStr(""), description="Key that signs posted events, and token of the event feed; empty closes both."
+    )
+    master_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that wrap the data keys: base64 of 32 bytes each, separated by commas, the current one "
+        "first. Empty means one is made in the data folder.",
+    )
+    consent_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
+        CONSENT_SECONDS,
+        description="Seconds that a question has to be there before a typed reply counts as a consent. A press on a "
+        "button needs as many, and 0.7 at most.",
+    )
+    sessions_per_hour: Annotated[int, Field(ge=1)] = Field(
+        60, description="New web conversations that one address may open in an hour."
+    )
+    messages_per_minute: Annotated[int, Field(ge=1)] = Field(
+        60, description="Messages that one conversation may send in a minute."
+    )
+    codes_per_hour: Annotated[int, Field(ge=1)] = Field(
+        5, description="Codes that one e-mail address, or one conversation, may be sent in an hour."
+    )
+    photos_per_hour: Annotated[int, Field(ge=1)] = Field(
+        40, description="Photos that one conversation may send in an hour."
+    )
+    requests_per_minute: Annotated[int, Field(ge=1)] = Field(
+        600, description="Requests of any kind that one address may make in a minute."
+    )
+    embed_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        "", description="Other origins whose pages may embed the chat, separated by commas: https://www.example.org."
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
+        SecretStr(""),
+        description="Redis in which several services count together: redis://…; empty counts in the process.",
+    )
+    draft_days: Annotated[int, Field(ge=1)] = Field(
+        180, description="Days after which a registration that nobody finished is erased."
+    )
+    check_days: Annotated[int, Field(ge=1)] = Field(
+        90, description="Days after which a background check that never ended is ended, and the date of birth erased."
+    )
+    ledger_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the consent ledger: base64 of 32 bytes. Empty means one is made in the data folder.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
+
+    @property
+    def embedding_origins(self) -> list[str]:
+        """The origins of `embed_origins`."""
+        return [each.strip() for each in self.embed_origins.split(",") if each.strip()]
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
+
+    @property
+    def site_url(self) -> str:
+        """Address that a mentor types into a browser."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  (compared, not bound)
+        host = f"[{host}]" if ":" in host else host
+        return str(self.public_url) if self.public_url else f"http://{host}:{self.port}"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: settings given by the caller instead of the environment, by field name.
+
+    Raises:
+        SettingsError: a setting is invalid, or there is none of that name.
+    """
+    unknown = [*_unknown_in_file(), *_misspelt_in_environment()]
+    if unknown:
+        raise SettingsError("Unknown setting. " + "; ".join(unknown))
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()]
+        raise SettingsError("Invalid setting. " + "; ".join(problems)) from None
+
+
+def _known() -> list[str]:
+    return [name.upper() for name in Settings.model_fields]
+
+
+def _unknown_in_file() -> Iterator[str]:
+    """What the file `.env` sets that is no setting, each in a sentence: the file is the bot's alone."""
+    file = Settings.model_config.get("env_file")
+    if not isinstance(file, Path) or not file.is_file():
+        return
+    known = _known()
+    for name in dotenv_values(file, encoding="utf-8"):
+        if name.upper() not in known:
+            nearest = get_close_matches(name.upper(), known, n=1)
+            yield f"{name} in {file}: " + (f"did you mean {nearest[0]}?" if nearest else "there is no such setting")
+
+
+def _misspelt_in_environment() -> Iterator[str]:
+    """What of the environment is nearly a setting, each in a sentence; the rest is other programs'."""
+    known = _known()
+    for name in os.environ:
+        written = name.upper()
+        if written in known:
+            continue
+        nearest = get_close_matches(written, known, n=1, cutoff=0.75)
+        if nearest and len(nearest[0]) >= SHORTEST_TO_GUESS and _slips(written, nearest[0]) <= SLIPS:
+            yield f"{name} in the environment: did you mean {nearest[0]}? If another program needs it, unset it here"
+
+
+def _slips(written: str, meant: str) -> int:
+    """How many letters differ between two names; two that are swapped count as two."""
+    steps = SequenceMatcher(None, written, meant, autojunk=False).get_opcodes()
+    return sum(max(end - start, to - since) for kind, start, end, since, to in steps if kind != "equal")

@@ -1,0 +1,147 @@
+"""Training the dialogue model, once for each state of its inputs, and where the model lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.core.settings import REPOSITORY
+
+MODELS = REPOSITORY / "models"
+
+#: Trains from the project's data. What is valid is `bot validate`'s question: asked each time, it takes a third.
+TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
+
+_TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
+
+#: Parts of `config.yml` that need nothing but what `bot.dialogue.absent_packages` leaves in place.
+_OURS = ("RulePolicy", "bot.dialogue.")
+
+#: What the model depends on: files, and folders with what is in them.
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "nlu",
+    "stories",
+    "bot/dialogue/components",
+    "bot/understanding",
+    "requirements/bot.txt",
+)
+
+
+class ModelError(Exception):
+    """The dialogue model cannot be trained or loaded; the message says what to do."""
+
+
+def inputs_digest(root: Path = REPOSITORY) -> str:
+    """SHA-256 over names and contents of everything in `INPUTS`, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        path = root / name
+        files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\0".encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def model_path(root: Path = REPOSITORY) -> Path:
+    """Where the model for the present inputs lies, or will lie once trained."""
+    return root / "models" / f"registration-{inputs_digest(root)[:16]}.tar.gz"
+
+
+def rasa_environment() -> dict[str, str]:
+    """The environment in which Rasa's own commands run quietly."""
+    return {
+        **os.environ,
+        "LOG_LEVEL": "WARNING",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+        "SANIC_HOST": "127.0.0.1",  # its action server else listens to everybody
+    }
+
+
+def rasa(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """Run one of Rasa's own commands.
+
+    Args:
+        arguments: what follows ``rasa``.
+        capture: keep what it prints, warnings included, instead of leaving it to the terminal.
+    """
+    environment = rasa_environment()
+    if capture:
+        environment["PYTHONWARNINGS"] = "default::UserWarning"
+    return subprocess.run(
+        [sys.executable, "-m", "rasa", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.PIPE if capture else None,
+        stderr=subprocess.STDOUT if capture else None,
+        check=False,
+    )
+
+
+def is_ours(config: Path = REPOSITORY / "config.yml") -> bool:
+    """Whether every component and policy is one of ours, so that Rasa needs none of its large packages."""
+    from ruamel.yaml import YAML
+
+    chosen = YAML(typ="safe").load(config)
+    parts = [chosen.get("pipeline"), chosen.get("policies")]
+    return None not in parts and all(each["name"].startswith(_OURS) for part in parts for each in part)
+
+
+def start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
+    """Start one of Rasa's own commands beside this process; what it prints goes nowhere."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rasa", *arguments],
+        cwd=REPOSITORY,
+        env=rasa_environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
+    """Train the model if its inputs changed since it was trained; gives its path.
+
+    Training has a process of its own: what only it imports takes a hundred megabytes.
+
+    Args:
+        progress: called with a short line for each step of the training.
+
+    Raises:
+        ModelError: training failed.
+    """
+    path = model_path()
+    if path.exists():
+        return path
+    command = [sys.executable, "-m", "rasa", *TRAINING, "--out", str(MODELS / "new")]
+    output: list[str] = []
+    with subprocess.Popen(
+        [*command, "--fixed-model-name", path.name.removesuffix(".tar.gz")],
+        cwd=REPOSITORY,
+        env=rasa_environment() | {"LOG_LEVEL": "INFO"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None  # noqa: S101  (tells mypy what PIPE means)
+        for line in process.stdout:
+            output.append(line)
+            if step := _TRAINING_STEP.search(line):
+                progress(f"  {step[1]} {step[2]}")
+    fresh = MODELS / "new" / path.name
+    if process.returncode != 0 or not fresh.exists():
+        raise ModelError(f"Training the model failed.\n{''.join(output[-40:])}".strip())
+    fresh.replace(path)  # only now: an interrupted training leaves no model that looks whole
+    # A service that still runs may have the model before this one in use.
+    for old in sorted(MODELS.glob("registration-*.tar.gz"), key=lambda each: each.stat().st_mtime)[:-2]:
+        old.unlink()
+    return path

@@ -1,0 +1,1 @@
+"""The sentences in each language, and the names of countries and regions."""

@@ -1,0 +1,127 @@
+"""Every sentence the bot says, in Fluent files: English ``copy/en/<topic>.ftl``, a translation ``copy/<code>.ftl``.
+
+`fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the
+files and refuses what Fluent would let through: a missing message or a missing argument is an error here,
+not a sentence with a hole in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import ast
+
+COPY = Path(__file__).parent / "locales"
+ENGLISH = "en"
+
+Argument = str | int | datetime
+
+
+class CatalogueError(Exception):
+    """A message is missing, doubled, or lacks an argument."""
+
+
+class Sentence(str):
+    """A sentence, with its language, which is not that of the catalogue where a translation lacks it.
+
+    Attributes:
+        language: code of the language that it is in.
+    """
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        """The sentence ``text``."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """What a copy is made of."""
+        return type(self), (str(self), self.language)
+
+
+class Catalogue:
+    """The sentences of one language.
+
+    A sentence that a translation lacks is said in English: a test finds it before a mentor does.
+
+    Args:
+        language: code of a language in ``bot/i18n/locales``.
+
+    Raises:
+        CatalogueError: a file does not parse, or a message is defined twice.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        # Marks for right-to-left text are the channels' business (`dir="auto"`), so none are put in here.
+        self._bundle = FluentBundle([language], use_isolating=False)
+        self.ids: frozenset[str] = frozenset()
+        paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
+        for path in paths:
+            self._add(path)
+
+    def text(self, message: str, /, **arguments: Argument) -> Sentence:
+        """The sentence called ``message``, or ``message.attribute``, with its arguments filled in.
+
+        Raises:
+            CatalogueError: there is no such sentence, or an argument it needs was not given.
+        """
+        if self.language != ENGLISH and not self.has(message):
+            return catalogue(ENGLISH).text(message, **arguments)
+        name, _, attribute = message.partition(".")
+        try:
+            entry = self._bundle.get_message(name)
+            pattern = entry.attributes[attribute] if attribute else entry.value
+        except KeyError:
+            pattern = None
+        if pattern is None:
+            raise CatalogueError(f"no sentence {message!r} in {self.language}")
+        text, errors = self._bundle.format_pattern(pattern, dict(arguments))
+        if errors:
+            raise CatalogueError(f"sentence {message!r} in {self.language}: {errors[0]}")
+        return Sentence(str(text), self.language)
+
+    def has(self, message: str) -> bool:
+        """Whether there is a sentence ``message`` or ``message.attribute``."""
+        name, _, attribute = message.partition(".")
+        if not self._bundle.has_message(name):
+            return False
+        return not attribute or attribute in self._bundle.get_message(name).attributes
+
+    def _add(self, path: Path) -> None:
+        resource = FluentResource(path.read_text(encoding="utf-8"))
+        for entry in resource.body:
+            if isinstance(entry, ast.Junk):
+                raise CatalogueError(f"{path.name} does not parse near {entry.content!r}")
+            if isinstance(entry, ast.Message):
+                if entry.id.name in self.ids:
+                    raise CatalogueError(f"{entry.id.name} is defined twice, the second time in {path.name}")
+                self.ids |= {entry.id.name}
+        self._bundle.add_resource(resource)
+
+
+@cache
+def catalogue(language: str = ENGLISH) -> Catalogue:
+    """The catalogue of ``language``, read once."""
+    return Catalogue(language)
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The languages that the bot writes: the name that each has for itself, by its code, English first."""
+    codes = [ENGLISH, *sorted(path.stem for path in COPY.glob("*.ftl"))]
+    return {code: catalogue(code).text("language-name") for code in codes}
+
+
+def spoken(tag: str) -> str:
+    """The language that the bot writes to who asks for ``tag``, a BCP 47 tag such as ``fr-CA``; English if unsure."""
+    code = tag.replace("_", "-").partition("-")[0].casefold()
+    return code if code in languages() else ENGLISH

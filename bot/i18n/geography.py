@@ -1,0 +1,89 @@
+"""Countries and regions by the names that people give them, as ISO 3166 codes."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import unicodedata
+from functools import cache
+
+import pycountry
+
+from bot.i18n.catalogue import ENGLISH, languages
+
+#: Countries whose states or provinces are asked for.
+WITH_REGION = ("US", "CA")
+#: What people put before the place.
+_LEAD = re.compile(
+    r"(?:(?:i (?:live|am|reside)|i'm|we live) in|in|from|it is|it's)(?: the)? |the "
+    r"|je (?:vis|suis|habite) (?:en|au|aux|a) "
+)
+#: Names that ISO 3166 does not list.
+_CALLED = {
+    **dict.fromkeys(("uk", "england", "scotland", "wales", "great britain", "britain", "northern ireland"), "gb"),
+    **dict.fromkeys(("america", "u.s", "u.s.a", "united states of america", "the states", "states"), "us"),
+    "holland": "nl",
+    "czech republic": "cz",
+    "turkey": "tr",
+    "ivory coast": "ci",
+}
+
+
+def country_code(text: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country, by a code or its name in a language of ours; None if it is none."""
+    said = _place(text)
+    return _countries().get(_CALLED.get(said, said))
+
+
+def region_code(text: str) -> str | None:
+    """The ISO 3166-2 code of a state or province of a country `WITH_REGION`, by code or name; None if it is none."""
+    return _regions().get(_place(text))
+
+
+def country_name(code: str, language: str = ENGLISH) -> str:
+    """The name of the country with an ISO 3166-1 alpha-2 code; the code itself if there is none."""
+    found = pycountry.countries.get(alpha_2=code)
+    return _words("iso3166-1", language).gettext(found.name) if found else code
+
+
+def region_name(code: str, language: str = ENGLISH) -> str:
+    """The name of the region with an ISO 3166-2 code; the code itself if there is none."""
+    name = next((str(each.name) for each in pycountry.subdivisions if each.code == code), "")
+    return _words("iso3166-2", language).gettext(name) if name else code
+
+
+@cache
+def _countries() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for each in pycountry.countries:
+        codes = [each.alpha_2, each.alpha_3, each.numeric, each.flag]
+        names = [getattr(each, name, "") for name in ("name", "official_name", "common_name")]
+        names = [_words("iso3166-1", language).gettext(name) for language in languages() for name in names if name]
+        named |= {_folded(name): each.alpha_2 for name in codes + names}
+    return named
+
+
+@cache
+def _regions() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for each in (each for each in pycountry.subdivisions if each.country_code in WITH_REGION):
+        names = [each.code, each.code.partition("-")[2], each.name]
+        names += [_words("iso3166-2", language).gettext(each.name) for language in languages()]
+        named |= {_folded(name): each.code for name in names}
+    return named
+
+
+@cache
+def _words(domain: str, language: str) -> gettext.NullTranslations:
+    """The library's translations of the names; the names themselves where it has none."""
+    return gettext.translation(domain, pycountry.LOCALES_DIR, [language], fallback=True)
+
+
+def _folded(text: str) -> str:
+    """Without capitals and accents: not everybody types them."""
+    spread = unicodedata.normalize("NFD", text.casefold())
+    return "".join(each for each in spread if unicodedata.category(each) != "Mn")
+
+
+def _place(text: str) -> str:
+    return _LEAD.sub("", _folded(text).strip(), count=1).strip(" .!")

@@ -1,0 +1,224 @@
+# What each question says. { $wording } is the form's own wording, from bot/registration/form.py.
+question-account = Do you already have a JobGen account?
+    .again = Back to your account: do you have one with JobGen already?
+question-full_name =
+    What is your full legal name?
+
+    We need it for your account and for the background check.
+    .example = For example: Maria Okafor
+    .again = So, what is your full legal name?
+question-email =
+    What is your e-mail address?
+
+    It goes with your JobGen account, and we write to you there about your registration.
+    .example = For example: maria@example.org
+    .again = So, what is your e-mail address?
+question-reasons =
+    { $wording }
+
+    A few sentences are enough. They help us get to know you.
+    .example = For example: “I was out of work once, and someone helped me. I would like to do the same.”
+    .again = Back to your reasons. { $wording }
+question-experience =
+    { $wording }
+
+    It can be at work, in a club or in your family. If you are new to it, say so. That is fine.
+    .example = For example: “I trained four new colleagues at a bakery.”
+    .again = Back to your experience. { $wording }
+question-expertise =
+    { $wording }
+
+    It helps job seekers to find the right mentor.
+    .example = For example: “Book-keeping, job interviews, starting a small shop.”
+    .again = Back to your expertise. { $wording }
+question-photo =
+    { $wording }
+
+    It helps people to see who they talk to. Please send one picture in which your face can be seen well.
+    .again = Back to your photo. Please send one picture in which your face can be seen well.
+question-date_of_birth =
+    What is your date of birth?
+
+    I keep it locked away, and it is used for nothing but the check.
+    .example = For example: 3 May 1985
+    .again = So, what is your date of birth?
+question-background_check = Do you give this permission? The check can only start with it. Please read it first.
+    .again = Back to the background check. Do you give this permission?
+question-two_months = Now two commitments. Please read this one and tell me if you agree.
+    .again = Back to this commitment. Do you agree with it?
+question-published_and_rated = Please read this and tell me if you agree.
+    .again = Back to this point. Do you agree with it?
+question-clause =
+    { $number ->
+        [1] Here is the first part of the code. Do you agree with it?
+       *[other] And with this?
+    }
+    .again = So, do you agree with this part of the code?
+question-code_of_ethics = That was the whole code. One last question about it.
+    .again = So, do you agree to the code as a whole?
+question-review =
+    Here is everything you told me. Please check it.
+
+    If all is right, press Submit. Then your background check begins. Nothing is sent before you press it, or type “submit”.
+    .again = Here are your answers again. Press Submit if all is right.
+question-reconsider =
+    { $count ->
+        [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
+       *[other] You said no to these. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at them again?
+    }
+    .again =
+        { $count ->
+            [one] You said no before. Would you like to look at it again?
+           *[other] You said no to these before. Would you like to look at them again?
+        }
+
+question-reconsider-withdrawn =
+    { $count ->
+        [one] You withdrew your consent to this, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
+       *[other] You withdrew your consent to these, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
+    }
+    .again =
+        { $count ->
+            [one] You withdrew your consent to this. You can agree to it again at any time.
+           *[other] You withdrew your consent to these. You can agree to them again at any time.
+        }
+question-start_over = Shall I delete all your answers and begin again with the first question?
+    .again = So, shall I delete your answers and begin again?
+question-save-name = Do you want me to save “{ $text }” as your name?
+    .again = So, do you want me to save “{ $text }” as your name? Or just type your name.
+question-save-text = Do you want me to save “{ $text }” as your answer?
+    .again = So, do you want me to save “{ $text }” as your answer? Or just type your answer.
+question-cancel = Shall I end your registration and delete all your answers?
+    .again = So, shall I delete all your answers and end your registration?
+
+step-account = Your account { $part } of { $parts }
+step-reasons = Your reasons
+step-experience = Your experience
+step-expertise = Your expertise
+step-photo = Your photo
+step-date_of_birth =
+    { $parts ->
+        [one] Date of birth
+       *[other] For the background check { $part } of { $parts }
+    }
+step-permission = Background check
+step-commitment = Commitments { $part } of { $parts }
+step-ethics = Code of ethics { $part } of { $parts }
+step-agreement = Code of ethics
+step-review = Check your answers
+progress = { $label } · step { $step } of { $of }
+
+button-start = Let’s start
+button-agree = I agree
+button-disagree = I do not agree
+button-back = Back
+button-keep = Keep my answer
+button-submit = Submit
+button-change = Change
+button-change-row = Change: { $label }
+button-reconsider = Look again
+button-do-start-over = Start over
+button-do-cancel = Delete my answers
+button-keep-answers = Keep my answers
+button-continue = Continue
+button-review = Review my answers
+button-start-over = Start over
+button-example = Show an example
+button-meaning = What does it mean?
+button-why = Why do you ask?
+button-person = Talk to a person
+button-receipt = What I agreed to
+button-to-read = Read or print it
+button-to-save = Download it as data
+button-later = Go on later
+button-not-now = Not now
+button-date = { $day } { $month } { $year }
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+question-email_code =
+    Please type the six digits that I sent to your e-mail address.
+
+    It can take a minute. Please look in your spam folder, too.
+    .again = So, which six digits are in my e-mail to you?
+question-join =
+    You began a registration before, on { DATETIME($began, dateStyle: "long") }, with { $theirs } of { $of } answers. Here you have given { $mine }.
+
+    Which one shall go on? The other one will be deleted.
+    .again = Which of the two registrations shall go on?
+question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
+    .again = Shall we go on with the registration that you sent us before?
+somebody-unnamed = somebody without a name yet
+question-join-link =
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+
+    Is it yours? { $code ->
+        [needed] If so, I send a code to that e-mail address first.
+       *[no] If so, it goes on here, and is no longer open where it was begun.
+    }
+    .again = Is the registration of that link yours?
+question-join-link-two =
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. You have one of your own here, too.
+
+    Which one do you want to go on with here? { $code ->
+        [needed] For the one from the link, I send a code to that e-mail address first. What you answered here is deleted then, unless it is open on another device.
+       *[no] If it is the one from the link, what you answered here is deleted, unless it is open on another device.
+    }
+    .again = Which of the two do you want to go on with here: the one from the link, or your own?
+question-join-code =
+    Please type the six digits that I sent to { $address }. They show me that the registration is yours.
+
+    It can take a minute. Please look in your spam folder, too.
+    .again = So, which six digits are in my e-mail to { $address }?
+question-withdraw = You agreed to this. Shall I take it back? Then your background check stops, your date of birth is deleted, and your profile is not shown to job seekers.
+    .again = So, shall I take it back? Your check, your date of birth and your profile would go with it.
+question-delete = Shall I delete your account? Everything you told us is deleted, your background check is stopped, and your profile is taken down.
+    .again = So, shall I delete your account and everything in it?
+
+button-resend-code = Send a new code
+button-other-address = Use another address
+button-join-other = The one from before
+button-join-this = This one
+button-withdraw = Withdraw a consent
+button-agree-again = Agree again
+button-end-nothing = None of these
+button-join-mine = Yes, go on with it
+button-join-not-mine = No, it is not mine
+button-join-link = The one from the link
+button-join-keep = Keep my own
+button-do-withdraw = Take it back
+button-keep-consent = Leave it as it is
+button-do-delete = Delete my account
+button-keep-account = Keep my account
+button-save = Yes, save it
+button-save-not = No, do not save it
+button-try-again = Try again
+button-link-telegram = Go on in Telegram
+button-link-web = Go on in a browser
+
+question-country =
+    In which country do you live?
+
+    The service that does the background check needs to know it.
+    .example = For example: Canada
+    .again = So, in which country do you live?
+question-region =
+    In which state or province do you live?
+
+    The service that does the background check needs to know it.
+    .example = For example: Ontario
+    .again = So, in which state or province do you live?
+
+# Above a translation of a clause; the English text is the one that is agreed to.
+translation-label = A translation, to help you read. The English text above is the one that counts.

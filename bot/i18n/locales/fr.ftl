@@ -1,0 +1,872 @@
+# Every sentence of the bot in French, for Canada and elsewhere. The ids, attributes and arguments are those of
+# the files in en/, and so are the headings. Words that a mentor types as a command stay English, since only those
+# are understood. A no-break space stands before a colon and inside « », a narrow one before ; ? and !, which both
+# Canadian and European usage allow.
+
+## Language
+
+# The name of the language in itself.
+language-name = Français
+
+## General questions (en/digressions.ftl)
+
+faq-data = Vos réponses sont enregistrées sur notre serveur. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert uniquement à la vérification des antécédents, puis elle est effacée. Pour en savoir plus, écrivez à { $contact }.
+faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte » si vous avez déjà tout envoyé. Je vous le demande une dernière fois, puis j’efface tout.
+faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « change my photo », en anglais. Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
+faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi.
+faq-check_time = Cela peut prendre quelques jours. Après l’envoi, écrivez « status » ici à tout moment pour savoir où en est la vérification.
+faq-record = Un casier judiciaire n’est pas un refus en soi. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
+faq-cost = C’est gratuit. Vous ne payez rien pour être mentor, et nous ne vous payons pas non plus, car le mentorat est bénévole.
+faq-duration = Il faut environ dix minutes. À chaque question, vous voyez à quelle étape vous êtes. Vous pouvez vous arrêter à tout moment et continuer plus tard.
+faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur.
+faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez : dites-lui ce qui convient à votre travail. Vous promettez au moins deux mois à chaque personne que vous acceptez.
+faq-after = Après l’envoi, la vérification de vos antécédents commence et peut prendre quelques jours. Si tout est en ordre, vous êtes mentor. Écrivez « status » ici à tout moment pour savoir où elle en est.
+faq-refuse = Vous pouvez dire non. Je le respecte et je le note. Rien de ce qui est enregistré n’est perdu. Comme les mentors doivent accepter chaque partie, je vous reposerai la question à la fin.
+faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
+faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
+faq-published = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web de JobGen. Les personnes qui y participent l’évaluent. Je n’en sais pas plus sur le fonctionnement, mais une personne peut vous renseigner à { $contact }.
+faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouver ou créer un emploi. Vous choisissez qui vous acceptez. Vous aidez chaque personne pendant au moins deux mois.
+faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
+faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
+faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
+faq-receipt = Voici ce que vous avez accepté : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder.
+faq-languages = Je vous écris en français, et vous pouvez m’écrire les mots des boutons. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
+faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
+faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
+faq-help =
+    Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
+
+    Vous pouvez aussi écrire ces commandes en anglais : « back » (question précédente), « repeat » (répéter), « change my expertise » (modifier mon expertise), « review my answers » (revoir mes réponses), « pause » (s’arrêter), « start over » (recommencer) ou « status » (où j’en suis). Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
+faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy et /delete_my_data.
+faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
+
+## Errors (en/errors.ftl)
+
+error-waiting = Un instant. Une partie de notre système ne répond pas. Votre message est en sécurité, et je m’en occupe dès que possible.
+error-lost-turn = Désolé, quelque chose n’a pas fonctionné de notre côté avec votre dernier message. Rien de ce qui est enregistré n’est perdu. Veuillez réessayer. Si cela se reproduit, écrivez à { $contact } en donnant le numéro { $reference }.
+error-internal = Désolé, quelque chose n’a pas fonctionné de notre côté. Rien de ce qui est enregistré n’est perdu. Veuillez réessayer. Le numéro de ce problème est { $reference }.
+error-disk-full = Désolé, nous ne pouvons rien enregistrer pour le moment, car notre disque est plein. Ce que vous avez déjà enregistré est en sécurité. Veuillez réessayer plus tard. Le numéro de ce problème est { $reference }.
+note-disk-full = Désolé, je ne peux rien enregistrer pour le moment, car notre disque est plein. Inutile de renvoyer votre message : j’y répondrai dès que possible.
+error-no-session = Cette page a perdu le lien avec votre conversation. Veuillez la recharger.
+error-request = Cette demande était incomplète. Veuillez recharger la page et réessayer.
+error-body-too-large = Ce message est trop gros pour être envoyé.
+error-too-often =
+    { $seconds ->
+        [one] Cela fait beaucoup en peu de temps. Veuillez attendre { $seconds } seconde et réessayer. Rien de ce qui est enregistré n’est perdu.
+       *[other] Cela fait beaucoup en peu de temps. Veuillez attendre { $seconds } secondes et réessayer. Rien de ce qui est enregistré n’est perdu.
+    }
+error-no-token = Cette page n’est plus à jour. Rechargez-la, s’il vous plaît.
+error-origin = Cette demande ne venait pas de notre page.
+error-not-found = Il n’y a rien à cette adresse.
+error-method = Cette adresse n’accepte pas ce genre de demande.
+
+## Greeting (en/greeting.ftl)
+
+greeting =
+    Bonjour, et merci de songer à devenir mentor ou mentore JobGen.
+
+    Je suis un robot. Je vais vous poser les questions de notre formulaire de mentorat, une à la fois. Il faut environ dix minutes, en { $steps } étapes. Veuillez avoir une photo de vous à portée de la main.
+
+    Chaque réponse est enregistrée au fur et à mesure : vous pouvez donc vous arrêter et revenir. Vous pouvez modifier toutes vos réponses jusqu’à l’envoi, et la plupart après. Votre date de naissance sert uniquement à une vérification des antécédents, puis elle est effacée.
+greeting-back = Bon retour. Tout ce que vous m’avez dit jusqu’ici est enregistré. Nous pouvons continuer, revoir vos réponses ou recommencer.
+question-start = On commence ?
+    .again = Voulez-vous commencer ?
+fallback-start = Je n’ai pas bien compris. Je peux vous inscrire comme mentor ou répondre à des questions à ce sujet. Vous pouvez aussi écrire à { $contact }.
+
+## About each item (en/items.ftl)
+
+why-account = Si vous avez déjà un compte, nous l’utilisons. Sinon, nous vous en ouvrons un.
+why-full_name = Nous avons besoin de votre nom légal pour votre compte et pour la vérification des antécédents.
+why-email = Nous en avons besoin pour votre compte et pour vous écrire au sujet de votre inscription.
+why-reasons = Cela nous aide à vous connaître et à savoir ce que vous espérez apporter.
+why-experience = Cela nous dit ce que vous avez fait jusqu’ici. Si c’est nouveau pour vous, c’est très bien aussi.
+why-expertise = Les personnes en recherche d’emploi la lisent pour trouver le mentor qui leur convient.
+why-photo = Elle est affichée avec votre profil de mentor, pour que les gens sachent à qui ils parlent. Chaque mentor doit en avoir une.
+why-date_of_birth = La vérification des antécédents est impossible sans elle. Elle ne sert à rien d’autre.
+why-background_check = Les personnes en recherche d’emploi font confiance à leur mentor, souvent dans un moment difficile. La vérification aide à les protéger, et elle exige votre permission.
+why-two_months = Trouver ou créer un emploi prend du temps. Deux mois vous donnent à tous les deux une vraie chance d’avancer.
+why-published_and_rated = Il est juste que vous le sachiez avant de commencer. Vos mots peuvent être lus par d’autres personnes que celle que vous aidez.
+why-ethics_assist_and_guide = Le chemin appartient à la personne en recherche d’emploi. Le plan de quelqu’un d’autre ne convient pas toujours à sa vie.
+why-ethics_confidentiality = On parle plus librement quand les choses privées sont traitées avec soin.
+why-ethics_laws = Les lois changent d’un endroit à l’autre. Connaître les vôtres vous évite des ennuis, à vous et à la personne que vous accompagnez.
+why-ethics_mentee_rights = Les deux parties doivent savoir que la personne mentorée a des droits et peut nous faire part d’une inquiétude.
+why-ethics_respect_for_time = Vous avez l’un et l’autre un travail, une famille et d’autres choses à faire. Le mentorat doit y laisser de la place.
+why-ethics_autonomy = Un jour, la personne mentorée continuera sans vous. Il est utile de s’y exercer tôt.
+why-ethics_own_work = On grandit en faisant les choses par soi-même. Le travail que vous faites à la place de quelqu’un lui apprend peu.
+why-ethics_privacy = La vie privée de la personne mentorée lui appartient. Pourtant, elle peut nuire au travail, et il est utile de le voir.
+why-ethics_truthfulness = Des mots bienveillants mais honnêtes aident plus que de belles paroles qui ne sont pas vraies.
+why-ethics_smooth_ending = Le mentorat a un but. Une bonne fin permet à la personne mentorée de voler de ses propres ailes.
+why-ethics_no_exploitation = Les personnes en recherche d’emploi peuvent être vulnérables. Elles doivent avoir l’assurance que personne ne profite d’elles.
+why-ethics_own_limits = Un mauvais conseil peut coûter de l’argent ou un emploi. Il est normal de ne pas tout savoir.
+why-ethics_records = Ce que vous confie la personne mentorée concerne sa vie. C’est à elle de décider où cela va.
+why-ethics_ethical_issues = Un petit problème se règle facilement tôt. Il peut grandir quand personne n’en parle.
+why-ethics_right_to_end = Le mentorat fonctionne quand les deux le veulent. Personne ne devrait s’y sentir pris au piège.
+why-code_of_ethics = Vous avez vu chaque partie du code séparément. Ici, vous dites oui ou non au code dans son ensemble.
+why-review = Je vous le montre pour que rien ne parte par erreur. Vous pouvez encore corriger ce qui n’est pas juste.
+why-start = Je le demande pour que rien ne commence avant votre oui. Vous pouvez d’abord me poser des questions, si vous voulez.
+
+meaning-account = Un compte vous sert à vous connecter à JobGen. Dites-moi si vous en avez un, ou s’il vous en faut un nouveau.
+meaning-full_name = C’est le nom inscrit sur votre passeport ou votre carte d’identité. Par exemple, écrivez « Frédéric Tremblay », même si on vous appelle Fred.
+meaning-email = C’est l’adresse où vous lisez vos courriels. Elle est liée à votre compte JobGen.
+meaning-reasons = Dites-nous pourquoi vous voulez être mentor. Cela peut être quelque chose que vous avez vécu ou que vous aimeriez apporter.
+meaning-experience = Parlez-nous de moments où vous avez aidé quelqu’un à apprendre ou à trouver sa voie. Au travail, dans un club ou à la maison, tout compte.
+meaning-expertise = C’est ce que vous connaissez bien et qui pourrait aider les autres. Cela peut être un métier, une compétence ou un type d’entreprise.
+meaning-photo = C’est une photo de vous. Les personnes en recherche d’emploi la voient à côté de votre profil de mentor.
+meaning-date_of_birth = C’est le jour, le mois et l’année de votre naissance.
+meaning-background_check = Vous nous permettez de chercher si vous avez un casier judiciaire. Une personne de JobGen ou un service de vérification s’en charge. Cela commence seulement après l’envoi.
+meaning-two_months = Quand vous acceptez quelqu’un, vous l’aidez en ligne pendant au moins deux mois. Disons que vous l’acceptez le 1er mars. Vous êtes alors là pour cette personne jusqu’au 1er mai ou plus longtemps.
+meaning-published_and_rated = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web de JobGen. Les personnes qui y participent l’évaluent. Par exemple, d’autres peuvent lire et évaluer les conseils que vous donnez.
+meaning-ethics_assist_and_guide = Vous aidez et guidez la personne mentorée, mais vous n’imposez pas vos propres plans. Si elle veut ouvrir un café, vous ne la dirigez pas vers votre métier.
+meaning-ethics_confidentiality = Ce qui est privé entre vous et la personne mentorée est traité comme tel, dans la mesure qui convient. Par exemple, vous ne parlez pas de ses dettes avec d’autres.
+meaning-ethics_laws = Vous vous renseignez sur les lois sur le mentorat en vigueur là où vous vivez, et vous les suivez. Par exemple, il peut y avoir des règles sur le travail avec des jeunes.
+meaning-ethics_mentee_rights = Cette partie concerne la personne mentorée. Elle connaît ses droits et accepte de s’adresser à nous si quelque chose l’inquiète. Un mentor qui demande de l’argent pourrait en être un exemple.
+meaning-ethics_respect_for_time = Vous et la personne mentorée ne demandez pas trop de temps l’un à l’autre. Par exemple, personne n’a à répondre tard le soir.
+meaning-ethics_autonomy = Peu à peu, la personne mentorée prend en main votre façon de travailler ensemble, et vous l’y encouragez. Par exemple, vous planifiez les premières rencontres, et elle planifie les suivantes.
+meaning-ethics_own_work = Vous n’essayez pas de faire le travail de la personne mentorée à sa place. Elle a ce qu’il faut, et vous l’aidez à s’en servir. Par exemple, vous donnez des conseils pour un CV, et c’est elle qui l’écrit.
+meaning-ethics_privacy = Vous respectez ce que la personne mentorée veut garder privé. Vous l’aidez aussi à voir que des questions personnelles peuvent toucher le travail. Par exemple, une longue maladie peut changer les emplois qui conviennent.
+meaning-ethics_truthfulness = Vous tâchez d’agir avec ouverture et honnêteté, envers la personne mentorée et envers vous-même. Par exemple, si vous ne savez pas quelque chose, vous le dites.
+meaning-ethics_smooth_ending = Quand le but est atteint, vous et la personne mentorée faites en sorte que tout se termine bien. Vous veillez tous les deux à ne pas créer de dépendance. Par exemple, vous pourriez vous parler moins souvent vers la fin.
+meaning-ethics_no_exploitation = Personne ne doit profiter de l’autre, et il doit être clair pour tout le monde qu’il s’agit de mentorat. Par exemple, vous ne demandez pas de travail gratuit et n’envoyez pas de messages qui ressemblent à un flirt.
+meaning-ethics_own_limits = Vous aidez seulement dans ce que vous connaissez et savez faire. En cas de doute, vous devriez demander conseil ou diriger la personne mentorée vers quelqu’un d’autre. Une question d’impôts, par exemple, peut relever d’un conseiller fiscal.
+meaning-ethics_records = Vous ne partagez aucune partie du mentorat avec qui que ce soit, à moins que la personne mentorée dise clairement oui. Tous les courriels, notes et autres dossiers lui appartiennent. Vous pouvez les garder, mais elle peut les demander à tout moment.
+meaning-ethics_ethical_issues = Si une question de bien et de mal se pose, vous y voyez le plus tôt possible. Par exemple, la personne mentorée postule un emploi, et c’est vous qui choisissez.
+meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au mentorat à tout moment. Par exemple, vous pourriez tomber malade, ou elle pourrait trouver un emploi.
+meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
+meaning-review = C’est tout ce que vous m’avez dit. « Envoyer » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
+meaning-start = Si vous dites oui, je pose la première question du formulaire de mentorat. Cela ne vous engage à rien.
+
+sees-account = L’équipe de JobGen le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
+sees-full_name = L’équipe de JobGen le voit. Un service de vérification aussi, si un tel service vérifie vos antécédents.
+sees-email = L’équipe de JobGen la voit. Elle n’est pas montrée aux personnes en recherche d’emploi.
+sees-reasons = Les personnes de JobGen qui examinent votre inscription la lisent.
+sees-experience = Les personnes de JobGen qui examinent votre inscription la lisent.
+sees-expertise = Les personnes en recherche d’emploi la voient avec votre profil, telle que vous l’écrivez. L’équipe de JobGen aussi. Mieux vaut ne pas y mettre de choses privées, comme votre numéro de téléphone.
+sees-photo = Les personnes en recherche d’emploi la voient avec votre profil de mentor. L’équipe de JobGen aussi.
+sees-date_of_birth = Seules les personnes qui vérifient vos antécédents la voient. Elle est gardée sous clé et n’est pas montrée aux personnes en recherche d’emploi.
+sees-consent = Les personnes de JobGen qui examinent vos réponses voient ce que vous avez répondu.
+sees-review = L’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
+sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
+
+kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-full_name = Votre nom reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-email = Votre adresse reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-reasons = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-experience = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-expertise = Elle reste avec votre profil de mentor, et vous pouvez la modifier. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
+kept-photo = Elle reste avec votre profil de mentor. Si vous en envoyez une nouvelle, nous effaçons l’ancienne aussitôt. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
+kept-date_of_birth = Elle est gardée sous clé jusqu’à la fin de la vérification des antécédents. Ensuite, elle est effacée.
+kept-consent = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
+kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
+kept-start = Vos réponses sont enregistrées au fur et à mesure et restent avec votre inscription. Votre date de naissance est effacée à la fin de la vérification.
+
+example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire en anglais « I have an account » (j’ai un compte) ou « I need to register » (je dois m’inscrire).
+example-full_name = Écrivez-le comme sur votre passeport ou votre carte d’identité. Par exemple : Samuel Jean Roy.
+example-email = Écrivez l’adresse complète, sans espaces. Par exemple : sam.roy@example.org.
+example-reasons = Deux ou trois phrases suffisent. Par exemple : « J’ai changé de métier à cinquante ans. Je veux montrer aux autres que c’est possible. »
+example-experience = Deux ou trois phrases suffisent. Par exemple : « J’ai formé deux jeunes cuisiniers. J’aide aussi des amis avec leur CV. »
+example-expertise = Une courte liste suffit. Par exemple : « Plomberie, vente, comment parler aux banques. »
+example-photo = Une photo nette où l’on ne voit que vous, le visage bien éclairé. Un égoportrait convient. En format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
+example-date_of_birth = Écrivez le jour, le mois en lettres et l’année. Par exemple : 24 juillet 1979.
+example-consent = Appuyez sur l’un des deux boutons, ou écrivez en anglais « I agree » (j’accepte) ou « I do not agree » (je n’accepte pas). Vous êtes libre de choisir.
+example-review = Si tout est juste, appuyez sur Envoyer. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « change my expertise », en anglais.
+example-start = Appuyez sur le bouton, ou écrivez « oui ».
+
+why-reconsider = Vous avez dit non à une partie du formulaire. Un mentor doit accepter chaque partie. Je vous demande donc si vous voulez la revoir.
+meaning-reconsider = Si vous dites oui, je vous montre de nouveau ce que vous avez refusé. Vous pourrez encore dire non.
+sees-reconsider = Les personnes de JobGen qui examinent vos réponses voient ce que vous avez répondu.
+kept-reconsider = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
+example-reconsider = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire « oui » ou « non ».
+
+why-deletion = Vous m’avez demandé de recommencer ou de mettre fin à tout. Je pose la question une dernière fois, pour que rien ne soit perdu par erreur.
+meaning-deletion = Si vous dites oui, j’efface toutes les réponses que vous m’avez données, et votre photo. Si vous dites non, tout reste comme avant.
+sees-deletion = Ce qui est effacé n’est plus vu par personne.
+kept-deletion = Si vous gardez vos réponses, elles restent avec votre inscription. Sinon, je les efface aussitôt.
+example-deletion = Appuyez sur l’un des deux boutons. Si vous écrivez « non », toutes vos réponses sont gardées.
+
+why-email_code = Le code me montre que l’adresse est bien la vôtre. Ainsi, personne d’autre ne peut s’inscrire avec elle.
+meaning-email_code = J’ai envoyé six chiffres à votre adresse courriel. Écrivez-les ici, et votre adresse est confirmée.
+sees-email_code = Personne ne voit le code, sauf vous.
+kept-email_code = Je ne garde aucun code, seulement un moyen de le vérifier, et pendant un jour au plus. Le fait que votre adresse est confirmée reste avec votre inscription.
+example-email_code = Un code ressemble à 204 816. Vous pouvez l’écrire avec ou sans l’espace.
+
+why-join = Un lien ou une adresse a mené à une autre inscription, et une seule peut continuer ici. Je le demande pour que personne n’entre dans l’inscription de quelqu’un d’autre.
+meaning-join = Choisissez l’inscription que vous voulez continuer ici. Si vous n’avez pas commencé l’autre, gardez la vôtre.
+sees-join = Ce qui est effacé n’est plus vu par personne.
+kept-join = Celle que vous choisissez reste enregistrée. La question dit ce que devient l’autre.
+example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’autre inscription, « non » veut dire garder celle-ci.
+
+why-country = La vérification des antécédents change d’un pays à l’autre. Le service qui fait la vôtre demande donc votre pays.
+meaning-country = C’est le pays où vous vivez maintenant, pas celui de votre naissance.
+sees-country = Le service qui vérifie vos antécédents le voit, tout comme les personnes de JobGen qui examinent votre inscription.
+kept-country = Il reste avec votre inscription jusqu’à ce que vous l’effaciez.
+example-country = Le nom suffit, par exemple « Canada » ou « France ». Si je ne le reconnais pas, écrivez-le en anglais.
+
+why-region = Les casiers judiciaires sont tenus par État ou par province. Le service qui fait la vérification demande donc le vôtre.
+meaning-region = C’est l’État, la province ou le territoire où vous vivez maintenant.
+sees-region = Le service qui vérifie vos antécédents voit cette réponse, tout comme les personnes de JobGen qui examinent votre inscription.
+kept-region = Cette réponse reste avec votre inscription jusqu’à ce que vous l’effaciez.
+example-region = Le nom suffit, par exemple « Ontario » ou « Manitoba ». Si je ne le reconnais pas, écrivez-le en anglais.
+
+## E-mails (en/mail.ftl)
+
+mail-code =
+    Bonjour,
+
+    votre code est { $code }. Veuillez l’écrire dans la conversation. Il est valable { $minutes } minutes, et seulement dans la conversation qui l’a demandé.
+
+    Personne de JobGen ne vous demandera ce code. Veuillez ne le donner à personne.
+
+    Si vous ne l’avez pas demandé, vous n’avez rien à faire. Sans le code, personne ne peut utiliser votre adresse.
+
+    JobGen
+    .subject = { $code } est votre code JobGen
+mail-frame =
+    Bonjour,
+
+    { $text }
+
+    JobGen
+
+## What is kept (en/my_data.ftl)
+
+my-data-title = Tout ce que nous gardons à votre sujet
+my-data-lead = Cette page montre ce que JobGen garde à votre sujet. Toutes les heures sont en UTC. Le fichier qui l’accompagne contient la même chose, avec plus de détails.
+my-data-none = Rien.
+my-data-made = Cette page a été créée
+my-data-number = Votre numéro
+my-data-sealed = Gardé sous clé. Ce n’est pas montré ici.
+my-data-registration = Vous comme mentor
+my-data-begun = Vous nous avez écrit pour la première fois
+my-data-sent = Vous avez envoyé le formulaire
+my-data-proved = L’adresse dont vous avez prouvé qu’elle est à vous
+my-data-time-zone = Votre fuseau horaire
+my-data-reminders-off = Vous avez demandé de ne plus recevoir de rappels
+my-data-account = Votre compte JobGen
+my-data-email = Courriel
+my-data-name = Nom
+my-data-answers = Vos réponses
+my-data-photo-below = Voyez votre photo ci-dessous.
+my-data-photo = Votre photo
+my-data-photo-size = Largeur et hauteur. La photo est dans le fichier.
+my-data-consents = Ce à quoi vous avez dit oui ou non
+my-data-your-reply = Votre réponse
+my-data-unreadable = Votre réponse ne peut pas être montrée, car elle a été changée après que vous l’avez donnée. Veuillez nous écrire.
+my-data-agreed = Vous avez accepté.
+my-data-refused = Vous n’avez pas accepté.
+my-data-unclear = Nous n’avons pas pu dire si c’était un oui ou un non.
+my-data-taken-back = Vous avez retiré votre accord.
+my-data-checks = La vérification de vos antécédents
+my-data-provider = Faite par
+my-data-asked-for = Demandée
+my-data-decided = Elle s’est terminée
+my-data-told = Nous vous avons dit qu’elle pourrait se terminer par un non
+my-data-check-queued = Elle va bientôt commencer.
+my-data-check-waiting = Elle est en cours.
+my-data-check-review = Une personne l’examine.
+my-data-check-pre-adverse = Elle pourrait se terminer par un non. Vous avez le temps de nous dire si c’est une erreur.
+my-data-check-clear = Tout va bien.
+my-data-check-declined = Elle s’est terminée par un non.
+my-data-check-cancelled = Elle a été arrêtée.
+my-data-check-expired = Elle a pris trop de temps, et nous y avons mis fin.
+my-data-check-withdrawn = Vous avez retiré votre accord, et nous y avons mis fin.
+my-data-looked-at = Quand notre équipe y a travaillé
+my-data-reveal = Quelqu’un a regardé votre date de naissance.
+my-data-locked = Ce qui est gardé sous clé
+my-data-locked-lead = Nous gardons ces données sous une forme que personne ne peut lire par hasard. Elles ne sont pas ouvertes pour cette page.
+my-data-messages = Ce que nous nous sommes dit
+my-data-you = Vous
+my-data-bot = Robot
+my-data-letters = Courriels que nous vous avons envoyés
+my-data-reminders = Rappels que nous vous avons envoyés
+my-data-written = Écrit
+my-data-sent-at = Envoyé
+my-data-days = jours après votre dernier message
+my-data-technical = De petites choses qui font tout fonctionner
+my-data-technical-lead = Combien de chacune nous gardons. Le fichier les contient toutes.
+
+## Notes about an answer (en/notes.ftl)
+
+note-empty = Il n’y avait pas de mots dans ce message.
+note-no-words = Je n’y ai vu que des signes ou des émojis. Veuillez répondre en quelques mots.
+note-too-short = C’est un peu court. Veuillez écrire au moins { $limit } lettres.
+note-too-long = Votre texte compte { $length } caractères. Je peux en prendre jusqu’à { $limit }. Veuillez le raccourcir un peu et l’envoyer de nouveau.
+note-not-a-name = Cela ne ressemble pas à un nom. Veuillez envoyer seulement votre nom, sans chiffres ni liens.
+note-not-an-email = Cela ne ressemble pas à une adresse courriel. Il faut un nom, le signe @ et un site, sans espaces.
+note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi avec vos propres mots.
+note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
+note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
+note-unclear-option = Je dois savoir laquelle de ces réponses est la bonne : { $options }.
+note-unclear-consent = Je n’ai pas pu y lire un oui ou un non, et une promesse doit être claire.
+note-unclear-question = Je n’ai pas pris cela pour une réponse, car cela ressemble à une question. Demandez-moi d’abord tout ce que vous voulez savoir.
+note-unclear-both = J’y ai entendu à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.
+note-unclear-condition = Cela ressemble à un oui ou à un non avec une condition. Je ne peux noter qu’un simple oui ou un simple non au texte tel qu’il est.
+note-unclear-maybe = Vous semblez hésiter, alors je n’ai rien noté. Rien ne presse.
+note-unclear-later = Prenez le temps qu’il vous faut. Je n’ai encore rien noté.
+note-unclear-read = Merci de l’avoir lu. Je dois encore savoir si vous acceptez.
+note-unclear-confirmation = Veuillez appuyer sur l’un des deux boutons, ou répondre oui ou non.
+note-unclear-review = Si tout est juste, appuyez sur Envoyer ou écrivez « submit ». Sinon, appuyez sur Modifier à côté de ce qui ne l’est pas.
+note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Envoyer ou écrire « submit ».
+note-unclear-withdrawal = Je n’ai encore rien retiré. Veuillez appuyer sur l’un des deux boutons.
+note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
+note-refused = J’ai noté que vous n’acceptez pas. C’est votre droit. Pour devenir mentor, vous devez accepter chaque partie, et vous pourrez changer d’avis à la fin. Continuons.
+note-draft-kept = Très bien. Vos réponses sont enregistrées. Revenez quand vous voulez.
+note-review-change = Que voulez-vous modifier ? Appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « change my expertise », en anglais.
+note-not-complete = Une question est encore ouverte, alors je ne peux pas encore envoyer vos réponses.
+note-skip = J’ai besoin d’une réponse ici, alors je ne peux pas passer cette question. Une réponse courte suffit.
+note-skip-photo = Chaque mentor doit avoir une photo, alors je ne peux pas passer cette question. Si vous n’en avez pas sous la main, revenez plus tard, car vos réponses sont enregistrées.
+note-skip-consent = Je ne peux pas passer ce point, mais vous êtes libre d’y dire non.
+note-paused = Très bien, arrêtons-nous ici. Vos réponses sont enregistrées. À votre retour, continuez avec cette question.
+note-kept = Très bien, j’ai tout gardé comme avant.
+note-started-over = Vos réponses sont effacées, et nous recommençons.
+note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le demande encore une fois avant de le faire.
+    .again = Appuyez sur l’accord que vous voulez retirer. Rien n’est encore retiré.
+note-no-consents = Vous n’avez aucun accord à retirer en ce moment.
+note-which-ending = Je ne sais pas bien à quoi vous voulez mettre fin. Rien n’a changé pour l’instant. Que voulez-vous faire ?
+    .again = Rien n’a changé pour l’instant. Appuyez sur l’un de ces boutons.
+note-asked-again = Pas de souci. Voici de nouveau cette question.
+note-cancelled = Vos réponses sont effacées, et rien n’a été envoyé. Vous pouvez revenir quand vous voulez.
+note-no-start = Très bien. Revenez quand vous voulez.
+note-nothing-saved = Rien n’est encore enregistré, alors il n’y a rien à effacer.
+note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « change my photo », en anglais. Pour mettre fin à tout, écrivez « supprimer mon compte ».
+note-ways-on = Voici ce que nous pouvons faire.
+said-again = Encore une fois : { $text }
+note-first-question = C’est la première question, alors il n’y a rien avant elle.
+note-not-answered-yet = Nous ne sommes pas encore arrivés à cette question, alors il n’y a rien à modifier.
+note-added = J’ai ajouté cela à votre réponse à la question précédente.
+note-stale = Ce bouton appartient à une question précédente. Rien n’a changé.
+note-too-early = Ce message est arrivé avant que vous puissiez voir cette question. Je ne l’ai donc pas pris comme réponse.
+note-too-quick = C’était très rapide, cela n’a donc pas compté. Veuillez d’abord lire cette question, puis appuyer de nouveau.
+note-too-soon = Votre message est arrivé juste après la question. Je ne l’ai donc pas pris comme réponse. Veuillez d’abord la lire, puis répondre de nouveau.
+note-said-since = J’ai écrit autre chose depuis que j’ai posé cette question. Je ne sais donc pas à quoi vous répondez. Voici de nouveau la question.
+note-reply-elsewhere = Vous avez répondu à un autre message. Je ne l’ai donc pas pris comme réponse ici. Voici la question à laquelle il faut répondre.
+note-unsupported = Je ne peux pas lire ce genre de message. Veuillez écrire votre réponse.
+note-person = Si vous préférez parler à une personne, écrivez à { $contact }.
+    .again = Une personne peut vous aider : { $contact }.
+note-photo-not-now = Merci, mais je n’ai pas besoin d’un fichier à cette question. Je ne l’ai donc pas gardé.
+note-photo-expected = J’ai besoin d’une image ici. Veuillez envoyer une photo de vous.
+note-photo-saved = Merci. C’est ainsi que les personnes en recherche d’emploi vous verront.
+note-photo-not-an-image = Je ne peux pas ouvrir ce fichier comme une image. Veuillez envoyer une photo en format JPEG, PNG, WebP ou HEIC.
+note-photo-broken = Cette image semble endommagée. Veuillez l’envoyer de nouveau ou en choisir une autre.
+note-photo-animated = Cette image bouge. Veuillez en envoyer une qui est fixe.
+note-photo-too-small = Cette image est trop petite. Elle doit mesurer au moins 200 pixels sur 200.
+note-photo-too-many-pixels = Cette image a trop de pixels. Veuillez en envoyer une d’au plus 50 millions de pixels.
+note-photo-too-large = Ce fichier est trop gros. Veuillez envoyer une image d’au plus 20 mégaoctets.
+note-photo-not-received = Je n’ai pas pu recevoir cette image. Veuillez l’envoyer encore une fois.
+note-birth-hidden = J’ai caché votre date de naissance dans cette réponse. Seule la vérification des antécédents en a besoin.
+note-date-kept = Merci. J’ai mis votre date de naissance sous clé.
+note-date-which = Cette date peut se lire de deux façons. Laquelle est la bonne ?
+note-date-no-date = Je n’ai pas pu y lire une date. Veuillez écrire le jour, le mois et l’année.
+note-date-incomplete = Il me faut le jour, le mois et l’année.
+note-date-year-unclear = L’année n’est pas claire pour moi. Veuillez l’écrire avec quatre chiffres.
+note-date-order-unclear = Je ne sais pas lequel est le jour et lequel est le mois. Veuillez écrire le mois en lettres.
+note-date-impossible = Ce jour n’existe pas dans le calendrier. Veuillez le vérifier.
+note-date-future = Cette date est dans l’avenir. Veuillez vérifier l’année.
+note-date-under-age = Les mentors doivent avoir au moins 18 ans. Si cette date est fausse, veuillez l’envoyer de nouveau.
+note-date-over-age = Ce serait il y a plus de 120 ans. Veuillez vérifier l’année.
+note-code-sent = J’ai envoyé un code à cette adresse. Il est valable dix minutes.
+note-code-sent-again = Je vous ai envoyé un autre code. Le précédent n’est plus valable.
+note-code-right = Merci. Votre adresse courriel est confirmée.
+note-code-wrong = Ce n’est pas le bon code. Veuillez regarder notre courriel le plus récent.
+note-code-expired = Ce code est trop ancien. Appuyez sur « Envoyer un autre code », et je vous en envoie un autre.
+note-code-used-up = Le code était faux trop de fois, alors il n’est plus valable. Appuyez sur « Envoyer un autre code ».
+note-code-none = Il me faut les six chiffres de notre courriel. Appuyez sur « Envoyer un autre code » si vous n’en avez pas.
+note-code-too-many =
+    { $minutes ->
+        [one] J’ai déjà envoyé plusieurs codes. Je peux envoyer le prochain dans { $minutes } minute.
+       *[other] J’ai déjà envoyé plusieurs codes. Je peux envoyer le prochain dans { $minutes } minutes.
+    }
+note-no-code-open = Nous n’avons pas besoin de code en ce moment.
+note-address-taken = Une autre inscription a déjà cette adresse. Veuillez m’en donner une autre.
+note-other-address = Très bien. Quelle adresse dois-je utiliser alors ?
+note-link-joined = C’est le bon code. Nous continuons ici avec l’inscription de votre lien.
+note-link-moved = Nous continuons ici avec l’inscription de votre lien. Elle n’est plus ouverte là où le lien a été créé.
+note-link-own-deleted = Ce que vous aviez répondu ici auparavant est effacé.
+note-link-refused = Très bien. Le lien n’est pas utilisé, et rien n’a changé ici.
+note-link-sent-already = Vous nous avez déjà envoyé une inscription ici, je n’ai donc pas utilisé ce lien. Il fonctionne toujours dans une autre conversation.
+note-other-gone = L’autre inscription n’existe plus. Nous continuons avec celle-ci.
+note-elsewhere-moved = Votre lien a été ouvert, et votre inscription continue là-bas. Elle n’est plus ouverte ici. Si ce n’était pas vous, écrivez à { $contact }.
+note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
+note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continue elsewhere » là-bas, en anglais, et ouvrez le lien ici.
+note-elsewhere-ended = Les réponses de cette inscription ont été effacées sur un autre appareil, il n’en reste donc rien ici.
+note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continue elsewhere », en anglais.
+note-elsewhere-joined = Il y avait deux inscriptions avec votre adresse courriel. Elles ont été réunies sur un autre appareil, et c’est celle-là qui est ouverte ici maintenant.
+note-joined = J’ai trouvé l’inscription que vous aviez commencée. Nous continuons ici avec elle.
+note-kept-here = Très bien. Nous continuons avec cette inscription, et l’autre est effacée.
+note-unclear-join = Veuillez choisir avec l’un des deux boutons.
+note-link = Ce lien vous permet de continuer d’ici sur un autre appareil. Il fonctionne une fois, pendant une heure. Il n’est que pour vous, ne le transmettez donc à personne.
+note-no-reminders = Très bien, je ne vous enverrai plus de rappels. Vos réponses restent enregistrées.
+note-changed = C’est enregistré.
+note-changed-shown = C’est enregistré. Si vous êtes déjà mentor, les personnes en recherche d’emploi le voient dès maintenant.
+note-not-changeable = Cela ne peut plus être modifié, car la vérification des antécédents porte là-dessus. Si c’est faux, écrivez à { $contact }.
+note-withdrawn = J’ai noté que vous retirez votre accord. La vérification de vos antécédents est arrêtée si elle n’était pas terminée, votre date de naissance est effacée et votre profil n’est pas montré. Vos autres réponses restent enregistrées.
+note-date-needed = Merci. Votre date de naissance a été effacée à la fin de la dernière vérification. J’en ai donc besoin encore une fois.
+note-try-again = Très bien, essayons de nouveau. Vos réponses sont encore là, mais votre date de naissance a été effacée. J’en ai donc besoin encore une fois.
+note-deleting =
+    { $check ->
+        [stopped] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents avait commencé. Je l’ai arrêtée, et elle est effacée aussi.
+       *[ended] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents qui avait commencé est terminée, et elle est effacée aussi.
+    } Le numéro de cette suppression est { $reference }. Merci du temps que vous nous avez donné.
+    .subject = Votre inscription JobGen est en cours de suppression
+note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
+note-link-used = Ce lien a déjà servi, ou il est trop ancien. Veuillez en demander un nouveau là où vous avez commencé : écrivez « continue elsewhere », en anglais.
+note-not-a-country = Je ne connais pas de pays de ce nom. Veuillez écrire son nom complet, en anglais au besoin, par exemple Canada.
+note-not-a-region = Je ne connais pas d’État ni de province de ce nom au Canada ou aux États-Unis. Veuillez écrire son nom complet, en anglais au besoin, par exemple Ontario.
+photo-replaced = (La photo qui était ici a été remplacée ou effacée.)
+
+## Profile (en/profile.ftl)
+
+profile-title = Mentor JobGen
+profile-lead = Les mentors aident les gens à trouver un emploi ou à créer le leur. Leur aide est gratuite.
+profile-expertise = Ce que ce mentor connaît bien
+profile-photo = Photo de ce mentor
+profile-none-title = Il n’y a pas de mentor ici
+profile-none = Aucun mentor ne se trouve à cette adresse. Veuillez vérifier le lien ou chercher un autre mentor.
+
+## Questions (en/questions.ftl). { $wording } is the form’s own wording: wording-<item id> below.
+
+question-account = Avez-vous déjà un compte JobGen ?
+    .again = Revenons à votre compte : en avez-vous déjà un chez JobGen ?
+question-full_name =
+    Quel est votre nom légal complet ?
+
+    Nous en avons besoin pour votre compte et pour la vérification des antécédents.
+    .example = Par exemple : Maria Okafor
+    .again = Alors, quel est votre nom légal complet ?
+question-email =
+    Quelle est votre adresse courriel ?
+
+    Elle est liée à votre compte JobGen, et nous vous y écrivons au sujet de votre inscription.
+    .example = Par exemple : maria@example.org
+    .again = Alors, quelle est votre adresse courriel ?
+question-reasons =
+    { $wording }
+
+    Quelques phrases suffisent. Elles nous aident à vous connaître.
+    .example = Par exemple : « J’ai déjà été sans emploi, et quelqu’un m’a tendu la main. J’aimerais en faire autant. »
+    .again = Revenons à vos raisons. { $wording }
+question-experience =
+    { $wording }
+
+    Cela peut être au travail, dans un club ou dans votre famille. Si c’est nouveau pour vous, dites-le. C’est très bien aussi.
+    .example = Par exemple : « J’ai formé quatre nouveaux collègues dans une boulangerie. »
+    .again = Revenons à votre expérience. { $wording }
+question-expertise =
+    { $wording }
+
+    Cela aide les personnes en recherche d’emploi à trouver le bon mentor.
+    .example = Par exemple : « Comptabilité, entrevues d’embauche, ouverture d’une petite boutique. »
+    .again = Revenons à votre expertise. { $wording }
+question-photo =
+    { $wording }
+
+    Elle aide les gens à voir à qui ils parlent. Veuillez envoyer une seule photo où l’on voit bien votre visage.
+    .again = Revenons à votre photo. Veuillez envoyer une seule photo où l’on voit bien votre visage.
+question-date_of_birth =
+    Quelle est votre date de naissance ?
+
+    Je la garde sous clé, et elle sert uniquement à la vérification.
+    .example = Par exemple : 3 mai 1985
+    .again = Alors, quelle est votre date de naissance ?
+question-background_check = Donnez-vous cette permission ? La vérification ne peut commencer qu’avec elle. Veuillez d’abord lire le texte.
+    .again = Revenons à la vérification des antécédents. Donnez-vous cette permission ?
+question-two_months = Voici maintenant deux engagements. Veuillez lire celui-ci et me dire si vous l’acceptez.
+    .again = Revenons à cet engagement. L’acceptez-vous ?
+question-published_and_rated = Veuillez lire ceci et me dire si vous l’acceptez.
+    .again = Revenons à ce point. L’acceptez-vous ?
+question-clause =
+    { $number ->
+        [1] Voici la première partie du code. L’acceptez-vous ?
+       *[other] Et ceci, l’acceptez-vous ?
+    }
+    .again = Alors, acceptez-vous cette partie du code ?
+question-code_of_ethics = C’était tout le code. Une dernière question à son sujet.
+    .again = Alors, acceptez-vous le code dans son ensemble ?
+question-review =
+    Voici tout ce que vous m’avez dit. Veuillez le vérifier.
+
+    Si tout est juste, appuyez sur Envoyer. La vérification de vos antécédents commence alors. Rien n’est envoyé avant que vous appuyiez sur ce bouton ou que vous écriviez « submit ».
+    .again = Voici encore une fois vos réponses. Appuyez sur Envoyer si tout est juste.
+question-reconsider =
+    { $count ->
+        [one] Vous avez dit non à ceci. C’est votre droit, et vos réponses restent enregistrées. Pour devenir mentor, vous devez accepter chaque partie. Voulez-vous y revenir ?
+       *[other] Vous avez dit non à ces points. C’est votre droit, et vos réponses restent enregistrées. Pour devenir mentor, vous devez accepter chaque partie. Voulez-vous y revenir ?
+    }
+    .again =
+        { $count ->
+            [one] Vous avez dit non à ce point. Voulez-vous y revenir ?
+           *[other] Vous avez dit non à ces points. Voulez-vous les revoir ?
+        }
+
+question-reconsider-withdrawn =
+    { $count ->
+        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+    }
+    .again =
+        { $count ->
+            [one] Vous avez retiré votre accord sur ce point. Vous pouvez le redonner à tout moment.
+           *[other] Vous avez retiré votre accord sur ces points. Vous pouvez le redonner à tout moment.
+        }
+question-start_over = Dois-je effacer toutes vos réponses et recommencer à la première question ?
+    .again = Alors, dois-je effacer vos réponses et recommencer ?
+question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
+    .again = Alors, dois-je enregistrer « { $text } » comme votre nom ? Ou écrivez simplement votre nom.
+question-save-text = Voulez-vous que j’enregistre « { $text } » comme votre réponse ?
+    .again = Alors, dois-je enregistrer « { $text } » comme votre réponse ? Ou écrivez simplement votre réponse.
+question-cancel = Dois-je mettre fin à votre inscription et effacer toutes vos réponses ?
+    .again = Alors, dois-je effacer toutes vos réponses et mettre fin à votre inscription ?
+
+step-account = Votre compte { $part } sur { $parts }
+step-reasons = Vos raisons
+step-experience = Votre expérience
+step-expertise = Votre expertise
+step-photo = Votre photo
+step-date_of_birth =
+    { $parts ->
+        [one] Date de naissance
+       *[other] Pour la vérification des antécédents { $part } sur { $parts }
+    }
+step-permission = Vérification des antécédents
+step-commitment = Engagements { $part } sur { $parts }
+step-ethics = Code d’éthique { $part } sur { $parts }
+step-agreement = Code d’éthique
+step-review = Vérifiez vos réponses
+progress = { $label } · étape { $step } sur { $of }
+
+button-start = Commençons
+button-agree = J’accepte
+button-disagree = Je n’accepte pas
+button-back = Retour
+button-keep = Garder ma réponse
+button-submit = Envoyer
+button-change = Modifier
+button-change-row = Modifier : { $label }
+button-reconsider = Y revenir
+button-do-start-over = Recommencer
+button-do-cancel = Effacer mes réponses
+button-keep-answers = Garder mes réponses
+button-continue = Continuer
+button-review = Revoir mes réponses
+button-start-over = Recommencer
+button-example = Voir un exemple
+button-meaning = Que veut dire ceci ?
+button-why = Pourquoi le demander ?
+button-person = Parler à quelqu’un
+button-receipt = Ce que j’ai accepté
+button-to-read = Lire ou imprimer
+button-to-save = Télécharger les données
+button-later = Continuer plus tard
+button-not-now = Pas maintenant
+button-date =
+    { $day ->
+        [1] 1er { $month } { $year }
+       *[other] { $day } { $month } { $year }
+    }
+
+month-1 = janvier
+month-2 = février
+month-3 = mars
+month-4 = avril
+month-5 = mai
+month-6 = juin
+month-7 = juillet
+month-8 = août
+month-9 = septembre
+month-10 = octobre
+month-11 = novembre
+month-12 = décembre
+
+question-email_code =
+    Veuillez écrire les six chiffres que j’ai envoyés à votre adresse courriel.
+
+    Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
+    .again = Alors, quels sont les six chiffres dans mon courriel ?
+question-join =
+    { $theirs ->
+        [one] Vous avez déjà commencé une inscription, le { DATETIME($began, dateStyle: "long") }, avec { $theirs } réponse sur { $of }. Ici, vous en avez donné { $mine }.
+       *[other] Vous avez déjà commencé une inscription, le { DATETIME($began, dateStyle: "long") }, avec { $theirs } réponses sur { $of }. Ici, vous en avez donné { $mine }.
+    }
+
+    Laquelle doit continuer ? L’autre sera effacée.
+    .again = Laquelle des deux inscriptions doit continuer ?
+question-join-submitted = Vous nous avez déjà envoyé une inscription avec cette adresse. Voulez-vous continuer avec celle-là ? Ce que vous avez écrit ici sera alors effacé.
+    .again = Voulez-vous continuer avec l’inscription que vous nous avez déjà envoyée ?
+somebody-unnamed = quelqu’un qui n’a pas encore donné de nom
+question-join-link =
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+
+    Est-ce la vôtre ? { $code ->
+        [needed] Si oui, j’envoie d’abord un code à cette adresse courriel.
+       *[no] Si oui, elle continue ici et n’est plus ouverte là où elle a été commencée.
+    }
+    .again = L’inscription de ce lien est-elle la vôtre ?
+question-join-link-two =
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
+
+    Avec laquelle voulez-vous continuer ici ? { $code ->
+        [needed] Pour celle du lien, j’envoie d’abord un code à cette adresse courriel. Ce que vous avez répondu ici est alors effacé, sauf si c’est ouvert sur un autre appareil.
+       *[no] Si c’est celle du lien, ce que vous avez répondu ici est effacé, sauf si c’est ouvert sur un autre appareil.
+    }
+    .again = Avec laquelle voulez-vous continuer ici : celle du lien, ou la vôtre ?
+question-join-code =
+    Veuillez écrire les six chiffres que j’ai envoyés à { $address }. Ils me montrent que l’inscription est la vôtre.
+
+    Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
+    .again = Alors, quels sont les six chiffres dans mon courriel à { $address } ?
+question-withdraw = Vous avez accepté ceci. Dois-je retirer votre accord ? Alors la vérification de vos antécédents s’arrête, votre date de naissance est effacée et votre profil n’est pas montré aux personnes en recherche d’emploi.
+    .again = Alors, dois-je retirer votre accord ? Votre vérification, votre date de naissance et votre profil disparaîtraient avec lui.
+question-delete = Dois-je supprimer votre compte ? Tout ce que vous nous avez dit est effacé, la vérification de vos antécédents est arrêtée et votre profil est retiré.
+    .again = Alors, dois-je supprimer votre compte et tout ce qu’il contient ?
+
+button-resend-code = Envoyer un autre code
+button-other-address = Changer d’adresse
+button-join-other = Celle d’avant
+button-join-this = Celle-ci
+button-withdraw = Retirer un accord
+button-agree-again = Accepter de nouveau
+button-end-nothing = Rien de tout cela
+button-join-mine = Oui, continuer avec elle
+button-join-not-mine = Non, pas la mienne
+button-join-link = Celle du lien
+button-join-keep = Garder la mienne
+button-do-withdraw = Retirer mon accord
+button-keep-consent = Ne rien changer
+button-do-delete = Supprimer mon compte
+button-keep-account = Garder mon compte
+button-save = Oui, l’enregistrer
+button-save-not = Non, ne pas l’enregistrer
+button-try-again = Réessayer
+button-link-telegram = Continuer sur Telegram
+button-link-web = Continuer sur le Web
+
+question-country =
+    Dans quel pays vivez-vous ?
+
+    Le service qui vérifie les antécédents doit le savoir.
+    .example = Par exemple : Canada
+    .again = Alors, dans quel pays vivez-vous ?
+question-region =
+    Dans quel État ou quelle province vivez-vous ?
+
+    Le service qui vérifie les antécédents doit le savoir.
+    .example = Par exemple : Ontario
+    .again = Alors, dans quel État ou quelle province vivez-vous ?
+
+## Consent receipt (en/receipt.ftl)
+
+receipt-title = Ce que vous avez accepté
+receipt-lead = Voici vos réponses aux engagements et au code d’éthique de JobGen, avec l’heure en UTC. Veuillez garder ce document.
+receipt-none = Vous n’avez encore rien accepté.
+receipt-keep = Pour retirer un accord, écrivez « retirer un accord » dans la conversation. Si une ligne est fausse, écrivez à { $contact }.
+receipt-number = Reçu
+receipt-decision-agreed = Vous avez accepté.
+receipt-decision-refused = Vous n’avez pas accepté.
+receipt-decision-withdrawn = Vous avez retiré votre accord.
+receipt-replaced = Une réponse plus récente a remplacé celle-ci.
+receipt-said = Votre réponse : « { $reply } »
+
+## Reminders (en/reminders.ftl)
+
+reminder-1 =
+    Vous avez commencé votre inscription comme mentor JobGen, et ce que vous m’avez dit est enregistré. Pour continuer, revenez à notre conversation et envoyez-moi n’importe quel message.
+
+    Si vous ne voulez pas de rappels, écrivez-y en anglais « stop reminding me ».
+    .subject = Votre inscription comme mentor est enregistrée
+reminder-3 =
+    Votre inscription comme mentor vous attend toujours, telle que vous l’avez laissée. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
+
+    Si vous ne voulez pas de rappels, écrivez-y en anglais « stop reminding me ».
+    .subject = Continuons-nous votre inscription ?
+reminder-14 =
+    Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
+
+    C’était mon dernier rappel. Si vous avez changé d’avis, vous n’avez rien à faire. Vous pouvez aussi y écrire en anglais « stop reminding me ».
+    .subject = Voulez-vous toujours devenir mentor ?
+
+## Results of the background check (en/results.ftl)
+
+result-clear =
+    Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen. Bienvenue !
+
+    Les personnes en recherche d’emploi peuvent voir votre profil dès maintenant. Votre date de naissance est effacée. Vous pouvez modifier votre photo ou votre expertise dans notre conversation à tout moment.
+    .subject = Bienvenue : vous êtes mentor JobGen
+result-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Cela peut prendre quelques jours. Vous n’avez rien à faire pour le moment.
+    .subject = Une personne examine la vérification de vos antécédents
+result-pre_adverse =
+    Le résultat de la vérification de vos antécédents est arrivé. En l’état, nous ne pourrions pas vous accepter comme mentor.
+
+    Rien n’est encore définitif. Si quelque chose y est faux, ou s’il y a quelque chose que nous devrions savoir, veuillez écrire à { $contact } d’ici { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    }.
+    .subject = Vérification de vos antécédents : à lire
+result-declined = Nous sommes désolés : à la suite de la vérification de vos antécédents, nous ne pouvons pas vous accepter comme mentor pour le moment. Votre date de naissance est effacée. Si vous avez des questions, veuillez écrire à { $contact }.
+    .subject = Au sujet de votre inscription JobGen
+result-cancelled = La vérification de vos antécédents a été arrêtée avant d’être terminée. Votre date de naissance est effacée, et vos autres réponses sont enregistrées. Vous pouvez réessayer.
+    .subject = La vérification de vos antécédents a été arrêtée
+result-expired = La vérification de vos antécédents n’a pas été terminée à temps, alors elle a pris fin. Votre date de naissance est effacée, et vos autres réponses sont enregistrées. Vous pouvez réessayer.
+    .subject = La vérification de vos antécédents a pris fin
+
+## Check of the answers (en/review.ftl)
+
+label-account = Compte
+label-full_name = Nom légal complet
+label-email = Adresse courriel
+label-reasons = Vos raisons
+label-experience = Votre expérience
+label-expertise = Votre expertise
+label-photo = Votre photo
+label-date_of_birth = Date de naissance
+value-photo = C’est ainsi que les personnes en recherche d’emploi la verront.
+value-date_of_birth = •• •• ••••, gardée sous clé
+value-agreed = Vous avez accepté
+value-refused = Vous n’avez pas accepté
+summary = Voici ce que vous m’avez dit jusqu’ici.
+mentor-date = •• •• ••••
+mentor-photo = (photo)
+mentor-file = (un fichier)
+note-submitted =
+    Merci. Votre inscription est complète, et la vérification de vos antécédents est en cours.
+
+    Cela peut prendre quelques jours. Vous pouvez me demander où elle en est à tout moment : écrivez « status ».
+status-new = Vous n’avez pas encore commencé.
+status-draft = Votre inscription n’est pas encore terminée. Vos réponses jusqu’ici sont enregistrées.
+status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous n’avez rien à faire pour le moment.
+status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous n’avez rien à faire pour le moment.
+status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen. Votre date de naissance est effacée.
+status-expired = La vérification de vos antécédents n’a pas été terminée à temps, alors elle a pris fin. Votre date de naissance est effacée. Vous pouvez réessayer.
+status-declined = La vérification de vos antécédents est terminée. Nous ne pouvons pas vous accepter comme mentor pour le moment. Votre date de naissance est effacée. Si vous avez des questions, veuillez écrire à { $contact }.
+status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous aurez de nos nouvelles ici.
+status-pre_adverse = Nous vous avons écrit au sujet de la vérification de vos antécédents. Rien n’est encore définitif. Si vous pensez qu’elle est fausse, veuillez écrire dès maintenant à { $contact }.
+status-cancelled = La vérification de vos antécédents a été arrêtée avant d’être terminée. Votre date de naissance est effacée. Vous pouvez réessayer.
+status-withdrawn = Vous avez retiré un accord. Vous n’êtes donc pas mentor en ce moment, et votre profil n’est pas montré. Votre date de naissance est effacée, et aucune vérification des antécédents n’est en cours. Vos autres réponses sont enregistrées.
+label-country = Pays
+label-region = État ou province
+consent-background_check = Vérification des antécédents
+consent-two_months = Au moins deux mois
+consent-published_and_rated = Publication et évaluation
+consent-ethics_assist_and_guide = Aider et guider
+consent-ethics_confidentiality = Confidentialité
+consent-ethics_laws = Lois
+consent-ethics_mentee_rights = Droits des personnes accompagnées
+consent-ethics_respect_for_time = Respect du temps
+consent-ethics_autonomy = Autonomie
+consent-ethics_own_work = Leur propre travail
+consent-ethics_privacy = Vie privée
+consent-ethics_truthfulness = Sincérité
+consent-ethics_smooth_ending = Une fin en douceur
+consent-ethics_no_exploitation = Pas d’exploitation
+consent-ethics_own_limits = Vos propres limites
+consent-ethics_records = Documents
+consent-ethics_ethical_issues = Questions d’éthique
+consent-ethics_right_to_end = Le droit d’y mettre fin
+consent-code_of_ethics = Le code dans son ensemble
+
+## Small talk (en/smalltalk.ftl)
+
+chat-thanks = Je vous en prie.
+chat-goodbye = À bientôt. Ce que vous m’avez dit est enregistré, alors vous pouvez revenir ici quand vous voulez.
+chat-bot = Je suis le robot de JobGen, pas une personne. Une personne de JobGen examine votre inscription quand vous avez terminé.
+chat-feelings = C’est gentil de le demander. Je suis un robot, alors je suis toujours prêt à continuer.
+chat-praise = C’est gentil de votre part. Merci.
+chat-abuse = Je suis désolé que cela se passe mal. Vous pouvez faire une pause, et vos réponses restent enregistrées. Si vous préférez parler à une personne, écrivez à { $contact }.
+chat-complaint = Cela fait beaucoup, je le sais. Vous pouvez vous arrêter à tout moment et continuer plus tard, car vos réponses sont enregistrées.
+chat-sorry = Il n’y a pas de mal.
+chat-laugh = Un peu d’humour fait du bien à un formulaire.
+chat-wait = Prenez votre temps. Ce que vous m’avez dit jusqu’ici est enregistré.
+chat-ack = Très bien, merci.
+chat-offtopic = Je ne peux pas vous aider pour cela. Je suis ici pour vous inscrire comme mentor et pour répondre à des questions à ce sujet.
+
+## Telegram (en/telegram.ftl)
+
+telegram-private-only = Je ne peux parler que dans une conversation privée, alors je quitte celle-ci. Écrivez-moi là-bas : { $link }
+telegram-description =
+    Je vous aide à devenir mentor ou mentore bénévole chez JobGen : quelques questions, une photo et votre accord aux promesses des mentors. Il faut environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
+
+    Appuyez sur Démarrer ci-dessous.
+telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
+telegram-delete-it-yourself = Telegram ne m’a pas laissé supprimer votre message avec la date. Veuillez le faire vous-même : maintenez le doigt dessus, puis choisissez Supprimer.
+note-too-many =
+    { $seconds ->
+        [one] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } seconde. Rien de ce que j’ai gardé n’est perdu.
+       *[other] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } secondes. Rien de ce que j’ai gardé n’est perdu.
+    }
+command-start = Commencer, ou reprendre où vous étiez
+command-help = Ce que vous pouvez me demander
+command-status = Où en est votre inscription
+command-back = La question précédente
+command-edit = Voir vos réponses et en modifier une
+command-pause = Arrêter pour le moment ; rien n’est perdu
+command-privacy = Ce que deviennent vos données
+command-delete-my-data = Effacer ce que vous m’avez dit
+note-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire votre réponse.
+note-video = Je ne peux pas regarder de vidéos. Si vous vouliez envoyer une photo, envoyez-la comme photo ; sinon, veuillez écrire votre réponse.
+note-sticker = Il me plaît, mais je ne peux pas y lire de réponse. Veuillez écrire votre réponse ou appuyer sur un bouton.
+note-location = Je n’ai pas besoin de savoir où vous êtes, alors je ne l’ai pas gardé. Veuillez écrire votre réponse.
+note-contact = Je ne garde pas les coordonnées d’autres personnes. Veuillez écrire votre réponse.
+note-poll = Je ne peux pas participer aux sondages. Veuillez écrire votre réponse.
+note-story = Je ne peux pas voir les « stories ». Veuillez écrire votre réponse.
+note-forwarded = Je ne prends que ce que vous écrivez vous-même, alors je n’ai pas retenu ce message transféré. Veuillez écrire votre réponse.
+note-edit-taken = J’ai vu que vous avez modifié votre message précédent, et j’ai changé cette réponse.
+note-edit-asked = J’ai vu que vous avez modifié votre message précédent. Pour bien comprendre, je vous le demande encore une fois.
+note-edit-of-nothing = J’ai vu que vous avez modifié un message précédent. Aucune de vos réponses n’en dépend. Pour modifier une réponse, écrivez par exemple « change my expertise », en anglais.
+note-photo-album = Vous avez envoyé plusieurs photos à la fois. J’ai pris la première et n’ai pas gardé les autres.
+
+## The form’s own wording (bot/registration/form.py)
+
+# Sections. The id is "section-" and the English heading in lower case, with "_" for each space.
+section-my_mentor_account = Mon compte de mentor
+section-your_path_to_success = Votre chemin vers la réussite
+section-mentoring_experience = Expérience de mentorat
+section-my_photo = Ma photo
+section-background_check = Vérification des antécédents
+section-my_mentoring_commitment = Mon engagement de mentorat
+section-code_of_ethics = Code d’éthique
+
+# Choices.
+option-account-existing = J’ai déjà un compte JobGen
+option-account-new = Je dois m’inscrire
+
+# Questions.
+wording-account = Mon compte de mentor
+wording-full_name = Nom légal complet
+wording-email = Adresse courriel
+wording-reasons = Pour quelles raisons aimeriez-vous devenir mentor en ligne auprès de personnes qui cherchent à créer ou à trouver un emploi ?
+wording-experience = Décrivez votre expérience comme mentor.
+wording-expertise = Quels sont vos domaines d’expertise ?
+wording-photo = Téléversez une photo qui sera affichée avec votre profil de mentor.
+wording-date_of_birth = Date de naissance :
+wording-country = Pays de résidence
+wording-region = État ou province
+
+# Notices.
+wording-expertise_shown = Les données saisies dans ce champ seront montrées aux personnes en recherche d’emploi qui veulent un mentor.
+wording-check_information = Veuillez fournir les renseignements suivants afin que nous puissions effectuer une vérification des antécédents.
+wording-date_of_birth_deleted = (effacée une fois la vérification de vos antécédents terminée)
+wording-settings_change = Vous pouvez modifier n’importe quel paramètre de votre compte à tout moment en vous connectant à votre compte.
+wording-ethics_introduction = Le code d’éthique suivant aidera les mentors et les personnes mentorées à comprendre ce qui est attendu d’eux lorsqu’ils s’engagent dans une relation de mentorat. Veuillez le lire attentivement ; il vous sera demandé d’en prendre acte et d’accepter de vous y conformer.
+
+# Permission and commitments. Courtesy translations: what counts is the English wording.
+wording-background_check = Par la présente, je donne à JobGen® la permission d’effectuer une vérification de mes antécédents criminels.
+wording-two_months = Je m’engage à aider toute personne que j’accepte de mentorer en ligne, pendant au moins 2 mois.
+wording-published_and_rated = Je comprends et j’accepte que toutes mes interactions comme mentor seront publiées sur ce site Web et évaluées par les participants.
+
+# Clauses of the code of ethics. Courtesy translations, too.
+wording-ethics_assist_and_guide = Le rôle du mentor est d’aider et de guider la personne mentorée ; il n’est pas d’imposer ses propres visées.
+wording-ethics_confidentiality = La relation entre le mentor et la personne mentorée préservera un degré approprié de confidentialité.
+wording-ethics_laws = Les mentors ont la responsabilité de s’informer de toute loi applicable en matière de mentorat dans l’État, la province, le district ou le pays où ils résident, et de s’y conformer.
+wording-ethics_mentee_rights = La personne mentorée connaît ses droits et accepte de communiquer avec JobGen en cas de préoccupation.
+wording-ethics_respect_for_time = Les mentors et les personnes mentorées respecteront mutuellement leur temps et leurs autres responsabilités, en veillant à ne pas s’imposer au-delà de ce qui est raisonnable.
+wording-ethics_autonomy = Le but du mentor est de permettre à la personne mentorée d’accepter une part croissante de responsabilité dans la gestion de la relation ; le mentor favorisera l’autonomie de la personne mentorée.
+wording-ethics_own_work = Les mentors ne devraient pas tenter de faire le travail de la personne mentorée à sa place – la personne mentorée a la capacité et le potentiel ; le travail du mentor est de l’aider à le réaliser.
+wording-ethics_privacy = Le mentor respectera le droit de la personne mentorée à la vie privée. Il devrait toutefois aider la personne mentorée à reconnaître que des questions personnelles peuvent avoir une incidence sur des questions professionnelles.
+wording-ethics_truthfulness = Les mentors s’efforceront de rester ouverts et sincères envers eux-mêmes et envers la personne mentorée pendant leur participation à la relation de mentorat.
+wording-ethics_smooth_ending = Les mentors et les personnes mentorées partageront la responsabilité d’assurer une transition en douceur vers la fin de leur relation de travail une fois que celle-ci aura atteint son but – ils doivent éviter de créer une dépendance.
+wording-ethics_no_exploitation = La relation de mentorat ne devrait comporter aucune forme d’exploitation ; elle ne doit pas non plus prêter à une mauvaise interprétation.
+wording-ethics_own_limits = Les mentors ne devraient jamais travailler au-delà des limites de leurs capacités, de leur expérience et de leur expertise. S’ils ne se sentent pas assez sûrs d’eux pour offrir à la personne mentorée un soutien adéquat, les mentors devraient demander conseil ou diriger la personne mentorée vers une autre personne-ressource.
+wording-ethics_records = La confidentialité de la relation entre le mentor et la personne mentorée demeure primordiale en tout temps. À aucun moment un mentor ne divulguera quelque partie de la relation que ce soit à quiconque, sans l’accord explicite de la personne mentorée. Les courriels, notes ou autres dossiers des séances de mentorat demeurent, en tout temps, la propriété de la personne mentorée. Le mentor peut les conserver par commodité, mais la personne mentorée peut les demander en tout temps.
+wording-ethics_ethical_issues = Les mentors ont la responsabilité d’aborder dès la première occasion toute question d’éthique (comme un conflit d’intérêts) qui peut survenir au cours d’une relation de mentorat.
+wording-ethics_right_to_end = L’une ou l’autre des parties peut mettre fin à la relation à tout moment pendant la durée de la relation de mentorat.
+wording-code_of_ethics = Je comprends le code d’éthique ci-dessus et j’accepte d’en respecter les principes.
+
+translation-label = Traduction pour vous aider à lire. Le texte anglais ci-dessus est celui qui compte.

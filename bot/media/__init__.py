@@ -1,0 +1,1 @@
+"""Photos, and the sandbox in which pictures are decoded."""

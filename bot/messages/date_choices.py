@@ -1,0 +1,59 @@
+"""The sealed date of birth, and the two that an ambiguous one may mean."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from bot.registration import form
+from bot.security.vault import Purpose, Vault, VaultError
+from bot.storage import SealedValue
+
+logger = logging.getLogger(__name__)
+
+#: The name under which the two are sealed.
+DATE_CANDIDATES = "date_candidates"
+
+_SEALED = select(SealedValue.ciphertext).where(
+    SealedValue.mentor_id == bindparam("mentor_id"), SealedValue.name == bindparam("name")
+)
+
+
+def date_of_birth(session: Session, vault: Vault, mentor_id: str) -> date | None:
+    """The sealed date of birth, to hide it elsewhere; None while there is none."""
+    opened = _opened(session, vault, mentor_id, form.DATE_OF_BIRTH)
+    return date.fromisoformat(opened) if opened is not None else None
+
+
+def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:
+    """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
+    try:
+        opened = _opened(session, vault, mentor_id, DATE_CANDIDATES)
+    except VaultError as error:
+        logger.error("two dates of mentor %s cannot be opened: %s", mentor_id, error)
+        return []  # the mentor gives the date anew
+    return [date.fromisoformat(each) for each in json.loads(opened)] if opened is not None else []
+
+
+def seal(session: Session, vault: Vault, mentor_id: str, name: str, text: str) -> str:
+    """Seal a value of a mentor in the place of the one before; gives the row's id."""
+    forget(session, mentor_id, name)
+    ciphertext = vault.seal(session, mentor_id, Purpose.CHECK, name, text.encode())
+    value = SealedValue(mentor_id=mentor_id, name=name, ciphertext=ciphertext)
+    session.add(value)
+    session.flush()
+    return value.id
+
+
+def forget(session: Session, mentor_id: str, name: str) -> None:
+    """Delete a sealed value of a mentor, if there is one."""
+    session.execute(delete(SealedValue).where(SealedValue.mentor_id == mentor_id, SealedValue.name == name))
+
+
+def _opened(session: Session, vault: Vault, mentor_id: str, name: str) -> str | None:
+    sealed = session.scalar(_SEALED, {"mentor_id": mentor_id, "name": name})
+    return vault.open(session, mentor_id, Purpose.CHECK, name, sealed).decode() if sealed is not None else None

@@ -1,0 +1,259 @@
+"""The inbox: what mentors sent, encrypted, from before it is acknowledged until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from bot.core.settings import CONSENT_SECONDS
+from bot.messages.incoming import Incoming, storable
+from bot.messages.sight import NOTHING_SEEN, Look, Seen, looked_at
+from bot.security.vault import Purpose, Vault
+from bot.storage import Base, Conversation, DataKey, InboxMessage, Mentor, Store
+from bot.storage.models import new_id, utc_now
+
+_ADD = insert(Base.metadata.tables[InboxMessage.__tablename__])
+_KEY = and_(DataKey.owner_id == Conversation.id, DataKey.purpose == Purpose.CONVERSATION)
+_waiting = aliased(InboxMessage)
+_another = exists().where(
+    _waiting.conversation_id == InboxMessage.conversation_id,
+    _waiting.processed_at.is_(None),
+    _waiting.id != InboxMessage.id,
+)
+_ROWS = (
+    select(InboxMessage, Conversation, Mentor, DataKey, _another)
+    .join(Conversation, Conversation.id == InboxMessage.conversation_id)
+    .join(Mentor, Mentor.id == Conversation.mentor_id)
+    .outerjoin(DataKey, _KEY)
+)
+_TURN = _ROWS.where(InboxMessage.id == bindparam("turn_id"))
+#: With the key of the mentor's consents, which the one who takes a turn may need.
+_record_key = aliased(DataKey)
+_TURN_LOCKED = (
+    _TURN.add_columns(_record_key)
+    .outerjoin(_record_key, and_(_record_key.owner_id == Mentor.id, _record_key.purpose == Purpose.RECORD))
+    # All three, or PostgreSQL gives who waited for the lock the message and the mentor as they were before. None of
+    # their keys will change, so others may still refer to them: to accept the next message, say.
+    .with_for_update(of=(InboxMessage, Conversation, Mentor), key_share=True)
+)
+_NEXT = (
+    _ROWS.where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
+    .order_by(InboxMessage.sequence)
+    .limit(1)
+)
+_WAITING = (
+    select(InboxMessage.id)
+    .where(InboxMessage.conversation_id == bindparam("conversation_id"), InboxMessage.processed_at.is_(None))
+    .limit(1)
+)
+_ENTRY = (
+    select(
+        Conversation,
+        Mentor,
+        DataKey,
+        InboxMessage.id,
+        exists().where(_waiting.conversation_id == Conversation.id, _waiting.processed_at.is_(None)),
+    )
+    .join(Mentor, Mentor.id == Conversation.mentor_id)
+    .outerjoin(DataKey, _KEY)
+    .outerjoin(
+        InboxMessage,
+        and_(InboxMessage.conversation_id == Conversation.id, InboxMessage.external_id == bindparam("external_id")),
+    )
+    .where(Conversation.id == bindparam("conversation_id"))
+)
+
+
+_inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (InboxMessage, Conversation))
+_PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
+_BODY = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=bindparam("sealed"))
+_CONVERSATION = update(_conversations).where(_conversations.c.id == bindparam("of_conversation"))
+
+
+class UnknownConversationError(Exception):
+    """There is no such conversation; it may have been erased."""
+
+
+class Rows(NamedTuple):
+    """What a turn is about. To be held as long as its transaction: the session lets go of what nobody else holds."""
+
+    inbox: InboxMessage
+    conversation: Conversation
+    mentor: Mentor
+    #: Opens the message.
+    key: DataKey | None
+    #: Whether another message of the conversation waits.
+    is_another_waiting: bool
+    #: Of the mentor's consents, where the turn is to be taken.
+    record_key: DataKey | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message in the inbox.
+
+    Attributes:
+        turn_id: its id.
+        is_new: whether it was not there before.
+    """
+
+    turn_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message that is being written to the inbox, while no other one of its conversation waits.
+
+    Attributes:
+        turn_id: its id.
+        conversation: where it was sent.
+        mentor: who sent it.
+        message: as it is kept.
+    """
+
+    turn_id: str
+    conversation: Conversation
+    mentor: Mentor
+    message: Incoming
+
+
+Follow = Callable[[Session, Entry], None]
+
+
+def accept(
+    store: Store,
+    vault: Vault,
+    conversation_id: str,
+    message: Incoming,
+    external_id: str,
+    *,
+    follow: Follow | None = None,
+    pushing: Collection[str] = (),
+    seen: Seen = NOTHING_SEEN,
+    consent_seconds: float = CONSENT_SECONDS,
+) -> Accepted:
+    """Write a message to the inbox, encrypted, once.
+
+    Args:
+        store: the database.
+        vault: encrypts it.
+        conversation_id: whose message it is.
+        message: what was sent.
+        external_id: the channel's own id of the message; the same id again is the same message.
+        follow: called in the same transaction if the message is new, and the next one to be dealt with.
+        pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
+        seen: what the channel knows of what the mentor had before them.
+        consent_seconds: that a question has to be there before a typed reply counts as a consent.
+
+    Raises:
+        UnknownConversationError: there is no such conversation.
+        TooQuickError: a button was pressed that answers a question which had only just appeared.
+    """
+    try:
+        with store.write() as session:
+            known = session.execute(
+                _ENTRY, {"conversation_id": conversation_id, "external_id": external_id}
+            ).one_or_none()
+            if known is None:
+                raise UnknownConversationError(conversation_id)
+            conversation, mentor, _key, found, is_another_waiting = known
+            if found is not None:
+                return Accepted(found, is_new=False)
+            look = Look(seen, conversation.channel in pushing, consent_seconds)
+            message = replace(message, text=storable(message.text))
+            message = looked_at(session, conversation, message, look)
+            turn_id = _write(session, vault, conversation, message, external_id)
+            if follow is not None and not is_another_waiting:
+                follow(session, Entry(turn_id, conversation, mentor, message))
+            return Accepted(turn_id, is_new=True)
+    except IntegrityError:  # the same message came twice at once
+        with store.read() as session:
+            first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
+        if first is None:  # or the conversation was erased in between
+            raise UnknownConversationError(conversation_id) from None
+        return Accepted(first, is_new=False)
+
+
+def _write(session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str) -> str:
+    """Write a message; gives its turn id."""
+    if conversation.blocked_at is not None:
+        conversation.blocked_at = None
+    turn_id = new_id()
+    body = vault.seal(session, conversation.id, Purpose.CONVERSATION, turn_id, message.to_bytes())
+    row = {"id": turn_id, "conversation_id": conversation.id, "external_id": external_id, "body": body}
+    session.connection().execute(_ADD, row)
+    return turn_id
+
+
+def turn_named(conversation_id: str, external_id: str) -> Select[str]:
+    """The id of the turn of the message with this name in its channel."""
+    return select(InboxMessage.id).where(
+        InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
+    )
+
+
+def load(session: Session, turn_id: str, *, lock: bool = False) -> Rows:
+    """A turn; its conversation locked against the same turn in a second transaction, where the database can do that.
+
+    Raises:
+        NoResultFound: there is none; it may have been erased.
+    """
+    return Rows(*session.execute(_TURN_LOCKED if lock else _TURN, {"turn_id": turn_id}).one())
+
+
+def load_next(session: Session, conversation_id: str) -> Rows | None:
+    """The oldest turn of a conversation that is not finished."""
+    found = session.execute(_NEXT, {"conversation_id": conversation_id}).one_or_none()
+    return Rows(*found) if found else None
+
+
+def is_waiting(session: Session, conversation_id: str) -> bool:
+    """Whether a message of a conversation still waits to be dealt with."""
+    return session.connection().execute(_WAITING, {"conversation_id": conversation_id}).scalar() is not None
+
+
+def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
+    """The message behind an inbox row that is not processed yet."""
+    if row.body is None:
+        raise ValueError(f"inbox message {row.id} was processed, its body is destroyed")
+    return Incoming.from_bytes(vault.open(session, row.conversation_id, Purpose.CONVERSATION, row.id, row.body))
+
+
+def finish(session: Session, rows: Rows, changed: Mapping[str, object]) -> None:
+    """End a turn: destroy its inbox body.
+
+    The rows that `load` gave stay as they were read: to have the session find out what changed costs as much as all
+    the rest of this transaction.
+
+    Args:
+        session: an open write transaction.
+        rows: the turn's.
+        changed: what else changes of the conversation, see `bot.messages.transcript.shown`.
+    """
+    now, conversation = utc_now(), rows.conversation
+    session.connection().execute(_PROCESSED, {"turn_id": rows.inbox.id, "now": now})
+    session.connection().execute(_CONVERSATION, {"of_conversation": conversation.id, "last_seen_at": now, **changed})
+
+
+def gather(session: Session, vault: Vault, message: Incoming, turn_ids: Sequence[str], conversation_id: str) -> None:
+    """Have one turn take what several messages say.
+
+    Args:
+        session: an open write transaction.
+        vault: encrypts it.
+        message: what they say.
+        turn_ids: of the messages; the first one goes on.
+        conversation_id: where they were sent.
+    """
+    first, *others = turn_ids
+    body = vault.seal(session, conversation_id, Purpose.CONVERSATION, first, message.to_bytes())
+    session.connection().execute(_BODY, {"turn_id": first, "sealed": body})
+    now = utc_now()
+    for each in others:
+        session.connection().execute(_PROCESSED, {"turn_id": each, "now": now})

@@ -1,0 +1,497 @@
+"""Rendering: from what the dialogue decided to say to a message that a channel can show.
+
+The dialogue names its sentences; they come from the catalogue, and the answers from the database, here, at the end of
+the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue
+from bot.i18n.geography import country_name, region_name
+from bot.messages.date_choices import date_candidates
+from bot.messages.incoming import Tap
+from bot.registration import form
+from bot.registration.answers import REFUSED, Note, option_labels, question_to_save
+from bot.registration.form import Answer, Item, ItemId
+from bot.registration.registration import (
+    CANCEL,
+    EMAIL_CODE,
+    JOIN,
+    RECONSIDER,
+    REVIEW,
+    SAVE,
+    START,
+    START_OVER,
+    Registration,
+    is_of_one_person,
+)
+from bot.security.vault import Vault
+from bot.storage import Mentor
+from bot.storage.models import utc_now
+
+Message = dict[str, Any]
+
+#: The note with which a channel offers the consent receipt.
+RECEIPT = "faq-receipt"
+#: The note with which a channel offers everything that is kept about a mentor.
+MY_DATA = "faq-my_data"
+
+#: Characters of a first name that somebody is shown whose it may not be.
+_FIRST_NAME_LENGTH = 20
+_INPUTS = {
+    Answer.CHOICE: "choice",
+    Answer.NAME: "short_text",
+    Answer.EMAIL: "short_text",
+    Answer.LONG_TEXT: "long_text",
+    Answer.PHOTO: "photo",
+    Answer.DATE: "date",
+    Answer.YES_NO: "consent",
+    Answer.COUNTRY: "short_text",
+    Answer.REGION: "short_text",
+}
+#: What a browser may fill in by itself (WCAG 2.2, SC 1.3.5).
+_AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
+
+
+#: Characters of what the mentor wrote that a question repeats.
+_LONGEST_QUOTE = 120
+
+
+def with_language(message: Message, language: str) -> Message:
+    """``message`` with the language that its text is in: ``language``, unless it is there in English only."""
+    text = message["text"]
+    return message | {"language": text.language if isinstance(text, Sentence) else language}
+
+
+class Renderer:
+    """Renders messages for one mentor.
+
+    Args:
+        catalogue: the sentences in the mentor's language.
+        current: the mentor's registration.
+        contact_email: where a mentor can write to a person.
+        dates_offered: how many readings of an ambiguous date of birth wait for the mentor's choice.
+        said: texts of the bot's last messages: none of them is said again in the same words.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        current: Registration,
+        contact_email: str,
+        dates_offered: int = 0,
+        said: Collection[str] = (),
+    ) -> None:
+        self._catalogue = catalogue
+        self._current = current
+        self._contact = contact_email
+        self._dates_offered = dates_offered
+        self._said = said
+
+    def note(self, note: Note) -> list[Message]:
+        """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
+        if note.id == "summary":
+            return [{**self._say("summary"), "kind": "review", "sections": self._sections(), "input": "none"}]
+        arguments = dict(note.arguments)
+        photo, link = arguments.pop("photo", None), arguments.pop("link", None)
+        message = self._say(note.id, **arguments)
+        if photo:
+            message |= {"kind": "photo", "photo": photo}
+        if link:
+            message |= {"link": link}
+        if note.id in (RECEIPT, MY_DATA):
+            message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
+        offered = {
+            "note-ways-on": self._ways_on,
+            "greeting-back": self._choices,
+            "note-submitted": self._to_receipt,
+            "note-consents": self._consents_to_withdraw,
+            "note-no-reminders": self._to_withdrawal,
+            "note-which-ending": self._endings,
+            **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
+        }
+        buttons = offered[note.id]() if note.id in offered else []
+        return [message | {"buttons": buttons} if buttons else message]
+
+    def _to_receipt(self) -> list[dict[str, str]]:
+        """What someone can have who has submitted."""
+        return [self._named_button("receipt", Tap("faq_receipt"), "secondary")]
+
+    def _consents_to_withdraw(self) -> list[dict[str, str]]:
+        """The consents in force: each has a button, which asks about it again."""
+        return [
+            self._button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
+            for item in self._current.in_force
+        ]
+
+    def _to_withdrawal(self) -> list[dict[str, str]]:
+        return [self._named_button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
+
+    def _endings(self) -> list[dict[str, str]]:
+        """What someone may mean who wants to end something: each is asked about before it is done."""
+        if self._current.mentor.submitted_at is None:
+            again = [self._named_button("start-over", Tap("start_over"), "secondary")]
+        else:
+            again = []
+        name = "do-delete" if self._current.was_sent else "do-cancel"
+        deletion = self._named_button(name, Tap("cancel"), "secondary")
+        go_on = self._named_button("end-nothing", Tap("repeat"), "secondary")
+        return [*self._to_withdrawal(), *again, deletion, go_on]
+
+    def _again(self) -> list[dict[str, str]]:
+        """What someone can do whose check came to nothing."""
+        return [self._named_button("try-again", Tap("register"))]
+
+    def _choices(self) -> list[dict[str, str]]:
+        """What someone who comes back can do."""
+        return [
+            self._named_button("continue", Tap("repeat")),
+            self._named_button("review", Tap("see_review"), "secondary"),
+            self._named_button("start-over", Tap("start_over"), "secondary"),
+        ]
+
+    def _ways_on(self) -> list[dict[str, str]]:
+        """What someone can do whose answer was not understood again."""
+        item = form.BY_ID.get(self._current.topic or START)
+        explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
+        taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}
+        return [self._named_button(name, Tap(intent), "secondary") for name, intent in taps.items()]
+
+    def question(self, question: ItemId) -> Message:
+        """The open question with its buttons, notices and progress."""
+        special = {
+            START: self._start,
+            REVIEW: self._review,
+            RECONSIDER: self._reconsider,
+            START_OVER: self._confirmation,
+            CANCEL: self._confirmation,
+            EMAIL_CODE: self._code,
+            JOIN: self._join,
+            SAVE: self._save,
+        }
+        asks = self._withdrawal if self._current.withdrawing else special.get(question, self._item)
+        return {"kind": "question", **asks(question), "question": question}
+
+    def _say(self, name: str, **arguments: str | int) -> Message:
+        defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
+        return {"kind": "say", "text": self._worded_anew(name, **defaults | arguments)}
+
+    def _worded_anew(self, name: str, **arguments: Argument) -> Sentence:
+        """The sentence called ``name``; in other words if it was among the last ones said."""
+        # What a translation lacks is said in English throughout: no French words around an English sentence.
+        sentences = self._catalogue if self._catalogue.has(name) else catalogue(ENGLISH)
+        text = sentences.text(name, **arguments)
+        if text not in self._said:
+            return text
+        if sentences.has(f"{name}.again"):
+            return sentences.text(f"{name}.again", **arguments)
+        return sentences.text("said-again", text=text)
+
+    def _button(self, label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
+        return {"label": label, "payload": tap.payload(), "style": style}
+
+    def _named_button(self, name: str, tap: Tap, style: str = "primary") -> dict[str, str]:
+        return self._button(self._catalogue.text(f"button-{name}"), tap, style)
+
+    def _answer_tap(self, intent: str, question: ItemId, reply: str = "") -> Tap:
+        return Tap(intent, question, self._current.mentor.revision, reply)
+
+    def _start(self, _question: ItemId) -> Message:
+        return {
+            "text": self._worded_anew("question-start"),
+            "input": "choice",
+            "buttons": [self._named_button("start", Tap("register"))],
+        }
+
+    def _item(self, question: ItemId) -> Message:
+        item = next(each for each in self._current.asked if each.id == question)
+        message: Message = {
+            "text": self._question_text(item),
+            "input": _INPUTS[item.answer],
+            "progress": self.progress(item.step, item),
+            "buttons": [*self._replies(item), *self._navigation()],
+        }
+        notices = form.notices(item)
+        if notices:
+            message["notice"] = "\n".join(self._wording(notice) for notice in notices)
+        if item.answer is Answer.YES_NO:
+            message |= self._clause(item)
+        if self._catalogue.has(f"question-{item.id}.example"):
+            message["example"] = self._catalogue.text(f"question-{item.id}.example")
+        if item.max_length:
+            message["max_length"] = item.max_length
+        if item.id in _AUTOFILL:
+            message["autocomplete"] = _AUTOFILL[item.id]
+        return message
+
+    def _wording(self, item: Item) -> str:
+        """The item's wording in the mentor's language: for consents, not the one that counts."""
+        name = f"wording-{item.id}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else item.wording
+
+    def _clause(self, *items: Item) -> Message:
+        """The wording that counts, and where the mentor reads another language, a translation as a courtesy."""
+        message: Message = {"clause": "\n\n".join(item.wording for item in items)}
+        if all(self._catalogue.has(f"wording-{item.id}") for item in items):  # English has none: it is the wording
+            message["translation"] = {
+                "language": self._catalogue.language,
+                "label": self._catalogue.text("translation-label"),
+                "text": "\n\n".join(self._wording(item) for item in items),
+            }
+        return message
+
+    def _question_text(self, item: Item) -> Sentence:
+        if item.step == "ethics":
+            return self._worded_anew("question-clause", number=form.part(item)[0])
+        return self._worded_anew(f"question-{item.id}", wording=self._wording(item))
+
+    def _replies(self, item: Item) -> list[dict[str, str]]:
+        if item.answer is Answer.YES_NO:
+            return [
+                self._named_button("agree", self._answer_tap("affirm", item.id)),
+                self._named_button("disagree", self._answer_tap("deny", item.id)),
+            ]
+        if item.answer is Answer.CHOICE:
+            return [
+                self._button(label, self._option_tap(item, value))
+                for value, label in option_labels(item, self._catalogue).items()
+            ]
+        if item.answer is Answer.DATE:
+            return [
+                self._button(placeholder, self._answer_tap("inform", item.id, str(number)))
+                for number, placeholder in enumerate(DATE_PLACEHOLDERS[: self._dates_offered])
+            ]
+        return []
+
+    def _option_tap(self, item: Item, value: str) -> Tap:
+        if item.yes_and_no is None:
+            return self._answer_tap("inform", item.id, value)
+        return self._answer_tap("affirm" if value == item.yes_and_no[0] else "deny", item.id)
+
+    def _navigation(self) -> list[dict[str, str]]:
+        if self._current.mentor.focus is not None:
+            return [self._named_button("keep", Tap("resume"), "secondary")]
+        if self._current.open_question == self._current.asked[0].id:
+            return []
+        return [self._named_button("back", Tap("go_back"), "secondary")]
+
+    def progress(self, step: str, item: Item | None = None) -> dict[str, str | int]:
+        """Where this step stands: "Code of ethics 3 of 15", step 9 of 11."""
+        asked = [other.id for other in self._current.asked if other.step == step]
+        number, of = (asked.index(item.id) + 1, len(asked)) if item else (1, 1)
+        label = self._catalogue.text(f"step-{step}", part=number, parts=of)
+        step_number = form.STEPS.index(step) + 1
+        return {"label": label, "step": step_number, "of": len(form.STEPS), "part": number, "parts": of}
+
+    def _code(self, question: ItemId) -> Message:
+        if self._current.is_proving_other:
+            other = self._other()
+            text = self._worded_anew("question-join-code", address=masked_address(other.address or "") if other else "")
+            not_this = self._named_button(self._refusal, self._answer_tap("deny", question), "secondary")
+        else:
+            text = self._worded_anew("question-email_code")
+            not_this = self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary")
+        return {
+            "text": text,
+            "input": "short_text",
+            "progress": self.progress("account", form.BY_ID[form.EMAIL]),
+            "max_length": form.NAME_LENGTH,
+            "autocomplete": "one-time-code",
+            "buttons": [self._named_button("resend-code", Tap("resend_code"), "secondary"), not_this],
+        }
+
+    def _other(self) -> Registration | None:
+        """The registration that waits for a choice between it and this one."""
+        other = self._current.session.get(Mentor, self._current.mentor.other_id)
+        return Registration(self._current.session, other) if other else None
+
+    @property
+    def _refusal(self) -> str:
+        """The button with which somebody stays with what they have, or says that a link is not for them."""
+        return "join-keep" if self._current.answers else "join-not-mine"
+
+    def _link(self, question: ItemId, theirs: Registration) -> Message:
+        """Whether the registration of a link is the mentor's: who began it, as far as a stranger may know, and when."""
+        mine, other = self._current.mentor, theirs.mentor
+        began = (other.started_at or other.created_at).astimezone(ZoneInfo(mine.time_zone or other.time_zone or "UTC"))
+        address = theirs.address
+        parts = [masked_name(theirs.answers.get(form.FULL_NAME, "")), masked_address(address) if address else ""]
+        has_own = bool(self._current.answers)
+        return {
+            "text": self._worded_anew(
+                "question-join-link-two" if has_own else "question-join-link",
+                who=", ".join(part for part in parts if part) or self._catalogue.text("somebody-unnamed"),
+                began=began,
+                zone=began.tzname() or "UTC",
+                code="needed" if address else "no",
+            ),
+            "input": "choice",
+            "buttons": [
+                self._named_button("join-link" if has_own else "join-mine", self._answer_tap("affirm", question)),
+                self._named_button(self._refusal, self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _join(self, question: ItemId) -> Message:
+        """Which of two registrations goes on."""
+        theirs = self._other()
+        if theirs is not None and not is_of_one_person(self._current.mentor, theirs.mentor):
+            return self._link(question, theirs)
+        other = theirs.mentor if theirs else None
+        submitted = other is not None and other.submitted_at is not None
+        answered = sum(theirs.is_done(item) for item in theirs.asked) if theirs else 0
+        mine = sum(self._current.is_done(item) for item in self._current.asked)
+        began = (other.started_at or other.created_at) if other else utc_now()
+        name = "question-join-submitted" if submitted else "question-join"
+        return {
+            "text": self._worded_anew(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
+            "input": "choice",
+            "buttons": [
+                self._named_button("join-other", self._answer_tap("affirm", question)),
+                self._named_button("other-address" if submitted else "join-this", self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _review(self, question: ItemId) -> Message:
+        return {
+            "kind": "review",
+            "text": self._worded_anew("question-review"),
+            "input": "review",
+            "progress": self.progress("review"),
+            "sections": self._sections(),
+            "buttons": [self._named_button("submit", self._answer_tap("affirm", question))],
+        }
+
+    def _reconsider(self, question: ItemId) -> Message:
+        refused = self._current.refused
+        if self._current.withdrawn.issuperset(each.id for each in refused):
+            name, button = "question-reconsider-withdrawn", "agree-again"
+        else:
+            name, button = "question-reconsider", "reconsider"
+        return {
+            "text": self._worded_anew(name, count=len(refused)),
+            "input": "choice",
+            "progress": self.progress("review"),
+            **self._clause(*refused),
+            "buttons": [
+                self._named_button(button, self._answer_tap("affirm", question)),
+                self._named_button("not-now", self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _confirmation(self, question: ItemId) -> Message:
+        if question == CANCEL and self._current.was_sent:
+            text, doing, keeping = "question-delete", "do-delete", "keep-account"
+        else:
+            doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]
+            text, keeping = f"question-{question}", "keep-answers"
+        return {
+            "text": self._worded_anew(text),
+            "input": "choice",
+            "buttons": [
+                self._named_button(doing, self._answer_tap("affirm", question)),
+                self._named_button(keeping, self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _save(self, question: ItemId) -> Message:
+        """Whether to save what may be no answer."""
+        item, text, _turn_id = self._current.doubted
+        quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
+        return {
+            "text": self._worded_anew(question_to_save(item), text=quoted),
+            "input": "choice",
+            "progress": self.progress(item.step, item),
+            "buttons": [
+                self._named_button("save", self._answer_tap("affirm", question)),
+                self._named_button("save-not", self._answer_tap("deny", question), "secondary"),
+            ],
+        }
+
+    def _withdrawal(self, question: ItemId) -> Message:
+        """Whether a consent shall be taken back, with what follows; both buttons say what they do."""
+        return {
+            "text": self._worded_anew("question-withdraw"),
+            "input": "choice",
+            **self._clause(form.BY_ID[question]),
+            "buttons": [
+                self._named_button("do-withdraw", self._answer_tap("affirm", question)),
+                self._named_button("keep-consent", self._answer_tap("deny", question)),
+            ],
+        }
+
+    def _sections(self) -> list[dict[str, Any]]:
+        sections: dict[str, list[dict[str, Any]]] = {}
+        for item in self._current.asked:
+            if self._current.is_done(item):
+                sections.setdefault(item.section, []).append(self._row(item))
+        return [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+
+    def _heading(self, section: str) -> str:
+        name = f"section-{section.casefold().replace(' ', '_')}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else section
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "label": self._wording(item) if item.answer is Answer.YES_NO else self._catalogue.text(f"label-{item.id}"),
+            "value": self._value(item),
+        }
+        if self._current.can_change(item):
+            row["change"] = self._named_button("change", Tap("change_answer", item.id), "secondary")
+        if item.answer is Answer.PHOTO:
+            row["photo"] = self._current.answers[item.id]
+        return row
+
+    def _value(self, item: Item) -> str:
+        if item.answer is Answer.YES_NO:
+            refused = self._current.consents[item.id].decision == REFUSED
+            return self._catalogue.text("value-refused" if refused else "value-agreed")
+        if item.answer in (Answer.PHOTO, Answer.DATE):
+            return self._catalogue.text(f"value-{item.id}")
+        value = self._current.answers[item.id]
+        if item.answer is Answer.COUNTRY:
+            return country_name(value, self._catalogue.language)
+        if item.answer is Answer.REGION:
+            return region_name(value, self._catalogue.language)
+        return option_labels(item, self._catalogue).get(value, value)
+
+
+def masked_name(name: str) -> str:
+    """A name as it may be shown to somebody whose it may not be: "Ana S."; one word alone is its first letter."""
+    first, *more = name.split() or [""]
+    if not more:
+        return f"{first[:1]}…" if first else ""
+    return f"{first[:_FIRST_NAME_LENGTH]} {more[-1][:1]}."
+
+
+def masked_address(address: str) -> str:
+    """An e-mail address as it may be shown to somebody whose it may not be: "a…@example.org"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+#: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.
+DATE_PLACEHOLDERS = ("{date-1}", "{date-2}")
+
+
+def fill_placeholders(session: Session, vault: Vault, catalogue: Catalogue, mentor_id: str, body: Message) -> Message:
+    """``body`` with the dates that its buttons offer, if they still wait for a choice; else hidden."""
+    buttons = body.get("buttons", [])
+    if not any(button["label"] in DATE_PLACEHOLDERS for button in buttons):
+        return body
+    dates = date_candidates(session, vault, mentor_id)
+    labels = dict.fromkeys(DATE_PLACEHOLDERS, catalogue.text("value-date_of_birth"))
+    for placeholder, each in zip(DATE_PLACEHOLDERS, dates, strict=False):
+        labels[placeholder] = catalogue.text(
+            "button-date", day=each.day, month=catalogue.text(f"month-{each.month}"), year=str(each.year)
+        )
+    return {
+        **body,
+        "buttons": [{**button, "label": labels.get(button["label"], button["label"])} for button in buttons],
+    }

@@ -1,0 +1,148 @@
+"""The transcript: what was said, as the mentor is shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.i18n.catalogue import catalogue
+from bot.messages.date_choices import date_candidates
+from bot.messages.renderer import Message, Renderer, fill_placeholders, with_language
+from bot.registration import form
+from bot.registration.answers import Note
+from bot.registration.form import ItemId
+from bot.registration.funnel import Funnel
+from bot.registration.registration import Registration
+from bot.security.vault import Vault
+from bot.storage import Base, Conversation, Mentor, Photo, TranscriptMessage
+from bot.storage.models import utc_now
+
+#: Stands for what was said and is deleted.
+FORGOTTEN = "…"
+#: Messages of one turn, at most.
+MESSAGES_A_TURN = 6
+
+_funnel = Funnel()
+_transcript = Base.metadata.tables[TranscriptMessage.__tablename__]
+_ADD = insert(_transcript)
+_SINCE = (
+    select(_transcript.c.id, _transcript.c.sender, _transcript.c.body, _transcript.c.created_at)
+    .where(_transcript.c.conversation_id == bindparam("conversation_id"), _transcript.c.id > bindparam("after"))
+    .order_by(_transcript.c.id)
+)
+_LAST_SAID = (
+    select(TranscriptMessage.turn_id, TranscriptMessage.body["text"].as_string().label("text"))
+    .where(
+        TranscriptMessage.conversation_id == bindparam("conversation_id"),
+        TranscriptMessage.sender == "bot",
+        TranscriptMessage.turn_id != bindparam("but_in"),
+    )
+    .order_by(TranscriptMessage.id.desc())
+    .limit(MESSAGES_A_TURN)
+)
+
+
+def append(session: Session, conversation_id: str, turn_id: str | None, said: Iterable[tuple[str, Message]]) -> None:
+    """Add messages, in order.
+
+    Args:
+        session: an open write transaction.
+        conversation_id: where they are said.
+        turn_id: in which turn; None outside of any.
+        said: each sender, ``bot`` or ``mentor``, with a message as `Renderer` makes them.
+    """
+    where = {"conversation_id": conversation_id, "turn_id": turn_id}
+    rows = [{**where, "sender": sender, "body": message} for sender, message in said]
+    if rows:
+        session.connection().execute(_ADD, rows)
+
+
+def render_messages(
+    session: Session,
+    conversation: Conversation,
+    current: Registration,
+    notes: Iterable[Note],
+    question: ItemId | None,
+    turn_id: str = "",
+    *,
+    vault: Vault,
+    contact_email: str,
+) -> list[Message]:
+    """Sentences and the open question, as messages that repeat nothing of the turn before.
+
+    Args:
+        session: an open transaction.
+        conversation: where they are said.
+        current: the mentor's registration.
+        notes: the sentences.
+        question: the open question, which follows; None for none.
+        turn_id: the turn that they are said in, which may have been told something already.
+        vault: tells how many dates wait for a choice.
+        contact_email: where a mentor can write to a person.
+    """
+    dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
+    said = _last_said(session, conversation.id, turn_id)
+    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
+    messages = [each for note in notes for each in renderer.note(note)]
+    if question is not None:
+        messages.append(renderer.question(question))
+    return [with_language(each, conversation.language) for each in messages]
+
+
+def shown(question: ItemId | None) -> dict[str, object]:
+    """What a conversation's row says when this question is shown, if any is: then it can be answered."""
+    if question is None:
+        return {}
+    wording = form.BY_ID[question].wording_sha256 if question in form.BY_ID else None
+    return {"delivered_question": question, "delivered_sha256": wording, "delivered_at": utc_now()}
+
+
+def count_shown(session: Session, conversation: Conversation, mentor: Mentor, question: ItemId | None) -> None:
+    """Count that this question, if any, was shown to a mentor in a conversation."""
+    if question is not None:
+        _funnel.shown(session, mentor, conversation.channel, question)
+
+
+def forget_all(session: Session, conversation_id: str) -> None:
+    """Delete what was said in a conversation. Of the newest message its place stays, which who waits has counted to."""
+    of_it = TranscriptMessage.conversation_id == conversation_id
+    newest = session.scalars(select(func.max(TranscriptMessage.id)).where(of_it)).one()
+    session.execute(delete(TranscriptMessage).where(of_it, TranscriptMessage.id != newest))
+    nothing = {"sender": "bot", "turn_id": None, "body": {"kind": "say", "text": FORGOTTEN}, "delivered_at": utc_now()}
+    session.execute(update(TranscriptMessage).where(TranscriptMessage.id == newest).values(nothing))
+
+
+def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:
+    """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
+    rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
+    return [row.text for row in rows if row.turn_id == rows[0].turn_id]
+
+
+def to_deliver() -> ColumnElement[bool]:
+    """Which rows of the transcript a pushing channel was not told yet.
+
+    They are what the bot says, and the mentor's own messages that hold a date of birth and must not stay in the chat.
+    """
+    secret = TranscriptMessage.body["hidden"].as_boolean().is_(True)
+    return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
+
+
+def messages_since(session: Session, vault: Vault, conversation: Conversation, after: int) -> list[Message]:
+    """What was said in a conversation after the message with id ``after``, as a channel shows it."""
+    rows = session.connection().execute(_SINCE, {"conversation_id": conversation.id, "after": after})
+    return [shown_message(session, vault, conversation, row) for row in rows]
+
+
+def shown_message(
+    session: Session, vault: Vault, conversation: Conversation, row: TranscriptMessage | Row[*tuple[Any, ...]]
+) -> Message:
+    """A transcript row as a channel shows it."""
+    sentences = catalogue(conversation.language)
+    body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
+    photo = session.get(Photo, body["photo"]) if body["kind"] == "photo" else None
+    if body["kind"] == "photo" and (photo is None or photo.mentor_id != conversation.mentor_id):
+        body = with_language({"kind": "say", "text": sentences.text("photo-replaced")}, sentences.language)
+    return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}

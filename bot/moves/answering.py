@@ -1,0 +1,225 @@
+"""Taking the answers to the form's questions: choice, words, photo, date of birth."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.i18n.catalogue import catalogue
+from bot.messages.date_choices import DATE_CANDIDATES, date_candidates, date_of_birth, forget, seal
+from bot.messages.incoming import Kind
+from bot.moves.addresses import Addresses
+from bot.moves.consents import Consents
+from bot.moves.edits import Edited, reword
+from bot.moves.move import Move
+from bot.notifications import site_events
+from bot.registration import form
+from bot.registration.answers import (
+    DoubtfulAnswerError,
+    InvalidAnswerError,
+    Note,
+    option_labels,
+    read_birth_date,
+    read_choice,
+    read_text_answer,
+)
+from bot.registration.form import Answer, Item, ItemId
+from bot.registration.registration import Registration
+from bot.security.vault import Vault
+from bot.storage import Conversation, TranscriptMessage
+from bot.understanding.births import without_birth_date
+from bot.understanding.reader import TEXT_KINDS
+
+
+class Answering:
+    """Takes the reply to a question of the form.
+
+    Args:
+        vault: seals the date of birth.
+        consents: takes the replies to commitments and clauses.
+        addresses: proves what is given as e-mail address.
+    """
+
+    def __init__(self, vault: Vault, consents: Consents, addresses: Addresses) -> None:
+        self._vault = vault
+        self._addresses = addresses
+        self._takes = {
+            Answer.CHOICE: self._take_choice,
+            Answer.YES_NO: consents.take,
+            Answer.PHOTO: self.take_photo,
+            Answer.DATE: self._take_date,
+        }
+
+    def take(self, move: Move, item: Item) -> list[Note]:
+        """Take a message as the answer to a question.
+
+        Raises:
+            InvalidAnswerError: it is none.
+        """
+        return self._takes.get(item.answer, self.take_text)(move, item)
+
+    def take_text(self, move: Move, item: Item, text: str | None = None, turn_id: str = "") -> list[Note]:
+        """Take an answer in words.
+
+        Args:
+            move: the message.
+            item: the question.
+            text: what is answered; None for the message's own.
+            turn_id: the turn in which it was answered at first; "" for the message's own.
+
+        Raises:
+            InvalidAnswerError: it is too short, too long or no name, address or place.
+        """
+        turn_id = turn_id or move.row.id
+        try:
+            value = read_text_answer(item, move.message.text if text is None else text)
+        except DoubtfulAnswerError as doubtful:
+            move.registration.doubt(item, doubtful.value, turn_id)
+            return []
+        return self._keep_text(move, item, value, turn_id)
+
+    def take_edit(self, move: Move, item: Item, before: Edited) -> list[Note] | None:
+        """Take an edited message as the answer that it was; None if its question has to be asked once more.
+
+        Raises:
+            InvalidAnswerError: it is none.
+        """
+        if item.answer is Answer.PHOTO and (move.message.photo or move.message.problem):
+            return self.take_photo(move, item, before.turn_id)
+        if item.answer.value in TEXT_KINDS:
+            notes = self.take_text(move, item, before.text(move.message.text), before.turn_id)
+            reword(move.session, before, move.message.text)
+            return notes
+        return None
+
+    def add(self, move: Move) -> list[Note] | None:
+        """Add a line to the answer before, whose question was the one that the mentor saw; None if there is none.
+
+        Raises:
+            InvalidAnswerError: the answer would be too long, or the line is no answer.
+        """
+        item, current = form.BY_ID.get(ItemId(move.message.shown)), move.registration
+        answered = current.answers.get(item.id) if item is not None and item.answer is Answer.LONG_TEXT else None
+        if item is None or answered is None or move.intent != "inform" or move.message.kind is not Kind.TEXT:
+            return None
+        try:
+            line = read_text_answer(item, move.message.text)
+        except DoubtfulAnswerError:
+            return None
+        if line in answered:
+            return []  # sent twice
+        text = read_text_answer(item, f"{answered}\n{line}")
+        born = date_of_birth(move.session, self._vault, current.mentor.id)
+        current.reword(item.id, without_birth_date(text, born))
+        return [Note("note-added")]
+
+    def take_doubted(self, move: Move) -> list[Note]:
+        """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
+
+        Raises:
+            InvalidAnswerError: it is none of them.
+        """
+        item, text, turn_id = move.registration.doubted
+        if move.intent == "affirm":
+            return self._keep_text(move, item, text, turn_id)
+        if move.intent == "deny":
+            move.registration.drop_doubted()
+            return []
+        return self.take_text(move, item)
+
+    def _keep_text(self, move: Move, item: Item, text: str, turn_id: str) -> list[Note]:
+        kept = text
+        if item.answer is Answer.LONG_TEXT:
+            born = date_of_birth(move.session, self._vault, move.registration.mentor.id)
+            kept = without_birth_date(text, born)
+        current = move.registration
+        current.answer(item, kept, turn_id)
+        notes = [Note("note-birth-hidden")] if kept != text else []
+        if item.id == form.EMAIL:
+            return notes if current.is_email_proven else [self._addresses.send_code(move)]
+        return [*notes, *_changed(move, item)]
+
+    def _take_choice(self, move: Move, item: Item) -> list[Note]:
+        if move.tap is not None and item.yes_and_no is None:
+            if move.tap.reply not in dict(item.options):
+                raise InvalidAnswerError("note-stale")
+            value = move.tap.reply
+        else:
+            labels = option_labels(item, catalogue(move.conversation.language))
+            value = read_choice(item, move.intent, move.message.text, labels)
+        move.registration.answer(item, value, move.row.id)
+        return _changed(move, item)
+
+    def take_photo(self, move: Move, item: Item, turn_id: str = "") -> list[Note]:
+        """Take a photo.
+
+        Args:
+            move: the message.
+            item: the question.
+            turn_id: the turn in which it was answered at first; "" for the message's own.
+
+        Raises:
+            InvalidAnswerError: there is none, or it is not good.
+        """
+        if move.message.problem:
+            raise InvalidAnswerError(move.message.problem)
+        if not move.message.photo:
+            raise InvalidAnswerError("note-skip-photo" if move.intent == "deny" else "note-photo-expected")
+        move.registration.answer(item, move.message.photo, turn_id or move.row.id)
+        album = [Note("note-photo-album")] if move.message.is_album else []
+        return [Note("note-photo-saved", (("photo", move.message.photo),)), *album, *_changed(move, item)]
+
+    def _take_date(self, move: Move, item: Item) -> list[Note]:
+        tap, mentor = move.tap, move.registration.mentor
+        if tap is not None:
+            found = date_candidates(move.session, self._vault, mentor.id)
+            if not tap.reply.isdigit() or int(tap.reply) >= len(found):
+                raise InvalidAnswerError("note-stale")
+            return self._keep_date(move, item, found[int(tap.reply)])
+        found_dates = read_birth_date(move.message.text, datetime.now(UTC).date())
+        if len(found_dates) == 1:
+            return self._keep_date(move, item, found_dates[0])
+        both = json.dumps([each.isoformat() for each in found_dates])
+        seal(move.session, self._vault, mentor.id, DATE_CANDIDATES, both)
+        move.registration.outdate_buttons()
+        return [Note("note-date-which")]
+
+    def _keep_date(self, move: Move, item: Item, born: date) -> list[Note]:
+        mentor = move.registration.mentor
+        forget(move.session, mentor.id, DATE_CANDIDATES)
+        sealed = seal(move.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
+        move.registration.answer(item, sealed, move.row.id)
+        _hide_elsewhere(move.session, move.registration, born)
+        return [Note("note-date-kept")]
+
+
+def _changed(move: Move, item: Item) -> list[Note]:
+    """What is said to a new answer after the submit."""
+    mentor = move.registration.mentor
+    if mentor.submitted_at is None:
+        return []
+    site_events.record(move.session, site_events.Kind.CHANGED, mentor.id)
+    return [Note("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
+
+
+def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:
+    """Hide the date of birth in what the mentor wrote before it was known."""
+    for item in form.ASKED:
+        answer = current.answers.get(item.id)
+        if item.answer is Answer.LONG_TEXT and answer is not None:
+            kept = without_birth_date(answer, born)
+            if kept != answer:
+                current.reword(item.id, kept)
+    conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
+    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
+        body = deepcopy(row.body)  # a change within the row's own would go unnoticed
+        shown = [body, *(each for section in body.get("sections", ()) for each in section["rows"])]
+        for part in shown:
+            for name in {"text", "value"} & part.keys():
+                part[name] = without_birth_date(part[name], born)
+        if body != row.body:
+            row.body = body

@@ -1,0 +1,145 @@
+"""Starting over, and deleting everything: once it is confirmed, in whatever state a registration is.
+
+There is one way to delete: the consents are withdrawn, a check is stopped, and the outbox erases the mentor with all
+that is theirs (`bot.privacy.erasure`), which a search proves. Whoever never submitted can begin again at once, as
+another mentor; whoever did can first read what is being done, and their conversations are erased with them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.checks.service import ENDS, current_check, withdraw
+from bot.i18n.catalogue import catalogue
+from bot.messages.transcript import FORGOTTEN
+from bot.moves.consents import Consents
+from bot.moves.move import Move
+from bot.moves.sharing import Sharing
+from bot.notifications.email import letter_of, queue_letter
+from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.form import ItemId
+from bot.registration.registration import SAVE, START_OVER, Registration
+from bot.security.vault import Purpose, Vault
+from bot.storage import Conversation, EmailCode, Mentor, OutboxEntry, Photo, SealedValue, TranscriptMessage
+from bot.storage.models import utc_now
+
+#: Erases a mentor who asked for it; who has sent their registration, once they could read that it will be done.
+ERASE = "mentor.erase"
+ERASE_AFTER = timedelta(seconds=20)
+
+
+class Deletion:
+    """Takes the replies to whether to start over, and whether to delete everything.
+
+    Args:
+        vault: holds the key of the date of birth.
+        consents: withdraws them.
+        sharing: closes a registration that is begun anew in all conversations but one.
+    """
+
+    def __init__(self, vault: Vault, consents: Consents, sharing: Sharing) -> None:
+        self._vault = vault
+        self._consents = consents
+        self._sharing = sharing
+
+    def take(self, move: Move, question: ItemId) -> list[Note]:
+        """Take the reply to one of the two questions.
+
+        Raises:
+            InvalidAnswerError: it is neither a yes nor a no.
+        """
+        if move.intent in ("deny", "resume"):
+            move.registration.resume()
+            return [Note("note-kept")]
+        if move.intent != "affirm":
+            raise InvalidAnswerError("note-unclear-confirmation")
+        if question == START_OVER:
+            self._clear(move, restart=True)
+            return [Note("note-started-over")]
+        return [self._delete(move)]
+
+    def _clear(self, move: Move, *, restart: bool) -> None:
+        """Delete every answer at once, and what repeats it."""
+        current = move.registration
+        current.clear(self._consents.withdraw_all(move, current), restart=restart)
+        move.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
+        self._vault.destroy(move.session, current.mentor.id, Purpose.CHECK)
+        _forget_words(move.session, current.mentor)
+        # Its address is proven no more, so it is open in one conversation again.
+        self._sharing.close(move.session, current.mentor.id, Note("note-elsewhere-ended"), but=move.conversation.id)
+
+    def _delete(self, move: Move) -> Note:
+        """Have a mentor erased with everything; gives what is said of it."""
+        current = move.registration
+        mentor = current.mentor
+        if not current.was_sent:
+            self._clear(move, restart=False)
+            _go_on_as_another(move.session, move.conversation, mentor.id)
+            _queue_erasure(move.session, mentor.id, timedelta())
+            return Note("note-cancelled")
+        self._consents.withdraw_all(move, current)
+        check = current_check(move.session, mentor.id)
+        is_over = check is None or check.status in ENDS
+        withdraw(move.session, self._vault, mentor.id)
+        current.await_erasure()
+        note = Note("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
+        if _queue_erasure(move.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
+            sentences = catalogue(move.conversation.language)
+            letter = letter_of(
+                sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments))
+            )
+            queue_letter(move.session, self._vault, mentor.id, letter)
+        return note
+
+
+def is_about_to_be_erased(session: Session, current: Registration) -> bool:
+    """Whether the mentor's erasure is about to be done; one that was given up can be asked for again."""
+    if not current.is_being_deleted:
+        return False
+    wanted = select(OutboxEntry.id).where(
+        OutboxEntry.kind == ERASE, OutboxEntry.subject_id == current.mentor.id, OutboxEntry.failed_at.is_(None)
+    )
+    return session.scalars(wanted).one_or_none() is not None
+
+
+def _queue_erasure(session: Session, mentor_id: str, after: timedelta) -> bool:
+    """Have the outbox erase a mentor; gives whether that is new."""
+    known = select(OutboxEntry).where(OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor_id)
+    entry = session.scalars(known.with_for_update()).one_or_none()
+    if entry is not None:  # asked for before, and given up
+        entry.failed_at, entry.attempts, entry.next_attempt_at = None, 0, utc_now()
+        return False
+    # It is not the mentor's own work, which goes with them.
+    session.add(OutboxEntry(kind=ERASE, subject_id=mentor_id, next_attempt_at=utc_now() + after))
+    return True
+
+
+def _go_on_as_another(session: Session, conversation: Conversation, mentor_id: str) -> None:
+    """Let a conversation go on with a new mentor, who has given nothing yet.
+
+    The photos go along until the turn ends, which deletes those that no answer names. The codes do as well: deleting
+    answers is no way around the limit of an e-mail address.
+    """
+    fresh = Mentor()
+    session.add(fresh)
+    session.flush()
+    for table in (Photo, EmailCode):
+        session.execute(update(table).where(table.mentor_id == mentor_id).values(mentor_id=fresh.id))
+    conversation.mentor_id = fresh.id
+
+
+def _forget_words(session: Session, mentor: Mentor) -> None:
+    """Take what the mentor wrote, and what repeats it, out of the transcripts of all their conversations."""
+    conversations = select(Conversation.id).where(Conversation.mentor_id == mentor.id)
+    for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
+        if row.sender == "mentor":
+            row.body = {"kind": "say", "text": FORGOTTEN}
+        elif row.body.get("question") == SAVE:
+            row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them
+        elif "sections" in row.body or "photo" in row.body:
+            row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {
+                "kind": "say"
+            }

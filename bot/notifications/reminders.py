@@ -1,0 +1,137 @@
+"""Reminders of registrations that nobody finished: each at most once, and none at night.
+
+A reminder is marked in one transaction and sent in the next. Whoever dies between the two leaves one that is not
+sent, and never one that is sent twice; `log_lost` names it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.core.errors import described
+from bot.notifications.notify import tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Reminder, Store
+from bot.storage.models import utc_now
+from bot.storage.upserts import insert_into
+
+logger = logging.getLogger(__name__)
+
+#: Days without a message after which a mentor is reminded.
+STAGES = (1, 3, 14)
+#: Hours of the mentor's day between which they may be: from the first, to before the second.
+WAKING_HOURS = (9, 21)
+#: From one reminder of a mentor to the next at least: who was passed over at night, or while the service stood still,
+#: is not written to twice in a day.
+SHORTEST_PAUSE = timedelta(days=1)
+
+
+def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[tuple[str, int]]:
+    """Who is to be reminded now, and after how many days; of several stages that are overdue, the latest.
+
+    Args:
+        session: an open transaction.
+        now: the time, aware.
+        mentor_id: look at this mentor only.
+    """
+    seen = func.max(Conversation.last_seen_at)
+    last = func.max(Reminder.marked_at)
+    stage = case(*((seen <= now - timedelta(days=days), days) for days in reversed(STAGES)), else_=0)
+    wanted = (
+        select(Mentor.id, Mentor.time_zone, stage)
+        .join(Conversation, Conversation.mentor_id == Mentor.id)
+        .outerjoin(Reminder, Reminder.mentor_id == Mentor.id)
+        .where(Mentor.started_at.is_not(None), Mentor.submitted_at.is_(None), Mentor.reminders_off_at.is_(None))
+        .where(Conversation.blocked_at.is_(None))
+        .group_by(Mentor.id, Mentor.time_zone)
+        .having(
+            stage > func.coalesce(func.max(Reminder.days), 0),
+            or_(last.is_(None), last <= now - SHORTEST_PAUSE),
+        )
+        .order_by(seen, Mentor.id)
+    )
+    if mentor_id is not None:
+        wanted = wanted.where(Mentor.id == mentor_id)
+    return [(row[0], row[2]) for row in session.execute(wanted) if _is_awake(row[1], now)]
+
+
+def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -> int:
+    """Remind everybody who is to be reminded; how many were.
+
+    Args:
+        store: the database; several processes may do this at once.
+        vault: encrypts letters.
+        contact: where a mentor can write to a person.
+        now: the time, aware; the clock's if None.
+    """
+    with store.read() as session:
+        waiting = due(session, now or utc_now())
+    sent = 0
+    for mentor_id, days in waiting:
+        try:
+            if _mark(store, mentor_id, days, now or utc_now()):
+                sent += _send(store, vault, contact, mentor_id, days)
+        except Exception as error:  # noqa: BLE001  (the others are to be reminded all the same)
+            logger.error("mentor %s could not be reminded after %d days: %s", mentor_id, days, described(error))
+    return sent
+
+
+def log_lost(store: Store) -> int:
+    """Log the reminders that were marked and never sent, each once; how many there are. For the start of the service.
+
+    A stage that was passed over was marked at the same time as the later one, which was sent in its place.
+    """
+    later = aliased(Reminder)
+    passed = exists().where(
+        later.mentor_id == Reminder.mentor_id, later.marked_at == Reminder.marked_at, later.days > Reminder.days
+    )
+    found = (
+        update(Reminder)
+        .where(Reminder.sent_at.is_(None), Reminder.lost_at.is_(None), ~passed)
+        .values(lost_at=utc_now())
+        .returning(Reminder.mentor_id, Reminder.days)
+        .execution_options(synchronize_session=False)
+    )
+    with store.write() as session:
+        lost = session.execute(found).all()
+    for mentor_id, days in sorted(tuple(each) for each in lost):
+        logger.warning("the reminder of mentor %s after %d days was lost", mentor_id, days)
+    return len(lost)
+
+
+def _is_awake(time_zone: str | None, now: datetime) -> bool:
+    """Whether it is day where the mentor lives; if that is not known, it is."""
+    if time_zone is None:
+        return True
+    try:
+        zone = ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError):  # what a device told may be no zone, or none that is known here
+        return True
+    first, end = WAKING_HOURS
+    return first <= now.astimezone(zone).hour < end
+
+
+def _mark(store: Store, mentor_id: str, days: int, now: datetime) -> bool:
+    """Mark this reminder and the earlier ones, unless somebody did or the mentor came back; whether it is ours."""
+    with store.write() as session:
+        if (mentor_id, days) not in due(session, now, mentor_id):
+            return False
+        rows = [{"mentor_id": mentor_id, "days": each, "marked_at": now} for each in STAGES if each <= days]
+        marked = insert_into(session, Reminder).values(rows).on_conflict_do_nothing().returning(Reminder.days)
+        return days in session.scalars(marked).all()
+
+
+def _send(store: Store, vault: Vault, contact: str, mentor_id: str, days: int) -> int:
+    with store.write() as session:
+        reminder = session.get(Reminder, (mentor_id, days))
+        if reminder is None:  # the mentor was erased meanwhile
+            return 0
+        tell(session, vault, contact, mentor_id, Note(f"reminder-{days}"))
+        reminder.sent_at = utc_now()
+        return 1

@@ -1,0 +1,214 @@
+"""Events for JobGen's site: recorded with what happened, posted to it, and read by it; never personal data.
+
+What the site gets and how it checks a signature: docs/events.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import httpx
+from fastapi import APIRouter, Depends, Header, HTTPException, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from bot.core.errors import StatedError
+from bot.core.settings import Settings, SettingsError
+from bot.storage import Event, OutboxEntry, Store
+from bot.storage.models import new_id, utc_now
+
+#: Where the site reads events. ``/api/events`` is the stream of a browser's chat.
+FEED_PATH = "/api/feed"
+#: Posts an event; its subject is the event's id.
+POST = "event.post"
+#: Seconds for each of connecting, writing and reading: together well within a lease of the outbox.
+TIMEOUT = 10.0
+#: Events that the feed gives at once.
+PAGE, LARGEST_PAGE = 100, 1_000
+#: The number of PostgreSQL's lock under which events are added one after another.
+_LOCK = 0x65766E74
+#: The greatest position there can be in an integer column.
+_LAST_SEQUENCE = 2**31 - 1
+#: How the Standard Webhooks specification marks a key in base64.
+_KEY_PREFIX = "whsec_"
+
+
+class Kind(StrEnum):
+    """What happened to a mentor."""
+
+    STARTED = "mentor.started"
+    SUBMITTED = "mentor.submitted"
+    CLEARED = "mentor.cleared"
+    DECLINED = "mentor.declined"
+    CHANGED = "mentor.changed"
+    WITHDRAWN = "mentor.withdrawn"
+    DELETED = "mentor.deleted"
+
+
+class EventError(StatedError):
+    """The site did not take an event; the message says what it answered."""
+
+
+class EventRow(BaseModel):
+    """An event in the feed."""
+
+    sequence: int = Field(description="Its position, to ask for what came after it.")
+    id: str = Field(description="Its id; the same as `webhook-id` where it is posted.")
+    type: str = Field(description="What happened.")
+    mentor_id: str = Field(description="To whom.")
+    timestamp: datetime = Field(description="When.")
+
+
+class Page(BaseModel):
+    """A part of the feed."""
+
+    events: list[EventRow] = Field(description="In order.")
+    after: int = Field(description="Give this as `after` to get what comes next.")
+    more: bool = Field(description="Whether there is more already.")
+
+
+def record(session: Session, kind: Kind, mentor_id: str) -> None:
+    """Write down that something happened, and have it posted after this transaction.
+
+    On PostgreSQL other writers of events wait until this transaction ends: an event that appears in the feed after a
+    later one would be missed. So it should be among the last things that a transaction does, after the ledger.
+
+    Args:
+        session: an open write transaction.
+        kind: what happened.
+        mentor_id: to whom; they may be erased in the same transaction.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    event = Event(id=new_id(), kind=kind.value, mentor_id=mentor_id)
+    # Without the mentor's id: it does not go when they are erased, as nothing in it is theirs.
+    session.add_all([event, OutboxEntry(kind=POST, subject_id=event.id)])
+    session.flush()
+
+
+def record_end(session: Session, mentor_id: str) -> None:
+    """Write down that everything of a mentor is deleted, if there was an event of them before; see `record`.
+
+    Args:
+        session: the open write transaction that deletes it.
+        mentor_id: whose.
+    """
+    if session.scalars(select(Event.id).where(Event.mentor_id == mentor_id).limit(1)).first() is not None:
+        record(session, Kind.DELETED, mentor_id)
+
+
+def signed_headers(key: bytes, event_id: str, now: datetime, body: bytes) -> Mapping[str, str]:
+    """The headers of a posted event.
+
+    Standard Webhooks 1.0.0, https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+    Args:
+        key: of the signature.
+        event_id: the event's id, the same at each attempt.
+        now: when this attempt is made.
+        body: what is posted, to the byte.
+    """
+    timestamp = str(int(now.timestamp()))
+    digest = hmac.digest(key, f"{event_id}.{timestamp}.".encode() + body, "sha256")
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def signing_key(secret: str) -> bytes:
+    """The key that a secret stands for: base64 behind ``whsec_``, as the specification has it, or any other text.
+
+    Raises:
+        SettingsError: what is behind ``whsec_`` is no base64.
+    """
+    if not secret.startswith(_KEY_PREFIX):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix(_KEY_PREFIX), validate=True)
+    except ValueError:
+        raise SettingsError(f"EVENTS_SECRET: what is behind {_KEY_PREFIX} should be base64") from None
+
+
+class EventPoster:
+    """Posts events to the site.
+
+    Args:
+        store: the database.
+        settings: tell where to, and the key. If one of them is not set, nothing is posted.
+
+    Raises:
+        SettingsError: the key is no key.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._url = str(settings.events_url) if settings.events_url else ""
+        self._key = signing_key(settings.events_secret.get_secret_value())
+
+    def post(self, event_id: str) -> None:
+        """Post an event; any answer from 200 to 299 means that it is taken.
+
+        Args:
+            event_id: its id.
+
+        Raises:
+            EventError: the site answered something else.
+            httpx.HTTPError: it did not answer.
+        """
+        if not (self._url and self._key):
+            return
+        with self._store.read() as session:
+            event = session.scalars(select(Event).where(Event.id == event_id)).one_or_none()
+        if event is None:
+            return
+        data = {"mentor_id": event.mentor_id, "sequence": event.sequence}
+        body = json.dumps({"type": event.kind, "timestamp": event.at.isoformat(), "data": data}).encode()
+        headers = {"content-type": "application/json", **signed_headers(self._key, event.id, utc_now(), body)}
+        # What the site says beside its status is not read, however much it is.
+        with httpx.stream("POST", self._url, content=body, headers=headers, timeout=TIMEOUT) as response:
+            if not response.is_success:
+                raise EventError(f"the site answered {response.status_code}")
+
+
+def event_feed(store: Store, settings: Settings) -> APIRouter:
+    """The route under which the site reads what happened, whether it was posted or not.
+
+    Args:
+        store: the database.
+        settings: hold the token; without one there is no feed.
+    """
+    token = settings.events_secret.get_secret_value()
+
+    def authorise(authorization: Annotated[str, Header()] = "") -> None:
+        if not token:
+            raise HTTPException(404)
+        scheme, _, given = authorization.partition(" ")
+        if not hmac.compare_digest(given.encode(), token.encode()) or scheme.lower() != "bearer":
+            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+    def events(
+        after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE, description="The position after which to begin.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many at most.")] = PAGE,
+    ) -> Page:
+        """What happened to mentors, in order."""
+        with store.read() as session:
+            wanted = select(Event).where(Event.sequence > after).order_by(Event.sequence).limit(limit + 1)
+            found = session.scalars(wanted).all()
+        rows = [
+            EventRow(sequence=each.sequence, id=each.id, type=each.kind, mentor_id=each.mentor_id, timestamp=each.at)
+            for each in found[:limit]
+        ]
+        return Page(events=rows, after=rows[-1].sequence if rows else after, more=len(found) > limit)
+
+    router = APIRouter(dependencies=[Depends(authorise)])
+    router.add_api_route(FEED_PATH, events, methods=["GET"], response_model=Page)
+    return router

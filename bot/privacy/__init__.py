@@ -1,0 +1,1 @@
+"""Erasure, and what mentors can have: their data and their consent receipt."""

@@ -1,0 +1,69 @@
+"""The process that searches files for bytes: ``python -m bot.privacy.byte_search``.
+
+It is one of its own because closing a database's file takes SQLite's locks from the whole process that does so, even
+if it only read: the next one to close the database then takes itself for the last, and deletes the log that the
+service still writes (sqlite.org/howtocorrupt.html, section 2.2).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "bot.privacy.byte_search"]
+#: Bytes of a file that are read at once.
+CHUNK_BYTES = 1 << 20
+
+
+def search(files: Iterable[Path], wanted: Sequence[tuple[str, bytes]]) -> list[tuple[Path, str]]:
+    """Search files, in another process.
+
+    Args:
+        files: where to look; one that is gone meanwhile holds nothing.
+        wanted: what each piece is called, and its bytes.
+
+    Returns:
+        The file and the name of each piece that was found.
+
+    Raises:
+        subprocess.CalledProcessError: a file could not be read.
+    """
+    asked = {
+        "files": [str(path.absolute()) for path in files],
+        "wanted": [[what, base64.b64encode(each).decode()] for what, each in wanted],
+    }
+    # The pieces go by standard input: arguments can be seen by other users of the machine.
+    done = subprocess.run(COMMAND, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, check=True)
+    return [(Path(path), what) for path, what in json.loads(done.stdout)]
+
+
+def in_file(path: Path, wanted: Sequence[tuple[str, bytes]]) -> list[str]:
+    """The names of the pieces that a file holds."""
+    longest = max((len(each) for _what, each in wanted), default=1)
+    found: dict[str, None] = {}
+    try:
+        with path.open("rb") as file:
+            before = b""
+            while chunk := file.read(CHUNK_BYTES):
+                window = before + chunk
+                found |= dict.fromkeys(what for what, each in wanted if each in window)
+                before = window[-longest:]
+    except FileNotFoundError:
+        return []
+    return list(found)
+
+
+def main() -> None:
+    """Search what standard input tells, and print what was found."""
+    asked = json.load(sys.stdin)
+    wanted = [(what, base64.b64decode(each)) for what, each in asked["wanted"]]
+    found = [[path, what] for path in asked["files"] for what in in_file(Path(path), wanted)]
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

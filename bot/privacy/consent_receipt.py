@@ -1,0 +1,135 @@
+"""The consent receipt: what a mentor agreed to, for them to keep, as data and as a page.
+
+The fields are those of Kantara's Consent Receipt Specification 1.1; what it has no field for (the wording, its
+SHA-256, the reply, the place in the ledger) stands beside them in each purpose.
+"""
+
+from __future__ import annotations
+
+import html
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.i18n.catalogue import Catalogue
+from bot.registration import form
+from bot.registration.answers import UNCLEAR
+from bot.registration.ledger import Ledger
+from bot.registration.registration import Registration
+from bot.storage import Consent, Mentor
+from bot.storage.models import utc_now
+
+VERSION = "KI-CR-v1.1.0"
+CONTROLLER = "JobGen"
+
+Receipt = dict[str, Any]
+
+
+def receipt(session: Session, ledger: Ledger, mentor: Mentor, contact: str, url: str) -> Receipt:
+    """Everything that a mentor said to the consents, those in force and those before them.
+
+    Args:
+        session: an open transaction.
+        ledger: opens the mentor's own words.
+        mentor: whose receipt.
+        contact: the controller's address for mentors.
+        url: of the site.
+    """
+    records = session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id)).all()
+    in_force = {record.id for record in Registration(session, mentor).consents.values()}
+    purposes = [
+        _purpose(session, ledger, record, in_force=record.id in in_force)
+        for record in records
+        if record.decision != UNCLEAR
+    ]
+    times = [record.answered_at for record in records]
+    return {
+        "version": VERSION,
+        "jurisdiction": "",
+        "consentTimestamp": int(max(times, default=utc_now()).timestamp()),
+        "collectionMethod": "conversation with a bot: " + ", ".join(sorted({each.channel for each in records})),
+        "consentReceiptID": f"{mentor.id}-{records[-1].id if records else 0}",
+        "language": records[-1].language if records else "en",
+        "piiPrincipalId": mentor.id,
+        "piiControllers": [
+            {"piiController": CONTROLLER, "email": contact, "piiControllerUrl": url, "contact": contact}
+        ],
+        "policyUrl": url,
+        "services": [{"service": "Mentor registration", "purposes": purposes}],
+        "sensitive": False,
+        "spiCat": [],
+    }
+
+
+def _purpose(session: Session, ledger: Ledger, record: Consent, *, in_force: bool) -> dict[str, Any]:
+    contents = ledger.contents(session, record)
+    item = form.BY_ID.get(form.ItemId(record.item_id))
+    return {
+        "purpose": record.wording,
+        "purposeCategory": [item.section if item else record.item_id],
+        "consentType": "EXPLICIT",
+        "piiCategory": [],
+        "primaryPurpose": True,
+        "termination": "until you take it back",
+        "thirdPartyDisclosure": record.item_id == "background_check",
+        "item": record.item_id,
+        "decision": record.decision,
+        "inForce": in_force,
+        "wordingVersion": record.wording_version,
+        "wordingSha256": record.wording_sha256,
+        "shownAt": _time(record.shown_at),
+        "answeredAt": _time(record.answered_at),
+        "reply": contents.reply if contents else None,
+        "reading": record.reading,
+        "channel": record.channel,
+        "ledgerPosition": record.id,
+        "ledgerCode": record.code,
+    }
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def receipt_page(found: Receipt, sentences: Catalogue) -> str:
+    """The receipt as a page to read, print or keep: HTML that asks for nothing from anywhere but its style sheet."""
+    purposes = found["services"][0]["purposes"]
+    rows = "\n".join(_row(each, sentences) for each in purposes)
+    title = html.escape(sentences.text("receipt-title"))
+    lead = html.escape(sentences.text("receipt-lead"))
+    keep = html.escape(sentences.text("receipt-keep", contact=found["piiControllers"][0]["email"]))
+    number = html.escape(f"{sentences.text('receipt-number')} {found['consentReceiptID']}")
+    body = f"<ol>\n{rows}\n</ol>" if purposes else f"<p>{html.escape(sentences.text('receipt-none'))}</p>"
+    return f"""<!doctype html>
+<html lang="{html.escape(found["language"])}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="/widget/receipt.css">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{lead}</p>
+{body}
+<p>{keep}</p>
+<p><small>{number}</small></p>
+</main>
+</body>
+</html>
+"""
+
+
+def _row(purpose: dict[str, Any], sentences: Catalogue) -> str:
+    decision = sentences.text(f"receipt-decision-{purpose['decision']}")
+    said = sentences.text("receipt-said", reply=purpose["reply"]) if purpose["reply"] else ""
+    at = purpose["answeredAt"].replace("T", " ").replace("+00:00", " UTC")
+    replaced = "" if purpose["inForce"] else f" {sentences.text('receipt-replaced')}"
+    return (
+        f"<li>\n<blockquote>{html.escape(purpose['purpose'])}</blockquote>\n"
+        f"<p><strong>{html.escape(decision)}</strong>{html.escape(replaced)} {html.escape(said)}</p>\n"
+        f"<p><small>{html.escape(at)} · {purpose['wordingSha256'][:16]}</small></p>\n</li>"
+    )

@@ -1,0 +1,262 @@
+"""Everything that is kept about one mentor, for them to have: as data and as a page.
+
+The right of access (GDPR, article 15). What is sealed is named and never opened here; secrets that only serve to
+recognise somebody, and what members of the staff wrote for each other, are left out: `TOPICS` says which.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, inspect, or_, select
+from sqlalchemy.orm import Session
+
+from bot.core.pages import render
+from bot.i18n.catalogue import Catalogue
+from bot.media.photos import PhotoFolder
+from bot.registration import form
+from bot.registration.form import Item, ItemId
+from bot.registration.ledger import Ledger
+from bot.security.vault import VaultError
+from bot.storage import (
+    Account,
+    Answer,
+    AuditRecord,
+    Base,
+    Check,
+    Consent,
+    ContinueLink,
+    Conversation,
+    DataKey,
+    EmailCode,
+    Event,
+    InboxMessage,
+    Mail,
+    Mentor,
+    OutboxEntry,
+    Photo,
+    Reminder,
+    SealedValue,
+    TranscriptMessage,
+)
+from bot.storage.models import utc_now
+
+logger = logging.getLogger(__name__)
+
+Row = dict[str, Any]
+Data = dict[str, Any]
+
+#: Stands for what is encrypted.
+SEALED = "sealed"
+#: Stands for words that were changed since they were written, or whose key was.
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What of a table is given.
+
+    Attributes:
+        model: the table.
+        without: columns that are left out: keys of nobody's interest but a thief's, and notes of the staff.
+    """
+
+    model: type[Base]
+    without: frozenset[str] = frozenset()
+
+
+TOPICS: dict[str, Topic] = {
+    "registration": Topic(Mentor),
+    "account": Topic(Account),
+    "answers": Topic(Answer),
+    "consents": Topic(Consent),
+    "photos": Topic(Photo),
+    "checks": Topic(Check, frozenset({"reason", "first_decision", "first_actor"})),
+    "looked_at": Topic(AuditRecord, frozenset({"actor"})),
+    "sealed_values": Topic(SealedValue),
+    "keys": Topic(DataKey, frozenset({"owner_id", "wrapped"})),
+    "conversations": Topic(Conversation),
+    "messages": Topic(TranscriptMessage),
+    "inbox": Topic(InboxMessage),
+    "letters": Topic(Mail),
+    "email_codes": Topic(EmailCode, frozenset({"address_hash", "code_hash"})),
+    "continue_links": Topic(ContinueLink, frozenset({"token_hash"})),
+    "reminders": Topic(Reminder),
+    "events": Topic(Event),
+    "work": Topic(OutboxEntry),
+}
+
+#: Tables of which nothing is given, and why.
+NOT_GIVEN = {
+    "webhook_events": "ids of a provider's messages, with nobody's name; what came of them is in the checks",
+    "staff": "the people who decide checks, none of whom is the mentor",
+    "funnel": "numbers by month, which belong to nobody",
+}
+
+
+def my_data(session: Session, ledger: Ledger, photos: PhotoFolder, mentor: Mentor) -> Data:
+    """Everything that is kept about a mentor, ready for JSON: under each key of `TOPICS` a list of rows.
+
+    Args:
+        session: an open transaction.
+        ledger: opens the mentor's own words in the consents.
+        photos: where the photo's files are; the upright one is given in base64.
+        mentor: who asks.
+    """
+    conditions = _conditions(session, mentor)
+    given: Data = {"made_at": _plain(utc_now()), "mentor": mentor.id}
+    for name, topic in TOPICS.items():
+        key = inspect(topic.model).primary_key
+        rows = session.scalars(select(topic.model).where(conditions[topic.model]).order_by(*key))
+        given[name] = [_columns(row, topic.without) | _added(session, ledger, photos, row) for row in rows]
+    return given
+
+
+def _conditions(session: Session, mentor: Mentor) -> dict[type[Base], ColumnElement[bool]]:
+    """Which rows of each table are the mentor's."""
+    conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor.id)))
+    checks = list(session.scalars(select(Check.id).where(Check.mentor_id == mentor.id)))
+    others: dict[type[Base], ColumnElement[bool]] = {
+        Mentor: Mentor.id == mentor.id,
+        Account: Account.id == mentor.account_id,
+        DataKey: DataKey.owner_id.in_([mentor.id, *conversations]),
+        # The decision is in the checks; what one of two people thought of it first is a note of the staff.
+        AuditRecord: AuditRecord.subject_id.in_([mentor.id, *checks]) & AuditRecord.action.not_like("decide %"),
+        OutboxEntry: or_(OutboxEntry.mentor_id == mentor.id, OutboxEntry.subject_id.in_([mentor.id, *checks])),
+        TranscriptMessage: TranscriptMessage.conversation_id.in_(conversations),
+        InboxMessage: InboxMessage.conversation_id.in_(conversations),
+    }
+    by_mentor = {
+        topic.model: topic.model.__table__.columns["mentor_id"] == mentor.id
+        for topic in TOPICS.values()
+        if topic.model not in others
+    }
+    return {**by_mentor, **others}
+
+
+def _columns(row: Base, without: frozenset[str]) -> Row:
+    return {
+        column.name: _plain(getattr(row, column.name)) for column in row.__table__.columns if column.name not in without
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    return SEALED if isinstance(value, bytes) else value
+
+
+def _added(session: Session, ledger: Ledger, photos: PhotoFolder, row: Base) -> Row:
+    """What makes a row readable by itself."""
+    if isinstance(row, Answer):
+        return _answer(row)
+    if isinstance(row, Consent):
+        return _own_words(session, ledger, row)
+    if isinstance(row, Photo):
+        path = photos.full(row.id)
+        return {"jpeg_base64": base64.b64encode(path.read_bytes()).decode() if path.is_file() else None}
+    return {}
+
+
+def _own_words(session: Session, ledger: Ledger, record: Consent) -> Row:
+    """The mentor's words in a record of the ledger, or that they cannot be read: the rest is theirs to see anyway."""
+    try:
+        contents = ledger.contents(session, record)
+    except VaultError as error:
+        logger.error("ALERT the mentor's words in consent %d cannot be opened: %s", record.id, error)
+        return {"contents": UNREADABLE}
+    return {"contents": {"reply": contents.reply, "message_id": contents.message_id} if contents else None}
+
+
+def _answer(answer: Answer) -> Row:
+    item: Item | None = form.BY_ID.get(ItemId(answer.item_id))
+    if item is None:  # a question that the form no longer has
+        return {"question": answer.item_id}
+    if item.answer is form.Answer.DATE:
+        return {"question": item.wording, "value": SEALED}
+    return {"question": item.wording, "value": dict(item.options).get(answer.value, answer.value)}
+
+
+def my_data_page(data: Data, sentences: Catalogue) -> str:
+    """The data as a page to read, print or keep; the technical rows are counted and stand in the file alone."""
+    shown = {name: sentences.text(name) for name in (*_WORDS, *_DECISIONS.values(), *_STANDS.values())}
+    return render(
+        "my_data.html",
+        language=sentences.language,
+        data=data,
+        words=shown,
+        sealed=form.DATE_OF_BIRTH,
+        unreadable=UNREADABLE,
+        decisions=_DECISIONS,
+        stands=_STANDS,
+        photo=form.PHOTO,
+        technical={name: len(data[name]) for name in TOPICS if name in _TECHNICAL},
+    )
+
+
+#: Topics whose rows would tell a reader little.
+_TECHNICAL = frozenset({"keys", "inbox", "email_codes", "continue_links", "events", "work"})
+_DECISIONS = {
+    "agreed": "my-data-agreed",
+    "refused": "my-data-refused",
+    "unclear": "my-data-unclear",
+    "withdrawn": "my-data-taken-back",
+}
+_STANDS = {
+    "queued": "my-data-check-queued",
+    "waiting": "my-data-check-waiting",
+    "review": "my-data-check-review",
+    "pre_adverse": "my-data-check-pre-adverse",
+    "clear": "my-data-check-clear",
+    "declined": "my-data-check-declined",
+    "cancelled": "my-data-check-cancelled",
+    "expired": "my-data-check-expired",
+    "withdrawn": "my-data-check-withdrawn",
+}
+_WORDS = (
+    "my-data-title",
+    "my-data-lead",
+    "my-data-none",
+    "my-data-made",
+    "my-data-number",
+    "my-data-sealed",
+    "my-data-registration",
+    "my-data-begun",
+    "my-data-sent",
+    "my-data-proved",
+    "my-data-time-zone",
+    "my-data-reminders-off",
+    "my-data-account",
+    "my-data-email",
+    "my-data-name",
+    "my-data-answers",
+    "my-data-photo-below",
+    "my-data-photo",
+    "my-data-photo-size",
+    "my-data-consents",
+    "my-data-your-reply",
+    "my-data-unreadable",
+    "my-data-checks",
+    "my-data-provider",
+    "my-data-asked-for",
+    "my-data-decided",
+    "my-data-told",
+    "my-data-looked-at",
+    "my-data-reveal",
+    "my-data-locked",
+    "my-data-locked-lead",
+    "my-data-messages",
+    "my-data-you",
+    "my-data-bot",
+    "my-data-letters",
+    "my-data-reminders",
+    "my-data-written",
+    "my-data-sent-at",
+    "my-data-days",
+    "my-data-technical",
+    "my-data-technical-lead",
+)

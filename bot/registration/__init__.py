@@ -1,0 +1,1 @@
+"""The form, one mentor's answers, and the ledger of consents."""

@@ -1,0 +1,204 @@
+"""Reading an answer: what is stored, or the sentence for the mentor. Nothing here knows the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from email_validator import EmailNotValidError, validate_email
+
+from bot.i18n.catalogue import Catalogue
+from bot.i18n.geography import country_code, region_code
+from bot.registration.form import Answer, Item
+from bot.understanding.asides import Aside, aside_in
+from bot.understanding.choices import chosen
+from bot.understanding.consent import Doubt, doubt_about
+from bot.understanding.dates import read_date_of_birth
+from bot.understanding.names import read_name
+from bot.understanding.text import has_word, plain
+
+#: Characters that an answer in words needs: "IT" and "HR" are areas of expertise.
+MINIMUM_TEXT_LENGTH = 2
+#: What people put before their address.
+_EMAIL_LEAD = re.compile(r"(?:(?:my|the) )?(?:(?:e-?mail|mail)(?: address)?(?: is|'s|:)|it is|it's) ", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence of the catalogue for the mentor.
+
+    Attributes:
+        id: its name in the catalogue.
+        arguments: what it needs filled in.
+    """
+
+    id: str
+    arguments: tuple[tuple[str, str | int], ...] = ()
+
+
+class InvalidAnswerError(Exception):
+    """The text is no answer to the question.
+
+    Attributes:
+        note: the sentence that says what is wrong and how to mend it.
+    """
+
+    def __init__(self, note: str, **arguments: str | int) -> None:
+        super().__init__(note)
+        self.note = Note(note, tuple(arguments.items()))
+
+
+class DoubtfulAnswerError(Exception):
+    """The text is rather no answer, but may be one: only the mentor can tell.
+
+    Attributes:
+        value: what would be stored.
+    """
+
+    def __init__(self, value: str) -> None:
+        super().__init__("doubtful")
+        self.value = value
+
+
+def question_to_save(item: Item) -> str:
+    """The sentence that asks whether to save what may be no answer to ``item``."""
+    return "question-save-name" if item.answer is Answer.NAME else "question-save-text"
+
+
+#: What is said to a message that is no answer to a question of words.
+_NO_ANSWERS = {
+    Aside.WORD: "note-own-words",
+    Aside.SAID_BEFORE: "note-said-before",
+    Aside.COMMAND: "faq-commands",
+}
+
+#: The decisions that a consent's record may hold: read as yes, as no, as neither, or taken back.
+AGREED = "agreed"
+REFUSED = "refused"
+UNCLEAR = "unclear"
+WITHDRAWN = "withdrawn"
+
+
+def option_labels(item: Item, sentences: Catalogue) -> dict[str, str]:
+    """What each answer of a choice is called in the language of ``sentences``, in order."""
+    names = {value: f"option-{item.id}-{value}" for value, _wording in item.options}
+    return {
+        value: sentences.text(names[value]) if sentences.has(names[value]) else wording
+        for value, wording in item.options
+    }
+
+
+def read_choice(item: Item, intent: str, text: str, labels: Mapping[str, str]) -> str:
+    """The answer that a mentor chose.
+
+    Args:
+        item: the question.
+        intent: what Rasa understood.
+        text: the message as typed.
+        labels: what each answer is called, as the mentor was shown it.
+
+    Raises:
+        InvalidAnswerError: none, or more than one.
+    """
+    if item.yes_and_no is not None:
+        if intent not in ("affirm", "deny"):
+            raise InvalidAnswerError("note-unclear-choice")
+        return item.yes_and_no[intent == "deny"]
+    place = chosen(text, list(labels.values()))
+    if place is None:
+        raise InvalidAnswerError("note-unclear-option", options=", ".join(labels.values()))
+    return list(labels)[place]
+
+
+def read_decision(intent: str, text: str) -> str:
+    """What a mentor decided at a consent: `AGREED` or `REFUSED`.
+
+    Args:
+        intent: what Rasa understood.
+        text: the message, for the reason why it is neither.
+
+    Raises:
+        InvalidAnswerError: neither a clear yes nor a clear no; the note says why.
+    """
+    decision = {"affirm": AGREED, "deny": REFUSED}.get(intent)
+    if decision is None:
+        doubt = doubt_about(text)
+        raise InvalidAnswerError("note-unclear-consent" if doubt is Doubt.OTHER else f"note-unclear-{doubt.value}")
+    return decision
+
+
+def read_birth_date(text: str, today: date) -> tuple[date, ...]:
+    """The date of birth in ``text``; two where day and month could be swapped.
+
+    Raises:
+        InvalidAnswerError: there is none, or it cannot be one.
+    """
+    if not plain(text):
+        raise InvalidAnswerError("note-empty")
+    reading = read_date_of_birth(text, today)
+    if reading.problem is not None:
+        raise InvalidAnswerError(f"note-date-{reading.problem.value.replace('_', '-')}")
+    return reading.candidates
+
+
+def read_text_answer(item: Item, text: str) -> str:
+    """The value to store for a typed answer to a name, e-mail or long-text question.
+
+    Args:
+        item: the question.
+        text: the message as typed.
+
+    Raises:
+        InvalidAnswerError: it is empty, too long, or not of the form that the question asks for.
+        DoubtfulAnswerError: it may not be meant as an answer.
+    """
+    stripped = text.strip()
+    if not plain(stripped):
+        raise InvalidAnswerError("note-empty")
+    _check_length(item, stripped)
+    if item.answer is Answer.EMAIL:
+        return _email(stripped)
+    if item.answer in (Answer.COUNTRY, Answer.REGION):
+        return _place(item.answer, stripped)
+    if not has_word(stripped):
+        raise InvalidAnswerError("note-no-words")
+    if item.answer is Answer.LONG_TEXT and len(plain(stripped)) < MINIMUM_TEXT_LENGTH:
+        raise InvalidAnswerError("note-too-short", limit=MINIMUM_TEXT_LENGTH)
+    if item.answer is Answer.NAME:
+        stripped = _name(stripped)
+        _check_length(item, stripped)  # composing letters and marks can make it longer
+    aside = aside_in(text, item.answer.value)
+    if aside in _NO_ANSWERS:
+        raise InvalidAnswerError(_NO_ANSWERS[aside])
+    if aside is not None:
+        raise DoubtfulAnswerError(stripped)
+    return stripped
+
+
+def _check_length(item: Item, text: str) -> None:
+    if item.max_length is not None and len(text) > item.max_length:
+        raise InvalidAnswerError("note-too-long", length=len(text), limit=item.max_length)
+
+
+def _name(text: str) -> str:
+    name = read_name(text)
+    if name is None:
+        raise InvalidAnswerError("note-not-a-name")
+    return name
+
+
+def _email(text: str) -> str:
+    address = _EMAIL_LEAD.sub("", plain(text), count=1).strip("<>()[],;:\"'.!? ")
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise InvalidAnswerError("note-not-an-email") from None
+
+
+def _place(kind: Answer, text: str) -> str:
+    found = country_code(plain(text)) if kind is Answer.COUNTRY else region_code(plain(text))
+    if found is None:
+        raise InvalidAnswerError("note-not-a-country" if kind is Answer.COUNTRY else "note-not-a-region")
+    return found

@@ -1,0 +1,192 @@
+"""How many mentors come how far: who was shown a question, who answered it, and where they leave.
+
+Only numbers are kept, by month and channel; which mentor was counted where cannot be read out of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from bot.registration import form
+from bot.registration.registration import EMAIL_CODE, REVIEW, START
+from bot.storage import Base, FunnelCount, Mentor
+from bot.storage.models import utc_now
+
+
+def _with_code() -> list[str]:
+    # With the questions of a provider that has to know the place; a funnel without it shows them to nobody.
+    asked: list[str] = [item.id for item in form.asked_for(form.Account.NEW, place=True)]
+    asked.insert(asked.index(form.EMAIL) + 1, EMAIL_CODE)
+    return asked
+
+
+#: The questions in order, from the first words to the last look.
+QUESTIONS: tuple[str, ...] = (START, *_with_code(), REVIEW)
+#: Stands in `Mentor.furthest` for the end, behind every question.
+_SUBMITTED = "submitted"
+
+_mentors, _counts = (Base.metadata.tables[each.__tablename__] for each in (Mentor, FunnelCount))
+#: Of the plot, in pixels.
+_ROW, _BAR, _LABELS, _BARS, _NUMBERS, _MARGIN = 26, 16, 230, 420, 290, 12
+_TITLE_HEIGHT = 56
+
+
+_MOVE = (
+    update(_mentors)
+    .where(_mentors.c.id == bindparam("mentor"), _mentors.c.furthest.is_not_distinct_from(bindparam("before")))
+    .values(furthest=bindparam("to"))
+)
+
+
+def _raised(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sqlite.Insert:
+    return insert.on_conflict_do_update(
+        index_elements=["month", "channel", "item_id"],
+        set_={name: _counts.c[name] + insert.excluded[name] for name in ("shown", "answered")},
+    )
+
+
+#: Adds to the numbers of a question, for each database.
+_COUNT = {"sqlite": _raised(sqlite.insert(_counts)), "postgresql": _raised(postgresql.insert(_counts))}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question of the funnel.
+
+    Attributes:
+        item_id: the question.
+        shown: how many mentors were shown it.
+        answered: how many of them answered it.
+    """
+
+    item_id: str
+    shown: int
+    answered: int
+
+    @property
+    def left(self) -> int:
+        """How many were shown it and went no further, or have not yet."""
+        return self.shown - self.answered
+
+    @property
+    def drop_off(self) -> float | None:
+        """The share of them, from 0 to 1; None if nobody was shown it."""
+        return self.left / self.shown if self.shown else None
+
+
+class Funnel:
+    """Counts mentors at questions, each mentor once at each.
+
+    Args:
+        questions: the ids of the questions in order. What else is shown is not counted.
+    """
+
+    def __init__(self, questions: Sequence[str] = QUESTIONS) -> None:
+        self._questions = tuple(questions)
+        self._positions = {item_id: position for position, item_id in enumerate((*questions, _SUBMITTED))}
+
+    def shown(self, session: Session, mentor: Mentor, channel: str, item_id: str) -> None:
+        """Count that a mentor was shown a question, and answered the furthest one before it.
+
+        Args:
+            session: an open write transaction.
+            mentor: who.
+            channel: where.
+            item_id: the question; one that the mentor saw before, or that is not counted, changes nothing.
+        """
+        if item_id in self._questions:
+            self._go_on(session, mentor, channel, item_id)
+
+    def submitted(self, session: Session, mentor: Mentor, channel: str) -> None:
+        """Count that a mentor answered the last question, too.
+
+        Args:
+            session: an open write transaction.
+            mentor: who.
+            channel: where.
+        """
+        self._go_on(session, mentor, channel, _SUBMITTED)
+
+    def rows(self, session: Session) -> list[Step]:
+        """The whole funnel, over all months and channels, in the order of the questions; those shown to nobody, too."""
+        sums = select(FunnelCount.item_id, func.sum(FunnelCount.shown), func.sum(FunnelCount.answered))
+        found = {row[0]: Step(*row) for row in session.execute(sums.group_by(FunnelCount.item_id))}
+        former = sorted(set(found) - set(self._questions))
+        return [found.get(each, Step(each, 0, 0)) for each in (*self._questions, *former)]
+
+    def _go_on(self, session: Session, mentor: Mentor, channel: str, to: str) -> None:
+        before = mentor.furthest
+        if self._position(before) >= self._positions[to]:
+            return
+        # Two turns at once, on two channels: the one that is second finds another place and counts nothing.
+        session.flush()
+        moved = session.connection().execute(_MOVE, {"mentor": mentor.id, "before": before, "to": to})
+        if moved.rowcount != 1:
+            session.refresh(mentor, ["furthest"])
+            return
+        set_committed_value(mentor, "furthest", to)
+        # Always in the order of the questions, so that two who count wait for each other and not in a circle.
+        counts = [(before, 0, 1)] if before is not None else []
+        counts += [(to, 1, 0)] if to != _SUBMITTED else []
+        if not counts:
+            return
+        month = utc_now().strftime("%Y-%m")
+        session.connection().execute(
+            _COUNT[session.get_bind().dialect.name],
+            [
+                {"month": month, "channel": channel, "item_id": item_id, "shown": shown, "answered": answered}
+                for item_id, shown, answered in counts
+            ],
+        )
+
+    def _position(self, item_id: str | None) -> int:
+        """Where a question stands; one that is asked no longer stands before all others."""
+        return self._positions.get(item_id, -1) if item_id is not None else -1
+
+
+def plot(steps: Sequence[Step]) -> str:
+    """The funnel as a picture: a bar a question, its dark part answered, its light part left.
+
+    Args:
+        steps: the questions from above to below.
+
+    Returns:
+        SVG 1.1, with its numbers as text.
+    """
+    width = _LABELS + _BARS + _NUMBERS + 2 * _MARGIN
+    height = _TITLE_HEIGHT + _ROW * len(steps) + _MARGIN
+    most = max((step.shown for step in steps), default=0) or 1
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="img" font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">',
+        "<title>How far mentors come in the registration</title>",
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<text x="{_MARGIN}" y="24" font-size="16" font-weight="600">How far mentors come</text>',
+        f'<text x="{_MARGIN}" y="44" fill="#57606a">'
+        "Whole bar: shown the question. Dark part: answered it. Percent: left there.</text>",
+    ]
+    for number, step in enumerate(steps):
+        lines += _bar(step, _TITLE_HEIGHT + _ROW * number, most)
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _bar(step: Step, top: int, most: int) -> list[str]:
+    left, baseline, bar_top = _MARGIN + _LABELS, top + _ROW - 9, top + (_ROW - _BAR) // 2
+    shown, answered = (_BARS * number / most for number in (step.shown, step.answered))
+    numbers = f"{step.shown} shown, {step.answered} answered"
+    if step.drop_off is not None:
+        numbers += f", {step.drop_off:.0%} left"
+    label = escape(step.item_id.replace("_", " "))
+    return [
+        f'<text x="{left - 10}" y="{baseline}" text-anchor="end">{label}</text>',
+        f'<rect x="{left}" y="{bar_top}" width="{shown:.1f}" height="{_BAR}" fill="#a8c7e8"/>',
+        f'<rect x="{left}" y="{bar_top}" width="{answered:.1f}" height="{_BAR}" fill="#1f5f9f"/>',
+        f'<text x="{left + shown + 8:.1f}" y="{baseline}">{numbers}</text>',
+    ]

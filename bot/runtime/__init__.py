@@ -1,0 +1,1 @@
+"""Puts the service together, starts it, serves it, and runs what is due by the calendar."""

@@ -1,0 +1,94 @@
+"""The composition root: the parts of the service, put together from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.accounts.accounts import AccountTable
+from bot.accounts.email_codes import Codes
+from bot.checks.providers.base import ManualProvider, Providers
+from bot.checks.providers.checkr import PROVIDER, CheckrProvider
+from bot.checks.results import Results
+from bot.core.data_folder import NO_ROOM, prepare_folder
+from bot.core.errors import is_disk_full, named
+from bot.core.files import check_room
+from bot.core.settings import Settings, SettingsError
+from bot.media.photos import PhotoFolder
+from bot.moves.dialogue import Dialogue
+from bot.privacy.erasure import Erasure
+from bot.registration.ledger import Ledger
+from bot.security.vault import Vault, keys_folder, load_ledger_key, load_master_keys
+from bot.storage import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """What channels, actions, worker and command line share."""
+
+    settings: Settings
+    store: Store
+    vault: Vault
+    ledger: Ledger
+    photos: PhotoFolder
+    erasure: Erasure
+    results: Results
+    providers: Providers
+    checkr: CheckrProvider | None
+    dialogue: Dialogue
+
+
+def build(settings: Settings) -> Services:
+    """Put the parts together and migrate the database.
+
+    Raises:
+        SettingsError: the data folder, the database or a master key cannot be used.
+    """
+    prepare_folder(settings)
+    try:
+        store = Store(settings.database)
+        store.upgrade()
+    except RuntimeError as error:  # a migration that must not be made
+        raise SettingsError(f"DATABASE_URL: {error}") from None
+    except SQLAlchemyError as error:
+        if is_disk_full(error) or _is_full(settings):
+            raise SettingsError(NO_ROOM) from None
+        # The driver's own text is left out: it may quote the password.
+        reason = named(error) or type(error).__name__
+        raise SettingsError(f"DATABASE_URL: the database cannot be used ({reason}).") from None
+    vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
+    ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
+    ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
+    codes = Codes(vault, settings.codes_per_hour)
+    results = Results(vault, settings.contact_email, settings.adverse_days)
+    photos = PhotoFolder(settings.data_dir)
+    erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
+    checkr = _checkr(settings, store, vault, results)
+    providers = Providers(store, [ManualProvider(store, vault), *([checkr] if checkr else [])])
+    provider = providers.named(settings.check_provider)
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, settings.contact_email)
+    return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
+
+
+def _is_full(settings: Settings) -> bool:
+    """Whether the disk is full with the data folder or SQLite's file: SQLite calls that an input/output error."""
+    url = make_url(settings.database)
+    sqlite = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
+    try:
+        for folder in {settings.data_dir, *sqlite}:
+            check_room(folder)
+    except OSError as error:
+        return is_disk_full(error)
+    return False
+
+
+def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) -> CheckrProvider | None:
+    """The provider ``checkr`` if it has a key."""
+    if settings.checkr_api_key.get_secret_value():
+        return CheckrProvider(store, vault, settings, results.told)
+    if settings.check_provider == PROVIDER:
+        raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
+    return None

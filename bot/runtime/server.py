@@ -1,0 +1,225 @@
+"""The service: web server, dialogue, Telegram, outbox and calendar."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+import uvloop
+from fastapi import APIRouter
+from starlette.types import ASGIApp
+
+from actions.registration import registration_actions
+from bot.accounts.accounts import OPEN, AccountOpener, account_service
+from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
+from bot.api.health import ReadinessCheck, StorageCheck, health_routes
+from bot.api.profile_page import profile_page
+from bot.api.staff_pages import staff_page
+from bot.channels.web import WebChannel
+from bot.checks.service import CHECK_CANCEL, CHECK_FORGET
+from bot.conversation.turns import Conversations
+from bot.core.settings import Settings
+from bot.dialogue.agent import Agent
+from bot.jobs.outbox import Handler, Outbox
+from bot.moves.deletion import ERASE
+from bot.notifications import email, site_events
+from bot.notifications.email import MailSender
+from bot.notifications.notify import DELIVER
+from bot.notifications.site_events import EventPoster, event_feed
+from bot.registration.registration import CHECK_START
+from bot.runtime.container import Services, build
+from bot.runtime.scheduler import Upkeep
+from bot.runtime.startup import STARTED, tell
+from bot.security.rate_limits import RateLimits
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
+
+logger = logging.getLogger(__name__)
+
+#: Seconds for which a connection is kept that nothing comes through. A mentor's next message needs no new one, and it
+#: is more than browsers and proxies usually keep theirs: the one that hangs up first is never called just then.
+KEEP_ALIVE_SECONDS = 75
+#: Seconds after which a thread that waits for the interpreter is given it. By itself Python waits ten times as long,
+#: and a thread that comes back from SQLite waits while it holds the lock of all writers.
+SWITCH_SECONDS = 0.0005
+
+
+def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        settings: of everything.
+        listener: the web server's socket.
+        model: file of the dialogue model.
+
+    Raises:
+        SettingsError: a setting turned out to be wrong.
+    """
+    services = build(settings)
+    agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        is_whole = runner.run(_serve(services, agent, listener))
+    if not is_whole:
+        os._exit(0)  # a thread hangs in a turn that was cut off, and Python would wait for it for ever
+
+
+async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
+    """Serve until told to stop; whether every turn that was begun has ended."""
+    settings = services.settings
+    conversations = Conversations(
+        services.store,
+        services.vault,
+        services.ledger,
+        services.photos,
+        services.dialogue,
+        agent,
+        settings.contact_email,
+        settings.site_url,
+        settings.consent_seconds,
+        settings.turn_timeout,
+    )
+    work = _Work(services, conversations)
+    outbox = Outbox(services.store, work.handlers)
+    services.dialogue.queued = outbox.wake
+    database = StorageCheck(services.store, settings.data_dir)
+    readiness: dict[str, ReadinessCheck] = {"database": database.is_ready}
+    limits = RateLimits(settings)
+    telegram, telegram_routers = _telegram(services, conversations, limits)
+    if telegram:
+        readiness["telegram"] = telegram.is_ready
+    web = WebChannel(
+        settings,
+        services.store,
+        services.vault,
+        services.photos,
+        conversations,
+        limits,
+        [health_routes(readiness), *_routers(services, limits, outbox.wake), *telegram_routers],
+        telegram.name if telegram else str,
+    )
+    stop = _stop_signal()
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(_Server(web.app()).serve(sockets=[listener])),
+            group.create_task(outbox.run()),
+            group.create_task(work.upkeep.run(outbox.wake)),
+        ]
+        try:
+            if telegram:
+                await telegram.start()
+            await conversations.resume()
+            _announce(settings)
+            await stop.wait()
+        finally:
+            tell("Stopping …")
+            try:
+                if telegram:
+                    await telegram.stop()
+            finally:
+                await conversations.stop()
+                for task in tasks:
+                    task.cancel()
+    services.store.dispose()
+    return not conversations.is_hanging
+
+
+def _announce(settings: Settings) -> None:
+    """Make the interpreter ready for mentors, and say so."""
+    gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
+    sys.setswitchinterval(SWITCH_SECONDS)
+    seconds = time.monotonic() - STARTED
+    tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+
+
+def _telegram(
+    services: Services, conversations: Conversations, limits: RateLimits
+) -> tuple[TelegramChannel | None, list[APIRouter]]:
+    """Telegram, with its webhook's route, where there is a token; else its library is not even imported."""
+    if not services.settings.telegram_token.get_secret_value():
+        return None, []
+    from bot.channels.telegram import TelegramChannel, telegram_webhook
+
+    channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
+    return channel, [telegram_webhook(channel)]
+
+
+class _Work:
+    """What the outbox and the calendar have done, and by which part.
+
+    Args:
+        services: the parts.
+        conversations: deliver what is said outside a turn.
+
+    Raises:
+        SettingsError: a setting that a part needs is missing or wrong.
+    """
+
+    def __init__(self, services: Services, conversations: Conversations) -> None:
+        settings, store, vault = services.settings, services.store, services.vault
+        with_provider, checkr = services.providers, services.checkr
+        self.handlers: dict[str, Handler] = {CHECK_EVENT: checkr.take_event} if checkr else {}
+        self.handlers |= {
+            CHECK_START: with_provider.start,
+            CHECK_CANCEL: with_provider.cancel,
+            CHECK_FORGET: with_provider.cancel,
+            email.SEND: MailSender(store, vault, settings).send,
+            OPEN: AccountOpener(store, account_service(settings, store)).open,
+            site_events.POST: EventPoster(store, settings).post,
+            DELIVER: conversations.announce,
+            ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
+        }
+        self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, [with_provider.reconcile])
+
+
+def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
+    settings, store = services.settings, services.store
+    told = services.results.told
+    return [
+        checkr_webhook(store, settings, wake),
+        event_feed(store, settings),
+        profile_page(store, services.photos),
+        staff_page(store, services.vault, services.photos, services.ledger, settings, limits, told, wake),
+    ]
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    return stop
+
+
+class _Server(uvicorn.Server):
+    """A web server that leaves signals to `run`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                ws="none",
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield

@@ -1,0 +1,101 @@
+"""What ``bot run`` does first: folder, port and model. What is wrong with them is said before the slow imports."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+import sys
+import time
+
+from bot.core.data_folder import StartError, one_instance, prepare_folder
+from bot.core.settings import Settings, SettingsError, load_settings
+from bot.dialogue.model import ModelError, is_ours, model_path, train
+
+#: When the start began, in seconds of the monotonic clock.
+STARTED = time.monotonic()
+
+
+def run() -> None:
+    """Train if needed, start everything, print the address, and stop it all on Ctrl-C.
+
+    Raises:
+        SystemExit: it cannot start, or cannot go on; the message says why and what to do.
+    """
+    settings = load_settings()
+    _configure_logging(settings)
+    try:
+        prepare_folder(settings)
+        with one_instance(settings):
+            listener = _listen(settings.host, settings.port, "PORT")
+            if not model_path().exists():
+                tell("Training the dialogue model. This happens once and takes about half a minute …")
+            model = train(tell)
+            _prepare_rasa()
+            from bot.runtime.server import serve
+
+            serve(settings, listener, model)
+    except* (StartError, ModelError, SettingsError) as group:
+        raise SystemExit(_first_sentence(group)) from None
+
+
+def _prepare_rasa() -> None:
+    """Say what Rasa must know before it is imported."""
+    from bot.dialogue import absent_packages, compatibility
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else a product as small as ours wakes a thread on each core
+    if is_ours():
+        absent_packages.leave_out()
+    compatibility.keep_quiet()
+
+
+def tell(text: str) -> None:
+    """A line for the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _listen(host: str, port: int, setting: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, because asyncio turns Nagle's delay off only on sockets that name theirs.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise StartError(f"HOST: {host} is no address of this machine; 127.0.0.1 is the usual one.") from None
+        raise StartError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, "
+            f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} make run"
+        ) from None
+    return listener
+
+
+def _first_sentence(group: BaseExceptionGroup[Exception]) -> str:
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first)
+
+
+def _configure_logging(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    # httpx writes every address it calls, and Telegram's addresses hold the token.
+    for noisy in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "rasa_sdk",
+        "alembic",
+        "uvicorn",
+        "asyncio",
+        "PIL",
+        "python_multipart",
+    ):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

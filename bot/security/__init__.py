@@ -1,0 +1,1 @@
+"""Encryption and keys, and limits on how often something may be tried."""

@@ -1,0 +1,233 @@
+"""How often one session or one address may ask for what."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import math
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import Any
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from bot.core.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Failed logins that one address has, and in how many minutes.
+FAILED_LOGINS, FAILED_LOGIN_MINUTES = 10, 10
+#: Seconds that Redis gets to take a connection, and to answer; a request waits for it.
+REDIS_SECONDS = 0.3
+#: Seconds after which a Redis that did not answer is asked again. By one request: the others do not wait.
+REDIS_PAUSE_SECONDS = 5.0
+#: Requests that wait for Redis at once, in threads of their own: the database's must not wait behind them.
+_REDIS_THREADS = 4
+
+
+class Door(StrEnum):
+    """What is limited, each by its own setting; logins by `FAILED_LOGINS`."""
+
+    #: New conversations, by address.
+    SESSIONS = "sessions"
+    #: Messages, by conversation.
+    MESSAGES = "messages"
+    #: Photos, by conversation.
+    PHOTOS = "photos"
+    #: Requests of any kind, by address.
+    REQUESTS = "requests"
+    #: Failed logins to the staff page, by address.
+    LOGINS = "logins"
+
+
+class TooManyRequestsError(Exception):
+    """Somebody asks too often.
+
+    Attributes:
+        seconds: how long to wait.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class MovingWindows(MemoryStorage):
+    """The hits of moving windows, in this process.
+
+    The library's own looks through all keys after nearly every hit, in a new thread each time, and keeps every key.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: The times of each key's hits, oldest first; keys in the order of their newest hit.
+        self._hits: OrderedDict[str, deque[float]] = OrderedDict()
+        self._longest = 0
+        self._guard = threading.Lock()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count ``amount`` hits of ``key``, unless there are more than ``limit`` then in ``expiry`` seconds."""
+        with self._guard:
+            now = time.time()
+            self._forget(now, expiry)
+            hits = self._hits.setdefault(key, deque())
+            while hits and hits[0] < now - expiry:
+                hits.popleft()
+            if len(hits) + amount > limit:
+                return False
+            hits.extend([now] * amount)
+            self._hits.move_to_end(key)
+            return True
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  (the library's)
+        """When the oldest hit of ``key`` in the last ``expiry`` seconds was, and how many there are."""
+        with self._guard:
+            now = time.time()
+            hits = [each for each in self._hits.get(key, ()) if each > now - expiry]
+            return (hits[0], len(hits)) if hits else (now, 0)
+
+    def _forget(self, now: float, expiry: int) -> None:
+        """Forget keys whose hits are all older than any window."""
+        self._longest = max(self._longest, expiry)
+        while self._hits:
+            key, hits = next(iter(self._hits.items()))
+            if hits and hits[-1] >= now - self._longest:
+                return
+            del self._hits[key]
+
+
+#: Whether one more is let in.
+Question = Callable[[MovingWindowRateLimiter, RateLimitItem], bool]
+
+
+class _SharedCount:
+    """The count in Redis, which may be out.
+
+    Args:
+        url: where it is.
+    """
+
+    def __init__(self, url: str) -> None:
+        # Imported only here: few count in Redis.
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        options: dict[str, Any] = {
+            "socket_connect_timeout": REDIS_SECONDS,
+            "socket_timeout": REDIS_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **options))
+        self._guard = threading.Lock()
+        self._is_out = False
+        #: When a Redis that is out is asked again, by the monotonic clock.
+        self._ask_at = 0.0
+        self.threads = ThreadPoolExecutor(_REDIS_THREADS, "redis")
+
+    def ask(self, question: Question, item: RateLimitItem, key: str) -> float | None:
+        """As `_free_at`; None while Redis is out."""
+        with self._guard:
+            now = time.monotonic()
+            if self._is_out:
+                if now < self._ask_at:
+                    return None
+                self._ask_at = now + REDIS_PAUSE_SECONDS
+        try:
+            free_at = _free_at(question, self._limiter, item, key)
+        except StorageError as error:
+            self._note(error)
+            return None
+        self._note(None)
+        return free_at
+
+    def _note(self, error: StorageError | None) -> None:
+        """Note whether Redis answered; the log says when an outage begins, and when it ends."""
+        with self._guard:
+            was_out, self._is_out = self._is_out, error is not None
+            if error is not None:
+                self._ask_at = time.monotonic() + REDIS_PAUSE_SECONDS
+        if error is not None and not was_out:
+            logger.error("Redis does not answer (%s); counting in this process", type(error).__name__)
+        if error is None and was_out:
+            logger.warning("Redis answers again")
+
+
+class RateLimits:
+    """Counts in a moving window, in this process or in Redis; while Redis is out, in this process.
+
+    One for the whole service: each would notice an outage for itself.
+
+    Args:
+        settings: the limits, and where to count.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        url = settings.redis_url.get_secret_value()
+        self._own = MovingWindowRateLimiter(MovingWindows())
+        self._shared = _SharedCount(url) if url else None
+        self._items: dict[Door, RateLimitItem] = {
+            Door.SESSIONS: RateLimitItemPerHour(settings.sessions_per_hour, namespace=Door.SESSIONS),
+            Door.MESSAGES: RateLimitItemPerMinute(settings.messages_per_minute, namespace=Door.MESSAGES),
+            Door.PHOTOS: RateLimitItemPerHour(settings.photos_per_hour, namespace=Door.PHOTOS),
+            Door.REQUESTS: RateLimitItemPerMinute(settings.requests_per_minute, namespace=Door.REQUESTS),
+            Door.LOGINS: RateLimitItemPerMinute(FAILED_LOGINS, FAILED_LOGIN_MINUTES, namespace=Door.LOGINS),
+        }
+
+    async def enter(self, door: Door, who: str) -> None:
+        """Count one more.
+
+        Args:
+            door: what is asked for.
+            who: the conversation or address; it is counted under its hash.
+
+        Raises:
+            TooManyRequestsError: it was asked for too often.
+        """
+        await self._call(self._enter, door, who)
+
+    async def check(self, door: Door, who: str) -> None:
+        """As `enter`, but nothing is counted: for what counts only if it fails.
+
+        Raises:
+            TooManyRequestsError: it was asked for too often.
+        """
+        await self._call(self._check, door, who)
+
+    async def _call(self, function: Callable[[Door, str], None], door: Door, who: str) -> None:
+        key = hashlib.sha256(who.encode()).hexdigest()
+        if self._shared:
+            await asyncio.get_running_loop().run_in_executor(self._shared.threads, function, door, key)
+        else:
+            function(door, key)
+
+    def _enter(self, door: Door, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.hit(item, key), door, key)
+
+    def _check(self, door: Door, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.test(item, key), door, key)
+
+    def _ask(self, question: Question, door: Door, key: str) -> None:
+        item = self._items[door]
+        free_at = self._shared.ask(question, item, key) if self._shared else None
+        if free_at is None:
+            free_at = _free_at(question, self._own, item, key)
+        if free_at > 0:
+            raise TooManyRequestsError(max(1, math.ceil(free_at - time.time())))
+
+
+def _free_at(
+    question: Question,
+    limiter: MovingWindowRateLimiter,
+    item: RateLimitItem,
+    key: str,
+) -> float:
+    """When one more is let in again, in seconds of the clock; 0 if it is let in."""
+    return 0 if question(limiter, item) else limiter.get_window_stats(item, key).reset_time

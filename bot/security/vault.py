@@ -1,0 +1,235 @@
+"""Encryption of what must not lie readable in the database.
+
+Each owner (a mentor, or a conversation) has a data key for each purpose, wrapped by the master key.
+Destroying the data key makes everything it sealed unreadable; of a backup of the database, once the master key that
+wraps the keys in it is rotated away.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.core.errors import StatedError
+from bot.core.files import write_whole
+from bot.core.settings import SettingsError
+from bot.storage import DataKey
+
+KEY_BYTES = 32
+NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2: 96 bits
+
+
+class Purpose(StrEnum):
+    """What a data key is for; each is destroyed on its own."""
+
+    CHECK = "check"
+    RECORD = "record"
+    CONVERSATION = "conversation"
+
+
+class VaultError(StatedError):
+    """A sealed value cannot be opened: its key is gone or wrong, or it was tampered with."""
+
+
+def encrypted(key: bytes, plaintext: bytes, identity: bytes) -> bytes:
+    """``plaintext`` under AES-256-GCM, behind its nonce.
+
+    Args:
+        key: 32 bytes.
+        plaintext: what to encrypt.
+        identity: what it belongs to; the same must be given to decrypt it.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, identity)
+
+
+def decrypted(key: bytes, sealed: bytes, identity: bytes) -> bytes:
+    """What `encrypted` was given.
+
+    Raises:
+        VaultError: the key or the identity is another one, or the value was changed.
+    """
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], identity)
+    except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
+        raise VaultError("the sealed value does not belong here, or was changed") from None
+
+
+class Vault:
+    """Seals and opens values.
+
+    Args:
+        master_keys: keys of 32 bytes; the first wraps new data keys, the others still unwrap older ones.
+    """
+
+    def __init__(self, master_keys: list[bytes]) -> None:
+        self._current_key = master_keys[0]
+        self._current = _key_id(self._current_key)
+        self._master = {_key_id(key): key for key in master_keys}
+
+    def derived_key(self, purpose: str) -> bytes:
+        """A key for something else, of 32 bytes, derived from the current master key (HKDF, RFC 5869)."""
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._current_key)
+
+    def seal(self, session: Session, owner: str, purpose: Purpose, context: str, plaintext: bytes) -> bytes:
+        """Encrypt ``plaintext`` with AES-256-GCM under the owner's key, made at first use.
+
+        Args:
+            session: an open write transaction.
+            owner: id of the mentor or conversation.
+            purpose: which of the owner's keys.
+            context: what the value is, for example its row's id; the same must be given to open it.
+            plaintext: what to encrypt.
+        """
+        key = self._data_key(session, owner, purpose) or self._new_data_key(session, owner, purpose)
+        return encrypted(key, plaintext, _identity(owner, purpose, context))
+
+    def open(self, session: Session, owner: str, purpose: Purpose, context: str, sealed: bytes) -> bytes:
+        """Decrypt what `seal` gave for the same owner, purpose and context.
+
+        Raises:
+            VaultError: the key was destroyed, or the value is not what was sealed there.
+        """
+        key = self._data_key(session, owner, purpose)
+        if key is None:
+            raise VaultError("the data key was destroyed")
+        return decrypted(key, sealed, _identity(owner, purpose, context))
+
+    def rewrap(self, session: Session) -> int:
+        """Wrap every data key that an older master key wraps with the current one; how many there were.
+
+        What the data keys sealed stays as it is. Afterwards the older master keys are not needed any more.
+
+        Raises:
+            VaultError: a key is wrapped by a master key that is not there, or was changed; nothing is rewrapped then.
+        """
+        rows = session.scalars(select(DataKey).where(DataKey.master_key_id != self._current)).all()
+        for row in rows:
+            key = self._unwrapped(row)
+            row.wrapped = self._wrapped(row.owner_id, Purpose(row.purpose), key)
+            row.master_key_id = self._current
+        return len(rows)
+
+    @staticmethod
+    def has_key(session: Session, owner: str, purpose: Purpose) -> bool:
+        """Whether the owner has a key of this purpose: what it sealed can still be opened."""
+        return session.get(DataKey, (owner, purpose)) is not None
+
+    def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:
+        """Delete the owner's key of this purpose; everything sealed under it is unreadable from then on."""
+        session.execute(delete(DataKey).where(DataKey.owner_id == owner, DataKey.purpose == purpose))
+
+    def _data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes | None:
+        row = session.get(DataKey, (owner, purpose))
+        return None if row is None else self._unwrapped(row)
+
+    def _unwrapped(self, row: DataKey) -> bytes:
+        master = self._master.get(row.master_key_id)
+        if master is None:
+            raise VaultError(f"master key {row.master_key_id} is not among MASTER_KEYS")
+        identity = _identity(row.owner_id, Purpose(row.purpose), "key")
+        try:
+            return decrypted(master, row.wrapped, identity)
+        except VaultError:
+            raise VaultError("the wrapped data key was changed") from None
+
+    def _wrapped(self, owner: str, purpose: Purpose, key: bytes) -> bytes:
+        return encrypted(self._current_key, key, _identity(owner, purpose, "key"))
+
+    def _new_data_key(self, session: Session, owner: str, purpose: Purpose) -> bytes:
+        key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
+        wrapped = self._wrapped(owner, purpose, key)
+        row = DataKey(owner_id=owner, purpose=purpose, wrapped=wrapped, master_key_id=self._current)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another transaction made it meanwhile
+            return self._data_key(session, owner, purpose) or key
+        return key
+
+
+def keys_folder(data_dir: Path) -> Path:
+    """The folder of keys and ledger head, for its owner alone; made at first use, whoever makes the keys."""
+    folder = data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
+    """The master keys from the setting, or from the data folder, where one is made at first use.
+
+    Args:
+        configured: the setting ``MASTER_KEYS``: base64 keys separated by commas, or empty.
+        data_dir: the data folder; the key file lies in ``keys/`` there, readable by its owner only.
+
+    Raises:
+        SettingsError: a configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
+    path = keys_folder(data_dir) / "master.key"
+    first = _kept_key(path, "MASTER_KEYS")
+    return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
+
+
+def add_master_key(data_dir: Path) -> None:
+    """Put a new master key before the ones that the data folder keeps."""
+    path = data_dir / "keys" / "master.key"
+    write_whole(path, _new_key() + b"," + path.read_bytes().strip())
+
+
+def drop_older_master_keys(data_dir: Path) -> None:
+    """Keep the newest master key of the data folder alone."""
+    path = data_dir / "keys" / "master.key"
+    write_whole(path, path.read_bytes().split(b",")[0].strip())
+
+
+def _new_key() -> bytes:
+    return base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
+
+
+def load_ledger_key(configured: str, data_dir: Path) -> bytes:
+    """The key of the consent ledger from the setting ``LEDGER_KEY``, or from the data folder, as the master key.
+
+    Raises:
+        SettingsError: the configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return _decode(configured.strip(), "LEDGER_KEY")
+    return _kept_key(keys_folder(data_dir) / "ledger.key", "LEDGER_KEY")
+
+
+def _kept_key(path: Path, setting: str) -> bytes:
+    """The key in a file that only its owner can read, made at first use."""
+    if not path.exists():
+        write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
+    return _decode(path.read_text().split(",")[0].strip(), setting)
+
+
+def _decode(text: str, setting: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:  # binascii.Error is one, and so is what other letters raise
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{setting}: a key should be base64 of {KEY_BYTES} bytes")
+    return key
+
+
+def _key_id(key: bytes) -> str:
+    return hashlib.sha256(b"master key id" + key).hexdigest()[:16]
+
+
+def _identity(owner: str, purpose: Purpose, context: str) -> bytes:
+    return f"{owner}|{purpose}|{context}".encode()

@@ -1,0 +1,99 @@
+"""What is no answer where the mentor may write anything: the words of buttons, a lone command, "I just told you".
+
+Only whole messages: an answer may have any of these words in it.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from bot.understanding.commands import is_lone_command, read_command, says_goodbye
+from bot.understanding.lists import PhraseList
+from bot.understanding.text import folded, plain, tidy, words
+
+_NO_ANSWERS = PhraseList("no_answers")
+_WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT = _NO_ANSWERS.parts
+_IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
+#: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
+_LONGEST_ASIDE = 600
+#: Words of one phrase, and of a row of them, at most.
+_LONGEST_PHRASE = 8
+_LONGEST_ROW = 12
+#: A question of so few words is rather one to us than an answer.
+_LONGEST_QUESTION = 8
+#: Words of a question to us: "Why not?" is an answer.
+_ADDRESSED = frozenset("i i'm you u your it this that my me vous votre je ça cela ceci me mon ma mes".split())
+#: What answers another question: "sorry, my name is Ann Lee".
+_OTHER_ANSWER = re.compile(r"(?:my (?:full |legal )*name(?: is|'s) .+|[^\s@]+@[^\s@]+\.[^\s@]+)$", re.IGNORECASE)
+_LONGEST_OTHER_ANSWER = 9
+
+
+class Aside(Enum):
+    """Why a message is rather no answer.
+
+    `DOUBTFUL` words may be one all the same, and so may a `SENTENCE` that asks something, or answers another question:
+    then the mentor is asked whether to save it.
+    """
+
+    WORD = "word"
+    SAID_BEFORE = "said_before"
+    COMMAND = "command"
+    DOUBTFUL = "doubtful"
+    SENTENCE = "sentence"
+
+
+def aside_in(text: str, kind: str) -> Aside | None:
+    """Whether the whole of a message is rather no answer to a question of words, and why.
+
+    Args:
+        text: the whole message.
+        kind: how the question is answered: ``name`` or ``long_text``.
+    """
+    if len(text) > _LONGEST_ASIDE:
+        return None
+    if is_lone_command(text):
+        return Aside.COMMAND
+    parts = _NO_ANSWERS.parts_of(text)
+    if (_NO_NAME if kind == "name" else _NO_TEXT) in parts:
+        return Aside.DOUBTFUL
+    row = _row(words(text).replace(",", " ").split())
+    if _SAID_BEFORE in row:
+        return Aside.SAID_BEFORE
+    if _WORD in row:
+        return Aside.DOUBTFUL if kind == "name" else Aside.WORD
+    if read_command(text, kind) is not None or says_goodbye(text):
+        return Aside.DOUBTFUL if kind == "name" else Aside.WORD
+    if kind == "long_text" and (_is_short_question(text) or _is_another_answer(text)):
+        return Aside.SENTENCE
+    return None
+
+
+def _row(said: list[str]) -> frozenset[str]:
+    """The parts of the phrases in a row of which all that was said is made; none if a word is left over."""
+    known = _NO_ANSWERS.vocabulary
+    if len(said) > _LONGEST_ROW or not all(word in known or folded(word) in known for word in said):
+        return frozenset()
+    made: list[frozenset[str] | None] = [frozenset(), *(None for _ in said)]
+    for end in range(1, len(said) + 1):
+        for start in range(max(0, end - _LONGEST_PHRASE), end):
+            before = made[start]
+            parts = _NO_ANSWERS.parts_of(" ".join(said[start:end])) & _IN_A_ROW
+            if before is not None and parts:
+                made[end] = (made[end] or frozenset()) | before | parts
+    return made[-1] or frozenset()
+
+
+def _is_short_question(text: str) -> bool:
+    said = plain(text)
+    return (
+        said.endswith("?")
+        and bool(_ADDRESSED & set(words(said).rstrip("?").split()))
+        and len(said.split()) <= _LONGEST_QUESTION
+        and not re.search(r"[.!?:;] ", said[:-2])
+    )
+
+
+def _is_another_answer(text: str) -> bool:
+    said = tidy(text).strip(" .!")
+    return len(said.split()) <= _LONGEST_OTHER_ANSWER and _OTHER_ANSWER.search(said) is not None

@@ -1,0 +1,108 @@
+"""Commands as whole messages, in the words that the bot itself offers and their nearest kin.
+
+They hold at every question. What is said in more words is for the trained classifier to recognise, unless it ends,
+deletes or takes back something: that is `bot.understanding.endings`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.understanding.endings import ENDINGS, read_ending
+from bot.understanding.items import named_item
+from bot.understanding.lists import PhraseList
+from bot.understanding.text import plain, words
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command and, for a change, the item of the form it names.
+
+    Attributes:
+        name: an intent of the dialogue, for example ``go_back``.
+        target: id of an item of the form, or None.
+    """
+
+    name: str
+    target: str | None = None
+
+
+_COMMANDS = PhraseList("commands")
+#: The intents that a whole message may be.
+COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts) | ENDINGS
+#: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
+_ALSO_ANSWERS = frozenset({"resume", "review"})
+#: A command as Telegram has them.
+_LONE_COMMAND = re.compile(r"/[a-z][a-z0-9_]*(?:@\w+)?", re.IGNORECASE)
+#: After a command that takes words with it.
+_WITH_WORDS = re.compile(r"/(?P<command>[a-z][a-z_]*)(?P<words>(?: [\w'-]+){0,5})")
+_POLITE = re.compile(
+    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+"
+)
+_AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then|s'il vous pla[iî]t|svp|merci))+$")
+_CHANGE = re.compile(
+    r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
+    r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
+    r"(?: my| the)? (?:answer (?:to|about|on|for) )?(?:the |my )?(?P<target>[\w' -]{1,40})|"
+    r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
+)
+_TARGET = re.compile(
+    r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|(?:e-?mail )?address|e-?mail|mail|reasons?|motivation|"
+    r"(?:mentoring )?experience|(?:areas of )?expertise|photo|picture|image|pic|selfie|date of birth|birth ?date|birthday|dob|"
+    r"background check(?: permission)?|permission|(?:two|2) months(?: commitment)?|(?:first|second) commitment|"
+    r"published and rated|code of ethics|(?:clause|part|rule|code of ethics|ethics) \d{1,2}|"
+    r"(?:\w+ )?clause(?: (?:about|on) [\w' ]+)?)(?: (?:again|answer))?"
+)
+
+
+def read_command(text: str, kind: str | None = None) -> Command | None:
+    """The command that the whole message is, or None.
+
+    Args:
+        text: the whole message.
+        kind: how the open question is answered; at ``long_text`` some single words are answers.
+    """
+    said = words(text).rstrip("? ")
+    if is_lone_command(text):
+        said = said.partition("@")[0]
+    asked = _AFTERWARDS.sub("", _POLITE.sub("", said))
+    for simple in dict.fromkeys((said, asked)):
+        name = _COMMANDS.part_of(simple)
+        if name and not (kind == "long_text" and simple in _ALSO_ANSWERS):
+            return Command(*name.split())
+    slashed = _WITH_WORDS.fullmatch(said)
+    if slashed:  # "/edit my photo", "/change_photo"
+        return read_command(f"{slashed['command'].replace('_', ' ')}{slashed['words']}", kind)
+    match = _CHANGE.fullmatch(asked)
+    target = (match["target"] or match["other"]).strip() if match else ""
+    if target and _TARGET.fullmatch(target):
+        item = _SECOND.get(target) or named_item(target)
+        return Command("change_answer", item) if item else None
+    ending = read_ending(text, kind)
+    return Command(*ending) if ending else None
+
+
+def is_lone_command(text: str) -> bool:
+    """Whether the whole message is a command as Telegram has them, known or not: "/privacy"."""
+    return _LONE_COMMAND.fullmatch(plain(text)) is not None
+
+
+def says_goodbye(text: str) -> bool:
+    """Whether the whole message is a goodbye, with a few words of why after it: "gotta go, dinner's ready"."""
+    first, _, why = (
+        plain(text).replace(" - ", ", ").replace("!", ",").replace(".", ",").replace(";", ",").partition(",")
+    )
+    is_one = _COMMANDS.part_of(_AFTERWARDS.sub("", _POLITE.sub("", words(first)))) == _GOODBYE
+    return is_one and "?" not in why and len(why.split()) <= _WHY
+
+
+_GOODBYE = "chat_goodbye"
+#: Words of why, at most.
+_WHY = 6
+_SECOND = {
+    "first commitment": "two_months",
+    "second commitment": "published_and_rated",
+    "mail": "email",
+    "address": "email",
+}

@@ -1,0 +1,394 @@
+"""What a message means at the question that is open."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.understanding.asides import Aside, aside_in
+from bot.understanding.choices import chosen
+from bot.understanding.commands import is_lone_command, read_command, says_goodbye
+from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from bot.understanding.endings import may_end_something
+from bot.understanding.items import clause_about, named_item, names_no_clause
+from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
+from bot.understanding.text import is_question, words
+from bot.understanding.translated import read_translated
+
+#: Kinds of question whose typed answer is a yes or a no.
+YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
+#: The kind whose typed answer names one of several options.
+OPTIONS = "options"
+#: Kinds whose typed answer is the text itself.
+TEXT_KINDS = frozenset({"name", "email", "long_text"})
+
+#: Those of them whose answer is hardly checked: nearly all words are a name, or a text.
+FREE_KINDS = frozenset({"name", "long_text"})
+#: The question whether to save what may be no answer; it is answered like the one before it, or with a yes or a no.
+SAVE = "save"
+#: What answers a command that nobody knows.
+_UNKNOWN_COMMAND = "faq_commands"
+
+#: Prefixes of the intents that a rule answers: questions and small talk.
+DIGRESSIONS = ("faq_", "chat_")
+#: Digressions about an item of the form: the one that is named, else the one that is asked.
+ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
+#: What ends or deletes something, or asks about a yes or a no again: read by rule only, however likely it is.
+BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise"})
+#: What is likely to be an ending but is none by rule: the mentor is asked which one they mean.
+SOME_ENDING = "end_something"
+#: As what the classifier learns the examples of those; of an intent that is not here it learns none.
+LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
+#: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
+COMMANDS = BY_RULE_ONLY | {
+    *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),
+    *("resend_code", "stop_reminders", "continue_elsewhere"),
+}
+#: A longer message, in words, is an answer where the mentor may write anything.
+LONGEST_ASIDE = 30
+#: How an answer begins that tells what for.
+_GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|since i) (?!be honest|be clear)[^?]*$")
+#: "Ok, I see" is no remark where a yes or a no is asked for, but a reply that is neither.
+_ACKNOWLEDGEMENT = "chat_ack"
+_REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.LATER, Doubt.READ})
+#: Where a clause is asked about that does not exist.
+_WHOLE_CODE = "code_of_ethics"
+#: The end of a sentence with another one after it: no command.
+_SENTENCES = re.compile(r"[.!;]\s+\S")
+#: So few words tell a question or a command from an answer only by rule.
+_FEW_WORDS = 2
+#: The class of everything that is neither.
+ANSWER = "inform"
+#: Kinds whose answer is a place, and the words it has at most with "I live in the".
+_PLACES = frozenset({"country", "region"})
+_PLACE_WORDS = 9
+#: What a code looks like, also one with a digit too few or in groups.
+_CODE = re.compile(r"\d[\d \-]{2,}\d")
+_ANSWERS = frozenset({ANSWER, "affirm", "deny"})
+UNKNOWN = "nlu_fallback"
+
+_EXISTING = frozenset(
+    {
+        *("i already have a jobgen account", "i already have an account", "i have an account", "already have one"),
+        *("existing", "existing account", "existing one", "i have one", "i have one already", "i already have one"),
+        *("i do have an account", "i have a jobgen account", "i've got an account", "i have got an account", "got one"),
+        *(
+            "the first",
+            "first one",
+            "the first one",
+            "yes i have one",
+            "yes i have an account",
+            "yes i already have one",
+        ),
+    }
+)
+_NEW = frozenset(
+    {
+        *("i need to register", "i need an account", "register", "i don't have one", "new", "i am new", "i'm new"),
+        *("new account", "i want to register", "i have no account", "i don't have an account", "no account", "none"),
+        *(
+            "i do not have one",
+            "i do not have an account",
+            "not yet",
+            "i need a new account",
+            "i need one",
+            "no i need to register",
+        ),
+        *("i'm not registered", "i am not registered", "im not registered", "not registered yet"),
+        *("i'm not registered yet", "i am not registered yet", "je dois m'inscrire"),
+        *(
+            "the second",
+            "second one",
+            "the second one",
+            "no i don't have one",
+            "no i don't have an account",
+            "not registered",
+        ),
+        *(
+            "i dont have one",
+            "i dont have an account",
+            "no i dont",
+            "create one",
+            "create an account",
+            "need to register",
+        ),
+    }
+)
+_SUBMIT = frozenset(
+    {
+        *(
+            "submit",
+            "submit it",
+            "submit please",
+            "send",
+            "send it",
+            "all correct",
+            "everything is correct",
+            "submit now",
+        ),
+        *("please submit", "all good submit", "looks good submit", "yes submit", "yes submit it", "yes please submit"),
+        *(
+            "it is all correct",
+            "it's all correct",
+            "all right submit",
+            "i want to submit",
+            "send it off",
+            "ready to submit",
+        ),
+    }
+)
+
+
+#: The same in a sentence of its own.
+_SUBMITS = re.compile(
+    r"(?:(?:ok|okay|yes|yep|great|good|perfect|all good|all correct|looks good|it's fine|fine|now|then|so|please|just|kindly|go ahead and|"
+    r"i(?: want| would like|'d like| wish)?(?: to)?|you (?:can|may)|can you|could you|let's|lets|let us) )*"
+    r"(?:send|submit)(?: (?:it|this|that|them|all|everything|(?:my|the|this) (?:whole )?(?:registration|application|answers|form)))*"
+    r"(?: (?:in|off|now|then|please|for me|away|thanks|thank you|to you))*"
+)
+
+#: A no to being asked, where an answer in words is asked for.
+_REFUSALS = frozenset(
+    {
+        *("no thanks", "no thank you", "i refuse", "i refuse to answer", "i refuse to say", "not telling", "won't say"),
+        *("i'd rather not", "id rather not", "i would rather not", "rather not", "i prefer not to", "i don't want to"),
+        *("i'd rather keep that to myself", "i keep that to myself", "not telling you", "i'm not telling"),
+        *("i'm not telling you", "i won't say", "i won't tell", "i won't tell you", "it's a secret", "that's a secret"),
+        *("that's private", "that is private", "it's private", "this is private", "leave me alone"),
+        *("none of your business", "that's none of your business", "mind your own business"),
+    }
+)
+#: The same where a name or an address is asked for; elsewhere it may be an answer: "What experience?" "None."
+_NO_NAME = frozenset(
+    {
+        *("no", "nope", "nah", "no way", "none", "nothing", "nobody", "no one", "noone", "n/a", "unknown", "no name"),
+        *("private", "secret", "anonymous", "idk", "i don't know", "i dont know", "dunno", "i dunno", "no idea"),
+        *("not sure", "i'm not sure"),
+    }
+)
+#: How people say yes to a deletion, to taking a consent back, or to looking at what they refused, in its own words.
+_CONFIRMED = {
+    SAVE: re.compile(r"(?:yes )?(?:please )?(?:save|keep|take) (?:it|that|this)(?: please)?"),
+    "reconsider": re.compile(
+        r"(?:yes )?(?:please )?(?:let me |i'd like to |i would like to |i want to |show me |can i )?"
+        r"(?:look|see|have a look)(?: at)?(?: (?:it|them|this|these|that|those))? again(?: please)?"
+        r"|(?:(?:sorry|actually|ok|okay|yes|oh|wait|well) )*"
+        r"(?:(?:and )?(?:i(?:'ve| have)? changed my mind(?: back)?(?: again)?|"
+        r"i (?:do |will |would |would like to |want to |'d like to )?(?:now )?agree(?: again| now| after all| to it| to this| with it| with this| then)*|"
+        r"i take (?:it|that) back|i (?:withdraw|undo) (?:it|that)|agree again|undo(?: it| that)?|j'ai changé d'avis|je suis (?:de nouveau |à nouveau )?d'accord(?: de nouveau| à nouveau)?)"
+        r"(?: |$))+(?:please|now|again)?"
+    ),
+    "start_over": re.compile(
+        r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
+    ),
+    "withdraw": re.compile(
+        r"(?:yes )?(?:please )?(?:take it back|take this back|withdraw it|withdraw|withdraw this)(?: please)?"
+    ),
+    "cancel": re.compile(
+        r"delete my answers|yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
+    ),
+}
+#: And how they say no to it.
+_KEEPS = re.compile(
+    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|save|keep|do (?:it|that))\b"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that is open, as far as reading a reply needs to know it.
+
+    Attributes:
+        id: its id, if known.
+        kind: how it is answered (a value of the form's ``Answer``), or ``start``, ``review``, ``options`` for a choice
+            to which a yes says nothing; None when no question is open, or it is not known (Rasa's own shell).
+        wording: of a consent, its text.
+        language: code of the language in which it was shown.
+        options: of such a choice, what the options are called.
+    """
+
+    id: str | None = None
+    kind: str | None = None
+    wording: str = ""
+    language: str = "en"
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, object]) -> Asked:
+        """The question that `to_metadata` described."""
+        kind = metadata.get("kind")
+        return cls(
+            str(metadata["question"]) if metadata.get("question") else None,
+            str(kind) if kind else None,
+            str(metadata.get("wording") or ""),
+            str(metadata.get("language") or "en"),
+            tuple(options) if isinstance(options := metadata.get("options"), (list, tuple)) else (),
+        )
+
+    def to_metadata(self) -> Mapping[str, object]:
+        """The question as metadata of a message to Rasa."""
+        metadata = {"question": self.id, "kind": self.kind, "wording": self.wording, "language": self.language}
+        return {**metadata, "options": list(self.options)} if self.options else metadata
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What was understood.
+
+    Attributes:
+        intent: an intent of the dialogue.
+        target: the item of the form that a command or a question names.
+    """
+
+    intent: str
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How much likelier than an answer a digression or command has to be, as odds.
+
+    Attributes:
+        question: of what reads as a question.
+        statement: of anything else.
+        doubtful_reply: of anything else to a yes-or-no question that sounds like a yes or no with a doubt in it.
+        question_at_text: of a question where the mentor may write anything.
+        statement_at_text: of anything else there.
+        at_name: of what might be a name, where one is asked for.
+    """
+
+    question: float = 1.0
+    statement: float = 1.5
+    doubtful_reply: float = 20.0
+    question_at_text: float = 3.0
+    statement_at_text: float = 45.0
+    at_name: float = 300.0
+
+
+def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> Meaning:
+    """Read a message.
+
+    A yes, a no and an answer are read by rule. What is left may be a digression or a command in words of its own:
+    there the trained classifier is believed, if it finds one likely enough.
+
+    Args:
+        text: the whole message.
+        asked: the open question.
+        likelihoods: of each intent, from the classifier.
+        thresholds: what is likely enough.
+    """
+    return read_by_rule(text, asked) or read_by_likelihood(text, asked, likelihoods, thresholds)
+
+
+def read_by_likelihood(
+    text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
+) -> Meaning:
+    """What a message means that no rule reads; as `read`."""
+    likely = _likely(text, asked, likelihoods, thresholds)
+    if likely is not None:
+        return Meaning(likely, _target(text, likely))
+    return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN)
+
+
+def read_by_rule(text: str, asked: Asked) -> Meaning | None:
+    """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
+    simple = words(text)
+    if asked.options and chosen(text, asked.options) is not None:
+        return Meaning(ANSWER)
+    if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
+        return Meaning("affirm" if simple in _EXISTING else "deny")
+    if asked.kind == "review" and (simple in _SUBMIT or _SUBMITS.fullmatch(simple)):
+        return Meaning("affirm")
+    if asked.id in _CONFIRMED and _CONFIRMED[asked.id].fullmatch(simple):
+        return Meaning("affirm")
+    if asked.id in _CONFIRMED and _KEEPS.match(simple):
+        return Meaning("deny")
+    if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
+        return reply
+    subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+    command = read_command(text, asked.kind)
+    if command is not None and not (
+        subject is not None
+        and (command.name == "withdraw_consent" or command.target == asked.id)
+        and read_consent(text, subject) is Reading.NO  # to what is asked now
+    ):
+        return Meaning(command.name, command.target)
+    if is_lone_command(text):
+        return Meaning(_UNKNOWN_COMMAND)
+    if asked.kind in FREE_KINDS and says_goodbye(text):
+        return Meaning("chat_goodbye")
+    if (
+        (asked.kind == "email" and "@" in text)
+        or (asked.kind == "code" and _CODE.search(text))
+        or (asked.kind in _PLACES and not is_question(text) and len(text.split()) <= _PLACE_WORDS)
+        or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
+    ):
+        return Meaning(ANSWER)
+    if asked.kind in TEXT_KINDS and (simple in _REFUSALS or (asked.kind != "long_text" and simple in _NO_NAME)):
+        return Meaning("skip")
+    if asked.kind in FREE_KINDS and aside_in(text, asked.kind) not in (None, Aside.SENTENCE):
+        return Meaning(ANSWER)  # which is refused, or asked back, for what it is
+    if asked.kind is None or asked.kind in YES_NO_KINDS:
+        return _yes_or_no(text, asked)
+    return None
+
+
+def _yes_or_no(text: str, asked: Asked) -> Meaning | None:
+    subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+    reading = read_translated(text, asked.language) or read_consent(text, subject)
+    if reading is Reading.YES:
+        return Meaning("register" if asked.kind == "start" else "affirm")
+    return Meaning("deny") if reading is Reading.NO else None
+
+
+def _target(text: str, intent: str) -> str | None:
+    if intent not in ABOUT_ITEMS and intent != "change_answer":
+        return None
+    if intent in ABOUT_ITEMS and names_no_clause(text):
+        return _WHOLE_CODE
+    return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
+
+
+def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds) -> str | None:
+    """The digression or command that the message most likely is, if it is likely enough."""
+    candidates = {
+        name: value
+        for name, value in likelihoods.items()
+        if (name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start")))
+        and not (name == _ACKNOWLEDGEMENT and asked.kind in YES_NO_KINDS)
+        and name not in BY_RULE_ONLY
+        and not (name == SOME_ENDING and not may_end_something(text))
+    }
+    if not candidates:
+        return None
+    best = max(candidates, key=lambda name: candidates[name])
+    answer = max((value for name, value in likelihoods.items() if name in _ANSWERS), default=0.0)
+    odds = candidates[best] / answer if answer else math.inf
+    if asked.kind == "long_text" and (_is_too_short_to_tell(text, best) or _is_more_than_a_command(text, best)):
+        return None
+    return best if odds >= _needed(text, asked, thresholds) else None
+
+
+def _is_too_short_to_tell(text: str, intent: str) -> bool:
+    """Whether an answer of a word or two only has a word in common with a question or command."""
+    return len(text.split()) <= _FEW_WORDS and "?" not in text and not intent.startswith("chat_")
+
+
+def _is_more_than_a_command(text: str, intent: str) -> bool:
+    """Whether a command is only how an answer begins: "Skip the theory. Do it."."""
+    return intent in COMMANDS and _SENTENCES.search(text.strip()) is not None
+
+
+def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
+    if asked.kind == "long_text" and (len(text.split()) > LONGEST_ASIDE or _GIVES_REASONS.match(text)):
+        return math.inf
+    question = is_question(text)
+    if asked.kind in YES_NO_KINDS and not question and doubt_about(text) in _REPLIES_IN_DOUBT:
+        return thresholds.doubtful_reply
+    if asked.kind not in TEXT_KINDS:
+        return thresholds.question if question else thresholds.statement
+    if asked.kind == "name":
+        return thresholds.at_name if looks_like_name(text) else thresholds.question
+    return thresholds.question_at_text if question else thresholds.statement_at_text

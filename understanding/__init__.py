@@ -1,5 +1,0 @@
-"""The reader: what a message means, as pure functions.
-
-It imports neither Rasa nor `bot`. A component of Rasa's NLU pipeline wraps it (``bot/dialogue/components/reader.py``);
-the conversation calls it for what must not reach Rasa.
-"""
