@@ -118,7 +118,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench.telegram --at-once 200 --page docs/telegram.md --name faults
 	@.venv/bin/python -m bench.telegram --registrations 200 --at-once 200 --probability 0 --think 8 --page docs/telegram.md --name load
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
-	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/test_telegram_updates.py
+	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/channels/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
 	@.venv/bin/pytest -q tests/channels/test_accessibility.py
 	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots

@@ -74,7 +74,7 @@ def vault() -> Vault:
     return Vault([MASTER_KEY])
 
 
-# --- Messages and payloads by themselves; tests/unit/test_incoming.py has what is usual. ---
+# --- Messages and payloads by themselves; tests/unit/messages/test_incoming.py has what is usual. ---
 
 
 @examples(200)

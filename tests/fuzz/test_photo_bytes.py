@@ -17,7 +17,7 @@ from bot.i18n.catalogue import catalogue
 from bot.media.images import LONGEST_SIDE, PROFILE_SIDE, RefusedPhotoError, Renditions, render_photo
 from bot.media.photos import check_photo
 from tests.fuzz.profile import examples
-from tests.unit.test_photos import CANARY, encoded, marked, png_claiming, webp_claiming
+from tests.unit.media.test_photos import CANARY, encoded, marked, png_claiming, webp_claiming
 
 # A decoder's warning is an error in the other tests; here it would hide what happens to the mentor's file after it.
 pytestmark = pytest.mark.filterwarnings("ignore")

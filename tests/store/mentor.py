@@ -52,7 +52,7 @@ class ChattingMentor:
     _numbers = itertools.count(1)
     #: For how long the channel gathers lines.
     gather_seconds = 0.0
-    #: Nobody here reads at the speed of people; `tests/store/test_sight.py` does.
+    #: Nobody here reads at the speed of people; `tests/store/messages/test_sight.py` does.
     consent_seconds = 0.0
 
     def __init__(

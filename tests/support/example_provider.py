@@ -1,4 +1,4 @@
-"""The provider of docs/checks.md's example, word for word; tests/store/test_example_provider.py keeps it so."""
+"""The provider of docs/checks.md's example, word for word; tests/store/checks/test_example_provider.py keeps it so."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from bot.registration import form
 from bot.registration.form import Answer, Item, ItemId, Kind
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.text import words
-from tests.unit.owner_form import MENDED_SLIPS, OWNER_FORM, mended
+from tests.unit.registration.owner_form import MENDED_SLIPS, OWNER_FORM, mended
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 #: Every wording that the form has or had.
 WORDINGS = Path(__file__).parent / "wordings.txt"
 

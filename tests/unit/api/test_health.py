@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from bot.api import readiness
+from bot.api import health
 from bot.api.health import FRESH_SECONDS, NotReadyError, Readiness, StorageCheck
 from bot.channels.web.problems import add_problem_handlers
 from bot.core.data_folder import NO_ROOM
@@ -56,7 +56,7 @@ def test_all_that_is_ready_is_told_without_more() -> None:
 
 
 def test_a_part_that_hangs_is_waited_for_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.1)
 
     async def hangs() -> bool:
         await asyncio.Event().wait()
@@ -89,7 +89,7 @@ def test_who_asks_meanwhile_is_given_the_same_answer_and_who_asks_later_a_new_on
 
 def test_who_asks_often_costs_one_write(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now, writes = 0.0, 0
-    monkeypatch.setattr(readiness, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(health, "time", SimpleNamespace(monotonic=lambda: now))
 
     def write(_seconds: float) -> None:
         nonlocal writes
@@ -145,7 +145,7 @@ def test_a_database_that_takes_a_write_is_ready(store: Store, tmp_path: Path) ->
 
 
 def test_a_locked_database_is_named(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readiness, "WRITER_SECONDS", 0.1)
+    monkeypatch.setattr(health, "WRITER_SECONDS", 0.1)
     other = Store(store.url)
     with other.write():
         assert problem_of(store, tmp_path) == "the database is locked"

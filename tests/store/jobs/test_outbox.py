@@ -518,7 +518,7 @@ Outbox(Store(sys.argv[1]), {"check.start": hang}).run_one()
 
 def test_what_a_killed_process_was_doing_is_done_by_another(store: Store) -> None:
     queue(store, "a")
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-c", HANGING_WORKER, store.url]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
         try:

@@ -17,7 +17,7 @@ from tests.support import example_provider
 from tests.support.checkr import add_check, check_of, queued
 from tests.support.example_provider import AgencyProvider
 
-GUIDE = Path(__file__).parents[2] / "docs" / "checks.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "checks.md"
 
 
 class Agency:

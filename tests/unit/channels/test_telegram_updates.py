@@ -30,7 +30,7 @@ from bot.storage import Store
 from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
 from tests.support.answers import picture
 
-PAGE = Path(__file__).parents[2] / "docs" / "telegram.md"
+PAGE = Path(__file__).parents[3] / "docs" / "telegram.md"
 #: What becomes of the updates that are asked for.
 HANDLED = {
     "message": "a turn of the conversation, or a helpful line, see below",

@@ -18,7 +18,7 @@ from bot.media.images import MAXIMUM_BYTES, PROFILE_SIDE
 from bot.media.photos import PhotoFolder, check_photo
 from bot.media.sandbox import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
 from tests.support.answers import picture
-from tests.unit.test_photos import CANARY, corners, encoded, opened
+from tests.unit.media.test_photos import CANARY, corners, encoded, opened
 
 MEBIBYTE = 1 << 20
 

@@ -38,7 +38,7 @@ from bot.storage.models import utc_now
 
 MENTOR = "m" * 32
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "site_events.md"
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "events.md"
 
 
 @dataclass

@@ -16,8 +16,8 @@ from bot.security.vault import Vault
 from bot.storage import Check, OutboxEntry, Store, WebhookEvent
 from bot.storage.models import new_id
 from tests.doubles.checkr_api import CheckrDouble
-from tests.store.test_example_provider import Agency
-from tests.store.test_webhooks import Door
+from tests.store.api.test_webhooks import Door
+from tests.store.checks.test_example_provider import Agency
 from tests.support import example_provider
 from tests.support.checkr import Desk, add_check, check_of
 from tests.support.example_provider import AgencyProvider

@@ -23,8 +23,8 @@ from bot.understanding.consent import Doubt
 from bot.understanding.dates import Problem
 from bot.understanding.reader import ABOUT_ITEMS
 
-ROOT = Path(__file__).resolve().parents[2]
-COPY = ROOT / "bot" / "copy" / "en"
+ROOT = Path(__file__).resolve().parents[3]
+COPY = ROOT / "bot" / "i18n" / "locales" / "en"
 
 #: Calls whose first text names a sentence.
 NAMING_CALLS = {"Note", "text", "_say", "problem", "has", "InvalidAnswerError", "RefusedPhotoError"}

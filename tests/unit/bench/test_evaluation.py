@@ -18,7 +18,7 @@ from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, 
 from bot.understanding.dates import Problem
 from evaluation.__main__ import READINGS, SETS, Figure, confusion, figures, is_right, read_set
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FRAME = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL}
 ASKED = {item.id for item in form.ASKED}
 #: What each set may be read as.

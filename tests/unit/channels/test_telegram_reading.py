@@ -27,7 +27,7 @@ from bot.security.rate_limits import RateLimits
 from bot.security.vault import KEY_BYTES, Vault
 from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
-from tests.unit.test_telegram_updates import Inbox
+from tests.unit.channels.test_telegram_updates import Inbox
 
 SAID = "born on 5 March 1975"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.registration import form
 from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
-from tests.unit.twisted_consents import (
+from tests.unit.understanding.twisted_consents import (
     AFFIRMED_PARTS,
     LIMITED,
     NEGATED_SHORT,

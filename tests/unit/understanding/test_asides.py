@@ -17,7 +17,7 @@ from bot.understanding.lists import PhraseList
 from bot.understanding.reader import FREE_KINDS, SAVE, Asked, Meaning, read_by_rule
 from evaluation.__main__ import read_set
 
-QUESTIONS = Path(__file__).parents[2] / "bot" / "copy" / "en" / "questions.ftl"
+QUESTIONS = Path(__file__).parents[3] / "bot" / "i18n" / "locales" / "en" / "questions.ftl"
 NAME = form.BY_ID[form.FULL_NAME]
 IN_WORDS = [item for item in form.ASKED if item.answer.value in FREE_KINDS]
 TEXTS = [item for item in IN_WORDS if item is not NAME]

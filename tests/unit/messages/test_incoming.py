@@ -14,7 +14,7 @@ from bot.messages.incoming import TAP_INTENTS, Incoming, Kind, Tap, storable
 from bot.registration import form
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)
 CALLBACK_BYTES = 64  # Telegram's limit
 LARGE_REVISION = 2**31 - 1  # of the column

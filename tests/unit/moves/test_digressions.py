@@ -18,7 +18,7 @@ from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, 
 from bot.understanding.items import CLAUSES, named_item
 from bot.understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FRAME = (START, EMAIL_CODE, JOIN, REVIEW, RECONSIDER, START_OVER, CANCEL)
 QUESTIONS: tuple[ItemId | None, ...] = (*(item.id for item in form.ASKED), *FRAME, None)
 ITEMS: tuple[str | None, ...] = (*(item.id for item in form.ASKED), None, "no_such_item")

@@ -18,8 +18,8 @@ from bot.registration.registration import EMAIL_CODE, JOIN, SAVE, START
 from bot.security.vault import Vault
 from bot.storage import Base, ContinueLink, Conversation, EmailCode, Mentor, Store
 from bot.storage.models import utc_now
+from tests.store.accounts.test_joining import STORY, has_told, in_force, is_gone, proves
 from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, happened, snapshot
-from tests.store.test_joining import STORY, has_told, in_force, is_gone, proves
 
 YES, NO = "Yes, go on with it", "No, it is not mine"
 LINKED, OWN = "The one from the link", "Keep my own"
