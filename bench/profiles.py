@@ -35,9 +35,9 @@ AREAS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rasa-sdk", ("rasa_sdk/",)),
     ("the rest of Rasa", ("rasa/", "bot/dialogue/")),
     ("web channel", ("bot/channels/",)),
-    ("encryption and ledger", ("bot/vault", "bot/ledger", "cryptography/")),
-    ("sentences", ("bot/catalogue", "fluent/")),
-    ("conversation", ("bot/conversation/", "bot/registration", "bot/form", "bot/answers")),
+    ("encryption and ledger", ("bot/security/", "bot/registration/ledger", "cryptography/")),
+    ("sentences", ("bot/i18n/", "fluent/")),
+    ("conversation", ("bot/conversation/", "bot/moves/", "bot/messages/", "bot/registration/")),
     ("the rest of the bot", ("bot/",)),
 )
 OTHER = "event loop and the rest"
