@@ -15,7 +15,7 @@ from bot.messages.incoming import Kind
 from bot.moves.addresses import Addresses
 from bot.moves.consents import Consents
 from bot.moves.edits import Edited, reword
-from bot.moves.move import Move
+from bot.moves.turn import Turn
 from bot.notifications import site_events
 from bot.registration import form
 from bot.registration.answers import (
@@ -54,19 +54,19 @@ class Answering:
             Answer.DATE: self._take_date,
         }
 
-    def take(self, move: Move, item: Item) -> list[Note]:
+    def take(self, turn: Turn, item: Item) -> list[Note]:
         """Take a message as the answer to a question.
 
         Raises:
             InvalidAnswerError: it is none.
         """
-        return self._takes.get(item.answer, self.take_text)(move, item)
+        return self._takes.get(item.answer, self.take_text)(turn, item)
 
-    def take_text(self, move: Move, item: Item, text: str | None = None, turn_id: str = "") -> list[Note]:
+    def take_text(self, turn: Turn, item: Item, text: str | None = None, turn_id: str = "") -> list[Note]:
         """Take an answer in words.
 
         Args:
-            move: the message.
+            turn: the turn.
             item: the question.
             text: what is answered; None for the message's own.
             turn_id: the turn in which it was answered at first; "" for the message's own.
@@ -74,135 +74,135 @@ class Answering:
         Raises:
             InvalidAnswerError: it is too short, too long or no name, address or place.
         """
-        turn_id = turn_id or move.row.id
+        turn_id = turn_id or turn.row.id
         try:
-            value = read_text_answer(item, move.message.text if text is None else text)
+            value = read_text_answer(item, turn.message.text if text is None else text)
         except DoubtfulAnswerError as doubtful:
-            move.registration.doubt(item, doubtful.value, turn_id)
+            turn.registration.doubt(item, doubtful.value, turn_id)
             return []
-        return self._keep_text(move, item, value, turn_id)
+        return self._keep_text(turn, item, value, turn_id)
 
-    def take_edit(self, move: Move, item: Item, before: Edited) -> list[Note] | None:
+    def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[Note] | None:
         """Take an edited message as the answer that it was; None if its question has to be asked once more.
 
         Raises:
             InvalidAnswerError: it is none.
         """
-        if item.answer is Answer.PHOTO and (move.message.photo or move.message.problem):
-            return self.take_photo(move, item, before.turn_id)
+        if item.answer is Answer.PHOTO and (turn.message.photo or turn.message.problem):
+            return self.take_photo(turn, item, before.turn_id)
         if item.answer.value in TEXT_KINDS:
-            notes = self.take_text(move, item, before.text(move.message.text), before.turn_id)
-            reword(move.session, before, move.message.text)
+            notes = self.take_text(turn, item, before.text(turn.message.text), before.turn_id)
+            reword(turn.session, before, turn.message.text)
             return notes
         return None
 
-    def add(self, move: Move) -> list[Note] | None:
+    def add(self, turn: Turn) -> list[Note] | None:
         """Add a line to the answer before, whose question was the one that the mentor saw; None if there is none.
 
         Raises:
             InvalidAnswerError: the answer would be too long, or the line is no answer.
         """
-        item, current = form.BY_ID.get(ItemId(move.message.shown)), move.registration
+        item, current = form.BY_ID.get(ItemId(turn.message.shown)), turn.registration
         answered = current.answers.get(item.id) if item is not None and item.answer is Answer.LONG_TEXT else None
-        if item is None or answered is None or move.intent != "inform" or move.message.kind is not Kind.TEXT:
+        if item is None or answered is None or turn.intent != "inform" or turn.message.kind is not Kind.TEXT:
             return None
         try:
-            line = read_text_answer(item, move.message.text)
+            line = read_text_answer(item, turn.message.text)
         except DoubtfulAnswerError:
             return None
         if line in answered:
             return []  # sent twice
         text = read_text_answer(item, f"{answered}\n{line}")
-        born = date_of_birth(move.session, self._vault, current.mentor.id)
+        born = date_of_birth(turn.session, self._vault, current.mentor.id)
         current.reword(item.id, without_birth_date(text, born))
         return [Note("note-added")]
 
-    def take_doubted(self, move: Move) -> list[Note]:
+    def take_doubted(self, turn: Turn) -> list[Note]:
         """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
 
         Raises:
             InvalidAnswerError: it is none of them.
         """
-        item, text, turn_id = move.registration.doubted
-        if move.intent == "affirm":
-            return self._keep_text(move, item, text, turn_id)
-        if move.intent == "deny":
-            move.registration.drop_doubted()
+        item, text, turn_id = turn.registration.doubted
+        if turn.intent == "affirm":
+            return self._keep_text(turn, item, text, turn_id)
+        if turn.intent == "deny":
+            turn.registration.drop_doubted()
             return []
-        return self.take_text(move, item)
+        return self.take_text(turn, item)
 
-    def _keep_text(self, move: Move, item: Item, text: str, turn_id: str) -> list[Note]:
+    def _keep_text(self, turn: Turn, item: Item, text: str, turn_id: str) -> list[Note]:
         kept = text
         if item.answer is Answer.LONG_TEXT:
-            born = date_of_birth(move.session, self._vault, move.registration.mentor.id)
+            born = date_of_birth(turn.session, self._vault, turn.registration.mentor.id)
             kept = without_birth_date(text, born)
-        current = move.registration
+        current = turn.registration
         current.answer(item, kept, turn_id)
         notes = [Note("note-birth-hidden")] if kept != text else []
         if item.id == form.EMAIL:
-            return notes if current.is_email_proven else [self._addresses.send_code(move)]
-        return [*notes, *_changed(move, item)]
+            return notes if current.is_email_proven else [self._addresses.send_code(turn)]
+        return [*notes, *_changed(turn, item)]
 
-    def _take_choice(self, move: Move, item: Item) -> list[Note]:
-        if move.tap is not None and item.yes_and_no is None:
-            if move.tap.reply not in dict(item.options):
+    def _take_choice(self, turn: Turn, item: Item) -> list[Note]:
+        if turn.tap is not None and item.yes_and_no is None:
+            if turn.tap.reply not in dict(item.options):
                 raise InvalidAnswerError("note-stale")
-            value = move.tap.reply
+            value = turn.tap.reply
         else:
-            labels = option_labels(item, catalogue(move.conversation.language))
-            value = read_choice(item, move.intent, move.message.text, labels)
-        move.registration.answer(item, value, move.row.id)
-        return _changed(move, item)
+            labels = option_labels(item, catalogue(turn.conversation.language))
+            value = read_choice(item, turn.intent, turn.message.text, labels)
+        turn.registration.answer(item, value, turn.row.id)
+        return _changed(turn, item)
 
-    def take_photo(self, move: Move, item: Item, turn_id: str = "") -> list[Note]:
+    def take_photo(self, turn: Turn, item: Item, turn_id: str = "") -> list[Note]:
         """Take a photo.
 
         Args:
-            move: the message.
+            turn: the turn.
             item: the question.
             turn_id: the turn in which it was answered at first; "" for the message's own.
 
         Raises:
             InvalidAnswerError: there is none, or it is not good.
         """
-        if move.message.problem:
-            raise InvalidAnswerError(move.message.problem)
-        if not move.message.photo:
-            raise InvalidAnswerError("note-skip-photo" if move.intent == "deny" else "note-photo-expected")
-        move.registration.answer(item, move.message.photo, turn_id or move.row.id)
-        album = [Note("note-photo-album")] if move.message.is_album else []
-        return [Note("note-photo-saved", (("photo", move.message.photo),)), *album, *_changed(move, item)]
+        if turn.message.problem:
+            raise InvalidAnswerError(turn.message.problem)
+        if not turn.message.photo:
+            raise InvalidAnswerError("note-skip-photo" if turn.intent == "deny" else "note-photo-expected")
+        turn.registration.answer(item, turn.message.photo, turn_id or turn.row.id)
+        album = [Note("note-photo-album")] if turn.message.is_album else []
+        return [Note("note-photo-saved", (("photo", turn.message.photo),)), *album, *_changed(turn, item)]
 
-    def _take_date(self, move: Move, item: Item) -> list[Note]:
-        tap, mentor = move.tap, move.registration.mentor
+    def _take_date(self, turn: Turn, item: Item) -> list[Note]:
+        tap, mentor = turn.tap, turn.registration.mentor
         if tap is not None:
-            found = date_candidates(move.session, self._vault, mentor.id)
+            found = date_candidates(turn.session, self._vault, mentor.id)
             if not tap.reply.isdigit() or int(tap.reply) >= len(found):
                 raise InvalidAnswerError("note-stale")
-            return self._keep_date(move, item, found[int(tap.reply)])
-        found_dates = read_birth_date(move.message.text, datetime.now(UTC).date())
+            return self._keep_date(turn, item, found[int(tap.reply)])
+        found_dates = read_birth_date(turn.message.text, datetime.now(UTC).date())
         if len(found_dates) == 1:
-            return self._keep_date(move, item, found_dates[0])
+            return self._keep_date(turn, item, found_dates[0])
         both = json.dumps([each.isoformat() for each in found_dates])
-        seal(move.session, self._vault, mentor.id, DATE_CANDIDATES, both)
-        move.registration.outdate_buttons()
+        seal(turn.session, self._vault, mentor.id, DATE_CANDIDATES, both)
+        turn.registration.outdate_buttons()
         return [Note("note-date-which")]
 
-    def _keep_date(self, move: Move, item: Item, born: date) -> list[Note]:
-        mentor = move.registration.mentor
-        forget(move.session, mentor.id, DATE_CANDIDATES)
-        sealed = seal(move.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
-        move.registration.answer(item, sealed, move.row.id)
-        _hide_elsewhere(move.session, move.registration, born)
+    def _keep_date(self, turn: Turn, item: Item, born: date) -> list[Note]:
+        mentor = turn.registration.mentor
+        forget(turn.session, mentor.id, DATE_CANDIDATES)
+        sealed = seal(turn.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
+        turn.registration.answer(item, sealed, turn.row.id)
+        _hide_elsewhere(turn.session, turn.registration, born)
         return [Note("note-date-kept")]
 
 
-def _changed(move: Move, item: Item) -> list[Note]:
+def _changed(turn: Turn, item: Item) -> list[Note]:
     """What is said to a new answer after the submit."""
-    mentor = move.registration.mentor
+    mentor = turn.registration.mentor
     if mentor.submitted_at is None:
         return []
-    site_events.record(move.session, site_events.Kind.CHANGED, mentor.id)
+    site_events.record(turn.session, site_events.Kind.CHANGED, mentor.id)
     return [Note("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.checks.service import current_check, withdraw
-from bot.moves.move import Move
+from bot.moves.turn import Turn
 from bot.notifications import site_events
 from bot.registration import form
 from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, Note, read_decision
@@ -32,58 +32,58 @@ class Consents:
         self._vault = vault
         self._ledger = ledger
 
-    def take(self, move: Move, item: Item) -> list[Note]:
+    def take(self, turn: Turn, item: Item) -> list[Note]:
         """Take the reply to a consent, or to whether it shall be taken back.
 
         Raises:
             InvalidAnswerError: it is neither a yes nor a no; that it was unclear is recorded.
         """
-        if move.registration.withdrawing is not None:
-            return self._take_withdrawal(move, item)
-        current = move.registration
+        if turn.registration.withdrawing is not None:
+            return self._take_withdrawal(turn, item)
+        current = turn.registration
         try:
-            decision = read_decision(move.intent, move.message.text)
+            decision = read_decision(turn.intent, turn.message.text)
         except InvalidAnswerError:
-            current.consent(self._record(move, item, UNCLEAR))
+            current.consent(self._record(turn, item, UNCLEAR))
             raise
-        current.consent(self._record(move, item, decision))
+        current.consent(self._record(turn, item, decision))
         if decision == REFUSED:
             return [Note("note-refused")]
         # A check before this one has ended, and its date of birth was deleted with it.
-        asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(move.session, current.mentor.id)
+        asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(turn.session, current.mentor.id)
         return [Note("note-date-needed")] if asks_again else []
 
-    def withdraw_all(self, move: Move, registration: Registration) -> list[Recorded]:
+    def withdraw_all(self, turn: Turn, registration: Registration) -> list[Recorded]:
         """A record in the ledger for each consent in force of a registration, which takes it back."""
         in_force = [form.BY_ID[item_id] for item_id in registration.consents]
-        return [self._record(move, item, WITHDRAWN, registration.mentor.id) for item in in_force]
+        return [self._record(turn, item, WITHDRAWN, registration.mentor.id) for item in in_force]
 
-    def _take_withdrawal(self, move: Move, item: Item) -> list[Note]:
+    def _take_withdrawal(self, turn: Turn, item: Item) -> list[Note]:
         """The reply to whether a consent shall be taken back: yes takes it back, with all that follows."""
-        current = move.registration
-        if move.intent not in ("affirm", "deny") or (move.tap is None and _AGREEING.search(move.message.text)):
+        current = turn.registration
+        if turn.intent not in ("affirm", "deny") or (turn.tap is None and _AGREEING.search(turn.message.text)):
             raise InvalidAnswerError("note-unclear-withdrawal")
-        if move.intent == "deny":
+        if turn.intent == "deny":
             current.resume()
             return [Note("note-kept")]
-        current.consent(self._record(move, item, WITHDRAWN))
-        withdraw(move.session, self._vault, current.mentor.id)
+        current.consent(self._record(turn, item, WITHDRAWN))
+        withdraw(turn.session, self._vault, current.mentor.id)
         current.reopen()
-        site_events.record(move.session, site_events.Kind.WITHDRAWN, current.mentor.id)
-        current.consent(self._record(move, item, REFUSED))
+        site_events.record(turn.session, site_events.Kind.WITHDRAWN, current.mentor.id)
+        current.consent(self._record(turn, item, REFUSED))
         return [Note("note-withdrawn")]
 
-    def _record(self, move: Move, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
-        conversation = move.conversation
-        reply = masked(move.message.text) if looks_like_date(move.message.text) else move.message.text
+    def _record(self, turn: Turn, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
+        conversation = turn.conversation
+        reply = masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text
         entry = Entry(
-            mentor_id=mentor_id or move.registration.mentor.id,
+            mentor_id=mentor_id or turn.registration.mentor.id,
             item=item,
             decision=decision,
             language=conversation.language,
             shown_at=conversation.delivered_at or utc_now(),
-            reading="button" if move.tap else "typed",
+            reading="button" if turn.tap else "typed",
             channel=conversation.channel,
-            contents=Contents(reply=reply, message_id=move.row.external_id, turn_id=move.row.id),
+            contents=Contents(reply=reply, message_id=turn.row.external_id, turn_id=turn.row.id),
         )
-        return self._ledger.add(move.session, entry)
+        return self._ledger.add(turn.session, entry)

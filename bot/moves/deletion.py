@@ -16,8 +16,8 @@ from bot.checks.service import ENDS, current_check, withdraw
 from bot.i18n.catalogue import catalogue
 from bot.messages.transcript import FORGOTTEN
 from bot.moves.consents import Consents
-from bot.moves.move import Move
 from bot.moves.sharing import Sharing
+from bot.moves.turn import Turn
 from bot.notifications.email import letter_of, queue_letter
 from bot.registration.answers import InvalidAnswerError, Note
 from bot.registration.form import ItemId
@@ -45,53 +45,53 @@ class Deletion:
         self._consents = consents
         self._sharing = sharing
 
-    def take(self, move: Move, question: ItemId) -> list[Note]:
+    def take(self, turn: Turn, question: ItemId) -> list[Note]:
         """Take the reply to one of the two questions.
 
         Raises:
             InvalidAnswerError: it is neither a yes nor a no.
         """
-        if move.intent in ("deny", "resume"):
-            move.registration.resume()
+        if turn.intent in ("deny", "resume"):
+            turn.registration.resume()
             return [Note("note-kept")]
-        if move.intent != "affirm":
+        if turn.intent != "affirm":
             raise InvalidAnswerError("note-unclear-confirmation")
         if question == START_OVER:
-            self._clear(move, restart=True)
+            self._clear(turn, restart=True)
             return [Note("note-started-over")]
-        return [self._delete(move)]
+        return [self._delete(turn)]
 
-    def _clear(self, move: Move, *, restart: bool) -> None:
+    def _clear(self, turn: Turn, *, restart: bool) -> None:
         """Delete every answer at once, and what repeats it."""
-        current = move.registration
-        current.clear(self._consents.withdraw_all(move, current), restart=restart)
-        move.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
-        self._vault.destroy(move.session, current.mentor.id, Purpose.CHECK)
-        _forget_words(move.session, current.mentor)
+        current = turn.registration
+        current.clear(self._consents.withdraw_all(turn, current), restart=restart)
+        turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
+        self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
+        _forget_words(turn.session, current.mentor)
         # Its address is proven no more, so it is open in one conversation again.
-        self._sharing.close(move.session, current.mentor.id, Note("note-elsewhere-ended"), but=move.conversation.id)
+        self._sharing.close(turn.session, current.mentor.id, Note("note-elsewhere-ended"), but=turn.conversation.id)
 
-    def _delete(self, move: Move) -> Note:
+    def _delete(self, turn: Turn) -> Note:
         """Have a mentor erased with everything; gives what is said of it."""
-        current = move.registration
+        current = turn.registration
         mentor = current.mentor
         if not current.was_sent:
-            self._clear(move, restart=False)
-            _go_on_as_another(move.session, move.conversation, mentor.id)
-            _queue_erasure(move.session, mentor.id, timedelta())
+            self._clear(turn, restart=False)
+            _go_on_as_another(turn.session, turn.conversation, mentor.id)
+            _queue_erasure(turn.session, mentor.id, timedelta())
             return Note("note-cancelled")
-        self._consents.withdraw_all(move, current)
-        check = current_check(move.session, mentor.id)
+        self._consents.withdraw_all(turn, current)
+        check = current_check(turn.session, mentor.id)
         is_over = check is None or check.status in ENDS
-        withdraw(move.session, self._vault, mentor.id)
+        withdraw(turn.session, self._vault, mentor.id)
         current.await_erasure()
         note = Note("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
-        if _queue_erasure(move.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
-            sentences = catalogue(move.conversation.language)
+        if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
+            sentences = catalogue(turn.conversation.language)
             letter = letter_of(
                 sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments))
             )
-            queue_letter(move.session, self._vault, mentor.id, letter)
+            queue_letter(turn.session, self._vault, mentor.id, letter)
         return note
 
 

@@ -1,15 +1,22 @@
-"""One turn: a mentor's message within the transaction that takes it, and what is said to it."""
+"""One turn: a mentor's message within the transaction that takes it, and what is said in reply."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from bot.messages.inbox import Rows
-from bot.messages.incoming import Incoming
+from bot.messages.incoming import Incoming, Kind, Tap
+from bot.registration import form
 from bot.registration.answers import Note
-from bot.registration.registration import Registration
+from bot.registration.form import ItemId
+from bot.registration.registration import CANCEL, JOIN, REVIEW, START_OVER, Registration
+from bot.storage import Conversation, InboxMessage
+
+#: Questions beside the consents at which a reply sends, deletes or gives up something.
+_FINAL = frozenset({REVIEW, START_OVER, CANCEL, JOIN})
 
 
 @dataclass
@@ -20,7 +27,9 @@ class Turn:
         session: the open write transaction. Everything that the turn does is in it, or is not done.
         rows: of the message, its conversation and its mentor.
         message: what was sent.
-        registration: of the mentor; after two registrations became one, the one that goes on.
+        registration: of the mentor; after two registrations were merged, the one that is kept.
+        intent: what Rasa understood; "" until it has decided.
+        target: the item that a command names.
         said: sentences for the mentor, in order; whatever decides something says it here.
         misses: how many messages in a row were not understood, this one included; None if it was no answer at all.
     """
@@ -29,5 +38,47 @@ class Turn:
     rows: Rows
     message: Incoming
     registration: Registration
+    intent: str = ""
+    target: str | None = None
     said: list[Note] = field(default_factory=list)
     misses: int | None = None
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that the message was sent in."""
+        return self.rows.conversation
+
+    @property
+    def row(self) -> InboxMessage:
+        """The message in the inbox."""
+        return self.rows.inbox
+
+    @cached_property
+    def tap(self) -> Tap | None:
+        """The button that was pressed, if the bot made it."""
+        return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a button was pressed that something has happened to since."""
+        tap, current = self.tap, self.registration
+        if tap is None:
+            return True
+        return tap.revision is not None and (
+            tap.revision != current.mentor.revision or tap.question != current.open_question
+        )
+
+    def has_seen(self, question: ItemId) -> bool:
+        """Whether the mentor had this question, in its present wording, before them when they wrote."""
+        item = form.BY_ID.get(question)
+        return (
+            self.conversation.delivered_question == question
+            and (self.tap is not None or self.message.shown == question)
+            and (item is None or self.conversation.delivered_sha256 == item.wording_sha256)
+        )
+
+    def doubt(self, question: ItemId) -> str:
+        """Name of the sentence that says why words are no reply to this question, if that has to be certain; or ""."""
+        item = form.BY_ID.get(question)
+        is_grave = question in _FINAL or (item is not None and item.kind is form.Kind.CONSENT)
+        return self.message.doubt if is_grave else ""

@@ -1,0 +1,241 @@
+"""What a mentor's move does at the open question: answer it, correct another answer, go elsewhere, or end something."""
+
+from __future__ import annotations
+
+import re
+
+from bot.accounts import continue_links
+from bot.checks.providers.base import Provider
+from bot.checks.service import Status, current_check
+from bot.messages.date_choices import DATE_CANDIDATES, forget
+from bot.messages.incoming import Kind
+from bot.moves.addresses import Addresses
+from bot.moves.answering import Answering
+from bot.moves.deletion import Deletion, is_about_to_be_erased
+from bot.moves.edits import edited
+from bot.moves.status import ENDED_EARLY, status_note
+from bot.moves.turn import Turn
+from bot.notifications import site_events
+from bot.registration import form
+from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.form import Answer, ItemId
+from bot.registration.ledger import Ledger
+from bot.registration.registration import (
+    CANCEL,
+    EMAIL_CODE,
+    JOIN,
+    RECONSIDER,
+    REVIEW,
+    SAVE,
+    START,
+    START_OVER,
+    Registration,
+)
+from bot.security.vault import Vault
+from bot.storage.models import utc_now
+
+#: What is said to a move before the start.
+NOTES_BEFORE_START = {
+    **dict.fromkeys(("cancel", "start_over", "end_something", "withdraw_consent"), "note-nothing-saved"),
+    **dict.fromkeys(("deny", "pause", "skip"), "note-no-start"),
+}
+#: Checks that came to nothing: the mentor may try again.
+_CAME_TO_NOTHING = ENDED_EARLY | {Status.WITHDRAWN}
+#: At the check of the answers nothing but these words of a yes says that they shall be sent.
+_ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
+
+
+class Navigation:
+    """Applies moves.
+
+    Args:
+        vault: makes the tokens of links.
+        ledger: tells which consent an edited message was about.
+        addresses: proves e-mail addresses.
+        deletion: deletes what the mentor wants deleted.
+        answering: takes the answers to the form's questions.
+        provider: checks the mentors who begin from now on.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        ledger: Ledger,
+        addresses: Addresses,
+        deletion: Deletion,
+        answering: Answering,
+        provider: Provider,
+    ) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._addresses = addresses
+        self._deletion = deletion
+        self._answering = answering
+        self._provider = provider
+
+    def apply(self, turn: Turn) -> list[Note] | None:
+        """Apply the message; gives notes, or None when the mentor asks to submit and may."""
+        current = turn.registration
+        if is_about_to_be_erased(turn.session, current):
+            return [Note("note-being-deleted")]
+        if current.is_being_deleted:
+            current.resume()  # the erasure was given up
+        question = current.open_question
+        if turn.message.kind is Kind.BUTTON and question != START and turn.is_stale:
+            return [Note("note-stale")]
+        if turn.message.kind is Kind.EDIT:
+            return self._take_edit(turn)
+        if turn.message.kind is Kind.UNSUPPORTED:
+            raise InvalidAnswerError(turn.message.problem or "note-unsupported")
+        if turn.intent == "stop_reminders":
+            current.mentor.reminders_off_at = utc_now()
+            return [Note("note-no-reminders")]
+        if turn.intent == "continue_elsewhere" and current.mentor.started_at is not None:
+            return [Note("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))]
+        if question == START:
+            return self._begin(turn)
+        if question is None:
+            return self._after_submit(turn)
+        navigation = self._navigate(turn, question)
+        if navigation is not None:
+            return navigation
+        if not turn.has_seen(question):
+            added = self._answering.add(turn)
+            return [Note("note-too-early")] if added is None else added
+        doubt = turn.doubt(question)
+        if doubt:
+            return [Note(doubt)]
+        if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
+            raise InvalidAnswerError("note-photo-not-now")
+        if question in (START_OVER, CANCEL):
+            return self._deletion.take(turn, question)
+        if question == JOIN:
+            return self._addresses.take_choice_of_two(turn)
+        if question == EMAIL_CODE:
+            return self._addresses.take_code(turn)
+        if question == SAVE:
+            return self._answering.take_doubted(turn)
+        if question in (REVIEW, RECONSIDER):
+            return self._at_check(turn, question)
+        return self._answering.take(turn, form.BY_ID[question])
+
+    def _take_edit(self, turn: Turn) -> list[Note]:
+        """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
+        current, before = turn.registration, edited(turn.session, self._ledger, turn.conversation, turn.message)
+        item = form.BY_ID.get(before.item) if before is not None and before.item is not None else None
+        is_photo = bool(turn.message.upload or turn.message.problem)
+        if before is None or item is None or is_photo != (item.answer is Answer.PHOTO):
+            return [Note("note-edit-of-nothing")]
+        is_open = item.id == current.topic
+        if not is_open and not current.change(item.id):
+            return [Note("note-not-changeable")]
+        taken = None
+        if is_open or (current.mentor.submitted_at is None and item.id != form.EMAIL):
+            taken = self._answering.take_edit(turn, item, before)
+        if taken is None:
+            return [Note("note-edit-asked")]
+        return taken if is_open or current.open_question == SAVE else [*taken, Note("note-edit-taken")]
+
+    def _begin(self, turn: Turn) -> list[Note]:
+        if turn.intent != "register":
+            return [Note(NOTES_BEFORE_START.get(turn.intent, "fallback-start"))]
+        if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
+            mentor = turn.registration.mentor
+            mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
+            turn.registration.start()
+            site_events.record(turn.session, site_events.Kind.STARTED, mentor.id)
+        return []
+
+    def _after_submit(self, turn: Turn) -> list[Note]:
+        """A move of somebody who has submitted, while no question is open."""
+        current = turn.registration
+        if turn.intent == "change_answer" and turn.target is not None:
+            return [] if current.change(ItemId(turn.target)) else [Note("note-not-changeable")]
+        if turn.intent == "change_answer":
+            return [Note("note-review-change"), Note("summary")]
+        if turn.intent == "cancel":
+            current.confirm(CANCEL)
+            return []
+        if turn.intent == "end_something":
+            return [Note("note-which-ending")]
+        if turn.intent in ("withdraw_consent", "meant_otherwise"):
+            return [_consents_in_force(current)]
+        check = current_check(turn.session, current.mentor.id)
+        if turn.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
+            current.reopen()
+            return [Note("note-try-again")]
+        return [status_note(turn.session, current)]
+
+    def _navigate(self, turn: Turn, question: ItemId) -> list[Note] | None:
+        current = turn.registration
+        if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
+            return None  # the words of the buttons
+        if turn.intent in ("go_back", "change_answer", "resume"):
+            forget(turn.session, current.mentor.id, DATE_CANDIDATES)
+        if turn.intent == "go_back":
+            return [] if current.back() else [Note("note-first-question")]
+        if turn.intent == "change_answer":
+            if turn.target is None:
+                return [Note("note-review-change"), Note("summary")]
+            if turn.target == question or current.change(ItemId(turn.target)):
+                return []
+            return [Note("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")]
+        if turn.intent == "resume":
+            return [Note("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
+        if turn.intent == "resend_code" and question != EMAIL_CODE:
+            return [Note("note-no-code-open")]
+        if turn.intent == "skip":
+            return self._skip(current)
+        if turn.intent == "pause":
+            return [Note("note-paused")]
+        if turn.intent == "start_over" and current.mentor.submitted_at is not None:
+            return [Note("note-submitted-already")]
+        if turn.intent == "end_something":
+            return [Note("note-which-ending")]
+        if turn.intent == "withdraw_consent":
+            return [_consents_in_force(current)]
+        if turn.intent == "meant_otherwise":
+            return self._ask_last_again(turn, question)
+        if turn.intent in ("start_over", "cancel"):
+            current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
+            return []
+        if turn.intent == "see_review":
+            return [] if question == REVIEW else [Note("summary")]
+        return [] if turn.intent in ("repeat", "register") else None
+
+    @staticmethod
+    def _ask_last_again(turn: Turn, question: ItemId) -> list[Note] | None:
+        """Ask again what the mentor meant to answer otherwise: the yes or no that they said last."""
+        current = turn.registration
+        if question in (START_OVER, CANCEL, JOIN, SAVE) or current.withdrawing is not None:
+            return None  # what they said is no clear reply to that, and it is asked again
+        last = current.last_decided or (form.ACCOUNT if form.ACCOUNT in current.answers else None)
+        is_at_yes_or_no = question in form.BY_ID and form.BY_ID[question].answer in (Answer.YES_NO, Answer.CHOICE)
+        if last is None or last == question or (is_at_yes_or_no and turn.conversation.misses):
+            return []  # it is this question that they were not understood at
+        return [Note("note-asked-again")] if current.change(last) else []
+
+    @staticmethod
+    def _skip(current: Registration) -> list[Note]:
+        if current.resume():
+            return []
+        item = form.BY_ID.get(current.open_question or START)
+        if item is not None and item.id == form.PHOTO:
+            return [Note("note-skip-photo")]
+        return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
+
+    def _at_check(self, turn: Turn, question: ItemId) -> list[Note] | None:
+        if turn.intent == "affirm":
+            if question == REVIEW:
+                is_said = turn.tap is not None or _ASKS_TO_SUBMIT.search(turn.message.text)
+                return None if is_said else [Note("note-say-submit")]
+            turn.registration.change(turn.registration.refused[0].id)
+            return []
+        if turn.intent == "deny":
+            return [Note("note-review-change" if question == REVIEW else "note-draft-kept")]
+        raise InvalidAnswerError(f"note-unclear-{question}")
+
+
+def _consents_in_force(current: Registration) -> Note:
+    """The consents that can be withdrawn, each with its button."""
+    return Note("note-consents" if current.in_force else "note-no-consents")

@@ -1,0 +1,22 @@
+"""How a registration and its background check stand, in one sentence."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.checks.service import Status, current_check
+from bot.registration.answers import Note
+from bot.registration.registration import Registration
+
+#: Checks that ended without a result and without the mentor's doing.
+ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
+
+
+def status_note(session: Session, current: Registration) -> Note:
+    """How a registration and its background check stand."""
+    check = current_check(session, current.mentor.id)
+    if current.mentor.submitted_at is None and check is not None and check.status not in ENDED_EARLY:
+        return Note("status-withdrawn")  # whatever came of the check, a consent was taken back since
+    if current.mentor.submitted_at is None or check is None:
+        return Note("status-draft" if current.mentor.started_at else "status-new")
+    return Note(f"status-{check.status}")
