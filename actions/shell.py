@@ -13,9 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.conversation.turns import open_conversation
 from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
+from bot.messages.date_choices import fill_placeholders
 from bot.messages.inbox import accept, finish, load, open_body
 from bot.messages.incoming import Incoming, Kind
-from bot.messages.renderer import fill_placeholders
 from bot.messages.transcript import render_messages, shown
 from bot.moves.dialogue import Dialogue
 from bot.moves.turn import Turn

@@ -32,7 +32,8 @@ from sqlalchemy import func, select
 from bench.inside import Handlers, conversations_of
 from bench.page import as_rows, write_figures
 from bot.checks.providers.checkr import CheckrProvider
-from bot.conversation.turns import Channel, open_conversation
+from bot.conversation.turns import open_conversation
+from bot.conversation.workers import Channel
 from bot.i18n.catalogue import catalogue
 from bot.jobs import outbox
 from bot.jobs.outbox import Outbox

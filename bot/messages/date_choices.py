@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from datetime import date
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from bot.i18n.catalogue import Catalogue
 from bot.registration import form
 from bot.security.vault import Purpose, Vault, VaultError
 from bot.storage import SealedValue
@@ -57,3 +59,26 @@ def forget(session: Session, mentor_id: str, name: str) -> None:
 def _opened(session: Session, vault: Vault, mentor_id: str, name: str) -> str | None:
     sealed = session.scalar(_SEALED, {"mentor_id": mentor_id, "name": name})
     return vault.open(session, mentor_id, Purpose.CHECK, name, sealed).decode() if sealed is not None else None
+
+
+#: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.
+DATE_PLACEHOLDERS = ("{date-1}", "{date-2}")
+
+
+def fill_placeholders(
+    session: Session, vault: Vault, catalogue: Catalogue, mentor_id: str, body: dict[str, Any]
+) -> dict[str, Any]:
+    """``body`` with the dates that its buttons offer, if they still wait for a choice; else hidden."""
+    buttons = body.get("buttons", [])
+    if not any(button["label"] in DATE_PLACEHOLDERS for button in buttons):
+        return body
+    dates = date_candidates(session, vault, mentor_id)
+    labels = dict.fromkeys(DATE_PLACEHOLDERS, catalogue.text("value-date_of_birth"))
+    for placeholder, each in zip(DATE_PLACEHOLDERS, dates, strict=False):
+        labels[placeholder] = catalogue.text(
+            "button-date", day=each.day, month=catalogue.text(f"month-{each.month}"), year=str(each.year)
+        )
+    return {
+        **body,
+        "buttons": [{**button, "label": labels.get(button["label"], button["label"])} for button in buttons],
+    }

@@ -10,14 +10,13 @@ from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue
-from bot.i18n.geography import country_name, region_name
-from bot.messages.date_choices import date_candidates
+from bot.messages.date_choices import DATE_PLACEHOLDERS
 from bot.messages.incoming import Tap
+from bot.messages.masks import masked_address, masked_name
+from bot.messages.summary import Summary, button, wording_in
 from bot.registration import form
-from bot.registration.answers import REFUSED, Note, option_labels, question_to_save
+from bot.registration.answers import Note, option_labels, question_to_save
 from bot.registration.form import Answer, Item, ItemId
 from bot.registration.registration import (
     CANCEL,
@@ -31,7 +30,6 @@ from bot.registration.registration import (
     Registration,
     is_of_one_person,
 )
-from bot.security.vault import Vault
 from bot.storage import Mentor
 from bot.storage.models import utc_now
 
@@ -42,8 +40,6 @@ RECEIPT = "faq-receipt"
 #: The note with which a channel offers everything that is kept about a mentor.
 MY_DATA = "faq-my_data"
 
-#: Characters of a first name that somebody is shown whose it may not be.
-_FIRST_NAME_LENGTH = 20
 _INPUTS = {
     Answer.CHOICE: "choice",
     Answer.NAME: "short_text",
@@ -97,7 +93,14 @@ class Renderer:
     def note(self, note: Note) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
         if note.id == "summary":
-            return [{**self._say("summary"), "kind": "review", "sections": self._sections(), "input": "none"}]
+            return [
+                {
+                    **self._say("summary"),
+                    "kind": "review",
+                    "sections": Summary(self._catalogue, self._current).sections(),
+                    "input": "none",
+                }
+            ]
         arguments = dict(note.arguments)
         photo, link = arguments.pop("photo", None), arguments.pop("link", None)
         message = self._say(note.id, **arguments)
@@ -126,7 +129,7 @@ class Renderer:
     def _consents_to_withdraw(self) -> list[dict[str, str]]:
         """The consents in force: each has a button, which asks about it again."""
         return [
-            self._button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
+            button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
             for item in self._current.in_force
         ]
 
@@ -193,11 +196,8 @@ class Renderer:
             return sentences.text(f"{name}.again", **arguments)
         return sentences.text("said-again", text=text)
 
-    def _button(self, label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
-        return {"label": label, "payload": tap.payload(), "style": style}
-
     def _named_button(self, name: str, tap: Tap, style: str = "primary") -> dict[str, str]:
-        return self._button(self._catalogue.text(f"button-{name}"), tap, style)
+        return button(self._catalogue.text(f"button-{name}"), tap, style)
 
     def _answer_tap(self, intent: str, question: ItemId, reply: str = "") -> Tap:
         return Tap(intent, question, self._current.mentor.revision, reply)
@@ -219,7 +219,7 @@ class Renderer:
         }
         notices = form.notices(item)
         if notices:
-            message["notice"] = "\n".join(self._wording(notice) for notice in notices)
+            message["notice"] = "\n".join(wording_in(self._catalogue, notice) for notice in notices)
         if item.answer is Answer.YES_NO:
             message |= self._clause(item)
         if self._catalogue.has(f"question-{item.id}.example"):
@@ -230,11 +230,6 @@ class Renderer:
             message["autocomplete"] = _AUTOFILL[item.id]
         return message
 
-    def _wording(self, item: Item) -> str:
-        """The item's wording in the mentor's language: for consents, not the one that counts."""
-        name = f"wording-{item.id}"
-        return self._catalogue.text(name) if self._catalogue.has(name) else item.wording
-
     def _clause(self, *items: Item) -> Message:
         """The wording that counts, and where the mentor reads another language, a translation as a courtesy."""
         message: Message = {"clause": "\n\n".join(item.wording for item in items)}
@@ -242,14 +237,14 @@ class Renderer:
             message["translation"] = {
                 "language": self._catalogue.language,
                 "label": self._catalogue.text("translation-label"),
-                "text": "\n\n".join(self._wording(item) for item in items),
+                "text": "\n\n".join(wording_in(self._catalogue, item) for item in items),
             }
         return message
 
     def _question_text(self, item: Item) -> Sentence:
         if item.step == "ethics":
             return self._worded_anew("question-clause", number=form.part(item)[0])
-        return self._worded_anew(f"question-{item.id}", wording=self._wording(item))
+        return self._worded_anew(f"question-{item.id}", wording=wording_in(self._catalogue, item))
 
     def _replies(self, item: Item) -> list[dict[str, str]]:
         if item.answer is Answer.YES_NO:
@@ -259,12 +254,12 @@ class Renderer:
             ]
         if item.answer is Answer.CHOICE:
             return [
-                self._button(label, self._option_tap(item, value))
+                button(label, self._option_tap(item, value))
                 for value, label in option_labels(item, self._catalogue).items()
             ]
         if item.answer is Answer.DATE:
             return [
-                self._button(placeholder, self._answer_tap("inform", item.id, str(number)))
+                button(placeholder, self._answer_tap("inform", item.id, str(number)))
                 for number, placeholder in enumerate(DATE_PLACEHOLDERS[: self._dates_offered])
             ]
         return []
@@ -364,7 +359,7 @@ class Renderer:
             "text": self._worded_anew("question-review"),
             "input": "review",
             "progress": self.progress("review"),
-            "sections": self._sections(),
+            "sections": Summary(self._catalogue, self._current).sections(),
             "buttons": [self._named_button("submit", self._answer_tap("affirm", question))],
         }
 
@@ -425,73 +420,3 @@ class Renderer:
                 self._named_button("keep-consent", self._answer_tap("deny", question)),
             ],
         }
-
-    def _sections(self) -> list[dict[str, Any]]:
-        sections: dict[str, list[dict[str, Any]]] = {}
-        for item in self._current.asked:
-            if self._current.is_done(item):
-                sections.setdefault(item.section, []).append(self._row(item))
-        return [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
-
-    def _heading(self, section: str) -> str:
-        name = f"section-{section.casefold().replace(' ', '_')}"
-        return self._catalogue.text(name) if self._catalogue.has(name) else section
-
-    def _row(self, item: Item) -> dict[str, Any]:
-        row: dict[str, Any] = {
-            "label": self._wording(item) if item.answer is Answer.YES_NO else self._catalogue.text(f"label-{item.id}"),
-            "value": self._value(item),
-        }
-        if self._current.can_change(item):
-            row["change"] = self._named_button("change", Tap("change_answer", item.id), "secondary")
-        if item.answer is Answer.PHOTO:
-            row["photo"] = self._current.answers[item.id]
-        return row
-
-    def _value(self, item: Item) -> str:
-        if item.answer is Answer.YES_NO:
-            refused = self._current.consents[item.id].decision == REFUSED
-            return self._catalogue.text("value-refused" if refused else "value-agreed")
-        if item.answer in (Answer.PHOTO, Answer.DATE):
-            return self._catalogue.text(f"value-{item.id}")
-        value = self._current.answers[item.id]
-        if item.answer is Answer.COUNTRY:
-            return country_name(value, self._catalogue.language)
-        if item.answer is Answer.REGION:
-            return region_name(value, self._catalogue.language)
-        return option_labels(item, self._catalogue).get(value, value)
-
-
-def masked_name(name: str) -> str:
-    """A name as it may be shown to somebody whose it may not be: "Ana S."; one word alone is its first letter."""
-    first, *more = name.split() or [""]
-    if not more:
-        return f"{first[:1]}…" if first else ""
-    return f"{first[:_FIRST_NAME_LENGTH]} {more[-1][:1]}."
-
-
-def masked_address(address: str) -> str:
-    """An e-mail address as it may be shown to somebody whose it may not be: "a…@example.org"."""
-    name, _, domain = address.rpartition("@")
-    return f"{name[:1]}…@{domain}"
-
-
-#: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.
-DATE_PLACEHOLDERS = ("{date-1}", "{date-2}")
-
-
-def fill_placeholders(session: Session, vault: Vault, catalogue: Catalogue, mentor_id: str, body: Message) -> Message:
-    """``body`` with the dates that its buttons offer, if they still wait for a choice; else hidden."""
-    buttons = body.get("buttons", [])
-    if not any(button["label"] in DATE_PLACEHOLDERS for button in buttons):
-        return body
-    dates = date_candidates(session, vault, mentor_id)
-    labels = dict.fromkeys(DATE_PLACEHOLDERS, catalogue.text("value-date_of_birth"))
-    for placeholder, each in zip(DATE_PLACEHOLDERS, dates, strict=False):
-        labels[placeholder] = catalogue.text(
-            "button-date", day=each.day, month=catalogue.text(f"month-{each.month}"), year=str(each.year)
-        )
-    return {
-        **body,
-        "buttons": [{**button, "label": labels.get(button["label"], button["label"])} for button in buttons],
-    }

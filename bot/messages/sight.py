@@ -15,8 +15,8 @@ from sqlalchemy import BigInteger, Row, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
+from bot.messages.date_choices import DATE_PLACEHOLDERS
 from bot.messages.incoming import Incoming, Kind, Tap
-from bot.messages.renderer import DATE_PLACEHOLDERS
 from bot.registration import form
 from bot.storage import Base, Conversation, TranscriptMessage
 from bot.storage.models import utc_now

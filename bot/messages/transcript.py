@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
-from bot.messages.date_choices import date_candidates
-from bot.messages.renderer import Message, Renderer, fill_placeholders, with_language
+from bot.messages.date_choices import date_candidates, fill_placeholders
+from bot.messages.renderer import Message, Renderer, with_language
 from bot.registration import form
 from bot.registration.answers import Note
 from bot.registration.form import ItemId

@@ -22,7 +22,8 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.channel import TelegramChannel, _AcceptingQueue
 from bot.conversation.readable import readable_text
-from bot.conversation.turns import Channel, Conversations, open_conversation
+from bot.conversation.turns import Conversations, open_conversation
+from bot.conversation.workers import Channel
 from bot.core.settings import load_settings
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import accept, open_body

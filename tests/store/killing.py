@@ -94,7 +94,7 @@ def take_here(url: str, folder: Path, number: int) -> None:
     """Take the turn in this process, so that each fork has the model and whatever else is read once."""
     ChattingMentor._numbers = itertools.count(number)
     mentor = ChattingMentor(Store(url), Vault([MASTER_KEY]), folder)
-    turn = mentor._conversations._steps.next(mentor.conversation_id)
+    turn = mentor._conversations._preparation.next(mentor.conversation_id)
     assert turn is not None
     mentor.attempts(turn)
     mentor.__exit__(None, None, None)

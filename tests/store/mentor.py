@@ -18,9 +18,11 @@ from sqlalchemy import select
 from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
 from bot.checks.providers.base import ManualProvider, Provider
-from bot.conversation.steps import Ended, Prepared, Taking
-from bot.conversation.turns import Channel, Conversations
-from bot.conversation.waiting import News
+from bot.conversation.attempt import Attempt, Ended
+from bot.conversation.notifier import ConversationUpdate
+from bot.conversation.preparation import Prepared
+from bot.conversation.turns import Conversations
+from bot.conversation.workers import Channel
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import accept, finish, load, open_body
 from bot.messages.incoming import Incoming, Kind
@@ -131,11 +133,11 @@ class ChattingMentor:
         self.turn_id = self._runner.run(turn())
         return self.heard()
 
-    def says_and_waits(self, text: str, after: int) -> tuple[News, News]:
+    def says_and_waits(self, text: str, after: int) -> tuple[ConversationUpdate, ConversationUpdate]:
         """Type a message; gives what who waits for the reply is told, and what is said to who looks for it then."""
         message = Incoming(Kind.TEXT, text=text)
 
-        async def turn() -> tuple[News, News]:
+        async def turn() -> tuple[ConversationUpdate, ConversationUpdate]:
             turn_id = await self._conversations.accept(self.conversation_id, message, f"message-{next(self._numbers)}")
             replied = await self._conversations.reply(turn_id, SECONDS, self.conversation_id, after)
             return replied, await self._conversations.news(self.conversation_id, after)
@@ -285,20 +287,20 @@ class ChattingMentor:
 
     def prepares(self, turn_id: str) -> Prepared:
         """A message of the inbox as somebody reads it who is about to take its turn."""
-        return self._conversations._steps.prepare_again(turn_id)
+        return self._conversations._preparation.prepare_again(turn_id)
 
     def attempts(self, turn: Prepared) -> Ended:
         """Have the service attempt a turn that was prepared; gives what became of it."""
         self.turn_id = turn.turn_id
-        ended, _news = self._conversations._steps.take(turn, set(), Taking(self.store))
+        ended, _news = self._conversations._repository.take(turn, set(), Attempt(self.store))
         return ended
 
     def hangs_once(self, hang: Callable[[], object] | None = None) -> None:
         """Have the next turn hang when it has been decided, in this way or in a loop, and be cut off soon."""
-        self._conversations._turn_timeout = SECONDS_UNTIL_CUT_OFF
+        self._conversations._workers.turn_timeout = SECONDS_UNTIL_CUT_OFF
 
         def hangs() -> None:
-            self._conversations._turn_timeout = SECONDS
+            self._conversations._workers.turn_timeout = SECONDS
             (hang or _loops)()
 
         self.agent.before_commit = [hangs]

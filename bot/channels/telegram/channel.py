@@ -29,7 +29,8 @@ from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
 from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, seen_of, token_in
-from bot.conversation.turns import GONE, Channel, Conversations
+from bot.conversation.turns import Conversations
+from bot.conversation.workers import GONE, Channel
 from bot.core.errors import described, is_disk_full
 from bot.core.settings import Settings, SettingsError
 from bot.i18n.catalogue import ENGLISH, catalogue, languages, spoken

@@ -24,8 +24,9 @@ from bot.channels.web.problems import CONVERSATION, Problem, SessionError, add_p
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sent import CLIENT_ID, SEEN, SEEN_MS, Dated, Typed, sight_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
-from bot.conversation.turns import GONE, Channel, Conversations
-from bot.conversation.waiting import News
+from bot.conversation.notifier import ConversationUpdate
+from bot.conversation.turns import Conversations
+from bot.conversation.workers import GONE, Channel
 from bot.core.errors import described
 from bot.core.settings import Settings
 from bot.i18n.catalogue import Catalogue, catalogue, languages, spoken
@@ -387,7 +388,7 @@ class WebChannel:
     async def _reply(self, request: Request, conversation_id: str, after: int) -> Reply:
         return self._told(request, conversation_id, after, await self._conversations.news(conversation_id, after))
 
-    def _told(self, request: Request, conversation_id: str, after: int, news: News) -> Reply:
+    def _told(self, request: Request, conversation_id: str, after: int, news: ConversationUpdate) -> Reply:
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
         messages = [self._shown(each, key, catalogue(news.language)) for each in news.messages]
         return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending)

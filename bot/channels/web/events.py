@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from bot.conversation.turns import GONE, Conversations
+from bot.conversation.turns import Conversations
+from bot.conversation.workers import GONE
 from bot.security.rate_limits import TooManyRequestsError
 
 #: Streams that one conversation, and one address, may have open. A browser has six connections to a server, and the

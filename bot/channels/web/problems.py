@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import NoResultFound
 from starlette.exceptions import HTTPException
 
-from bot.conversation.turns import GONE
+from bot.conversation.workers import GONE
 from bot.core.errors import described, is_disk_full
 from bot.i18n.catalogue import catalogue, spoken
 from bot.messages.sight import TooQuickError

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.accounts.accounts import OPEN
 from bot.checks.service import Status
-from bot.conversation import turns
+from bot.conversation import workers
 from bot.notifications.notify import DELIVER
 from bot.registration import form
 from bot.registration.answers import AGREED, WITHDRAWN
@@ -281,7 +281,7 @@ def test_the_same_choice_again_changes_nothing(
         has_told(each, STORY)
     proves(other, mentor.email)
     earlier = {label: other.payload(label) for label in (FROM_BEFORE, THIS)}
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     other.agent.fails(1)
     assert other.taps(FROM_BEFORE).count("We go on with that one here") == 1
     assert other.question == "two_months"

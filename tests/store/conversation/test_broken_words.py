@@ -11,7 +11,7 @@ import pytest
 from bot.channels.telegram import delivery
 from bot.channels.web import channel
 from bot.channels.web.channel import WebChannel
-from bot.conversation import steps, turns
+from bot.conversation import own_messages, repository, workers
 from bot.messages.renderer import Renderer
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -25,7 +25,7 @@ WRONG = "something went wrong on our side"
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "questions": (Renderer, "question"),
     "sentences": (Renderer, "_worded_anew"),
     "the renderer": (Renderer, "__init__"),
-    "the mentor's own message": (steps.TurnSteps, "_shown"),
+    "the mentor's own message": (own_messages.OwnMessages, "_shown"),
 }
 
 
@@ -169,7 +169,7 @@ def test_two_dates_that_cannot_be_opened_are_asked_for_anew(
 def test_what_breaks_in_giving_up_itself_is_tried_again(maria: WebMentor, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Renderer, "question", breaks)
-        patch.setattr(steps.TurnSteps, "give_up", breaks)
+        patch.setattr(repository.TurnRepository, "give_up", breaks)
         patch.setattr(channel, "REPLY_SECONDS", 0.3)
         maria.says("hello")
         assert maria.http.get("/api/messages").json()["pending"]

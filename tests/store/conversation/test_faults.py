@@ -15,8 +15,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.conversation import turns
-from bot.conversation.steps import CutOffError, Ended
+from bot.conversation import workers
+from bot.conversation.attempt import CutOffError, Ended
 from bot.dialogue.agent import ActionFailedError
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Incoming, Kind
@@ -37,7 +37,7 @@ WAITING = catalogue().text("error-waiting")
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.05, 0.2))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.05, 0.2))
 
 
 def given(store: Store) -> list[tuple[str, str]]:
@@ -116,8 +116,8 @@ def test_a_turn_that_hangs_is_cut_off_told_once_and_holds_up_nobody(
     assert woke.wait(SECONDS)
 
     async def end() -> None:
-        if service._hanging:
-            await asyncio.wait(service._hanging, timeout=SECONDS)
+        if service._workers._hanging:
+            await asyncio.wait(service._workers._hanging, timeout=SECONDS)
 
     mentor._runner.run(end())
     assert not service.is_hanging

@@ -209,7 +209,7 @@ def test_messages_that_wait_are_taken_in_their_order(store: Store, vault: Vault,
 @pytest.mark.parametrize("after", [0, 3, 1_000])
 def test_who_waits_for_a_reply_is_given_what_was_said_as_the_turn_ended(mentor: ChattingMentor, after: int) -> None:
     looked: list[int] = []
-    steps = mentor._conversations._steps
+    steps = mentor._conversations._repository
     look = steps.news
     steps.news = lambda conversation_id, since: looked.append(since) or look(conversation_id, since)
     for text in ("yes", "I need to register", "what does it cost?", "Ann Lee", "nonsense"):

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from bot.accounts.accounts import AccountOpener, LocalAccounts
 from bot.channels.telegram.channel import CLOSING_SECONDS
 from bot.checks.providers.base import ManualProvider, Providers
-from bot.conversation import turns
+from bot.conversation import workers
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
 from bot.notifications.email import MailSender
@@ -39,7 +39,7 @@ MOST_STEPS = 40
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
 
 
 @pytest.fixture

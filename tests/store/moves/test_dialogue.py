@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
 from bot.accounts.accounts import OPEN
-from bot.conversation import steps, turns
-from bot.conversation.steps import Ended
+from bot.conversation import steps, workers
+from bot.conversation.attempt import Ended
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
 from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
@@ -93,7 +93,7 @@ def test_submitting_again_only_says_how_the_check_stands(mentor: ChattingMentor,
 def test_a_submit_that_failed_before_its_commit_is_done_and_told_once(
     mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     woken: list[bool] = []
     mentor.comes_to("review")
     mentor.dialogue.queued = lambda: woken.append(True)
@@ -255,7 +255,7 @@ def test_a_date_in_words_is_kept_out_of_transcript_and_engine(mentor: ChattingMe
 def test_what_was_said_of_a_turn_that_failed_is_said_once(
     mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("background_check")
     mentor.agent.fails(2)
     assert mentor.says("no").count("noted that you do not agree") == 1
@@ -268,7 +268,7 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
     mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     mentor.comes_to("photo")
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
 
     def breaks(_data: bytes) -> None:
         raise RuntimeError("of a kind that nobody thought of")
@@ -298,7 +298,7 @@ def test_files_that_no_row_knows_are_deleted_at_the_start(mentor: ChattingMentor
 
 def test_a_photo_of_who_was_erased_meanwhile_leaves_no_file(mentor: ChattingMentor, data_dir: Path) -> None:
     with pytest.raises(NoResultFound):
-        mentor._conversations._steps.keep_photo("of nobody", Incoming(Kind.PHOTO), picture())
+        mentor._conversations._repository.keep_photo("of nobody", Incoming(Kind.PHOTO), picture())
     assert list((data_dir / "photos").iterdir()) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.api.mentor_report import registration_details
-from bot.conversation import turns
+from bot.conversation import workers
 from bot.media.photos import PhotoFolder
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, Note
@@ -357,7 +357,7 @@ def test_the_same_command_again_asks_once(mentor: ChattingMentor, store: Store, 
 def test_what_was_done_is_said_once_when_the_first_attempt_failed(
     mentor: ChattingMentor, store: Store, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("two_months").says(way.words)
     mentor.agent.fails(1)
     heard = mentor.says("yes")

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from bot.conversation import turns
+from bot.conversation import workers
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from bot.registration.registration import RECONSIDER, REVIEW, START
@@ -149,7 +149,7 @@ def test_a_sentence_has_its_second_wording_or_says_that_it_comes_once_more(mento
 def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
     mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons").says("help")
     mentor.agent.fails(1)
     assert catalogue().text("status-draft") in mentor.says("my status").split("\n")
@@ -159,7 +159,7 @@ def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
 def test_nothing_is_repeated_when_a_turn_hung_for_a_moment(
     mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons")
     mentor.hangs_once()
     mentor.says("repeat")
@@ -168,7 +168,7 @@ def test_nothing_is_repeated_when_a_turn_hung_for_a_moment(
 
 
 def test_the_apology_for_the_wait_is_not_repeated(mentor: ChattingMentor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RETRY_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons")
     for words in ("my status", "help"):
         mentor.hangs_once()

@@ -11,7 +11,7 @@ from bot.messages.renderer import Message
 
 
 @dataclass(frozen=True)
-class News:
+class ConversationUpdate:
     """What was said in a conversation since somebody looked.
 
     Attributes:
@@ -36,10 +36,10 @@ class Waiter(asyncio.Event):
         super().__init__()
         self.after = after
         #: What was said since, if it was read as the turn ended.
-        self.news: News | None = None
+        self.news: ConversationUpdate | None = None
 
 
-class Waiting:
+class TurnNotifier:
     """The waiters of all turns, and the watchers of all conversations."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Waiting:
         """Ids of the last messages that those have who wait for what is said in a turn."""
         return {each.after for each in self._waiters.get(turn_id, ()) if each.after is not None}
 
-    def give(self, turn_id: str, news: dict[int, News]) -> None:
+    def give(self, turn_id: str, news: dict[int, ConversationUpdate]) -> None:
         """Give those who wait for a turn what was said since each of `wanted`."""
         for each in self._waiters.get(turn_id, ()):
             each.news = news.get(each.after) if each.after is not None else None

@@ -1,0 +1,134 @@
+"""Preparing turns: what a message is read as, which lines belong to it, and which turn is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
+from bot.conversation.own_messages import OwnMessages
+from bot.conversation.readable import asked_now, command_text, hides_date, readable_text
+from bot.messages.inbox import Rows, gather, load, load_next, open_body
+from bot.messages.incoming import Incoming, Kind
+from bot.moves.edits import edited
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.registration.ledger import Ledger
+from bot.registration.registration import Registration
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
+from bot.storage.models import utc_now
+from bot.understanding.reader import Asked
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A turn, ready to be read.
+
+    Attributes:
+        turn_id: its message's id in the inbox.
+        conversation_id: where it was sent.
+        channel: of the conversation.
+        message: what was sent.
+        wants_photo: whether the message holds a photo that is asked for and not checked yet.
+        may_go_on: whether it answers a question of words, so that more lines of it may follow.
+        text: what Rasa gets to see of it.
+        asked: the question that it is read as a reply to.
+    """
+
+    turn_id: str
+    conversation_id: str
+    channel: str
+    message: Incoming
+    wants_photo: bool
+    may_go_on: bool
+    text: str
+    asked: Asked
+
+
+class Preparation:
+    """Prepares turns.
+
+    Args:
+        store: the database.
+        vault: opens inbox bodies.
+        ledger: tells which consent an edited message was about.
+    """
+
+    def __init__(self, store: Store, vault: Vault, ledger: Ledger) -> None:
+        self._store = store
+        self._vault = vault
+        self._ledger = ledger
+        self._own = OwnMessages(vault, ledger)
+
+    def prepare(
+        self, session: Session, turn_id: str, conversation: Conversation, mentor: Mentor, message: Incoming
+    ) -> Prepared:
+        """A turn as it will be read, from the rows of its message within an open transaction."""
+        current = Registration(session, mentor)
+        question = current.open_question
+        replaces_photo = False
+        if message.kind is Kind.EDIT:
+            before = edited(session, self._ledger, conversation, message)
+            text = command_text("change_answer", before.item if before else None)
+            replaces_photo = before is not None and before.item == form.PHOTO and mentor.submitted_at is None
+        else:
+            hidden = hides_date(message, question, conversation.delivered_question)
+            text = readable_text(message, hidden=hidden, born=self._own.born_in(session, current, message.text))
+        return Prepared(
+            turn_id=turn_id,
+            conversation_id=conversation.id,
+            channel=conversation.channel,
+            message=message,
+            wants_photo=bool(message.upload)
+            and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
+            text=text,
+            may_go_on=question_of(message, question) is not None,
+            asked=asked_now(current, message, message.language or conversation.language),
+        )
+
+    def next(self, conversation_id: str) -> Prepared | None:
+        """The oldest turn of a conversation that is not finished."""
+        with self._store.read() as session:
+            rows = load_next(session, conversation_id)
+            return self._prepare_rows(session, rows) if rows else None
+
+    def gather(self, turn: Prepared, seconds: float) -> float | Prepared:
+        """Have a turn take the lines that follow its own, once none has come for some seconds.
+
+        Returns:
+            For how many more seconds to wait, or the turn with all of them.
+        """
+        with self._store.read() as session:
+            group, is_followed = self._lines(session, turn)
+            came = max((line.row.received_at for line in group), default=utc_now())
+            left = seconds - (utc_now() - came).total_seconds()
+        if left > 0 and group and not is_followed:
+            return min(left, seconds)  # or a clock was set back
+        return turn if len(group) <= 1 else self._take_together(turn)
+
+    def _lines(self, session: Session, turn: Prepared) -> tuple[list[Line], bool]:
+        """The lines that are one answer with the message of a turn, and whether something else follows them."""
+        waiting = waiting_rows(session, turn.conversation_id)
+        item = form.BY_ID.get(ItemId(turn.message.shown))
+        if item is None or not waiting or waiting[0].id != turn.turn_id:
+            return [], False
+        return gathered([Line(row, open_body(session, self._vault, row)) for row in waiting], item)
+
+    def _take_together(self, turn: Prepared) -> Prepared:
+        with self._store.write() as session:
+            rows = load(session, turn.turn_id)
+            group, _is_followed = self._lines(session, turn)
+            message = joined(group, form.BY_ID[ItemId(turn.message.shown)])
+            gather(session, self._vault, message, [line.row.id for line in group], turn.conversation_id)
+            return self.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message)
+
+    def prepare_again(self, turn_id: str) -> Prepared:
+        """A turn as it is now, after an attempt at it or with its photo checked."""
+        with self._store.read() as session:
+            return self._prepare_rows(session, load(session, turn_id))
+
+    def _prepare_rows(self, session: Session, rows: Rows) -> Prepared:
+        message = open_body(session, self._vault, rows.inbox)
+        return self.prepare(session, rows.inbox.id, rows.conversation, rows.mentor, message)

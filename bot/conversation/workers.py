@@ -1,0 +1,290 @@
+"""The workers that take turns: one for each conversation that has something to do.
+
+A turn that fails is tried again, and ends with an apology after enough attempts; one that hangs is cut off, and holds
+up no other conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.conversation.attempt import Attempt, CutOffError, Ended
+from bot.conversation.notifier import ConversationUpdate, TurnNotifier
+from bot.conversation.preparation import Preparation, Prepared
+from bot.conversation.repository import TurnRepository
+from bot.core.errors import described
+from bot.media.photos import PhotoFolder
+from bot.messages.inbox import UnknownConversationError
+from bot.messages.incoming import Incoming
+from bot.registration.answers import Note
+from bot.security.vault import VaultError
+from bot.storage import VANISHED, Conversation, Store
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between attempts at a turn that fails, at first and at most.
+RETRY_SECONDS = (0.5, 30.0)
+#: Seconds after which a turn that was cut off and still holds its thread is cut off once more.
+CUT_OFF_AGAIN_SECONDS = 1.0
+#: Turns that may be taken at the same time. They wait for the database, and for each other's use of the interpreter.
+TURN_THREADS = 8
+
+#: What is raised where a mentor is erased while something is done for them.
+GONE = (UnknownConversationError, VaultError, *VANISHED)
+
+FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
+Deliver = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What the turns need of a channel.
+
+    Attributes:
+        name: as stored with its conversations.
+        fetch_upload: gives the bytes of the photo of a message, or None if they cannot be had.
+        gather_seconds: for how long it waits for more lines of an answer in words; 0 to take each by itself.
+        deliver: hands the transcript's new messages of a conversation over; None where the mentor fetches them.
+    """
+
+    name: str
+    fetch_upload: FetchUpload
+    deliver: Deliver | None = None
+    gather_seconds: float = 0.0
+
+
+class TurnWorkers:
+    """Takes the turns of all conversations.
+
+    Args:
+        store: the database.
+        photos: where uploads are.
+        preparation: prepares turns.
+        repository: takes turns in the database.
+        notifier: wakes whoever waits for a turn.
+        turn_timeout: seconds after which a turn is cut off.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        photos: PhotoFolder,
+        preparation: Preparation,
+        repository: TurnRepository,
+        notifier: TurnNotifier,
+        turn_timeout: float,
+    ) -> None:
+        self._store = store
+        self._photos = photos
+        self._preparation = preparation
+        self._repository = repository
+        self._notifier = notifier
+        self.turn_timeout = turn_timeout
+        self._channels: dict[str, Channel] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self.is_stopping = False
+        # The conversations of turns that were accepted here and are not finished.
+        self.underway: dict[str, str] = {}
+        # One at a time: a large picture takes much memory and a core for seconds.
+        self._rendering = asyncio.Semaphore(1)
+        self._threads = _turn_threads()
+        self._hanging: set[asyncio.Task[None]] = set()
+        self._attempts: set[asyncio.Future[tuple[Ended, dict[int, ConversationUpdate]]]] = set()
+
+    def register(self, channel: Channel) -> None:
+        """Make a channel known."""
+        self._channels[channel.name] = channel
+
+    @property
+    def pushing(self) -> list[str]:
+        """Channels that hand messages over."""
+        return [name for name, channel in self._channels.items() if channel.deliver]
+
+    @property
+    def is_hanging(self) -> bool:
+        """Whether a turn that was cut off still holds its thread."""
+        return bool(self._hanging)
+
+    async def resume(self) -> None:
+        """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        await asyncio.to_thread(self._repository.clear_leftovers)
+        for conversation_id in await asyncio.to_thread(self._repository.unfinished, self.pushing):
+            self.wake(conversation_id)
+
+    async def stop(self) -> None:
+        """Stop working; what is not finished waits in the inbox."""
+        self.is_stopping = True
+        self._notifier.all_changed()
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._attempts:
+            await asyncio.wait(self._attempts, timeout=self.turn_timeout)  # they commit, or nothing of them is done
+
+    def wake(self, conversation_id: str, first: Prepared | None = None) -> None:
+        """Have the conversation's turns run, by one worker at a time; ``first``, if it is known, is the next one."""
+        self._notifier.changed(conversation_id)
+        if conversation_id in self._workers:
+            self._again.add(conversation_id)  # it may just have found nothing more to do
+            return
+        worker = asyncio.create_task(self._work(conversation_id, first))
+        self._workers[conversation_id] = worker
+        worker.add_done_callback(lambda _done: self._ended(conversation_id))
+
+    def _ended(self, conversation_id: str) -> None:
+        del self._workers[conversation_id]
+        if conversation_id in self._again and not self.is_stopping:
+            self._again.discard(conversation_id)
+            self.wake(conversation_id)
+
+    async def _work(self, conversation_id: str, first: Prepared | None) -> None:
+        """Run the conversation's turns until none is left."""
+        wait = RETRY_SECONDS[0]
+        while True:
+            turn_id = None
+            accepted = [turn for turn, where in self.underway.items() if where == conversation_id]
+            try:
+                turn = first or await asyncio.to_thread(self._preparation.next, conversation_id)
+                first = None
+                if turn is None:
+                    for each in accepted:
+                        self._end(each)  # finished elsewhere, or erased
+                    await self._deliver(conversation_id)
+                    return
+                turn_id = turn.turn_id
+                if not await self._run(await self._gathered(turn)):
+                    return  # what comes from now on wakes another worker
+                wait = RETRY_SECONDS[0]
+            except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
+                cause = error.__cause__ or error
+                if isinstance(cause, GONE) and not await self._is_left(conversation_id):
+                    for each in accepted:
+                        self._end(each)
+                    return
+                logger.error("conversation %s: %s", conversation_id, described(cause))
+                if turn_id is not None:
+                    is_first = wait == RETRY_SECONDS[0]
+                    await self._hold_against(conversation_id, turn_id, tell=is_first and isinstance(error, CutOffError))
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, RETRY_SECONDS[1])
+
+    async def _gathered(self, turn: Prepared) -> Prepared:
+        """The turn with the lines that follow its own, once none has come for some seconds."""
+        channel = self._channels.get(turn.channel)
+        if not turn.may_go_on or channel is None or not channel.gather_seconds:
+            return turn
+        with self._notifier.watched(turn.conversation_id) as changed:
+            while True:
+                changed.clear()
+                found = await asyncio.to_thread(self._preparation.gather, turn, channel.gather_seconds)
+                if isinstance(found, Prepared):
+                    return found
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), found)
+
+    async def _is_left(self, conversation_id: str) -> bool:
+        """Whether there is anything to go on with: not where the conversation was erased while it was worked on."""
+        try:
+            return bool(await asyncio.to_thread(self.channel_of, conversation_id))
+        except SQLAlchemyError:
+            return True  # nobody knows
+
+    async def _hold_against(self, conversation_id: str, turn_id: str, *, tell: bool) -> None:
+        """Count a failure against a turn: after enough it ends with an apology; before, the mentor may be told."""
+        try:
+            if await asyncio.to_thread(self._repository.give_up, turn_id) is not Ended.NOT_YET:
+                self._end(turn_id)
+            elif tell:
+                await asyncio.to_thread(self._repository.say, conversation_id, turn_id, Note("error-waiting"))
+                self._notifier.ended(turn_id)
+            else:
+                return
+            await self._deliver(conversation_id)
+        except Exception as failed:  # noqa: BLE001  (else nobody would ever go on with this conversation)
+            # The database itself fails, say: then the message is kept, and its turn is tried again.
+            logger.error("turn %s waits: %s", turn_id, described(failed))
+
+    async def _run(self, turn: Prepared) -> bool:
+        """One turn, until it is finished; whether there may be another one."""
+        await self._store_photo(turn)
+        while (ended := await self._take(turn)) is Ended.NOT_YET:
+            turn = await asyncio.to_thread(self._preparation.prepare_again, turn.turn_id)
+        for each in {turn.turn_id, *(part for part, _text in turn.message.parts)}:
+            self._end(each)
+        await self._deliver(turn.conversation_id, turn.channel)
+        return ended is Ended.MORE
+
+    def _end(self, turn_id: str) -> None:
+        self.underway.pop(turn_id, None)
+        self._notifier.ended(turn_id)
+
+    async def _take(self, turn: Prepared) -> Ended:
+        """Take the turn; who waits for it is given what was said.
+
+        Raises:
+            CutOffError: it took too long; nothing of it is done, unless it had just been committed.
+        """
+        taking = Attempt(self._store)
+        wanted = self._notifier.wanted(turn.turn_id)
+        attempt = asyncio.get_running_loop().run_in_executor(self._threads, self._repository.take, turn, wanted, taking)
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._attempts.discard)
+        done, _ = await asyncio.wait([attempt], timeout=self.turn_timeout)
+        if not done:
+            await asyncio.to_thread(taking.cut_off)
+            self._attempts.discard(attempt)  # nothing of it will be done: the stop of the service need not wait
+            hanging = asyncio.create_task(_ends(attempt, taking))
+            self._hanging.add(hanging)
+            hanging.add_done_callback(self._hanging.discard)
+            self._threads.shutdown(wait=False)  # its thread may be lost
+            self._threads = _turn_threads()
+            raise CutOffError(f"turn {turn.turn_id} took more than {self.turn_timeout:g} s")
+        ended, news = attempt.result()
+        self._notifier.give(turn.turn_id, news)
+        return ended
+
+    async def _deliver(self, conversation_id: str, channel_name: str = "") -> None:
+        self._notifier.changed(conversation_id)
+        name = channel_name or await asyncio.to_thread(self.channel_of, conversation_id)
+        channel = self._channels.get(name)
+        if channel and channel.deliver:
+            await channel.deliver(conversation_id)
+
+    def channel_of(self, conversation_id: str) -> str:
+        """Name of the channel of a conversation; "" if it was erased."""
+        with self._store.read() as session:
+            conversation = session.get(Conversation, conversation_id)
+            return conversation.channel if conversation else ""  # erased meanwhile
+
+    async def _store_photo(self, turn: Prepared) -> None:
+        """Check the photo of this turn, if it has one that is wanted, and put its id in the inbox body."""
+        message = turn.message
+        if turn.wants_photo and not (message.photo or message.problem):
+            channel = self._channels.get(turn.channel)
+            data = await channel.fetch_upload(message) if channel else None
+            async with self._rendering:
+                await asyncio.to_thread(self._repository.keep_photo, turn.turn_id, message, data)
+        self._photos.drop_upload(message.upload)  # of a photo that was kept before, if the service stopped right then
+
+
+def _turn_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(TURN_THREADS, thread_name_prefix="turn")
+
+
+async def _ends(attempt: asyncio.Future[Any], taking: Attempt) -> None:
+    """Wait until an attempt ends that was cut off, and do so again: what is thrown into a destructor is lost."""
+    while not (await asyncio.wait([attempt], timeout=CUT_OFF_AGAIN_SECONDS))[0]:
+        await asyncio.to_thread(taking.cut_off)
+    if not attempt.cancelled():
+        attempt.exception()  # else asyncio complains that nobody looked

@@ -1,0 +1,74 @@
+"""The check of the answers: what was answered, by the form's sections, each with its button to change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.i18n.catalogue import Catalogue
+from bot.i18n.geography import country_name, region_name
+from bot.messages.incoming import Tap
+from bot.registration.answers import REFUSED, option_labels
+from bot.registration.form import Answer, Item
+from bot.registration.registration import Registration
+
+
+def button(label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
+    """A button as channels show it."""
+    return {"label": label, "payload": tap.payload(), "style": style}
+
+
+def wording_in(catalogue: Catalogue, item: Item) -> str:
+    """An item's wording in the mentor's language: for consents, not the one that counts."""
+    name = f"wording-{item.id}"
+    return catalogue.text(name) if catalogue.has(name) else item.wording
+
+
+class Summary:
+    """Lists the answers of one mentor.
+
+    Args:
+        catalogue: the sentences in the mentor's language.
+        current: the mentor's registration.
+    """
+
+    def __init__(self, catalogue: Catalogue, current: Registration) -> None:
+        self._catalogue = catalogue
+        self._current = current
+
+    def sections(self) -> list[dict[str, Any]]:
+        """A title and rows for each section of the form that has answers."""
+        sections: dict[str, list[dict[str, Any]]] = {}
+        for item in self._current.asked:
+            if self._current.is_done(item):
+                sections.setdefault(item.section, []).append(self._row(item))
+        return [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+
+    def _heading(self, section: str) -> str:
+        name = f"section-{section.casefold().replace(' ', '_')}"
+        return self._catalogue.text(name) if self._catalogue.has(name) else section
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "label": wording_in(self._catalogue, item)
+            if item.answer is Answer.YES_NO
+            else self._catalogue.text(f"label-{item.id}"),
+            "value": self._value(item),
+        }
+        if self._current.can_change(item):
+            row["change"] = button(self._catalogue.text("button-change"), Tap("change_answer", item.id), "secondary")
+        if item.answer is Answer.PHOTO:
+            row["photo"] = self._current.answers[item.id]
+        return row
+
+    def _value(self, item: Item) -> str:
+        if item.answer is Answer.YES_NO:
+            refused = self._current.consents[item.id].decision == REFUSED
+            return self._catalogue.text("value-refused" if refused else "value-agreed")
+        if item.answer in (Answer.PHOTO, Answer.DATE):
+            return self._catalogue.text(f"value-{item.id}")
+        value = self._current.answers[item.id]
+        if item.answer is Answer.COUNTRY:
+            return country_name(value, self._catalogue.language)
+        if item.answer is Answer.REGION:
+            return region_name(value, self._catalogue.language)
+        return option_labels(item, self._catalogue).get(value, value)
