@@ -12,6 +12,8 @@ BOT_INSTALLED := .venv/.bot-installed
 DEVELOPMENT := .venv/.development-installed
 STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
+# Each process would compile the bot and the tests anew where the environment forbids to keep what was compiled.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench bench-quick figures lock clean
 
@@ -63,9 +65,10 @@ shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
 validate: install ## Check the dialogue's data with Rasa's validator.
 	@$(BOT) validate
 
-lint: $(DEVELOPMENT) ## Check style and types.
+lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
 
 test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pillow_heif
 import pytest
 
+from bot.dialogue.absent_packages import StandIns
 from tests.support.service import RunningBot
 
 # python-telegram-bot warns of a changed type unless the new one is asked for.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# Rasa's channel for Telegram is never used, and imports aiogram, which is here only to compare Telegram's double with:
+# three seconds of each process.
+sys.meta_path.insert(0, StandIns({"rasa.core.channels.telegram"}))
 # The tests make pictures as phones do; the bot itself learns the format where it needs it.
 pillow_heif.register_heif_opener()
 

@@ -109,18 +109,22 @@ class _AbsentModule(types.ModuleType):
         return _AbsentMeta(name, (_Absent,), {"__module__": self.__name__}) if name[:1].isupper() else _Absent
 
 
-class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers imports of these packages or modules, and of what is in them, with stand-ins."""
+
     def __init__(self, roots: Set[str]) -> None:
         self._roots = roots
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """Say that a stand-in is what the import asks for, if it is."""
         parts = fullname.split(".")
         names = {".".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True) if names & self._roots else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Make the stand-in."""
         module = _AbsentModule(spec.name)
         module.__path__ = []
         return module
@@ -131,10 +135,10 @@ class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def install() -> None:
     """Answer imports of `ABSENT` packages from now on. Calling it again changes nothing."""
-    if not any(isinstance(finder, _AbsentFinder) for finder in sys.meta_path):
-        sys.meta_path.append(_AbsentFinder(ABSENT))
+    if not any(isinstance(finder, StandIns) for finder in sys.meta_path):
+        sys.meta_path.append(StandIns(ABSENT))
 
 
 def leave_out() -> None:
     """Answer for `ABSENT` and `UNUSED` packages even if they are installed; to be called before Rasa is imported."""
-    sys.meta_path.insert(0, _AbsentFinder(ABSENT | UNUSED))
+    sys.meta_path.insert(0, StandIns(ABSENT | UNUSED))

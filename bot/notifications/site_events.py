@@ -1,4 +1,4 @@
-"""Events for JobGen's site: recorded with what happened, posted to it, and read by it; never personal data.
+"""Events for JobGen's site: recorded with what happened, and posted to it; never personal data.
 
 What the site gets and how it checks a signature: docs/events.md.
 """
@@ -11,11 +11,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
 import httpx
-from fastapi import APIRouter, Depends, Header, HTTPException, Query
-from pydantic import BaseModel, Field
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -24,18 +21,12 @@ from bot.core.settings import Settings, SettingsError
 from bot.storage import Event, OutboxEntry, Store
 from bot.storage.models import new_id, utc_now
 
-#: Where the site reads events. ``/api/events`` is the stream of a browser's chat.
-FEED_PATH = "/api/feed"
 #: Posts an event; its subject is the event's id.
 POST = "event.post"
 #: Seconds for each of connecting, writing and reading: together well within a lease of the outbox.
 TIMEOUT = 10.0
-#: Events that the feed gives at once.
-PAGE, LARGEST_PAGE = 100, 1_000
 #: The number of PostgreSQL's lock under which events are added one after another.
 _LOCK = 0x65766E74
-#: The greatest position there can be in an integer column.
-_LAST_SEQUENCE = 2**31 - 1
 #: How the Standard Webhooks specification marks a key in base64.
 _KEY_PREFIX = "whsec_"
 
@@ -54,24 +45,6 @@ class Kind(StrEnum):
 
 class EventError(StatedError):
     """The site did not take an event; the message says what it answered."""
-
-
-class EventRow(BaseModel):
-    """An event in the feed."""
-
-    sequence: int = Field(description="Its position, to ask for what came after it.")
-    id: str = Field(description="Its id; the same as `webhook-id` where it is posted.")
-    type: str = Field(description="What happened.")
-    mentor_id: str = Field(description="To whom.")
-    timestamp: datetime = Field(description="When.")
-
-
-class Page(BaseModel):
-    """A part of the feed."""
-
-    events: list[EventRow] = Field(description="In order.")
-    after: int = Field(description="Give this as `after` to get what comes next.")
-    more: bool = Field(description="Whether there is more already.")
 
 
 def record(session: Session, kind: Kind, mentor_id: str) -> None:
@@ -177,38 +150,3 @@ class EventPoster:
         with httpx.stream("POST", self._url, content=body, headers=headers, timeout=TIMEOUT) as response:
             if not response.is_success:
                 raise EventError(f"the site answered {response.status_code}")
-
-
-def event_feed(store: Store, settings: Settings) -> APIRouter:
-    """The route under which the site reads what happened, whether it was posted or not.
-
-    Args:
-        store: the database.
-        settings: hold the token; without one there is no feed.
-    """
-    token = settings.events_secret.get_secret_value()
-
-    def authorise(authorization: Annotated[str, Header()] = "") -> None:
-        if not token:
-            raise HTTPException(404)
-        scheme, _, given = authorization.partition(" ")
-        if not hmac.compare_digest(given.encode(), token.encode()) or scheme.lower() != "bearer":
-            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
-
-    def events(
-        after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE, description="The position after which to begin.")] = 0,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many at most.")] = PAGE,
-    ) -> Page:
-        """What happened to mentors, in order."""
-        with store.read() as session:
-            wanted = select(Event).where(Event.sequence > after).order_by(Event.sequence).limit(limit + 1)
-            found = session.scalars(wanted).all()
-        rows = [
-            EventRow(sequence=each.sequence, id=each.id, type=each.kind, mentor_id=each.mentor_id, timestamp=each.at)
-            for each in found[:limit]
-        ]
-        return Page(events=rows, after=rows[-1].sequence if rows else after, more=len(found) > limit)
-
-    router = APIRouter(dependencies=[Depends(authorise)])
-    router.add_api_route(FEED_PATH, events, methods=["GET"], response_model=Page)
-    return router

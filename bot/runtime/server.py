@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from actions.registration import registration_actions
 from bot.accounts.accounts import OPEN, AccountOpener, account_service
 from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
+from bot.api.event_feed import event_feed
 from bot.api.health import ReadinessCheck, StorageCheck, health_routes
 from bot.api.profile_page import profile_page
 from bot.api.staff_pages import staff_page
@@ -37,7 +38,7 @@ from bot.moves.deletion import ERASE
 from bot.notifications import email, site_events
 from bot.notifications.email import MailSender
 from bot.notifications.notify import DELIVER
-from bot.notifications.site_events import EventPoster, event_feed
+from bot.notifications.site_events import EventPoster
 from bot.registration.registration import CHECK_START
 from bot.runtime.container import Services, build
 from bot.runtime.scheduler import Upkeep

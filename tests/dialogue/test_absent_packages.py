@@ -62,7 +62,7 @@ def test_what_is_left_out_is_installed_and_what_is_absent_is_not() -> None:
     assert in_python(f"import bot.dialogue, {', '.join(UNUSED)}").returncode == 0
     code = (
         "import importlib.util, sys\n"
-        "sys.meta_path = [each for each in sys.meta_path if type(each).__name__ != '_AbsentFinder']\n"
+        "sys.meta_path = [each for each in sys.meta_path if type(each).__name__ != 'StandIns']\n"
         "def is_there(name):\n"
         "    try: return importlib.util.find_spec(name) is not None\n"
         "    except ModuleNotFoundError: return False\n"
