@@ -14,8 +14,9 @@ STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
 # Each process would compile the bot and the tests anew where the environment forbids to keep what was compiled.
 export PYTHONDONTWRITEBYTECODE :=
+WHEELS ?= dist
 
-.PHONY: help run install train shell validate test test-quick fuzz lint eval audit bench bench-quick figures lock clean
+.PHONY: help run install train shell validate test test-quick fuzz lint eval wheel audit bench bench-quick figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -98,6 +99,9 @@ fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
 
 eval: install ## Measure how well messages are understood, on the evaluation sets.
 	@.venv/bin/python -m evaluation
+
+wheel: install ## Build a wheel with the trained model in it, into dist/.
+	@$(UV) build --quiet --wheel --no-build-isolation --python .venv --out-dir $(WHEELS)
 
 audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt

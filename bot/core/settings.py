@@ -15,7 +15,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+#: The folder from which `bot` is imported: the repository's, or where a wheel is installed.
+IMPORTED_FROM = Path(__file__).resolve().parents[2]
+_IN_WHEEL = IMPORTED_FROM / "bot" / "project"
+#: Whether this is an installed wheel, and not a checkout of the repository.
+IS_WHEEL = _IN_WHEEL.is_dir()
+#: Where Rasa's files and its model are: the repository, or a wheel's copy of them (setup.py).
+REPOSITORY = _IN_WHEEL if IS_WHEEL else IMPORTED_FROM
+#: Where `.env` is looked for, and what relative paths in settings start from.
+SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
 #: Seconds that a question has to be there before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
 
@@ -47,16 +55,16 @@ def _origins(origins: str) -> str:
     return origins
 
 
-def _in_repository(path: Path) -> Path:
-    """A relative path is the repository's, so that a command does the same wherever it is run."""
-    return REPOSITORY / path
+def _absolute(path: Path) -> Path:
+    """A relative path is the repository's, so that a command does the same wherever it is run; a wheel has none."""
+    return SETTINGS_FOLDER / path
 
 
 def _database_url(url: str) -> str:
     if url and not url.startswith((_SQLITE, "postgresql+psycopg://")):
         raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
     file = url.removeprefix(_SQLITE)
-    return f"{_SQLITE}{_in_repository(Path(file))}" if url.startswith(_SQLITE) and file else url
+    return f"{_SQLITE}{_absolute(Path(file))}" if url.startswith(_SQLITE) and file else url
 
 
 def _redis_url(url: SecretStr) -> SecretStr:
@@ -81,17 +89,20 @@ class Settings(BaseSettings):
     The description of each field is the row of the settings table in the README.
     """
 
-    model_config = SettingsConfigDict(env_file=REPOSITORY / ".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=SETTINGS_FOLDER / ".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: Port = Field(8080, description="Port of the web server.")
     public_url: Origin | None = Field(
         None, description="Address under which mentors reach the site, for example https://mentors.example.org."
     )
-    data_dir: Annotated[Path, AfterValidator(_in_repository)] = Field(
+    data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         Path("var"),
         validate_default=True,
-        description="Folder for the database, photos, keys and logs; a relative one is the repository's.",
+        description="Folder for the database, photos, keys and logs; a relative one is the repository's, or in an "
+        "installed wheel the current folder's.",
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"

@@ -10,9 +10,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.settings import REPOSITORY
+from bot.core.settings import IS_WHEEL, REPOSITORY, SETTINGS_FOLDER
 
 MODELS = REPOSITORY / "models"
+
+#: Rasa's own command, with the mends.
+RASA = (sys.executable, "-m", "bot.dialogue")
 
 #: Trains from the project's data. What is valid is `bot validate`'s question: asked each time, it takes a third.
 TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
@@ -52,7 +55,16 @@ def inputs_digest(root: Path = REPOSITORY) -> str:
 
 
 def model_path(root: Path = REPOSITORY) -> Path:
-    """Where the model for the present inputs lies, or will lie once trained."""
+    """Where the model for the present inputs lies, or will lie once trained; a wheel holds its one model.
+
+    Raises:
+        ModelError: the wheel holds none.
+    """
+    if IS_WHEEL:
+        models = sorted(MODELS.glob("registration-*.tar.gz"))
+        if len(models) != 1:
+            raise ModelError("The dialogue model is missing from this installation. Install the wheel again.")
+        return models[0]
     return root / "models" / f"registration-{inputs_digest(root)[:16]}.tar.gz"
 
 
@@ -78,7 +90,7 @@ def rasa(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[
     if capture:
         environment["PYTHONWARNINGS"] = "default::UserWarning"
     return subprocess.run(
-        [sys.executable, "-m", "rasa", *arguments],
+        [*RASA, *arguments],
         cwd=REPOSITORY,
         env=environment,
         stdout=subprocess.PIPE if capture else None,
@@ -97,10 +109,10 @@ def is_ours(config: Path = REPOSITORY / "config.yml") -> bool:
 
 
 def start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start one of Rasa's own commands beside this process; what it prints goes nowhere."""
+    """Start one of Rasa's own commands beside this process, with the same settings; what it prints goes nowhere."""
     return subprocess.Popen(
-        [sys.executable, "-m", "rasa", *arguments],
-        cwd=REPOSITORY,
+        [*RASA, *arguments],
+        cwd=SETTINGS_FOLDER,
         env=rasa_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -121,7 +133,7 @@ def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
     path = model_path()
     if path.exists():
         return path
-    command = [sys.executable, "-m", "rasa", *TRAINING, "--out", str(MODELS / "new")]
+    command = [*RASA, *TRAINING, "--out", str(MODELS / "new")]
     output: list[str] = []
     with subprocess.Popen(
         [*command, "--fixed-model-name", path.name.removesuffix(".tar.gz")],

@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from bot.core.files import write_whole
-from bot.core.settings import REPOSITORY
+from bot.core.settings import IMPORTED_FROM
 from bot.media.images import MAXIMUM_BYTES, RefusedPhotoError, Renditions
 from bot.security.vault import VaultError, decrypted, encrypted
 from bot.storage import Base, Photo
@@ -199,7 +199,7 @@ atexit.register(_process._end)
 def _environment() -> dict[str, str]:
     """No secret of the service's: where programs are, and where Python finds its libraries and us."""
     passed = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT")}
-    places = dict.fromkeys((str(REPOSITORY), sysconfig.get_path("platlib"), sysconfig.get_path("purelib")))
+    places = dict.fromkeys((str(IMPORTED_FROM), sysconfig.get_path("platlib"), sysconfig.get_path("purelib")))
     return {**passed, "PYTHONPATH": os.pathsep.join(places)}
 
 

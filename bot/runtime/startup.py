@@ -10,11 +10,13 @@ import sys
 import time
 
 from bot.core.data_folder import StartError, one_instance, prepare_folder
-from bot.core.settings import Settings, SettingsError, load_settings
+from bot.core.settings import IS_WHEEL, Settings, SettingsError, load_settings
 from bot.dialogue.model import ModelError, is_ours, model_path, train
 
 #: When the start began, in seconds of the monotonic clock.
 STARTED = time.monotonic()
+#: The command that starts the bot.
+START = "bot run" if IS_WHEEL else "make run"
 
 
 def run() -> None:
@@ -70,7 +72,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
             raise StartError(f"HOST: {host} is no address of this machine; 127.0.0.1 is the usual one.") from None
         raise StartError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, "
-            f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} make run"
+            f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} {START}"
         ) from None
     return listener
 

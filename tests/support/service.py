@@ -53,6 +53,8 @@ class RunningBot:
 
     #: The program, before ``run``.
     program = (str(BOT),)
+    #: The folder that it is started from.
+    folder = ROOT
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -93,7 +95,7 @@ class RunningBot:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         log = (self.data_dir / "service.log").open("ab")
         self.process = subprocess.Popen(
-            [*self.program, "run"], cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            [*self.program, "run"], cwd=self.folder, env=self.environment, stdout=log, stderr=subprocess.STDOUT
         )
         log.close()
         ends_with_this_run(self.process.pid)

@@ -1,0 +1,48 @@
+"""Builds the wheel: beside the packages it holds Rasa's files and the trained model, as `bot/project`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_py import build_py
+
+ROOT = Path(__file__).resolve().parent
+#: What a checkout has at its top and `bot.core.settings.REPOSITORY` has in a wheel.
+PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "nlu", "stories")
+
+
+class BuildWithProject(build_py):
+    """Puts the project's files into a wheel; an editable installation uses them where they are."""
+
+    def run(self) -> None:
+        """Copy the packages, and then the rest."""
+        if self.editable_mode:
+            super().run()
+            return
+        shutil.rmtree(self.build_lib, ignore_errors=True)  # else a module that was deleted since is in the wheel
+        super().run()
+        project = Path(self.build_lib, "bot", "project")
+        for name in PROJECT:
+            (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, self._ready(project / name))
+        model = trained_model()
+        shutil.copy(model, self._ready(project / "models" / model.name))
+
+    @staticmethod
+    def _ready(path: Path) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def trained_model() -> Path:
+    """The model for the present inputs, which `bot train` trains if need be."""
+    bot = ROOT / ".venv" / "bin" / "bot"
+    if not bot.exists():
+        raise SystemExit("The wheel holds the trained model. Run `make wheel`: it installs what trains the model.")
+    trained = subprocess.run([bot, "train"], stdout=subprocess.PIPE, text=True, check=True)
+    return ROOT / "models" / trained.stdout.split()[-1]
+
+
+setup(cmdclass={"build_py": BuildWithProject})
