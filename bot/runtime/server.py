@@ -108,7 +108,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         services.photos,
         conversations,
         limits,
-        [health_routes(readiness), *_routers(services, limits, outbox.wake), *telegram_routers],
+        [health_routes(readiness), *routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
     stop = _stop_signal()
@@ -185,7 +185,8 @@ class _Work:
         self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, [with_provider.reconcile])
 
 
-def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
+def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
+    """The routes that are no channel's and always there; `wake` has the outbox look for new work at once."""
     settings, store = services.settings, services.store
     told = services.results.told
     return [

@@ -1,7 +1,7 @@
 """What a provider of background checks has to be able to do, and the provider ``manual``.
 
 A third one is a class with these methods, its name in `bot.core.settings`, and a line in `bot.runtime.container`:
-docs/checks.md.
+docs/how-to/add-a-provider.md.
 """
 
 from __future__ import annotations
