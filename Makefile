@@ -16,10 +16,7 @@ BOT := .venv/bin/bot
 export PYTHONDONTWRITEBYTECODE :=
 WHEELS ?= dist
 
-# mkdocs-material writes a notice about later versions of MkDocs unless it is told not to.
-MKDOCS := NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs
-
-.PHONY: help run install train shell validate test test-quick fuzz lint eval wheel audit bench bench-quick figures lock clean docs docs-serve
+.PHONY: help run install train shell validate test test-quick fuzz lint eval wheel audit bench bench-quick figures lock clean
 
 help: ## Show the commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -69,19 +66,11 @@ shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
 validate: install ## Check the dialogue's data with Rasa's validator.
 	@$(BOT) validate
 
-# The documentation is built strictly by tests/unit/test_docs.py, as `make docs` builds it.
 lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
-
-docs: $(DEVELOPMENT) ## Write the generated pages and build the documentation's site into site/.
-	@.venv/bin/python -m docs_reference
-	@$(MKDOCS) build --quiet --strict
-
-docs-serve: $(DEVELOPMENT) ## Show the documentation at http://127.0.0.1:8000 and follow changes.
-	@$(MKDOCS) serve --dev-addr 127.0.0.1:8000
 
 test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.
 	@tests/system-packages
@@ -138,7 +127,6 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/channels/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
-	@.venv/bin/python -m docs_reference.telegram_picture --out docs/screenshots/telegram.png
 	@.venv/bin/pytest -q tests/channels/test_accessibility.py
 	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
 

@@ -19,8 +19,9 @@ from sqlalchemy import select
 from bench.page import as_rows, write_figures
 from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import DIGITS, CodeOutcome, Codes
-from bot.notifications.email import Letter
-from bot.security.vault import KEY_BYTES, Purpose, Vault
+from bot.notifications.emails.message import Email
+from bot.security.cipher import KEY_BYTES
+from bot.security.vault import Purpose, Vault
 from bot.storage import Conversation, EmailCode, Mail, Mentor, Store
 from bot.storage.models import new_id
 
@@ -60,13 +61,13 @@ class Someone:
         with self.store.write() as session:
             self.codes.send(session, self.mentor_id, self.conversation_id, self.address, "en")
 
-    def letter(self) -> Letter:
+    def letter(self) -> Email:
         """The letter that was queued last."""
         with self.store.read() as session:
             newest = select(Mail).where(Mail.mentor_id == self.mentor_id).order_by(Mail.created_at.desc()).limit(1)
             mail = session.scalars(newest).one()
             contents = self.vault.open(session, self.mentor_id, Purpose.CONVERSATION, mail.id, mail.contents or b"")
-        return Letter(**json.loads(contents))
+        return Email(**json.loads(contents))
 
     def code(self) -> str:
         """The code that was sent last."""

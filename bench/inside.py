@@ -23,7 +23,7 @@ from bot.dialogue.compatibility import keep_quiet
 from bot.dialogue.model import train
 from bot.jobs.outbox import Handler, Outbox
 from bot.notifications import email
-from bot.notifications.email import MailSender
+from bot.notifications.emails.sender import MailSender
 from bot.runtime.container import Services, build
 from bot.security.rate_limits import RateLimits
 

@@ -24,7 +24,8 @@ from sqlalchemy import func, insert, select
 
 from bench.page import as_rows, write_figures
 from bot.notifications.reminders import log_lost, run
-from bot.security.vault import KEY_BYTES, Vault
+from bot.security.cipher import KEY_BYTES
+from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
 from bot.storage.models import new_id, utc_now
 

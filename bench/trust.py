@@ -18,7 +18,7 @@ import pillow_heif
 from PIL import Image
 
 from bot.media.images import RefusedPhotoError, render_photo
-from bot.media.photos import check_photo
+from bot.media.photo_check import check_photo
 from bot.storage import Store
 from tests.support.answers import QUESTIONS
 from tests.support.ledger import LEDGER, TAMPERING, filled, tamper, without_guards

@@ -28,7 +28,7 @@ PICTURE = picture()
 #: Begins what is said where a turn failed, though the next question follows it.
 _APOLOGY = catalogue().text("error-internal", reference="", contact="").partition(" on our side")[0]
 #: Seconds between two looks for the letter with the code.
-LETTER_SECONDS = 0.1
+EMAIL_SECONDS = 0.1
 #: Seconds between two looks for a reply that took longer than the service lets a browser wait.
 PENDING_SECONDS = 0.5
 #: Seconds after which a reply will not come any more.
@@ -64,7 +64,7 @@ class WebConversation(Conversation):
             if letters:
                 self._code = code_in(letters[0]["text"])
             else:
-                await asyncio.sleep(LETTER_SECONDS)
+                await asyncio.sleep(EMAIL_SECONDS)
 
     async def answer(self, http: aiohttp.ClientSession) -> None:
         """Answer the open question."""

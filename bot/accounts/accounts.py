@@ -1,63 +1,17 @@
-"""JobGen accounts: the local table, and JobGen's own account service behind it.
+"""JobGen accounts in the local table.
 
-A submit finds or opens the account in the local table, in its own transaction (`AccountTable`). The outbox then has
-it opened at the service (`AccountOpener`), which is JobGen's over HTTP (`HttpAccounts`, docs/api/accounts.yaml), or
-the local table itself where none is set (`LocalAccounts`).
+A submit finds or opens the account there in its own transaction. The outbox then has it opened at the account service
+(`bot.accounts.opener`).
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-from urllib.parse import quote
-
-import httpx
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from bot.core.errors import StatedError
-from bot.core.settings import Settings, SettingsError
-from bot.storage import Account, OutboxEntry, Store
+from bot.storage import Account
 from bot.storage.models import utc_now
-
-#: Opens an account at the service; its subject is the id in the local table.
-OPEN = "account.open"
-#: Seconds for each step of a call, and how often it is made at most: the outbox goes on later.
-CALL_SECONDS = 3.0
-CALLS = 3
-#: Seconds before the second call, at most; twice that before the third.
-FIRST_WAIT = 0.5
-#: Characters of an id of the service, at most.
-ID_LENGTH = 64
-
-
-class AccountsError(StatedError):
-    """The account service refused or did not answer; the message never names an address or a person."""
-
-
-class AccountsUnavailableError(AccountsError):
-    """The account service could not answer just now."""
-
-
-class AccountService(Protocol):
-    """Knows the accounts."""
-
-    def open_account(self, email: str, full_name: str | None, key: str) -> str:
-        """Find the account of an e-mail address, or open one; the same again changes nothing.
-
-        Args:
-            email: a normalised address.
-            full_name: full legal name, if it is known; an account's known name is not overwritten.
-            key: identifies this wish, however often it is made.
-
-        Returns:
-            The account's id at the service.
-
-        Raises:
-            AccountsError: it could not be opened.
-        """
-        ...
 
 
 class AccountTable:
@@ -85,126 +39,6 @@ class AccountTable:
             account.verified_at = utc_now()
         session.flush()
         return account.id
-
-
-def queue_opening(session: Session, account_id: str, mentor_id: str) -> None:
-    """Have an account opened at the service once this transaction is committed; once is enough.
-
-    Args:
-        session: an open write transaction.
-        account_id: its id in the local table.
-        mentor_id: who registered with it.
-    """
-    known = select(OutboxEntry.id).where(OutboxEntry.kind == OPEN, OutboxEntry.subject_id == account_id)
-    if session.scalars(known).one_or_none() is None:
-        session.add(OutboxEntry(kind=OPEN, subject_id=account_id, mentor_id=mentor_id))
-
-
-class LocalAccounts:
-    """The local table is all there is.
-
-    Args:
-        store: the database.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def open_account(self, email: str, full_name: str | None, key: str) -> str:  # noqa: ARG002  (the address is enough)
-        """Find the account of an e-mail address, or open one; see `AccountService`."""
-        with self._store.write() as session:
-            return AccountTable().open_account(session, email=email, full_name=full_name)
-
-
-class HttpAccounts:
-    """JobGen's account service, as docs/api/accounts.yaml describes it.
-
-    Args:
-        settings: where it is, and the token for it: ``ACCOUNTS_URL``, ``ACCOUNTS_KEY``.
-
-    Raises:
-        SettingsError: one of the two is missing.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        key = settings.accounts_key.get_secret_value()
-        if not settings.accounts_url or not key:
-            raise SettingsError("ACCOUNTS_KEY: the account service of ACCOUNTS_URL needs a token.")
-        self._url = settings.accounts_url
-        self._headers = {"Authorization": f"Bearer {key}"}
-
-    def open_account(self, email: str, full_name: str | None, key: str) -> str:
-        """Find the account of an e-mail address, or open one; see `AccountService`."""
-        body = {"email": email} | ({"full_name": full_name} if full_name else {})
-        with httpx.Client(headers=self._headers, timeout=CALL_SECONDS) as client:
-            calls = Retrying(
-                retry=retry_if_exception_type(AccountsUnavailableError),
-                stop=stop_after_attempt(CALLS),
-                wait=wait_random_exponential(FIRST_WAIT, max=2),
-                reraise=True,
-            )
-            return calls(self._open, client, key, body)
-
-    def _open(self, client: httpx.Client, key: str, body: dict[str, str]) -> str:
-        # The address is in the body: those in a URL end up in logs.
-        try:
-            response = client.put(f"{self._url}/account-openings/{quote(key, safe='')}", json=body)
-        except httpx.RequestError as error:
-            raise AccountsUnavailableError(f"the account service did not answer ({type(error).__name__})") from None
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise AccountsUnavailableError(f"the account service answered {response.status_code}")
-        if response.status_code not in (httpx.codes.OK, httpx.codes.CREATED):
-            raise AccountsError(f"the account service answered {response.status_code}")
-        return _id_in(response)
-
-
-def _id_in(response: httpx.Response) -> str:
-    try:
-        found: Any = response.json()["id"]
-    except (ValueError, TypeError, KeyError):  # a JSONDecodeError and a UnicodeDecodeError are ValueErrors
-        found = None
-    if not isinstance(found, str) or not 0 < len(found) <= ID_LENGTH:
-        raise AccountsError("the account service answered without an id")
-    return found
-
-
-def account_service(settings: Settings, store: Store) -> AccountService:
-    """The account service that the settings name.
-
-    Raises:
-        SettingsError: its token is missing.
-    """
-    return HttpAccounts(settings) if settings.accounts_url else LocalAccounts(store)
-
-
-class AccountOpener:
-    """Opens accounts at the service.
-
-    Args:
-        store: the database.
-        service: where they are opened.
-    """
-
-    def __init__(self, store: Store, service: AccountService) -> None:
-        self._store = store
-        self._service = service
-
-    def open(self, account_id: str) -> None:
-        """Open one account at the service and keep the id it has there; known or erased, nothing is done.
-
-        Args:
-            account_id: its id in the local table, which also makes the same wish known as the same.
-
-        Raises:
-            AccountsError: it could not be opened now.
-        """
-        with self._store.read() as session:
-            account = session.get(Account, account_id)
-        if account is None or account.external_id is not None:
-            return
-        external_id = self._service.open_account(account.email, account.full_name, account.id)
-        with self._store.write() as session:
-            session.execute(update(Account).where(Account.id == account_id).values(external_id=external_id))
 
 
 def _find(session: Session, email: str) -> Account | None:

@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
-from bot.notifications.email import Letter, queue_letter
+from bot.notifications.emails.message import Email
+from bot.notifications.emails.sender import queue_email
 from bot.security.vault import Vault
 from bot.storage import EmailCode
 from bot.storage.models import new_id, utc_now
@@ -78,7 +79,7 @@ class Codes:
     """Sends codes and takes them back.
 
     Args:
-        vault: gives the key of the hashes, and encrypts the letters.
+        vault: gives the key of the hashes, and encrypts the e-mails.
         per_hour: how many codes one address, over all mentors, and one conversation may be sent in an hour.
     """
 
@@ -95,7 +96,7 @@ class Codes:
             mentor_id: whose address it is said to be.
             conversation_id: the only conversation in which the code is good.
             address: a valid and normalised address; its case does not matter.
-            language: of the letter.
+            language: of the e-mail.
 
         Raises:
             TooManyCodesError: the address, or the conversation, was sent enough of them for now.
@@ -127,7 +128,7 @@ class Codes:
         sentences = catalogue(language)
         subject = sentences.text("mail-code.subject", code=code)
         text = sentences.text("mail-code", code=code, minutes=GOOD_FOR // timedelta(minutes=1))
-        queue_letter(session, self._vault, mentor_id, Letter(address, subject, text))
+        queue_email(session, self._vault, mentor_id, Email(address, subject, text))
 
     def verify(self, session: Session, mentor_id: str, conversation_id: str, address: str, text: str) -> CodeOutcome:
         """Take what a mentor typed as the code that was sent last in this conversation to this address.

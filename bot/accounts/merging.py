@@ -42,13 +42,13 @@ def others_of(session: Session, mentor_id: str, but: str = "") -> list[Conversat
     return list(session.scalars(wanted.order_by(Conversation.id).with_for_update()))
 
 
-def let_go_of(session: Session, mentor_id: str) -> None:
-    """Ask nobody any more whether they want to go on with a registration that is deleted."""
+def clear_offers(session: Session, mentor_id: str) -> None:
+    """Stop offering a registration that is being deleted to the mentors who were asked whether it is theirs."""
     focus = case((Mentor.focus == EMAIL_CODE, None), else_=Mentor.focus)
     session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None, focus=focus))
 
 
-def join(session: Session, keep: Mentor, drop: Mentor) -> None:
+def merge(session: Session, keep: Mentor, drop: Mentor) -> None:
     """Let the conversations of both go on with ``keep``, and delete what was answered in ``drop``.
 
     The photos of both are ``keep``'s then, until the turn ends and deletes those that no answer names.
@@ -68,12 +68,12 @@ def join(session: Session, keep: Mentor, drop: Mentor) -> None:
     email_codes.end(session, dropped_id)
     for table in _MOVED:
         session.execute(update(table).where(_owner(table) == dropped_id).values(mentor_id=keep.id))
-    # A letter that was sent may lie in a file, which has to be known to somebody's erasure.
+    # An e-mail that was sent may lie in a file, which has to be known to somebody's erasure.
     session.execute(update(Mail).where(Mail.mentor_id == dropped_id, Mail.contents.is_(None)).values(mentor_id=keep.id))
     for each in OF_MENTORS:
         session.execute(delete(each).where(_owner(each) == dropped_id))
     session.execute(delete(DataKey).where(DataKey.owner_id == dropped_id))
-    let_go_of(session, dropped_id)
+    clear_offers(session, dropped_id)
     session.delete(drop)
     session.flush()
     delete_unused_account(session, account_id)

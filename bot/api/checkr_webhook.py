@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.checks.providers.checkr import PROVIDER
 from bot.checks.providers.checkr_api import Id
 from bot.core.settings import Settings
-from bot.storage import OutboxEntry, Store, WebhookEvent
+from bot.jobs.queue import enqueue
+from bot.storage import Store, WebhookEvent
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def _note(store: Store, event: Event) -> bool:
             row = WebhookEvent(provider=PROVIDER, event_id=event.id, object_type=about.object, object_id=about.id)
             session.add(row)
             session.flush()
-            session.add(OutboxEntry(kind=CHECK_EVENT, subject_id=row.id))
+            enqueue(session, CHECK_EVENT, row.id)
     except IntegrityError:  # the same event came before
         return False
     return True

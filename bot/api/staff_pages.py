@@ -22,15 +22,17 @@ from starlette.exceptions import HTTPException
 
 from bot.api import staff_accounts as staff
 from bot.api.mentor_report import SEALED, check_row, registration_details
-from bot.checks.service import DECISIONS, ENDS, CheckError, Status, decide, reveal_date_of_birth
+from bot.checks.progress import CheckProgress
+from bot.checks.service import DECISIONS, ENDS, CheckError, Status, reveal_date_of_birth
 from bot.core.pages import render
 from bot.core.settings import Settings
 from bot.media.photos import PhotoFolder
 from bot.messages.incoming import storable
 from bot.registration import form
 from bot.registration.ledger import Ledger
+from bot.security.cipher import VaultError
 from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
-from bot.security.vault import Vault, VaultError
+from bot.security.vault import Vault
 from bot.storage import AuditRecord, Check, Photo, Store
 from bot.storage.models import utc_now
 
@@ -43,9 +45,6 @@ MAXIMUM_REASON = 2000
 LISTED = 200
 _TOO_LATE = "This page was open for over an hour. Please send it again."
 _ID = re.compile(r"[0-9a-f]{32}")
-
-#: Tells a mentor, in the same transaction, how their check stands now.
-Told = Callable[[Session, Check], None]
 
 #: Where a check stands, for the staff.
 STANDS = {
@@ -85,7 +84,7 @@ def staff_page(
     ledger: Ledger,
     settings: Settings,
     limits: RateLimits,
-    told: Told,
+    progress: CheckProgress,
     wake: Callable[[], None],
 ) -> APIRouter:
     """The routes under ``/staff``; while nobody is on the staff there is nothing at any of them.
@@ -99,10 +98,10 @@ def staff_page(
         ledger: opens the mentors' words in the consents.
         settings: tells whether two have to decide.
         limits: count failed logins.
-        told: is called in the transaction that changes where a check stands.
+        progress: records decisions.
         wake: is called after it.
     """
-    return _StaffPage(store, vault, photos, ledger, settings, limits, told, wake).router()
+    return _StaffPage(store, vault, photos, ledger, settings, limits, progress, wake).router()
 
 
 class _StaffPage:
@@ -114,7 +113,7 @@ class _StaffPage:
         ledger: Ledger,
         settings: Settings,
         limits: RateLimits,
-        told: Told,
+        progress: CheckProgress,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
@@ -122,7 +121,7 @@ class _StaffPage:
         self._photos = photos
         self._ledger = ledger
         self._four_eyes = settings.four_eyes
-        self._told = told
+        self._progress = progress
         self._wake = wake
         self._limits = limits
         key = vault.derived_key("staff forms")
@@ -299,11 +298,10 @@ class _StaffPage:
         try:
             with self._store.write() as session:
                 check = _found(session, check_id)
-                before = check.status
                 reasons = _with_reason(check, member, draft)
-                decide(session, self._vault, check_id, draft.decision, reasons, actor=member, four_eyes=self._four_eyes)
-                if check.status != before:
-                    self._told(session, check)
+                self._progress.decide(
+                    session, check_id, draft.decision, reasons, actor=member, four_eyes=self._four_eyes
+                )
         except CheckError as error:
             return str(error), 409
         self._store.checkpoint()

@@ -14,9 +14,10 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.jobs.queue import enqueue
 from bot.registration import form
 from bot.security.vault import Purpose, Vault
-from bot.storage import Answer, AuditRecord, Check, OutboxEntry, SealedValue
+from bot.storage import Answer, AuditRecord, Check, SealedValue
 from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
@@ -169,7 +170,7 @@ def overdue_notices(session: Session, now: datetime, waiting: timedelta) -> list
 def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
     """End a check, however it ends: the date of birth is deleted and its key destroyed, here and at the provider."""
     if check.decided_at is None and check.called_at is not None:
-        session.add(OutboxEntry(kind=CHECK_FORGET, subject_id=check.id))
+        enqueue(session, CHECK_FORGET, check.id)
     check.status = status
     check.decided_at = utc_now()
     check.started_at = check.started_at or check.decided_at
@@ -183,7 +184,7 @@ def withdraw(session: Session, vault: Vault, mentor_id: str) -> None:
     check = current_check(session, mentor_id)
     if check is not None and check.status not in ENDS:
         end(session, vault, check, Status.WITHDRAWN)
-        session.add(OutboxEntry(kind=CHECK_CANCEL, subject_id=check.id, mentor_id=check.mentor_id))
+        enqueue(session, CHECK_CANCEL, check.id, mentor_id=check.mentor_id)
 
 
 def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:

@@ -26,7 +26,7 @@ from bot.api.mentor_report import (
     registration_row,
 )
 from bot.checks.providers.base import ProviderError
-from bot.checks.service import CheckError, decide, find_check, reveal_date_of_birth
+from bot.checks.service import CheckError, find_check, reveal_date_of_birth
 from bot.cli import staff
 from bot.cli.export import export
 from bot.cli.funnel import funnel
@@ -37,13 +37,15 @@ from bot.core.data_folder import StartError, one_instance
 from bot.core.settings import load_settings
 from bot.dialogue.model import rasa, start_rasa, train
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import MAXIMUM_BYTES, REFUSED_FOR_SIZE, check_photo
+from bot.media.images import MAXIMUM_BYTES
+from bot.media.photo_check import REFUSED_FOR_SIZE, check_photo
 from bot.privacy.erasure import Erased
 from bot.registration import form
 from bot.registration.ledger import Anchor
 from bot.runtime import startup as start
 from bot.runtime.container import Services, build
-from bot.security.vault import VaultError, add_master_key, drop_older_master_keys
+from bot.security.cipher import VaultError
+from bot.security.key_files import add_master_key, drop_older_master_keys
 from bot.storage import Check, Mentor
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
@@ -208,12 +210,9 @@ def decide_check(
     with services.store.write() as session:
         actor, four_eyes = getpass.getuser(), services.settings.four_eyes
         try:
-            before = find_check(session, check_id).status
-            check = decide(session, services.vault, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
+            check = services.progress.decide(session, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
         except CheckError as error:
             raise SystemExit(str(error)) from None
-        if check.status != before:
-            services.results.told(session, check)
         row = check_row(session, check)
     services.store.checkpoint()
     print_rows([row], as_json, ["id", "status", "provider", "registration", "name", "created_at", "decided_at"])
@@ -281,7 +280,7 @@ def search() -> None:
     services = _services()
     lines = [line.rstrip("\r\n") for line in sys.stdin]
     traces = [(f"line {number}", line.encode()) for number, line in enumerate(lines, start=1) if line]
-    files, found = services.erasure.search(traces)
+    files, found = services.erasure.search.find(traces)
     for each in found:
         typer.echo(f"{each.what}: {each.file}")
     typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
@@ -338,7 +337,7 @@ def run_retention(as_json: AsJson = False) -> None:
     services = _services()
     settings = services.settings
     drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
-    erased, late = services.erasure.run(drafts, checks, services.results.told)
+    erased, late = services.retention.run(drafts, checks)
     if not as_json:
         typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
     if erased or as_json:

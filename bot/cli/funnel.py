@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.funnel_plot import plot
 from bot.cli.tables import AsCsv, AsJson, print_csv, print_rows
 from bot.core.files import write_whole
 from bot.core.settings import load_settings
-from bot.registration.funnel import Funnel, Step, plot
+from bot.registration.funnel import Funnel, Step
 from bot.runtime.container import build
 
 _COLUMNS = ["question", "shown", "answered", "left", "drop_off"]

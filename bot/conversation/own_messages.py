@@ -18,7 +18,8 @@ from bot.registration import form
 from bot.registration.form import ItemId
 from bot.registration.ledger import Ledger
 from bot.registration.registration import Registration
-from bot.security.vault import Vault, VaultError
+from bot.security.cipher import VaultError
+from bot.security.vault import Vault
 from bot.storage import Answer, Conversation
 from bot.understanding.births import without_birth_date
 from bot.understanding.dates import may_hold_date

@@ -25,7 +25,8 @@ from bot.conversation.preparation import Preparation, Prepared
 from bot.core.errors import StatedError, described
 from bot.dialogue.agent import Agent, Reading
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import NOT_RECEIVED, PhotoFolder, check_photo
+from bot.media.photo_check import NOT_RECEIVED, check_photo
+from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Rows, finish, is_waiting, load, open_body
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.renderer import Message
@@ -37,7 +38,8 @@ from bot.registration import form
 from bot.registration.answers import Note
 from bot.registration.ledger import Ledger
 from bot.registration.registration import Registration
-from bot.security.vault import Purpose, Vault, VaultError
+from bot.security.cipher import VaultError
+from bot.security.vault import Purpose, Vault
 from bot.storage import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage, after_commit
 from bot.storage.models import new_id
 

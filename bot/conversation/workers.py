@@ -25,7 +25,7 @@ from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming
 from bot.registration.answers import Note
-from bot.security.vault import VaultError
+from bot.security.cipher import VaultError
 from bot.storage import VANISHED, Conversation, Store
 
 logger = logging.getLogger(__name__)

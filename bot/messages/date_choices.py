@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import Catalogue
 from bot.registration import form
-from bot.security.vault import Purpose, Vault, VaultError
+from bot.security.cipher import VaultError
+from bot.security.vault import Purpose, Vault
 from bot.storage import SealedValue
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from bot.accounts.email_codes import CodeOutcome, Codes, TooManyCodesError
-from bot.accounts.merging import has_contents, join, others_of
+from bot.accounts.merging import has_contents, merge, others_of
 from bot.moves.consents import Consents
 from bot.moves.sharing import Sharing, move_out
 from bot.moves.turn import Turn
@@ -108,9 +108,9 @@ class Addresses:
         """Let the one of two registrations go on that holds anything; if both do, ask."""
         current, theirs = turn.registration, Registration(turn.session, other)
         if not has_contents(current):
-            return self._join(turn, keep=theirs, drop=current)
+            return self._merge(turn, keep=theirs, drop=current)
         if not has_contents(theirs):
-            return self._join(turn, keep=current, drop=theirs)
+            return self._merge(turn, keep=current, drop=theirs)
         current.meet(other.id)
         return [Note("note-code-right")]
 
@@ -129,19 +129,19 @@ class Addresses:
         if not is_of_one_person(current.mentor, theirs.mentor):
             return self._follow(turn, theirs) if turn.intent == "affirm" else self._refuse(turn)
         if turn.intent == "affirm":
-            return self._join(turn, keep=theirs, drop=current)
+            return self._merge(turn, keep=theirs, drop=current)
         if theirs.mentor.submitted_at is None:
-            return self._join(turn, keep=current, drop=theirs)
+            return self._merge(turn, keep=current, drop=theirs)
         current.part()
         current.forget_proof()
         self._sharing.close(turn.session, current.mentor.id, Note("note-elsewhere-proven"), but=turn.conversation.id)
         current.change(form.EMAIL)
         return [Note("note-other-address")]
 
-    def _join(self, turn: Turn, *, keep: Registration, drop: Registration) -> list[Note]:
+    def _merge(self, turn: Turn, *, keep: Registration, drop: Registration) -> list[Note]:
         """Make one of two registrations with the same proven address, which all their conversations go on with."""
         self._consents.withdraw_all(turn, drop)
-        join(turn.session, keep.mentor, drop.mentor)
+        merge(turn.session, keep.mentor, drop.mentor)
         self._sharing.tell(
             turn.session, keep.mentor.id, Note("note-elsewhere-joined"), but=turn.conversation.id, ask=True
         )
@@ -181,7 +181,7 @@ class Addresses:
             move_out(turn.session, conversation, theirs.mentor.id)
             return [Note(note)]
         self._consents.withdraw_all(turn, current)
-        join(turn.session, theirs.mentor, current.mentor)
+        merge(turn.session, theirs.mentor, current.mentor)
         return [Note(note), *([Note("note-link-own-deleted")] if has_own else [])]
 
     def _refuse(self, turn: Turn) -> list[Note]:

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from bot.checks.service import ENDS, current_check, withdraw
 from bot.i18n.catalogue import catalogue
+from bot.jobs.queue import enqueue
 from bot.messages.transcript import FORGOTTEN
 from bot.moves.consents import Consents
 from bot.moves.sharing import Sharing
 from bot.moves.turn import Turn
-from bot.notifications.email import letter_of, queue_letter
+from bot.notifications.emails.message import email_of
+from bot.notifications.emails.sender import queue_email
 from bot.registration.answers import InvalidAnswerError, Note
 from bot.registration.form import ItemId
 from bot.registration.registration import SAVE, START_OVER, Registration
@@ -88,10 +90,8 @@ class Deletion:
         note = Note("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
         if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
             sentences = catalogue(turn.conversation.language)
-            letter = letter_of(
-                sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments))
-            )
-            queue_letter(turn.session, self._vault, mentor.id, letter)
+            email = email_of(sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments)))
+            queue_email(turn.session, self._vault, mentor.id, email)
         return note
 
 
@@ -113,7 +113,7 @@ def _queue_erasure(session: Session, mentor_id: str, after: timedelta) -> bool:
         entry.failed_at, entry.attempts, entry.next_attempt_at = None, 0, utc_now()
         return False
     # It is not the mentor's own work, which goes with them.
-    session.add(OutboxEntry(kind=ERASE, subject_id=mentor_id, next_attempt_at=utc_now() + after))
+    enqueue(session, ERASE, mentor_id, not_before=utc_now() + after)
     return True
 
 

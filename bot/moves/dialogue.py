@@ -12,8 +12,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from bot.accounts.accounts import AccountTable, queue_opening
+from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
+from bot.accounts.opener import queue_opening
 from bot.checks.providers.base import Provider
 from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering

@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.accounts.merging import others_of
+from bot.jobs.queue import enqueue
 from bot.messages.transcript import count_shown, forget_all, render_messages, shown
 from bot.notifications.notify import DELIVER
 from bot.registration.answers import Note
 from bot.registration.registration import Registration
 from bot.security.vault import Vault
-from bot.storage import Conversation, Mentor, OutboxEntry, TranscriptMessage
+from bot.storage import Conversation, Mentor, TranscriptMessage
 
 
 class Sharing:
@@ -61,7 +62,7 @@ class Sharing:
             row = TranscriptMessage(conversation_id=conversation.id, sender="bot", body=each)
             session.add(row)
             session.flush()
-        session.add(OutboxEntry(kind=DELIVER, subject_id=str(row.id), mentor_id=current.mentor.id))
+        enqueue(session, DELIVER, str(row.id), mentor_id=current.mentor.id)
         for name, value in shown(question).items():
             setattr(conversation, name, value)
         count_shown(session, conversation, current.mentor, question)

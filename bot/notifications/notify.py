@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
+from bot.jobs.queue import enqueue
 from bot.messages.renderer import Renderer, with_language
-from bot.notifications.email import letter_of, queue_letter
+from bot.notifications.emails.message import email_of
+from bot.notifications.emails.sender import queue_email
 from bot.registration.answers import Note
 from bot.registration.registration import Registration
 from bot.security.vault import Vault
-from bot.storage import Conversation, Mentor, OutboxEntry, TranscriptMessage
+from bot.storage import Conversation, Mentor, TranscriptMessage
 
 #: Hands over what was written to a conversation outside a turn; its subject is the message's id in the transcript.
 DELIVER = "deliver"
@@ -24,7 +26,7 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Not
 
     Args:
         session: an open write transaction.
-        vault: encrypts the letter.
+        vault: encrypts the e-mail.
         contact: where a mentor can write to a person.
         mentor_id: who is told; nothing is done if they are erased.
         note: what is said.
@@ -46,7 +48,7 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Not
             row = TranscriptMessage(conversation_id=conversation.id, sender="bot", body=said)
             session.add(row)
             session.flush()
-            session.add(OutboxEntry(kind=DELIVER, subject_id=str(row.id), mentor_id=mentor_id))
+            enqueue(session, DELIVER, str(row.id), mentor_id=mentor_id)
     if mentor.verified_email and sentences.has(f"{note.id}.subject"):
         text = "\n\n".join(each["text"] for each in messages)
-        queue_letter(session, vault, mentor_id, letter_of(sentences, mentor.verified_email, note.id, text))
+        queue_email(session, vault, mentor_id, email_of(sentences, mentor.verified_email, note.id, text))

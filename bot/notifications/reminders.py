@@ -66,7 +66,7 @@ def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -
 
     Args:
         store: the database; several processes may do this at once.
-        vault: encrypts letters.
+        vault: encrypts e-mails.
         contact: where a mentor can write to a person.
         now: the time, aware; the clock's if None.
     """

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.errors import StatedError
 from bot.core.settings import Settings, SettingsError
-from bot.storage import Event, OutboxEntry, Store
+from bot.jobs.queue import enqueue
+from bot.storage import Event, Store
 from bot.storage.models import new_id, utc_now
 
 #: Posts an event; its subject is the event's id.
@@ -62,7 +63,8 @@ def record(session: Session, kind: Kind, mentor_id: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     event = Event(id=new_id(), kind=kind.value, mentor_id=mentor_id)
     # Without the mentor's id: it does not go when they are erased, as nothing in it is theirs.
-    session.add_all([event, OutboxEntry(kind=POST, subject_id=event.id)])
+    session.add(event)
+    enqueue(session, POST, event.id)
     session.flush()
 
 

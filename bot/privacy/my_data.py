@@ -21,7 +21,7 @@ from bot.media.photos import PhotoFolder
 from bot.registration import form
 from bot.registration.form import Item, ItemId
 from bot.registration.ledger import Ledger
-from bot.security.vault import VaultError
+from bot.security.cipher import VaultError
 from bot.storage import (
     Account,
     Answer,

@@ -30,7 +30,8 @@ from sqlalchemy.orm import Session
 from bot.core.errors import described
 from bot.core.files import write_whole
 from bot.registration.form import Item, ItemId
-from bot.security.vault import Purpose, Vault, VaultError
+from bot.security.cipher import VaultError
+from bot.security.vault import Purpose, Vault
 from bot.storage import Base, Consent, after_commit
 from bot.storage.models import utc_now
 

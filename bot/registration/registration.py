@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.i18n.geography import WITH_REGION
+from bot.jobs.queue import enqueue
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN
 from bot.registration.form import Item, ItemId
 from bot.registration.ledger import Recorded
-from bot.storage import Answer, Base, Check, Consent, Mentor, OutboxEntry
+from bot.storage import Answer, Base, Check, Consent, Mentor
 from bot.storage.accounts import delete_unused_account
 from bot.storage.models import utc_now
 from bot.understanding import reader
@@ -423,7 +424,7 @@ class Registration:
         check = Check(mentor_id=self.mentor.id, provider=provider, status="queued")
         self.session.add(check)
         self.session.flush()
-        self.session.add(OutboxEntry(kind=CHECK_START, subject_id=check.id, mentor_id=self.mentor.id))
+        enqueue(self.session, CHECK_START, check.id, mentor_id=self.mentor.id)
         return check
 
     def _take(self, record: Recorded) -> None:

@@ -10,9 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
-from bot.checks.providers.base import ManualProvider, Providers
+from bot.checks.notifier import StatusNotifier
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.checkr import PROVIDER, CheckrProvider
-from bot.checks.results import Results
+from bot.checks.providers.manual import ManualProvider
+from bot.checks.providers.registry import Providers
 from bot.core.data_folder import NO_ROOM, prepare_folder
 from bot.core.errors import is_disk_full, named
 from bot.core.files import check_room
@@ -20,8 +22,10 @@ from bot.core.settings import Settings, SettingsError
 from bot.media.photos import PhotoFolder
 from bot.moves.dialogue import Dialogue
 from bot.privacy.erasure import Erasure
+from bot.privacy.retention import Retention
 from bot.registration.ledger import Ledger
-from bot.security.vault import Vault, keys_folder, load_ledger_key, load_master_keys
+from bot.security.key_files import keys_folder, load_ledger_key, load_master_keys
+from bot.security.vault import Vault
 from bot.storage import Store
 
 
@@ -35,7 +39,8 @@ class Services:
     ledger: Ledger
     photos: PhotoFolder
     erasure: Erasure
-    results: Results
+    retention: Retention
+    progress: CheckProgress
     providers: Providers
     checkr: CheckrProvider | None
     dialogue: Dialogue
@@ -63,14 +68,16 @@ def build(settings: Settings) -> Services:
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
     codes = Codes(vault, settings.codes_per_hour)
-    results = Results(vault, settings.contact_email, settings.adverse_days)
+    notifier = StatusNotifier(vault, settings.contact_email, settings.adverse_days)
+    progress = CheckProgress(vault, notifier.notify_status_change)
     photos = PhotoFolder(settings.data_dir)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
-    checkr = _checkr(settings, store, vault, results)
-    providers = Providers(store, [ManualProvider(store, vault), *([checkr] if checkr else [])])
+    retention = Retention(store, erasure, progress)
+    checkr = _checkr(settings, store, vault, progress)
+    providers = Providers(store, [ManualProvider(store, progress), *([checkr] if checkr else [])])
     provider = providers.named(settings.check_provider)
     dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, settings.contact_email)
-    return Services(settings, store, vault, ledger, photos, erasure, results, providers, checkr, dialogue)
+    return Services(settings, store, vault, ledger, photos, erasure, retention, progress, providers, checkr, dialogue)
 
 
 def _is_full(settings: Settings) -> bool:
@@ -85,10 +92,10 @@ def _is_full(settings: Settings) -> bool:
     return False
 
 
-def _checkr(settings: Settings, store: Store, vault: Vault, results: Results) -> CheckrProvider | None:
+def _checkr(settings: Settings, store: Store, vault: Vault, progress: CheckProgress) -> CheckrProvider | None:
     """The provider ``checkr`` if it has a key."""
     if settings.checkr_api_key.get_secret_value():
-        return CheckrProvider(store, vault, settings, results.told)
+        return CheckrProvider(store, vault, settings, progress)
     if settings.check_provider == PROVIDER:
         raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
     return None

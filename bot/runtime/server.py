@@ -22,7 +22,8 @@ from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from actions.registration import registration_actions
-from bot.accounts.accounts import OPEN, AccountOpener, account_service
+from bot.accounts.account_service import account_service
+from bot.accounts.opener import OPEN, AccountOpener
 from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
 from bot.api.event_feed import event_feed
 from bot.api.health import ReadinessCheck, StorageCheck, health_routes
@@ -35,13 +36,13 @@ from bot.core.settings import Settings
 from bot.dialogue.agent import Agent
 from bot.jobs.outbox import Handler, Outbox
 from bot.moves.deletion import ERASE
-from bot.notifications import email, site_events
-from bot.notifications.email import MailSender
+from bot.notifications import site_events
+from bot.notifications.emails.sender import SEND, MailSender
 from bot.notifications.notify import DELIVER
 from bot.notifications.site_events import EventPoster
 from bot.registration.registration import CHECK_START
 from bot.runtime.container import Services, build
-from bot.runtime.scheduler import Upkeep
+from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
 from bot.security.rate_limits import RateLimits
 
@@ -108,7 +109,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         services.photos,
         conversations,
         limits,
-        [health_routes(readiness), *routers(services, limits, outbox.wake), *telegram_routers],
+        [health_routes(readiness), *_routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
     stop = _stop_signal()
@@ -116,7 +117,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         tasks = [
             group.create_task(_Server(web.app()).serve(sockets=[listener])),
             group.create_task(outbox.run()),
-            group.create_task(work.upkeep.run(outbox.wake)),
+            group.create_task(work.scheduler.run(outbox.wake)),
         ]
         try:
             if telegram:
@@ -176,24 +177,24 @@ class _Work:
             CHECK_START: with_provider.start,
             CHECK_CANCEL: with_provider.cancel,
             CHECK_FORGET: with_provider.cancel,
-            email.SEND: MailSender(store, vault, settings).send,
+            SEND: MailSender(store, vault, settings).send,
             OPEN: AccountOpener(store, account_service(settings, store)).open,
             site_events.POST: EventPoster(store, settings).post,
             DELIVER: conversations.announce,
             ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
         }
-        self.upkeep = Upkeep(settings, store, vault, services.erasure, services.results, [with_provider.reconcile])
+        self.scheduler = Scheduler(
+            settings, store, vault, services.retention, services.progress, [with_provider.reconcile]
+        )
 
 
-def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
-    """The routes that are no channel's and always there; `wake` has the outbox look for new work at once."""
+def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
     settings, store = services.settings, services.store
-    told = services.results.told
     return [
         checkr_webhook(store, settings, wake),
         event_feed(store, settings),
         profile_page(store, services.photos),
-        staff_page(store, services.vault, services.photos, services.ledger, settings, limits, told, wake),
+        staff_page(store, services.vault, services.photos, services.ledger, settings, limits, services.progress, wake),
     ]
 
 

@@ -7,13 +7,9 @@ wraps the keys in it is rotated away.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import os
 from enum import StrEnum
-from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,13 +17,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.core.errors import StatedError
-from bot.core.files import write_whole
-from bot.core.settings import SettingsError
+from bot.security.cipher import KEY_BYTES, VaultError, decrypted, encrypted
 from bot.storage import DataKey
-
-KEY_BYTES = 32
-NONCE_BYTES = 12  # NIST SP 800-38D, section 8.2: 96 bits
 
 
 class Purpose(StrEnum):
@@ -36,34 +27,6 @@ class Purpose(StrEnum):
     CHECK = "check"
     RECORD = "record"
     CONVERSATION = "conversation"
-
-
-class VaultError(StatedError):
-    """A sealed value cannot be opened: its key is gone or wrong, or it was tampered with."""
-
-
-def encrypted(key: bytes, plaintext: bytes, identity: bytes) -> bytes:
-    """``plaintext`` under AES-256-GCM, behind its nonce.
-
-    Args:
-        key: 32 bytes.
-        plaintext: what to encrypt.
-        identity: what it belongs to; the same must be given to decrypt it.
-    """
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, plaintext, identity)
-
-
-def decrypted(key: bytes, sealed: bytes, identity: bytes) -> bytes:
-    """What `encrypted` was given.
-
-    Raises:
-        VaultError: the key or the identity is another one, or the value was changed.
-    """
-    try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], identity)
-    except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
-        raise VaultError("the sealed value does not belong here, or was changed") from None
 
 
 class Vault:
@@ -157,74 +120,6 @@ class Vault:
         except IntegrityError:  # another transaction made it meanwhile
             return self._data_key(session, owner, purpose) or key
         return key
-
-
-def keys_folder(data_dir: Path) -> Path:
-    """The folder of keys and ledger head, for its owner alone; made at first use, whoever makes the keys."""
-    folder = data_dir / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
-def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
-    """The master keys from the setting, or from the data folder, where one is made at first use.
-
-    Args:
-        configured: the setting ``MASTER_KEYS``: base64 keys separated by commas, or empty.
-        data_dir: the data folder; the key file lies in ``keys/`` there, readable by its owner only.
-
-    Raises:
-        SettingsError: a configured key is not base64 of 32 bytes.
-    """
-    if configured:
-        return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
-    path = keys_folder(data_dir) / "master.key"
-    first = _kept_key(path, "MASTER_KEYS")
-    return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
-
-
-def add_master_key(data_dir: Path) -> None:
-    """Put a new master key before the ones that the data folder keeps."""
-    path = data_dir / "keys" / "master.key"
-    write_whole(path, _new_key() + b"," + path.read_bytes().strip())
-
-
-def drop_older_master_keys(data_dir: Path) -> None:
-    """Keep the newest master key of the data folder alone."""
-    path = data_dir / "keys" / "master.key"
-    write_whole(path, path.read_bytes().split(b",")[0].strip())
-
-
-def _new_key() -> bytes:
-    return base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
-
-
-def load_ledger_key(configured: str, data_dir: Path) -> bytes:
-    """The key of the consent ledger from the setting ``LEDGER_KEY``, or from the data folder, as the master key.
-
-    Raises:
-        SettingsError: the configured key is not base64 of 32 bytes.
-    """
-    if configured:
-        return _decode(configured.strip(), "LEDGER_KEY")
-    return _kept_key(keys_folder(data_dir) / "ledger.key", "LEDGER_KEY")
-
-
-def _kept_key(path: Path, setting: str) -> bytes:
-    """The key in a file that only its owner can read, made at first use."""
-    if not path.exists():
-        write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
-    return _decode(path.read_text().split(",")[0].strip(), setting)
-
-
-def _decode(text: str, setting: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:  # binascii.Error is one, and so is what other letters raise
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise SettingsError(f"{setting}: a key should be base64 of {KEY_BYTES} bytes")
-    return key
 
 
 def _key_id(key: bytes) -> str:

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from bot.core.settings import CONSENT_SECONDS
 from bot.i18n.catalogue import catalogue
 from bot.registration.registration import Registration
-from bot.security.vault import Vault, load_master_keys
+from bot.security.key_files import load_master_keys
+from bot.security.vault import Vault
 from bot.storage import Consent, Conversation, Mentor, Store
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import new_email

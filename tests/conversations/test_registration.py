@@ -14,7 +14,8 @@ from itsdangerous import TimestampSigner
 
 from bot.channels.web.channel import ADDRESS_SECONDS
 from bot.registration import form
-from bot.security.vault import Vault, load_master_keys
+from bot.security.key_files import load_master_keys
+from bot.security.vault import Vault
 from tests.support.answers import CONSENT_IDS, TEXTS
 from tests.support.records import Records
 from tests.support.service import RunningBot

@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.i18n.catalogue import catalogue
 from bot.media.images import LONGEST_SIDE, PROFILE_SIDE, RefusedPhotoError, Renditions, render_photo
-from bot.media.photos import check_photo
+from bot.media.photo_check import check_photo
 from tests.fuzz.profile import examples
 from tests.unit.media.test_photos import CANARY, encoded, marked, png_claiming, webp_claiming
 

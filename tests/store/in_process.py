@@ -18,12 +18,13 @@ from bot.accounts.email_codes import Codes
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.web.sessions import fingerprint
-from bot.checks.providers.base import ManualProvider
+from bot.checks.providers.manual import ManualProvider
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
 from bot.media.photos import PhotoFolder
 from bot.moves.dialogue import Dialogue
 from bot.privacy.erasure import Erasure
+from bot.privacy.retention import Retention
 from bot.registration.registration import Registration
 from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
@@ -31,6 +32,7 @@ from bot.storage import Conversation, Mentor, Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.agent import WatchedAgent
 from tests.support.ledger import LEDGER
+from tests.support.progress import silent_progress
 from tests.support.registrations import answer_until
 from tests.support.web import WebMentor
 
@@ -67,6 +69,7 @@ class InProcess:
         data_dir.mkdir(exist_ok=True)
         self.store, self.vault, self.photos, self.data_dir = store, vault, PhotoFolder(data_dir), data_dir
         self.erasure = Erasure(store, vault, LEDGER, self.photos, data_dir)
+        self.retention = Retention(store, self.erasure, silent_progress(vault))
         self._socket = socket.create_server(("127.0.0.1", 0))  # who calls before it is served waits
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         token = SecretStr(TOKEN if telegram else "")
@@ -94,7 +97,7 @@ class InProcess:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         contact, site = self._settings.contact_email, self._settings.site_url
-        codes, provider = Codes(self.vault, 1000), ManualProvider(self.store, self.vault)
+        codes, provider = Codes(self.vault, 1000), ManualProvider(self.store, silent_progress(self.vault))
         dialogue = Dialogue(self.store, self.vault, LEDGER, AccountTable(), codes, provider, contact)
         parts = (self.store, self.vault, LEDGER, self.photos, dialogue, WatchedAgent(dialogue))
         # Nobody here has to read.

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
-from bot.checks.providers.base import ManualProvider, Provider
+from bot.checks.providers.base import Provider
+from bot.checks.providers.manual import ManualProvider
 from bot.conversation.attempt import Attempt, Ended
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.preparation import Prepared
@@ -31,12 +32,14 @@ from bot.messages.transcript import shown_message
 from bot.moves.dialogue import Dialogue
 from bot.moves.turn import Turn
 from bot.registration.registration import START, Registration
-from bot.security.vault import KEY_BYTES, Purpose, Vault
+from bot.security.cipher import KEY_BYTES
+from bot.security.vault import Purpose, Vault
 from bot.storage import Base, Conversation, Event, Mail, Mentor, OutboxEntry, Store, TranscriptMessage
 from bot.storage.models import utc_now
 from tests.support.agent import WatchedAgent
 from tests.support.answers import TEXTS, code_in, picture, reply_to
 from tests.support.ledger import LEDGER, records
+from tests.support.progress import silent_progress
 from tests.support.registrations import answer_until
 
 CHANNEL = "web"
@@ -71,7 +74,7 @@ class ChattingMentor:
         self.store = store
         self.vault = vault
         self.photos = PhotoFolder(data_dir)
-        codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, vault)
+        codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, silent_progress(vault))
         self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider, CONTACT)
         self.agent = WatchedAgent(self.dialogue)
         self._conversations = self._fresh_conversations()

@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.checks.providers.base import Providers
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.checkr import CheckrProvider
 from bot.checks.providers.checkr_api import CheckrApi
+from bot.checks.providers.registry import Providers
 from bot.core.settings import Settings
 from bot.security.vault import Purpose, Vault
 from bot.storage import Answer, Check, Mentor, OutboxEntry, SealedValue, Store
@@ -108,7 +109,7 @@ class Desk:
     ) -> CheckrProvider:
         """A provider that gives one attempt, and one piece of work, so long."""
         api = partial(CheckrApi, seconds=seconds, attempt_seconds=attempt_seconds, sleep=sleep or self.waits.append)
-        return CheckrProvider(self.store, self.vault, self.settings, self._tell, api=api)
+        return CheckrProvider(self.store, self.vault, self.settings, CheckProgress(self.vault, self._tell), api=api)
 
     def started(self, **answers: str | None) -> str:
         """A check that has begun at the double."""

@@ -52,7 +52,7 @@ def assert_nothing_is_left(store: Store, erasure: Erasure, mentor_id: str, words
         work = session.scalars(select(OutboxEntry).where(OutboxEntry.mentor_id == mentor_id)).all()
         assert list(work) == []
         assert LEDGER.verify(session).problem == ""
-    _files, found = erasure.search([(each, each.encode()) for each in wanted])
+    _files, found = erasure.search.find([(each, each.encode()) for each in wanted])
     assert found == []
 
 

@@ -1,13 +1,12 @@
-"""The provider of docs/how-to/add-a-provider.md, word for word, as test_example_provider.py of the store checks."""
+"""The provider of docs/checks.md's example, word for word; tests/store/checks/test_example_provider.py keeps it so."""
 
 from __future__ import annotations
 
 import httpx
 
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import ProviderError
-from bot.checks.providers.checkr import Told
-from bot.checks.service import Status, advance
-from bot.security.vault import Vault
+from bot.checks.service import Status
 from bot.storage import Check, Store
 from bot.storage.models import utc_now
 
@@ -21,10 +20,9 @@ class AgencyProvider:
     name = "agency"
     needs_place = False
 
-    def __init__(self, store: Store, vault: Vault, told: Told, client: httpx.Client) -> None:
+    def __init__(self, store: Store, progress: CheckProgress, client: httpx.Client) -> None:
         self._store = store
-        self._vault = vault
-        self._told = told
+        self._progress = progress
         self._client = client
 
     def start(self, check_id: str) -> None:
@@ -52,8 +50,8 @@ class AgencyProvider:
     def _take_on(self, check_id: str, status: Status) -> None:
         with self._store.write() as session:
             check = session.get(Check, check_id, with_for_update=True)
-            if check is not None and advance(session, self._vault, check, status):
-                self._told(session, check)
+            if check is not None:
+                self._progress.advance(session, check, status)
 
 
 # end

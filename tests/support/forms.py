@@ -1,4 +1,4 @@
-"""A form with one question more, as somebody would add it who follows docs/how-to/change-the-form.md."""
+"""A form with one question more, as somebody would add it who follows docs/extending.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.core.settings import REPOSITORY
 from bot.dialogue.model import TRAINING, rasa_environment
 from bot.i18n.catalogue import catalogue
 from bot.messages import transcript
-from bot.privacy import erasure
+from bot.privacy import traces
 from bot.registration import form, funnel
 
 #: A second choice, of three.
@@ -63,7 +63,7 @@ def add_question(patch: pytest.MonkeyPatch, item: form.Item, before: form.ItemId
     patch.setattr(form, "SLOTS", (*dict.fromkeys(each.slot for each in form.ASKED), *extra))
     patch.setattr(form, "STEPS", (*dict.fromkeys(each.step for each in form.ASKED), "review"))
     patch.setattr(report, "_EXPORTED", (*report._EXPORTED, item))
-    patch.setattr(erasure, "_NO_TRACES", erasure._NO_TRACES | {item.id})
+    patch.setattr(traces, "_NO_TRACES", traces._NO_TRACES | {item.id})
     questions = (funnel.START, *funnel._with_code(), funnel.REVIEW)
     patch.setattr(funnel.Funnel.__init__, "__defaults__", (questions,))
     patch.setattr(transcript, "_funnel", funnel.Funnel())

@@ -13,7 +13,9 @@ from bot.registration.answers import AGREED
 from bot.registration.form import ItemId
 from bot.registration.ledger import Anchor, Contents, Entry, Ledger, Recorded
 from bot.registration.registration import Registration
-from bot.security.vault import KEY_BYTES, Vault, load_ledger_key, load_master_keys
+from bot.security.cipher import KEY_BYTES
+from bot.security.key_files import load_ledger_key, load_master_keys
+from bot.security.vault import Vault
 from bot.storage import Consent, Store
 from bot.storage.models import utc_now
 

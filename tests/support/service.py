@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from bot.api.mentor_report import registration_details
 from bot.media.photos import PhotoFolder
-from bot.notifications.email import mailbox
+from bot.notifications.emails.files import mailbox
 from bot.registration import form
 from bot.storage import Answer, Store
 from tests.support.answers import code_in

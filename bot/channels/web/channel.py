@@ -34,7 +34,7 @@ from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import NOTHING_SEEN, Seen, press_seconds
-from bot.notifications.email import letters_in, letters_of
+from bot.notifications.emails.files import email_files, read_emails
 from bot.privacy.consent_receipt import Receipt, receipt_page
 from bot.privacy.my_data import my_data_page
 from bot.security.rate_limits import Door, RateLimits
@@ -355,8 +355,8 @@ class WebChannel:
     def _letters(self, conversation_id: str) -> list[dict[str, str]]:
         with self._store.read() as session:
             mentor_id = session.get_one(Conversation, conversation_id).mentor_id
-            written = letters_of(session, mentor_id, self._settings.data_dir)
-        found = letters_in(written)[:LETTERS_SHOWN]
+            written = email_files(session, mentor_id, self._settings.data_dir)
+        found = read_emails(written)[:LETTERS_SHOWN]
         return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
 
     @contextmanager

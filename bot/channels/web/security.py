@@ -13,7 +13,7 @@ from bot.channels.web.problems import REPORTED, problem, too_large, too_often
 from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
-from bot.media.photos import MAXIMUM_BYTES
+from bot.media.images import MAXIMUM_BYTES
 from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
 
 logger = logging.getLogger(__name__)

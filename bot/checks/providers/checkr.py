@@ -11,19 +11,21 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr_api import CheckrApi, Invitation, Report
-from bot.checks.service import ENDS, Status, advance, reveal_date_of_birth
+from bot.checks.providers.checkr_candidate import US, UnfitError, account_name, answers_of, split_name, work_location
+from bot.checks.providers.checkr_stopping import CheckrIds, stop
+from bot.checks.service import ENDS, Status, reveal_date_of_birth
 from bot.core.settings import Settings
 from bot.registration import form
 from bot.security.vault import Vault
-from bot.storage import Account, Answer, Check, Mentor, Store, WebhookEvent
+from bot.storage import Check, Store, WebhookEvent
 from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
@@ -32,19 +34,6 @@ PROVIDER = "checkr"
 
 #: How long an idempotency key is relied upon; Checkr remembers it for 24 hours.
 KEY_LIFE = timedelta(hours=23)
-
-_US = "US"
-#: Endings of a name that belong to the last name.
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-#: Of invitations and reports that can be cancelled.
-_OPEN = frozenset({"pending", "paused", "suspended"})
-
-#: Called in the transaction in which a check went on.
-Told = Callable[[Session, Check], None]
-
-
-class UnfitError(Exception):
-    """Checkr cannot do this check; the message says why, for the person who does it instead."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +60,8 @@ class _Order:
         Raises:
             ProviderError: Checkr does not list what is outside the US.
         """
-        if self.places[0]["country"] != _US:
+        if self.places[0]["country"] != US:
             raise ProviderError("Checkr lists nobody outside the US: look for the check in its dashboard")
-
-
-@dataclass(frozen=True)
-class _Known:
-    """The ids at Checkr that are known of a check."""
-
-    candidate_id: str | None
-    invitation_id: str | None
-    report_id: str | None
-
-    @classmethod
-    def of(cls, check: Check) -> _Known:
-        return cls(check.candidate_id, check.invitation_id, check.report_id)
 
 
 class CheckrProvider:
@@ -97,7 +73,7 @@ class CheckrProvider:
         store: the database.
         vault: opens the date of birth.
         settings: key, address and package.
-        told: called with each check that went on, in the same transaction.
+        progress: advances checks.
         api: makes the calls of one piece of work.
     """
 
@@ -109,14 +85,14 @@ class CheckrProvider:
         store: Store,
         vault: Vault,
         settings: Settings,
-        told: Told,
+        progress: CheckProgress,
         *,
         api: Callable[[Settings], CheckrApi] = CheckrApi,
     ) -> None:
         self._store = store
         self._vault = vault
         self._settings = settings
-        self._told = told
+        self._progress = progress
         self._api = api
 
     def start(self, check_id: str) -> None:
@@ -132,11 +108,11 @@ class CheckrProvider:
         with self._api(self._settings) as api:
             candidate_id = order.candidate_id or self._candidate(api, order)
             if not self._note(check_id, candidate_id=candidate_id):
-                _stop(api, _Known(candidate_id, None, None))
+                stop(api, CheckrIds(candidate_id, None, None))
                 return
             invitation = self._invitation(api, order, candidate_id)
             if not self._note(check_id, Status.WAITING, invitation_id=invitation.id):
-                _stop(api, _Known(candidate_id, invitation.id, None))
+                stop(api, CheckrIds(candidate_id, invitation.id, None))
 
     def look_up(self, check_id: str) -> None:
         """Ask how the check stands, and take it on accordingly.
@@ -157,16 +133,16 @@ class CheckrProvider:
             check = session.get(Check, check_id)
             if check is not None and check.called_at is None:
                 return
-            known = _Known.of(check) if check else _Known(None, None, None)
+            known = CheckrIds.of(check) if check else CheckrIds(None, None, None)
         with self._api(self._settings) as api:
             if known.candidate_id is None:
                 found = api.find_candidate(check_id)
-                known = _Known(found.id if found else None, known.invitation_id, known.report_id)
+                known = CheckrIds(found.id if found else None, known.invitation_id, known.report_id)
             if known.candidate_id is None:
                 if self._is_elsewhere(check_id):
                     logger.error("ALERT Checkr does not list candidates outside the US: look for check %s", check_id)
                 return
-            _stop(api, known)
+            stop(api, known)
 
     def forget(self, check_id: str) -> None:
         """Once a check has ended, stop what still runs at Checkr, and have the mentor's data deleted there.
@@ -207,18 +183,18 @@ class CheckrProvider:
             if check is None or check.provider != self.name or check.status != Status.QUEUED:
                 return None
             try:
-                answers = _answers(session, check.mentor_id)
-                places = [_place(answers)]
+                answers = answers_of(session, check.mentor_id)
+                places = [work_location(answers)]
                 person = {} if check.candidate_id else self._person(session, check, answers)
             except UnfitError as error:
-                self._advance(session, check, Status.REVIEW, str(error))
+                self._progress.advance(session, check, Status.REVIEW, reason=str(error))
                 return None
             is_forgotten = check.called_at is not None and check.called_at < utc_now() - KEY_LIFE
             check.called_at = check.called_at or utc_now()
             return _Order(check_id, check.candidate_id, person, places, is_forgotten)
 
     def _person(self, session: Session, check: Check, answers: dict[str, str]) -> dict[str, Any]:
-        first, last = split_name(answers.get(form.FULL_NAME) or _account_name(session, check.mentor_id) or "")
+        first, last = split_name(answers.get(form.FULL_NAME) or account_name(session, check.mentor_id) or "")
         if form.EMAIL not in answers:
             raise UnfitError("Checkr needs an e-mail address, and there is none.")
         born = reveal_date_of_birth(session, self._vault, check, self.name)
@@ -264,7 +240,7 @@ class CheckrProvider:
             for name, value in ids.items():
                 setattr(check, name, value or getattr(check, name))
             if status is not None:
-                self._advance(session, check, status)
+                self._progress.advance(session, check, status)
             return check.status not in ENDS
 
     def _look_up(self, api: CheckrApi, check_id: str) -> None:
@@ -272,7 +248,7 @@ class CheckrProvider:
             check = session.get(Check, check_id)
             if check is None or check.provider != self.name or check.called_at is None or check.status in ENDS:
                 return
-            known = _Known.of(check)
+            known = CheckrIds.of(check)
         candidate = api.candidate(known.candidate_id) if known.candidate_id else api.find_candidate(check_id)
         if candidate is None:
             logger.warning("Checkr does not know the candidate of check %s", check_id)
@@ -290,15 +266,10 @@ class CheckrProvider:
             check.looked_up_at = utc_now()
             status = standing(invitation, report)
             if status is not None:
-                self._advance(session, check, status)
+                self._progress.advance(session, check, status)
             has_ended = check.status in ENDS
         if has_ended:
             self._store.checkpoint()  # the date of birth leaves SQLite's log, too
-
-    def _advance(self, session: Session, check: Check, status: Status, reason: str | None = None) -> None:
-        if advance(session, self._vault, check, status):
-            check.reason = reason or check.reason
-            self._told(session, check)
 
     def _check_of(self, api: CheckrApi, object_type: str, object_id: str) -> str | None:
         """The check that an object at Checkr belongs to."""
@@ -331,7 +302,7 @@ class CheckrProvider:
         """Whether the mentor works outside the US."""
         with self._store.read() as session:
             check = session.get(Check, check_id)
-            return check is not None and _answers(session, check.mentor_id).get("country", _US) != _US
+            return check is not None and answers_of(session, check.mentor_id).get("country", US) != US
 
 
 def standing(invitation: Invitation | None, report: Report | None) -> Status | None:
@@ -349,88 +320,3 @@ def standing(invitation: Invitation | None, report: Report | None) -> Status | N
         ends = {"expired": Status.EXPIRED, "cancelled": Status.CANCELLED}
         return ends.get(invitation.status, Status.WAITING)
     return None
-
-
-def split_name(full_name: str) -> tuple[str, str]:
-    """First and last name of a legal name.
-
-    The last word is the last name, together with an ending such as Jr.; in ``Lovelace, Ada`` it is what comes first.
-
-    Raises:
-        UnfitError: the name is one word, or empty.
-    """
-    head, _, tail = full_name.partition(",")
-    if head.split() and tail.split() and _bare(tail) not in _SUFFIXES:
-        return " ".join(tail.replace(",", " ").split()), " ".join(head.split())
-    words = full_name.replace(",", " ").split()
-    last = 2 if len(words) > 2 and _bare(words[-1]) in _SUFFIXES else 1
-    if len(words) < 2:
-        raise UnfitError("Checkr needs a first and a last name, and the legal name is one word or not known.")
-    return " ".join(words[:-last]), " ".join(words[-last:])
-
-
-def _bare(word: str) -> str:
-    return word.strip().rstrip(".").casefold()
-
-
-def _answers(session: Session, mentor_id: str) -> dict[str, str]:
-    rows = session.execute(select(Answer.item_id, Answer.value).where(Answer.mentor_id == mentor_id))
-    return {row.item_id: row.value for row in rows}
-
-
-def _account_name(session: Session, mentor_id: str) -> str | None:
-    """The name of the mentor's account: who had one was not asked for it."""
-    mentor = session.get(Mentor, mentor_id)
-    account = session.get(Account, mentor.account_id) if mentor and mentor.account_id else None
-    return account.full_name if account else None
-
-
-def _place(answers: dict[str, str]) -> dict[str, str]:
-    """The work location from the answers ``country`` (ISO 3166-1 alpha-2) and ``region`` (ISO 3166-2).
-
-    Raises:
-        UnfitError: there is no country, or no state in the US.
-    """
-    country = answers.get("country", "").strip().upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise UnfitError("Checkr needs the country, and it is not known.")
-    state = answers.get("region", "").strip().upper().removeprefix(f"{country}-")
-    is_code = len(state) <= 3 and state.isascii() and state.isalnum()
-    if country == _US and not (is_code and len(state) == 2):
-        raise UnfitError("Checkr needs the state in the US, and it is not known.")
-    return {"country": country, "state": state} if is_code else {"country": country}
-
-
-def _stop(api: CheckrApi, known: _Known) -> None:
-    """Cancel whatever is open of a candidate, and have their data deleted."""
-    candidate = api.candidate(known.candidate_id) if known.candidate_id else None
-    if candidate is None or candidate.email is None:
-        return  # their data is deleted, and that is the last step
-    invitation = api.invitation(known.invitation_id) if known.invitation_id else api.find_invitation(candidate.id)
-    if invitation is not None:
-        _once(partial(_has_ended, api.invitation, invitation.id), partial(api.cancel_invitation, invitation.id))
-    report_ids = {*candidate.report_ids, known.report_id, invitation.report_id if invitation else None}
-    for report_id in filter(None, report_ids):
-        _once(partial(_has_ended, api.report, report_id), partial(api.cancel_report, report_id))
-    _once(partial(_is_deleted, api, candidate.id), partial(api.delete_pii, candidate.id))
-
-
-def _once(is_done: Callable[[], bool], act: Callable[[], None]) -> None:
-    """Do what is not done; that it is refused is no error if it is done by then, as after an answer that was lost."""
-    if is_done():
-        return
-    try:
-        act()
-    except ProviderError:
-        if not is_done():
-            raise
-
-
-def _has_ended(fetch: Callable[[str], Invitation | Report | None], object_id: str) -> bool:
-    found = fetch(object_id)
-    return found is None or found.status not in _OPEN
-
-
-def _is_deleted(api: CheckrApi, candidate_id: str) -> bool:
-    candidate = api.candidate(candidate_id)
-    return candidate is None or candidate.email is None

@@ -13,19 +13,18 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
+import bot.accounts.account_service
 import bot.accounts.accounts
-from bot.accounts.accounts import (
+from bot.accounts.account_service import (
     CALLS,
-    OPEN,
-    AccountOpener,
     AccountsError,
     AccountsUnavailableError,
-    AccountTable,
     HttpAccounts,
     LocalAccounts,
     account_service,
-    queue_opening,
 )
+from bot.accounts.accounts import AccountTable
+from bot.accounts.opener import OPEN, AccountOpener, queue_opening
 from bot.core.settings import Settings, SettingsError, load_settings
 from bot.jobs.outbox import Outbox
 from bot.storage import Account, OutboxEntry, Store
@@ -41,8 +40,8 @@ KEY = "a" * 32
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountsDouble]:
     """The account service; no call waits long for it."""
-    monkeypatch.setattr(bot.accounts.accounts, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(bot.accounts.accounts, "CALL_SECONDS", 0.3)
+    monkeypatch.setattr(bot.accounts.account_service, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(bot.accounts.account_service, "CALL_SECONDS", 0.3)
     with AccountsDouble(TOKEN) as double:
         yield double
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from bench.codes import REFUSED, Someone, broken, measure
 from bot.accounts.email_codes import TRIES, CodeOutcome, Codes, TooManyCodesError, forget_old
-from bot.notifications.email import SEND
+from bot.notifications.emails.sender import SEND
 from bot.security.vault import Vault
 from bot.storage import EmailCode, Mail, OutboxEntry, Store
 from bot.storage.models import utc_now

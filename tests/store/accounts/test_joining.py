@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.accounts.accounts import OPEN
+from bot.accounts.opener import OPEN
 from bot.checks.service import Status
 from bot.conversation import workers
 from bot.notifications.notify import DELIVER

@@ -279,7 +279,7 @@ def test_the_other_registration_may_be_gone_when_the_code_comes(
     other.taps(LINKED)
     code = other.code()
     with store.write() as session:
-        merging.let_go_of(session, mentor.mentor_id)
+        merging.clear_offers(session, mentor.mentor_id)
     other.says(code)
     assert other.question == "two_months"
 

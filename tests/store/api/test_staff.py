@@ -22,6 +22,7 @@ from bot.api import staff_accounts as staff
 from bot.api.staff_accounts import StaffError
 from bot.api.staff_pages import FORM_SECONDS, LISTED, MAXIMUM_REASON, STANDS, staff_page
 from bot.channels.web import SecurityMiddleware
+from bot.checks.progress import CheckProgress
 from bot.checks.service import Status
 from bot.cli.staff import app as commands
 from bot.core.settings import Settings, load_settings
@@ -63,7 +64,8 @@ class Page:
         self.failure: Exception | None = None
         app = FastAPI(openapi_url=None)
         limits = RateLimits(settings)
-        app.include_router(staff_page(store, vault, photos, LEDGER, settings, limits, self._tell, self._wake))
+        progress = CheckProgress(vault, self._tell)
+        app.include_router(staff_page(store, vault, photos, LEDGER, settings, limits, progress, self._wake))
         app.add_exception_handler(404, lambda _request, _error: JSONResponse({"error": "nothing here"}, 404))
         self._app = SecurityMiddleware(app, settings, limits)
 

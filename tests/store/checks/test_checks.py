@@ -11,7 +11,8 @@ from sqlalchemy import select
 from bot.api.mentor_report import RegistrationError, check_row, form_rows, registration_details, registration_row
 from bot.checks.service import CHECK_FORGET, ENDS, CheckError, Status, advance, current_check, decide, find_check
 from bot.registration import form
-from bot.security.vault import Purpose, Vault, VaultError
+from bot.security.cipher import VaultError
+from bot.security.vault import Purpose, Vault
 from bot.storage import Account, Answer, AuditRecord, Check, DataKey, Mentor, SealedValue, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, queued, snapshot

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from bot.api.checkr_webhook import CHECK_EVENT
-from bot.checks.providers.base import Provider, Providers
+from bot.checks.progress import CheckProgress
+from bot.checks.providers.base import Provider
+from bot.checks.providers.registry import Providers
 from bot.checks.service import Status, advance, decide
 from bot.jobs.outbox import Outbox
 from bot.security.vault import Vault
@@ -75,7 +77,7 @@ def told() -> list[str]:
 @pytest.fixture
 def provider(store: Store, vault: Vault, agency: Agency, told: list[str]) -> Iterator[Provider]:
     with httpx.Client(transport=httpx.MockTransport(agency), base_url="https://agency.example") as client:
-        yield AgencyProvider(store, vault, lambda _session, check: told.append(check.status), client)
+        yield AgencyProvider(store, CheckProgress(vault, lambda _session, check: told.append(check.status)), client)
 
 
 def at_agency(store: Store, vault: Vault, provider: Provider) -> str:

@@ -1,4 +1,4 @@
-"""The example of a third provider in docs/how-to/add-a-provider.md works as it stands there."""
+"""The example of a third provider in docs/checks.md works as it stands there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import Provider, ProviderError
 from bot.checks.service import CHECK_FORGET
 from bot.security.vault import Vault
@@ -17,7 +18,7 @@ from tests.support import example_provider
 from tests.support.checkr import add_check, check_of, queued
 from tests.support.example_provider import AgencyProvider
 
-GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "add-a-provider.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "checks.md"
 
 
 class Agency:
@@ -50,7 +51,9 @@ def test_the_guide_shows_the_tested_class() -> None:
 def test_a_check_goes_through_the_example(store: Store, vault: Vault, found: str, status: str) -> None:
     agency, told = Agency(), []
     with httpx.Client(transport=httpx.MockTransport(agency), base_url="https://agency.example") as client:
-        provider: Provider = AgencyProvider(store, vault, lambda _session, check: told.append(check.status), client)
+        provider: Provider = AgencyProvider(
+            store, CheckProgress(vault, lambda _session, check: told.append(check.status)), client
+        )
         check_id = add_check(store, vault)
         agency.is_down = True
         with pytest.raises(ProviderError):
@@ -77,7 +80,7 @@ def test_a_provider_that_has_to_know_it_has_country_and_region_asked(
 ) -> None:
     monkeypatch.setattr(AgencyProvider, "needs_place", needs)
     with httpx.Client() as client:
-        agency = AgencyProvider(store, vault, lambda _session, _check: None, client)
+        agency = AgencyProvider(store, CheckProgress(vault, lambda _session, _check: None), client)
         with ChattingMentor(store, vault, data_dir, provider=agency) as mentor:
             mentor.taps("Let’s start")
             mentor.taps(account)

@@ -15,13 +15,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from bot.accounts.accounts import AccountOpener, LocalAccounts
+from bot.accounts.account_service import LocalAccounts
+from bot.accounts.opener import AccountOpener
 from bot.channels.telegram.channel import CLOSING_SECONDS
-from bot.checks.providers.base import ManualProvider, Providers
+from bot.checks.providers.manual import ManualProvider
+from bot.checks.providers.registry import Providers
 from bot.conversation import workers
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
-from bot.notifications.email import MailSender
+from bot.notifications.emails.sender import MailSender
 from bot.notifications.notify import tell
 from bot.notifications.reminders import run as remind
 from bot.registration.answers import Note
@@ -30,6 +32,7 @@ from bot.storage import Account, Answer, Base, Check, Conversation, Mail, Mentor
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.support.answers import picture
+from tests.support.progress import silent_progress
 from tests.support.telegram import opening_of
 from tests.support.web import WebMentor
 
@@ -229,7 +232,7 @@ def test_a_tap_before_an_erasure_opens_no_conversation_after_it(
 def _works(store: Store, vault: Vault, service: InProcess) -> dict[str, Callable[[], None]]:
     """What the outbox and the calendar do, for the newest subject of each."""
     settings = Settings(_env_file=None, data_dir=service.data_dir)  # type: ignore[call-arg]
-    providers = Providers(store, [ManualProvider(store, vault)])
+    providers = Providers(store, [ManualProvider(store, silent_progress(vault))])
 
     def newest(table: type[Base]) -> str:
         with store.read() as session:
@@ -251,7 +254,7 @@ def _works(store: Store, vault: Vault, service: InProcess) -> dict[str, Callable
         "reminder": lambda: _nothing(remind(store, vault, "people@example.org")),
         "result": tells,
         "deletion": lambda: service.erasure.delete_account(newest_mentor, providers.cancel),
-        "deadlines": lambda: _nothing(service.erasure.run(timedelta(0), timedelta(0), lambda _session, _check: None)),
+        "deadlines": lambda: _nothing(service.retention.run(timedelta(0), timedelta(0))),
     }
 
 

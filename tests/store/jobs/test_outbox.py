@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.checks.providers.base import ManualProvider, ProviderError
+from bot.checks.providers.base import ProviderError
+from bot.checks.providers.manual import ManualProvider
 from bot.jobs.outbox import (
     FIRST_RETRY,
     LEASE,
@@ -37,6 +38,7 @@ from bot.registration.registration import CHECK_START
 from bot.security.vault import Vault
 from bot.storage import Check, Mentor, OutboxEntry, Store
 from bot.storage.models import ERROR_LENGTH, utc_now
+from tests.support.progress import silent_progress
 
 KIND = "check.start"
 
@@ -543,7 +545,7 @@ def test_the_manual_provider_puts_a_check_before_a_person_once(store: Store, vau
         session.flush()
         session.add(Check(id="c" * 32, mentor_id="m" * 32, provider="manual", status="queued"))
         session.add(OutboxEntry(kind=CHECK_START, subject_id="c" * 32))
-    provider = ManualProvider(store, vault)
+    provider = ManualProvider(store, silent_progress(vault))
     assert Outbox(store, {CHECK_START: provider.start}).run_one()
     with store.read() as session:
         started = session.get_one(Check, "c" * 32)

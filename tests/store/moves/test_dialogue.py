@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
-from bot.accounts.accounts import OPEN
+from bot.accounts.opener import OPEN
 from bot.conversation import steps, workers
 from bot.conversation.attempt import Ended
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates

@@ -11,19 +11,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-import bot.notifications.email
+import bot.notifications.emails.smtp
 from bot.core.settings import Settings, load_settings
 from bot.i18n.catalogue import catalogue
 from bot.jobs.outbox import Outbox
-from bot.notifications.email import SEND, Letter, MailError, MailSender, letter_of, letters_of, mailbox, queue_letter
-from bot.security.vault import Purpose, Vault, VaultError
+from bot.notifications.emails.files import email_files, mailbox
+from bot.notifications.emails.message import Email, MailError, email_of
+from bot.notifications.emails.sender import SEND, MailSender, queue_email
+from bot.security.cipher import VaultError
+from bot.security.vault import Purpose, Vault
 from bot.storage import Mail, Mentor, OutboxEntry, Store
 from bot.storage.models import new_id, utc_now
 from tests.doubles.mail_server import HOST, MailServerDouble, make_certificate
 
 ADDRESS = "maria.silva@example.org"
 PASSWORD = "p@ss/w?rd #1%"
-LETTER = Letter(ADDRESS, "Your photo – façade", "Dear María,\n\nall is well: 日本 🙂.\n.\n\nJobGen")
+LETTER = Email(ADDRESS, "Your photo – façade", "Dear María,\n\nall is well: 日本 🙂.\n.\n\nJobGen")
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def _trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.notifications.email, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(bot.notifications.emails.smtp, "ANSWER_SECONDS", 0.3)
 
 
 @pytest.fixture(autouse=True)
@@ -66,9 +69,9 @@ def settings_for(data_dir: Path, url: str = "", **others: str) -> Settings:
     return load_settings(_env_file=None, data_dir=data_dir, mail_url=url, **others)
 
 
-def queued(store: Store, vault: Vault, mentor_id: str, letter: Letter = LETTER) -> str:
+def queued(store: Store, vault: Vault, mentor_id: str, letter: Email = LETTER) -> str:
     with store.write() as session:
-        return queue_letter(session, vault, mentor_id, letter)
+        return queue_email(session, vault, mentor_id, letter)
 
 
 def mail(store: Store, mail_id: str) -> Mail:
@@ -276,8 +279,8 @@ def test_a_letter_that_was_taken_is_sent_however_the_server_parts(
 def test_a_letter_takes_so_long_and_no_longer(
     store: Store, vault: Vault, data_dir: Path, mentor_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.notifications.email, "LETTER_SECONDS", 0.2)
-    monkeypatch.setattr(bot.notifications.email, "ANSWER_SECONDS", 0.8)
+    monkeypatch.setattr(bot.notifications.emails.smtp, "EMAIL_SECONDS", 0.2)
+    monkeypatch.setattr(bot.notifications.emails.smtp, "ANSWER_SECONDS", 0.8)
     mail_id = queued(store, vault, mentor_id)
     with MailServerDouble(silent_at="DATA") as server, pytest.raises(MailError, match=r"\(TimeoutError\)"):
         sender(store, vault, data_dir, server).send(mail_id)
@@ -299,13 +302,13 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(
     open_now: list[int] = []
     with MailServerDouble() as server:
         mails = sender(store, vault, data_dir, server)
-        deliver = bot.notifications.email.MailServer.deliver
+        deliver = bot.notifications.emails.smtp.MailServer.deliver
 
         async def spied(*args: object) -> None:
             open_now.append(store._engine.pool.checkedout())
             await deliver(*args)
 
-        monkeypatch.setattr(bot.notifications.email.MailServer, "deliver", spied)
+        monkeypatch.setattr(bot.notifications.emails.smtp.MailServer, "deliver", spied)
         mails.send(queued(store, vault, mentor_id))
     assert open_now == [0]
 
@@ -314,7 +317,7 @@ def test_no_transaction_is_open_while_the_server_is_spoken_to(
 def test_an_address_that_is_none_is_given_up(
     store: Store, vault: Vault, data_dir: Path, mentor_id: str, address: str
 ) -> None:
-    mail_id = queued(store, vault, mentor_id, Letter(address, "Hello", "Hello"))
+    mail_id = queued(store, vault, mentor_id, Email(address, "Hello", "Hello"))
     with MailServerDouble() as server:
         sender(store, vault, data_dir, server).send(mail_id)
         assert server.letters == []
@@ -332,7 +335,7 @@ def test_an_address_that_is_none_is_given_up(
 def test_addresses_in_other_letters_get_their_letters(
     store: Store, vault: Vault, data_dir: Path, mentor_id: str, address: str, envelope: str
 ) -> None:
-    mail_id = queued(store, vault, mentor_id, Letter(address, "Hello", "Hello"))
+    mail_id = queued(store, vault, mentor_id, Email(address, "Hello", "Hello"))
     with MailServerDouble() as server:
         sender(store, vault, data_dir, server).send(mail_id)
         [received] = server.letters
@@ -358,7 +361,7 @@ def test_without_a_server_a_letter_becomes_a_file(store: Store, vault: Vault, da
 
 
 def test_a_file_shows_an_address_in_other_letters(store: Store, vault: Vault, data_dir: Path, mentor_id: str) -> None:
-    letter = Letter("maría.silva@example.org", "Hello", "Hello")
+    letter = Email("maría.silva@example.org", "Hello", "Hello")
     mail_id = queued(store, vault, mentor_id, letter)
     MailSender(store, vault, settings_for(data_dir)).send(mail_id)
     assert f"To: {letter.to}\r\n".encode() in (data_dir / "mail" / f"{mail_id}.eml").read_bytes()
@@ -369,7 +372,7 @@ def test_the_mailbox_shows_the_newest_first(store: Store, vault: Vault, data_dir
     assert mailbox(data_dir) == []
     mails = MailSender(store, vault, settings_for(data_dir))
     for subject in ("one", "two", "three"):
-        mails.send(queued(store, vault, mentor_id, Letter(ADDRESS, subject, subject)))
+        mails.send(queued(store, vault, mentor_id, Email(ADDRESS, subject, subject)))
     (data_dir / "mail" / "half.eml.0123").write_bytes(b"a letter that is being written")
     assert [shown.subject for shown in mailbox(data_dir)] == ["three", "two", "one"]
 
@@ -382,7 +385,7 @@ def test_the_files_of_a_mentors_letters_are_found(store: Store, vault: Vault, da
     for each in (*kept, queued(store, vault, other)):
         mails.send(each)
     with store.read() as session:
-        files = letters_of(session, mentor_id, data_dir)
+        files = email_files(session, mentor_id, data_dir)
     assert sorted(path.stem for path in files) == sorted(kept)
     for path in files:
         path.unlink()
@@ -390,6 +393,6 @@ def test_the_files_of_a_mentors_letters_are_found(store: Store, vault: Vault, da
 
 
 def test_what_is_said_in_the_chat_comes_as_a_letter_with_a_beginning_and_an_end() -> None:
-    letter = letter_of(catalogue(), "ann@example.org", "result-clear", "Good news.")
+    letter = email_of(catalogue(), "ann@example.org", "result-clear", "Good news.")
     assert letter.subject == "Welcome: you are a JobGen mentor"
     assert letter.text == "Hello,\n\nGood news.\n\nJobGen"

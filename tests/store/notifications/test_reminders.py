@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bench.reminders import measure, problems
 from bot.i18n.catalogue import catalogue
 from bot.notifications import reminders
-from bot.notifications.email import SEND
+from bot.notifications.emails.sender import SEND
 from bot.notifications.notify import DELIVER
 from bot.notifications.reminders import STAGES, due, log_lost, run
 from bot.registration.answers import Note

@@ -12,11 +12,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import NoResultFound
 
+from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import ProviderError
 from bot.checks.service import Status
 from bot.messages.incoming import Incoming, Kind
 from bot.notifications import site_events
-from bot.privacy.erasure import Erased, Erasure, Found
+from bot.privacy.erasure import Erased, Erasure
+from bot.privacy.retention import Retention
+from bot.privacy.traces import Found
 from bot.registration.ledger import Ledger
 from bot.security.vault import Purpose, Vault
 from bot.storage import (
@@ -82,10 +85,20 @@ def test_no_table_is_forgotten() -> None:
             assert referred <= names, f"{table.name} refers to what may be deleted before it"
 
 
-def run(erasure: Erasure, of: list[str] | None = None) -> tuple[list[Erased], list[str]]:
-    """Erase what is over its deadline of 30 days for drafts and 90 for checks; ``of`` gets whose checks are told of."""
-    heard = [] if of is None else of
-    return erasure.run(timedelta(days=30), timedelta(days=90), lambda _session, check: heard.append(check.mentor_id))
+@pytest.fixture
+def heard() -> list[str]:
+    """The mentors who were notified that their check has ended."""
+    return []
+
+
+@pytest.fixture
+def retention(store: Store, vault: Vault, erasure: Erasure, heard: list[str]) -> Retention:
+    return Retention(store, erasure, CheckProgress(vault, lambda _session, check: heard.append(check.mentor_id)))
+
+
+def run(retention: Retention) -> tuple[list[Erased], list[str]]:
+    """Erase what is over its deadline of 30 days for drafts and 90 for checks."""
+    return retention.run(timedelta(days=30), timedelta(days=90))
 
 
 def everything(store: Store) -> str:
@@ -254,30 +267,30 @@ def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_d
         path = data_dir / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
-    files, found = erasure.search([("line 1", words.encode()), ("photo", b"\xff\xd8\x00nowhere")])
+    files, found = erasure.search.find([("line 1", words.encode()), ("photo", b"\xff\xd8\x00nowhere")])
     assert files >= 4
     expected = ["folder/escaped.json", "old.db-wal", "over-the-edge.bin", "photos/left.jpg", "plain.log"]
     assert found == [Found(data_dir / each, "line 1") for each in expected]
 
 
 def test_what_is_left_for_too_long_is_erased_and_nothing_else(
-    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, retention: Retention
 ) -> None:
     mentor_id = told(mentor).mentor_id
     other.comes_to("reasons")
     with store.write() as session:
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=31)
         session.get_one(Conversation, other.conversation_id).last_seen_at -= timedelta(days=29)
-    erased, late = run(erasure)
+    erased, late = run(retention)
     assert ([each.mentor_id for each in erased], late) == ([mentor_id], [])
     assert erased[0].found == []
-    assert run(erasure) == ([], [])
+    assert run(retention) == ([], [])
     assert other.question == "reasons"
 
 
 @pytest.mark.parametrize("began", [True, False])
 def test_the_site_is_told_of_every_erasure_of_whom_it_was_told_before(
-    mentor: ChattingMentor, store: Store, erasure: Erasure, began: bool
+    mentor: ChattingMentor, store: Store, retention: Retention, began: bool
 ) -> None:
     mentor_id = mentor.mentor_id
     if began:
@@ -291,22 +304,21 @@ def test_the_site_is_told_of_every_erasure_of_whom_it_was_told_before(
     assert before == (["mentor.submitted", "mentor.withdrawn"] if began else [])
     with store.write() as session:
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=31)
-    assert [each.mentor_id for each in run(erasure)[0]] == [mentor_id]
+    assert [each.mentor_id for each in run(retention)[0]] == [mentor_id]
     assert happened(store, mentor_id) == [*before, *(["mentor.deleted"] if began else [])]
 
 
 def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
-    mentor: ChattingMentor, store: Store, vault: Vault, erasure: Erasure, tmp_path: Path
+    mentor: ChattingMentor, store: Store, vault: Vault, retention: Retention, heard: list[str], tmp_path: Path
 ) -> None:
     mentor.comes_to("review")
     mentor.says("submit")
-    assert run(erasure) == ([], [])
+    assert run(retention) == ([], [])
     with store.write() as session:
         session.scalars(select(Check)).one().created_at -= timedelta(days=91)
         sealed = session.scalars(select(SealedValue.ciphertext)).one()
         session.get_one(Conversation, mentor.conversation_id).last_seen_at -= timedelta(days=400)
-    heard: list[str] = []
-    erased, late = run(erasure, heard)
+    erased, late = run(retention)
     assert (erased, len(late)) == ([], 1)
     assert heard == [mentor.mentor_id]
     with store.read() as session:
@@ -318,7 +330,7 @@ def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
     assert str(BORN) not in everything(store)
     assert not any(sealed in path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert "not finished in time" in mentor.says("status")
-    assert run(erasure, heard) == ([], [])
+    assert run(retention) == ([], [])
     assert len(heard) == 1
 
 
@@ -330,12 +342,12 @@ def test_to_erase_nobody_is_an_error_and_changes_nothing(erasure: Erasure, store
 
 
 def test_who_came_back_meanwhile_is_not_erased(
-    mentor: ChattingMentor, store: Store, erasure: Erasure, monkeypatch: pytest.MonkeyPatch
+    mentor: ChattingMentor, store: Store, retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(mentor)
     answers = iter([([mentor.mentor_id], []), ([], [])])
-    monkeypatch.setattr(erasure, "overdue", lambda _drafts, _checks: next(answers))
-    assert run(erasure) == ([], [])
+    monkeypatch.setattr(retention, "overdue", lambda _drafts, _checks: next(answers))
+    assert run(retention) == ([], [])
     assert mentor.question == "two_months"
 
 
@@ -381,7 +393,7 @@ def test_who_reads_the_database_after_a_search_sees_all_and_takes_nothing(
     # Of the folder where the database lies.
     searched = Erasure(store, vault, LEDGER, mentor.photos, tmp_path)
     before = read_elsewhere()
-    searched.search([("anything", b"nowhere to be found")])
+    searched.search.find([("anything", b"nowhere to be found")])
     assert read_elsewhere() == before
     for number in range(1, 4):
         with store.write() as session:

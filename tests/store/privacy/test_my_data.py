@@ -16,7 +16,8 @@ from sqlalchemy import select
 from bot.checks.service import Status, decide, reveal_date_of_birth
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Incoming, Kind
-from bot.notifications.email import Letter, queue_letter
+from bot.notifications.emails.message import Email
+from bot.notifications.emails.sender import queue_email
 from bot.privacy.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
 from bot.security.vault import Vault
 from bot.storage import (
@@ -55,7 +56,7 @@ def whole(chatting: ChattingMentor) -> ChattingMentor:
         note = "ann: a note of the staff"
         decide(session, chatting.vault, check.id, "decline", note, actor="secret-ann", four_eyes=True)
         reveal_date_of_birth(session, chatting.vault, check, "secret-ann")
-        queue_letter(session, chatting.vault, mentor_id, Letter("maria@example.org", "Hello", "a sealed letter"))
+        queue_email(session, chatting.vault, mentor_id, Email("maria@example.org", "Hello", "a sealed letter"))
         session.add_all(
             [
                 EmailCode(

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import select, update
 
+from bot.cli.funnel_plot import plot
 from bot.registration import form
-from bot.registration.funnel import QUESTIONS, Funnel, Step, plot
+from bot.registration.funnel import QUESTIONS, Funnel, Step
 from bot.storage import FunnelCount, Mentor, Store
 from bot.storage.models import new_id, utc_now
 

@@ -23,8 +23,9 @@ from bot.channels.telegram.reading import SILENCE_SECONDS, PollingRequest, reada
 from bot.conversation.turns import Conversations
 from bot.core.settings import load_settings
 from bot.media.photos import PhotoFolder
+from bot.security.cipher import KEY_BYTES
 from bot.security.rate_limits import RateLimits
-from bot.security.vault import KEY_BYTES, Vault
+from bot.security.vault import Vault
 from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.unit.channels.test_telegram_updates import Inbox

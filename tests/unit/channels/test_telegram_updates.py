@@ -24,8 +24,9 @@ from bot.media.photos import PhotoFolder
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, Seen
 from bot.registration.answers import Note
+from bot.security.cipher import KEY_BYTES
 from bot.security.rate_limits import RateLimits
-from bot.security.vault import KEY_BYTES, Vault
+from bot.security.vault import Vault
 from bot.storage import Store
 from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDouble
 from tests.support.answers import picture

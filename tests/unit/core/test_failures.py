@@ -12,12 +12,12 @@ import pytest
 import sqlalchemy
 from sqlalchemy.exc import OperationalError
 
-from bot.accounts.accounts import AccountsUnavailableError
+from bot.accounts.account_service import AccountsUnavailableError
 from bot.checks.providers.base import ProviderError
 from bot.core.errors import StatedError, described, in_short, is_disk_full
-from bot.notifications.email import MailError, RefusedError
+from bot.notifications.emails.message import MailError, RefusedError
 from bot.notifications.site_events import EventError
-from bot.security.vault import VaultError
+from bot.security.cipher import VaultError
 
 
 def raised(error: Exception) -> Exception:

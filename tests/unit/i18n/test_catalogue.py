@@ -13,7 +13,7 @@ import pytest
 
 import bot.i18n.catalogue
 from bot.accounts.email_codes import CodeOutcome
-from bot.checks.results import RESULTS
+from bot.checks.notifier import NOTIFIED
 from bot.checks.service import Status
 from bot.i18n.catalogue import Catalogue, CatalogueError, catalogue
 from bot.notifications.reminders import STAGES
@@ -57,7 +57,7 @@ MADE_UP: dict[str, set[str]] = {
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},
-    "result-": {each.value for each in RESULTS},
+    "result-": {each.value for each in NOTIFIED},
     "month-": {str(number) for number in range(1, 13)},
     "reminder-": {str(days) for days in STAGES},
     "status-": {"new", "draft", *(status.value for status in Status)},

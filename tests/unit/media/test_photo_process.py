@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.media import photos
+from bot.media import photo_check
 from bot.media.images import MAXIMUM_BYTES, PROFILE_SIDE
-from bot.media.photos import PhotoFolder, check_photo
+from bot.media.photo_check import check_photo
+from bot.media.photos import PhotoFolder
 from bot.media.sandbox import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
 from tests.support.answers import picture
 from tests.unit.media.test_photos import CANARY, corners, encoded, opened
@@ -67,12 +68,12 @@ def afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     def start(code: str, before: str = "") -> None:
         check = "def check(connection):\n" + textwrap.indent(code, "    ")
         program = f"{IMPORTS}\n{check}\n{before}\nphoto_process.check = check\nphoto_process.main()"
-        monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", program])
-        photos._process._end()
+        monkeypatch.setattr(photo_check, "COMMAND", [sys.executable, "-c", program])
+        photo_check._process._end()
 
     yield start
     monkeypatch.undo()
-    photos._process._end()
+    photo_check._process._end()
 
 
 IMPORTS = """
@@ -103,7 +104,7 @@ TOLD = '{"problem": "note-photo-too-small", "full": 0, "square": 0, "peak_bytes"
 def test_a_copy_that_dies_or_hangs_is_a_damaged_picture_and_the_next_is_looked_at(
     monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], code: str
 ) -> None:
-    monkeypatch.setattr(photos, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(photo_check, "PATIENCE_SECONDS", 2.0)
     bad = "if len(connection.makefile('rb').read()) < 2000:\n" + textwrap.indent(f"{code}\nreturn", "    ")
     afresh(f"{bad}\nconnection.sendall({TOLD!r}.encode() + b'\\n')")
     for _again in range(2):
@@ -117,9 +118,9 @@ def test_a_copy_that_dies_or_hangs_is_a_damaged_picture_and_the_next_is_looked_a
 def test_a_process_that_does_not_start_is_a_damaged_picture(
     monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], program: str
 ) -> None:
-    monkeypatch.setattr(photos, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(photo_check, "PATIENCE_SECONDS", 2.0)
     afresh("pass")
-    monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", program])
+    monkeypatch.setattr(photo_check, "COMMAND", [sys.executable, "-c", program])
     assert check_photo(picture(300, 300)).problem == "note-photo-broken"
     monkeypatch.undo()
     assert check_photo(picture(300, 300)).problem == ""
@@ -139,7 +140,7 @@ if not seen.exists():
 photo_process.main()
 """
     afresh("pass")
-    monkeypatch.setattr(photos, "COMMAND", [sys.executable, "-c", dies])
+    monkeypatch.setattr(photo_check, "COMMAND", [sys.executable, "-c", dies])
     assert check_photo(picture(300, 300)).problem == ""
 
 
@@ -197,10 +198,10 @@ connection.sendall(json.dumps(told).encode() + b"\\n")
 def test_the_process_ends_with_the_service(afresh: Callable[..., None]) -> None:
     afresh("pass")
     check_photo(b"x")
-    process = photos._process._process
+    process = photo_check._process._process
     assert process is not None
-    assert photos._process._service is not None
-    photos._process._service.close()
+    assert photo_check._process._service is not None
+    photo_check._process._service.close()
     assert process.wait(5) == 0
 
 

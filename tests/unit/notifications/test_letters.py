@@ -12,19 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.settings import SettingsError
-from bot.notifications.email import Letter, MailServer, compose, read_sender
+from bot.notifications.emails.message import Email, compose, read_sender
+from bot.notifications.emails.smtp import MailServer
 
 SENDER = read_sender("JobGen <mentors@jobgen.example>")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def sent(letter: Letter) -> EmailMessage:
+def sent(letter: Email) -> EmailMessage:
     return message_from_bytes(compose("m" * 32, SENDER, letter, NOW).as_bytes(), _class=EmailMessage, policy=SMTP)
 
 
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x85"])
 def test_a_subject_makes_no_other_header(line: str) -> None:
-    message = sent(Letter("a@example.org", f"Hello{line}Bcc: b@example.org{line}{line}Buy", "Text"))
+    message = sent(Email("a@example.org", f"Hello{line}Bcc: b@example.org{line}{line}Buy", "Text"))
     assert message["Bcc"] is None
     assert message["Subject"].replace("HelloBcc", "Hello Bcc").startswith("Hello Bcc: b@example.org")
     assert message.get_content().strip() == "Text"
@@ -32,7 +33,7 @@ def test_a_subject_makes_no_other_header(line: str) -> None:
 
 @given(st.text(), st.text())
 def test_whatever_a_letter_holds_it_has_these_headers_and_this_recipient(subject: str, text: str) -> None:
-    message = sent(Letter("a@example.org", subject, text))
+    message = sent(Email("a@example.org", subject, text))
     assert sorted(message.keys()) == sorted(
         [
             *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"),
@@ -44,13 +45,13 @@ def test_whatever_a_letter_holds_it_has_these_headers_and_this_recipient(subject
 
 @given(st.text(alphabet="a\ud83d🙂日.\n =") | st.text(alphabet=" x", min_size=900, max_size=1_200))
 def test_every_line_of_a_letter_is_short_and_ascii(text: str) -> None:
-    raw = compose("m" * 32, SENDER, Letter("a@example.org", text, text), NOW).as_bytes()
+    raw = compose("m" * 32, SENDER, Email("a@example.org", text, text), NOW).as_bytes()
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
 def test_the_date_and_the_id_are_of_the_letter() -> None:
-    message = sent(Letter("a@example.org", "Hello", "Text"))
+    message = sent(Email("a@example.org", "Hello", "Text"))
     assert message["Date"] == "Mon, 23 Nov 2026 09:30:00 +0000"
     assert message["Message-ID"] == f"<{'m' * 32}@jobgen.example>"
 

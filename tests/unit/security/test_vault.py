@@ -17,7 +17,9 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from bot.core.settings import SettingsError
-from bot.security.vault import KEY_BYTES, Purpose, Vault, VaultError, load_master_keys
+from bot.security.cipher import KEY_BYTES, VaultError
+from bot.security.key_files import load_master_keys
+from bot.security.vault import Purpose, Vault
 from bot.storage import Base, DataKey
 
 MASTER = b"m" * KEY_BYTES
@@ -223,7 +225,7 @@ def test_only_the_owner_reads_the_key_whatever_the_umask(data_dir: Path) -> None
 
 def test_processes_that_start_at_once_get_the_same_key(data_dir: Path) -> None:
     code = (
-        "import sys, pathlib; from bot.security.vault import load_master_keys;"
+        "import sys, pathlib; from bot.security.key_files import load_master_keys;"
         "sys.stdin.read(1); print(load_master_keys('', pathlib.Path(sys.argv[1]))[0].hex())"
     )
     command = [sys.executable, "-c", code, str(data_dir)]

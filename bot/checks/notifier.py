@@ -1,0 +1,47 @@
+"""Who hears of a check's new status: the mentor, and JobGen's site."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from bot.checks.service import Status
+from bot.notifications import site_events
+from bot.notifications.notify import tell
+from bot.registration.answers import Note
+from bot.security.vault import Vault
+from bot.storage import Check
+
+#: The statuses that a mentor is notified of. A withdrawal is missing, as it was the mentor's own decision.
+NOTIFIED = frozenset(
+    {Status.CLEAR, Status.REVIEW, Status.PRE_ADVERSE, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
+)
+_EVENTS = {Status.CLEAR: site_events.Kind.CLEARED, Status.DECLINED: site_events.Kind.DECLINED}
+
+
+class StatusNotifier:
+    """Notifies of new statuses, within the transaction that brings them about.
+
+    Args:
+        vault: encrypts e-mails.
+        contact: e-mail address at which a mentor reaches a person.
+        adverse_days: days that a mentor has to object.
+    """
+
+    def __init__(self, vault: Vault, contact: str, adverse_days: int) -> None:
+        self._vault = vault
+        self._contact = contact
+        self._adverse_days = adverse_days
+
+    def notify_status_change(self, session: Session, check: Check) -> None:
+        """Notify the mentor and JobGen's site of the status that ``check`` has now.
+
+        Args:
+            session: the open write transaction in which the status changed.
+            check: the check.
+        """
+        status = Status(check.status)
+        if status in NOTIFIED:
+            note = Note(f"result-{status.value}", (("days", self._adverse_days),))
+            tell(session, self._vault, self._contact, check.mentor_id, note)
+        if status in _EVENTS:
+            site_events.record(session, _EVENTS[status], check.mentor_id)

@@ -1,0 +1,70 @@
+"""Changing a check's status: the change and the notification of it are one operation, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from bot.checks import service
+from bot.checks.service import Status
+from bot.security.vault import Vault
+from bot.storage import Check
+
+#: Is called with each check whose status changed, in the transaction that changed it.
+OnStatusChange = Callable[[Session, Check], None]
+
+
+class CheckProgress:
+    """Changes the status of checks, and notifies of each change.
+
+    Args:
+        vault: holds the keys that are destroyed when a check ends.
+        on_status_change: is called after each change.
+    """
+
+    def __init__(self, vault: Vault, on_status_change: OnStatusChange) -> None:
+        self._vault = vault
+        self._on_status_change = on_status_change
+
+    def advance(
+        self, session: Session, check: Check, status: Status, *, reason: str | None = None, by_person: bool = False
+    ) -> bool:
+        """Advance a check to ``status``; see `bot.checks.service.advance`.
+
+        Args:
+            session: an open write transaction; the check's row is locked in it.
+            check: the check.
+            status: its new status.
+            reason: why, for the people who work on the check; None keeps the reason that it has.
+            by_person: whether a person decided that, or it follows from what a person decided.
+
+        Returns:
+            Whether the status changed.
+        """
+        if not service.advance(session, self._vault, check, status, by_person=by_person):
+            return False
+        check.reason = reason or check.reason
+        self._on_status_change(session, check)
+        return True
+
+    def decide(
+        self,
+        session: Session,
+        check_id: str,
+        decision: str,
+        reason: str | None = None,
+        *,
+        actor: str,
+        four_eyes: bool,
+    ) -> Check:
+        """Record what a person decided; see `bot.checks.service.decide`, whose arguments these are.
+
+        Raises:
+            CheckError: the check cannot be decided like that.
+        """
+        before = service.find_check(session, check_id).status
+        check = service.decide(session, self._vault, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
+        if check.status != before:
+            self._on_status_change(session, check)
+        return check

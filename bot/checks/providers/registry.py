@@ -1,0 +1,71 @@
+"""The providers that are set up; each check goes to the one that it was begun with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from bot.checks.providers.base import Provider, ProviderError
+from bot.core.errors import described
+from bot.storage import Check, Store
+
+logger = logging.getLogger(__name__)
+
+
+class Providers:
+    """Hands each piece of work to the provider that a check is with.
+
+    Args:
+        store: the database.
+        providers: those that can be called; a check of another one waits in the outbox until that can be, too.
+    """
+
+    def __init__(self, store: Store, providers: Sequence[Provider]) -> None:
+        self._store = store
+        self._providers = {each.name: each for each in providers}
+
+    def start(self, check_id: str) -> None:
+        """See `Provider.start`."""
+        self._call("start", check_id)
+
+    def cancel(self, check_id: str) -> None:
+        """See `Provider.cancel`."""
+        self._call("cancel", check_id)
+
+    def named(self, name: str) -> Provider:
+        """The provider called ``name``.
+
+        Raises:
+            ProviderError: it is not set up.
+        """
+        provider = self._providers.get(name)
+        if provider is None:
+            raise ProviderError(f"the provider {name} is not set up")
+        return provider
+
+    def reconcile(self) -> int:
+        """Look up every check that is open at its provider, for results that were never told; how many could be.
+
+        To be called daily.
+        """
+        with self._store.read() as session:
+            has_begun = or_(Check.called_at.is_not(None), Check.started_at.is_not(None))
+            open_checks = list(session.scalars(select(Check.id).where(Check.decided_at.is_(None), has_begun)))
+        done = 0
+        for check_id in open_checks:
+            try:
+                self._call("look_up", check_id)
+            except Exception as error:  # noqa: BLE001  (the others are looked up all the same)
+                logger.error("check %s could not be looked up: %s", check_id, described(error))
+            else:
+                done += 1
+        return done
+
+    def _call(self, method: str, check_id: str) -> None:
+        with self._store.read() as session:
+            check = session.get(Check, check_id)
+        if check is None:
+            return  # erased meanwhile
+        getattr(self.named(check.provider), method)(check_id)

@@ -1,0 +1,99 @@
+"""An e-mail, and how it is written for the mail server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from email_validator import EmailNotValidError, validate_email
+
+from bot.core.errors import StatedError
+from bot.core.settings import SettingsError
+from bot.i18n.catalogue import Catalogue
+from bot.understanding.text import tidy
+
+
+class MailError(StatedError):
+    """An e-mail could not be sent; the message never says to whom, nor what stands in it."""
+
+
+class RefusedError(MailError):
+    """The mail server, or e-mail itself, does not know the recipient: to try again is no use."""
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail in plain text.
+
+    Attributes:
+        to: the address.
+        subject: one line.
+        text: the body.
+    """
+
+    to: str
+    subject: str
+    text: str
+
+
+def email_of(sentences: Catalogue, to: str, name: str, text: str) -> Email:
+    """An e-mail that says what is said in the chat, too.
+
+    Args:
+        sentences: the mentor's language.
+        to: the address.
+        name: of the sentence, whose attribute ``.subject`` is the subject.
+        text: what is said.
+    """
+    return Email(to, sentences.text(f"{name}.subject"), sentences.text("mail-frame", text=text))
+
+
+def read_sender(mail_from: str) -> Address:
+    """The sender that the setting ``MAIL_FROM`` names: ``mentors@jobgen.example``, with or without a name before it.
+
+    Raises:
+        SettingsError: the address cannot stand in a header.
+    """
+    name, _, address = mail_from.rpartition("<")
+    user, _, domain = address.strip("> ").rpartition("@")
+    if not (user + domain).isascii():
+        raise SettingsError("MAIL_FROM: the address should be ASCII; write a domain in other letters as xn--….")
+    return Address(tidy(name).strip('" '), user, domain)
+
+
+def compose(mail_id: str, sender: Address, email: Email, at: datetime) -> EmailMessage:
+    """The e-mail as it is sent (RFC 5322), marked as written by a machine (RFC 3834).
+
+    Args:
+        mail_id: the same again makes the same Message-ID, so that one sent twice can be told.
+        sender: of whom.
+        email: what is said; whatever it holds, it makes no other header and no other recipient.
+        at: the time.
+
+    Raises:
+        RefusedError: no mail can be sent to such an address.
+    """
+    try:
+        recipient = validate_email(email.to, check_deliverability=False)
+    except EmailNotValidError:
+        raise RefusedError("the address is none") from None
+    # A domain is written in ASCII where it can be; a name before the @ in other letters needs SMTPUTF8 (RFC 6531).
+    user, _, domain = (recipient.ascii_email or recipient.normalized).rpartition("@")
+    message = EmailMessage(SMTP if user.isascii() else SMTP.clone(utf8=True))
+    message["From"] = sender
+    message["To"] = Address(username=user, domain=domain)
+    message["Subject"] = _writable(tidy(email.subject))
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{mail_id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_writable(email.text), charset="utf-8", cte="quoted-printable")
+    return message
+
+
+def _writable(text: str) -> str:
+    """``text`` without halves of characters, which UTF-8 cannot write."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,115 @@
+"""Queues e-mails in the transaction that causes them, and sends them from the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import asdict
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from bot.core.files import write_whole
+from bot.core.settings import Settings
+from bot.jobs.queue import enqueue
+from bot.notifications.emails.files import email_file
+from bot.notifications.emails.message import Email, RefusedError, compose, read_sender
+from bot.notifications.emails.smtp import MailServer
+from bot.security.vault import Purpose, Vault
+from bot.storage import Mail, Store
+from bot.storage.models import new_id, utc_now
+
+logger = logging.getLogger(__name__)
+
+#: Sends an e-mail; its subject is the e-mail's id.
+SEND = "mail.send"
+
+
+def queue_email(session: Session, vault: Vault, mentor_id: str, email: Email) -> str:
+    """Have an e-mail sent once this transaction is committed; gives its id.
+
+    Args:
+        session: an open write transaction.
+        vault: encrypts it while it waits.
+        mentor_id: who it is for.
+        email: what to send.
+    """
+    mail_id = new_id()
+    contents = vault.seal(session, mentor_id, Purpose.CONVERSATION, mail_id, json.dumps(asdict(email)).encode())
+    session.add(Mail(id=mail_id, mentor_id=mentor_id, contents=contents))
+    enqueue(session, SEND, mail_id, mentor_id=mentor_id)
+    return mail_id
+
+
+class MailSender:
+    """Sends the e-mails that wait.
+
+    Args:
+        store: the database.
+        vault: opens them.
+        settings: where to and from whom: ``MAIL_URL``, ``MAIL_FROM``, ``DATA_DIR``.
+
+    Raises:
+        SettingsError: ``MAIL_URL`` or ``MAIL_FROM`` cannot be used.
+    """
+
+    def __init__(self, store: Store, vault: Vault, settings: Settings) -> None:
+        self._store = store
+        self._vault = vault
+        self._data_dir = settings.data_dir
+        self._sender = read_sender(settings.mail_from)
+        url = settings.mail_url.get_secret_value()
+        self._server = MailServer.parse(url) if url else None
+
+    def send(self, mail_id: str) -> None:
+        """Send one e-mail and destroy its contents; sent, refused or erased before, nothing is done.
+
+        If the service dies in between it is sent again, with the same Message-ID.
+
+        Args:
+            mail_id: the e-mail's id.
+
+        Raises:
+            MailError: it could not be sent now.
+            VaultError: it cannot be opened.
+        """
+        try:
+            if self._server is None:
+                self._keep(mail_id)
+            else:
+                self._hand_over(mail_id, self._server)
+        except RefusedError as refused:
+            logger.error("e-mail %s is given up: %s", mail_id, refused)
+            self._finish(mail_id, None)
+
+    def _hand_over(self, mail_id: str, server: MailServer) -> None:
+        with self._store.read() as session:
+            message = self._message(session, session.get(Mail, mail_id))
+        if message is not None:
+            asyncio.run(server.deliver(message, self._sender))
+            self._finish(mail_id, utc_now())
+
+    def _keep(self, mail_id: str) -> None:
+        with self._store.write() as session:
+            # Under the row's lock: an erasure that began before leaves nothing to write, a later one finds the file.
+            mail = session.get(Mail, mail_id, with_for_update=True)
+            message = self._message(session, mail)
+            if mail is None or message is None:
+                return
+            path = email_file(self._data_dir, mail_id)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(path, message.as_bytes())
+            mail.contents, mail.sent_at = None, utc_now()
+
+    def _message(self, session: Session, mail: Mail | None) -> EmailMessage | None:
+        if mail is None or mail.contents is None:
+            return None
+        contents = self._vault.open(session, mail.mentor_id, Purpose.CONVERSATION, mail.id, mail.contents)
+        return compose(mail.id, self._sender, Email(**json.loads(contents)), utc_now())
+
+    def _finish(self, mail_id: str, sent_at: datetime | None) -> None:
+        with self._store.write() as session:
+            session.execute(update(Mail).where(Mail.id == mail_id).values(contents=None, sent_at=sent_at))

@@ -1,0 +1,79 @@
+"""Deadlines: drafts that nobody finished are erased, and checks that never ended are ended."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.exc import NoResultFound
+
+from bot.checks.progress import CheckProgress
+from bot.checks.service import Status
+from bot.privacy.erasure import Erased, Erasure
+from bot.storage import (
+    AuditRecord,
+    Check,
+    Conversation,
+    Mentor,
+    Store,
+)
+from bot.storage.models import utc_now
+
+
+class Retention:
+    """Erases drafts and ends checks that are over their deadlines.
+
+    Args:
+        store: the database.
+        erasure: erases the drafts.
+        progress: ends the checks.
+    """
+
+    def __init__(self, store: Store, erasure: Erasure, progress: CheckProgress) -> None:
+        self._store = store
+        self._erasure = erasure
+        self._progress = progress
+
+    def overdue(self, drafts: timedelta, checks: timedelta) -> tuple[list[str], list[str]]:
+        """The mentors who left their draft for longer than ``drafts``, and checks open for longer than ``checks``."""
+        now = utc_now()
+        with self._store.read() as session:
+            seen = func.max(Conversation.last_seen_at)
+            left = (
+                select(Mentor.id)
+                .join(Conversation, Conversation.mentor_id == Mentor.id)
+                .where(Mentor.submitted_at.is_(None))
+                .group_by(Mentor.id)
+                .having(seen < now - drafts)
+            )
+            # What a person has decided against a mentor has a deadline of its own, and another end.
+            is_undecided = and_(Check.decided_at.is_(None), Check.status != Status.PRE_ADVERSE)
+            late = select(Check.id).where(is_undecided, Check.created_at < now - checks)
+            return list(session.scalars(left)), list(session.scalars(late))
+
+    def run(self, drafts: timedelta, checks: timedelta) -> tuple[list[Erased], list[str]]:
+        """Erase the drafts that were left, and end the checks that never ended, with the date of birth.
+
+        Args:
+            drafts: how long a draft may be left.
+            checks: how long a check may take.
+
+        Returns:
+            What was erased, and the ids of the checks that were ended.
+        """
+        left, late = self.overdue(drafts, checks)
+        erased: list[Erased] = []
+        for mentor_id in left:
+            if mentor_id in self.overdue(drafts, checks)[0]:  # not if they came back meanwhile
+                with suppress(NoResultFound):  # by themselves, meanwhile
+                    erased.append(self._erasure.erase(mentor_id, "retention"))
+        for check_id in late:
+            with self._store.write() as session:
+                check = session.get(Check, check_id, with_for_update=True)  # none: erased meanwhile
+                if check is not None and check.decided_at is None and check.status != Status.PRE_ADVERSE:
+                    session.add(AuditRecord(actor="retention", action="expire check", subject_id=check.id))
+                    self._progress.advance(session, check, Status.EXPIRED, by_person=True)
+        if late:
+            self._erasure.settle()
+        return erased, late

@@ -1,0 +1,80 @@
+"""The master keys and the ledger's key: from the settings, or from files that only their owner can read."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from bot.core.files import write_whole
+from bot.core.settings import SettingsError
+from bot.security.cipher import KEY_BYTES
+
+
+def keys_folder(data_dir: Path) -> Path:
+    """The folder of keys and ledger head, for its owner alone; made at first use, whoever makes the keys."""
+    folder = data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
+    """The master keys from the setting, or from the data folder, where one is made at first use.
+
+    Args:
+        configured: the setting ``MASTER_KEYS``: base64 keys separated by commas, or empty.
+        data_dir: the data folder; the key file lies in ``keys/`` there, readable by its owner only.
+
+    Raises:
+        SettingsError: a configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
+    path = keys_folder(data_dir) / "master.key"
+    first = _kept_key(path, "MASTER_KEYS")
+    return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
+
+
+def add_master_key(data_dir: Path) -> None:
+    """Put a new master key before the ones that the data folder keeps."""
+    path = data_dir / "keys" / "master.key"
+    write_whole(path, _new_key() + b"," + path.read_bytes().strip())
+
+
+def drop_older_master_keys(data_dir: Path) -> None:
+    """Keep the newest master key of the data folder alone."""
+    path = data_dir / "keys" / "master.key"
+    write_whole(path, path.read_bytes().split(b",")[0].strip())
+
+
+def _new_key() -> bytes:
+    return base64.b64encode(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
+
+
+def load_ledger_key(configured: str, data_dir: Path) -> bytes:
+    """The key of the consent ledger from the setting ``LEDGER_KEY``, or from the data folder, as the master key.
+
+    Raises:
+        SettingsError: the configured key is not base64 of 32 bytes.
+    """
+    if configured:
+        return _decode(configured.strip(), "LEDGER_KEY")
+    return _kept_key(keys_folder(data_dir) / "ledger.key", "LEDGER_KEY")
+
+
+def _kept_key(path: Path, setting: str) -> bytes:
+    """The key in a file that only its owner can read, made at first use."""
+    if not path.exists():
+        write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
+    return _decode(path.read_text().split(",")[0].strip(), setting)
+
+
+def _decode(text: str, setting: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:  # binascii.Error is one, and so is what other letters raise
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{setting}: a key should be base64 of {KEY_BYTES} bytes")
+    return key

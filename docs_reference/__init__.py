@@ -1,1 +1,0 @@
-"""Writes the pages of the documentation that follow from the code: `python -m docs_reference`."""
