@@ -19,8 +19,10 @@ def main() -> None:
             run()
         else:
             from bot.cli.app import app
+            from bot.cli.person import sentences
 
-            app()
+            with sentences():
+                app()
     except (SettingsError, ModelError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import io
 import json
 import re
@@ -32,6 +31,7 @@ from bot.cli.export import export
 from bot.cli.funnel import funnel
 from bot.cli.lines import batches
 from bot.cli.outbox import outbox
+from bot.cli.person import actor
 from bot.cli.tables import AsJson, in_words, print_json, print_rows
 from bot.core.data_folder import StartError, one_instance
 from bot.core.settings import load_settings
@@ -49,37 +49,30 @@ from bot.security.key_files import add_master_key, drop_older_master_keys
 from bot.storage import Check, Mentor
 
 app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
-registrations = typer.Typer(no_args_is_help=True, help="Mentors who registered, or are about to.")
-photos = typer.Typer(no_args_is_help=True, help="Pictures.")
-keys = typer.Typer(no_args_is_help=True, help="The keys of the vault.")
-retention = typer.Typer(no_args_is_help=True, help="What is erased by its deadline.")
-consents = typer.Typer(no_args_is_help=True, help="The ledger of consents.")
-checks = typer.Typer(no_args_is_help=True, help="Background checks.")
-app.add_typer(registrations, name="registrations")
-app.add_typer(checks, name="checks")
-app.add_typer(consents, name="consents")
-app.add_typer(retention, name="retention")
-app.add_typer(keys, name="keys")
-app.add_typer(photos, name="photos")
-app.add_typer(outbox, name="outbox")
-app.add_typer(staff.app, name="staff")
-app.command("funnel")(funnel)
-app.command("export")(export)
+registrations = typer.Typer(no_args_is_help=True, help="List registrations and show one.")
+photos = typer.Typer(no_args_is_help=True, help="Check picture files as a mentor's photo is checked.")
+keys = typer.Typer(no_args_is_help=True, help="Rotate the keys that encrypt.")
+retention = typer.Typer(no_args_is_help=True, help="Erase what is past its deadline.")
+consents = typer.Typer(no_args_is_help=True, help="Verify the ledger of consents, and print its head.")
+checks = typer.Typer(no_args_is_help=True, help="List, show and decide background checks.")
+
+#: The groups of the help, in its order.
+RUN, DIALOGUE, MENTORS, MAINTAIN = "Run", "Dialogue", "Mentors and checks", "Maintain"
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def run() -> None:
-    """Run the bot until Ctrl-C: web, Telegram, worker and calendar."""
+    """Run the bot until Ctrl-C."""
     start.run()
 
 
-@app.command("train")
+@app.command("train", rich_help_panel=DIALOGUE)
 def train_command() -> None:
     """Train the dialogue model, if its inputs changed."""
     typer.echo(f"The model is {train(typer.echo).name}")
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def shell() -> None:
     """Talk to the bot in Rasa's own shell."""
     model = train()
@@ -96,9 +89,9 @@ def shell() -> None:
 _OF_THE_FORM = rf".*The utterance 'utter_ask_(?:{'|'.join(form.SLOTS)})' is not used in any story or rule\.\n"
 
 
-@app.command()
+@app.command(rich_help_panel=DIALOGUE)
 def validate() -> None:
-    """Check the dialogue's data with Rasa's validator; a warning is an error."""
+    """Check the dialogue's data; a warning is an error."""
     arguments = ["data", "validate", "--fail-on-warnings", "--data", "nlu", "stories"]
     result = rasa(*arguments, capture=True)
     output = re.sub(_OF_THE_FORM, "", result.stdout.decode(errors="replace"))
@@ -108,11 +101,11 @@ def validate() -> None:
         raise SystemExit("The dialogue's data is not valid, see above.")
 
 
-@app.command()
+@app.command(rich_help_panel=DIALOGUE)
 def understand() -> None:
-    """Read JSON lines {"question", "text"} from standard input and print what each is understood as.
+    """Print what messages on standard input are understood as.
 
-    See docs/understanding.md for the fields.
+    Each line is JSON: {"question": id, "text": what a mentor types}. See docs/understanding.md for the fields.
     """
     from bot.cli.understand import BATCH, Line, Understanding
 
@@ -133,7 +126,7 @@ def understand() -> None:
             typer.echo(json.dumps(row, ensure_ascii=False))
 
 
-@app.command("form")
+@app.command("form", rich_help_panel=DIALOGUE)
 def form_command(as_json: AsJson = False) -> None:
     """List the questions, notices and consents in order."""
     print_rows(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
@@ -190,7 +183,7 @@ def show_check(
             raise SystemExit(str(error)) from None
         row = check_row(session, check) | {"date_of_birth": SEALED}
         if reveal:
-            row["date_of_birth"] = reveal_date_of_birth(session, services.vault, check, getpass.getuser()) or DELETED
+            row["date_of_birth"] = reveal_date_of_birth(session, services.vault, check, actor()) or DELETED
     if as_json:
         print_json(row)
     else:
@@ -208,9 +201,9 @@ def decide_check(
     """Decide a check: to clear it ends it; who is declined is told first, and has time to object."""
     services = _services()
     with services.store.write() as session:
-        actor, four_eyes = getpass.getuser(), services.settings.four_eyes
+        four_eyes = services.settings.four_eyes
         try:
-            check = services.progress.decide(session, check_id, decision, reason, actor=actor, four_eyes=four_eyes)
+            check = services.progress.decide(session, check_id, decision, reason, actor=actor(), four_eyes=four_eyes)
         except CheckError as error:
             raise SystemExit(str(error)) from None
         row = check_row(session, check)
@@ -250,7 +243,7 @@ def anchor_consents() -> None:
         typer.echo(str(services.ledger.head(session)))
 
 
-@app.command("erase")
+@app.command("erase", rich_help_panel=MENTORS)
 def erase(
     registration_id: Annotated[
         str, typer.Argument(metavar="ID", help="The registration's id, or the beginning of it.")
@@ -258,7 +251,10 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase everything of a mentor for good, and search every file of the data folder for what is left."""
+    """Erase everything of a mentor for good.
+
+    Afterwards every file of the data folder is searched for what is left.
+    """
     services = _services()
     try:
         with services.store.read() as session:
@@ -271,15 +267,18 @@ def erase(
         services.erasure.stop_checks(mentor_id, services.providers.cancel)
     except ProviderError as error:
         raise SystemExit(f"Nothing was erased, as the background check could not be stopped: {error}") from None
-    _print_erased([services.erasure.erase(mentor_id, getpass.getuser())], as_json)
+    _print_erased([services.erasure.erase(mentor_id, actor())], as_json)
 
 
-@app.command("search")
+@app.command("search", rich_help_panel=MAINTAIN)
 def search() -> None:
-    """Search every byte of the data folder for the lines on standard input; none found is the proof of an erasure."""
+    """Search the data folder for the lines on standard input.
+
+    Every byte is searched; none found is the proof of an erasure.
+    """
     services = _services()
-    lines = [line.rstrip("\r\n") for line in sys.stdin]
-    traces = [(f"line {number}", line.encode()) for number, line in enumerate(lines, start=1) if line]
+    lines = [line.rstrip(b"\r\n") for line in sys.stdin.buffer]
+    traces = [(f"line {number}", line) for number, line in enumerate(lines, start=1) if line]
     files, found = services.erasure.search.find(traces)
     for each in found:
         typer.echo(f"{each.what}: {each.file}")
@@ -342,6 +341,21 @@ def run_retention(as_json: AsJson = False) -> None:
         typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
     if erased or as_json:
         _print_erased(erased, as_json)
+
+
+for group, name, panel in (
+    (registrations, "registrations", MENTORS),
+    (checks, "checks", MENTORS),
+    (consents, "consents", MENTORS),
+    (staff.app, "staff", MENTORS),
+    (outbox, "outbox", MAINTAIN),
+    (retention, "retention", MAINTAIN),
+    (keys, "keys", MAINTAIN),
+    (photos, "photos", MAINTAIN),
+):
+    app.add_typer(group, name=name, rich_help_panel=panel)
+app.command("funnel", rich_help_panel=MENTORS)(funnel)
+app.command("export", rich_help_panel=MENTORS)(export)
 
 
 def _print_erased(erased: list[Erased], as_json: bool) -> None:

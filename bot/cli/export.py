@@ -19,9 +19,10 @@ def export(
     as_json: AsJson = False,
     submitted: Annotated[bool, typer.Option("--submitted", help="Only those that were submitted.")] = False,
 ) -> None:
-    """Print the registrations with status and answers, the newest last, as CSV unless asked for JSON.
+    """Print registrations with their answers, as CSV or JSON.
 
-    The date of birth is never among them. In CSV, a text that a spreadsheet would take for a formula begins with '.
+    The newest is last, and no date of birth is among them. In CSV,
+    a text that a spreadsheet would take for a formula begins with '.
     """
     if as_json and as_csv:
         raise SystemExit("Choose one of --json and --csv.")

@@ -22,7 +22,10 @@ def funnel(
     as_csv: AsCsv = False,
     picture: Annotated[Path | None, typer.Option("--plot", metavar="FILE.svg", help="Also draw it here.")] = None,
 ) -> None:
-    """Show how many mentors were shown each question, how many answered it, and which share left there."""
+    """Show at which questions mentors leave.
+
+    For each: how many were shown it, how many answered it, and which share left there.
+    """
     if as_json and as_csv:
         raise SystemExit("Choose one of --json and --csv.")
     with build(load_settings()).store.read() as session:

@@ -11,7 +11,7 @@ from bot.core.settings import load_settings
 from bot.jobs.outbox import OutboxError, retry, unfinished_rows
 from bot.runtime.container import build
 
-outbox = typer.Typer(no_args_is_help=True, help="Work that waits to be done, or was given up.")
+outbox = typer.Typer(no_args_is_help=True, help="List work that waits, and retry what was given up.")
 
 _COLUMNS = ["id", "kind", "subject", "state", "attempts", "next_attempt_at", "last_error"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from typing import Annotated
@@ -11,11 +10,12 @@ import typer
 from sqlalchemy import select
 
 from bot.api import staff_accounts as staff
+from bot.cli.person import actor
 from bot.core.settings import load_settings
 from bot.runtime.container import build
 from bot.storage import StaffMember, Store
 
-app = typer.Typer(no_args_is_help=True, help="Who may use the staff page.")
+app = typer.Typer(no_args_is_help=True, help="List, add and remove who may use the staff page.")
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 
@@ -28,10 +28,10 @@ def add(
     ] = False,
 ) -> None:
     """Take somebody into the staff, and print a password for them, this once."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else staff.generated_password()
     try:
+        password = _typed_password() if password_stdin else staff.generated_password()
         with _store().write() as session:
-            staff.add(session, name, password, getpass.getuser())
+            staff.add(session, name, password, actor())
     except staff.StaffError as error:
         raise SystemExit(str(error)) from None
     typer.echo(f"{name} is on the staff." if password_stdin else password)
@@ -57,10 +57,17 @@ def remove(name: Name) -> None:
     """Take somebody out of the staff; their next request is refused."""
     try:
         with _store().write() as session:
-            staff.remove(session, name, getpass.getuser())
+            staff.remove(session, name, actor())
     except staff.StaffError as error:
         raise SystemExit(str(error)) from None
     typer.echo(f"{name} is no longer on the staff.")
+
+
+def _typed_password() -> str:
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise staff.StaffError("The password is no text in UTF-8.") from None
 
 
 def _store() -> Store:

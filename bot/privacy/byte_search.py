@@ -61,7 +61,10 @@ def main() -> None:
     """Search what standard input tells, and print what was found."""
     asked = json.load(sys.stdin)
     wanted = [(what, base64.b64decode(each)) for what, each in asked["wanted"]]
-    found = [[path, what] for path in asked["files"] for what in in_file(Path(path), wanted)]
+    try:
+        found = [[path, what] for path in asked["files"] for what in in_file(Path(path), wanted)]
+    except OSError as error:
+        raise SystemExit(f"{error.filename or 'A file'} cannot be read: {error.strerror}.") from None
     json.dump(found, sys.stdout)
 
 

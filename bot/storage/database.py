@@ -169,7 +169,11 @@ class Store:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
     def upgrade(self) -> None:
-        """Create or migrate the tables to the newest version."""
+        """Create or migrate the tables to the newest version.
+
+        Raises:
+            RuntimeError: a migration must not be made, or the tables are of a newer program; the message says which.
+        """
         if self._is_newest():
             return
         from alembic import command
@@ -185,11 +189,17 @@ class Store:
 
     def _is_newest(self) -> bool:
         """Whether the tables are as the newest migration leaves them: then Alembic need not even be imported."""
-        newest = max(path.name for path in (MIGRATIONS / "versions").glob("*.py")).partition("_")[0]
+        versions = {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
         with self._engine.connect() as connection:
             if not sqlalchemy.inspect(connection).has_table("alembic_version"):
                 return False
-            return connection.scalars(sqlalchemy.text("SELECT version_num FROM alembic_version")).all() == [newest]
+            found = connection.scalars(sqlalchemy.text("SELECT version_num FROM alembic_version")).all()
+        if unknown := set(found) - versions:
+            raise RuntimeError(
+                f"the database is of version {max(unknown)}, and this program knows those up to {max(versions)}. "
+                "Start the newer program that made it so."
+            )
+        return found == [max(versions)]
 
     def checkpoint(self) -> bool:
         """Empty SQLite's write-ahead log into the database file, so that nothing deleted stays in it.
