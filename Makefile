@@ -18,8 +18,7 @@ WHEELS ?= dist
 
 .PHONY: help run install train shell validate test test-quick fuzz lint eval wheel audit bench bench-quick figures lock clean
 
-help: ## Show the commands.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
+##@ Run
 
 run: install ## Install and train if needed, then run the bot until Ctrl-C.
 	@exec $(BOT) run
@@ -63,6 +62,8 @@ train: install ## Train the dialogue model if its inputs changed.
 shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
 	@$(BOT) shell
 
+##@ Test
+
 validate: install ## Check the dialogue's data with Rasa's validator.
 	@$(BOT) validate
 
@@ -97,15 +98,10 @@ fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
 	@$(BOT) train
 	@FUZZ=50 .venv/bin/pytest -q -o timeout=0 tests/fuzz
 
+##@ Measure
+
 eval: install ## Measure how well messages are understood, on the evaluation sets.
 	@.venv/bin/python -m evaluation
-
-wheel: install ## Build a wheel with the trained model in it, into dist/.
-	@$(UV) build --quiet --wheel --no-build-isolation --python .venv --out-dir $(WHEELS)
-
-audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
-	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt
-	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
 
 bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a plain state machine and the bare commit.
 	@.venv/bin/python -m bench
@@ -130,6 +126,15 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/pytest -q tests/channels/test_accessibility.py
 	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
 
+##@ Maintain
+
+wheel: install ## Build a wheel with the trained model in it, into dist/.
+	@$(UV) build --quiet --wheel --no-build-isolation --python .venv --out-dir $(WHEELS)
+
+audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt
+	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
+
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
 	@$(UV) pip compile --quiet pyproject.toml --python-version 3.12 --generate-hashes --no-header -o requirements/bot.txt
 	@$(UV) pip compile --quiet pyproject.toml --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/bot.txt -o requirements/development.txt
@@ -137,3 +142,6 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirement
 
 clean: ## Delete the environments and the model; the data folder stays.
 	@rm -rf .uv .venv .venv-stock .rasa models
+
+help: ## Show the commands.
+	@awk -F ':.*## ' '/^##@ / { print (seen++ ? "\n" : "") substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -9,7 +9,8 @@ import pytest
 
 from bot.core.settings import REPOSITORY
 
-PAGES = sorted([*(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "README.md", REPOSITORY / "SECURITY.md"])
+OTHERS = ("README.md", "SECURITY.md", "CONTRIBUTING.md", "changelog.d/README.md")
+PAGES = sorted([*(REPOSITORY / "docs").rglob("*.md"), *(REPOSITORY / name for name in OTHERS)])
 TESTS = "\n".join(path.read_text() for path in (REPOSITORY / "tests").rglob("*.py"))
 
 
