@@ -22,8 +22,7 @@ from bot.dialogue.agent import Agent
 from bot.dialogue.compatibility import keep_quiet
 from bot.dialogue.model import train
 from bot.jobs.outbox import Handler, Outbox
-from bot.notifications import email
-from bot.notifications.emails.sender import MailSender
+from bot.notifications.emails.sender import SEND, MailSender
 from bot.runtime.container import Services, build
 from bot.security.rate_limits import RateLimits
 
@@ -68,7 +67,7 @@ async def inside(folder: Path, telegram_url: str = "") -> AsyncIterator[Inside]:
     services = build(load_settings(_env_file=None, data_dir=folder, database_url="", **UNLIMITED, **with_telegram))
     settings, store, vault, photos = services.settings, services.store, services.vault, services.photos
     conversations = conversations_of(services)
-    outbox = Outbox(store, Handlers({email.SEND: MailSender(store, vault, settings).send}))
+    outbox = Outbox(store, Handlers({SEND: MailSender(store, vault, settings).send}))
     services.dialogue.queued = outbox.wake
     limits = RateLimits(settings)
     web = WebChannel(settings, store, vault, photos, conversations, limits)

@@ -31,7 +31,7 @@ from bot.messages.incoming import storable
 from bot.registration import form
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
-from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 from bot.security.vault import Vault
 from bot.storage import AuditRecord, Check, Photo, Store
 from bot.storage.models import utc_now
@@ -170,10 +170,10 @@ class _StaffPage:
     async def _logs_in(self, name: str, password: str, address: str) -> bool:
         async with self._one_login:
             try:
-                await self._limits.check(Door.LOGINS, address)
+                await self._limits.check(RateLimit.LOGINS, address)
                 if await asyncio.to_thread(staff.authenticate, self._store, name, password):
                     return True
-                await self._limits.enter(Door.LOGINS, address)
+                await self._limits.hit(RateLimit.LOGINS, address)
             except TooManyRequestsError as error:
                 refusal = _problem(429, f"Too many failed logins. Please wait {error.seconds} seconds.")
                 refusal.headers["Retry-After"] = str(error.seconds)

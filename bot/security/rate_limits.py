@@ -33,7 +33,7 @@ REDIS_PAUSE_SECONDS = 5.0
 _REDIS_THREADS = 4
 
 
-class Door(StrEnum):
+class RateLimit(StrEnum):
     """What is limited, each by its own setting; logins by `FAILED_LOGINS`."""
 
     #: New conversations, by address.
@@ -173,49 +173,49 @@ class RateLimits:
         url = settings.redis_url.get_secret_value()
         self._own = MovingWindowRateLimiter(MovingWindows())
         self._shared = _SharedCount(url) if url else None
-        self._items: dict[Door, RateLimitItem] = {
-            Door.SESSIONS: RateLimitItemPerHour(settings.sessions_per_hour, namespace=Door.SESSIONS),
-            Door.MESSAGES: RateLimitItemPerMinute(settings.messages_per_minute, namespace=Door.MESSAGES),
-            Door.PHOTOS: RateLimitItemPerHour(settings.photos_per_hour, namespace=Door.PHOTOS),
-            Door.REQUESTS: RateLimitItemPerMinute(settings.requests_per_minute, namespace=Door.REQUESTS),
-            Door.LOGINS: RateLimitItemPerMinute(FAILED_LOGINS, FAILED_LOGIN_MINUTES, namespace=Door.LOGINS),
+        self._items: dict[RateLimit, RateLimitItem] = {
+            RateLimit.SESSIONS: RateLimitItemPerHour(settings.sessions_per_hour, namespace=RateLimit.SESSIONS),
+            RateLimit.MESSAGES: RateLimitItemPerMinute(settings.messages_per_minute, namespace=RateLimit.MESSAGES),
+            RateLimit.PHOTOS: RateLimitItemPerHour(settings.photos_per_hour, namespace=RateLimit.PHOTOS),
+            RateLimit.REQUESTS: RateLimitItemPerMinute(settings.requests_per_minute, namespace=RateLimit.REQUESTS),
+            RateLimit.LOGINS: RateLimitItemPerMinute(FAILED_LOGINS, FAILED_LOGIN_MINUTES, namespace=RateLimit.LOGINS),
         }
 
-    async def enter(self, door: Door, who: str) -> None:
+    async def hit(self, limit: RateLimit, who: str) -> None:
         """Count one more.
 
         Args:
-            door: what is asked for.
+            limit: which limit it counts against.
             who: the conversation or address; it is counted under its hash.
 
         Raises:
             TooManyRequestsError: it was asked for too often.
         """
-        await self._call(self._enter, door, who)
+        await self._call(self._hit, limit, who)
 
-    async def check(self, door: Door, who: str) -> None:
-        """As `enter`, but nothing is counted: for what counts only if it fails.
+    async def check(self, limit: RateLimit, who: str) -> None:
+        """As `hit`, but nothing is counted: for what counts only if it fails.
 
         Raises:
             TooManyRequestsError: it was asked for too often.
         """
-        await self._call(self._check, door, who)
+        await self._call(self._check, limit, who)
 
-    async def _call(self, function: Callable[[Door, str], None], door: Door, who: str) -> None:
+    async def _call(self, function: Callable[[RateLimit, str], None], limit: RateLimit, who: str) -> None:
         key = hashlib.sha256(who.encode()).hexdigest()
         if self._shared:
-            await asyncio.get_running_loop().run_in_executor(self._shared.threads, function, door, key)
+            await asyncio.get_running_loop().run_in_executor(self._shared.threads, function, limit, key)
         else:
-            function(door, key)
+            function(limit, key)
 
-    def _enter(self, door: Door, key: str) -> None:
-        self._ask(lambda limiter, item: limiter.hit(item, key), door, key)
+    def _hit(self, limit: RateLimit, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.hit(item, key), limit, key)
 
-    def _check(self, door: Door, key: str) -> None:
-        self._ask(lambda limiter, item: limiter.test(item, key), door, key)
+    def _check(self, limit: RateLimit, key: str) -> None:
+        self._ask(lambda limiter, item: limiter.test(item, key), limit, key)
 
-    def _ask(self, question: Question, door: Door, key: str) -> None:
-        item = self._items[door]
+    def _ask(self, question: Question, limit: RateLimit, key: str) -> None:
+        item = self._items[limit]
         free_at = self._shared.ask(question, item, key) if self._shared else None
         if free_at is None:
             free_at = _free_at(question, self._own, item, key)

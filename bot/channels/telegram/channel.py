@@ -39,7 +39,7 @@ from bot.messages.incoming import Incoming, Kind, Tap
 from bot.messages.sight import TooQuickError
 from bot.registration import form
 from bot.registration.answers import Note
-from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 from bot.security.vault import Vault
 from bot.storage import Store
 
@@ -261,9 +261,9 @@ class TelegramChannel:
         Raises:
             TooManyRequestsError: there were too many.
         """
-        await self._limits.enter(Door.MESSAGES, conversation_id)
+        await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         if incoming.kind is Kind.PHOTO and not incoming.problem:
-            await self._limits.enter(Door.PHOTOS, conversation_id)
+            await self._limits.hit(RateLimit.PHOTOS, conversation_id)
 
     async def _pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
         """Say, where a tap was made, that it was too quick; its message stays as it is."""

@@ -12,17 +12,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, File, Form, Header, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from itsdangerous import BadSignature, TimestampSigner
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from bot.accounts.continue_links import token_of
-from bot.channels.web.events import Reply, Streams
+from bot.channels.web.events import Streams
 from bot.channels.web.files import widget_files
+from bot.channels.web.models import (
+    CLIENT_ID,
+    SEEN,
+    SEEN_MS,
+    DateRequest,
+    Language,
+    LanguageRequest,
+    MessageRequest,
+    MessagesResponse,
+    SessionRequest,
+    SessionResponse,
+    sight_of,
+)
 from bot.channels.web.page import ChatPage
 from bot.channels.web.problems import CONVERSATION, Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
-from bot.channels.web.sent import CLIENT_ID, SEEN, SEEN_MS, Dated, Typed, sight_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.turns import Conversations
@@ -37,7 +48,7 @@ from bot.messages.sight import NOTHING_SEEN, Seen, press_seconds
 from bot.notifications.emails.files import email_files, read_emails
 from bot.privacy.consent_receipt import Receipt, receipt_page
 from bot.privacy.my_data import my_data_page
-from bot.security.rate_limits import Door, RateLimits
+from bot.security.rate_limits import RateLimit, RateLimits
 from bot.security.vault import Vault
 from bot.storage import Conversation, Photo, Store
 from bot.storage.models import new_id
@@ -51,41 +62,6 @@ REPLY_SECONDS = 13.0
 #: Letters that the demo page shows at most.
 LETTERS_SHOWN = 50
 EVENT_STREAM = "text/event-stream"
-
-
-class Language(BaseModel):
-    """A language that the bot writes."""
-
-    code: str
-    name: str = Field(description="Its name in itself.")
-
-
-class SessionReply(Reply):
-    """The whole transcript, and what the client needs to go on."""
-
-    language: str = Field(description="Code of the language that the bot writes.")
-    languages: list[Language] = Field(description="All that it writes.")
-    press_ms: int = Field(
-        description="Milliseconds that a question has to be on the screen before a press on a button counts. A client "
-        "should pass over an earlier press, and show that it did; the service answers it with 409."
-    )
-    token: str = Field(description="Token of this session: every other call that writes carries it as X-CSRF-Token.")
-
-
-class Opened(BaseModel):
-    """What a browser tells when it opens the chat."""
-
-    link: str = Field("", max_length=128, description="Token of a link that goes on with a registration.")
-    language: str = Field("", max_length=64, description="Of a new conversation: a BCP 47 tag, for example fr-CA.")
-    time_zone: str = Field("", max_length=64, description="IANA name, for example Europe/Lisbon.")
-
-
-class Spoken(BaseModel):
-    """The language that the mentor has chosen."""
-
-    id: str = Field(pattern=CLIENT_ID, description="The client's own id; the same id is the same message.")
-    after: int = Field(0, ge=0, le=2**53, description="The client's cursor.")
-    language: str = Field(max_length=16, description="The code of one of the session's `languages`.")
 
 
 class WebChannel:
@@ -146,28 +122,62 @@ class WebChannel:
             status: {"model": Problem} for status in (400, 401, 403, 409, 413, 422, 429, 500, 507)
         }
         api = APIRouter(prefix="/api", responses=problems)
-        api.add_api_route("/session", self._session, methods=["POST"], response_model=SessionReply)
-        api.add_api_route("/messages", self._messages, methods=["GET"], response_model=Reply)
-        api.add_api_route("/messages", self._message, methods=["POST"], response_model=Reply)
-        api.add_api_route("/language", self._language, methods=["POST"], response_model=Reply)
-        api.add_api_route("/dates", self._date, methods=["POST"], response_model=Reply)
+        api.add_api_route(
+            "/session", self._session, methods=["POST"], operation_id="open_session", response_model=SessionResponse
+        )
+        api.add_api_route(
+            "/messages", self._messages, methods=["GET"], operation_id="list_messages", response_model=MessagesResponse
+        )
+        api.add_api_route(
+            "/messages", self._message, methods=["POST"], operation_id="send_message", response_model=MessagesResponse
+        )
+        api.add_api_route(
+            "/language", self._language, methods=["POST"], operation_id="set_language", response_model=MessagesResponse
+        )
+        api.add_api_route(
+            "/dates", self._date, methods=["POST"], operation_id="send_date", response_model=MessagesResponse
+        )
         api.add_api_route(
             "/events",
             self._events,
             methods=["GET"],
+            operation_id="stream_events",
             response_class=StreamingResponse,
             responses={200: {"content": {EVENT_STREAM: {}}}},
         )
-        api.add_api_route("/photos", self._photo, methods=["POST"], response_model=Reply)
-        api.add_api_route("/receipt.json", self._receipt_data, methods=["GET"], response_class=JSONResponse)
-        api.add_api_route("/receipt.html", self._receipt_page, methods=["GET"], response_class=HTMLResponse)
-        api.add_api_route("/my-data.json", self._my_data, methods=["GET"], response_class=JSONResponse)
-        api.add_api_route("/my-data.html", self._my_data_page, methods=["GET"], response_class=HTMLResponse)
-        api.add_api_route("/mailbox", self._mailbox, methods=["GET"], responses={204: {}})
+        api.add_api_route(
+            "/photos", self._photo, methods=["POST"], operation_id="upload_photo", response_model=MessagesResponse
+        )
+        api.add_api_route(
+            "/receipt.json",
+            self._receipt_data,
+            methods=["GET"],
+            operation_id="get_receipt",
+            response_class=JSONResponse,
+        )
+        api.add_api_route(
+            "/receipt.html",
+            self._receipt_page,
+            methods=["GET"],
+            operation_id="get_receipt_page",
+            response_class=HTMLResponse,
+        )
+        api.add_api_route(
+            "/my-data.json", self._my_data, methods=["GET"], operation_id="get_my_data", response_class=JSONResponse
+        )
+        api.add_api_route(
+            "/my-data.html",
+            self._my_data_page,
+            methods=["GET"],
+            operation_id="get_my_data_page",
+            response_class=HTMLResponse,
+        )
+        api.add_api_route("/mailbox", self._mailbox, methods=["GET"], operation_id="list_emails", responses={204: {}})
         api.add_api_route(
             "/photos/{signed}",
             self._photo_file,
             methods=["GET"],
+            operation_id="get_photo",
             response_class=Response,
             responses={200: {"content": {"image/jpeg": {}}}, 404: {"model": Problem}},
         )
@@ -176,8 +186,10 @@ class WebChannel:
     async def _chat_page(self, request: Request) -> Response:
         return self._page.response(request, is_known=bool(self._sessions.of(request)))
 
-    async def _session(self, request: Request, response: Response, opened: Opened | None = None) -> SessionReply:
-        """Start a conversation, or go on with the one of the session cookie; gives the whole transcript."""
+    async def _session(
+        self, request: Request, response: Response, opened: SessionRequest | None = None
+    ) -> SessionResponse:
+        """Open a conversation, or continue the one of the session cookie. Returns the whole transcript."""
         try:
             return await self._opened(request, response, opened)
         except (SessionError, *GONE):
@@ -185,10 +197,10 @@ class WebChannel:
                 raise
             return await self._opened(request, response, opened)  # it was erased meanwhile: a new one begins
 
-    async def _opened(self, request: Request, response: Response, opened: Opened | None) -> SessionReply:
+    async def _opened(self, request: Request, response: Response, opened: SessionRequest | None) -> SessionResponse:
         conversation_id, session = await self._sessions.known(request), self._sessions.of(request)
         if conversation_id is None:
-            await self._limits.enter(Door.SESSIONS, address_of(request))
+            await self._limits.hit(RateLimit.SESSIONS, address_of(request))
             language = spoken(opened.language if opened else "")
             conversation_id, session = await self._sessions.open(response, request, language)
         if opened and opened.time_zone:
@@ -200,7 +212,7 @@ class WebChannel:
             # The same id each time, so that a conversation is opened once and not at every reload of the page.
             opening = await self._conversations.opening(conversation_id)
         reply = await self._take(request, conversation_id, Incoming(Kind.OPEN), opening, 0)
-        return SessionReply(
+        return SessionResponse(
             **reply.model_dump(),
             token=self._sessions.token(session),
             press_ms=self._press_ms,
@@ -208,8 +220,8 @@ class WebChannel:
             languages=[Language(code=code, name=name) for code, name in languages().items()],
         )
 
-    async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Reply:
-        """The messages after the one with id ``after``."""
+    async def _messages(self, request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> MessagesResponse:
+        """List the messages after the one with id ``after``."""
         return await self._reply(request, await self._sessions.conversation(request), after)
 
     async def _events(
@@ -218,41 +230,41 @@ class WebChannel:
         after: Annotated[int, Query(ge=0, le=2**53)] = 0,
         last_event_id: Annotated[str, Header(max_length=32)] = "",
     ) -> StreamingResponse:
-        """What is said after the message with id ``after``, or the `Last-Event-ID`, as it is said."""
+        """Stream new messages after the message with id ``after``, or after `Last-Event-ID`, as server-sent events."""
         conversation_id = await self._sessions.conversation(request)
         after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
         address = address_of(request)
         self._streams.check(conversation_id, address)
 
-        async def read(cursor: int) -> Reply:
+        async def read(cursor: int) -> MessagesResponse:
             return await self._reply(request, conversation_id, cursor)
 
         events = self._streams.events(conversation_id, address, after, read)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(events, headers=headers, media_type=EVENT_STREAM)
 
-    async def _message(self, request: Request, typed: Typed) -> Reply:
+    async def _message(self, request: Request, typed: MessageRequest) -> MessagesResponse:
         """Send a typed message or a tapped button."""
         conversation_id = await self._sessions.writing(request)
-        await self._limits.enter(Door.MESSAGES, conversation_id)
+        await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         if typed.button is not None:
             message = Incoming(Kind.BUTTON, payload=typed.button)
         else:
             message = Incoming(Kind.TEXT, text=typed.text or "")
         return await self._take(request, conversation_id, message, typed.id, typed.after, typed.sight)
 
-    async def _language(self, request: Request, spoken_: Spoken) -> Reply:
-        """Have the bot write in another language from here on."""
+    async def _language(self, request: Request, spoken_: LanguageRequest) -> MessagesResponse:
+        """Switch the language of the conversation."""
         conversation_id = await self._sessions.writing(request)
-        await self._limits.enter(Door.MESSAGES, conversation_id)
+        await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         with self._known(request):
             turn_id = await self._conversations.speak(conversation_id, spoken(spoken_.language), spoken_.id)
         return await self._replied(request, turn_id, conversation_id, spoken_.after)
 
-    async def _date(self, request: Request, dated: Dated) -> Reply:
+    async def _date(self, request: Request, dated: DateRequest) -> MessagesResponse:
         """Send a date."""
         conversation_id = await self._sessions.writing(request)
-        await self._limits.enter(Door.MESSAGES, conversation_id)
+        await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         message = Incoming(Kind.TEXT, text=dated.date)
         return await self._take(request, conversation_id, message, dated.id, dated.after, dated.sight)
 
@@ -264,10 +276,10 @@ class WebChannel:
         after: Annotated[int, Form(ge=0, le=2**53)] = 0,
         seen: Annotated[int | None, Form(ge=0, le=2**53, description=SEEN)] = None,
         seen_ms: Annotated[int | None, Form(ge=0, le=2**53, description=SEEN_MS)] = None,
-    ) -> Reply:
+    ) -> MessagesResponse:
         """Send a photo."""
         conversation_id = await self._sessions.writing(request)
-        await self._limits.enter(Door.PHOTOS, conversation_id)
+        await self._limits.hit(RateLimit.PHOTOS, conversation_id)
         upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
         # The token is not in the database, and the same again in a repeated request.
         secret = f"upload:{self._sessions.of(request)}:{client_id}"
@@ -376,22 +388,24 @@ class WebChannel:
         external_id: str,
         after: int,
         seen: Seen = NOTHING_SEEN,
-    ) -> Reply:
+    ) -> MessagesResponse:
         with self._known(request):
             turn_id = await self._conversations.accept(conversation_id, message, external_id, seen)
         return await self._replied(request, turn_id, conversation_id, after)
 
-    async def _replied(self, request: Request, turn_id: str, conversation_id: str, after: int) -> Reply:
+    async def _replied(self, request: Request, turn_id: str, conversation_id: str, after: int) -> MessagesResponse:
         news = await self._conversations.reply(turn_id, REPLY_SECONDS, conversation_id, after)
         return self._told(request, conversation_id, after, news)
 
-    async def _reply(self, request: Request, conversation_id: str, after: int) -> Reply:
+    async def _reply(self, request: Request, conversation_id: str, after: int) -> MessagesResponse:
         return self._told(request, conversation_id, after, await self._conversations.news(conversation_id, after))
 
-    def _told(self, request: Request, conversation_id: str, after: int, news: ConversationUpdate) -> Reply:
+    def _told(self, request: Request, conversation_id: str, after: int, news: ConversationUpdate) -> MessagesResponse:
         key = self._document_key(conversation_id) if is_from_another_site(request) else ""
         messages = [self._shown(each, key, catalogue(news.language)) for each in news.messages]
-        return Reply(messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending)
+        return MessagesResponse(
+            messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending
+        )
 
     def _shown(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
         """A transcript message for the browser; where it cannot be put together, that something went wrong."""

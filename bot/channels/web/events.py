@@ -8,10 +8,8 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from pydantic import BaseModel, Field
-
+from bot.channels.web.models import MessagesResponse
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE
 from bot.security.rate_limits import TooManyRequestsError
@@ -27,14 +25,6 @@ BEAT_SECONDS = 15.0
 LIFE_SECONDS = 15 * 60.0
 #: Milliseconds after which a browser opens a stream that ended again.
 RETRY_MS = 2_000
-
-
-class Reply(BaseModel):
-    """What was said since the client's cursor."""
-
-    messages: list[dict[str, Any]] = Field(description="In order; see docs/web-channel.md for their fields.")
-    cursor: int = Field(description="Id of the last message; give it as `after` next time.")
-    pending: bool = Field(description="Whether the bot is still working on a message: ask again soon.")
 
 
 class Streams:
@@ -67,7 +57,7 @@ class Streams:
             self._open += Counter()  # forgets who has none
 
     async def events(
-        self, conversation_id: str, address: str, after: int, read: Callable[[int], Awaitable[Reply]]
+        self, conversation_id: str, address: str, after: int, read: Callable[[int], Awaitable[MessagesResponse]]
     ) -> AsyncIterator[str]:
         """The events of a conversation.
 

@@ -14,7 +14,7 @@ from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
 from bot.media.images import MAXIMUM_BYTES
-from bot.security.rate_limits import Door, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class SecurityMiddleware:
         refusal = self._refusal(request)
         try:
             if request.url.path not in HEALTH_PATHS:
-                await self._limits.enter(Door.REQUESTS, address_of(request))
+                await self._limits.hit(RateLimit.REQUESTS, address_of(request))
         except TooManyRequestsError as error:
             refusal = await too_often(request, error)
         if refusal is not None:

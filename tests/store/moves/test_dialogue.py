@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
 from bot.accounts.opener import OPEN
-from bot.conversation import steps, workers
+from bot.conversation import repository, workers
 from bot.conversation.attempt import Ended
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
 from bot.messages.incoming import Incoming, Kind
@@ -274,7 +274,7 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
         raise RuntimeError("of a kind that nobody thought of")
 
     with monkeypatch.context() as broken:
-        broken.setattr(steps, "check_photo", breaks)
+        broken.setattr(repository, "check_photo", breaks)
         heard = mentor.sends(picture())
     assert "something went wrong on our side" in heard
     [reference] = re.findall(r"failed 3 times; reference ([0-9a-f]{8})", caplog.text)

@@ -23,8 +23,8 @@ from bot.core.settings import SettingsError, load_settings
 from bot.security.rate_limits import (
     REDIS_PAUSE_SECONDS,
     REDIS_SECONDS,
-    Door,
     MovingWindows,
+    RateLimit,
     RateLimits,
     TooManyRequestsError,
 )
@@ -37,7 +37,7 @@ def limits(**settings: object) -> RateLimits:
     return RateLimits(load_settings(**{"redis_url": "", **few, **settings}))
 
 
-def entered(doors: RateLimits, door: Door, who: str, times: int) -> int:
+def entered(doors: RateLimits, door: RateLimit, who: str, times: int) -> int:
     """How many of so many tries were let in."""
 
     waits: list[int] = []
@@ -46,7 +46,7 @@ def entered(doors: RateLimits, door: Door, who: str, times: int) -> int:
         count = 0
         for _ in range(times):
             try:
-                await doors.enter(door, who)
+                await doors.hit(door, who)
             except TooManyRequestsError as error:
                 waits.append(error.seconds)
             else:
@@ -60,9 +60,15 @@ def entered(doors: RateLimits, door: Door, who: str, times: int) -> int:
 
 @pytest.mark.parametrize(
     ("door", "most"),
-    [(Door.SESSIONS, 2), (Door.MESSAGES, 3), (Door.PHOTOS, 1), (Door.REQUESTS, 5), (Door.LOGINS, 10)],
+    [
+        (RateLimit.SESSIONS, 2),
+        (RateLimit.MESSAGES, 3),
+        (RateLimit.PHOTOS, 1),
+        (RateLimit.REQUESTS, 5),
+        (RateLimit.LOGINS, 10),
+    ],
 )
-def test_each_door_lets_in_as_many_as_its_setting_says(door: Door, most: int) -> None:
+def test_each_door_lets_in_as_many_as_its_setting_says(door: RateLimit, most: int) -> None:
     doors = limits()
     assert entered(doors, door, "me", 12) == most
     assert entered(doors, door, "me", 1) == 0
@@ -71,7 +77,7 @@ def test_each_door_lets_in_as_many_as_its_setting_says(door: Door, most: int) ->
 
 def test_the_doors_count_apart() -> None:
     doors = limits()
-    assert [entered(doors, door, "me", 9) for door in Door] == [2, 3, 1, 5, 9]
+    assert [entered(doors, door, "me", 9) for door in RateLimit] == [2, 3, 1, 5, 9]
 
 
 def test_a_check_counts_nothing_and_refuses_what_is_full() -> None:
@@ -79,10 +85,10 @@ def test_a_check_counts_nothing_and_refuses_what_is_full() -> None:
 
     async def checked(times: int) -> None:
         for _ in range(times):
-            await doors.check(Door.LOGINS, "me")
+            await doors.check(RateLimit.LOGINS, "me")
 
     asyncio.run(checked(20))
-    assert entered(doors, Door.LOGINS, "me", 20) == 10
+    assert entered(doors, RateLimit.LOGINS, "me", 20) == 10
     with pytest.raises(TooManyRequestsError) as refused:
         asyncio.run(checked(1))
     assert 1 <= refused.value.seconds <= 600
@@ -91,7 +97,7 @@ def test_a_check_counts_nothing_and_refuses_what_is_full() -> None:
 def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
     doors = limits(redis_url="redis://127.0.0.1:1/0")
     with caplog.at_level(logging.ERROR):
-        assert entered(doors, Door.MESSAGES, "me", 5) == 3
+        assert entered(doors, RateLimit.MESSAGES, "me", 5) == 3
     assert "Redis does not answer" in caplog.text
 
 
@@ -103,10 +109,10 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 def test_several_services_count_together_in_redis(redis: Redis) -> None:
     one, other = limits(redis_url=redis.url), limits(redis_url=redis.url)
-    assert entered(one, Door.MESSAGES, "me", 2) == 2
-    assert entered(other, Door.MESSAGES, "me", 5) == 1
-    assert entered(one, Door.MESSAGES, "me", 1) == 0
-    assert entered(other, Door.MESSAGES, "somebody else", 5) == 3
+    assert entered(one, RateLimit.MESSAGES, "me", 2) == 2
+    assert entered(other, RateLimit.MESSAGES, "me", 5) == 1
+    assert entered(one, RateLimit.MESSAGES, "me", 1) == 0
+    assert entered(other, RateLimit.MESSAGES, "somebody else", 5) == 3
 
 
 def test_a_redis_that_hangs_holds_up_one_request_for_a_moment(
@@ -115,20 +121,20 @@ def test_a_redis_that_hangs_holds_up_one_request_for_a_moment(
     now = time.monotonic()
     monkeypatch.setattr("bot.security.rate_limits.time", SimpleNamespace(monotonic=lambda: now, time=time.time))
     doors, others = limits(redis_url=redis.url), limits(redis_url=redis.url)
-    assert entered(doors, Door.MESSAGES, "me", 1) == 1
+    assert entered(doors, RateLimit.MESSAGES, "me", 1) == 1
     redis.process.send_signal(signal.SIGSTOP)
     began = time.perf_counter()
-    assert entered(doors, Door.MESSAGES, "me", 20) == 3  # by a count of its own
+    assert entered(doors, RateLimit.MESSAGES, "me", 20) == 3  # by a count of its own
     now += REDIS_PAUSE_SECONDS + 1
-    assert entered(doors, Door.SESSIONS, "me", 20) == 2
+    assert entered(doors, RateLimit.SESSIONS, "me", 20) == 2
     assert time.perf_counter() - began < 2 * 2 * REDIS_SECONDS + 0.5
     assert [each.getMessage() for each in caplog.records] == [
         "Redis does not answer (StorageError); counting in this process"
     ]
     redis.process.send_signal(signal.SIGCONT)
     now += REDIS_PAUSE_SECONDS + 1
-    assert entered(doors, Door.MESSAGES, "somebody else", 2) == 2
-    assert entered(others, Door.MESSAGES, "somebody else", 20) == 1
+    assert entered(doors, RateLimit.MESSAGES, "somebody else", 2) == 2
+    assert entered(others, RateLimit.MESSAGES, "somebody else", 20) == 1
     assert caplog.records[-1].getMessage() == "Redis answers again"
     assert len(caplog.records) == 2
 
@@ -194,5 +200,5 @@ def test_to_count_starts_no_thread() -> None:
     started: list[threading.Thread] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(threading.Thread, "start", started.append)
-        assert entered(doors, Door.MESSAGES, "me", 100) == 100
+        assert entered(doors, RateLimit.MESSAGES, "me", 100) == 100
     assert (started, threading.active_count()) == ([], before)
