@@ -16,7 +16,7 @@ BOT := .venv/bin/bot
 export PYTHONDONTWRITEBYTECODE :=
 WHEELS ?= dist
 
-.PHONY: help run install train shell validate test test-quick fuzz lint eval wheel audit bench bench-quick figures lock clean
+.PHONY: help run install train shell validate lint check test test-long test-store test-conversations test-changed ci fuzz coverage mutants eval wheel audit bench bench-quick figures lock clean
 
 ##@ Run
 
@@ -73,26 +73,61 @@ lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
 
-test: install $(DEVELOPMENT) ## Run every test, the quick ones first, and stop at the first layer that fails.
+# Both cores; the tests of a file share a worker.
+PYTEST := .venv/bin/pytest -q -n 2 --dist loadfile
+
+check: train $(DEVELOPMENT) ## Check what an edit may break, in a minute: style, types, unit tests, the store on SQLite.
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
+
+# Apart from `check`, so that it runs beside `lint`.
+.PHONY: test-quick
+test-quick:
+	@$(PYTEST) -m "not slow and not postgresql" tests/unit tests/store
+
+test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at the first layer that fails.
 	@tests/system-packages
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory validate train
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/unit
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/store
-	@.venv/bin/pytest -q tests/rasa
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/dialogue
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/conversations
-	@.venv/bin/pytest -q -n 2 --dist loadgroup tests/channels
-	@.venv/bin/pytest -q -n 2 --dist loadfile tests/operation
-	@.venv/bin/pytest -q tests/fuzz
+	@$(MAKE) --no-print-directory lint validate
+	@$(PYTEST) tests/unit
+	@$(MAKE) --no-print-directory test-store
+	@$(PYTEST) tests/rasa tests/dialogue
+	@$(MAKE) --no-print-directory test-conversations
+	@.venv/bin/pytest -q -n 2 --dist loadgroup -m "not long" tests/channels
+	@$(PYTEST) tests/operation
+	@$(PYTEST) tests/fuzz
+
+test-store: train $(DEVELOPMENT) ## Run the store's tests on SQLite, and on PostgreSQL those that a database may tell apart.
+	@$(PYTEST) -m "not postgresql or postgresql_too" tests/store
+
+test-conversations: train $(DEVELOPMENT) ## Run the tests that read like conversations.
+	@$(PYTEST) tests/conversations
+
+test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed since main, on SQLite.
+	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST) -m "not postgresql" "$$@"
+
+test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store test on PostgreSQL, the doubles, the benches.
+	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
+	@$(PYTEST) tests/of_doubles
+	@.venv/bin/pytest -q -n 2 --dist loadgroup -m long tests/channels || test $$? = 5
+	@FUZZ=4 $(PYTEST) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
 	@.venv/bin/python -m bench.loop --seconds 2
 	@.venv/bin/python -m bench.passes
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
-test-quick: $(DEVELOPMENT) ## Run the tests that need neither a model nor a browser.
-	@.venv/bin/pytest -q tests/unit
+ci: ## Run everything, as .ci/run does.
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-long
+
+coverage: train $(DEVELOPMENT) ## Say which branches of the bot the unit and store tests never take.
+	@.venv/bin/coverage erase
+	@.venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not postgresql" tests/unit tests/store
+	@.venv/bin/coverage combine --quiet
+	@.venv/bin/coverage report
+
+ROOM ?= ledger
+mutants: train $(DEVELOPMENT) ## Break a room's code in small ways and see whether its tests notice: ROOM=ledger.
+	@.venv/bin/python -m tests.mutants $(ROOM)
 
 fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
 	@$(BOT) train

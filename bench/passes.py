@@ -48,7 +48,7 @@ TYPED, TAPPED = "a typed answer on the web", "a tap on Telegram"
 #: Counted as one: whatever reads a text takes it apart.
 READER = "bot/understanding/"
 #: Where the classes of objects that may hold a message come from.
-_MESSAGES = ("bot.channels", "bot.conversation", "telegram")
+_MESSAGES = ("bot.channels", "bot.conversation", "bot.messages", "bot.moves", "telegram")
 #: Functions of ours that each message may pass.
 GOALS = {TYPED: 25, TAPPED: 35}
 #: What is answered by a text, and what by a tap.

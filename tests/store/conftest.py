@@ -1,4 +1,8 @@
-"""Every test of this layer runs on SQLite and on a real PostgreSQL."""
+"""Every test of this layer runs on SQLite and on a real PostgreSQL.
+
+`make check` runs those on SQLite that are not marked `slow`; `make test` also those marked `postgresql_too` on
+PostgreSQL; `make ci` all on both.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ from tests.support.ledger import MASTER_KEY
 settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("store")
 
-BACKENDS = ("sqlite", "postgresql")
+BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 _numbers = itertools.count(1)
 
 

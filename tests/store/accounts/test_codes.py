@@ -18,6 +18,8 @@ from bot.storage import EmailCode, Mail, OutboxEntry, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import snapshot
 
+pytestmark = pytest.mark.postgresql_too
+
 ADDRESS = "Maria.Silva@example.org"
 PER_HOUR = 3
 

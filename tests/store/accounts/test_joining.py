@@ -23,6 +23,8 @@ from tests.store.mentor import ChattingMentor, consents, happened, queued, snaps
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER
 
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+
 THIS, FROM_BEFORE = "This one", "The one from before"
 ELSEWHERE = "elsewhere@example.org"
 STORY = "I ran a bakery in Ushant for thirty years."

@@ -21,6 +21,8 @@ from bot.storage.models import utc_now
 from tests.store.accounts.test_joining import STORY, has_told, in_force, is_gone, proves
 from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, happened, snapshot
 
+pytestmark = pytest.mark.slow
+
 YES, NO = "Yes, go on with it", "No, it is not mine"
 LINKED, OWN = "The one from the link", "Keep my own"
 SCHOOL = "I taught at a school in Brest."

@@ -23,6 +23,8 @@ from bot.storage import Check, OutboxEntry, Store, WebhookEvent
 from tests.doubles.checkr_api import API_KEY, DESCRIPTION, CheckrDouble, Fault, JsonObject
 from tests.support.checkr import Desk, add_check, check_of, checkr_settings, queued
 
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+
 PATH = "/webhooks/checkr"
 SIGNATURE = "X-Checkr-Signature"
 

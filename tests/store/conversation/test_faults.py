@@ -28,6 +28,8 @@ from tests.store.mentor import CHANNEL, SECONDS, ChattingMentor, consents, happe
 from tests.store.mentor import text as typed
 from tests.support.agent import FailureForTestError
 
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
     "postgresql": "SELECT pg_sleep(600)",

@@ -14,6 +14,8 @@ from bot.storage import Store
 from tests.store.mentor import ChattingMentor, text
 from tests.support.answers import TEXTS
 
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+
 #: What is said at a question, and a sentence that answers it.
 TURNS = [
     ("email", TEXTS["email"], "code"),

@@ -17,6 +17,8 @@ from bot.storage import InboxMessage, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, text
 
+pytestmark = pytest.mark.slow
+
 
 class LineMentor(ChattingMentor):
     """A mentor on a channel that gathers lines."""

@@ -18,6 +18,8 @@ from bot.storage import Conversation, DataKey, InboxMessage, Mentor, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, snapshot
 
+pytestmark = pytest.mark.postgresql_too
+
 AT_ONCE = 8
 WORDS = "I was out of work once."
 

@@ -36,6 +36,8 @@ from tests.support.progress import silent_progress
 from tests.support.telegram import opening_of
 from tests.support.web import WebMentor
 
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+
 #: More steps than anything has.
 MOST_STEPS = 40
 

@@ -40,6 +40,8 @@ from bot.storage import Check, Mentor, OutboxEntry, Store
 from bot.storage.models import ERROR_LENGTH, utc_now
 from tests.support.progress import silent_progress
 
+pytestmark = pytest.mark.postgresql_too
+
 KIND = "check.start"
 
 

@@ -23,6 +23,8 @@ from tests.support.deletion import assert_nothing_is_left, erase_who_asked, phot
 from tests.support.ledger import LEDGER
 from tests.support.registrations import BORN
 
+pytestmark = pytest.mark.slow
+
 #: All that the mentors here give and that the bot says nowhere itself.
 EMAIL, ELSEWHERE = "ngozi@mentors.example", "ngozi@looms.example"
 STORY = "My grandmother taught me to weave in Enugu."

@@ -22,6 +22,8 @@ from tests.store.mentor import ChattingMentor, consents, snapshot, text
 from tests.support.answers import picture, reply_to
 from tests.support.ledger import LEDGER
 
+pytestmark = pytest.mark.slow
+
 KEEP = "Keep my answers"
 #: What the mentor here answers: nothing of it is also in a sentence of the bot's.
 OWN = {

@@ -22,6 +22,8 @@ from bot.security.vault import Vault
 from bot.storage import Conversation, Mail, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
 from bot.storage.models import new_id
 
+pytestmark = pytest.mark.postgresql_too
+
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 CONTACT = "mentors@jobgen.example"
 _names = itertools.count(1)

@@ -41,6 +41,8 @@ from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
 from tests.support.registrations import BORN
 
+pytestmark = pytest.mark.postgresql_too
+
 STORY = "I ran a bakery in Ushant for thirty years, and the lighthouse keeper taught me to bake."
 #: Tables in which an erased mentor's id may stand: the ledger, the audit and the feed only add.
 KEPT = ("consents", "audit", "outbox", "events")

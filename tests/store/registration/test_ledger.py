@@ -32,6 +32,8 @@ from tests.support.ledger import (
     without_guards,
 )
 
+pytestmark = pytest.mark.postgresql_too
+
 RECORDS = 12
 KEYS_IN_SETTINGS = {"master_keys": MASTER_KEY, "ledger_key": LEDGER_KEY}
 COLUMNS = [column.name for column in Consent.__table__.columns]

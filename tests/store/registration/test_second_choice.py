@@ -20,6 +20,8 @@ from tests.support.forms import WHEN, add_question, forget_words, trained_with
 from tests.support.ledger import LEDGER
 from tests.support.web import WebMentor
 
+pytestmark = pytest.mark.slow
+
 LABELS = {
     "en": ["In the mornings", "In the evenings", "At weekends"],
     "fr": ["Le matin", "Le soir", "Le week-end"],

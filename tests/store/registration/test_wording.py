@@ -13,6 +13,8 @@ from bot.registration.registration import RECONSIDER, REVIEW, START
 from tests.store.mentor import ChattingMentor
 from tests.support.answers import picture
 
+pytestmark = pytest.mark.slow
+
 #: What a mentor may say three times in a row without getting anywhere.
 MOVES = ("repeat", "hello", "my status", "help", "thanks", "skip", "pause", "review my answers", "🙂")
 TIMES = 3

@@ -28,6 +28,8 @@ from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 from tests.support.ledger import LEDGER
 
+pytestmark = pytest.mark.postgresql_too
+
 ADVERSE_DAYS, DRAFT_DAYS, CHECK_DAYS = 7, 30, 90
 
 

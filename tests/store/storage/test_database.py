@@ -20,6 +20,8 @@ from bot.core.errors import LOCKED, READ_ONLY, named
 from bot.storage import Account, Answer, Mentor, Store, after_commit
 from bot.storage.models import new_id, utc_now
 
+pytestmark = pytest.mark.postgresql_too
+
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(StatementError, match="without a time zone"), store.write() as session:

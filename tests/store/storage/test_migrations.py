@@ -18,6 +18,8 @@ from bot.storage import Base, Mentor, Store
 from bot.storage.database import MIGRATIONS
 from bot.storage.models import utc_now
 
+pytestmark = pytest.mark.postgresql_too
+
 
 def with_connection(store: Store, work: Callable[[Config, Connection], None]) -> None:
     """Run one of Alembic's commands as `Store.upgrade` does."""

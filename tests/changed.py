@@ -1,0 +1,40 @@
+"""Names the tests of the packages that changed since main: for `make test-changed`. On main, since the last commit."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Layers that need neither a browser nor minutes.
+LAYERS = ("unit", "store")
+
+
+def called_for(changed: Iterable[str]) -> list[str]:
+    """The folders and files of tests that changed files call for, as far as they are there.
+
+    Args:
+        changed: paths within the repository.
+    """
+    found: set[str] = set()
+    for path in changed:
+        if package := re.match(r"bot/(\w+)/", path):
+            found |= {f"tests/{layer}/{package[1]}" for layer in LAYERS}
+        elif re.match(r"tests/.*/test_\w+\.py$", path):
+            found.add(path)
+        elif layer := re.match(r"(tests/(?:unit|store))/", path):
+            found.add(layer[1])  # what the tests of a layer share
+    there = sorted(each for each in found if (ROOT / each).exists())
+    return [each for each in there if not any(str(parent) in found for parent in Path(each).parents)]
+
+
+def _git(*arguments: str) -> list[str]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+
+
+if __name__ == "__main__":
+    [base, *_] = _git("merge-base", "main", "HEAD")
+    changed = [*_git("diff", "--name-only", base), *_git("ls-files", "--others", "--exclude-standard")]
+    print(*called_for(changed))  # noqa: T201  (for the Makefile)
