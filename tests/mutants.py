@@ -1,0 +1,179 @@
+"""Breaks a room's code in small ways, one at a time, and says which of them its tests do not notice.
+
+``python -m tests.mutants ROOM``, as in `make mutants`. Each mutant is a fork of this process, in which everything is
+imported: the code of one function is replaced there, and the room's tests run on SQLite until one fails. Only what
+stands in functions is changed; annotations and docstrings are not.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import inspect
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Modules of each room, and its tests.
+ROOMS: dict[str, tuple[list[str], list[str]]] = {
+    "form": (
+        ["bot.registration.registration", "bot.registration.answers"],
+        ["unit/registration", "store/registration/test_registration.py", "store/registration/test_saving.py"],
+    ),
+    "ledger": (["bot.registration.ledger"], ["store/registration/test_ledger.py"]),
+    "checks": (["bot.checks.service", "bot.checks.results"], ["store/checks"]),
+    "erasure": (["bot.privacy.erasure"], ["store/privacy/test_erasure.py", "store/moves/test_deletion.py"]),
+    "merging": (["bot.accounts.merging"], ["store/accounts/test_joining.py", "store/accounts/test_links.py"]),
+}
+#: Seconds that the tests may take with one mutant: who never ends is noticed.
+SECONDS = 120
+_OPPOSITES: dict[type[ast.AST], ast.AST] = {
+    ast.Eq: ast.NotEq(),
+    ast.NotEq: ast.Eq(),
+    ast.Is: ast.IsNot(),
+    ast.IsNot: ast.Is(),
+    ast.In: ast.NotIn(),
+    ast.NotIn: ast.In(),
+    ast.Lt: ast.LtE(),
+    ast.LtE: ast.Lt(),
+    ast.Gt: ast.GtE(),
+    ast.GtE: ast.Gt(),
+    ast.And: ast.Or(),
+    ast.Or: ast.And(),
+    ast.Add: ast.Sub(),
+    ast.Sub: ast.Add(),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one change.
+
+    Attributes:
+        what: where it is, and what was put there.
+        source: the whole module.
+    """
+
+    what: str
+    source: str
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    """What may be changed in a node: the field, and what to put there."""
+    match node:
+        case ast.Compare(ops=[operator]) if type(operator) in _OPPOSITES:
+            yield "ops", [_OPPOSITES[type(operator)]]
+        case ast.BoolOp(op=operator) | ast.BinOp(op=operator) if type(operator) in _OPPOSITES:
+            yield "op", _OPPOSITES[type(operator)]
+        case ast.Constant(value=bool(value)):
+            yield "value", not value
+        case ast.Constant(value=int(value)):
+            yield "value", value + 1
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+            yield "test", ast.UnaryOp(ast.Not(), test)
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield "value", ast.Constant(None)
+        case ast.Expr(value=ast.Call() | ast.Await() | ast.YieldFrom()):
+            yield "value", ast.Constant(None)
+        case ast.Raise() if node.exc is not None:
+            yield "exc", ast.Call(ast.Name("ArithmeticError", ast.Load()), [], [])
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Every way in which the functions of a module are changed, one at a time."""
+    tree = ast.parse(source)
+    functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nodes = {id(node): node for each in functions for statement in each.body for node in ast.walk(statement)}
+    for node in nodes.values():
+        for field, value in _changes(node):
+            before, was = ast.unparse(node), getattr(node, field)
+            setattr(node, field, value)
+            what = f"{getattr(node, 'lineno', '?')}: {_short(before)}  →  {_short(ast.unparse(node))}"
+            yield Mutant(what, ast.unparse(tree))
+            setattr(node, field, was)
+
+
+def _short(code: str) -> str:
+    return " ".join(code.split())[:70]
+
+
+def _functions(holder: ModuleType | type, module: str) -> Iterator[FunctionType]:
+    for value in vars(holder).values():
+        if isinstance(value, type) and value.__module__ == module:
+            yield from _functions(value, module)
+        for each in (value.fget, value.fset) if isinstance(value, property) else (getattr(value, "__func__", value),):
+            found = inspect.unwrap(each) if callable(each) else each
+            if isinstance(found, FunctionType) and found.__module__ == module:
+                yield found
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from _codes(each)
+
+
+def put_in(mutant: Mutant, module: ModuleType) -> None:
+    """Replace the code of a module's functions with the mutant's, whoever has imported them."""
+    codes = {each.co_qualname: each for each in _codes(compile(mutant.source, str(module.__file__), "exec"))}
+    for function in _functions(module, module.__name__):
+        code = codes.get(function.__code__.co_qualname)
+        if code is not None and code.co_freevars == function.__code__.co_freevars:
+            function.__code__ = code
+
+
+def _is_noticed(mutant: Mutant | None, module: ModuleType, tests: list[str]) -> bool:
+    """Whether the tests fail with a mutant."""
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        signal.alarm(SECONDS)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        if mutant is not None:
+            put_in(mutant, module)
+        os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-m", "not postgresql", *tests])))
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what the tests had started
+    return status != 0
+
+
+def main(room: str) -> int:
+    """Try every mutant of a room; gives how many nobody noticed."""
+    modules, files = ROOMS[room]
+    tests = [f"tests/{each}" for each in files]
+    importlib.import_module("tests.conftest")  # what the tests import takes seconds
+    importlib.import_module("bot.dialogue.agent")
+    tried, survivors = 0, list[str]()
+    for name in modules:
+        module = importlib.import_module(name)
+        assert module.__file__ is not None
+        if _is_noticed(None, module, tests):
+            raise SystemExit(f"The tests of {room} fail as it is: run pytest {' '.join(tests)}")
+        for mutant in mutants(Path(module.__file__).read_text(encoding="utf-8")):
+            tried += 1
+            if not _is_noticed(mutant, module, tests):
+                survivors.append(f"{name}:{mutant.what}")
+                print("survives", survivors[-1], flush=True)  # noqa: T201  (what the command is for)
+    print(f"{room}: {tried - len(survivors)} of {tried} mutants noticed")  # noqa: T201
+    return len(survivors)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    began = time.monotonic()
+    main(sys.argv[1])
+    print(f"{time.monotonic() - began:.0f} s")  # noqa: T201

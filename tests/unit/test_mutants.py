@@ -1,0 +1,44 @@
+"""The small changes with which `make mutants` tries whether tests notice anything."""
+
+from __future__ import annotations
+
+import ast
+import types
+
+from tests.mutants import mutants, put_in
+
+CODE = '''
+LIMIT = 3
+
+def is_over(number):
+    """Whether it is."""
+    if number is None:
+        return False
+    return number > LIMIT
+
+class Counter:
+    def add(self, to):
+        to.append(1)
+'''
+
+
+def test_each_mutant_has_one_change_within_a_function() -> None:
+    texts = [each.source for each in mutants(CODE)]
+    assert len(texts) == len(set(texts)) == 7
+    assert ast.unparse(ast.parse(CODE)) not in texts
+    assert all("LIMIT = 3" in each and "Whether it is." in each for each in texts)
+
+
+def test_a_mutant_is_put_into_what_others_have_imported() -> None:
+    module = types.ModuleType("room")
+    module.__file__ = "room.py"
+    exec(compile(CODE, "room.py", "exec"), module.__dict__)  # noqa: S102  (the code above)
+    imported, counter = module.is_over, module.Counter()
+    [mutant] = [each for each in mutants(CODE) if ">=" in each.what]
+    assert not imported(3)
+    put_in(mutant, module)
+    assert imported(3)
+    put_in(next(each for each in mutants(CODE) if each.what.startswith("12: to.append")), module)
+    kept: list[int] = []
+    counter.add(kept)
+    assert kept == []
