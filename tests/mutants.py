@@ -31,8 +31,11 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
         ["unit/registration", "store/registration/test_registration.py", "store/registration/test_saving.py"],
     ),
     "ledger": (["bot.registration.ledger"], ["store/registration/test_ledger.py"]),
-    "checks": (["bot.checks.service", "bot.checks.results"], ["store/checks"]),
-    "erasure": (["bot.privacy.erasure"], ["store/privacy/test_erasure.py", "store/moves/test_deletion.py"]),
+    "checks": (["bot.checks.service", "bot.checks.progress", "bot.checks.notifier"], ["store/checks"]),
+    "erasure": (
+        ["bot.privacy.erasure", "bot.privacy.retention"],
+        ["store/privacy/test_erasure.py", "store/moves/test_deletion.py"],
+    ),
     "merging": (["bot.accounts.merging"], ["store/accounts/test_joining.py", "store/accounts/test_links.py"]),
 }
 #: Seconds that the tests may take with one mutant: who never ends is noticed.

@@ -11,7 +11,7 @@ def test_a_package_calls_for_its_tests_in_every_quick_layer() -> None:
 
 
 def test_a_test_calls_for_itself_once() -> None:
-    changed = ["tests/store/checks/test_results.py", "tests/unit/test_docs.py"]
+    changed = ["tests/store/checks/test_checks.py", "tests/unit/test_docs.py"]
     assert called_for(changed) == changed
     assert called_for([*changed, "bot/checks/service.py"]) == ["tests/store/checks", "tests/unit/test_docs.py"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import types
 
-from tests.mutants import mutants, put_in
+from tests.mutants import ROOMS, ROOT, mutants, put_in
 
 CODE = '''
 LIMIT = 3
@@ -42,3 +43,9 @@ def test_a_mutant_is_put_into_what_others_have_imported() -> None:
     kept: list[int] = []
     counter.add(kept)
     assert kept == []
+
+
+def test_the_modules_and_tests_of_every_room_are_there() -> None:
+    for modules, files in ROOMS.values():
+        assert [each for each in modules if importlib.util.find_spec(each) is None] == []
+        assert [each for each in files if not (ROOT / "tests" / each).exists()] == []
