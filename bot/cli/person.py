@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.data_folder import NO_ROOM
 from bot.core.errors import LOCKED, is_disk_full, named
 from bot.privacy import byte_search
-from bot.security.vault import VaultError
+from bot.security.cipher import VaultError
 
 
 def actor() -> str:
