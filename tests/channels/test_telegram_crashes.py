@@ -69,7 +69,7 @@ def test_registrations_survive_being_killed(tmp_path: Path) -> None:
                     time.sleep(0.1)
                 time.sleep(dice.uniform(0.5, 4))
                 bot.kill()
-                bot.runtime.startup()
+                bot.start()
             for each in threads:
                 each.join(2 * PATIENCE)
                 assert not each.is_alive()

@@ -78,7 +78,7 @@ def test_a_text_that_telegram_cut_is_one_answer_also_when_the_bot_is_killed_mean
     ann.sends(whole[4_096:])
     telegram.waits_until_read()
     bot.kill()
-    bot.runtime.startup()
+    bot.start()
     ann.waits_for(opening_of("experience"), timeout=PATIENCE)
     assert stored(bot)["reasons"] == whole.strip()
 

@@ -18,7 +18,7 @@ def test_nobody_loses_an_answer_wherever_they_were_when_everything_stopped(tmp_p
         mentors = {question: WebMentor(bot.url).opens().answers_until(question) for question in QUESTIONS}
         before = bot.json("registrations", "list")
         bot.kill()
-        bot.runtime.startup()
+        bot.start()
         for question, mentor in mentors.items():
             assert mentor.opens().question == question
             mentor.answers()

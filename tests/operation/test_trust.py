@@ -150,7 +150,7 @@ def test_keys_are_rotated_while_the_bot_is_stopped(bot: RunningBot) -> None:
         after = (bot.data_dir / "keys" / "master.key").read_text()
         assert before not in after
         assert "," not in after
-        bot.runtime.startup()
+        bot.start()
         mentor.opens().answers_until("review").taps("Submit")
         check = bot.json("checks", "list")[-1]
         assert bot.json("checks", "show", check["id"], "--reveal")["date_of_birth"] == "1985-05-03"
@@ -185,7 +185,7 @@ def test_what_is_over_its_deadline_goes_at_the_start_and_on_command(tmp_path: Pa
         drafting.opens().answers_until("experience")
         bot.stop()
         pass_days(bot, 5)
-        bot.runtime.startup()
+        bot.start()
         for _ in range(50):
             if (status := bot.json("checks", "list")[0]["status"]) == "expired":
                 break
