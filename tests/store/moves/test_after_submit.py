@@ -21,6 +21,8 @@ from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import picture
 
+pytestmark = pytest.mark.slow
+
 SUBMITTED = ["mentor.started", "mentor.submitted"]
 #: What a mentor gave, and what hangs on it.
 GIVEN = ("answers", "consents", "checks", "sealed_values", "accounts")

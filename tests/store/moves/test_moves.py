@@ -20,6 +20,8 @@ from tests.store.mentor import ChattingMentor, consents, snapshot, text
 from tests.support.agent import FailureForTestError
 from tests.support.answers import TEXTS, picture
 
+pytestmark = pytest.mark.slow
+
 WAYS_ON = ["What does it mean?", "Why do you ask?", "Talk to a person", "Go on later"]
 PERSON = "mentors@jobgen.example"
 CHOICES = {"Continue": "repeat", "Review my answers": "see_review", "Start over": "start_over"}
