@@ -21,14 +21,14 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from bot.api import staff_accounts as staff
-from bot.api.mentor_report import SEALED, check_row, registration_details
+from bot.api.mentor_report import SEALED, registration_details
+from bot.api.staff_rows import answer_row, decisions_for, row_of
 from bot.checks.progress import CheckProgress
-from bot.checks.service import DECISIONS, ENDS, CheckError, Status, reveal_date_of_birth
+from bot.checks.service import DECISIONS, ENDS, CheckError, reveal_date_of_birth
 from bot.core.pages import render
 from bot.core.settings import Settings
 from bot.media.photos import PhotoFolder
 from bot.messages.incoming import storable
-from bot.registration import form
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
 from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
@@ -40,24 +40,15 @@ logger = logging.getLogger(__name__)
 
 #: Seconds that a form can be sent after its page was opened.
 FORM_SECONDS = 60 * 60
+
 MAXIMUM_REASON = 2000
+
 #: Checks that the list shows, the oldest; the others move up.
 LISTED = 200
-_TOO_LATE = "This page was open for over an hour. Please send it again."
-_ID = re.compile(r"[0-9a-f]{32}")
 
-#: Where a check stands, for the staff.
-STANDS = {
-    Status.QUEUED: "not with the provider yet",
-    Status.WAITING: "waiting",
-    Status.REVIEW: "a report to look at",
-    Status.PRE_ADVERSE: "to be declined; the mentor may object",
-    Status.CLEAR: "clear",
-    Status.DECLINED: "declined",
-    Status.CANCELLED: "cancelled",
-    Status.EXPIRED: "expired",
-    Status.WITHDRAWN: "withdrawn",
-}
+_TOO_LATE = "This page was open for over an hour. Please send it again."
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class _RefusedError(Exception):
@@ -195,7 +186,7 @@ class _StaffPage:
         with self._store.read() as session:
             number = session.scalar(select(func.count()).select_from(Check).where(is_open)) or 0
             wanted = select(Check).where(is_open).order_by(Check.created_at, Check.id).limit(LISTED)
-            return [_row(session, check) for check in session.scalars(wanted)], number
+            return [row_of(session, check) for check in session.scalars(wanted)], number
 
     async def _check_page(self, request: Request, member: str) -> Response:
         return await asyncio.to_thread(self._shown, _check_id(request), member)
@@ -216,14 +207,14 @@ class _StaffPage:
             check = _found(session, check_id)
             registration = registration_details(session, check.mentor_id, self._photos, self._ledger)
             values = {
-                "check": _row(session, check),
-                "answers": [_answer(row) for row in registration["answers"]],
+                "check": row_of(session, check),
+                "answers": [answer_row(row) for row in registration["answers"]],
                 "consents": registration["consents"],
                 "account": registration["account"],
                 "history": session.scalars(
                     select(AuditRecord).where(AuditRecord.subject_id == check.id).order_by(AuditRecord.id)
                 ).all(),
-                "decisions": _decisions(check),
+                "decisions": decisions_for(check),
             }
             token = self._forms.dumps([member, check_id])
             return HTMLResponse(
@@ -353,38 +344,6 @@ def _found(session: Session, check_id: str) -> Check:
 
 def _no_check() -> Response:
     return _problem(404, "There is no such check. Perhaps the mentor was erased.")
-
-
-def _row(session: Session, check: Check) -> dict[str, Any]:
-    """What the list shows of a check, and its page on top."""
-    since = {
-        Status.QUEUED: check.created_at,
-        Status.PRE_ADVERSE: check.notice_at or check.created_at,
-    }.get(Status(check.status), check.started_at or check.created_at)
-    return {
-        **check_row(session, check),
-        "stands": STANDS[Status(check.status)],
-        "since": check.decided_at or since,
-        "days": (utc_now() - check.created_at).days,
-        "first_actor": check.first_actor,
-        "first_decision": check.first_decision,
-    }
-
-
-def _decisions(check: Check) -> list[tuple[str, str]]:
-    """What can be decided now, with words for it."""
-    labels = {
-        "clear": "Clear: nothing speaks against this mentor",
-        "decline": "Decline: tell the mentor, who may object",
-    }
-    status = Status(check.status)
-    return [] if status in ENDS else [(name, labels[name]) for name, to in DECISIONS.items() if to != status]
-
-
-def _answer(row: dict[str, Any]) -> dict[str, Any]:
-    """An answer with the wording of a choice in place of its value."""
-    options = dict(form.BY_ID[row["id"]].options)
-    return {**row, "value": options.get(row["value"], row["value"])}
 
 
 def _with_reason(check: Check, member: str, draft: _Draft) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import (
-    BotCommand,
     CallbackQuery,
     Chat,
     ChatMemberUpdated,
@@ -27,13 +26,14 @@ from bot.channels.telegram.calls import RETRY_SECONDS, persistently
 from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
+from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
-from bot.channels.telegram.updates import COMMANDS, UPDATES, external_id, incoming_of, seen_of, token_in
+from bot.channels.telegram.updates import UPDATES, external_id, incoming_of, seen_of, token_in
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
 from bot.core.errors import described, is_disk_full
 from bot.core.settings import Settings, SettingsError
-from bot.i18n.catalogue import ENGLISH, catalogue, languages, spoken
+from bot.i18n.catalogue import catalogue, spoken
 from bot.media.photos import PhotoFolder
 from bot.messages.incoming import Incoming, Kind, Tap
 from bot.messages.sight import TooQuickError
@@ -304,7 +304,7 @@ class TelegramChannel:
     async def _begin(self) -> None:
         await self._bot.initialize()
         self._name = self._bot.username
-        self._in_background(self._present())
+        self._in_background(show_profile(self._bot))
         if self._webhook:
             await self._bot.set_webhook(self._webhook, secret_token=self.secret, allowed_updates=UPDATES)
             self._is_posted_to = True
@@ -329,17 +329,6 @@ class TelegramChannel:
         await self._updater.start_polling(
             timeout=25, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_log_polling_error
         )
-
-    async def _present(self) -> None:
-        """Tell Telegram what its menu and the bot's page show."""
-        for language in languages():
-            sentences = catalogue(language)
-            # Without a code: for everybody whose language has nothing of its own.
-            code = None if language == ENGLISH else language
-            commands = [BotCommand(name, sentences.text(sentence)) for name, sentence in COMMANDS.items()]
-            await self._bot.set_my_commands(commands, language_code=code)
-            await self._bot.set_my_description(sentences.text("telegram-description"), language_code=code)
-            await self._bot.set_my_short_description(sentences.text("telegram-short-description"), language_code=code)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do what may fail without harm, without keeping the next update waiting."""

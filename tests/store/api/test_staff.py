@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 
 from bot.api import staff_accounts as staff
 from bot.api.staff_accounts import StaffError
-from bot.api.staff_pages import FORM_SECONDS, LISTED, MAXIMUM_REASON, STANDS, staff_page
+from bot.api.staff_pages import FORM_SECONDS, LISTED, MAXIMUM_REASON, staff_page
+from bot.api.staff_rows import STANDS
 from bot.channels.web import SecurityMiddleware
 from bot.checks.progress import CheckProgress
 from bot.checks.service import Status
