@@ -179,4 +179,4 @@ clean: ## Delete the environments and the model; the data folder stays.
 	@rm -rf .uv .venv .venv-stock .rasa models
 
 help: ## Show the commands.
-	@awk -F ':.*## ' '/^##@ / { print (seen++ ? "\n" : "") substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ / { print (seen++ ? "\n" : "") substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -24,6 +24,8 @@ class BuildWithProject(build_py):
             return
         shutil.rmtree(self.build_lib, ignore_errors=True)  # else a module that was deleted since is in the wheel
         super().run()
+        for compiled in list(Path(self.build_lib).rglob("__pycache__")):
+            shutil.rmtree(compiled)
         project = Path(self.build_lib, "bot", "project")
         for name in PROJECT:
             (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, self._ready(project / name))

@@ -27,7 +27,9 @@ def test_make_lists_every_target_with_what_it_does_in_its_group() -> None:
     phony = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert phony
     assert sorted(listed) == sorted(phony[1].split())
-    assert sorted(listed) == sorted(set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE)))
+    targets = set(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE))
+    former = set(re.findall(r"^\.PHONY: ([a-z-]+)$", MAKEFILE, re.MULTILINE))  # names that are kept for who knows them
+    assert sorted(listed) == sorted(targets - former)
 
 
 def test_the_hooks_are_the_commands_of_make_lint() -> None:
