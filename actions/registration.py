@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from actions import shell
 from bot.moves.dialogue import Dialogue
 from bot.registration import form
 from bot.registration.registration import FormPosition
-from bot.understanding.reader import DIGRESSIONS
+from bot.understanding.reader import DIGRESSIONS, Act
 
 REQUESTED_SLOT = "requested_slot"
 #: Holds the id of the question that the form asks next: the responses ``utter_ask_…`` in ``domain.yml`` name it.
@@ -32,6 +33,16 @@ def intent_of(tracker: Tracker) -> str:
 def named_item(tracker: Tracker) -> str | None:
     """The item of the form that a command or a question names."""
     return next(tracker.get_latest_entity_values("question"), None)
+
+
+def given_value(tracker: Tracker) -> str:
+    """The part of the message that is the answer; "" for all of it."""
+    return str(next(tracker.get_latest_entity_values("value"), ""))
+
+
+def also_done(tracker: Tracker) -> tuple[Act, ...]:
+    """What the message does beside its intent."""
+    return tuple(Act(*json.loads(each)) for each in tracker.get_latest_entity_values("also"))
 
 
 def section_slots(position: FormPosition) -> dict[str, bool | None]:
@@ -75,7 +86,7 @@ class ValidateRegistrationForm(RegistrationAction):
         if intent.startswith(DIGRESSIONS) and requested is not None:
             return []  # nothing is extracted, so the form steps aside, a rule answers, and the form asks again
         with self._in_turn(dispatcher, tracker) as dialogue:
-            position = dialogue.take(intent, named_item(tracker))
+            position = dialogue.take(intent, named_item(tracker), given_value(tracker), also_done(tracker))
         slots = section_slots(position)
         changed = {slot: value for slot, value in slots.items() if tracker.slots.get(slot) != value}
         if requested in slots:
@@ -110,7 +121,7 @@ class ActionAnswerDigression(RegistrationAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Say the sentence for the intent."""
         with self._in_turn(dispatcher, tracker) as dialogue:
-            dialogue.digression(intent_of(tracker), named_item(tracker))
+            dialogue.digression(intent_of(tracker), named_item(tracker), also_done(tracker))
         return []
 
 

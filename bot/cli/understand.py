@@ -36,7 +36,7 @@ from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, 
 from bot.storage.models import utc_now
 from bot.understanding.commands import read_command
 from bot.understanding.consent import Reading, read_consent
-from bot.understanding.reader import COMMANDS, DIGRESSIONS
+from bot.understanding.reader import COMMANDS, DIGRESSIONS, Act
 
 #: Messages that go through the NLU in one run.
 BATCH = 100
@@ -120,8 +120,17 @@ class Understanding:
         """
         batch = list(lines)
         meanings = self._agent.read_many(self._message(line) for line in batch)
-        for line, (intent, target) in zip(batch, meanings, strict=True):
-            yield {name: each for name, each in self._reading(line, intent, target).items() if each is not None}
+        for line, meaning in zip(batch, meanings, strict=True):
+            found = self._reading(line, meaning.intent, meaning.target, meaning.value or line.text)
+            first = Act(meaning.intent, meaning.target, meaning.value)
+            if meaning.also:
+                found["acts"] = [self._act(line, each) for each in (first, *meaning.also)]
+            yield {name: each for name, each in found.items() if each is not None}
+
+    def _act(self, line: Line, act: Act) -> dict[str, str]:
+        """One of several things that a message does."""
+        found = self._reading(line, act.intent, act.item, act.value or line.text)
+        return {name: each for name, each in found.items() if each is not None}
 
     @staticmethod
     def _message(line: Line) -> tuple[str, Mapping[str, object]]:
@@ -129,7 +138,7 @@ class Understanding:
         hidden = hides_date(message, line.question, line.question)
         return readable_text(message, hidden=hidden), asked(line.question).to_metadata()
 
-    def _reading(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
+    def _reading(self, line: Line, intent: str, target: str | None, text: str) -> dict[str, Any]:
         if intent.startswith(DIGRESSIONS):
             command = read_command(line.text)
             if command is not None and command.name in _SPOKEN_COMMANDS:
@@ -140,7 +149,7 @@ class Understanding:
         if line.question in _CONFIRMATIONS or form.BY_ID.get(line.question) in form.CONSENTS:
             return self._yes_no(line, intent)
         try:
-            return {"reading": "answer", "value": _value(line, intent)}
+            return {"reading": "answer", "value": _value(line, intent, text)}
         except DoubtfulAnswerError as doubtful:
             question = Note(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
             return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question)}
@@ -174,8 +183,7 @@ def _is_yes(text: str) -> bool:
     return read_consent(text) is Reading.YES
 
 
-def _value(line: Line, intent: str) -> str | list[str]:
-    text = line.text
+def _value(line: Line, intent: str, text: str) -> str | list[str]:
     if line.question == EMAIL_CODE:
         code = read_code(text)
         if code is None:

@@ -7,6 +7,7 @@ an event loop.
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
@@ -35,6 +36,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot.dialogue.runner import DirectGraphRunner
 from bot.dialogue.tracker import NOWHERE, Position, ProjectedTrackers
+from bot.understanding.reader import Act, Meaning
 
 #: What Rasa makes of a message: its text, intent and entities.
 Reading = dict[str, Any]
@@ -196,8 +198,8 @@ class Agent:
         reading: Reading = run_to_end(self._processor.parse_message(message, self._no_tracker))
         return reading
 
-    def read_many(self, messages: Iterable[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, str | None]]:
-        """Intent and named item of many messages, in one run of the pipeline.
+    def read_many(self, messages: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Meaning]:
+        """What many messages mean, in one run of the pipeline.
 
         Args:
             messages: each text with its metadata, as for `read`.
@@ -205,7 +207,7 @@ class Agent:
         target = self._processor.model_metadata.nlu_target
         given = [UserMessage(text, metadata=dict(metadata)) for text, metadata in messages]
         found = self._processor.graph_runner.run(inputs={PLACEHOLDER_MESSAGE: given}, targets=[target])[target]
-        return [(each.get(INTENT)["name"], _named(each.get(ENTITIES))) for each in found]
+        return [_meaning(each.get(INTENT)["name"], each.get(ENTITIES) or []) for each in found]
 
     def decide(self, conversation_id: str, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
         """Let Rasa decide the moves that follow a message, its actions among them.
@@ -251,5 +253,10 @@ def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
     raise RuntimeError("a step of a turn waits: what takes long belongs into the outbox")
 
 
-def _named(entities: list[dict[str, Any]] | None) -> str | None:
-    return next((str(each["value"]) for each in entities or []), None)
+def _meaning(intent: str, entities: list[dict[str, Any]]) -> Meaning:
+    """What the reader found, put together again from Rasa's intent and entities."""
+    values: dict[str, list[str]] = {}
+    for each in entities:
+        values.setdefault(each["entity"], []).append(str(each["value"]))
+    [target], [value] = values.get("question", [None]), values.get("value", [""])
+    return Meaning(intent, target, value, tuple(Act(*json.loads(each)) for each in values.get("also", [])))

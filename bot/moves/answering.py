@@ -76,7 +76,7 @@ class Answering:
         """
         turn_id = turn_id or turn.row.id
         try:
-            value = read_text_answer(item, turn.message.text if text is None else text)
+            value = read_text_answer(item, turn.text if text is None else text)
         except DoubtfulAnswerError as doubtful:
             turn.registration.doubt(item, doubtful.value, turn_id)
             return []
@@ -150,7 +150,7 @@ class Answering:
             value = turn.tap.reply
         else:
             labels = option_labels(item, catalogue(turn.conversation.language))
-            value = read_choice(item, turn.intent, turn.message.text, labels)
+            value = read_choice(item, turn.intent, turn.text, labels)
         turn.registration.answer(item, value, turn.row.id)
         return _changed(turn, item)
 

@@ -42,6 +42,7 @@ from bot.registration.registration import (
 from bot.security.vault import Vault
 from bot.storage import Mentor, Store, after_commit
 from bot.storage.accounts import delete_unused_account
+from bot.understanding.reader import DIGRESSIONS, Act
 
 #: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
@@ -113,16 +114,19 @@ class Dialogue:
         """Where the mentor is in the form, in the turn that is being taken."""
         return self._turn.registration.position
 
-    def take(self, intent: str, target: str | None = None) -> FormPosition:
+    def take(self, intent: str, target: str | None = None, value: str = "", also: tuple[Act, ...] = ()) -> FormPosition:
         """Take the turn's message at the open question; gives where the mentor is then.
 
         Args:
             intent: what Rasa understood.
             target: the item that a command names.
+            value: the part of the message that is the answer; "" for all of it.
+            also: what the message does beside its intent.
         """
         turn = self._turn
         session, current = turn.session, turn.registration
-        turn.intent, turn.target, turn.misses = intent, target, 0
+        turn.intent, turn.target, turn.value, turn.also, turn.misses = intent, target, value, also, 0
+        topic = current.topic
         try:
             notes = self._moves.apply(turn)
         except InvalidAnswerError as invalid:
@@ -130,6 +134,7 @@ class Dialogue:
             notes = [invalid.note, *self._ladder(turn.misses, current.topic)]
         if notes is None:  # the submit action does the rest
             return current.position._replace(submitting=True)
+        notes += self._answers_beside(turn, topic)
         turn.said += notes
         names = {note.id for note in notes}
         if names & _ENDINGS:
@@ -139,6 +144,12 @@ class Dialogue:
         if turn.conversation.mentor_id != current.mentor.id:  # another registration is kept here
             turn.registration = Registration(session, session.get_one(Mentor, turn.conversation.mentor_id))
         return turn.registration.position
+
+    @staticmethod
+    def _answers_beside(turn: Turn, topic: ItemId | None) -> list[Note]:
+        """What answers the questions beside a reply; they are about the question that was replied to."""
+        asked = [act for act in turn.also if act.intent.startswith(DIGRESSIONS)]
+        return [digression_note(act.intent, topic, act.item) for act in asked]
 
     def submit(self) -> FormPosition:
         """Submit the registration; done before, only say how the check stands."""
@@ -168,15 +179,18 @@ class Dialogue:
         current.submit(mentor.check_provider or self._provider.name)
         site_events.record(session, site_events.Kind.SUBMITTED, mentor.id)
 
-    def digression(self, intent: str, target: str | None = None) -> None:
-        """Answer a question or remark that is no answer to the form, or a move where no form is open.
+    def digression(self, intent: str, target: str | None = None, also: tuple[Act, ...] = ()) -> None:
+        """Answer questions or remarks that are no answer to the form, or a move where no form is open.
 
         Args:
             intent: what Rasa understood.
             target: the item that the message names.
+            also: what else the message asks.
         """
         turn = self._turn
-        turn.said += self._digression(turn.session, turn.registration, intent, target)
+        for act in (Act(intent, target), *also):
+            notes = self._digression(turn.session, turn.registration, act.intent, act.item)
+            turn.said += [note for note in notes if note not in turn.said]
 
     def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
         if is_about_to_be_erased(session, current):

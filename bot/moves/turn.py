@@ -14,6 +14,7 @@ from bot.registration.answers import Note
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, JOIN, REVIEW, START_OVER, Registration
 from bot.storage import Conversation, InboxMessage
+from bot.understanding.reader import Act
 
 #: Questions beside the consents at which a reply sends, deletes or gives up something.
 _FINAL = frozenset({REVIEW, START_OVER, CANCEL, JOIN})
@@ -30,6 +31,8 @@ class Turn:
         registration: of the mentor; after two registrations were merged, the one that is kept.
         intent: what Rasa understood; "" until it has decided.
         target: the item that a command names.
+        value: the part of the message that is the answer; "" for all of it.
+        also: what the message does beside its intent, as far as that is not done yet.
         said: sentences for the mentor, in order; whatever decides something says it here.
         misses: how many messages in a row were not understood, this one included; None if it was no answer at all.
     """
@@ -40,6 +43,8 @@ class Turn:
     registration: Registration
     intent: str = ""
     target: str | None = None
+    value: str = ""
+    also: tuple[Act, ...] = ()
     said: list[Note] = field(default_factory=list)
     misses: int | None = None
 
@@ -52,6 +57,11 @@ class Turn:
     def row(self) -> InboxMessage:
         """The message in the inbox."""
         return self.rows.inbox
+
+    @property
+    def text(self) -> str:
+        """The answer: the whole message, or the part of it that is one."""
+        return self.value or self.message.text
 
     @cached_property
     def tap(self) -> Tap | None:

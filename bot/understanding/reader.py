@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
+from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
 from bot.understanding.endings import may_end_something
@@ -33,6 +34,7 @@ _UNKNOWN_COMMAND = "faq_commands"
 
 #: Prefixes of the intents that a rule answers: questions and small talk.
 DIGRESSIONS = ("faq_", "chat_")
+_SMALL_TALK = "chat_"
 #: Digressions about an item of the form: the one that is named, else the one that is asked.
 ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
 #: What ends or deletes something, or asks about a yes or a no again: read by rule only, however likely it is.
@@ -234,16 +236,35 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Act:
+    """One of several things that a message does.
+
+    Attributes:
+        intent: an intent of the dialogue.
+        item: the item of the form that it is about; None for the open question, or where there is none.
+        value: of an answer, its text where that is not the whole message; else "".
+    """
+
+    intent: str
+    item: str | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class Meaning:
-    """What was understood.
+    """What was understood: the move that Rasa decides on, and what the message does beside it.
 
     Attributes:
         intent: an intent of the dialogue.
         target: the item of the form that a command or a question names.
+        value: of an answer or a correction, its text where that is not the whole message; else "".
+        also: what else the message does, in order: questions to answer, values of other items.
     """
 
     intent: str
     target: str | None = None
+    value: str = ""
+    also: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,11 +288,16 @@ class Thresholds:
     at_name: float = 300.0
 
 
-def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> Meaning:
+#: Gives the likelihood of each intent for a text.
+Likelihoods = Callable[[str], Mapping[str, float]]
+
+
+def read(text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds = Thresholds()) -> Meaning:
     """Read a message.
 
     A yes, a no and an answer are read by rule. What is left may be a digression or a command in words of its own:
-    there the trained classifier is believed, if it finds one likely enough.
+    there the trained classifier is believed, if it finds one likely enough. A message of several clauses may do
+    several things: each is read, and all of them count if each is understood.
 
     Args:
         text: the whole message.
@@ -279,7 +305,62 @@ def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: 
         likelihoods: of each intent, from the classifier.
         thresholds: what is likely enough.
     """
-    return read_by_rule(text, asked) or read_by_likelihood(text, asked, likelihoods, thresholds)
+    return (
+        read_as_one(text, asked)
+        or _read_clauses(clauses(text), asked, likelihoods, thresholds)
+        or read_by_rule(text, asked)
+        or read_by_likelihood(text, asked, likelihoods(text), thresholds)
+    )
+
+
+def read_as_one(text: str, asked: Asked) -> Meaning | None:
+    """What a message certainly means that does one thing; None for all else: an answer may have a question beside it."""
+    meaning = read_by_rule(text, asked)
+    if meaning is not None and meaning.intent == ANSWER and any(map(_is_asking, clauses(text)[1:])):
+        return None
+    return meaning
+
+
+def _read_clauses(
+    parts: Sequence[str], asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+) -> Meaning | None:
+    """What the clauses of a message mean, if it is a reply and questions beside it; None for all else.
+
+    A reply counts only if it is certain by itself, and if all else is a question that is understood: a remark beside
+    a reply may take it back.
+    """
+    if len(parts) < 2:
+        return None
+    asking = [part for part in parts if _is_asking(part)]
+    rest = [part for part in parts if not _is_asking(part)]
+    questions: list[Act] = []
+    for part in asking:
+        meaning = read_by_rule(part, asked) or read_by_likelihood(part, Asked(asked.id), likelihoods(part), thresholds)
+        if not meaning.intent.startswith(DIGRESSIONS):
+            return None
+        questions.append(Act(meaning.intent, meaning.target))
+    if not questions:
+        return None
+    said = " ".join(rest)
+    if not said:
+        first, *others = dict.fromkeys(questions)
+        return Meaning(first.intent, first.item, also=tuple(others))
+    reply = read_by_rule(said, asked)
+    if reply is None and asked.kind in TEXT_KINDS:
+        remark = read_by_likelihood(said, asked, likelihoods(said), thresholds)
+        reply = remark if remark.intent != ANSWER else Meaning(ANSWER, value=said)
+    if reply is None:
+        remark = read_by_likelihood(said, asked, likelihoods(said), thresholds)
+        reply = remark if remark.intent.startswith(_SMALL_TALK) else None
+    if reply is None:
+        return None
+    if reply.intent == ANSWER and not reply.value:
+        reply = replace(reply, value=said)
+    return replace(reply, also=(*reply.also, *dict.fromkeys(questions)))
+
+
+def _is_asking(clause: str) -> bool:
+    return clause.rstrip().endswith("?")
 
 
 def read_by_likelihood(

@@ -51,7 +51,7 @@ def test_examples_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_message_is_read_by_rule_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = counted(monkeypatch, intents, "read_by_rule")
+    read = counted(monkeypatch, intents, "read_as_one")
     message = [Message({"text": "what a strange question", "metadata": {"kind": "consent"}})]
     Reader(Thresholds()).process(intents.LinearIntentClassifier({}, None, None).process(message))
     assert len(read) == 1

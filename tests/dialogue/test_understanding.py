@@ -44,14 +44,16 @@ class Nlu:
 
     def meanings(self, messages: Iterable[tuple[str | None, str]]) -> list[tuple[str, str | None]]:
         """Intent and named item of messages, each with the question that is open."""
-        return self._agent.read_many(
+        found = self._agent.read_many(
             self._message(None if question is None else ItemId(question), text) for question, text in messages
         )
+        return [(each.intent, each.target) for each in found]
 
     def meaning(self, question: str | None, text: str) -> tuple[str, str | None]:
         """The same of one message, as in a turn."""
         reading = self._agent.read(*self._message(None if question is None else ItemId(question), text))
-        return reading["intent"]["name"], next((each["value"] for each in reading["entities"]), None)
+        named = (each["value"] for each in reading["entities"] if each["entity"] == "question")
+        return reading["intent"]["name"], next(named, None)
 
     @staticmethod
     def _message(question: ItemId | None, text: str) -> tuple[str, dict[str, Any]]:

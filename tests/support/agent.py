@@ -9,9 +9,11 @@ from typing import Any
 from actions.registration import registration_actions
 from bot.dialogue.agent import Agent, Reading, RegistrationProcessor
 from bot.dialogue.compatibility import keep_quiet
+from bot.dialogue.components.reader import entities as entities_of
 from bot.dialogue.model import train
 from bot.moves.dialogue import Dialogue
-from bot.understanding.reader import Asked, read
+from bot.understanding.reader import Asked
+from tests.support.reading import read
 
 RegistrationProcessor._load_model = staticmethod(functools.cache(RegistrationProcessor._load_model))  # type: ignore[method-assign]
 
@@ -47,7 +49,7 @@ class WatchedAgent(Agent):
         if self.likelihoods is None or text.startswith("/"):
             return super().read(text, metadata)
         meaning = read(text, Asked.from_metadata(dict(metadata)), likelihoods=self.likelihoods)
-        entities = [{"entity": "question", "value": meaning.target}] if meaning.target else []
+        entities = [{"entity": name, "value": value} for name, value in entities_of(meaning)]
         return {"text": text, "intent": {"name": meaning.intent, "confidence": 1.0}, "entities": entities}
 
     def decide(self, conversation_id: str, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, pipeline
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_by_rule
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_as_one
 from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
 #: Where a message keeps what it certainly means.
 _BY_RULE = "meaning_by_rule"
+#: Where a message keeps a function that gives the likelihoods of a clause.
+LIKELIHOODS = "likelihoods"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -89,13 +92,18 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the likeliest intent and the ranking of all."""
+        """Set the likeliest intent, the ranking of all, and the likelihoods of each clause."""
         for message in messages:
             if self._model is not None and _is_open(message):
-                ranking = self._ranking(self._model, message.get(TEXT) or "")
+                text = message.get(TEXT) or ""
+                ranking = self._ranking(self._model, text)
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+                message.set(LIKELIHOODS, partial(self._likelihoods, self._model))
         return messages
+
+    def _likelihoods(self, model: LinearModel, text: str) -> dict[str, float]:
+        return {each["name"]: each["confidence"] for each in self._ranking(model, text)}
 
     def _ranking(self, model: LinearModel, text: str) -> list[dict[str, Any]]:
         margins = model.margins(_normal(text)) * self._config["sharpness"]
@@ -123,7 +131,7 @@ def asked(message: Message) -> Asked:
 def by_rule(message: Message) -> Meaning | None:
     """What a message certainly means. It is read once, by whichever component asks first."""
     if _BY_RULE not in message.data:
-        message.set(_BY_RULE, read_by_rule(message.get(TEXT) or "", asked(message)))
+        message.set(_BY_RULE, read_as_one(message.get(TEXT) or "", asked(message)))
     meaning: Meaning | None = message.get(_BY_RULE)
     return meaning
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,15 +13,16 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.dialogue.components.intents import asked, by_rule, names_intent
-from bot.understanding.reader import Thresholds, read_by_likelihood
+from bot.dialogue.components.intents import LIKELIHOODS, asked, by_rule, names_intent
+from bot.understanding.reader import Likelihoods, Meaning, Thresholds, read
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Reader(GraphComponent):
     """Decides the intent from the whole message, the open question and what the classifier before it found likely.
 
-    It sets the entity ``question`` where the message names an item of the form. See `bot.understanding.reader.read`.
+    It sets the entity ``question`` where the message names an item of the form, ``value`` where a part of it is the
+    answer, and ``also`` for what it does beside. See `bot.understanding.reader.read`.
 
     Config: the fields of `bot.understanding.reader.Thresholds`.
     """
@@ -50,14 +53,31 @@ class Reader(GraphComponent):
             text = message.get(TEXT) or ""
             if names_intent(text):
                 continue  # it names its intent itself
-            likelihoods = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
-            meaning = by_rule(message) or read_by_likelihood(text, asked(message), likelihoods, self._thresholds)
+            meaning = by_rule(message) or read(text, asked(message), _likelihoods(message), self._thresholds)
             message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
-            if meaning.target:
-                message.set(ENTITIES, [_entity(meaning.target, len(text))], add_to_output=True)
+            found = [_entity(name, value, len(text)) for name, value in entities(meaning)]
+            if found:
+                message.set(ENTITIES, found, add_to_output=True)
         return messages
 
 
-def _entity(item: str, length: int) -> dict[str, Any]:
-    return {"entity": "question", "value": item, "start": 0, "end": length, "extractor": "Reader"}
+def entities(meaning: Meaning) -> Iterator[tuple[str, str]]:
+    """What a message means beside its intent, as names and values of Rasa's entities."""
+    if meaning.target:
+        yield "question", meaning.target
+    if meaning.value:
+        yield "value", meaning.value
+    for act in meaning.also:
+        yield "also", json.dumps([act.intent, act.item, act.value])
+
+
+def _likelihoods(message: Message) -> Likelihoods:
+    """The likelihoods of texts: from our classifier, or from another one, which knows the whole message alone."""
+    whole = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
+    known: Likelihoods | None = message.get(LIKELIHOODS)
+    return known or (lambda text: whole if text == message.get(TEXT) else {})
+
+
+def _entity(name: str, value: str, length: int) -> dict[str, Any]:
+    return {"entity": name, "value": value, "start": 0, "end": length, "extractor": "Reader"}

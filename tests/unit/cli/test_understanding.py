@@ -32,7 +32,7 @@ def test_whatever_is_understood_there_is_an_answer(question: str, monkeypatch: p
     understanding = Understanding(Path("no-model"), "mentors@jobgen.example")
     for intent in INTENTS:
         for text in TEXTS:
-            found = understanding._reading(Line(ItemId(question), text), intent, None)
+            found = understanding._reading(Line(ItemId(question), text), intent, None, text)
             assert found["reading"] in {"yes", "no", "unclear", "answer", "digression", "command", "invalid"}
             assert not set("{}$") & set(found.get("sentence") or "")
         understanding._message(Line(ItemId(question), "12 May 1975"))

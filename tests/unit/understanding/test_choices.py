@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.choices import chosen
-from bot.understanding.reader import Asked, Meaning, read
+from bot.understanding.reader import Asked, Meaning
+from tests.support.reading import read
 
 LABELS = ("In the mornings", "In the evenings", "At weekends", "Skip")
 

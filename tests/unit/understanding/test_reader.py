@@ -11,16 +11,8 @@ from hypothesis import strategies as st
 from bot.registration import form
 from bot.registration.form import Answer
 from bot.understanding.consent import Reading, Subject, read_consent
-from bot.understanding.reader import (
-    ABOUT_ITEMS,
-    TEXT_KINDS,
-    YES_NO_KINDS,
-    Asked,
-    Meaning,
-    Thresholds,
-    read,
-    read_by_rule,
-)
+from bot.understanding.reader import ABOUT_ITEMS, TEXT_KINDS, YES_NO_KINDS, Asked, Meaning, Thresholds, read_by_rule
+from tests.support.reading import read
 
 
 def ruled(text: str, kind: str | None) -> Meaning | None:
