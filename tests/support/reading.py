@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from bot.understanding import reader
 from bot.understanding.reader import Asked, Meaning, Thresholds
 
+USUAL = Thresholds()
 
-def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> Meaning:
+
+def read(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = USUAL) -> Meaning:
     """What a message means if the classifier finds this likely, for the whole as for each clause."""
     return reader.read(text, asked, lambda _text: likelihoods, thresholds)
