@@ -15,7 +15,7 @@ from bot.core.settings import IS_WHEEL, REPOSITORY, SETTINGS_FOLDER
 MODELS = REPOSITORY / "models"
 
 #: Rasa's own command, with the mends.
-RASA = (sys.executable, "-m", "bot.dialogue")
+RASA = (sys.executable, "-P", "-m", "bot.dialogue")
 
 #: Trains from the project's data. What is valid is `bot validate`'s question: asked each time, it takes a third.
 TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
