@@ -15,8 +15,10 @@ BOT := .venv/bin/bot
 # Each process would compile the bot and the tests anew where the environment forbids to keep what was compiled.
 export PYTHONDONTWRITEBYTECODE :=
 WHEELS ?= dist
+# mkdocs-material writes a notice about later versions of MkDocs unless it is told not to.
+MKDOCS := NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs
 
-.PHONY: help run install train shell validate lint check test test-long test-store test-conversations test-changed ci fuzz coverage mutants eval wheel audit bench bench-quick figures lock clean
+.PHONY: help run install train shell validate lint check test test-long test-store test-conversations test-changed ci fuzz coverage mutants eval wheel audit bench bench-quick figures docs docs-serve lock clean
 
 ##@ Run
 
@@ -67,6 +69,7 @@ shell: train ## Talk to the bot in the terminal, through Rasa's own shell.
 validate: install ## Check the dialogue's data with Rasa's validator.
 	@$(BOT) validate
 
+# The documentation is built strictly by tests/unit/test_docs.py, as `make docs` builds it.
 lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -158,6 +161,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/channels/test_telegram_updates.py
 	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
+	@.venv/bin/python -m docs_reference.telegram_picture --out docs/screenshots/telegram.png
 	@.venv/bin/pytest -q tests/channels/test_accessibility.py
 	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
 
@@ -169,6 +173,13 @@ wheel: install ## Build a wheel with the trained model in it, into dist/.
 audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
+
+docs: $(DEVELOPMENT) ## Write the generated pages and build the documentation's site into site/.
+	@.venv/bin/python -m docs_reference
+	@$(MKDOCS) build --quiet --strict
+
+docs-serve: $(DEVELOPMENT) ## Show the documentation at http://127.0.0.1:8000 and follow changes.
+	@$(MKDOCS) serve --dev-addr 127.0.0.1:8000
 
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
 	@$(UV) pip compile --quiet pyproject.toml --python-version 3.12 --generate-hashes --no-header -o requirements/bot.txt

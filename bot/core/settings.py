@@ -86,7 +86,7 @@ Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 class Settings(BaseSettings):
     """Settings by the name of their environment variable, in lower case.
 
-    The description of each field is the row of the settings table in the README.
+    The description of each field is its row in docs/reference/settings.md.
     """
 
     model_config = SettingsConfigDict(
@@ -101,8 +101,8 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         Path("var"),
         validate_default=True,
-        description="Folder for the database, photos, keys and logs; a relative one is the repository's, or in an "
-        "installed wheel the current folder's.",
+        description="Folder for database, photos, keys and logs; a relative path starts at the repository, or with an "
+        "installed wheel at the current folder.",
     )
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
     )
     checkr_api_key: SecretStr = Field(
-        SecretStr(""), description="Secret key of the account at Checkr; a test key tests."
+        SecretStr(""), description="Secret key of the account at Checkr; with a test key nobody is really checked."
     )
     checkr_api_url: Address = Field(
         "https://api.checkr.com/v1", description="Address of Checkr's API.", validate_default=True
@@ -144,9 +144,9 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Keys that Checkr may sign its webhooks with, separated by commas; empty means the API key.",
     )
-    four_eyes: bool = Field(False, description="Whether two people have to decide a check alike.")
+    four_eyes: bool = Field(False, description="Whether two people have to agree on a check.")
     adverse_days: Annotated[int, Field(ge=1)] = Field(
-        7, description="Days that a mentor has to object before a check ends against them."
+        7, description="Days that a mentor has to respond before a check ends against them."
     )
     mail_url: Annotated[SecretStr, AfterValidator(_mail_url)] = Field(
         SecretStr(""),

@@ -109,7 +109,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         services.photos,
         conversations,
         limits,
-        [health_routes(readiness), *_routers(services, limits, outbox.wake), *telegram_routers],
+        [health_routes(readiness), *routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
     stop = _stop_signal()
@@ -188,7 +188,8 @@ class _Work:
         )
 
 
-def _routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
+def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
+    """The routes that are no channel's and always there; `wake` has the outbox look for new work at once."""
     settings, store = services.settings, services.store
     return [
         checkr_webhook(store, settings, wake),

@@ -23,7 +23,7 @@ from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
 TOKEN, SECRET, CHECKR_KEY, PASSWORD = "4711:a", "of-the-feed", "of-checkr", "fifteen letters and more"
-PAGES = [*sorted((REPOSITORY / "docs").glob("*.md")), REPOSITORY / "README.md"]
+PAGES = [*sorted((REPOSITORY / "docs").rglob("*.md")), REPOSITORY / "README.md"]
 #: How routes of this service begin, in a page that names no method.
 OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
 

@@ -58,7 +58,7 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel, installed as docs/operation.md says."""
+    """The wheel, installed as docs/how-to/production.md says."""
     place = tmp_path_factory.mktemp("elsewhere")
     own = ROOT / ".uv" / "bin" / "uv"
     uv = str(own) if own.exists() else shutil.which("uv")

@@ -1,4 +1,4 @@
-"""The provider of docs/checks.md's example, word for word; tests/store/checks/test_example_provider.py keeps it so."""
+"""The provider of docs/how-to/add-a-provider.md, word for word, as test_example_provider.py of the store checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A form with one question more, as somebody would add it who follows docs/extending.md."""
+"""A form with one question more, as somebody would add it who follows docs/how-to/change-the-form.md."""
 
 from __future__ import annotations
 

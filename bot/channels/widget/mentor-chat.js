@@ -1,9 +1,16 @@
 /**
- * <jobgen-mentor-chat> – the registration chat for JobGen mentors. How to embed it: docs/web-channel.md.
+ * <jobgen-mentor-chat> – the registration chat for JobGen mentors. How to embed it: docs/how-to/embed.md.
+ * `python -m docs_reference` makes docs/reference/widget.md of the lines that begin with @.
  *
- * Attributes: `api`, `mode` ("inline" or "launcher"), `title`, `locale`, `corner` ("end" or "start"), `open`.
- * Property `strings`: an object with any of the keys of STRINGS, to replace words.
- * Colours, font and corners: CSS variables, see the top of mentor-chat.css.
+ * @attr api - Address of the API. Default: `/api` at the origin that the script comes from.
+ * @attr mode - `inline`: part of the page. `launcher`: a round button that opens the chat in a window.
+ * @attr title - Heading of the chat.
+ * @attr locale - Language to begin in, for example `fr`. Default: the browser's. A choice made in the chat comes first.
+ * @attr corner - Where the round button is: `end` (right, in languages written from left to right) or `start`.
+ * @attr open - Present while the window is open. Set it to open the window, remove it to close it.
+ * @prop strings - An object with any of the keys of STRINGS in mentor-chat.js, to replace the widget's own words.
+ * @prop ready - True from the moment the conversation is open.
+ * @fires ready - The conversation is open and can be used.
  */
 
 import { el, fill, formatted, paragraphs } from "./text.js";

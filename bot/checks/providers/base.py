@@ -1,7 +1,7 @@
 """The interface of a provider of background checks.
 
 A new one is a class with these methods, its name in `bot.core.settings`, and a line in `bot.runtime.container`:
-docs/checks.md.
+docs/how-to/add-a-provider.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The example of a third provider in docs/checks.md works as it stands there."""
+"""The example of a third provider in docs/how-to/add-a-provider.md works as it stands there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support import example_provider
 from tests.support.checkr import add_check, check_of, queued
 from tests.support.example_provider import AgencyProvider
 
-GUIDE = Path(__file__).parents[3] / "docs" / "checks.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "how-to" / "add-a-provider.md"
 
 
 class Agency:

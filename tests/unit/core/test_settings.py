@@ -1,4 +1,4 @@
-"""The settings: their defaults, what is refused, and the table in the README."""
+"""The settings: their defaults, and what is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.core.settings import REPOSITORY, Settings, SettingsError, load_settings
 
@@ -23,16 +22,6 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
     monkeypatch.chdir(tmp_path)
-
-
-def shown_default(name: str) -> str:
-    """The default of a field as the README writes it; empty where there is none."""
-    value = getattr(Settings(), name)
-    if isinstance(value, SecretStr):
-        value = value.get_secret_value()
-    if isinstance(value, Path):
-        value = value.relative_to(REPOSITORY)
-    return "" if value is None else str(value)
 
 
 def test_everything_has_a_default() -> None:
@@ -211,11 +200,3 @@ def test_secrets_are_not_shown() -> None:
 
 def test_every_field_says_what_it_is() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
-
-
-def test_the_readmes_table_lists_every_setting_with_its_default_and_no_other() -> None:
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| *`([A-Z][A-Z_]+)` *\| *([^|]*?) *\| *[^|]+ *\|$", readme, re.MULTILINE)
-    listed = {name: default.strip("`").replace("–", "") for name, default in rows}
-    assert len(rows) == len(listed)
-    assert listed == {name.upper(): shown_default(name) for name in Settings.model_fields}

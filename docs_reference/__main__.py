@@ -1,0 +1,16 @@
+"""`python -m docs_reference`: write every generated page anew."""
+
+from __future__ import annotations
+
+from docs_reference.pages import DOCS, stale, write
+
+
+def main() -> None:
+    """Write what is stale, and say what was written."""
+    for page in stale():
+        write(page)
+        print(f"Written: {(DOCS / page).relative_to(DOCS.parent)}")
+
+
+if __name__ == "__main__":
+    main()
