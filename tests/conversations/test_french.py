@@ -61,7 +61,7 @@ def test_a_whole_registration_in_french(marie: WebMentor, bot: RunningBot) -> No
             break
         assert marie.question != question, marie.heard()
     assert FRENCH.text("note-submitted").split("\n")[0] in marie.heard()
-    consents = bot.registration.registration(marie.email)["consents"]
+    consents = bot.registration(marie.email)["consents"]
     assert len(consents) == len(form.CONSENTS)
     assert {each["language"] for each in consents} == {"fr"}
     assert {each["wording"] for each in consents} == {item.wording for item in form.CONSENTS}
@@ -81,7 +81,7 @@ def test_the_language_can_be_changed_half_way(mentor: WebMentor, bot: RunningBot
     assert mentor.session["language"] == "fr"
     _speak(mentor, "en")
     assert "translation" not in mentor.asked
-    languages = {each["id"]: each["language"] for each in bot.registration.registration(mentor.email)["consents"]}
+    languages = {each["id"]: each["language"] for each in bot.registration(mentor.email)["consents"]}
     assert languages["background_check"] == "en"
     assert languages["two_months"] == "fr"
 

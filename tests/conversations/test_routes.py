@@ -153,7 +153,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         sections = [each for message in mentor.messages for each in message.get("sections", [])]
         photo = next(row["photo"] for each in sections for row in each["rows"] if "photo" in row)
         mentor.answers()
-        registration = bot.registration.registration(mentor.email)
+        registration = bot.registration(mentor.email)
         assert bot.command("checks", "decide", registration["check"]["id"], "clear", "--reason", "ok").returncode == 0
         store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
         with store.write() as session:

@@ -78,7 +78,7 @@ def test_a_decision_made_by_another_process_comes_by_itself(mentor: WebMentor, b
     mentor.answers_until("review")
     mentor.answers()
     with _stream(mentor, mentor.cursor) as stream:
-        check = bot.registration.registration(mentor.email)["check"]["id"]
+        check = bot.registration(mentor.email)["check"]["id"]
         assert bot.command("checks", "decide", check, "clear", "--reason", "all well").returncode == 0
         said = next(data for name, data, _ in _events(stream.iter_lines()) if name == "messages")
     assert catalogue().text("result-clear").split(".")[0] in said["messages"][-1]["text"]
