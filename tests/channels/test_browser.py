@@ -6,7 +6,6 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -49,7 +48,8 @@ def test_a_whole_registration_on_a_phone_with_typed_consents(browser: Browser, b
 
 def test_what_was_agreed_to_can_be_read_after_the_submit(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
-        _registers(maria, agrees=[])
+        maria.answers_until("review")
+        maria.taps("Submit")
         assert "Here is what you agreed to" in maria.taps("What I agreed to")
         link = maria.bubbles("bot").last.get_by_role("link", name="Read or print it")
         with maria.page.context.expect_page() as opened:
@@ -190,7 +190,7 @@ def test_the_page_survives_a_restart_of_the_service(browser: Browser, frail_bot:
         before = maria.transcript()
         maria.reloads()
         assert maria.transcript() == before
-        answers = _registration(frail_bot, email)["answers"]
+        answers = frail_bot.registration(email)["answers"]
         assert [each["value"] for each in answers if each["id"] in {"reasons", "experience"}] == [
             TEXTS["reasons"],
             TEXTS["experience"],
@@ -237,7 +237,7 @@ def test_the_mentor_is_told_when_their_turn_hangs(browser: Browser, frail_bot: F
 
         maria.says(TEXTS["experience"])
         assert maria.question == "expertise"
-        stored = {each["id"]: each["value"] for each in _registration(frail_bot, email)["answers"]}
+        stored = {each["id"]: each["value"] for each in frail_bot.registration(email)["answers"]}
         assert stored["reasons"] == TEXTS["reasons"]
 
 
@@ -395,7 +395,7 @@ def _reviews(maria: BrowserMentor, email: str) -> None:
 
 def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[str]) -> None:
     """The registration with this address is stored whole, and its check has begun."""
-    registration = _registration(bot, email)
+    registration = bot.registration(email)
     assert registration["status"] == "submitted"
     answers = {each["id"]: each for each in registration["answers"]}
     texts = {name: text for name, text in TEXTS.items() if name != "date_of_birth"}
@@ -421,19 +421,9 @@ def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[st
         assert stored["channel"] == "web"
     assert {each["reply"] for each in consents} == replies
 
-    deadline = time.monotonic() + 20
-    check: dict[str, Any] = {}
-    while check.get("status") != "waiting":
-        assert time.monotonic() < deadline, check
-        (check,) = (each for each in bot.json("checks", "list") if each["registration"] == registration["id"])
+    check = bot.newest_check("waiting")
+    assert check["registration"] == registration["id"]
     assert check["name"] == TEXTS["full_name"]
-
-
-def _registration(bot: RunningBot, email: str) -> dict[str, Any]:
-    """The registration with this address, whole."""
-    (row,) = (each for each in bot.json("registrations", "list") if each["email"] == email)
-    details: dict[str, Any] = bot.json("registrations", "show", row["id"])
-    return details
 
 
 def _holds_none_of(mentor: BrowserMentor, parts: tuple[str, ...]) -> None:

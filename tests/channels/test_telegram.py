@@ -18,7 +18,7 @@ from bot.registration import form
 from tests.doubles.telegram_api import OtherKind, PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import QUESTIONS, TEXTS, picture
 from tests.support.service import RunningBot
-from tests.support.telegram import PATIENCE, address_of, answers, opening_of, reopening_of
+from tests.support.telegram import PATIENCE, address_of, answer_until, answers, opening_of, reopening_of
 
 TOKEN = "4711:a-token-that-must-not-be-logged"
 
@@ -43,18 +43,6 @@ def ann(telegram: TelegramDouble, telegram_bot: RunningBot) -> PrivateChat:
     return telegram.user("Ann", language_code="en")
 
 
-def answer_until(chat: PrivateChat, question: str, telegram_bot: RunningBot) -> None:
-    """Begin, and answer everything before ``question``, which is open then."""
-    chat.sends("/start")
-    for each in QUESTIONS[: QUESTIONS.index(question)]:
-        answers(chat, each, telegram_bot)
-    chat.waits_for(opening_of(question), timeout=PATIENCE)
-
-
-def newest_registration(bot: RunningBot) -> Any:
-    return bot.json("registrations", "show", bot.json("registrations", "list")[-1]["id"])
-
-
 def test_a_whole_registration_with_buttons_and_a_photo(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
@@ -65,7 +53,7 @@ def test_a_whole_registration_with_buttons_and_a_photo(
         answers(ann, question, telegram_bot)
     ann.waits_for("Your registration is complete", timeout=PATIENCE)
 
-    details = newest_registration(telegram_bot)
+    details = telegram_bot.newest_registration()
     values = {answer["id"]: answer for answer in details["answers"]}
     given = TEXTS | {"email": address_of(ann)}
     assert {name: values[name]["value"] for name in given if name != "date_of_birth"} == {
@@ -106,7 +94,7 @@ def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, teleg
     ann.taps(account, "I already have a JobGen account", stale=True)
     ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
     ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
-    details = newest_registration(telegram_bot)
+    details = telegram_bot.newest_registration()
     assert next(answer for answer in details["answers"] if answer["id"] == "account")["value"] == "new"
 
 
@@ -196,7 +184,7 @@ def test_a_typed_command_of_rasa_is_no_command(ann: PrivateChat, telegram_bot: R
     answer_until(ann, "reasons", telegram_bot)
     ann.sends('/inform{"question":"account"}')
     ann.waits_for(opening_of("experience"), timeout=PATIENCE)
-    details = newest_registration(telegram_bot)
+    details = telegram_bot.newest_registration()
     reasons = next(answer for answer in details["answers"] if answer["id"] == "reasons")
     assert reasons["value"] == '/inform{"question":"account"}'
 
@@ -270,7 +258,7 @@ def test_a_forged_tap_changes_nothing(ann: PrivateChat, telegram: TelegramDouble
     consent = last_with(ann, opening_of("background_check"))
     ann.taps_forged(consent, "affirm:background_check:0").waits_for_answer()
     ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
-    assert newest_registration(telegram_bot)["consents"] == []
+    assert telegram_bot.newest_registration()["consents"] == []
 
 
 def test_an_edited_message_corrects_its_answer(ann: PrivateChat, telegram_bot: RunningBot) -> None:
@@ -280,7 +268,7 @@ def test_an_edited_message_corrects_its_answer(ann: PrivateChat, telegram_bot: R
     ann.edits(message, "Ann Lee")
     ann.waits_for("I have changed that answer", timeout=PATIENCE)
     ann.waits_for(reopening_of("email"), timeout=PATIENCE)
-    values = {each["id"]: each.get("value") for each in newest_registration(telegram_bot)["answers"]}
+    values = {each["id"]: each.get("value") for each in telegram_bot.newest_registration()["answers"]}
     assert values["full_name"] == "Ann Lee"
 
 
@@ -290,7 +278,7 @@ def test_an_edited_consent_is_asked_once_more(ann: PrivateChat, telegram_bot: Ru
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
     ann.edits(message, "no")
     ann.waits_for("I ask once more", timeout=PATIENCE)
-    [consent] = newest_registration(telegram_bot)["consents"]
+    [consent] = telegram_bot.newest_registration()["consents"]
     assert (consent["id"], consent["decision"]) == ("background_check", "agreed")
 
 
@@ -448,7 +436,7 @@ def test_a_burst_of_messages_agrees_to_one_consent_only(ann: PrivateChat, telegr
         ann.sends("yes")
     ann.waits_for("before you could see this question", timeout=PATIENCE)
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
-    recorded = [consent["id"] for consent in newest_registration(telegram_bot)["consents"]]
+    recorded = [consent["id"] for consent in telegram_bot.newest_registration()["consents"]]
     assert len(recorded) < 4, "each question is seen before it is answered"
 
 
@@ -481,7 +469,7 @@ def test_who_comes_back_after_a_block_has_consented_to_nothing_unseen(
     ann.unblocks()
     ann.sends("yes")
     ann.waits_for("before you could see this question", timeout=PATIENCE)
-    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+    assert [each["id"] for each in telegram_bot.newest_registration()["consents"]] == ["background_check"]
     ann.taps(ann.waits_for(opening_of("two_months"), timeout=PATIENCE), "I agree")
     ann.waits_for(opening_of("published_and_rated"), timeout=PATIENCE)
 
@@ -496,7 +484,7 @@ def test_a_question_that_telegram_has_not_taken_yet_cannot_be_answered(
     telegram.waits_for_call("sendMessage", calls + 1, timeout=PATIENCE)
     ann.sends("yes, I agree")  # nothing came so far
     ann.waits_for("before you could see this question", timeout=PATIENCE)
-    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+    assert [each["id"] for each in telegram_bot.newest_registration()["consents"]] == ["background_check"]
 
 
 def test_a_deleted_account_is_not_written_to_again(
@@ -578,7 +566,7 @@ def test_somebody_elses_tap_is_harmless(ann: PrivateChat, telegram: TelegramDoub
     ben.taps_forged(greeting, data).waits_for_answer()
     ben.sends("status")
     ben.waits_for("", timeout=PATIENCE)
-    assert newest_registration(telegram_bot)["consents"] == []
+    assert telegram_bot.newest_registration()["consents"] == []
     ann.taps(question, "I agree").waits_for_answer()
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
 
@@ -591,7 +579,7 @@ def test_two_taps_at_once_are_one_answer(ann: PrivateChat, telegram_bot: Running
         each.waits_for_answer()
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
     ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
-    assert [each["id"] for each in newest_registration(telegram_bot)["consents"]] == ["background_check"]
+    assert [each["id"] for each in telegram_bot.newest_registration()["consents"]] == ["background_check"]
 
 
 def test_a_link_of_the_site_goes_on_here_once(
@@ -648,9 +636,7 @@ def test_the_consent_receipt_comes_as_a_file(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
     refused_before = len(telegram.problems)
-    ann.sends("/start")
-    for question in QUESTIONS[: QUESTIONS.index("two_months")]:
-        answers(ann, question, telegram_bot)
+    answer_until(ann, "two_months", telegram_bot)
     ann.sends("receipt")
     message = ann.waits_for("Here is what you agreed to", timeout=PATIENCE)
     assert message.document is not None

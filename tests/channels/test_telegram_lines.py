@@ -9,9 +9,9 @@ import pytest
 
 from bot.channels.telegram.updates import COMMANDS
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
-from tests.support.answers import QUESTIONS, picture
+from tests.support.answers import picture
 from tests.support.service import RunningBot
-from tests.support.telegram import PATIENCE, address_of, answers, opening_of, reopening_of
+from tests.support.telegram import PATIENCE, address_of, answer_until, answers, opening_of, reopening_of
 
 TOKEN = "4714:lines"
 #: Words of the question about the reasons, however it is asked.
@@ -38,15 +38,8 @@ def ann(telegram: TelegramDouble, bot: RunningBot) -> PrivateChat:
     return telegram.user("Ann", language_code="en")
 
 
-def answer_until(chat: PrivateChat, question: str, bot: RunningBot) -> None:
-    chat.sends("/start")
-    for each in QUESTIONS[: QUESTIONS.index(question)]:
-        answers(chat, each, bot)
-    chat.waits_for(opening_of(question), timeout=PATIENCE)
-
-
 def stored(bot: RunningBot) -> dict[str, Any]:
-    details = bot.json("registrations", "show", bot.json("registrations", "list")[-1]["id"])
+    details = bot.newest_registration()
     return {answer["id"]: answer["value"] for answer in details["answers"] if answer.get("value")}
 
 

@@ -436,8 +436,7 @@ def _sideways_noise() -> bytes:
 
 
 def _answers(bot: RunningBot, email: str) -> dict[str, Any]:
-    (row,) = (each for each in bot.json("registrations", "list") if each["email"] == email)
-    return {each["id"]: each for each in bot.json("registrations", "show", row["id"])["answers"]}
+    return {each["id"]: each for each in bot.registration(email)["answers"]}
 
 
 def _square(bot: RunningBot, email: str) -> Image.Image:

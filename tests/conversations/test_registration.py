@@ -25,12 +25,12 @@ from tests.support.web import WebMentor
 def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot) -> None:
     assert "ten minutes" in mentor.heard()
     address = f"{uuid.uuid4().hex[:12]}@example.org"
-    mentor.answers_until("email").says(address)
+    mentor.walks_until("email").says(address)
     mentor.answers_until("review")
     assert "Nothing is sent before you press it" in mentor.heard()
     assert "Your registration is complete" in mentor.taps("Submit")
 
-    details = bot.registration.registration(address)
+    details = bot.registration(address)
     values = {answer["id"]: answer["value"] for answer in details["answers"]}
     expected = TEXTS | {"email": address, "account": "new", "date_of_birth": "sealed", "photo": values["photo"]}
     assert values == expected
@@ -159,14 +159,14 @@ def test_without_a_session_nothing_is_told(bot: RunningBot, path: str) -> None:
 
 
 def test_another_mentors_photo_cannot_be_seen(mentor: WebMentor, bot: RunningBot) -> None:
-    mentor.answers_until("date_of_birth")
+    mentor.answers_until("photo").walks_until("date_of_birth")
     photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
     with WebMentor(bot.url) as stranger:
         assert stranger.opens().http.get(photo).status_code == 404
 
 
 def test_the_address_of_a_photo_cannot_be_made_up_or_changed(mentor: WebMentor) -> None:
-    mentor.answers_until("date_of_birth")
+    mentor.answers_until("photo").walks_until("date_of_birth")
     photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
     seen = mentor.http.get(photo)
     assert (seen.status_code, seen.headers["X-Content-Type-Options"]) == (200, "nosniff")
@@ -200,7 +200,7 @@ def test_the_address_of_a_photo_is_good_for_fifteen_minutes(
 
 
 def test_the_address_of_a_photo_needs_the_session_too(mentor: WebMentor, bot: RunningBot) -> None:
-    mentor.answers_until("date_of_birth")
+    mentor.answers_until("photo").walks_until("date_of_birth")
     photo = next(each["photo"] for each in mentor.messages if each.get("photo"))
     assert httpx.get(bot.url + photo).status_code == 401
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
+from datetime import date
 
 from PIL import Image, ImageDraw
 
@@ -18,6 +19,8 @@ TEXTS = {
     "expertise": "Book-keeping, job interviews, starting a small shop",
     "date_of_birth": "3rd of May 1985",
 }
+#: What the last of them says.
+BORN = date(1985, 5, 3)
 
 
 #: What is asked of a new mentor, in order, if nothing goes wrong.

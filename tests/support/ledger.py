@@ -56,7 +56,9 @@ def ledger_in(data_dir: Path) -> Ledger:
     return Ledger(Vault(load_master_keys("", data_dir)), load_ledger_key("", data_dir))
 
 
-def consent_to(current: Registration, item_id: str, decision: str = AGREED, wording: str = "") -> Recorded:
+def consent_to(
+    current: Registration, item_id: str, decision: str = AGREED, wording: str = "", ledger: Ledger = LEDGER
+) -> Recorded:
     """A new record in the ledger of who says yes, to the item's wording unless it was another one."""
     item = form.BY_ID[ItemId(item_id)]
     entry = Entry(
@@ -69,7 +71,7 @@ def consent_to(current: Registration, item_id: str, decision: str = AGREED, word
         channel="web",
         contents=Contents(reply="yes", message_id="1", turn_id="t" * 32),
     )
-    return LEDGER.add(current.session, entry)
+    return ledger.add(current.session, entry)
 
 
 def entry(number: int, mentor_id: str = "m" * 32, decision: str = AGREED, words: str | None = None) -> Entry:

@@ -5,19 +5,30 @@ from __future__ import annotations
 from datetime import date
 
 from bot.registration import form
+from bot.registration.ledger import Ledger
 from bot.registration.registration import EMAIL_CODE, Registration
 from bot.security.vault import Purpose, Vault
 from bot.storage import SealedValue
 from bot.storage.models import new_id
 from tests.support.answers import TEXTS
-from tests.support.ledger import consent_to
+from tests.support.ledger import LEDGER, consent_to
 
 #: Of the mentors who come to a question after the date of birth.
 BORN = date(1978, 8, 14)
+_TURN = "t" * 32
 _TEXTS = TEXTS | {"account": form.Account.NEW, "country": "US", "region": "US-NY"}
 
 
-def answer_until(current: Registration, vault: Vault, question: str, email: str) -> None:
+def answer_until(
+    current: Registration,
+    vault: Vault,
+    question: str,
+    email: str,
+    *,
+    born: date = BORN,
+    photo: str = "",
+    ledger: Ledger = LEDGER,
+) -> None:
     """Answer what is open, long ago, until ``question`` is.
 
     Args:
@@ -25,6 +36,9 @@ def answer_until(current: Registration, vault: Vault, question: str, email: str)
         vault: seals the date of birth.
         question: where to stop.
         email: the mentor's address; it is proved.
+        born: the date of birth.
+        photo: id of a stored photo; without it there is none behind the answer.
+        ledger: takes the consents.
     """
     current.start()
     while (open_question := current.open_question) != question:
@@ -32,18 +46,20 @@ def answer_until(current: Registration, vault: Vault, question: str, email: str)
             current.prove_email()
             continue
         assert open_question in form.BY_ID, f"{question} never comes"
-        _answer(current, vault, form.BY_ID[open_question], email)
+        item = form.BY_ID[open_question]
+        if item.kind is form.Kind.CONSENT:
+            current.consent(consent_to(current, item.id, ledger=ledger))
+        elif item.id == form.DATE_OF_BIRTH:
+            current.answer(item, _sealed(current, vault, born), _TURN)
+        else:
+            given = {form.EMAIL: email, form.PHOTO: photo or new_id()}
+            current.answer(item, given.get(item.id) or _TEXTS[item.id], _TURN)
 
 
-def _answer(current: Registration, vault: Vault, item: form.Item, email: str) -> None:
-    if item.kind is form.Kind.CONSENT:
-        current.consent(consent_to(current, item.id))
-        return
-    value = email if item.id == form.EMAIL else _TEXTS.get(item.id, new_id())
-    if item.id == form.DATE_OF_BIRTH:
-        born = BORN.isoformat().encode()
-        ciphertext = vault.seal(current.session, current.mentor.id, Purpose.CHECK, item.id, born)
-        sealed = SealedValue(id=new_id(), mentor_id=current.mentor.id, name=item.id, ciphertext=ciphertext)
-        current.session.add(sealed)
-        value = sealed.id
-    current.answer(item, value, "t" * 32)
+def _sealed(current: Registration, vault: Vault, born: date) -> str:
+    """Seal a date of birth; gives the id of the sealed value."""
+    session, mentor_id = current.session, current.mentor.id
+    ciphertext = vault.seal(session, mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, born.isoformat().encode())
+    sealed = SealedValue(id=new_id(), mentor_id=mentor_id, name=form.DATE_OF_BIRTH, ciphertext=ciphertext)
+    session.add(sealed)
+    return sealed.id

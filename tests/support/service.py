@@ -14,17 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 import psutil
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from typer.testing import CliRunner
 
 from bot.api.mentor_report import registration_details
 from bot.media.photos import PhotoFolder
 from bot.notifications.emails.files import mailbox
 from bot.registration import form
-from bot.storage import Answer, Store
+from bot.storage import Answer, Mentor, Store
 from tests.support.answers import code_in
 from tests.support.ending import ends_with_this_run
 from tests.support.frail import FILE
@@ -55,6 +56,8 @@ class RunningBot:
     program = (str(BOT),)
     #: The folder that it is started from.
     folder = ROOT
+    #: Data folders of the bots of this run, by address.
+    folders: ClassVar[dict[str, Path]] = {}
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -76,6 +79,7 @@ class RunningBot:
             "CONSENT_SECONDS": "0",
             **settings,
         }
+        self.folders[self.url] = data_dir
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -146,18 +150,36 @@ class RunningBot:
         )
 
     def json(self, *arguments: str) -> Any:
-        """What a ``bot`` command prints with ``--json``."""
-        result = self.command(*arguments, "--json")
-        assert result.returncode == 0, result.stderr
+        """What a ``bot`` command prints with ``--json``; in this process, as an interpreter takes seconds to start."""
+        from bot.cli.app import app
+
+        others: dict[str, str | None] = dict.fromkeys(os.environ.keys() - self.environment.keys())
+        result = CliRunner().invoke(app, [*arguments, "--json"], env=others | self.environment, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
         return json.loads(result.stdout)
+
+    def newest_check(self, status: str, seconds: float = 60) -> dict[str, Any]:
+        """The newest check, once it has this status."""
+        deadline = time.monotonic() + seconds
+        while (check := self.json("checks", "list")[-1])["status"] != status:
+            assert time.monotonic() < deadline, check
+            time.sleep(0.1)
+        return dict(check)
 
     def registration(self, email: str) -> dict[str, Any]:
         """What ``bot registrations show --json`` prints for the newest registration with this address."""
+        wanted = select(Answer.mentor_id).where(Answer.item_id == form.EMAIL, Answer.value == email)
+        return self._first(wanted.order_by(Answer.id.desc()))
+
+    def newest_registration(self) -> dict[str, Any]:
+        """The same for who came last."""
+        return self._first(select(Mentor.id).order_by(Mentor.created_at.desc()))
+
+    def _first(self, wanted: Select[tuple[str]]) -> dict[str, Any]:
         store = Store(f"sqlite:///{self.data_dir / 'bot.db'}")
         with store.read() as session:
-            wanted = select(Answer.mentor_id).where(Answer.item_id == form.EMAIL, Answer.value == email)
-            mentor_id = session.scalars(wanted.order_by(Answer.id.desc())).first()
-            assert mentor_id is not None, f"nobody with {email}"
+            mentor_id = session.scalars(wanted.limit(1)).first()
+            assert mentor_id is not None, "nobody"
             details = registration_details(session, mentor_id, PhotoFolder(self.data_dir), ledger_in(self.data_dir))
         store.dispose()
         return details

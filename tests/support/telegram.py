@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage
-from tests.support.answers import TEXTS, picture
+from tests.support.answers import QUESTIONS, TEXTS, picture
+from tests.support.seeding import ASK, is_worth_seeding, seed
 from tests.support.service import RunningBot
 
 #: Seconds to wait for a reply.
@@ -50,3 +51,16 @@ def answers(chat: PrivateChat, question: str, bot: RunningBot, patience: float =
     else:
         chat.taps(asked, labels.get(question, "I agree"))
     return asked
+
+
+def answer_until(chat: PrivateChat, question: str, bot: RunningBot) -> None:
+    """Begin; ``question`` is open then. Who has far to go stands there at once."""
+    chat.sends("/start")
+    if is_worth_seeding(question):
+        chat.waits_for(opening_of("start"), timeout=PATIENCE)
+        seed(bot.data_dir, str(chat.id), question, address_of(chat))
+        chat.sends(ASK)
+    else:
+        for each in QUESTIONS[: QUESTIONS.index(question)]:
+            answers(chat, each, bot)
+    chat.waits_for(opening_of(question), timeout=PATIENCE)

@@ -12,8 +12,11 @@ import httpx
 
 from tests.support.answers import code_in, new_email, picture, reply_to
 from tests.support.dialogue import play
+from tests.support.seeding import ASK, is_worth_seeding, seed, web_id
+from tests.support.service import RunningBot
 
 Message = dict[str, Any]
+COOKIE = "mentor_session"
 
 
 def tells(text: str, words: str) -> bool:
@@ -128,8 +131,33 @@ class WebMentor:
         self._spent.add(self._newest)
         return code
 
+    def stands_at(self, question: str) -> Self:
+        """Be asked this question with all before it answered, without the conversation that leads there.
+
+        The conversation has just begun, and the bot is one of this run.
+        """
+        seed(
+            RunningBot.folders[str(self.http.base_url).rstrip("/")],
+            web_id(self.http.cookies[COOKIE]),
+            question,
+            self.email,
+        )
+        self.says(ASK)
+        assert self.question == question
+        return self
+
     def answers_until(self, question: str) -> Self:
-        """Answer until this question is open."""
+        """Answer until this question is open; who has just begun and has far to go stands there at once."""
+        if (
+            self.question == "start"
+            and all(each["from"] == "bot" for each in self.messages)
+            and is_worth_seeding(question)
+        ):
+            return self.stands_at(question)
+        return self.walks_until(question)
+
+    def walks_until(self, question: str) -> Self:
+        """Answer every question until this one is open."""
         for _ in range(60):
             if self.question == question:
                 return self

@@ -120,7 +120,7 @@ def test_the_words_for_it_also_at_a_free_text_question(mentor: WebMentor, record
 
 
 def test_who_starts_over_at_a_consent_begins_with_nothing(mentor: WebMentor, records: Records, bot: RunningBot) -> None:
-    mentor.answers_until("published_and_rated")
+    mentor.answers_until("photo").walks_until("published_and_rated")
     photo = records.answers["photo"]
     address = next(each["photo"] for each in mentor.messages if each.get("photo"))
     assert records.photo_files(photo) != []

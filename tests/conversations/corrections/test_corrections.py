@@ -377,7 +377,7 @@ def test_a_date_with_two_readings_is_forgotten_when_the_mentor_turns_away(mentor
 
 
 def test_a_changed_photo_replaces_the_first(mentor: WebMentor, records: Records) -> None:
-    mentor.answers_until("date_of_birth")
+    mentor.answers_until("photo").walks_until("date_of_birth")
     first = next(each["photo"] for each in mentor.messages if each.get("photo"))
     assert mentor.http.get(first).status_code == 200
     mentor.dialogue("""

@@ -1,0 +1,74 @@
+"""Mentors of a running bot who stand at a question at once: what comes before it is written in one transaction.
+
+The walk there has tests of its own, one a channel at least; a test of what happens at a question does not repeat it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import select
+
+from bot.media.images import Renditions, render_photo
+from bot.media.photos import PhotoFolder
+from bot.registration.registration import Registration
+from bot.security.key_files import load_master_keys
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
+from tests.support.answers import BORN, QUESTIONS, picture
+from tests.support.ledger import ledger_in
+from tests.support.registrations import answer_until
+
+#: What a mentor says next: it asks the question, and nothing else.
+ASK = "repeat"
+#: Those with fewer answers before them are as soon walked to.
+_FIRST = QUESTIONS.index("full_name")
+_PHOTO = QUESTIONS.index("photo")
+
+
+def is_worth_seeding(question: str) -> bool:
+    """Whether there is enough before ``question`` to write it at once."""
+    return question in QUESTIONS[_FIRST:] and question != "email_code"  # whoever is asked for a code has been sent one
+
+
+def seed(folder: Path, external_id: str, question: str, email: str) -> str:
+    """Have all that comes before ``question`` answered in a conversation that has begun; gives the mentor's id.
+
+    Args:
+        folder: data folder of the bot, which may run.
+        external_id: the channel's id of the conversation: a Telegram chat's, or `web_id` of a cookie.
+        question: what is open then; the mentor has yet to be asked it, see `ASK`.
+        email: the mentor's address; if its question is before this one, it is proved.
+    """
+    store = Store(f"sqlite:///{folder / 'bot.db'}")
+    vault = Vault(load_master_keys("", folder))
+    try:
+        with store.write() as session:
+            conversation = session.scalars(select(Conversation).filter_by(external_id=external_id)).one()
+            current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+            photo = _photo(current, PhotoFolder(folder)) if QUESTIONS.index(question) > _PHOTO else ""
+            answer_until(current, vault, question, email, born=BORN, photo=photo, ledger=ledger_in(folder))
+            return str(current.mentor.id)
+    finally:
+        store.dispose()
+
+
+def web_id(cookie: str) -> str:
+    """The id of the web conversation with this session cookie."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def _photo(current: Registration, folder: PhotoFolder) -> str:
+    """Keep a photo; gives its id."""
+    photo = folder.keep(_rendered())
+    photo.mentor_id = current.mentor.id
+    current.session.add(photo)
+    current.session.flush()
+    return photo.id
+
+
+@functools.cache
+def _rendered() -> Renditions:
+    return render_photo(picture())
