@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.registration import form
-from tests.support.answers import QUESTIONS
+from tests.support.answers import QUESTIONS, TEXTS
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -24,6 +24,9 @@ def test_nobody_loses_an_answer_wherever_they_were_when_everything_stopped(tmp_p
             mentor.answers()
             following = "status" if question == "review" else QUESTIONS[QUESTIONS.index(question) + 1]
             assert following == "status" or mentor.question == following, f"{question}: {mentor.heard()}"
+            if question == "reasons":
+                stored = {each["id"]: each["value"] for each in bot.registration(mentor.email)["answers"]}
+                assert (stored["reasons"], stored["experience"]) == (TEXTS["reasons"], None)
             mentor.http.close()
         after = bot.json("registrations", "list")
     answered = [len({each.id for each in form.ASKED} & set(QUESTIONS[:place])) for place in range(len(QUESTIONS) + 1)]
