@@ -228,5 +228,5 @@ class LinksMachine(RuleBasedStateMachine):
             return current.mentor.verified_email in self.proved[chat]
 
 
-LinksMachine.TestCase.settings = examples(25)
+LinksMachine.TestCase.settings = examples(12)
 TestLinks = LinksMachine.TestCase
