@@ -54,16 +54,36 @@ def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) ->
 
         def examine() -> None:
             kind = str(maria.asked.get_attribute("data-input"))
-            # Each kind of step in all looks; of its like (there are 19 consents) each in the next one.
+            # Each kind of step in all looks; of its like each in the next one.
             chosen = LOOKS if kind not in kinds else [next(looks)]
             kinds.add(kind)
             for look in chosen:
                 _examine(maria, look, maria.question)
 
-        _walk(maria, examine)
-        assert kinds >= {"choice", "short_text", "long_text", "photo", "date", "consent", "review"}
+        _walk(maria, examine, until="two_months")
+        assert kinds == {"choice", "short_text", "long_text", "photo", "date", "consent"}
+
+
+def test_neither_review_nor_end_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, EXAMINED) as maria:
+        maria.answers_until("review")
+        for look in LOOKS:
+            _examine(maria, look, "review")
+        maria.taps("Submit")
         for look in LOOKS:
             _examine(maria, look, "end")
+
+
+@pytest.mark.long
+def test_no_consent_has_a_finding(browser: Browser, bot: RunningBot) -> None:
+    """All 19 of them, one look each: they differ in their words alone."""
+    with BrowserMentor(browser, bot.url, EXAMINED) as maria:
+        looks = itertools.cycle(LOOKS)
+        maria.answers_until("background_check")
+        for consent in form.CONSENTS:
+            assert maria.question == consent.id
+            _examine(maria, next(looks), consent.id)
+            maria.taps("I agree")
 
 
 #: Where a button is right after the conversation was scrolled to it, and in each frame after that.
@@ -81,7 +101,7 @@ SCROLLED_TO = """async (button) => {
 def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot: RunningBot) -> None:
     """The way to the newest message goes as it is reached; what is pressed there must not move under the press."""
     with BrowserMentor(browser, bot.url) as maria:
-        _walk(maria, lambda: None, until="review")
+        maria.answers_until("review")
         submit = maria.page.get_by_role("button", name="Submit", exact=True)
         for width, height in dict.fromkeys((look.width, look.height) for look in LOOKS):
             maria.page.set_viewport_size({"width": width, "height": height})
@@ -275,19 +295,30 @@ def test_who_wants_no_motion_gets_none(browser: Browser, bot: RunningBot, motion
         maria.hears()
 
 
+def test_a_reload_at_every_kind_of_step_loses_nothing(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        _walk(maria, lambda: _reload(maria), until="published_and_rated")
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("review")
+        _reload(maria)
+        maria.taps("Submit")
+        _reload(maria)
+
+
+@pytest.mark.long
 def test_a_reload_at_every_step_loses_nothing(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
+        _walk(maria, lambda: _reload(maria))
+        _reload(maria)
 
-        def reload() -> None:
-            question, before = maria.question, maria.transcript()
-            to_press = maria.asked.locator("button:enabled").all_inner_texts()
-            maria.reloads()
-            assert maria.question == question
-            assert maria.transcript() == before
-            assert maria.asked.locator("button:enabled").all_inner_texts() == to_press
 
-        _walk(maria, reload)
-        reload()
+def _reload(maria: BrowserMentor) -> None:
+    question, before = maria.question, maria.transcript()
+    to_press = maria.asked.locator("button:enabled").all_inner_texts()
+    maria.reloads()
+    assert maria.question == question
+    assert maria.transcript() == before
+    assert maria.asked.locator("button:enabled").all_inner_texts() == to_press
 
 
 def test_offline_and_back(browser: Browser, bot: RunningBot) -> None:

@@ -57,7 +57,7 @@ class RunningBot:
     #: The folder that it is started from.
     folder = ROOT
     #: Data folders of the bots of this run, by address.
-    folders: ClassVar[dict[str, Path]] = {}
+    data_dirs: ClassVar[dict[str, Path]] = {}
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
@@ -79,7 +79,7 @@ class RunningBot:
             "CONSENT_SECONDS": "0",
             **settings,
         }
-        self.folders[self.url] = data_dir
+        self.data_dirs[self.url] = data_dir
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

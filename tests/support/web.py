@@ -137,7 +137,7 @@ class WebMentor:
         The conversation has just begun, and the bot is one of this run.
         """
         seed(
-            RunningBot.folders[str(self.http.base_url).rstrip("/")],
+            RunningBot.data_dirs[str(self.http.base_url).rstrip("/")],
             web_id(self.http.cookies[COOKIE]),
             question,
             self.email,
