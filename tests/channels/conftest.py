@@ -25,6 +25,7 @@ def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
         yield running
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One browser at a time, beside which the tests of another file run: two are too much for two cores."""
     for item in items:
