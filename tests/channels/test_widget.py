@@ -306,6 +306,7 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(browser:
 def test_a_session_that_has_ended_is_said_and_what_was_typed_is_kept(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, tolerates="401") as maria:
         maria.answers_until("reasons")
+        maria.says("Because I could.")  # a session that has worked
         maria.page.context.clear_cookies()
         maria.sends("Because I can.")
         expect(maria.page.get_by_test_id("error")).to_contain_text("The chat had to start again, so this was not sent.")

@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+from unittest import mock
 
 import httpx
 import psutil
@@ -30,6 +31,10 @@ from tests.support.answers import code_in
 from tests.support.ending import ends_with_this_run
 from tests.support.frail import FILE
 from tests.support.ledger import ledger_in
+
+if TYPE_CHECKING:
+    from bot.core.settings import Settings
+    from bot.runtime.container import Services
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = Path(sys.executable).parent / "bot"
@@ -151,10 +156,21 @@ class RunningBot:
 
     def json(self, *arguments: str) -> Any:
         """What a ``bot`` command prints with ``--json``; in this process, as an interpreter takes seconds to start."""
-        from bot.cli.app import app
+        from bot.cli import app as commands
+
+        build = commands.build
+        built: list[Services] = []
+
+        def building(settings: Settings) -> Services:
+            built.append(build(settings))
+            return built[-1]
 
         others: dict[str, str | None] = dict.fromkeys(os.environ.keys() - self.environment.keys())
-        result = CliRunner().invoke(app, [*arguments, "--json"], env=others | self.environment, catch_exceptions=False)
+        environment = others | self.environment
+        with mock.patch.object(commands, "build", building):
+            result = CliRunner().invoke(commands.app, [*arguments, "--json"], env=environment, catch_exceptions=False)
+        for each in built:  # as the end of a program does; what is left open would not see what a later start writes
+            each.store.dispose()
         assert result.exit_code == 0, result.output
         return json.loads(result.stdout)
 
