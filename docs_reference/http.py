@@ -26,7 +26,7 @@ _INTRODUCTION = """
 
 A running bot describes these routes at `GET /openapi.json`. What the fields of a message mean: [the web channel](../web-channel.md). Staff pages and webhooks are not part of the description.
 
-Calls below `/api/` answer an error with `{"error": "a sentence for the person"}`. All that write, except `POST /api/session`, carry the session's `token` as `X-CSRF-Token`.
+The calls of the chat answer an error with `{"error": "a sentence for the person"}`. All that write, except `POST /api/session`, carry the session's `token` as `X-CSRF-Token`.
 
 """
 _METHODS = {"get", "post", "put", "delete"}
