@@ -247,7 +247,7 @@ class BrowserMentor:
     def _began_elsewhere(self, question: str) -> str:
         """Give this browser a conversation that stands at a question; gives the e-mail address."""
         with WebMentor(self.url) as begun:
-            begun.opens().stands_at(question)
+            begun.opens().answers_until(question)
             cookie = {"name": COOKIE, "value": begun.http.cookies[COOKIE], "url": self.url}
         self._context.add_cookies([cookie | {"httpOnly": True, "sameSite": "Lax"}])
         return begun.email

@@ -136,23 +136,16 @@ class WebMentor:
 
         The conversation has just begun, and the bot is one of this run.
         """
-        seed(
-            RunningBot.data_dirs[str(self.http.base_url).rstrip("/")],
-            web_id(self.http.cookies[COOKIE]),
-            question,
-            self.email,
-        )
+        folder = RunningBot.data_dirs[self._address]
+        seed(folder, web_id(self.http.cookies[COOKIE]), question, self.email)
         self.says(ASK)
         assert self.question == question
         return self
 
     def answers_until(self, question: str) -> Self:
-        """Answer until this question is open; who has just begun and has far to go stands there at once."""
-        if (
-            self.question == "start"
-            and all(each["from"] == "bot" for each in self.messages)
-            and is_worth_seeding(question)
-        ):
+        """Answer until this question is open; who has just begun at a bot of this run stands there at once."""
+        has_just_begun = self.question == "start" and all(each["from"] == "bot" for each in self.messages)
+        if has_just_begun and is_worth_seeding(question) and self._address in RunningBot.data_dirs:
             return self.stands_at(question)
         return self.walks_until(question)
 
@@ -179,6 +172,10 @@ class WebMentor:
                 return self.heard()
             time.sleep(0.2)
         raise AssertionError(f"{text!r} never came; last: {self.messages[-3:]}")
+
+    @property
+    def _address(self) -> str:
+        return str(self.http.base_url).rstrip("/")
 
     def _message(self, message_id: str | None) -> dict[str, Any]:
         return {"id": message_id or uuid.uuid4().hex, "after": self.cursor}
