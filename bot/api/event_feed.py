@@ -6,7 +6,8 @@ import hmac
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -48,11 +49,10 @@ def event_feed(store: Store, settings: Settings) -> APIRouter:
     """
     token = settings.events_secret.get_secret_value()
 
-    def authorise(authorization: Annotated[str, Header()] = "") -> None:
+    def authorise(given: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]) -> None:
         if not token:
             raise HTTPException(404)
-        scheme, _, given = authorization.partition(" ")
-        if not hmac.compare_digest(given.encode(), token.encode()) or scheme.lower() != "bearer":
+        if given is None or not hmac.compare_digest(given.credentials.encode(), token.encode()):
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
     def events(

@@ -9,6 +9,8 @@ import re
 import secrets
 import unicodedata
 
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,10 +21,6 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,31}")
 #: NIST SP 800-63B-4, section 3.1.1.2: a password that is the only proof has 15 characters or more.
 MINIMUM_PASSWORD = 15
 MAXIMUM_PASSWORD = 200
-#: n, r and p of scrypt (RFC 7914): 16 MiB and about 0.2 s; one of the settings in OWASP's Password Storage Cheat Sheet.
-COST = (2**14, 8, 5)
-_SALT_BYTES = 16
-_HASH_BYTES = 32
 _GENERATED_BYTES = 18
 
 
@@ -81,7 +79,13 @@ def authenticate(store: Store, name: str, password: str) -> bool:
     if _NAME.fullmatch(name):
         with store.read() as session:
             stored = session.scalars(select(StaffMember.password_hash).where(StaffMember.name == name)).one_or_none()
-    return _matches(password, stored or _NOBODYS)
+    is_theirs, newer = _HASHES.verify_and_update(_normal(password), stored or _NOBODYS)
+    if is_theirs and newer is not None:
+        with store.write() as session:
+            member = session.get(StaffMember, name)
+            if member is not None:
+                member.password_hash = newer
+    return is_theirs and stored is not None
 
 
 def is_anybody(session: Session) -> bool:
@@ -94,23 +98,36 @@ def generated_password() -> str:
     return secrets.token_urlsafe(_GENERATED_BYTES)
 
 
-def hashed(password: str, cost: tuple[int, int, int] = COST) -> str:
-    """The hash to store for ``password``, with what is needed to compute it again: ``scrypt$n$r$p$salt$hash``."""
-    return _written(password, cost, secrets.token_bytes(_SALT_BYTES))
+def hashed(password: str) -> str:
+    """The hash to store for ``password``, with what is needed to check it: Argon2id with the library's settings."""
+    return _HASHES.hash(_normal(password))
 
 
-def _written(password: str, cost: tuple[int, int, int], salt: bytes) -> str:
-    n, r, p = cost
-    plain = unicodedata.normalize("NFC", password).encode(errors="surrogatepass")  # NFC: RFC 8265, section 4.2
-    key = hashlib.scrypt(plain, salt=salt, n=n, r=r, p=p, dklen=_HASH_BYTES)
-    return "$".join(["scrypt", *map(str, cost), *(base64.b64encode(each).decode() for each in (salt, key))])
+def _normal(password: str) -> bytes:
+    return unicodedata.normalize("NFC", password).encode(errors="surrogatepass")  # NFC: RFC 8265, section 4.2
 
 
-def _matches(password: str, stored: str) -> bool:
-    _scheme, n, r, p, salt, _key = stored.split("$")
-    found = _written(password, (int(n), int(r), int(p)), base64.b64decode(salt))
-    return hmac.compare_digest(found, stored)
+class _EarlierHasher:
+    """Checks the hashes that were stored before Argon2: ``scrypt$n$r$p$salt$hash``. It makes none."""
+
+    @classmethod
+    def identify(cls, hash: str | bytes) -> bool:  # noqa: A002  (the library's name)
+        return str(hash).startswith("scrypt$")
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        raise NotImplementedError
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002  (the library's name)
+        _scheme, n, r, p, salt, key = str(hash).split("$")
+        wanted = base64.b64decode(key)
+        plain = password.encode() if isinstance(password, str) else password
+        found = hashlib.scrypt(plain, salt=base64.b64decode(salt), n=int(n), r=int(r), p=int(p), dklen=len(wanted))
+        return hmac.compare_digest(found, wanted)
+
+    def check_needs_rehash(self, hash: str | bytes) -> bool:  # noqa: A002, ARG002  (the library's name)
+        return True
 
 
-#: What is compared with where nobody has the name; no password fits.
-_NOBODYS = "$".join(["scrypt", *map(str, COST), base64.b64encode(bytes(_SALT_BYTES)).decode(), ""])
+_HASHES = PasswordHash((Argon2Hasher(), _EarlierHasher()))
+#: What is compared with where nobody has the name; nobody knows its password.
+_NOBODYS = hashed(secrets.token_urlsafe())

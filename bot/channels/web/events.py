@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+
 from bot.channels.web.models import MessagesResponse
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE
@@ -58,7 +60,7 @@ class Streams:
 
     async def events(
         self, conversation_id: str, address: str, after: int, read: Callable[[int], Awaitable[MessagesResponse]]
-    ) -> AsyncIterator[str]:
+    ) -> AsyncIterator[bytes]:
         """The events of a conversation.
 
         Args:
@@ -68,11 +70,12 @@ class Streams:
             read: gives what was said after a message.
 
         Yields:
-            Events in the format of the specification: `messages` with a `Reply`, `typing` with whether the bot works.
+            Events in the format of the specification: `messages` with a `MessagesResponse`, `typing` with whether the bot is
+            working on a reply.
         """
         ends = time.monotonic() + LIFE_SECONDS
         beat, typing = time.monotonic(), False
-        yield f"retry: {RETRY_MS}\n\n"
+        yield format_sse_event(retry=RETRY_MS)
         with self._counted(conversation_id, address), self._conversations.watched(conversation_id) as changed:
             while time.monotonic() < ends and not self._conversations.is_stopping:
                 changed.clear()
@@ -82,13 +85,13 @@ class Streams:
                     return  # erased meanwhile; who opens the stream again is told
                 if reply.messages:
                     after = reply.cursor
-                    yield f"event: messages\nid: {after}\ndata: {reply.model_dump_json()}\n\n"
+                    yield format_sse_event(event="messages", id=str(after), data_str=reply.model_dump_json())
                 if reply.pending != typing:
                     typing = reply.pending
-                    yield f"event: typing\ndata: {json.dumps({'typing': typing})}\n\n"
+                    yield format_sse_event(event="typing", data_str=json.dumps({"typing": typing}))
                 if time.monotonic() - beat > BEAT_SECONDS:
                     beat = time.monotonic()
-                    yield ": still here\n\n"
+                    yield KEEPALIVE_COMMENT
                 try:
                     async with asyncio.timeout(LOOK_SECONDS):
                         await changed.wait()

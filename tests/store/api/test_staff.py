@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from itsdangerous import TimestampSigner
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
@@ -42,13 +44,15 @@ from tests.support.registrations import BORN
 
 PASSWORD = "correct horse battery staple"
 SCRIPT = "<script>alert('x')</script>\" onload=\"x"
-#: Cheap hashes: what is tried here is not how long they take.
-QUICK = (2, 1, 1)
+#: A cheap hash of `PASSWORD`, as they were before Argon2: what is tried here is not how long one takes.
+QUICK = "scrypt$2$1$1$c2FsdHNhbHRzYWx0c2E=$" + base64.b64encode(
+    hashlib.scrypt(PASSWORD.encode(), salt=b"saltsaltsaltsa", n=2, r=1, p=1, dklen=32)
+).decode()
 
 
 def take_in(store: Store, *names: str) -> None:
     with store.write() as session:
-        session.add_all(StaffMember(name=name, password_hash=staff.hashed(PASSWORD, QUICK)) for name in names)
+        session.add_all(StaffMember(name=name, password_hash=QUICK) for name in names)
 
 
 class Page:
@@ -186,16 +190,25 @@ def test_who_was_added_gets_in_with_the_password_alone(store: Store) -> None:
     assert audit(store) == [("root", "add to staff", "ann")]
 
 
-def test_the_stored_hash_is_salted_holds_its_cost_and_not_the_password(store: Store) -> None:
+def stored_hash(store: Store) -> str:
+    with store.read() as session:
+        return session.get_one(StaffMember, "ann").password_hash
+
+
+def test_the_stored_hash_is_salted_holds_its_cost_and_not_the_password() -> None:
     one, other = staff.hashed(PASSWORD), staff.hashed(PASSWORD)
     assert one != other
     assert PASSWORD not in one
-    assert one.startswith("scrypt$16384$8$5$")
+    assert one.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert len(one) <= 200  # the column
 
 
-def test_a_hash_of_another_cost_is_still_good(store: Store) -> None:
+def test_an_earlier_hash_is_still_good_and_is_replaced_at_the_next_sign_in(store: Store) -> None:
     take_in(store, "ann")
+    assert not staff.authenticate(store, "ann", "another password altogether")
+    assert stored_hash(store) == QUICK
+    assert staff.authenticate(store, "ann", PASSWORD)
+    assert stored_hash(store).startswith("$argon2id$")
     assert staff.authenticate(store, "ann", PASSWORD)
     assert not staff.authenticate(store, "ann", "another password altogether")
 
@@ -203,14 +216,14 @@ def test_a_hash_of_another_cost_is_still_good(store: Store) -> None:
 def test_an_unknown_name_costs_the_same_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with store.write() as session:
         staff.add(session, "ann", PASSWORD, "root")
-    work: list[dict[str, object]] = []
-    scrypt = hashlib.scrypt
+    work: list[str] = []
+    verify = Argon2Hasher.verify
 
-    def noted(password: bytes, **parameters: object) -> bytes:
-        work.append({name: each for name, each in parameters.items() if name != "salt"})
-        return scrypt(password, **parameters)
+    def noted(self: Argon2Hasher, password: Any, hash: Any) -> bool:
+        work.append(str(hash).rsplit("$", 2)[0])
+        return verify(self, password, hash)
 
-    monkeypatch.setattr(hashlib, "scrypt", noted)
+    monkeypatch.setattr(Argon2Hasher, "verify", noted)
     for name in ("ann", "nobody", "no name:"):
         assert not staff.authenticate(store, name, "wrong")
     assert len(work) == 3
