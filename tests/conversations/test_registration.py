@@ -12,7 +12,7 @@ import httpx
 import pytest
 from itsdangerous import TimestampSigner
 
-from bot.channels.web.channel import ADDRESS_SECONDS
+from bot.channels.web.downloads import ADDRESS_SECONDS
 from bot.registration import form
 from bot.security.key_files import load_master_keys
 from bot.security.vault import Vault

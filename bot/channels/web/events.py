@@ -70,8 +70,8 @@ class Streams:
             read: gives what was said after a message.
 
         Yields:
-            Events in the format of the specification: `messages` with a `MessagesResponse`, `typing` with whether the bot is
-            working on a reply.
+            Events in the format of the specification: `messages` with a `MessagesResponse`, `typing` with whether the
+            bot is working on a reply.
         """
         ends = time.monotonic() + LIFE_SECONDS
         beat, typing = time.monotonic(), False

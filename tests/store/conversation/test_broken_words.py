@@ -139,13 +139,13 @@ def test_a_message_that_the_browser_cannot_be_given_does_not_hide_the_others(
 ) -> None:
     maria.says("repeat")
     before = len(maria.messages)
-    real = WebChannel._for_browser
+    real = Presentation._for_browser
 
     def breaks_at_the_last(web: WebChannel, message: dict[str, Any], *arguments: Any) -> dict[str, Any]:
         return breaks() if message["id"] == maria.messages[before - 1]["id"] else real(web, message, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(WebChannel, "_for_browser", breaks_at_the_last)
+        patch.setattr(Presentation, "_for_browser", breaks_at_the_last)
         shown = [WRONG in each["text"] for each in maria.http.post("/api/session").json()["messages"]]
         assert shown == [*[False] * (before - 1), True]
     assert "ALERT a message cannot be shown" in caplog.text

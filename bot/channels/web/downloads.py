@@ -1,0 +1,183 @@
+"""What a mentor can download: their photo, their consent receipt, their data, and on the demo page their e-mails."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from itsdangerous import BadSignature, TimestampSigner
+from starlette.exceptions import HTTPException
+
+from bot.channels.web.problems import CONVERSATION, Problem, SessionError
+from bot.channels.web.sessions import Sessions
+from bot.conversation.turns import Conversations
+from bot.core.settings import Settings
+from bot.i18n.catalogue import catalogue
+from bot.media.photos import PhotoFolder
+from bot.notifications.emails.files import email_files, read_emails
+from bot.privacy.consent_receipt import Receipt, receipt_page
+from bot.privacy.my_data import my_data_page
+from bot.security.vault import Vault
+from bot.storage import Conversation, Photo, Store
+
+#: Seconds that the address of a photo or document is good for.
+ADDRESS_SECONDS = 15 * 60
+#: E-mails that the demo page shows at most.
+EMAILS_SHOWN = 50
+#: A page of another site that embeds the chat may show the photo; only its own mentor's browser gets it.
+_PHOTO_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+class Downloads:
+    """The routes of what can be downloaded, under addresses that are signed.
+
+    Args:
+        settings: tell whether e-mails are sent.
+        store: the database.
+        vault: gives the keys under which addresses are signed.
+        photos: where photos are kept.
+        conversations: know receipts and data.
+        sessions: tell whose request it is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        vault: Vault,
+        photos: PhotoFolder,
+        conversations: Conversations,
+        sessions: Sessions,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._photos = photos
+        self._conversations = conversations
+        self._sessions = sessions
+        self._signer = TimestampSigner(vault.derived_key("photo addresses"), digest_method=hashlib.sha256)
+        self._document_signer = TimestampSigner(vault.derived_key("document addresses"), digest_method=hashlib.sha256)
+
+    def add_to(self, api: APIRouter) -> None:
+        """Add the routes."""
+        api.add_api_route(
+            "/receipt.json",
+            self._receipt_data,
+            methods=["GET"],
+            operation_id="get_receipt",
+            response_class=JSONResponse,
+        )
+        api.add_api_route(
+            "/receipt.html",
+            self._receipt_page,
+            methods=["GET"],
+            operation_id="get_receipt_page",
+            response_class=HTMLResponse,
+        )
+        api.add_api_route(
+            "/my-data.json", self._my_data, methods=["GET"], operation_id="get_my_data", response_class=JSONResponse
+        )
+        api.add_api_route(
+            "/my-data.html",
+            self._my_data_page,
+            methods=["GET"],
+            operation_id="get_my_data_page",
+            response_class=HTMLResponse,
+        )
+        api.add_api_route("/mailbox", self._mailbox, methods=["GET"], operation_id="list_emails", responses={204: {}})
+        api.add_api_route(
+            "/photos/{signed}",
+            self._photo_file,
+            methods=["GET"],
+            operation_id="get_photo",
+            response_class=Response,
+            responses={200: {"content": {"image/jpeg": {}}}, 404: {"model": Problem}},
+        )
+
+    async def _photo_file(self, request: Request, signed: str) -> Response:
+        """The mentor's own photo, as job seekers will see it, under an address that was signed not long ago."""
+        conversation_id = await self._sessions.conversation(request)
+        try:
+            photo_id = self._signer.unsign(signed, max_age=ADDRESS_SECONDS).decode()
+        except BadSignature:
+            raise HTTPException(404) from None
+        if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
+            raise HTTPException(404)
+        try:
+            picture = await asyncio.to_thread(self._photos.square(photo_id).read_bytes)
+        except FileNotFoundError:
+            raise HTTPException(404) from None
+        return Response(picture, media_type="image/jpeg", headers=_PHOTO_HEADERS)
+
+    async def _receipt_data(self, request: Request) -> JSONResponse:
+        """The consent receipt, in the fields of Kantara's specification."""
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-consents.json"'}
+        return JSONResponse(await self._receipt(request), headers=headers)
+
+    async def _receipt_page(self, request: Request) -> HTMLResponse:
+        """The consent receipt as a page to read and print."""
+        receipt = await self._receipt(request)
+        page = receipt_page(receipt, catalogue(receipt["language"]))
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    async def _receipt(self, request: Request) -> Receipt:
+        conversation_id = await self._reading(request)
+        return await asyncio.to_thread(self._conversations.receipt, conversation_id)
+
+    async def _my_data(self, request: Request) -> JSONResponse:
+        """Everything that is kept about the mentor, as data."""
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-my-data.json"'}
+        return JSONResponse(await self._data_of(request), headers=headers)
+
+    async def _my_data_page(self, request: Request) -> HTMLResponse:
+        """Everything that is kept about the mentor, as a page to read and print."""
+        conversation_id = await self._reading(request)
+        found = await asyncio.to_thread(self._conversations.my_data, conversation_id)
+        page = my_data_page(found, catalogue(await self._conversations.language(conversation_id)))
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    async def _data_of(self, request: Request) -> dict[str, Any]:
+        return await asyncio.to_thread(self._conversations.my_data, await self._reading(request))
+
+    def document_key(self, conversation_id: str) -> str:
+        """A key that opens the documents of a conversation for a while."""
+        return self._document_signer.sign(conversation_id).decode()
+
+    async def _reading(self, request: Request) -> str:
+        """Whose document is asked for, by a key that was signed not long ago, or by the session's cookie."""
+        key = request.query_params.get("key")
+        if key is None:
+            return await self._sessions.conversation(request)
+        try:
+            conversation_id = self._document_signer.unsign(key, max_age=ADDRESS_SECONDS).decode()
+        except BadSignature:
+            raise SessionError from None
+        setattr(request.state, CONVERSATION, conversation_id)
+        return conversation_id
+
+    async def _mailbox(self, request: Request) -> Response:
+        """The e-mails to this mentor, for the demo page; nothing where mail is sent, or the site is public."""
+        if self._settings.mail_url.get_secret_value() or self._settings.public_url:
+            return Response(status_code=204)
+        conversation_id = await self._sessions.conversation(request)
+        emails = await asyncio.to_thread(self._emails, conversation_id)
+        return JSONResponse(emails, headers={"Cache-Control": "no-store"})
+
+    def _emails(self, conversation_id: str) -> list[dict[str, str]]:
+        with self._store.read() as session:
+            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
+            written = email_files(session, mentor_id, self._settings.data_dir)
+        found = read_emails(written)[:EMAILS_SHOWN]
+        return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
+
+    def photo_address(self, photo_id: str) -> str:
+        """Where a photo is for a while."""
+        return f"/api/photos/{self._signer.sign(photo_id).decode()}"
+
+    def _owns_photo(self, conversation_id: str, photo_id: str) -> bool:
+        with self._store.read() as session:
+            photo = session.get(Photo, photo_id)
+            owner = session.get_one(Conversation, conversation_id).mentor_id
+            return photo is not None and photo.mentor_id == owner

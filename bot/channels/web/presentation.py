@@ -1,0 +1,84 @@
+"""How a message of the transcript is shown in a browser: with addresses in place of ids."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bot.accounts.continue_links import token_of
+from bot.channels.web.downloads import Downloads
+from bot.core.errors import described
+from bot.i18n.catalogue import Catalogue
+from bot.security.vault import Vault
+from bot.storage.models import new_id
+
+logger = logging.getLogger(__name__)
+
+
+class Presentation:
+    """Shows messages.
+
+    Args:
+        site_url: where the site is.
+        vault: makes the tokens of links.
+        downloads: give addresses of photos and documents.
+        telegram_name: gives the user name of the Telegram bot, or "" where there is none.
+    """
+
+    def __init__(self, site_url: str, vault: Vault, downloads: Downloads, telegram_name: Callable[[], str]) -> None:
+        self._site = site_url
+        self._vault = vault
+        self._downloads = downloads
+        self._telegram_name = telegram_name
+
+    def shown(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
+        """A transcript message for the browser; where it cannot be put together, that something went wrong."""
+        try:
+            return self._for_browser(message, key, sentences)
+        except Exception as error:  # noqa: BLE001  (else the whole conversation could not be read any more)
+            reference = new_id()[:8]
+            logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
+            text = sentences.text("error-internal", reference=reference)
+            return {name: message[name] for name in ("id", "from", "at")} | {"kind": "say", "text": text}
+
+    def _for_browser(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
+        """A transcript message with addresses in place of ids.
+
+        Args:
+            message: as it is kept.
+            key: for documents, where the browser will open them without the session's cookie.
+            sentences: the mentor's language.
+        """
+        message = dict(message)
+        document, link = message.pop("document", ""), message.pop("link", "")
+        if document:
+            address = f"/api/{document.replace('_', '-')}"
+            kinds = {"button-to-read": "html", "button-to-save": "json"}
+            query = f"?key={key}" if key else ""
+            message["links"] = [
+                {"label": sentences.text(label), "url": f"{address}.{kind}{query}"} for label, kind in kinds.items()
+            ]
+        if link:
+            message["links"] = self._ways_on(token_of(self._vault, link), sentences)
+        if "photo" in message:
+            message["photo"] = self._downloads.photo_address(message["photo"])
+        if "sections" in message:
+            message["sections"] = [
+                {
+                    **section,
+                    "rows": [
+                        {**row, "photo": self._downloads.photo_address(row["photo"])} if "photo" in row else row
+                        for row in section["rows"]
+                    ],
+                }
+                for section in message["sections"]
+            ]
+        return message
+
+    def _ways_on(self, token: str, sentences: Catalogue) -> list[dict[str, str]]:
+        name = self._telegram_name()
+        addresses = {"button-link-web": f"{self._site}/?continue={token}"}
+        if name:
+            addresses = {"button-link-telegram": f"https://t.me/{name}?start={token}"} | addresses
+        return [{"label": sentences.text(label), "url": url} for label, url in addresses.items()]
