@@ -10,7 +10,7 @@ import pytest
 
 from bot.channels.telegram import delivery
 from bot.channels.web import channel
-from bot.channels.web.channel import WebChannel
+from bot.channels.web.presentation import Presentation
 from bot.conversation import own_messages, repository, workers
 from bot.messages.renderer import Renderer
 from bot.security.vault import Vault
@@ -141,7 +141,7 @@ def test_a_message_that_the_browser_cannot_be_given_does_not_hide_the_others(
     before = len(maria.messages)
     real = Presentation._for_browser
 
-    def breaks_at_the_last(web: WebChannel, message: dict[str, Any], *arguments: Any) -> dict[str, Any]:
+    def breaks_at_the_last(web: Presentation, message: dict[str, Any], *arguments: Any) -> dict[str, Any]:
         return breaks() if message["id"] == maria.messages[before - 1]["id"] else real(web, message, *arguments)
 
     with monkeypatch.context() as patch:
