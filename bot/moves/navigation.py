@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.accounts import continue_links
 from bot.checks.providers.base import Provider
 from bot.checks.service import Status, current_check
@@ -33,6 +31,7 @@ from bot.registration.registration import (
 )
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
+from bot.understanding.replies import says_submit
 
 #: What is said to a move before the start.
 NOTES_BEFORE_START = {
@@ -41,8 +40,6 @@ NOTES_BEFORE_START = {
 }
 #: Checks that came to nothing: the mentor may try again.
 _CAME_TO_NOTHING = ENDED_EARLY | {Status.WITHDRAWN}
-#: At the check of the answers nothing but these words of a yes says that they shall be sent.
-_ASKS_TO_SUBMIT = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
 
 
 class Navigation:
@@ -227,8 +224,7 @@ class Navigation:
     def _at_check(self, turn: Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
             if question == REVIEW:
-                is_said = turn.tap is not None or _ASKS_TO_SUBMIT.search(turn.message.text)
-                return None if is_said else [Note("note-say-submit")]
+                return None if turn.tap is not None or says_submit(turn.text) else [Note("note-say-submit")]
             turn.registration.change(turn.registration.refused[0].id)
             return []
         if turn.intent == "deny":

@@ -10,16 +10,13 @@ from enum import Enum
 
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.lists import PhraseList
-from bot.understanding.text import folded, plain, tidy, words
+from bot.understanding.text import plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
 _WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
 #: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
 _LONGEST_ASIDE = 600
-#: Words of one phrase, and of a row of them, at most.
-_LONGEST_PHRASE = 8
-_LONGEST_ROW = 12
 #: A question of so few words is rather one to us than an answer.
 _LONGEST_QUESTION = 8
 #: Words of a question to us: "Why not?" is an answer.
@@ -57,7 +54,7 @@ def aside_in(text: str, kind: str) -> Aside | None:
     parts = _NO_ANSWERS.parts_of(text)
     if (_NO_NAME if kind == "name" else _NO_TEXT) in parts:
         return Aside.DOUBTFUL
-    row = _row(words(text).replace(",", " ").split())
+    row = _NO_ANSWERS.composed(text, {_SAID_BEFORE, _BETWEEN} if text.rstrip().endswith("?") else _IN_A_ROW)
     if _SAID_BEFORE in row:
         return Aside.SAID_BEFORE
     if _WORD in row:
@@ -67,21 +64,6 @@ def aside_in(text: str, kind: str) -> Aside | None:
     if kind == "long_text" and (_is_short_question(text) or _is_another_answer(text)):
         return Aside.SENTENCE
     return None
-
-
-def _row(said: list[str]) -> frozenset[str]:
-    """The parts of the phrases in a row of which all that was said is made; none if a word is left over."""
-    known = _NO_ANSWERS.vocabulary
-    if len(said) > _LONGEST_ROW or not all(word in known or folded(word) in known for word in said):
-        return frozenset()
-    made: list[frozenset[str] | None] = [frozenset(), *(None for _ in said)]
-    for end in range(1, len(said) + 1):
-        for start in range(max(0, end - _LONGEST_PHRASE), end):
-            before = made[start]
-            parts = _NO_ANSWERS.parts_of(" ".join(said[start:end])) & _IN_A_ROW
-            if before is not None and parts:
-                made[end] = (made[end] or frozenset()) | before | parts
-    return made[-1] or frozenset()
 
 
 def _is_short_question(text: str) -> bool:

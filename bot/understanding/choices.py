@@ -18,6 +18,15 @@ _WORDS_AROUND = 6
 _NEGATIONS = re.compile(r"\b(?:not|no|never|neither|nor|except|but|pas|ni|sauf|jamais)\b|n't\b")
 
 
+def place_named(text: str) -> int | None:
+    """The place, from 0, that ``text`` names and nothing else: "option 2", "the second one"; None if it names none."""
+    match = _BY_PLACE.fullmatch(words(text))
+    if match is None:
+        return None
+    place = match["place"]
+    return int(place) - 1 if place.isdigit() else _ORDINALS.index(place)
+
+
 def chosen(text: str, labels: Sequence[str]) -> int | None:
     """The place, from 0, of the option that ``text`` chooses; None where it is none, or might be two.
 
@@ -28,10 +37,8 @@ def chosen(text: str, labels: Sequence[str]) -> int | None:
     said, names = words(text), [words(each) for each in labels]
     if said in names:
         return names.index(said)
-    by_place = _BY_PLACE.fullmatch(said)
-    if by_place:
-        place = by_place["place"]
-        number = int(place) - 1 if place.isdigit() else _ORDINALS.index(place)
+    number = place_named(text)
+    if number is not None:
         return number if 0 <= number < len(names) else None
     if is_question(text) or _NEGATIONS.search(said):
         return None

@@ -15,7 +15,8 @@ from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
-from bot.understanding.text import is_question, words
+from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
+from bot.understanding.text import is_question
 from bot.understanding.translated import read_translated
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -70,132 +71,6 @@ _PLACE_WORDS = 9
 _CODE = re.compile(r"\d[\d \-]{2,}\d")
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
 UNKNOWN = "nlu_fallback"
-
-_EXISTING = frozenset(
-    {
-        *("i already have a jobgen account", "i already have an account", "i have an account", "already have one"),
-        *("existing", "existing account", "existing one", "i have one", "i have one already", "i already have one"),
-        *("i do have an account", "i have a jobgen account", "i've got an account", "i have got an account", "got one"),
-        *(
-            "the first",
-            "first one",
-            "the first one",
-            "yes i have one",
-            "yes i have an account",
-            "yes i already have one",
-        ),
-    }
-)
-_NEW = frozenset(
-    {
-        *("i need to register", "i need an account", "register", "i don't have one", "new", "i am new", "i'm new"),
-        *("new account", "i want to register", "i have no account", "i don't have an account", "no account", "none"),
-        *(
-            "i do not have one",
-            "i do not have an account",
-            "not yet",
-            "i need a new account",
-            "i need one",
-            "no i need to register",
-        ),
-        *("i'm not registered", "i am not registered", "im not registered", "not registered yet"),
-        *("i'm not registered yet", "i am not registered yet", "je dois m'inscrire"),
-        *(
-            "the second",
-            "second one",
-            "the second one",
-            "no i don't have one",
-            "no i don't have an account",
-            "not registered",
-        ),
-        *(
-            "i dont have one",
-            "i dont have an account",
-            "no i dont",
-            "create one",
-            "create an account",
-            "need to register",
-        ),
-    }
-)
-_SUBMIT = frozenset(
-    {
-        *(
-            "submit",
-            "submit it",
-            "submit please",
-            "send",
-            "send it",
-            "all correct",
-            "everything is correct",
-            "submit now",
-        ),
-        *("please submit", "all good submit", "looks good submit", "yes submit", "yes submit it", "yes please submit"),
-        *(
-            "it is all correct",
-            "it's all correct",
-            "all right submit",
-            "i want to submit",
-            "send it off",
-            "ready to submit",
-        ),
-    }
-)
-
-
-#: The same in a sentence of its own.
-_SUBMITS = re.compile(
-    r"(?:(?:ok|okay|yes|yep|great|good|perfect|all good|all correct|looks good|it's fine|fine|now|then|so|please|just|kindly|go ahead and|"
-    r"i(?: want| would like|'d like| wish)?(?: to)?|you (?:can|may)|can you|could you|let's|lets|let us) )*"
-    r"(?:send|submit)(?: (?:it|this|that|them|all|everything|(?:my|the|this) (?:whole )?(?:registration|application|answers|form)))*"
-    r"(?: (?:in|off|now|then|please|for me|away|thanks|thank you|to you))*"
-)
-
-#: A no to being asked, where an answer in words is asked for.
-_REFUSALS = frozenset(
-    {
-        *("no thanks", "no thank you", "i refuse", "i refuse to answer", "i refuse to say", "not telling", "won't say"),
-        *("i'd rather not", "id rather not", "i would rather not", "rather not", "i prefer not to", "i don't want to"),
-        *("i'd rather keep that to myself", "i keep that to myself", "not telling you", "i'm not telling"),
-        *("i'm not telling you", "i won't say", "i won't tell", "i won't tell you", "it's a secret", "that's a secret"),
-        *("that's private", "that is private", "it's private", "this is private", "leave me alone"),
-        *("none of your business", "that's none of your business", "mind your own business"),
-    }
-)
-#: The same where a name or an address is asked for; elsewhere it may be an answer: "What experience?" "None."
-_NO_NAME = frozenset(
-    {
-        *("no", "nope", "nah", "no way", "none", "nothing", "nobody", "no one", "noone", "n/a", "unknown", "no name"),
-        *("private", "secret", "anonymous", "idk", "i don't know", "i dont know", "dunno", "i dunno", "no idea"),
-        *("not sure", "i'm not sure"),
-    }
-)
-#: How people say yes to a deletion, to taking a consent back, or to looking at what they refused, in its own words.
-_CONFIRMED = {
-    SAVE: re.compile(r"(?:yes )?(?:please )?(?:save|keep|take) (?:it|that|this)(?: please)?"),
-    "reconsider": re.compile(
-        r"(?:yes )?(?:please )?(?:let me |i'd like to |i would like to |i want to |show me |can i )?"
-        r"(?:look|see|have a look)(?: at)?(?: (?:it|them|this|these|that|those))? again(?: please)?"
-        r"|(?:(?:sorry|actually|ok|okay|yes|oh|wait|well) )*"
-        r"(?:(?:and )?(?:i(?:'ve| have)? changed my mind(?: back)?(?: again)?|"
-        r"i (?:do |will |would |would like to |want to |'d like to )?(?:now )?agree(?: again| now| after all| to it| to this| with it| with this| then)*|"
-        r"i take (?:it|that) back|i (?:withdraw|undo) (?:it|that)|agree again|undo(?: it| that)?|j'ai changé d'avis|je suis (?:de nouveau |à nouveau )?d'accord(?: de nouveau| à nouveau)?)"
-        r"(?: |$))+(?:please|now|again)?"
-    ),
-    "start_over": re.compile(
-        r"yes (?:please )?(?:start over|start again|begin again|restart|delete them and start over)"
-    ),
-    "withdraw": re.compile(
-        r"(?:yes )?(?:please )?(?:take it back|take this back|withdraw it|withdraw|withdraw this)(?: please)?"
-    ),
-    "cancel": re.compile(
-        r"delete my answers|yes (?:please )?(?:delete|cancel|end)(?: (?:it|them|all|everything|my answers|my registration))*"
-    ),
-}
-#: And how they say no to it.
-_KEEPS = re.compile(
-    r"(?:no )?(?:please )?(?:do not|don't|dont|never) (?:delete|cancel|start|end|restart|withdraw|take|save|keep|do (?:it|that))\b"
-)
 
 
 @dataclass(frozen=True)
@@ -375,17 +250,11 @@ def read_by_likelihood(
 
 def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
-    simple = words(text)
     if asked.options and chosen(text, asked.options) is not None:
         return Meaning(ANSWER)
-    if asked.kind == "choice" and (simple in _EXISTING or simple in _NEW):
-        return Meaning("affirm" if simple in _EXISTING else "deny")
-    if asked.kind == "review" and (simple in _SUBMIT or _SUBMITS.fullmatch(simple)):
-        return Meaning("affirm")
-    if asked.id in _CONFIRMED and _CONFIRMED[asked.id].fullmatch(simple):
-        return Meaning("affirm")
-    if asked.id in _CONFIRMED and _KEEPS.match(simple):
-        return Meaning("deny")
+    reply = _listed(text, asked)
+    if reply is not None:
+        return reply
     if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
         return reply
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
@@ -407,13 +276,27 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
     ):
         return Meaning(ANSWER)
-    if asked.kind in TEXT_KINDS and (simple in _REFUSALS or (asked.kind != "long_text" and simple in _NO_NAME)):
+    if asked.kind in TEXT_KINDS and refuses(text, asked.kind):
         return Meaning("skip")
     if asked.kind in FREE_KINDS and aside_in(text, asked.kind) not in (None, Aside.SENTENCE):
         return Meaning(ANSWER)  # which is refused, or asked back, for what it is
     if asked.kind is None or asked.kind in YES_NO_KINDS:
         return _yes_or_no(text, asked)
     return None
+
+
+def _listed(text: str, asked: Asked) -> Meaning | None:
+    """A reply in the words of a list, which holds at its kind of question only."""
+    if asked.kind == "choice" and (account := account_in(text)) is not None:
+        return Meaning(account)
+    if asked.kind == "start" and says_start(text):
+        return Meaning("register")
+    if asked.kind == "review" and says_correct(text):
+        return Meaning("affirm")
+    if asked.kind == "code" and is_about_code(text):
+        return Meaning("faq_meaning")
+    confirmed = confirms(text, asked.id)
+    return Meaning(confirmed) if confirmed is not None else None
 
 
 def _yes_or_no(text: str, asked: Asked) -> Meaning | None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from functools import cached_property
 from pathlib import Path
 
+from bot.understanding.consent.spellings import Spelling
 from bot.understanding.text import folded, words
 
 _FOLDER = Path(__file__).parent
 _ENGLISH = "en"
+#: Words of one phrase, and of a row of them, at most.
+_LONGEST_PHRASE = 8
+_LONGEST_ROW = 16
+#: What parts two phrases of a row.
+_PAUSES = re.compile(r"[,;:.!?…]+|(?<!\S)[-–—]+(?!\S)")
 #: Characters of what can be a phrase, with all that makes no difference.
 _LONGEST = 200
 
@@ -40,6 +49,10 @@ class PhraseList:
                 self._parts.setdefault((language == _ENGLISH, known), set()).add(self.parts[-1])
         self.vocabulary = frozenset(word for _is_english, phrase in self._parts for word in phrase.split())
 
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.vocabulary)
+
     def part_of(self, text: str) -> str | None:
         """The first part that has the whole of ``text``; None if none has."""
         found = self.parts_of(text)
@@ -50,3 +63,28 @@ class PhraseList:
         if len(text) > _LONGEST:
             return set()
         return self._parts.get((True, comparable(text)), set()) | self._parts.get((False, comparable(text, "")), set())
+
+    def composed(self, text: str, parts: Collection[str], *, mends: bool = False) -> frozenset[str]:
+        """Those of ``parts`` whose phrases, in a row, make all of ``text``; none if a word is left over.
+
+        A question mark makes no difference: whoever has to know looks for it.
+
+        Args:
+            text: the whole message.
+            parts: the parts that may be in it.
+            mends: a slip of one letter makes no difference either.
+        """
+        said = _PAUSES.sub(" ", words(text)).split()
+        if mends and len(said) <= _LONGEST_ROW:
+            said = [self._spelling.of(word) for word in said]
+        known = self.vocabulary
+        if len(said) > _LONGEST_ROW or not all(word in known or folded(word) in known for word in said):
+            return frozenset()
+        made: list[frozenset[str] | None] = [frozenset(), *(None for _ in said)]
+        for end in range(1, len(said) + 1):
+            for start in range(max(0, end - _LONGEST_PHRASE), end):
+                before = made[start]
+                found = self.parts_of(" ".join(said[start:end])).intersection(parts) if before is not None else None
+                if before is not None and found:
+                    made[end] = (made[end] or frozenset()) | before | found
+        return made[-1] or frozenset()
