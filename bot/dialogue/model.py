@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -133,6 +134,15 @@ def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
     path = model_path()
     if path.exists():
         return path
+    MODELS.mkdir(parents=True, exist_ok=True)
+    with (MODELS / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that start at once, one trains
+        if not path.exists():
+            _train(path, progress)
+    return path
+
+
+def _train(path: Path, progress: Callable[[str], None]) -> None:
     command = [*RASA, *TRAINING, "--out", str(MODELS / "new")]
     output: list[str] = []
     with subprocess.Popen(
@@ -156,4 +166,3 @@ def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
     # A service that still runs may have the model before this one in use.
     for old in sorted(MODELS.glob("registration-*.tar.gz"), key=lambda each: each.stat().st_mtime)[:-2]:
         old.unlink()
-    return path

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from bot.core.settings import REPOSITORY
+from bot.dialogue import model
+from bot.dialogue.compatibility import no_telemetry
 from bot.dialogue.model import INPUTS, inputs_digest, model_path, rasa_environment
 
 
@@ -74,6 +79,29 @@ def test_the_model_lies_under_the_digest_of_its_inputs(copy: Path) -> None:
 
 
 def test_rasas_own_commands_are_quiet_and_tell_nobody() -> None:
+    no_telemetry()
     environment = rasa_environment()
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
     assert environment["LOG_LEVEL"] == "WARNING"
+
+
+def test_of_two_that_need_a_model_at_once_one_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained: list[Path] = []
+    both_are_there = threading.Barrier(2, timeout=10)
+
+    def trains(path: Path, _progress: object) -> None:
+        trained.append(path)
+        path.write_bytes(b"the model")
+
+    def looks() -> Path:
+        with suppress(threading.BrokenBarrierError):
+            both_are_there.wait()
+        return tmp_path / "registration-1.tar.gz"
+
+    monkeypatch.setattr(model, "MODELS", tmp_path)
+    monkeypatch.setattr(model, "model_path", looks)
+    monkeypatch.setattr(model, "_train", trains)
+    with ThreadPoolExecutor(2) as pool:
+        found = [each.result() for each in [pool.submit(model.train) for _ in range(2)]]
+    assert found == [tmp_path / "registration-1.tar.gz"] * 2
+    assert len(trained) == 1
