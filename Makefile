@@ -129,7 +129,7 @@ coverage: train $(DEVELOPMENT) ## Say which branches of the bot the unit and sto
 	@.venv/bin/coverage report
 
 ROOM ?= ledger
-mutants: train $(DEVELOPMENT) ## Break a room's code in small ways and see whether its tests notice: ROOM=ledger.
+mutants: train $(DEVELOPMENT) ## Break the code of one part in small ways and see whether its tests notice: ROOM=ledger.
 	@.venv/bin/python -m tests.mutants $(ROOM)
 
 fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.

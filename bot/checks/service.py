@@ -79,7 +79,7 @@ def advance(session: Session, vault: Vault, check: Check, status: Status, *, by_
         by_person: whether a person decided that, or it follows from what a person decided; else a provider tells it.
 
     Returns:
-        Whether that was news.
+        Whether the status changed.
     """
     known = Status(check.status)
     if not by_person:

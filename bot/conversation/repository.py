@@ -2,7 +2,7 @@
 
 A turn is read outside any transaction and taken in one: the conversation is locked, Rasa decides and its actions work
 in the transaction's session, what was said is rendered and written, and all of it is committed or none. What comes
-between the steps (a picture, a channel) is the business of `bot.conversation.turns`.
+between the steps (a picture, a channel) is up to `bot.conversation.workers`.
 """
 
 from __future__ import annotations

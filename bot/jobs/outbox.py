@@ -32,8 +32,8 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 MAXIMUM_ATTEMPTS = 20
 WORKERS = 2
-#: How long an entry is kept once it is done, to look at. Afterwards the same work could be queued again: what must be
-#: done once only tells so by its own row, as an account that has its id at the service.
+#: How long an entry is kept once it is done, to look at. After that the same work could be queued again, so work that
+#: must happen only once notes in a row of its own that it happened: an account keeps its id at the service.
 KEPT = timedelta(days=30)
 #: What went wrong with an entry whose workers all died, or took longer than their leases.
 LEASE_RAN_OUT = "LeaseRanOut"
@@ -57,7 +57,7 @@ class Lease:
         entry_id: the entry.
         kind: what work it is.
         subject_id: what the work is about.
-        attempt: the how-manieth attempt this is, from 1.
+        attempt: 1-based attempt number.
         until: when the lease ends. Together with ``attempt`` it tells this lease from every other one.
     """
 

@@ -1,4 +1,4 @@
-"""Checking and re-encoding pictures; `bot.media.photos` has it done in a process of its own.
+"""Checking and re-encoding pictures; `bot.media.photo_check` runs this in a process of its own.
 
 Whatever a mentor sends is decoded by its content, never by its name, turned upright, cut to a square for the
 profile and written anew as JPEG: no byte of the original, and none of its metadata, is kept.

@@ -61,8 +61,8 @@ NOT_RECEIVED = Checked(None, "note-photo-not-received", 0.0, 0)
 def check_photo(data: bytes) -> Checked:
     """Check and render a file in a process of its own, with limits on memory and time; one at a time.
 
-    Whatever a decoder does with a hostile file, it does it there: a crash, too much memory or too much time is
-    a damaged picture to the mentor.
+    A hostile file can harm only that process. If it crashes, or takes too much memory or time, the mentor is told that
+    the picture is damaged.
     """
     if len(data) > MAXIMUM_BYTES:
         return REFUSED_FOR_SIZE

@@ -253,65 +253,65 @@ ITEMS: tuple[Item, ...] = (
         "they enter into a mentoring relationship. Please read carefully, you will be asked to acknowledge and "
         "agree to abide by this code.",
     ),
-    _clause(
+    _clause(  # 1
         "assist_and_guide",
         "The mentor’s role is to assist and guide their mentee; it is not to impose their own agenda.",
     ),
-    _clause(
+    _clause(  # 2
         "confidentiality",
         "The mentor/mentee relationship will maintain an appropriate level of confidentiality.",
     ),
-    _clause(
+    _clause(  # 3
         "laws",
         "Mentors are responsible to make themselves aware of, and adhere to any applicable laws regarding "
         "mentorship in the state, province, district or country where they reside.",
     ),
-    _clause(
+    _clause(  # 4
         "mentee_rights",
         "The mentee is aware of their rights and agree to contact JobGen if there is a concern.",
     ),
-    _clause(
+    _clause(  # 5
         "respect_for_time",
         "Mentors and mentees will respect each other’s time and other responsibilities, ensuring they do not "
         "impose beyond what is reasonable.",
     ),
-    _clause(
+    _clause(  # 6
         "autonomy",
         "The mentor's goal is to allow the mentee to accept increasing amounts of responsibility for managing "
         "the relationship; the mentor will promote the mentee’s autonomy.",
     ),
-    _clause(
+    _clause(  # 7
         "own_work",
         "Mentors should not attempt to do the mentee's job for them – the mentee has the ability and the "
         "potential, the mentor's job is to help them realize it.",
     ),
-    _clause(
+    _clause(  # 8
         "privacy",
         "The mentor will respect the mentee's right to privacy. They should, however, help the mentee to "
         "recognize that personal matters may impact professional issues.",
     ),
-    _clause(
+    _clause(  # 9
         "truthfulness",
         "Mentors will endeavour to remain open and truthful with themselves and their mentee while "
         "participating in the mentoring relationship.",
     ),
-    _clause(
+    _clause(  # 10
         "smooth_ending",
         "Mentors and mentees will share the responsibility of making a smooth transition toward ending their "
         "working relationship once it has achieved its purpose – they must avoid creating dependency.",
     ),
-    _clause(
+    _clause(  # 11
         "no_exploitation",
         "The mentoring relationship should not be exploitative in any way, neither may it be open to "
         "misinterpretation.",
     ),
-    _clause(
+    _clause(  # 12
         "own_limits",
         "Mentors should never work beyond the bounds of their capability, experience and expertise. If they do "
         "not feel confident in providing the mentee with proper support, mentors should seek advice or refer "
         "mentees to another point of contact.",
     ),
-    _clause(
+    _clause(  # 13
         "records",
         "The confidentiality of the mentor/mentee relationship remains paramount at all times. At no time will "
         "a mentor disclose any part of the relationship to any person whosoever, without the explicit agreement "
@@ -319,12 +319,12 @@ ITEMS: tuple[Item, ...] = (
         "the property of the mentee. They may, for convenience, be retained by the mentor but may be requested "
         "by the mentee at any time.",
     ),
-    _clause(
+    _clause(  # 14
         "ethical_issues",
         "Mentors have a responsibility to address any ethical issues (such as conflicts of interest) that may "
         "arise during a mentoring relationship at the earliest opportunity.",
     ),
-    _clause(
+    _clause(  # 15
         "right_to_end",
         "Either party may dissolve the relationship at any time throughout the period of the mentoring relationship.",
     ),
