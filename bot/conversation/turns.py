@@ -1,9 +1,9 @@
 """Accepting messages and turning each into replies, in order, once, whatever dies on the way.
 
 A message is written to the inbox before it is acknowledged. Turns of one conversation run one after another
-(`bot.conversation.workers`), those of others in parallel. A turn is taken in one transaction, which does all that follows from the message, writes the replies
-to the transcript and destroys the inbox body; until that is committed, nothing of it has happened, and a restart takes
-it up again.
+(`bot.conversation.workers`), those of others in parallel. A turn is taken in one transaction, which does all that
+follows from the message, writes the replies to the transcript and destroys the inbox body; until that is committed,
+nothing of it has happened, and a restart takes it up again.
 """
 
 from __future__ import annotations
