@@ -10,13 +10,14 @@ from bot.understanding.dates import DateReading, Problem, masked, may_hold_date,
 
 #: What introduces one's own date of birth.
 _INTRODUCES = re.compile(
-    r"\b(?:i\s+was\s+born|born|my\s+birth\s*day|birth\s*date|date\s+of\s+birth|birth\s*day|d\.?o\.?b\b\.?|geboren|née?|naci|nacida?o?)\b",
+    r"\b(?:i\s+was\s+born|born|my\s+birth\s*day|birth\s*date|date\s+of\s+birth|birth\s*day|d\.?o\.?b\b\.?|geboren|née?|date\s+de\s+naissance|anniversaire|naci|nacida?o?)\b",
     re.IGNORECASE,
 )
 #: Whose birth it is when it is not the mentor's own, shortly before.
 _ANOTHERS = re.compile(
     r"\b(?:sons?|daughters?|child(?:ren)?|kids?|baby|wife|husband|mother|father|mum|mom|dad|brother|sister|he|she|they|company|"
-    r"mentees?|friend)\b(?:'s|’s)?\s*(?:\w+\s+){0,3}$",
+    r"mentees?|friend|fils|fille|enfants?|bébé|femme|mari|mère|père|frère|sœur|soeur|il|elle|entreprise|ami|amie)\b"
+    r"(?:'s|’s)?\s*(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\S+")

@@ -8,7 +8,7 @@ import re
 _BETWEEN = re.compile(
     r"(?<=[.!?…;])\s+(?=\S)|\s*\n+\s*|\s+[-–—]+\s+|"
     r",\s*(?:(?:and|but|so|also|et|mais|alors)\s+)?(?=(?:what|why|who|how|when|where|which|can i|could you|do you|"
-    r"pourquoi|qui|quand|comment|combien|est-ce|où)\b[^?]*\?)",
+    r"pourquoi|qui|quand|comment|combien|est-ce|où|qu'est-ce|c'est|quel(?:le)?s?|puis-je|je peux|vous)\b[^?]*\?)",
     re.IGNORECASE,
 )
 #: A full stop after these ends no sentence: an initial, a title, an abbreviation.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.understanding.endings import ENDINGS, read_ending
 from bot.understanding.items import named_item
 from bot.understanding.lists import PhraseList
-from bot.understanding.text import plain, words
+from bot.understanding.text import folded, plain, words
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,30 @@ _LONE_COMMAND = re.compile(r"/[a-z][a-z0-9_]*(?:@\w+)?", re.IGNORECASE)
 #: After a command that takes words with it.
 _WITH_WORDS = re.compile(r"/(?P<command>[a-z][a-z_]*)(?P<words>(?: [\w'-]+){0,5})")
 _POLITE = re.compile(
-    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us) )+"
+    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us|"
+    r"bonjour|bon|alors|euh|pardon|désolée?|attendez|attends|d'accord|non|oups|finalement|en fait) )+"
 )
-_AFTERWARDS = re.compile(r"(?: (?:please|thanks|thank you|now|pls|then|s'il vous pla[iî]t|svp|merci))+$")
+_AFTERWARDS = re.compile(
+    r"(?: (?:please|thanks|thank you|now|pls|then|s'il (?:vous|te) pla[iî]t|svp|stp|merci|maintenant|d'abord|alors))+$"
+)
 _CHANGE = re.compile(
     r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
     r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
     r"(?: my| the)? (?:answer (?:to|about|on|for) )?(?:the |my )?(?P<target>[\w' -]{1,40})|"
     r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
+)
+#: The same in French, without accents: "je voudrais changer ma photo", "corriger mon nom".
+_CHANGE_IN_FRENCH = re.compile(
+    r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|dois|peux|vais)|j'aimerais|il faut|faut|on peut|est-ce que je peux|"
+    r"puis-je|pouvez-vous|pourriez-vous|veuillez|merci de) )?"
+    r"(?:(?:modifi|chang|corrig|rectifi|remplac)(?:er|e|ez)|refaire|mettre a jour|reprendre|retirer|mettre)"
+    r"(?: (?:ma|mon|mes|la|le|les|une?|reponse|autre|nouvelle|nouveau|sur|pour|d'))* ?(?P<target>[\w' -]{1,40})"
+)
+_TARGET_IN_FRENCH = re.compile(
+    r"(?:prenom|nom(?: complet| legal| de famille)?|adresse(?: mail| e-mail| courriel)?|mail|e-?mail|courriel|raisons?|motivations?|"
+    r"experience(?: de mentorat)?|(?:domaines? d')?expertise|competences|photo|image|portrait|date de naissance|"
+    r"(?:verification des )?antecedents|autorisation|deux mois|2 mois|code d'ethique|pays|province|"
+    r"(?:clause|partie|point|regle|article) (?:n° ?|numero )?\d{1,2}|\w+ (?:clause|partie|regle|point))"
 )
 _TARGET = re.compile(
     r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|(?:e-?mail )?address|e-?mail|mail|reasons?|motivation|"
@@ -76,6 +92,11 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
         return read_command(f"{slashed['command'].replace('_', ' ')}{slashed['words']}", kind)
     match = _CHANGE.fullmatch(asked)
     target = (match["target"] or match["other"]).strip() if match else ""
+    bare = _AFTERWARDS.sub("", folded(asked))
+    french = _CHANGE_IN_FRENCH.fullmatch(bare)
+    if french and _TARGET_IN_FRENCH.fullmatch(french["target"]):
+        item = named_item(french["target"])
+        return Command("change_answer", item) if item else None
     if target and _TARGET.fullmatch(target):
         item = _SECOND.get(target) or named_item(target)
         return Command("change_answer", item) if item else None

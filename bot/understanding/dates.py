@@ -66,6 +66,7 @@ _NUMBERS: dict[str, int] = {
     **{name: 10 * number for number, name in enumerate(_TENS, start=2)},
     **_TENS_TH,
     "oh": 0,
+    "premier": 1,  # the one day that French counts as a place: "premier mars"
 }
 _SCALES = {"hundred": 100, "thousand": 1000}
 _ALPHABETIC = re.compile(r"[^\W\d_]+")
@@ -77,7 +78,8 @@ _WITHIN = frozenset(
     saturday sunday ngay thang nam mon tue tues wed thu thur thurs fri sat sun er 年 月 日 년 월 일""".split()
 )
 _DAY_FIRST = re.compile(
-    r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?)\b\)?"
+    r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?|"
+    r"jj?[ /.-]?mm?[ /.-]?a{2,4}|jour d'abord|(?:format|a la) (?:francaise?|europeenn?e?))\b\)?"
 )
 _MONTH_FIRST = re.compile(
     r"\(?\b(?:month (?:comes |is )?first|mm?[ /.-]?dd?[ /.-]?y{2,4}|american(?: style| format| order)?|us (?:style|format|order)|us(?=\)))\b\)?"
@@ -87,7 +89,9 @@ _TIME = re.compile(r"t\d\d:\d\d.*")
 _ANOTHER = re.compile(
     r"\b(?:not|never|no|isn't|wasn't|or|either|between|married|wedding|started|joined|graduated|retired|hired|"
     r"(?:my|our|her|his) (?:\w+ )?(?:child|kid|baby|daughter|son|wife|husband|partner|mother|father|mom|mum|dad|brother|sister|"
-    r"friend|mentee|boss)(?:'s)?)\b"
+    r"friend|mentee|boss)(?:'s)?|"
+    r"pas|jamais|entre|suis marie|suis mariee|mariage|embauche|diplome|retraite|"
+    r"(?:ma|mon|mes|notre) (?:fille|fils|femme|mari|mere|pere|enfants?|frere|soeur|bebe|copine|copain))\b"
 )
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _CLOCK = re.compile(r"^\D*\d{1,2}:\d{2}\D*$")

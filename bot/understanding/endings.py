@@ -28,7 +28,7 @@ _WISH = (
         could i; may i; can we; could we; let me; lemme; let's; lets; let us; please; pls; plz; kindly; just; now; so;
         then; must i; i have decided to; i decided to; go ahead and; you can; you may; i ask you to; i am asking you to;
         je veux; je voudrais; j'aimerais; je souhaite; pouvez-vous; peux-tu; est-ce que je peux; veuillez; merci de;
-        je desire; il faut; on peut""")
+        je desire; il faut; on peut; je vais; j'ai decide de; je peux; pourriez-vous; tu peux; vous pouvez; faut""")
     )
     + " )*"
 )
@@ -86,14 +86,14 @@ _AFRESH = any_of(
 _SUPPRIMER = any_of(
     *listed(
         "supprimer; supprime; supprimez; effacer; efface; effacez; annuler; annule; annulez; fermer; ferme; fermez; "
-        "cloturer; detruire; retirer; arreter; arretez; arrete; desactiver"
+        "cloturer; detruire; retirer; arreter; arretez; arrete; desactiver; enlever; enleve; enlevez; eliminer; suppr"
     )
 )
 _CHOSES = any_of(
     *listed(
         "mon compte; ce compte; le compte; mes reponses; toutes mes reponses; mes donnees; toutes mes donnees; "
         "mon inscription; l'inscription; cette inscription; ma candidature; mon profil; mes informations; tout; "
-        "tout ca; tout cela; mon compte et mes donnees"
+        "tout ca; tout cela; mon compte et mes donnees; tout mon compte; tout ce que j'ai (?:ecrit|dit|mis|rempli); tout le formulaire; le formulaire; l'enregistrement; mes infos; toutes mes infos; mon dossier; ma demande"
     )
 )
 _DU_DEBUT = any_of(*listed("depuis le debut; du debut; au debut; a zero; de zero; depuis zero"))
@@ -113,7 +113,11 @@ _CANCEL = (
     "(?:i decided|i've decided|i have decided) (?:not to|against) (?:become|becoming|be|being) (?:a )?mentor",
     f"{_WISH}{_SUPPRIMER} {_CHOSES}",
     f"{_WISH}tout (?:supprimer|effacer|annuler|arreter)",
-    "je ne veux plus (?:etre|devenir) mentor",
+    "(?:je )?(?:ne )?veux plus (?:etre|devenir) mentore?",
+    "je (?:ne )?(?:veux|souhaite) plus (?:m'inscrire|continuer l'inscription|participer)",
+    "je me (?:desinscris|desiste|retire)(?: du programme)?|desinscri(?:re|vez)(?:[ -]moi)?|me desinscrire",
+    f"{_WISH}(?:abandonner|quitter)(?: (?:l'inscription|mon inscription|le programme|tout))?",
+    "j'abandonne(?: tout)?",
 )  # fmt: skip
 _START_OVER = (
     f"{_WISH}(?:start|strat|begin) {_AFRESH}(?: {_FROM_THE_START})?(?: again)?",
@@ -128,7 +132,9 @@ _START_OVER = (
     f"(?:once more |again |all )?{_FROM_THE_START}(?: again)?",
     f"{_WISH}(?:tout )?recommencer(?: tout)?(?: {_DU_DEBUT})?",
     f"{_WISH}(?:repartir|reprendre|recommencer) {_DU_DEBUT}",
-    "recommencons(?: tout)?(?: depuis le debut| a zero)?",
+    f"(?:on )?(?:recommence|recommencons|recommencez)(?: tout)?(?: {_DU_DEBUT})?",
+    f"{_WISH}(?:tout )?(?:refaire|reprendre)(?: tout)? {_DU_DEBUT}",
+    f"(?:on )?(?:repart|repartons|reprend|reprenons) {_DU_DEBUT}",
 )
 _CONSENT = any_of(
     *listed(
@@ -155,8 +161,11 @@ _WITHDRAWAL = (
     f"{_WISH}(?:withdraw|revoke|opt out) of (?:a|my|the) consent",
     f"{_WISH}{_RETIRER} (?:(?:un|une|mon|ma|mes|le|la|un de|l'un de|des) )*(?:accord|accords|consentement|consentements|"
     "permission|permissions|autorisation|autorisations|engagement|engagements)",
-    "je ne suis plus d'accord",
-    "je retire (?:ca|cela|ce que j'ai dit)",
+    "je (?:ne )?suis plus d'accord(?: du tout)?",
+    "je (?:retire|reprends) (?:ca|cela|ce que j'ai dit|ma parole|mon oui)",
+    "je (?:reviens|veux revenir) sur (?:mon|un|un de mes) (?:accord|accords|consentement|engagement)",
+    "je (?:n'accepte|n'autorise) plus",
+    "retrait (?:de|d'un) (?:mon )?(?:accord|consentement)",
 )  # fmt: skip
 _AROUND = listed("""
     please; pls; plz; thanks; thank you; now; right now; at once; immediately; asap; today; sorry; hi; hello; ok; okay;
@@ -168,7 +177,9 @@ _AROUND = listed("""
     mentoring is not for me; this is not for me; i decided against it; i've decided against it;
     i messed (?:it|everything|this|that)(?: all)? up; all wrong; it's all wrong; it is all wrong; everything is wrong;
     i made a mistake; i made (?:too many|some|a lot of) mistakes; s'il vous plait; s'il te plait; svp; stp; merci; maintenant;
-    non; oui; bonjour; desole; desolee; j'ai change d'avis; immediatement; tout de suite; if you don't mind; for me;
+    non; oui; bonjour; desole; desolee; j'ai change d'avis; immediatement; tout de suite; bon; ben; alors; finalement; en fait;
+    (?:c'est bon )?laisse(?:z)? tomber; j'en ai marre; je (?:ne )?suis plus interessee?; ca (?:ne )?m'interesse plus; definitivement; stp; vraiment;
+     if you don't mind; for me;
     from me; for good; forever; completely; entirely; instead; after all
     """)
 _PHRASES = Phrases({"cancel": _CANCEL, "start_over": _START_OVER, "withdraw_consent": _WITHDRAWAL, "around": _AROUND})
@@ -182,7 +193,8 @@ _CUES = re.compile(
     r"forget|give up|gone|any ?more|any longer|no longer|not interested|not for me|do(?:n't| not)? want|dont want|won't|wont|decided|"
     r"changed my mind|back|revoke|retract|undo|rescind|reverse|opt|pull|"
     r"supprim\w+|effac\w+|annul\w+|ferm\w+|clotur\w+|detruire|retir\w+|arret\w+|desactiver|recommenc\w+|repartir|"
-    r"reprendre|revoqu\w+|plus)\b"
+    r"reprendre|revoqu\w+|plus|refaire|repart\w*|repren\w+|reviens|revenir|retrait|desinscri\w+|desist\w+|abandonn\w+|quitt\w+|enlev\w+|eliminer|"
+    r"suppr|laissez? tomber)\b"
 )
 #: Who says one of these wants something that is no end: nothing is deleted or begun again in such a message.
 _KEEPING = (
@@ -201,7 +213,7 @@ _TAKEN_BACK = re.compile(
         "(?:no longer|do not|don't|dont) (?:agree|consent|want to agree)(?: any ?more| anymore| any longer)? (?:with|to|about|on|that)",
         "(?:have |'ve )?changed my mind (?:about|on|regarding)",
         "(?:regret|take back) (?:agreeing|saying yes|having agreed) (?:to|about|on)",
-        "(?:retirer|retire|revoquer|revoque) (?:mon accord|mon consentement|ma permission|mon autorisation|"
+        "(?:retirer|retire|revoquer|revoque|reprends|reviens sur|annule|annuler) (?:mon accord|mon engagement|mon oui|mon consentement|ma permission|mon autorisation|"
         "ce que j'ai dit)(?: pour| sur| a| au| de| concernant)?",
         "(?:ne suis|suis) plus d'accord (?:avec|pour|sur)",
     )
@@ -224,25 +236,20 @@ _LATER = re.compile(
     r"\b(?:later|after|afterwards?|any ?time|once|if|when|still|would|what|how|why|plus tard|apres|quand|si)\b"
 )
 _MOST_WORDS_OF_AN_ITEM = 9
-#: The names in French of what is consented to.
-_IN_FRENCH = (
-    ("background_check", re.compile(r"\b(?:verification|antecedents|casier)\b")),
-    ("two_months", re.compile(r"\bdeux mois\b")),
-    ("published_and_rated", re.compile(r"\b(?:publication|publie\w*|note\w*|evalu\w+)\b")),
-    ("code_of_ethics", re.compile(r"\bcode\b")),
-)
 _MEANT = re.compile(
     r"(?:(?:sorry|oops|ooops|oh|no|yes|wait|hold on|actually|pardon|pardon me|excuse me|my mistake|my bad|my fault|ah|uh|um|hm|"
     r"hmm|damn|well|argh|typo|wrong|wrong button|that was wrong|that was a mistake|by mistake|i am sorry|i'm sorry|so sorry|"
-    r"apologies|desole|desolee|pardon|oups|non|oui|attendez|,) )*"
+    r"apologies|desole|desolee|pardon|oups|non|oui|attendez|attends|mince|zut|ah|euh|excusez-moi|,) )*"
     r"(?:"
     r"(?:i |i've |what i )?(?:meant|mean|wanted|intended|should have said|should have pressed|wanted to say)"
     r"(?: to)?(?: (?:say|press|click|tap|answer|choose|type|put|write|was))*"
     r" (?:a |that )?(?:yes|no|yeah|nope|agree|disagree|i agree|i disagree|i do not agree|i don't agree|i do|i don't|not agree|"
     r"the other(?: one| button)?)"
     r"|i (?:pressed|clicked|tapped|hit|said|typed|chose) (?:the )?(?:wrong (?:button|one|thing)|(?:yes|no|agree|disagree) by (?:mistake|accident|error))"
-    r"|(?:je voulais|je voulais dire|j'ai voulu dire|je veux dire|c'etait)(?: dire)? (?:oui|non|que je suis d'accord|d'accord|pas d'accord)"
-    r"|je me suis trompee? (?:de bouton|, (?:c'est|c'etait) (?:oui|non))"
+    r"|(?:je voulais|j'voulais|je voulais dire|j'ai voulu dire|je veux dire|c'etait)(?: dire| repondre| mettre| taper)? (?:oui|non|que je suis d'accord|d'accord|pas d'accord)"
+    r"|je me suis trompee? (?:de bouton|, (?:c'est|c'etait|je voulais dire) (?:oui|non))"
+    r"|(?:j'ai|je) (?:appuye|clique|tape|repondu|dit) (?:sur )?(?:le mauvais bouton|(?:oui|non|j'accepte|je n'accepte pas) par erreur|trop vite)"
+    r"|mauvais bouton|erreur de bouton"
     r")(?: ,)?(?: (?:please|sorry|there|to that|to the last one|to that one|to the one before|before|instead|desole|desolee|pardon|,))*"
 )
 
@@ -302,8 +309,7 @@ def _taken_back(said: str, kind: str | None) -> str | None:
     what = match["what"].strip(" ,")
     if len(what.split()) > _MOST_WORDS_OF_AN_ITEM or _LATER.search(what):
         return None
-    french = (item for item, pattern in _IN_FRENCH if pattern.search(what))
-    item = named_item(what) or clause_about(what) or next(french, None)
+    item = named_item(what) or clause_about(what)
     if item is None or item == "account":
         return None
     is_consent = item in _CONSENTS or item.startswith(_CLAUSES)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
-from bot.understanding.text import words
+from bot.understanding.text import folded
 
 #: The clauses of the code of ethics in order, each with words that tell it from the others.
 CLAUSES: tuple[tuple[str, str], ...] = (
@@ -34,15 +35,29 @@ _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
 ).split()
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-_CLAUSE = r"(?:clause|part|rule|point|section|paragraph|principle|item)"
+_FRENCH_ORDINALS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "premier premiere",
+            *("deuxieme second seconde", "troisieme", "quatrieme", "cinquieme", "sixieme", "septieme", "huitieme"),
+            *("neuvieme", "dixieme", "onzieme", "douzieme", "treizieme", "quatorzieme", "quinzieme"),
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_CLAUSE = r"(?:clause|part|rule|point|section|paragraph|principle|item|partie|regle|article|paragraphe|principe)"
 _NUMBERED = re.compile(
-    rf"\b{_CLAUSE} (?:number |no\.? ?|nr\.? ?|#)?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
+    rf"\b{_CLAUSE} (?:number |numero |no\.? ?|nr\.? ?|n° ?|#)?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
+    rf"\b(?:(?P<french>{'|'.join(_FRENCH_ORDINALS)})|(?P<place>\d{{1,2}}) ?(?:ere?|e|eme)) {_CLAUSE}\b|"
     rf"(?<!ty[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: ethics)? {_CLAUSE}\b|"
     r"\b(?:code of )?ethics (?:number |no\.? ?|#)?(?P<ethics>\d{1,2})\b"
 )
 _ABOUT_THEME = re.compile(
-    rf"\b(?:{_CLAUSE}|one|bit|promise|answer) (?:about|on|with|regarding|concerning|that says|where|for) "
-    r"(?:the |my |our )?(?P<theme>.+)"
+    rf"\b(?:{_CLAUSE}|one|bit|promise|answer|celle|celui|engagement|reponse) "
+    r"(?:about|on|with|regarding|concerning|that says|where|for|sur|concernant|qui parle de|qui dit|pour) "
+    r"(?:the |my |our |la |le |les |l')?(?P<theme>.+)"
 )
 _THEME_BEFORE = re.compile(rf"\b(?P<theme>[\w' -]+?) {_CLAUSE}\b")
 
@@ -71,8 +86,44 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("full_name", r"(?:full |legal |real |last |first |family |sur|full legal )*names?|surname"),
     ("account", r"accounts?(?: type| question)?"),
 )
-_PATTERNS = [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in _NAMES]
-_THEMES = [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in CLAUSES]
+#: The same in French, without accents, which not everybody types.
+_IN_FRENCH: Mapping[str, str] = {
+    "ethics_assist_and_guide": r"role du mentor|aider et guider|imposer|visees",
+    "ethics_confidentiality": r"confidentiel\w*|confidentialite",
+    "ethics_laws": r"lois?|legislation",
+    "ethics_mentee_rights": r"droits",
+    "ethics_respect_for_time": r"(?:respect du|leur|votre) temps",
+    "ethics_autonomy": r"autonomie|independance",
+    "ethics_own_work": r"(?:faire (?:le|leur|son)|propre) travail|travail a (?:sa|leur) place",
+    "ethics_privacy": r"vie privee",
+    "ethics_truthfulness": r"sinceri\w+|sinceres?|honnete\w*|franchise|verite",
+    "ethics_smooth_ending": r"fin en douceur|dependance",
+    "ethics_own_limits": r"limites|capacites|au-dela",
+    "ethics_records": r"dossiers?|documents",
+    "ethics_ethical_issues": r"conflits? d'interets?|questions? (?:d'ethique|ethiques?)",
+    "ethics_right_to_end": r"mettre fin|rompre|dissoudre",
+    "date_of_birth": r"(?:date|jour|annee|lieu) de (?:ma )?naissance|anniversaire|mon age|l'age|ddn",
+    "email": r"adresse(?: (?:courriel|mail|electronique))?|courriels?|mon mail",
+    "photo": r"egoportraits?|mon visage",
+    "code_of_ethics": r"code d'ethique|code de conduite|tout le code|charte",
+    "published_and_rated": r"publie(?:e|s|es)?|publier|notee?s?|evalue(?:e|s|es)?|evaluations?",
+    "two_months": r"(?:deux|2) mois|premier engagement",
+    "background_check": r"antecedents|casier(?: judiciaire)?|verifications?|autorisation",
+    "expertise": r"domaines?|competences?|specialites?",
+    "experience": r"parcours",
+    "reasons": r"raisons?|motifs?",
+    "full_name": r"noms?(?: de famille| complet| legal)?|prenoms?",
+    "account": r"comptes?",
+}
+
+
+def _compiled(names: Sequence[tuple[str, str]]) -> list[tuple[str, re.Pattern[str]]]:
+    every = ((item, "|".join(filter(None, (pattern, _IN_FRENCH.get(item))))) for item, pattern in names)
+    return [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in every]
+
+
+_PATTERNS = _compiled(_NAMES)
+_THEMES = _compiled(CLAUSES)
 
 
 def named_item(text: str) -> str | None:
@@ -81,7 +132,7 @@ def named_item(text: str) -> str | None:
     A clause of the code of ethics is named by its number ("clause 3", "the third clause") or by what it is about
     ("the clause about privacy"); another item by any of its usual names.
     """
-    simple = words(text)
+    simple = folded(text)
     return _numbered(simple) or _themed(simple) or _other(simple)
 
 
@@ -89,11 +140,13 @@ def _numbered(simple: str) -> str | None:
     match = _NUMBERED.search(simple)
     if match is None:
         return None
-    number = match["number"] or match["ethics"]
+    number = match["number"] or match["ethics"] or match["place"]
     if number in _NUMBERS:
         position = _NUMBERS.index(number) + 1
     elif number:
         position = int(number)
+    elif match["french"]:
+        position = _FRENCH_ORDINALS[match["french"]]
     elif match["ordinal"] in _ORDINALS:
         position = _ORDINALS.index(match["ordinal"]) + 1
     else:
@@ -103,7 +156,7 @@ def _numbered(simple: str) -> str | None:
 
 def names_no_clause(text: str) -> bool:
     """Whether ``text`` names a clause of the code of ethics by a number that none has: "clause 16"."""
-    simple = words(text)
+    simple = folded(text)
     return _NUMBERED.search(simple) is not None and _numbered(simple) is None
 
 
@@ -121,7 +174,7 @@ def clause_about(text: str) -> str | None:
 
     For a message that asks what such a word means, without saying that it means a clause.
     """
-    return _about(words(text))
+    return _about(folded(text))
 
 
 def _other(simple: str) -> str | None:

@@ -6,17 +6,30 @@ import re
 
 from bot.understanding.text import tidy, words
 
-_GREETING = r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning)[,.!]? +)?"
-_NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(?:my|the) name (?:on|in) my [\w ]{2,30} is)\s+|(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
-_I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is)\s+"
-_CORRECTS = (
-    r"(?:(?:sorry|no|wait|oops|my mistake|my bad|(?:that|it)(?:['’]s| is| was) (?:wrong|not right|a typo))[,.!;:]* +)*"
+_GREETING = (
+    r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning|"
+    r"bonjour|bonsoir|salut|oui|bien sûr|d['’]accord|alors|euh)[,.!]? +)?"
 )
-_LEAD = re.compile(rf"^{_GREETING}{_CORRECTS}(?:{_NAME_IS}|{_I_AM})", re.IGNORECASE)
-_INTRODUCTION = re.compile(rf"^(?i:{_GREETING}{_CORRECTS})(?:(?i:{_NAME_IS})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))")
+#: "Je m'appelle …", "moi c'est …", "nom complet : …", as on a phone without an apostrophe, too.
+_NAME_IS_IN_FRENCH = (
+    r"(?:je m['’ ]?appel+e|jm['’ ]?appel+e|j['’]m['’ ]?appel+e|on m['’ ]?appel+e|je me nomme|moi,? (?:c['’ ]?est|c)|"
+    r"(?:(?:mon|le) )?(?:nom(?: complet| l[ée]gal| de famille)*|pr[ée]nom|nom et pr[ée]nom|pr[ée]nom et nom)"
+    r"(?:,? (?:est|c['’]est)(?=\s)| ?[:–—-]))\s+"
+)
+_NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(?:my|the) name (?:on|in) my [\w ]{2,30} is)\s+|(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
+_I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is|je suis|j['’]?suis|c['’]est)\s+"
+_CORRECTS = (
+    r"(?:(?:sorry|no|wait|oops|my mistake|my bad|pardon|désolée?|non|oups|attendez|erreur|"
+    r"(?:that|it)(?:['’]s| is| was) (?:wrong|not right|a typo))[,.!;:]* +)*"
+)
+_LEAD = re.compile(rf"^{_GREETING}{_CORRECTS}(?:{_NAME_IS}|{_NAME_IS_IN_FRENCH}|{_I_AM})", re.IGNORECASE)
+_INTRODUCTION = re.compile(
+    rf"^(?i:{_GREETING}{_CORRECTS})(?:(?i:{_NAME_IS}|{_NAME_IS_IN_FRENCH})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))"
+)
 #: What is asked for, in place of it, and what is said to be willing or to try.
 _SAID_INSTEAD = re.compile(
-    r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure",
+    r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure|"
+    r"(?:(?:mon|le) )?(?:nom(?: complet| légal)*|prénom)|oui|ouais",
     re.IGNORECASE,
 )
 #: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
@@ -47,7 +60,9 @@ def is_introduced(text: str) -> bool:
 _SPEECH = frozenset(
     """a about am an and any are be can could data did do does don't dont for from have how i i'd i'm in is it its just
     know let long me my need no not of on or please question show so tell that the there they this to u understand want
-    was we what whats what's when where which who why will with would you your""".split()
+    was we what whats what's when where which who why will with would you your
+    je j'ai suis jsuis vous tu pas ne que qui quoi est c'est ça ca pourquoi comment quand combien avec pour dans mon ma
+    mes votre vos moi veux voudrais peux sais merci faut êtes avez votre cette sur puis-je qu'est-ce""".split()
 )
 #: Words of everyday speech that a name may be made of by chance: "Will Do", "Can Is".
 _BY_CHANCE = 1
