@@ -94,7 +94,7 @@ test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at t
 	@$(MAKE) --no-print-directory test-store
 	@$(PYTEST) tests/rasa tests/dialogue
 	@$(MAKE) --no-print-directory test-conversations
-	@.venv/bin/pytest -q -n 2 --dist loadgroup -m "not long" tests/channels
+	@$(PYTEST) -m "not long" tests/channels
 	@$(PYTEST) tests/operation
 	@$(PYTEST) tests/fuzz
 
@@ -110,7 +110,7 @@ test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed
 test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store test on PostgreSQL, the doubles, the benches.
 	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
 	@$(PYTEST) tests/of_doubles
-	@.venv/bin/pytest -q -n 2 --dist loadgroup -m long tests/channels || test $$? = 5
+	@$(PYTEST) -m long tests/channels || test $$? = 5
 	@FUZZ=4 $(PYTEST) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2

@@ -23,11 +23,3 @@ def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
     """A bot that may be killed or broken: nobody else talks to it."""
     with FrailBot(tmp_path_factory.mktemp("frail"), TURN_TIMEOUT="3") as running:
         yield running
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser at a time, beside which the tests of another file run: two are too much for two cores."""
-    for item in items:
-        is_in_browser = "browser" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("browser" if is_in_browser else item.path.name))
