@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import logging
 from collections.abc import Coroutine
@@ -12,22 +11,20 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import (
-    CallbackQuery,
     Chat,
     ChatMemberUpdated,
     Update,
 )
-from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction, ChatType
 from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
 from telegram.ext import ExtBot, Updater, filters
 
 from bot.channels.telegram.calls import RETRY_SECONDS, persistently
-from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
+from bot.channels.telegram.taps import CHANNEL, Taps, is_final
 from bot.channels.telegram.updates import UPDATES, external_id, incoming_of, seen_of, token_in
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
@@ -35,9 +32,8 @@ from bot.core.errors import described, is_disk_full
 from bot.core.settings import Settings, SettingsError
 from bot.i18n.catalogue import catalogue, spoken
 from bot.media.photos import PhotoFolder
-from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import TooQuickError
-from bot.registration import form
 from bot.registration.answers import Note
 from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 from bot.security.vault import Vault
@@ -47,21 +43,16 @@ logger = logging.getLogger(__name__)
 
 quiet_library()
 
-CHANNEL = "telegram"
 #: Where Telegram posts updates, below the public address.
 WEBHOOK_PATH = "/telegram/webhook"
 #: Seconds before "typing…" is shown.
 TYPING_SECONDS = 0.5
-#: Seconds for which a tapped message waits to be shown with the choice; Telegram's buttons stay otherwise.
-CLOSING_SECONDS = 30.0
 #: How often a photo is fetched before its mentor is asked to send it again.
 FETCH_ATTEMPTS = 5
 #: How often an update is fetched that cannot be accepted although the database answers, before it is passed over.
 ACCEPT_ATTEMPTS = 5
 #: Seconds after which a chat is told again that the disk is full.
 FULL_DISK_SECONDS = 600.0
-#: Intents after whose tap a message's buttons have done their work.
-FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
 
 
 class _AcceptingQueue(asyncio.Queue[object]):
@@ -130,6 +121,7 @@ class TelegramChannel:
         self.queue = _AcceptingQueue(self)
         self._updater = Updater(self._bot, self.queue)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
+        self._taps = Taps(self._bot, conversations, self._delivery, self._in_background)
         self._limits = limits
         #: Chats that were told to slow down, and until when, in seconds of the loop's clock.
         self._slowed: dict[int, float] = {}
@@ -248,10 +240,10 @@ class TelegramChannel:
         try:
             turn_id = await self._conversations.accept(conversation_id, incoming, name, seen_of(update))
         except TooQuickError:
-            await self._pass_over(query, conversation_id)
+            await self._taps.pass_over(query, conversation_id)
             return
         if query:
-            self._in_background(self._close_tap(query, turn_id))
+            self._in_background(self._taps.close(query, turn_id))
         if chat.id not in self._typing:
             self._in_background(self._show_typing(turn_id, chat.id))
 
@@ -265,22 +257,13 @@ class TelegramChannel:
         if incoming.kind is Kind.PHOTO and not incoming.problem:
             await self._limits.hit(RateLimit.PHOTOS, conversation_id)
 
-    async def _pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
-        """Say, where a tap was made, that it was too quick; its message stays as it is."""
-        if query is None:
-            return
-        if query.message:
-            self._delivery.unclaim(query.message.chat.id, query.message.message_id)
-        text = catalogue(await self._conversations.language(conversation_id)).text("note-too-quick")
-        self._in_background(self._answer(query, text))
-
     async def _slow_down(self, update: Update, chat_id: int, conversation_id: str, seconds: int) -> None:
         """Say that messages are not taken for a while, once; a tap is told so where it was made."""
         note = Note("note-too-many", (("seconds", seconds),))
         if update.callback_query:
             sentences = catalogue(await self._conversations.language(conversation_id))
             text = sentences.text(note.id, seconds=seconds)
-            self._in_background(self._answer(update.callback_query, text))
+            self._in_background(self._taps.answer(update.callback_query, text))
         now = asyncio.get_running_loop().time()
         if self._slowed.get(chat_id, 0) > now:
             return
@@ -336,30 +319,6 @@ class TelegramChannel:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, query: CallbackQuery, text: str = "") -> None:
-        await persistently(partial(self._bot.answer_callback_query, query.id, text or None))
-
-    async def _close_tap(self, query: CallbackQuery, turn_id: str) -> None:
-        """Answer a tap; its message shows the choice and how to change it, or what was chosen before the tap."""
-        with contextlib.suppress(TelegramError):  # too old, say: the choice is shown all the same
-            await self._answer(query)
-        tap = Tap.parse(query.data or "")
-        message = query.message
-        if tap is None or not is_final(query) or not isinstance(message, TelegramMessage):
-            return
-        if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
-            return
-        label = await asyncio.to_thread(self._delivery.choice, turn_id)
-        conversation_id = await self._conversations.find(CHANNEL, str(message.chat.id))
-        if conversation_id is None:
-            return  # erased meanwhile
-        if not label and await self._delivery.show_as_it_stands(conversation_id, message.message_id):
-            return
-        change = tap.question if label and tap.question in form.BY_ID else ""
-        sentences = catalogue(await self._conversations.language(conversation_id))
-        text = message.text_html if message.text else ""
-        await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)
-
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
         self._typing.add(chat_id)
         try:
@@ -398,12 +357,6 @@ class TelegramChannel:
     async def _download(self, upload: str) -> bytes:
         file = await self._bot.get_file(upload)
         return bytes(await file.download_as_bytearray())
-
-
-def is_final(query: CallbackQuery) -> bool:
-    """Whether a tap ends what its message is for."""
-    tap = Tap.parse(query.data or "")
-    return tap is not None and tap.intent in FINAL_TAPS
 
 
 def _status(change: ChatMemberUpdated) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.accounts.account_service import LocalAccounts
 from bot.accounts.opener import AccountOpener
-from bot.channels.telegram.channel import CLOSING_SECONDS
+from bot.channels.telegram.taps import CLOSING_SECONDS
 from bot.checks.providers.manual import ManualProvider
 from bot.checks.providers.registry import Providers
 from bot.conversation import workers

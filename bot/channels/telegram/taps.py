@@ -1,0 +1,93 @@
+"""Taps on buttons: how each is answered, and what its message shows afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from telegram import (
+    CallbackQuery,
+)
+from telegram import Message as TelegramMessage
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.channels.telegram.calls import persistently
+from bot.channels.telegram.choices import show_choice
+from bot.channels.telegram.delivery import Delivery
+from bot.conversation.turns import Conversations
+from bot.i18n.catalogue import catalogue
+from bot.messages.incoming import Tap
+from bot.registration import form
+
+#: Seconds for which a tapped message waits to be shown with the choice; Telegram's buttons stay otherwise.
+CLOSING_SECONDS = 30.0
+#: Intents after whose tap a message's buttons have done their work.
+FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
+CHANNEL = "telegram"
+
+
+class Taps:
+    """Answers taps.
+
+    Args:
+        bot: calls Telegram.
+        conversations: know what became of a turn.
+        delivery: shows what was chosen.
+        in_background: does what keeps no update waiting.
+    """
+
+    def __init__(
+        self,
+        bot: ExtBot[Any],
+        conversations: Conversations,
+        delivery: Delivery,
+        in_background: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._bot = bot
+        self._conversations = conversations
+        self._delivery = delivery
+        self._in_background = in_background
+
+    async def pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
+        """Say, where a tap was made, that it was too quick; its message stays as it is."""
+        if query is None:
+            return
+        if query.message:
+            self._delivery.unclaim(query.message.chat.id, query.message.message_id)
+        text = catalogue(await self._conversations.language(conversation_id)).text("note-too-quick")
+        self._in_background(self.answer(query, text))
+
+    async def answer(self, query: CallbackQuery, text: str = "") -> None:
+        """Answer a tap, so that Telegram no longer shows it as waiting; with a text as a toast."""
+        await persistently(partial(self._bot.answer_callback_query, query.id, text or None))
+
+    async def close(self, query: CallbackQuery, turn_id: str) -> None:
+        """Answer a tap; its message shows the choice and how to change it, or what was chosen before the tap."""
+        with contextlib.suppress(TelegramError):  # too old, say: the choice is shown all the same
+            await self.answer(query)
+        tap = Tap.parse(query.data or "")
+        message = query.message
+        if tap is None or not is_final(query) or not isinstance(message, TelegramMessage):
+            return
+        if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
+            return
+        label = await asyncio.to_thread(self._delivery.choice, turn_id)
+        conversation_id = await self._conversations.find(CHANNEL, str(message.chat.id))
+        if conversation_id is None:
+            return  # erased meanwhile
+        if not label and await self._delivery.show_as_it_stands(conversation_id, message.message_id):
+            return
+        change = tap.question if label and tap.question in form.BY_ID else ""
+        sentences = catalogue(await self._conversations.language(conversation_id))
+        text = message.text_html if message.text else ""
+        await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)
+
+
+def is_final(query: CallbackQuery) -> bool:
+    """Whether a tap ends what its message is for."""
+    tap = Tap.parse(query.data or "")
+    return tap is not None and tap.intent in FINAL_TAPS
