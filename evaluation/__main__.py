@@ -1,4 +1,4 @@
-"""Put the evaluation sets through the live reader and Rasa's NLU: ``make eval``.
+"""Play the personas against a bot, and put the evaluation sets through the live reader and Rasa's NLU: ``make eval``.
 
 Prints the confusion of each set and the figures that matter and, with ``--page``, writes them to a page.
 """
@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.cli.understand import BATCH, Line, Understanding
 from bot.core.settings import load_settings
 from bot.dialogue.model import train
 from bot.registration.form import ItemId
+from evaluation import playing, voices
+from evaluation.personas import read_personas
 
 FOLDER = Path(__file__).parent
 READINGS = ("yes", "no", "unclear", "answer", "digression", "command", "invalid")
@@ -148,7 +151,26 @@ def evaluate(understanding: Understanding, name: str) -> tuple[list[str], list[F
 
 
 SETS = ("consent", "consent_free", "digressions", "free_text", "names", "dates")
+VOICES, REGISTRATIONS = "voices", "registrations"
+EVERYTHING = (REGISTRATIONS, VOICES, *SETS)
 _BEGINS = "<!-- figures: written by `make figures` -->"
+
+
+def evaluate_voices(understanding: Understanding) -> tuple[list[str], list[str]]:
+    """Single messages in the voices of the personas: their page, and what did not go right."""
+    rows = read_set(VOICES)
+    readings = understood(understanding, rows)
+    return [f"### Voices ({len(rows)} messages)", "", *voices.table(rows, readings)], voices.wrong_lines(rows, readings)
+
+
+def evaluate_registrations() -> tuple[list[str], list[str]]:
+    """Whole registrations through the web channel of a bot that is started for it: their page, and what went wrong."""
+    personas = read_personas()
+    with TemporaryDirectory() as folder:
+        played = playing.play(personas, Path(folder))
+    return [f"### Whole registrations ({len(personas)} personas)", "", *playing.table(played)], playing.wrong_lines(
+        played
+    )
 
 
 def main() -> None:
@@ -156,11 +178,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", type=Path, help="the page to write the figures to")
     parser.add_argument("--wrong", action="store_true", help="print every wrong reading")
+    parser.add_argument("--only", nargs="+", choices=EVERYTHING, default=EVERYTHING, help="evaluate only these")
     arguments = parser.parse_args()
+    if arguments.page and arguments.only != EVERYTHING:
+        parser.error("a page has the figures of everything")
     pages: list[str] = []
     understanding = Understanding(train(), load_settings().contact_email)
-    for name in SETS:
-        page, _figures, wrong = evaluate(understanding, name)
+    for name in arguments.only:
+        if name == REGISTRATIONS:
+            page, wrong = evaluate_registrations()
+        elif name == VOICES:
+            page, wrong = evaluate_voices(understanding)
+        else:
+            page, _figures, wrong = evaluate(understanding, name)
         print("\n".join(page), end="\n\n")
         if arguments.wrong:
             print("\n".join(wrong), end="\n\n")

@@ -16,7 +16,8 @@ from bot.registration import form
 from bot.registration.form import Answer, ItemId
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.dates import Problem
-from evaluation.__main__ import READINGS, SETS, Figure, confusion, figures, is_right, read_set
+from evaluation.__main__ import READINGS, SETS, VOICES, Figure, confusion, figures, is_right, read_set
+from evaluation.personas import read_personas
 
 ROOT = Path(__file__).resolve().parents[3]
 FRAME = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL}
@@ -276,9 +277,13 @@ def trained() -> set[str]:
 COMMON = 3
 
 
-@pytest.mark.parametrize("name", SETS)
+TEXTS = {name: [each["text"] for each in read_set(name)] for name in (*SETS, VOICES)}
+TEXTS["registrations"] = [step.says for persona in read_personas() for step in persona.steps]
+
+
+@pytest.mark.parametrize("name", TEXTS)
 def test_no_message_of_a_set_was_trained_on(name: str, trained: set[str]) -> None:
-    told = [each["text"] for each in ROWS[name] if len(bare(each["text"]).split()) > COMMON]
+    told = [text for text in TEXTS[name] if len(bare(text).split()) > COMMON]
     assert [text for text in told if bare(text) in trained] == []
 
 

@@ -1,0 +1,125 @@
+"""Which sentences of the catalogue a message of the bot is made of, and which topic a sentence answers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from fluent.syntax import FluentParser, ast
+
+from bot.i18n.catalogue import COPY, ENGLISH
+from bot.understanding.reader import ABOUT_ITEMS
+
+#: What a mentor may want to hear about, with the beginnings of the ids of sentences that tell it.
+TOPICS: dict[str, tuple[str, ...]] = {
+    "why": ("why-",),
+    "meaning": ("meaning-", "simple-"),
+    "sees": ("sees-", "faq-data", "faq-published"),
+    "kept": ("kept-", "faq-data"),
+    "example": ("example-",),
+    "privacy": ("faq-data", "sees-", "kept-", "faq-security", "faq-privacy"),
+    "cost": ("faq-cost", "faq-pay", "faq-free"),
+    "duration": ("faq-duration", "faq-left", "faq-remaining", "progress"),
+    "left": ("faq-left", "faq-remaining", "faq-progress", "progress", "faq-duration-left"),
+    "pause": ("faq-pause", "note-paused"),
+    "time": ("faq-time", "meaning-two_months"),
+    "check": ("faq-check", "meaning-background_check", "why-background_check"),
+    "check_time": ("faq-check_time", "faq-check-time", "status-", "faq-after"),
+    "record": ("faq-record",),
+    "after": ("faq-after", "status-", "note-submitted", "faq-next"),
+    "status": ("status-",),
+    "refuse": ("faq-refuse", "note-skip-consent", "faq-all"),
+    "breach": ("faq-breach",),
+    "leave": ("faq-leave", "faq-delete"),
+    "delete": ("faq-delete", "kept-", "faq-leave"),
+    "change": ("faq-change", "note-changeable", "note-not-changeable"),
+    "published": ("faq-published", "meaning-published_and_rated", "sees-published"),
+    "mentor": ("faq-mentor",),
+    "eligible": ("faq-eligible",),
+    "account": ("faq-account", "meaning-account", "why-account"),
+    "photo": ("faq-photo", "why-photo", "meaning-photo", "example-photo", "note-skip-photo"),
+    "code": ("meaning-email_code", "why-email_code", "example-email_code", "faq-code", "note-code", "kept-email_code"),
+    "email_needed": ("why-email", "meaning-email", "note-skip", "faq-no-email", "faq-email", "example-email"),
+    "languages": ("faq-languages", "faq-language"),
+    "person": ("faq-person", "note-person"),
+    "jobgen": ("faq-jobgen",),
+    "help": ("faq-help", "faq-commands"),
+    "receipt": ("faq-receipt", "faq-my_data"),
+    "my_data": ("faq-my_data", "faq-receipt"),
+    "bot": ("chat-bot",),
+    "thanks": ("chat-thanks", "chat-praise"),
+    "feelings": ("chat-", "note-no-hurry"),
+    "abuse": ("chat-abuse", "chat-complaint"),
+    "complaint": ("chat-", "note-said-before"),
+    "goodbye": ("chat-goodbye", "note-paused", "faq-pause"),
+    "wait": ("chat-wait", "note-paused", "chat-ack", "faq-pause", "note-unclear-later"),
+    "laugh": ("chat-laugh", "chat-praise", "chat-ack"),
+    "offtopic": ("chat-offtopic",),
+    "sorry": ("chat-sorry",),
+    "reminders": ("note-no-reminders", "note-reminder", "faq-reminder"),
+    "withdraw": ("note-consents", "question-withdraw", "note-which-ending"),
+    "greet": ("greeting", "chat-greet"),
+    "skip": ("note-skip", "note-own-words", "example-", "note-unclear"),
+    "condition": ("note-unclear-condition", "faq-refuse"),
+    "each": ("faq-all", "note-each", "note-all", "faq-each"),
+}
+#: Sentences that ask whether something was meant as it was read.
+ASKING_BACK = ("question-save", "question-confirm", "note-confirm", "note-did-you-mean", "question-did-you-mean")
+#: A sentence with fewer literal letters than this is not looked for: it may be part of any other.
+_SHORTEST = 12
+#: Too general for a topic: what is said with every question.
+_INTENT_SENTENCES = {"faq_commands": "faq-commands"}
+
+
+def tells_about(topic: str, sentence: str) -> bool:
+    """Whether a sentence with this id is about ``topic``."""
+    return sentence.startswith(TOPICS[topic])
+
+
+def sentence_of(intent: str) -> str:
+    """The beginning of the id of the sentence that answers an intent: ``why-`` for ``faq_why``."""
+    if intent in ABOUT_ITEMS:
+        return intent.removeprefix("faq_") + "-"
+    return intent.replace("_", "-", 1)
+
+
+def sentences_in(text: str) -> set[str]:
+    """The ids of the sentences that ``text`` is made of, in any language."""
+    return {name for name, literal, pattern in _patterns() if literal in text and pattern.search(text)}
+
+
+@cache
+def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    files = [*sorted((COPY / ENGLISH).glob("*.ftl")), *sorted(COPY.glob("*.ftl"))]
+    found: list[tuple[str, str, re.Pattern[str]]] = []
+    for file in files:
+        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(entry, ast.Message):
+                patterns = [entry.value, *(each.value for each in entry.attributes)]
+                found += [made for each in patterns if each for made in _compiled(entry.id.name, each)]
+    return tuple(found)
+
+
+def _compiled(name: str, pattern: ast.Pattern) -> list[tuple[str, str, re.Pattern[str]]]:
+    """A search for each variant of a sentence; what is filled in may be anything."""
+    found = []
+    for pieces in _variants(pattern):
+        longest = max((each for each in pieces if each), key=len, default="")
+        if len(longest) >= _SHORTEST:
+            source = "".join(re.escape(each) if each else "(?s:.{0,600}?)" for each in pieces)
+            found.append((name, longest, re.compile(source)))
+    return found
+
+
+def _variants(pattern: ast.Pattern) -> list[list[str]]:
+    """The literal pieces of each variant, with an empty one where something is filled in."""
+    variants: list[list[str]] = [[]]
+    for element in pattern.elements:
+        if isinstance(element, ast.TextElement):
+            variants = [[*each, element.value] for each in variants]
+        elif isinstance(element.expression, ast.SelectExpression):
+            choices = [made for each in element.expression.variants for made in _variants(each.value)]
+            variants = [[*each, *choice] for each in variants for choice in choices]
+        else:
+            variants = [[*each, ""] for each in variants]
+    return variants

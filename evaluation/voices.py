@@ -1,0 +1,149 @@
+"""Single messages in the voices of the personas, judged by what ``bot understand`` makes of them.
+
+Each line of ``voices.jsonl`` has the ``question`` that is open, the ``state`` of the registration, the ``text`` with
+its ``language`` and ``voice``, what is ``expected`` (each alternative as good as the others) and what is ``tolerable``.
+An alternative names the ``reading`` and, where it matters, the topics that a digression is ``about``, the ``name`` and
+``item`` of a command, the ``value`` of an answer, or ``acts`` that all have to be heard; ``asked_back`` is a short
+question whether it was meant so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from bot.registration import form
+from bot.registration.registration import START
+from evaluation.personas import ANYTHING, AS_TYPED, RIGHT, TOLERABLE, WRONG, plain
+from evaluation.sentences import ASKING_BACK, sentence_of, tells_about
+
+Row = dict[str, Any]
+
+_CONSENTS = frozenset(str(item.id) for item in form.CONSENTS)
+#: Commands and questions that are answered by the same sentence.
+_HELP = {"help": "faq_help", "status": "faq_status"}
+#: Commands that begin the form where the mentor is asked whether to begin.
+_BEGINNINGS = frozenset({"register", "resume"})
+#: Readings that store or record something.
+_STORING = frozenset({"yes", "no", "answer"})
+
+
+def judge(row: Row, reading: Row) -> str:
+    """`RIGHT`, `TOLERABLE` or `WRONG`."""
+    if any(_is_met(each, row, reading) for each in row["expected"]):
+        return RIGHT
+    tolerable = [*row.get("tolerable", ()), *(each["acts"][0] for each in row["expected"] if "acts" in each)]
+    if any(_is_met(each, row, reading) for each in tolerable):
+        return TOLERABLE
+    wants_act = any(each.get("reading") in (*_STORING, "command") for each in row["expected"])
+    return TOLERABLE if wants_act and is_asked_back(reading) else WRONG
+
+
+def is_asked_back(reading: Row) -> bool:
+    """Whether the bot asks if it understood rightly."""
+    return str(reading.get("name", "")).startswith(ASKING_BACK)
+
+
+def stores_wrongly(row: Row, reading: Row) -> bool:
+    """Whether something is stored or recorded that no alternative stores."""
+    return judge(row, reading) == WRONG and reading["reading"] in _STORING
+
+
+def is_false_consent(row: Row, reading: Row) -> bool:
+    """Whether a consent is recorded as agreed to that nobody would take for a yes."""
+    alternatives = [*row["expected"], *row.get("tolerable", ())]
+    yes = any(act.get("reading") == "yes" for each in alternatives for act in each.get("acts", [each]))
+    return row["question"] in _CONSENTS and reading["reading"] == "yes" and not yes
+
+
+def _is_met(wanted: Row, row: Row, reading: Row) -> bool:
+    heard = reading.get("acts", [reading])
+    if "acts" in wanted:
+        return all(any(_is_act(each, row, act) for act in heard) for each in wanted["acts"])
+    return _is_act(wanted, row, heard[0])
+
+
+def _is_act(wanted: Row, row: Row, act: Row) -> bool:
+    if wanted.get("asked_back"):
+        return is_asked_back(act)
+    if "about" in wanted:
+        return _is_about(wanted["about"].split("|"), act)
+    if wanted["reading"] == "yes" and row["question"] == START and act.get("name") in _BEGINNINGS:
+        return True
+    if act["reading"] != wanted["reading"]:
+        # A question after help or status is answered as the command is.
+        return wanted["reading"] == "command" and _HELP.get(wanted["name"]) == act.get("name")
+    if "name" in wanted and wanted["name"] != act.get("name"):
+        return False
+    if "item" in wanted and wanted["item"] != act.get("item", row["question"]):
+        return False
+    return "value" not in wanted or _is_value(wanted["value"], row["text"], act.get("value"))
+
+
+def _is_about(topics: list[str], act: Row) -> bool:
+    name = str(act.get("name", ""))
+    name = _HELP.get(name, name)
+    if act["reading"] in _STORING:
+        return False
+    # The sentence about another item: "sees-photo" at the name.
+    sentence = sentence_of(name)
+    sentences = {sentence, f"{sentence}{act.get('item', '')}"}
+    return any(tells_about(topic, each) for topic in topics for each in sentences)
+
+
+def _is_value(wanted: Any, text: str, value: Any) -> bool:
+    if isinstance(value, list):
+        return isinstance(wanted, list) and set(value) == set(wanted)
+    if isinstance(wanted, list):
+        return any(_is_value(each, text, value) for each in wanted)
+    if wanted == ANYTHING:
+        return bool(value)
+    return plain(text if wanted == AS_TYPED else str(wanted)) == plain(str(value))
+
+
+def table(rows: list[Row], readings: list[Row]) -> list[str]:
+    """How many of each language are right, as the lines of a table, and what is counted of the consents."""
+    pairs = list(zip(rows, readings, strict=True))
+    columns = ("messages", RIGHT, TOLERABLE, WRONG, "wrongly stored", "false consents")
+    lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for language in ("en", "fr", "mixed"):
+        lines.append(_row(language, [pair for pair in pairs if pair[0]["language"] == language]))
+    lines += [_row("**all**", pairs), ""]
+    consents = [pair for pair in pairs if pair[0]["question"] in _CONSENTS]
+    for wanted in ("yes", "no"):
+        found = [pair for pair in consents if [each.get("reading") for each in pair[0]["expected"]] == [wanted]]
+        lines.append(_share(f"clear {wanted} at once", sum(pair[1]["reading"] == wanted for pair in found), len(found)))
+        asked = sum(pair[1]["reading"] == wanted or is_asked_back(pair[1]) for pair in found)
+        lines.append(_share(f"clear {wanted} with asking back", asked, len(found)))
+    neither = [pair for pair in consents if not {"yes", "no"} & _wanted(pair[0])]
+    lines.append(
+        _share("asked back among what is neither", sum(is_asked_back(pair[1]) for pair in neither), len(neither))
+    )
+    return lines
+
+
+def _wanted(row: Row) -> set[str]:
+    acts = (act for each in row["expected"] for act in each.get("acts", [each]))
+    return {str(act.get("reading")) for act in acts}
+
+
+def _share(name: str, count: int, of: int) -> str:
+    return f"- {name}: {count} of {of} ({count / of if of else 0:.1%})"
+
+
+def _row(name: str, pairs: list[tuple[Row, Row]]) -> str:
+    verdicts = Counter(judge(*pair) for pair in pairs)
+    shares = [f"{verdicts[each]} ({verdicts[each] / max(len(pairs), 1):.1%})" for each in (RIGHT, TOLERABLE, WRONG)]
+    stored, false = (sum(counts(*pair) for pair in pairs) for counts in (stores_wrongly, is_false_consent))
+    return f"| {name} | {len(pairs)} | {' | '.join(shares)} | {stored} | {false} |"
+
+
+def wrong_lines(rows: Iterable[Row], readings: Iterable[Row]) -> list[str]:
+    """What did not go right: where, what was said, what was wanted, and what was read."""
+    return [
+        f"{row['voice']} | {row['question']} | {row['text']!r} | {judge(row, reading)} | wanted {row['expected']} | "
+        f"read { ({name: each for name, each in reading.items() if name != 'sentence'}) }"
+        for row, reading in zip(rows, readings, strict=True)
+        if judge(row, reading) != RIGHT
+    ]
