@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from bot.registration.form import ItemId
 from bot.registration.registration import EMAIL_CODE, RECONSIDER, REVIEW, START, Registration
 from bot.security.key_files import load_master_keys
 from bot.security.vault import Purpose, Vault
-from bot.storage import Conversation, Mentor, SealedValue, Store
+from bot.storage import Conversation, Mentor, OutboxEntry, SealedValue, Store
+from bot.storage.models import utc_now
 from evaluation.personas import RIGHT, SUBMITTED, TOLERABLE, WRONG, Persona, Seen, State, Step, Verdict, judge
 from evaluation.sentences import sentences_in
 from tests.support.answers import picture, reply_to
@@ -24,6 +26,7 @@ from tests.support.web import COOKIE, WebMentor
 
 #: More answers than this do not lead from one question to another.
 _MOST_ANSWERS = 60
+_MAIL_SECONDS = 10
 CODE = "{code}"
 #: Open questions at which the mentor is on the way; any other is left without an answer.
 _ON_THE_WAY = frozenset({START, EMAIL_CODE, REVIEW, RECONSIDER, *(item.id for item in (*form.ASKED, *form.PLACE))})
@@ -78,7 +81,7 @@ class Player:
                 if step.sends == "photo":
                     mentor.sends(picture())
                 else:
-                    code = mentor.new_code() if CODE in step.says else ""
+                    code = self._code(mentor) if CODE in step.says else ""
                     mentor.says(step.says.replace(CODE, code))
                 said = [each for each in mentor.news if each["from"] == "bot"]
                 text = mentor.heard()
@@ -135,6 +138,22 @@ class Player:
             mentor.says(reply_to(question))
         else:
             mentor.answers(question)
+
+    def _code(self, mentor: WebMentor) -> str:
+        """The code in the newest e-mail, once every e-mail to the mentor is out."""
+        waiting = select(OutboxEntry.id).where(
+            OutboxEntry.mentor_id == self._mentor_id(mentor),
+            OutboxEntry.done_at.is_(None),
+            OutboxEntry.failed_at.is_(None),
+            OutboxEntry.next_attempt_at <= utc_now(),
+        )
+        deadline = time.monotonic() + _MAIL_SECONDS
+        while time.monotonic() < deadline:
+            with self._store.read() as session:
+                if session.scalars(waiting).first() is None:
+                    break
+            time.sleep(0.05)
+        return str(mentor.new_code())
 
     def _mentor_id(self, mentor: WebMentor) -> str:
         with self._store.read() as session:
