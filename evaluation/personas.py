@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from evaluation.sentences import ASKING_BACK, tells_about
+from evaluation.sentences import ASKING_BACK, sentence_of, tells_about
 
 FOLDER = Path(__file__).parent / "dialogues"
 #: Stands for the text of the step itself, and for anything.
@@ -89,12 +89,14 @@ class Seen:
         after: and after it.
         sentences: the ids of the sentences that the bot said.
         languages: of its messages.
+        offered: the intents of the buttons that it offers.
     """
 
     before: State
     after: State
     sentences: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> dict[str, str]:
@@ -166,6 +168,8 @@ def judge(step: Step, seen: Seen) -> Verdict:
         return Verdict(RIGHT)
     if any(not tuple(problems(each, step, seen)) for each in step.tolerable):
         return Verdict(TOLERABLE, nearest)
+    if seen.is_asked_back and not seen.changed and any(_is_offered(each, seen) for each in step.expected):
+        return Verdict(TOLERABLE, nearest)
     did = any(each.get("stored") or each.get("consent") for each in step.expected)
     # The act was heard and only the question beside it was not; or the bot made sure before it did anything.
     only_beside = any(all(problem.startswith("not answered") for problem in each) for each in missing)
@@ -195,6 +199,15 @@ def problems(wanted: Expectation, step: Step, seen: Seen) -> Iterator[str]:
         yield "not asked back"
     if "language" in wanted and wanted["language"] not in seen.languages:
         yield f"not in {wanted['language']}"
+
+
+def _is_offered(wanted: Expectation, seen: Seen) -> bool:
+    """Whether each topic that is wanted can be tapped."""
+    sentences = [sentence_of(each) for each in seen.offered]
+    topics = wanted.get("answers", ())
+    return bool(topics) and all(
+        any(tells_about(each, sentence) for each in topic.split("|") for sentence in sentences) for topic in topics
+    )
 
 
 def _may_change(item: str, value: str, step: Step, alternatives: tuple[Expectation, ...]) -> bool:

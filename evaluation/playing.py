@@ -86,7 +86,9 @@ class Player:
                 said = [each for each in mentor.news if each["from"] == "bot"]
                 text = mentor.heard()
                 languages = frozenset(str(each.get("language")) for each in said)
-                seen = Seen(before, self._state(mentor), frozenset(sentences_in(text)), languages)
+                buttons = [str(button["payload"]) for each in said for button in each.get("buttons", [])]
+                offered = frozenset(each.split(":")[0] for each in buttons)
+                seen = Seen(before, self._state(mentor), frozenset(sentences_in(text)), languages, offered)
                 verdict = judge(step, seen)
                 if seen.is_asked_back and verdict.verdict == TOLERABLE:
                     verdict = self._after_asking(mentor, persona, step, verdict)

@@ -12,63 +12,102 @@ from bot.understanding.reader import ABOUT_ITEMS
 
 #: What a mentor may want to hear about, with the beginnings of the ids of sentences that tell it.
 TOPICS: dict[str, tuple[str, ...]] = {
-    "why": ("why-",),
-    "meaning": ("meaning-", "simple-"),
-    "sees": ("sees-", "faq-data", "faq-published"),
+    "why": ("why-", "why"),
+    "meaning": ("meaning-", "simple-", "meaning"),
+    "sees": ("sees-", "faq-data", "faq-published", "faq-everyone"),
     "kept": ("kept-", "faq-data"),
-    "example": ("example-",),
-    "privacy": ("faq-data", "sees-", "kept-", "faq-security", "faq-privacy"),
+    "example": ("example-", "example"),
+    "privacy": ("faq-data", "sees-", "kept-", "faq-security", "faq-privacy", "why-date_of_birth"),
     "cost": ("faq-cost", "faq-pay", "faq-free"),
     "duration": ("faq-duration", "faq-left", "faq-remaining", "progress"),
-    "left": ("faq-left", "faq-remaining", "faq-progress", "progress", "faq-duration-left"),
+    "left": ("faq-left", "faq-remaining", "faq-progress", "progress", "item-"),
     "pause": ("faq-pause", "note-paused"),
-    "time": ("faq-time", "meaning-two_months"),
-    "check": ("faq-check", "meaning-background_check", "why-background_check"),
-    "check_time": ("faq-check_time", "faq-check-time", "status-", "faq-after"),
+    "time": ("faq-time", "meaning-two_months", "faq-breach-two_months", "faq-when-two_months"),
+    "check": ("faq-check", "meaning-background_check", "why-background_check", "faq-when-background_check"),
+    "check_time": (
+        "faq-check_time",
+        "faq-check-time",
+        "status-",
+        "faq-after",
+        "faq-when-background_check",
+        "faq-duration",
+    ),
     "record": ("faq-record",),
-    "after": ("faq-after", "status-", "note-submitted", "faq-next"),
-    "status": ("status-",),
-    "refuse": ("faq-refuse", "note-skip-consent", "faq-all"),
-    "breach": ("faq-breach",),
-    "leave": ("faq-leave", "faq-delete"),
+    "after": ("faq-after", "status-", "note-submitted", "faq-next", "faq-when"),
+    "status": ("status-", "faq-after", "faq-check_time"),
+    "refuse": ("faq-refuse", "note-skip-consent", "faq-all", "refuse", "cannot-consent", "mistake-consent"),
+    "breach": ("faq-breach", "mistake", "faq-mistake", "cannot-consent", "faq-ability"),
+    "leave": ("faq-leave", "faq-delete", "mistake-consent", "cannot-consent"),
     "delete": ("faq-delete", "kept-", "faq-leave"),
-    "change": ("faq-change", "note-changeable", "note-not-changeable"),
-    "published": ("faq-published", "meaning-published_and_rated", "sees-published"),
-    "mentor": ("faq-mentor",),
-    "eligible": ("faq-eligible",),
+    "change": ("faq-change", "note-changeable", "note-not-changeable", "mistake", "faq-mistake"),
+    "published": ("faq-published", "meaning-published_and_rated", "sees-published", "faq-everyone"),
+    "mentor": ("faq-mentor", "faq-time"),
+    "eligible": ("faq-eligible", "faq-ability", "cannot"),
     "account": ("faq-account", "meaning-account", "why-account"),
-    "photo": ("faq-photo", "why-photo", "meaning-photo", "example-photo", "note-skip-photo"),
-    "code": ("meaning-email_code", "why-email_code", "example-email_code", "faq-code", "note-code", "kept-email_code"),
-    "email_needed": ("why-email", "meaning-email", "note-skip", "faq-no-email", "faq-email", "example-email"),
+    "photo": (
+        "faq-photo",
+        "why-photo",
+        "meaning-photo",
+        "example-photo",
+        "note-skip-photo",
+        "cannot-photo",
+        "refuse-photo",
+        "skip-photo",
+        "faq-data-photo",
+        "faq-import-photo",
+        "faq-trouble-photo",
+    ),
+    "code": (
+        "meaning-email_code",
+        "why-email_code",
+        "example-email_code",
+        "faq-code",
+        "note-code",
+        "kept-email_code",
+        "cannot-email_code",
+        "refuse-email_code",
+        "skip-email_code",
+        "faq-trouble-email_code",
+        "faq-next-email_code",
+    ),
+    "email_needed": (
+        "why-email",
+        "meaning-email",
+        "note-skip",
+        "faq-no-email",
+        "faq-email",
+        "example-email",
+        "cannot-email",
+        "refuse-email",
+        "skip-email",
+    ),
     "languages": ("faq-languages", "faq-language"),
-    "person": ("faq-person", "note-person"),
+    "person": ("faq-person", "note-person", "faq-trouble", "faq-import"),
     "jobgen": ("faq-jobgen",),
-    "help": ("faq-help", "faq-commands"),
+    "help": ("faq-help", "faq-commands", "faq-next", "faq-trouble"),
     "receipt": ("faq-receipt", "faq-my_data"),
     "my_data": ("faq-my_data", "faq-receipt"),
     "bot": ("chat-bot",),
     "thanks": ("chat-thanks", "chat-praise"),
     "feelings": ("chat-", "note-no-hurry"),
     "abuse": ("chat-abuse", "chat-complaint"),
-    "complaint": ("chat-", "note-said-before"),
+    "complaint": ("chat-", "note-said-before", "said-before"),
     "goodbye": ("chat-goodbye", "note-paused", "faq-pause"),
-    "wait": ("chat-wait", "note-paused", "chat-ack", "faq-pause", "note-unclear-later"),
+    "wait": ("chat-wait", "note-paused", "chat-ack", "faq-pause", "note-unclear-later", "chat-goodbye"),
     "laugh": ("chat-laugh", "chat-praise", "chat-ack"),
     "offtopic": ("chat-offtopic",),
     "sorry": ("chat-sorry",),
     "reminders": ("note-no-reminders", "note-reminder", "faq-reminder"),
     "withdraw": ("note-consents", "question-withdraw", "note-which-ending"),
     "greet": ("greeting", "chat-greet"),
-    "skip": ("note-skip", "note-own-words", "example-", "note-unclear"),
+    "skip": ("note-skip", "note-own-words", "example-", "note-unclear", "skip", "refuse", "cannot"),
     "condition": ("note-unclear-condition", "faq-refuse"),
     "each": ("faq-all", "note-each", "note-all", "faq-each"),
 }
 #: Sentences that ask whether something was meant as it was read.
-ASKING_BACK = ("question-save", "question-confirm", "note-confirm", "note-did-you-mean", "question-did-you-mean")
+ASKING_BACK = ("question-save", "question-change-", "question-confirm", "note-several-emails", "note-did-you-mean")
 #: A sentence with fewer literal letters than this is not looked for: it may be part of any other.
 _SHORTEST = 12
-#: Too general for a topic: what is said with every question.
-_INTENT_SENTENCES = {"faq_commands": "faq-commands"}
 
 
 def tells_about(topic: str, sentence: str) -> bool:
@@ -77,9 +116,9 @@ def tells_about(topic: str, sentence: str) -> bool:
 
 
 def sentence_of(intent: str) -> str:
-    """The beginning of the id of the sentence that answers an intent: ``why-`` for ``faq_why``."""
+    """The beginning of the id of the sentence that answers an intent: ``why`` for ``faq_why``."""
     if intent in ABOUT_ITEMS:
-        return intent.removeprefix("faq_") + "-"
+        return intent.removeprefix("faq_")
     return intent.replace("_", "-", 1)
 
 

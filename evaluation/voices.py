@@ -16,7 +16,7 @@ from typing import Any
 from bot.registration import form
 from bot.registration.registration import START
 from evaluation.personas import ANYTHING, AS_TYPED, RIGHT, TOLERABLE, WRONG, plain
-from evaluation.sentences import ASKING_BACK, sentence_of, tells_about
+from evaluation.sentences import ASKING_BACK, sentence_of, sentences_in, tells_about
 
 Row = dict[str, Any]
 
@@ -36,13 +36,22 @@ def judge(row: Row, reading: Row) -> str:
     tolerable = [*row.get("tolerable", ()), *(each["acts"][0] for each in row["expected"] if "acts" in each)]
     if any(_is_met(each, row, reading) for each in tolerable):
         return TOLERABLE
+    if any(_is_met(each, row, choice) for each in row["expected"] for choice in _choices(reading)):
+        return TOLERABLE
     wants_act = any(each.get("reading") in (*_STORING, "command") for each in row["expected"])
     return TOLERABLE if wants_act and is_asked_back(reading) else WRONG
 
 
+def _choices(reading: Row) -> list[Row]:
+    """What the bot offers as buttons, which is one tap away, as readings."""
+    offered = reading.get("choices", ())
+    kinds = (("digression" if each["name"].startswith(("faq_", "chat_")) else "command", each) for each in offered)
+    return [{"reading": kind, **each} for kind, each in kinds]
+
+
 def is_asked_back(reading: Row) -> bool:
     """Whether the bot asks if it understood rightly."""
-    return str(reading.get("name", "")).startswith(ASKING_BACK)
+    return "choices" in reading or str(reading.get("name", "")).startswith(ASKING_BACK)
 
 
 def stores_wrongly(row: Row, reading: Row) -> bool:
@@ -68,7 +77,7 @@ def _is_act(wanted: Row, row: Row, act: Row) -> bool:
     if wanted.get("asked_back"):
         return is_asked_back(act)
     if "about" in wanted:
-        return _is_about(wanted["about"].split("|"), act)
+        return _is_about(wanted["about"].split("|"), row["question"], act)
     if wanted["reading"] == "yes" and row["question"] == START and act.get("name") in _BEGINNINGS:
         return True
     if act["reading"] != wanted["reading"]:
@@ -81,14 +90,12 @@ def _is_act(wanted: Row, row: Row, act: Row) -> bool:
     return "value" not in wanted or _is_value(wanted["value"], row["text"], act.get("value"))
 
 
-def _is_about(topics: list[str], act: Row) -> bool:
-    name = str(act.get("name", ""))
-    name = _HELP.get(name, name)
+def _is_about(topics: list[str], question: str, act: Row) -> bool:
     if act["reading"] in _STORING:
         return False
-    # The sentence about another item: "sees-photo" at the name.
-    sentence = sentence_of(name)
-    sentences = {sentence, f"{sentence}{act.get('item', '')}"}
+    name = str(act.get("name", ""))
+    sentence = sentence_of(_HELP.get(name, name))
+    sentences = {sentence, f"{sentence}-{act.get('item') or question}", *sentences_in(act.get("sentence", ""))}
     return any(tells_about(topic, each) for topic in topics for each in sentences)
 
 

@@ -84,6 +84,16 @@ def test_a_question_has_to_be_answered() -> None:
     assert judge(step(why), seen(AGREED, "meaning-two_months")).false_consents == ("two_months",)
 
 
+def test_a_question_that_can_be_tapped_is_tolerable() -> None:
+    wanted = step({"answers": ["cost|why"], **NEITHER})
+    for offered, verdict in (({"faq_why", "pause"}, TOLERABLE), ({"pause"}, WRONG)):
+        found = Seen(state(), state(), frozenset({"note-did-you-mean"}), offered=frozenset(offered))
+        assert judge(wanted, found).verdict == verdict
+    reading = {"reading": "unclear", "name": "note-unclear-consent", "choices": [{"name": "faq_cost"}]}
+    assert voices.judge(row({"reading": "digression", "about": "cost"}), reading) == TOLERABLE
+    assert voices.judge(row({"reading": "digression", "about": "jobgen"}), reading) == WRONG
+
+
 def test_a_question_beside_a_yes_is_tolerated_unanswered_but_not_the_other_way_round() -> None:
     both = {**YES, "answers": ["time"]}
     assert judge(step(both), seen(AGREED, "faq-time")).verdict == RIGHT
