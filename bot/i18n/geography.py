@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 
 import pycountry
@@ -27,17 +28,25 @@ _CALLED = {
     "turkey": "tr",
     "ivory coast": "ci",
 }
+_CALLED_CODES = {name: code.upper() for name, code in _CALLED.items()}
+#: Words of a sentence that names a place, and of a place, at most; letters of one that is known within a sentence.
+_LONGEST_SENTENCE = 12
+_LONGEST_PLACE = 5
+_SHORTEST_PLACE = 4
+_SHORT_NAMES = frozenset({"usa", "uk"})
+#: Who says this may not live there.
+_NOT_THERE = frozenset({"not", "don't", "never", "left", "from", "was", "used", "pas", "plus", "quitte", "etais"})
 
 
 def country_code(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country, by a code or its name in a language of ours; None if it is none."""
     said = _place(text)
-    return _countries().get(_CALLED.get(said, said))
+    return _countries().get(_CALLED.get(said, said)) or _named_in(text, _countries() | _CALLED_CODES, _regions())
 
 
 def region_code(text: str) -> str | None:
     """The ISO 3166-2 code of a state or province of a country `WITH_REGION`, by code or name; None if it is none."""
-    return _regions().get(_place(text))
+    return _regions().get(_place(text)) or _named_in(text, _regions(), _countries())
 
 
 def country_name(code: str, language: str = ENGLISH) -> str:
@@ -83,6 +92,30 @@ def _folded(text: str) -> str:
     """Without capitals and accents: not everybody types them."""
     spread = unicodedata.normalize("NFD", text.casefold())
     return "".join(each for each in spread if unicodedata.category(each) != "Mn")
+
+
+def _named_in(text: str, places: Mapping[str, str], others: Mapping[str, str]) -> str | None:
+    """The one place that a sentence names; None where it names none, or several, or says that it is not there.
+
+    Args:
+        text: the sentence.
+        places: the codes of places by name.
+        others: names that are none of those: "New Mexico" is no country.
+    """
+    said = re.findall(r"[\w.'’-]+", _folded(text))
+    if len(said) > _LONGEST_SENTENCE or "?" in text or _NOT_THERE.intersection(said):
+        return None
+    found: set[str] = set()
+    at = 0
+    while at < len(said):
+        for end in range(min(len(said), at + _LONGEST_PLACE), at, -1):
+            name = " ".join(said[at:end]).strip(".")
+            if (len(name) >= _SHORTEST_PLACE or name in _SHORT_NAMES) and (name in places or name in others):
+                found |= {places[name]} if name in places else set()
+                at = end - 1
+                break
+        at += 1
+    return found.pop() if len(found) == 1 else None
 
 
 def _place(text: str) -> str:

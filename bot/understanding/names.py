@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import re
 
+from bot.understanding.clauses import clauses
+from bot.understanding.leads import LEADS, leads_in
 from bot.understanding.text import tidy, words
 
-_GREETING = (
-    r"(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning|"
-    r"bonjour|bonsoir|salut|oui|bien sûr|d['’]accord|alors|euh)[,.!]? +)?"
+_FULL_NAME = "full_name"
+#: Before a name without a lead.
+_GREETING = re.compile(
+    r"^(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning|bonjour|bonsoir|salut|oui|bien sûr|d['’]accord|alors|euh)[,.!]+ +)",
+    re.IGNORECASE,
 )
-#: "Je m'appelle …", "moi c'est …", "nom complet : …", as on a phone without an apostrophe, too.
-_NAME_IS_IN_FRENCH = (
-    r"(?:je m['’ ]?appel+e|jm['’ ]?appel+e|j['’]m['’ ]?appel+e|on m['’ ]?appel+e|je me nomme|moi,? (?:c['’ ]?est|c)|"
-    r"(?:(?:mon|le) )?(?:nom(?: complet| l[ée]gal| de famille)*|pr[ée]nom|nom et pr[ée]nom|pr[ée]nom et nom)"
-    r"(?:,? (?:est|c['’]est)(?=\s)| ?[:–—-]))\s+"
-)
-_NAME_IS = r"(?:(?:they|people|everyone|you can) call me|you (?:can|may) write|(?:my|the) name (?:on|in) my [\w ]{2,30} is)\s+|(?:(?:my|the) )?(?:full )?(?:legal )?name(?:(?: is|['’]s)(?=\s)| ?[:–—-])\s+"
-_I_AM = r"(?:i am|i['’]m|it['’]s|it is|this is|je suis|j['’]?suis|c['’]est)\s+"
-_CORRECTS = (
-    r"(?:(?:sorry|no|wait|oops|my mistake|my bad|pardon|désolée?|non|oups|attendez|erreur|"
-    r"(?:that|it)(?:['’]s| is| was) (?:wrong|not right|a typo))[,.!;:]* +)*"
-)
-_LEAD = re.compile(rf"^{_GREETING}{_CORRECTS}(?:{_NAME_IS}|{_NAME_IS_IN_FRENCH}|{_I_AM})", re.IGNORECASE)
-_INTRODUCTION = re.compile(
-    rf"^(?i:{_GREETING}{_CORRECTS})(?:(?i:{_NAME_IS}|{_NAME_IS_IN_FRENCH})|(?i:{_I_AM})(?=[A-Z]\w+ [A-Z]))"
-)
+_TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’-]+ [^\W\d_a-z]")
+_REMARKS = frozenset(LEADS.phrases("remark"))
+#: Between a name and a remark.
+_BEFORE_REMARK = re.compile(r"(?:[,;!]| [–—-]|(?<=\w{3})\.) +| *\(| +(?=(?:but|mais) )", re.IGNORECASE)
 #: What is asked for, in place of it, and what is said to be willing or to try.
 _SAID_INSTEAD = re.compile(
     r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure|"
@@ -46,15 +38,38 @@ def read_name(text: str) -> str | None:
     Args:
         text: the whole message; "my name is" before the name is dropped.
     """
-    name = _FULL_STOP.sub("", _LEAD.sub("", tidy(text)).strip(' ,:"')).rstrip("!")
+    name = _FULL_STOP.sub("", _given(tidy(text)).strip(' ,:"')).rstrip("!")
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _SAID_INSTEAD.fullmatch(name):
         return None
     return name
 
 
+def _given(text: str) -> str:
+    """The part of ``text`` that gives the name: "my full name is" goes before "call me", and that before "I am"."""
+    leads = [lead for lead in leads_in(text) if lead.item == _FULL_NAME or (lead.item is None and lead.start == 0)]
+    if leads:
+        best = max(leads, key=lambda lead: (lead.is_own, lead.item is not None))
+        text = next(iter(clauses(text[best.end :])), "")
+    return _without_remark(_GREETING.sub("", text))
+
+
+def _without_remark(name: str) -> str:
+    """``name`` without what is said after it: "Frank Dubois, happy now?"."""
+    for between in _BEFORE_REMARK.finditer(name):
+        said = words(name[between.end() :]).rstrip("? )").split()
+        is_said = any(word in _REMARKS for word in said) or 2 * sum(word in _SPEECH for word in said) > len(said)
+        if between.start() and said and (is_said or name.endswith("?")):
+            return name[: between.start()]
+    return name
+
+
 def is_introduced(text: str) -> bool:
-    """Whether the message says that it is a name: "my name is …"."""
-    return "?" not in text and bool(_INTRODUCTION.match(tidy(text)))
+    """Whether the message says that it is a name: "my name is …"; after "I am" it has to be written as one."""
+    text = tidy(text)
+    lead = next(iter(leads_in(text)), None) if "?" not in text else None
+    if lead is None or lead.start:
+        return False
+    return lead.item == _FULL_NAME or (lead.item is None and _TWO_CAPITALS.match(text[lead.end :]) is not None)
 
 
 _SPEECH = frozenset(
@@ -89,6 +104,11 @@ def is_part_of_name(before: str, text: str) -> bool:
 _LONGEST_REST = 3
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’.-]*")
 _MOST_PARTS = 5
+
+
+def is_rather_said(name: str) -> bool:
+    """Whether what may be a name has several words of everyday speech, none of them with a capital: "you tell me that"."""
+    return sum(word in _SPEECH for word in name.split()) > _BY_CHANCE
 
 
 def looks_like_name(text: str) -> bool:

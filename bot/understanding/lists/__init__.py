@@ -40,14 +40,20 @@ class PhraseList:
     def __init__(self, name: str) -> None:
         self._parts: dict[tuple[bool, str], set[str]] = {}
         self.parts: list[str] = []
+        self._phrases: dict[str, list[str]] = {}
         for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
             if line.startswith("["):
                 self.parts.append(line.strip("[] "))
             elif line and not line.startswith("#"):
                 language, _, phrase = line.partition(" ")
                 known = comparable(phrase, language)
+                self._phrases.setdefault(self.parts[-1], []).append(phrase)
                 self._parts.setdefault((language == _ENGLISH, known), set()).add(self.parts[-1])
         self.vocabulary = frozenset(word for _is_english, phrase in self._parts for word in phrase.split())
+
+    def phrases(self, part: str) -> list[str]:
+        """The phrases of a part, as they are written."""
+        return self._phrases[part]
 
     @cached_property
     def _spelling(self) -> Spelling:

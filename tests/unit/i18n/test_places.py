@@ -41,3 +41,27 @@ def test_what_is_no_region_is_none(text: str) -> None:
 
 def test_an_unknown_code_is_shown_as_it_is() -> None:
     assert (country_name("XX"), region_name("XX-YY")) == ("XX", "XX-YY")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("France, near Lyon", "FR"),
+        ("I live in Paris, France", "FR"),
+        ("I live in the United States of America now", "US"),
+        ("je vis en Allemagne maintenant", "DE"),
+        ("Papua New Guinea, in the highlands", "PG"),
+        ("I'm in Georgia, USA", None),
+        ("I moved from Poland to Canada", None),
+        ("not France", None),
+        ("New Mexico", None),
+        ("do you take people from France?", None),
+    ],
+)
+def test_a_country_is_found_in_a_sentence_that_names_one_alone(text: str, code: str | None) -> None:
+    assert country_code(text) == code
+
+
+def test_a_region_is_found_in_a_sentence() -> None:
+    assert region_code("Austin, Texas") == "US-TX"
+    assert region_code("not Texas but Ohio") is None
