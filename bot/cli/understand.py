@@ -122,6 +122,8 @@ class Understanding:
         meanings = self._agent.read_many(self._message(line) for line in batch)
         for line, meaning in zip(batch, meanings, strict=True):
             found = self._reading(line, meaning.intent, meaning.target, meaning.value or line.text)
+            if meaning.value and found["reading"] == "command":
+                found["value"] = meaning.value
             first = Act(meaning.intent, meaning.target, meaning.value)
             if meaning.also:
                 found["acts"] = [self._act(line, each) for each in (first, *meaning.also)]
@@ -130,13 +132,16 @@ class Understanding:
     def _act(self, line: Line, act: Act) -> dict[str, str]:
         """One of several things that a message does."""
         found = self._reading(line, act.intent, act.item, act.value or line.text)
+        if act.value and found["reading"] == "command":
+            found["value"] = act.value
         return {name: each for name, each in found.items() if each is not None}
 
     @staticmethod
     def _message(line: Line) -> tuple[str, Mapping[str, object]]:
         message = Incoming(Kind.TEXT, text=line.text, shown=line.question)
         hidden = hides_date(message, line.question, line.question)
-        return readable_text(message, hidden=hidden), asked(line.question).to_metadata()
+        is_elsewhere = line.question != form.DATE_OF_BIRTH
+        return readable_text(message, hidden=hidden, is_elsewhere=is_elsewhere), asked(line.question).to_metadata()
 
     def _reading(self, line: Line, intent: str, target: str | None, text: str) -> dict[str, Any]:
         if intent.startswith(DIGRESSIONS):

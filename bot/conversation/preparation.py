@@ -75,7 +75,12 @@ class Preparation:
             replaces_photo = before is not None and before.item == form.PHOTO and mentor.submitted_at is None
         else:
             hidden = hides_date(message, question, conversation.delivered_question)
-            text = readable_text(message, hidden=hidden, born=self._own.born_in(session, current, message.text))
+            text = readable_text(
+                message,
+                hidden=hidden,
+                born=self._own.born_in(session, current, message.text),
+                is_elsewhere=form.DATE_OF_BIRTH not in (question, message.shown),
+            )
         return Prepared(
             turn_id=turn_id,
             conversation_id=conversation.id,

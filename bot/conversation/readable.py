@@ -14,7 +14,7 @@ from bot.registration.answers import option_labels
 from bot.registration.form import Answer, ItemId
 from bot.registration.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
 from bot.storage.models import utc_now
-from bot.understanding.births import without_birth_date
+from bot.understanding.births import introduces_birth, without_birth_date
 from bot.understanding.commands import read_command
 from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
 from bot.understanding.reader import OPTIONS, TEXT_KINDS, Asked
@@ -95,13 +95,14 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     return not is_free_text and looks_like_date(message.text)
 
 
-def readable_text(message: Incoming, *, hidden: bool, born: date | None = None) -> str:
+def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, is_elsewhere: bool = False) -> str:
     """What Rasa gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
 
     Args:
         message: what was sent.
         hidden: it may hold the date of birth.
         born: the date of birth, if it is known.
+        is_elsewhere: another question than the one for the date of birth is open.
     """
     if message.kind is Kind.OPEN:
         return "/chat_greet"
@@ -117,11 +118,12 @@ def readable_text(message: Incoming, *, hidden: bool, born: date | None = None) 
         command = read_command(text)
         if command:
             return command_text(command.name, command.target)
-        problem = read_date_of_birth(text, utc_now().date()).problem
-        if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
-            return "/inform"
-        if _is_mostly_date(text):
-            return "/inform"
+        if not (is_elsewhere and introduces_birth(text)):  # where it does, what else it says counts, too
+            problem = read_date_of_birth(text, utc_now().date()).problem
+            if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
+                return "/inform"
+            if _is_mostly_date(text):
+                return "/inform"
         text = masked(text)
     text = without_birth_date(text.strip()[:LONGEST_TEXT], born)
     return WORD_JOINER + text if text.startswith("/") else text

@@ -196,8 +196,8 @@ class Renderer:
             return sentences.text(f"{name}.again", **arguments)
         return sentences.text("said-again", text=text)
 
-    def _named_button(self, name: str, tap: Tap, style: str = "primary") -> dict[str, str]:
-        return button(self._catalogue.text(f"button-{name}"), tap, style)
+    def _named_button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> dict[str, str]:
+        return button(self._catalogue.text(f"button-{name}", **arguments), tap, style)
 
     def _answer_tap(self, intent: str, question: ItemId, reply: str = "") -> Tap:
         return Tap(intent, question, self._current.mentor.revision, reply)
@@ -397,15 +397,17 @@ class Renderer:
 
     def _save(self, question: ItemId) -> Message:
         """Whether to save what may be no answer."""
-        item, text, _turn_id = self._current.doubted
+        item, text, _turn_id, otherwise = self._current.doubted
+        changes = self._current.is_change_doubted
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
+        yes, no = ("use", "use-typed") if otherwise and not changes else ("save", "save-not")
         return {
-            "text": self._worded_anew(question_to_save(item), text=quoted),
+            "text": self._worded_anew(question_to_save(item, changes=changes), text=quoted),
             "input": "choice",
             "progress": self.progress(item.step, item),
             "buttons": [
-                self._named_button("save", self._answer_tap("affirm", question)),
-                self._named_button("save-not", self._answer_tap("deny", question), "secondary"),
+                self._named_button(yes, self._answer_tap("affirm", question), text=text),
+                self._named_button(no, self._answer_tap("deny", question), "secondary", text=otherwise),
             ],
         }
 

@@ -78,9 +78,9 @@ class Answering:
         try:
             value = read_text_answer(item, turn.text if text is None else text)
         except DoubtfulAnswerError as doubtful:
-            turn.registration.doubt(item, doubtful.value, turn_id)
+            turn.registration.doubt(item, doubtful.value, turn_id, doubtful.otherwise)
             return []
-        return self._keep_text(turn, item, value, turn_id)
+        return self.keep_text(turn, item, value, turn_id)
 
     def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[Note] | None:
         """Take an edited message as the answer that it was; None if its question has to be asked once more.
@@ -123,21 +123,36 @@ class Answering:
         Raises:
             InvalidAnswerError: it is none of them.
         """
-        item, text, turn_id = turn.registration.doubted
+        current = turn.registration
+        item, text, turn_id, otherwise = current.doubted
         if turn.intent == "affirm":
-            return self._keep_text(turn, item, text, turn_id)
+            return self.keep_text(turn, item, text, turn_id)
+        if turn.intent == "deny" and current.is_change_doubted:
+            current.resume()
+            return [Note("note-kept")]
         if turn.intent == "deny":
-            turn.registration.drop_doubted()
+            if otherwise:
+                return self.keep_text(turn, item, otherwise, turn_id)
+            current.drop_doubted()
             return []
         return self.take_text(turn, item)
 
-    def _keep_text(self, turn: Turn, item: Item, text: str, turn_id: str) -> list[Note]:
+    def keep_text(self, turn: Turn, item: Item, text: str, turn_id: str, *, stays: bool = False) -> list[Note]:
+        """Store an answer in words; gives what is said of it.
+
+        Args:
+            turn: the turn.
+            item: the question.
+            text: the answer.
+            turn_id: the turn in which it was given.
+            stays: as for `Registration.answer`.
+        """
         kept = text
         if item.answer is Answer.LONG_TEXT:
             born = date_of_birth(turn.session, self._vault, turn.registration.mentor.id)
             kept = without_birth_date(text, born)
         current = turn.registration
-        current.answer(item, kept, turn_id)
+        current.answer(item, kept, turn_id, stays=stays)
         notes = [Note("note-birth-hidden")] if kept != text else []
         if item.id == form.EMAIL:
             return notes if current.is_email_proven else [self._addresses.send_code(turn)]
@@ -179,20 +194,32 @@ class Answering:
             found = date_candidates(turn.session, self._vault, mentor.id)
             if not tap.reply.isdigit() or int(tap.reply) >= len(found):
                 raise InvalidAnswerError("note-stale")
-            return self._keep_date(turn, item, found[int(tap.reply)])
+            return self.keep_date(turn, item, found[int(tap.reply)])
         found_dates = read_birth_date(turn.message.text, datetime.now(UTC).date())
         if len(found_dates) == 1:
-            return self._keep_date(turn, item, found_dates[0])
-        both = json.dumps([each.isoformat() for each in found_dates])
-        seal(turn.session, self._vault, mentor.id, DATE_CANDIDATES, both)
-        turn.registration.outdate_buttons()
-        return [Note("note-date-which")]
+            return self.keep_date(turn, item, found_dates[0])
+        return [self.ask_which_date(turn, found_dates)]
 
-    def _keep_date(self, turn: Turn, item: Item, born: date) -> list[Note]:
+    def ask_which_date(self, turn: Turn, found: tuple[date, ...]) -> Note:
+        """Keep the two dates that were found, sealed, for the mentor to choose from; gives the question."""
+        both = json.dumps([each.isoformat() for each in found])
+        seal(turn.session, self._vault, turn.registration.mentor.id, DATE_CANDIDATES, both)
+        turn.registration.outdate_buttons()
+        return Note("note-date-which")
+
+    def keep_date(self, turn: Turn, item: Item, born: date, *, stays: bool = False) -> list[Note]:
+        """Seal a date of birth; gives what is said of it.
+
+        Args:
+            turn: the turn.
+            item: the question.
+            born: the date.
+            stays: as for `Registration.answer`.
+        """
         mentor = turn.registration.mentor
         forget(turn.session, mentor.id, DATE_CANDIDATES)
         sealed = seal(turn.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
-        turn.registration.answer(item, sealed, turn.row.id)
+        turn.registration.answer(item, sealed, turn.row.id, stays=stays)
         _hide_elsewhere(turn.session, turn.registration, born)
         return [Note("note-date-kept")]
 

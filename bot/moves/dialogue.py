@@ -25,6 +25,7 @@ from bot.moves.navigation import NOTES_BEFORE_START, Navigation
 from bot.moves.sharing import Sharing
 from bot.moves.status import status_note
 from bot.moves.turn import Turn
+from bot.moves.values import Values
 from bot.notifications import site_events
 from bot.registration import form
 from bot.registration.answers import InvalidAnswerError, Note
@@ -90,7 +91,8 @@ class Dialogue:
         consents, sharing = Consents(vault, ledger), Sharing(vault, contact_email)
         addresses, deletion = Addresses(codes, consents, sharing), Deletion(vault, consents, sharing)
         answering = Answering(vault, consents, addresses)
-        self._moves = Navigation(vault, ledger, addresses, deletion, answering, provider)
+        self._values = Values(answering)
+        self._moves = Navigation(vault, ledger, addresses, deletion, answering, self._values, provider)
         self.queued = queued
         # The turn that each thread takes. One that was cut off and goes on later finds its own, not the next one.
         self._taken = threading.local()
@@ -134,6 +136,8 @@ class Dialogue:
             notes = [invalid.note, *self._ladder(turn.misses, current.topic)]
         if notes is None:  # the submit action does the rest
             return current.position._replace(submitting=True)
+        if turn.misses == 0:
+            notes += self._values.take_beside(turn, topic)
         notes += self._answers_beside(turn, topic)
         turn.said += notes
         names = {note.id for note in notes}

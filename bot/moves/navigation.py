@@ -13,6 +13,7 @@ from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.edits import edited
 from bot.moves.status import ENDED_EARLY, status_note
 from bot.moves.turn import Turn
+from bot.moves.values import Values
 from bot.notifications import site_events
 from bot.registration import form
 from bot.registration.answers import InvalidAnswerError, Note
@@ -51,6 +52,7 @@ class Navigation:
         addresses: proves e-mail addresses.
         deletion: deletes what the mentor wants deleted.
         answering: takes the answers to the form's questions.
+        values: takes the answers to other questions than the open one.
         provider: checks the mentors who begin from now on.
     """
 
@@ -61,6 +63,7 @@ class Navigation:
         addresses: Addresses,
         deletion: Deletion,
         answering: Answering,
+        values: Values,
         provider: Provider,
     ) -> None:
         self._vault = vault
@@ -68,6 +71,7 @@ class Navigation:
         self._addresses = addresses
         self._deletion = deletion
         self._answering = answering
+        self._values = values
         self._provider = provider
 
     def apply(self, turn: Turn) -> list[Note] | None:
@@ -146,6 +150,9 @@ class Navigation:
     def _after_submit(self, turn: Turn) -> list[Note]:
         """A move of somebody who has submitted, while no question is open."""
         current = turn.registration
+        corrected = self._values.correct(turn, None) if turn.intent == "change_answer" else None
+        if corrected is not None:
+            return corrected
         if turn.intent == "change_answer" and turn.target is not None:
             return [] if current.change(ItemId(turn.target)) else [Note("note-not-changeable")]
         if turn.intent == "change_answer":
@@ -167,6 +174,9 @@ class Navigation:
         current = turn.registration
         if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
             return None  # the words of the buttons
+        corrected = self._values.correct(turn, question) if turn.intent == "change_answer" else None
+        if corrected is not None:
+            return corrected
         if turn.intent in ("go_back", "change_answer", "resume"):
             forget(turn.session, current.mentor.id, DATE_CANDIDATES)
         if turn.intent == "go_back":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,17 +11,16 @@ from email_validator import EmailNotValidError, validate_email
 from bot.i18n.catalogue import Catalogue
 from bot.i18n.geography import country_code, region_code
 from bot.registration.form import Answer, Item
+from bot.understanding.addresses import addresses_in, meant_address
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.consent import Doubt, doubt_about
 from bot.understanding.dates import read_date_of_birth
-from bot.understanding.names import read_name
+from bot.understanding.names import is_rather_said, read_name
 from bot.understanding.text import has_word, plain
 
 #: Characters that an answer in words needs: "IT" and "HR" are areas of expertise.
 MINIMUM_TEXT_LENGTH = 2
-#: What people put before their address.
-_EMAIL_LEAD = re.compile(r"(?:(?:my|the) )?(?:(?:e-?mail|mail)(?: address)?(?: is|'s|:)|it is|it's) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,26 @@ class DoubtfulAnswerError(Exception):
 
     Attributes:
         value: what would be stored.
+        otherwise: what would be, where the mentor says no; "" to ask again.
     """
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, otherwise: str = "") -> None:
         super().__init__("doubtful")
         self.value = value
+        self.otherwise = otherwise
 
 
-def question_to_save(item: Item) -> str:
-    """The sentence that asks whether to save what may be no answer to ``item``."""
-    return "question-save-name" if item.answer is Answer.NAME else "question-save-text"
+def question_to_save(item: Item, *, changes: bool = False) -> str:
+    """The sentence that asks whether to save what may be no answer to ``item``.
+
+    Args:
+        item: the question.
+        changes: there is an answer, which it would replace.
+    """
+    if changes and item.answer is not Answer.NAME:
+        return f"question-change-{item.id}"
+    kinds = {Answer.NAME: "question-save-name", Answer.EMAIL: "question-save-email"}
+    return kinds.get(item.answer, "question-save-text")
 
 
 #: What is said to a message that is no answer to a question of words.
@@ -172,7 +180,8 @@ def read_text_answer(item: Item, text: str) -> str:
     aside = aside_in(text, item.answer.value)
     if aside in _NO_ANSWERS:
         raise InvalidAnswerError(_NO_ANSWERS[aside])
-    if aside is not None:
+    is_doubtful_name = item.answer is Answer.NAME and is_rather_said(stripped)
+    if aside is not None or is_doubtful_name:
         raise DoubtfulAnswerError(stripped)
     return stripped
 
@@ -190,11 +199,18 @@ def _name(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    address = _EMAIL_LEAD.sub("", plain(text), count=1).strip("<>()[],;:\"'.!? ")
+    """The address in what was typed: in brackets, in a sentence, after "mailto:"."""
+    found = addresses_in(plain(text))
+    if len(found) > 1:
+        raise InvalidAnswerError("note-several-emails")
     try:
-        return validate_email(address, check_deliverability=False).normalized
+        address = validate_email(found[0] if found else "", check_deliverability=False).normalized
     except EmailNotValidError:
         raise InvalidAnswerError("note-not-an-email") from None
+    meant = meant_address(address)
+    if meant is not None:
+        raise DoubtfulAnswerError(meant, otherwise=address)
+    return address
 
 
 def _place(kind: Answer, text: str) -> str:

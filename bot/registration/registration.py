@@ -78,11 +78,13 @@ class Doubted(NamedTuple):
         item: to which question.
         text: what would be stored.
         turn_id: in which it was written.
+        otherwise: the answer where the mentor says no: as it was typed, or as it was before; "" to ask again.
     """
 
     item: Item
     text: str
     turn_id: str
+    otherwise: str = ""
 
 
 class FormPosition(NamedTuple):
@@ -253,15 +255,25 @@ class Registration:
         if self.mentor.started_at is None:
             self._change(started_at=utc_now())
 
-    def answer(self, item: Item, value: str, turn_id: str) -> None:
-        """Store ``value`` as the current answer to ``item`` and go on to the next open question."""
+    def answer(self, item: Item, value: str, turn_id: str, *, stays: bool = False) -> None:
+        """Store ``value`` as the current answer to ``item`` and go on to the next open question.
+
+        Args:
+            item: the question.
+            value: the answer.
+            turn_id: in which it was given.
+            stays: keep what is being changed, if anything is: the answer is to another question.
+        """
         row = {"value": value, "wording_version": item.version, "turn_id": turn_id, "answered_at": utc_now()}
         if item.id in self.answers:
             self._replace(item.id, row)
         else:
             self.session.connection().execute(_ADD, {"mentor_id": self.mentor.id, "item_id": item.id, **row})
         self.answers[item.id] = value
-        self._move_on()
+        if stays:
+            self._change()
+        else:
+            self._move_on()
 
     def reword(self, item_id: ItemId, value: str) -> None:
         """Keep ``value`` in the place of an answer that says more than may be kept."""
@@ -347,15 +359,16 @@ class Registration:
         self._change(focus=item_id, doubted=None)
         return True
 
-    def doubt(self, item: Item, text: str, turn_id: str) -> None:
+    def doubt(self, item: Item, text: str, turn_id: str, otherwise: str = "") -> None:
         """Ask whether to save ``text`` as the answer to ``item``.
 
         Args:
             item: the question that it was written at.
             text: what would be stored.
             turn_id: in which it was written.
+            otherwise: the answer where the mentor says no; "" to ask the question again.
         """
-        self._change(focus=SAVE, doubted=[item.id, text, turn_id])
+        self._change(focus=SAVE, doubted=[item.id, text, turn_id, *([otherwise] if otherwise else [])])
 
     def drop_doubted(self) -> None:
         """Do not save what the mentor was asked about: its question is asked again."""
@@ -365,8 +378,14 @@ class Registration:
     @property
     def doubted(self) -> Doubted:
         """What the mentor is asked whether to save it; only at `SAVE`."""
-        item_id, text, turn_id = self.mentor.doubted or ("", "", "")
-        return Doubted(form.BY_ID[ItemId(item_id)], text, turn_id)
+        item_id, *rest = self.mentor.doubted or ("", "", "")
+        return Doubted(form.BY_ID[ItemId(item_id)], *rest)
+
+    @property
+    def is_change_doubted(self) -> bool:
+        """Whether the mentor is asked, at `SAVE`, whether to replace an answer that there is."""
+        item, _text, _turn_id, otherwise = self.doubted
+        return bool(otherwise) and otherwise == self.answers.get(item.id)
 
     @property
     def topic(self) -> ItemId | None:

@@ -72,6 +72,11 @@ def without_birth_date(text: str, born: date | None = None) -> str:
     return "".join([*parts, text[at:]])
 
 
+def introduces_birth(text: str) -> bool:
+    """Whether ``text`` says that a date in it is the mentor's own date of birth."""
+    return any(not _ANOTHERS.search(text[: match.start()]) for match in _INTRODUCES.finditer(text))
+
+
 def _first_words_after(words: list[re.Match[str]], at: int) -> list[int]:
     following = [index for index, word in enumerate(words) if word.end() > at]
     return following[: _LONGEST_LEAD + 1]

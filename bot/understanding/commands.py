@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import ENDINGS, read_ending
 from bot.understanding.items import named_item
 from bot.understanding.lists import PhraseList
@@ -101,7 +102,10 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
         item = _SECOND.get(target) or named_item(target)
         return Command("change_answer", item) if item else None
     ending = read_ending(text, kind)
-    return Command(*ending) if ending else None
+    if ending is not None:
+        return Command(*ending)
+    wrong = item_to_change(text)
+    return Command("change_answer", wrong) if wrong is not None else None
 
 
 def is_lone_command(text: str) -> bool:

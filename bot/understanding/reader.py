@@ -12,12 +12,14 @@ from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
 from bot.understanding.text import is_question
 from bot.understanding.translated import read_translated
+from bot.understanding.values import TEXTS, Found, Value, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
 YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
@@ -71,6 +73,13 @@ _PLACE_WORDS = 9
 _CODE = re.compile(r"\d[\d \-]{2,}\d")
 _ANSWERS = frozenset({ANSWER, "affirm", "deny"})
 UNKNOWN = "nlu_fallback"
+#: Kinds of question whose answer is told from a value in a sentence, with the item.
+_VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
+#: Kinds of question before which hardly anything was answered.
+_EARLY = frozenset({"choice", "name", "email"})
+_CORRECTION = "change_answer"
+#: Replies that count beside a value of another item.
+_CERTAIN = frozenset({"affirm", "deny", "register"})
 
 
 @dataclass(frozen=True)
@@ -182,14 +191,56 @@ def read(text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Threshol
     """
     return (
         read_as_one(text, asked)
+        or _read_values_and_questions(text, asked, likelihoods, thresholds)
         or _read_clauses(clauses(text), asked, likelihoods, thresholds)
         or read_by_rule(text, asked)
         or read_by_likelihood(text, asked, likelihoods(text), thresholds)
     )
 
 
+def _read_values(text: str, asked: Asked) -> tuple[Meaning, list[str]] | None:
+    """What a message means that has a value of another item than the open one, and its clauses that ask something."""
+    if asked.kind == "start" or asked.options or item_to_change(text) is not None:
+        return None
+    found = values_in(text)
+    own = next((value for value in found.values if value.item == _VALUE_OF.get(asked.kind or "")), None)
+    others = tuple(
+        Act(_CORRECTION, each.item, shown(each)) for each in found.values if _counts(each, own, found, asked)
+    )
+    if not others:
+        return None
+    parts = clauses(found.rest)
+    asking = [part for part in parts if _is_asking(part)]
+    if own is not None:
+        return Meaning(ANSWER, value=shown(own), also=others), asking
+    said = " ".join(part for part in parts if not _is_asking(part))
+    reply = read_by_rule(said, asked) if said and asked.kind in (YES_NO_KINDS - {"review"}) else None
+    if reply is not None and reply.intent in _CERTAIN:
+        return replace(reply, also=others), asking
+    first, *more = others
+    return Meaning(first.intent, first.item, first.value, tuple(more)), asking
+
+
+def _counts(value: Value, own: Value | None, found: Found, asked: Asked) -> bool:
+    """Whether a value of another item is meant as one at the open question."""
+    if value is own:
+        return False
+    if asked.kind == "long_text":  # anything may be a part of an answer
+        is_whole = not found.rest and value.item in _VALUE_OF.values()
+        return is_whole and (value.corrects or (value.is_said and len(found.values) == 1))
+    if value.item in TEXTS and not value.corrects:
+        return own is not None or asked.kind in _EARLY
+    if value.is_said or value.corrects or own is not None:
+        return True
+    is_alone = not found.rest or bool(read_by_rule(found.rest, Asked(None, "yes_no")))
+    return is_alone and (value.item == "email" or asked.kind in _EARLY)
+
+
 def read_as_one(text: str, asked: Asked) -> Meaning | None:
-    """What a message certainly means that does one thing; None for all else: an answer may have a question beside it."""
+    """What a message certainly means, without a question beside it; None for all else."""
+    valued = _read_values(text, asked)
+    if valued is not None:
+        return None if valued[1] else valued[0]
     meaning = read_by_rule(text, asked)
     if meaning is not None and meaning.intent == ANSWER and any(map(_is_asking, clauses(text)[1:])):
         return None
@@ -208,12 +259,7 @@ def _read_clauses(
         return None
     asking = [part for part in parts if _is_asking(part)]
     rest = [part for part in parts if not _is_asking(part)]
-    questions: list[Act] = []
-    for part in asking:
-        meaning = read_by_rule(part, asked) or read_by_likelihood(part, Asked(asked.id), likelihoods(part), thresholds)
-        if not meaning.intent.startswith(DIGRESSIONS):
-            return None
-        questions.append(Act(meaning.intent, meaning.target))
+    questions = _questions(asking, asked, likelihoods, thresholds)
     if not questions:
         return None
     said = " ".join(rest)
@@ -232,6 +278,30 @@ def _read_clauses(
     if reply.intent == ANSWER and not reply.value:
         reply = replace(reply, value=said)
     return replace(reply, also=(*reply.also, *dict.fromkeys(questions)))
+
+
+def _read_values_and_questions(
+    text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+) -> Meaning | None:
+    """What a message means that has values of other items and asks something beside them; None for all else."""
+    valued = _read_values(text, asked) if "?" in text else None
+    if valued is None:
+        return None
+    meaning, asking = valued
+    return replace(meaning, also=(*meaning.also, *(_questions(asking, asked, likelihoods, thresholds) or ())))
+
+
+def _questions(
+    parts: Sequence[str], asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+) -> list[Act] | None:
+    """The questions to us in clauses that ask something; None if one of them is not understood as one."""
+    questions: list[Act] = []
+    for part in parts:
+        meaning = read_by_rule(part, asked) or read_by_likelihood(part, Asked(asked.id), likelihoods(part), thresholds)
+        if not meaning.intent.startswith(DIGRESSIONS):
+            return None
+        questions.append(Act(meaning.intent, meaning.target))
+    return questions
 
 
 def _is_asking(clause: str) -> bool:

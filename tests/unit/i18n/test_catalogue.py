@@ -45,6 +45,8 @@ MADE_UP: dict[str, set[str]] = {
             "withdraw",
             "save-name",
             "save-text",
+            "save-email",
+            *(f"change-{item}" for item in ("email", "reasons", "experience", "expertise")),
             "reconsider-withdrawn",
         ),
         *("join-link", "join-link-two", "join-code"),
@@ -58,6 +60,7 @@ MADE_UP: dict[str, set[str]] = {
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},
     "result-": {each.value for each in NOTIFIED},
+    "note-noted-": {"full_name", "email", "reasons", "experience", "expertise", "date_of_birth"},
     "month-": {str(number) for number in range(1, 13)},
     "reminder-": {str(days) for days in STAGES},
     "status-": {"new", "draft", *(status.value for status in Status)},
@@ -226,7 +229,7 @@ def test_every_name_that_is_made_up_has_its_sentence_and_no_other(beginning: str
 def test_every_kind_of_made_up_name_is_known_here() -> None:
     families = {name.partition("-")[0] for name in catalogue().ids if "-" in name}
     ours = {head for head in templates() if head.partition("-")[0] in families}
-    assert ours <= {*MADE_UP, "button-", "value-"}
+    assert ours <= {*MADE_UP, "button-", "value-", "question-change-"}
 
 
 def test_every_digression_of_the_domain_has_its_sentence() -> None:

@@ -14,6 +14,7 @@ from bot.registration import form
 from bot.registration.answers import (
     AGREED,
     REFUSED,
+    DoubtfulAnswerError,
     InvalidAnswerError,
     Note,
     read_birth_date,
@@ -54,6 +55,16 @@ def refusal(item: form.Item, text: str) -> Note:
         ("maria\u200b@example.org", "maria@example.org"),
         ("ｍａｒｉａ@example.org", "maria@example.org"),
         ("m@e.de", "m@e.de"),
+        ("mailto:maria@example.org", "maria@example.org"),
+        ("Maria Okafor <maria@example.org>", "maria@example.org"),
+        ("my email? maria@example.org", "maria@example.org"),
+        ("c'est maria@example.org", "maria@example.org"),
+        ("You can reach me on maria@example.org, thanks!", "maria@example.org"),
+        ("maria@example.org, and I want to be a mentor because I love it", "maria@example.org"),
+        ("not mary@example.org but maria@example.org", "maria@example.org"),
+        ("maria@example.org, mary@example.org is my old one", "maria@example.org"),
+        ("maria@example.org (maria@example.org)", "maria@example.org"),
+        ("maria@mail.com", "maria@mail.com"),
     ],
 )
 def test_an_address_is_found_in_what_people_write(text: str, address: str) -> None:
@@ -72,7 +83,6 @@ def test_an_address_is_found_in_what_people_write(text: str, address: str) -> No
         "maria@@example.org",
         "maria@example..org",
         "maria@-example.org",
-        "maria@example.org or maria@example.com",
         "maria@localhost",
         "not maria@example.org",
         "maria@example.org is my old address",
@@ -84,6 +94,43 @@ def test_an_address_is_found_in_what_people_write(text: str, address: str) -> No
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     assert refusal(EMAIL, text) == Note("note-not-an-email")
+
+
+@pytest.mark.parametrize(
+    "text", ["you know what i mean", "je ne vous dis pas ça", "whatever you need to know about me"]
+)
+def test_what_is_rather_said_than_a_name_is_asked_back(text: str) -> None:
+    with pytest.raises(DoubtfulAnswerError):
+        read_text_answer(form.BY_ID[form.FULL_NAME], text)
+
+
+def test_of_several_addresses_none_is_chosen() -> None:
+    assert refusal(EMAIL, "maria@example.org or maria@example.com") == Note("note-several-emails")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("maria@GMIAL.com", "maria@gmail.com"),
+        ("maria@gmail.con", "maria@gmail.com"),
+        ("it's maria@gmail.co", "maria@gmail.com"),
+        ("maria@hotmial.com", "maria@hotmail.com"),
+        ("maria@yaho.com", "maria@yahoo.com"),
+        ("maria@orang.fr", "maria@orange.fr"),
+    ],
+)
+def test_a_slip_in_a_well_known_service_is_asked_about(text: str, meant: str) -> None:
+    with pytest.raises(DoubtfulAnswerError) as caught:
+        read_text_answer(EMAIL, text)
+    assert caught.value.value == meant
+    assert caught.value.otherwise.lower() in text.lower()
+
+
+@pytest.mark.parametrize(
+    "service", ["gmail.com", "mail.com", "ymail.com", "yahoo.fr", "gmx.at", "aal.com", "example.org"]
+)
+def test_a_service_that_is_right_as_it_is_is_not_asked_about(service: str) -> None:
+    assert read_text_answer(EMAIL, f"maria@{service}") == f"maria@{service}"
 
 
 @pytest.mark.parametrize("item", TYPED, ids=lambda item: str(item.id))
@@ -156,6 +203,8 @@ def test_a_name_that_grows_when_it_is_composed_stays_within_the_limit() -> None:
 def outcome(item: form.Item, text: str) -> str | Note:
     try:
         return read_text_answer(item, text)
+    except DoubtfulAnswerError as doubtful:
+        return doubtful.value
     except InvalidAnswerError as invalid:
         return invalid.note
 

@@ -23,13 +23,17 @@ IN_WORDS = [item for item in form.ASKED if item.answer.value in FREE_KINDS]
 TEXTS = [item for item in IN_WORDS if item is not NAME]
 
 
+#: Buttons that show a value.
+_WITH_VALUES = ("button-date", "button-change-row", "button-use", "button-use-typed")
+
+
 def labels() -> list[str]:
     """What is written on every button, in every language, but on those with a date."""
     found: list[str] = []
     for language in languages():
         sentences = catalogue(language)
         names = re.findall(r"^(button-[\w-]+) =", QUESTIONS.read_text(encoding="utf-8"), re.MULTILINE)
-        found += [sentences.text(name) for name in names if name not in ("button-date", "button-change-row")]
+        found += [sentences.text(name) for name in names if name not in _WITH_VALUES]
         for item in form.ASKED:
             found += [
                 sentences.text(f"option-{item.id}-{value}") if sentences.has(f"option-{item.id}-{value}") else wording
