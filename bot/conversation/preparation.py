@@ -90,7 +90,7 @@ class Preparation:
             and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
             text=text,
             may_go_on=question_of(message, question) is not None,
-            asked=asked_now(current, message, message.language or conversation.language),
+            asked=asked_now(current, message, conversation.language),
         )
 
     def next(self, conversation_id: str) -> Prepared | None:

@@ -33,6 +33,7 @@ from bot.messages.renderer import Message
 from bot.messages.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.moves.dialogue import Dialogue
 from bot.moves.edits import MISSED
+from bot.moves.languages import offered_language
 from bot.moves.turn import Turn
 from bot.registration import form
 from bot.registration.answers import Note
@@ -153,6 +154,7 @@ class TurnRepository:
         """Have Rasa decide, and write what was said; gives the photos whose files can go."""
         with self._dialogue.taking(turn):
             asked_for = self._agent.decide(turn.rows.conversation.id, reading, metadata)
+        turn.said += offered_language(turn)
         position = turn.registration.position
         is_asked = position.slot is None or asked_for[-1:] == [position.question]
         if not is_asked or not (turn.said or asked_for):
@@ -217,9 +219,6 @@ class TurnRepository:
         """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
         session, rows, message, current = turn.session, turn.rows, turn.message, turn.registration
         conversation, turn_id, question = rows.conversation, rows.inbox.id, current.open_question
-        # With its turn, not before: what was answered until then was shown in the language before.
-        if message.language:
-            conversation.language = message.language
         own = self._own.shown(session, message, conversation, current, turn_id)
         said = self._rendered(session, conversation, current, turn.said, question, turn_id)
         stored = current.answers.get(form.PHOTO)

@@ -25,10 +25,9 @@ from bot.conversation.preparation import Preparation, Prepared
 from bot.conversation.repository import TurnRepository
 from bot.conversation.workers import Channel, TurnWorkers
 from bot.dialogue.agent import Agent
-from bot.i18n.catalogue import languages
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Entry, accept
-from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.messages.sight import NOTHING_SEEN, Seen
 from bot.moves.dialogue import Dialogue
 from bot.privacy.consent_receipt import Receipt, receipt
@@ -209,8 +208,7 @@ class Conversations:
             language: a code of `bot.i18n.catalogue.languages`.
             external_id: as for `accept`.
         """
-        tap = Tap("repeat").payload()
-        message = Incoming(Kind.BUTTON, text=languages()[language], payload=tap, language=language)
+        message = Incoming(Kind.BUTTON, payload=Tap(CHANGE_LANGUAGE, reply=language).payload())
         return await self.accept(conversation_id, message, external_id)
 
     async def is_there(self, conversation_id: str) -> bool:

@@ -45,7 +45,6 @@ class Incoming:
             own turn, and the text.
         file: the channel's lasting name of a picture's file; "" where it has none.
         is_album: whether it was the first of several photos that came together; the others are not taken.
-        language: in which the bot writes from here on; "" where it stays as it is.
     """
 
     kind: Kind
@@ -62,7 +61,6 @@ class Incoming:
     parts: tuple[tuple[str, str], ...] = ()
     file: str = ""
     is_album: bool = False
-    language: str = ""
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""
@@ -73,11 +71,14 @@ class Incoming:
         """The message that `to_bytes` gave."""
         fields = json.loads(data)
         parts = tuple((turn_id, text) for turn_id, text in fields.pop("parts", ()))
+        fields.pop("language", None)  # from before a change of language was a button
         return cls(kind=Kind(fields.pop("kind")), parts=parts, **fields)
 
 
 MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlinekeyboardbutton
 
+#: The intent of a button with which the bot writes another language: the tap's reply is its code.
+CHANGE_LANGUAGE = "change_language"
 #: Intents that a button may stand for.
 TAP_INTENTS = frozenset(
     {
@@ -93,7 +94,7 @@ TAP_INTENTS = frozenset(
             "pause",
             "see_review",
         ),
-        *("cancel", "withdraw_consent", "stop_reminders"),
+        *("cancel", "withdraw_consent", "stop_reminders", CHANGE_LANGUAGE),
         *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person", "faq_receipt", "resend_code"),
     }
 )
@@ -107,7 +108,7 @@ class Tap:
         intent: the intent it sends to Rasa.
         question: the question it answers, or the item it asks to change.
         revision: the mentor's revision when it was offered; None where it is good at any time.
-        reply: which of several replies it is.
+        reply: which of several replies it is, or which language.
     """
 
     intent: str

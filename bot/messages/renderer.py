@@ -10,9 +10,9 @@ from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue
+from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue, languages
 from bot.messages.date_choices import DATE_PLACEHOLDERS
-from bot.messages.incoming import Tap
+from bot.messages.incoming import CHANGE_LANGUAGE, Tap
 from bot.messages.masks import masked_address, masked_name
 from bot.messages.summary import Summary, button, wording_in
 from bot.registration import form
@@ -55,8 +55,15 @@ _INPUTS = {
 _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 
+#: The note that offers to write another language.
+OTHER_LANGUAGE = "note-other-language"
 #: Characters of what the mentor wrote that a question repeats.
 _LONGEST_QUOTE = 120
+
+
+def language_button(language: str) -> dict[str, str]:
+    """A button with which the bot writes another language; it is called what the language calls itself."""
+    return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
 
 
 def with_language(message: Message, language: str) -> Message:
@@ -102,6 +109,8 @@ class Renderer:
                 }
             ]
         arguments = dict(note.arguments)
+        if note.id == OTHER_LANGUAGE:
+            return [self._other_language(str(arguments["language"]))]
         photo, link = arguments.pop("photo", None), arguments.pop("link", None)
         message = self._say(note.id, **arguments)
         if photo:
@@ -117,10 +126,23 @@ class Renderer:
             "note-consents": self._consents_to_withdraw,
             "note-no-reminders": self._to_withdrawal,
             "note-which-ending": self._endings,
+            "faq-languages": self._languages,
             **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
         }
         buttons = offered[note.id]() if note.id in offered else []
         return [message | {"buttons": buttons} if buttons else message]
+
+    def _other_language(self, language: str) -> Message:
+        """The offer to write another language, in that language."""
+        return {
+            "kind": "say",
+            "text": catalogue(language).text(OTHER_LANGUAGE),
+            "buttons": [language_button(language)],
+        }
+
+    def _languages(self) -> list[dict[str, str]]:
+        """The other languages that the bot writes."""
+        return [language_button(code) for code in languages() if code != self._catalogue.language]
 
     def _to_receipt(self) -> list[dict[str, str]]:
         """What someone can have who has submitted."""

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Row, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import catalogue, languages
 from bot.messages.date_choices import DATE_PLACEHOLDERS
-from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.registration import form
 from bot.storage import Base, Conversation, TranscriptMessage
 from bot.storage.models import utc_now
@@ -114,9 +114,9 @@ def looked_at(session: Session, conversation: Conversation, message: Incoming, l
         TooQuickError: a button was pressed that answers a question which had only just appeared.
     """
     delivered = conversation.delivered_question or ""
-    if message.kind is Kind.BUTTON and not message.language:
+    if message.kind is Kind.BUTTON:
         return replace(_pressed(session, conversation, message, look), shown=delivered)
-    if message.kind in (Kind.OPEN, Kind.BUTTON):
+    if message.kind is Kind.OPEN:
         return replace(message, shown=delivered)
     return _written(session, conversation, message, look)
 
@@ -159,6 +159,8 @@ def _pressed(session: Session, conversation: Conversation, message: Incoming, lo
     if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
         # a channel's own button, on what was chosen
         return replace(message, text=catalogue(conversation.language).text("button-change"))
+    if tap and tap == Tap(CHANGE_LANGUAGE, reply=tap.reply) and tap.reply in languages():
+        return replace(message, text=languages()[tap.reply])  # a channel's own, too: a menu of languages
     payload = re.sub("[/%_]", rf"{_ESCAPE}\g<0>", message.payload)
     offered = session.execute(
         _OFFERED,

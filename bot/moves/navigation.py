@@ -6,11 +6,12 @@ from bot.accounts import continue_links
 from bot.checks.providers.base import Provider
 from bot.checks.service import Status, current_check
 from bot.messages.date_choices import DATE_CANDIDATES, forget
-from bot.messages.incoming import Kind
+from bot.messages.incoming import CHANGE_LANGUAGE, Kind
 from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering
 from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.edits import edited
+from bot.moves.languages import change_language
 from bot.moves.status import ENDED_EARLY, status_note
 from bot.moves.turn import Turn
 from bot.moves.values import Values
@@ -93,6 +94,8 @@ class Navigation:
             return [Note("note-no-reminders")]
         if turn.intent == "continue_elsewhere" and current.mentor.started_at is not None:
             return [Note("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))]
+        if turn.intent == CHANGE_LANGUAGE:
+            return change_language(turn)
         if question == START:
             return self._begin(turn)
         if question is None:

@@ -389,6 +389,8 @@ class Conversation(Base):
     #: Telegram's chat id, or the SHA-256 of the web session's token.
     external_id: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(16), default="en")
+    #: Whether another language was offered here, or asked for: it is offered once.
+    language_offered: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     #: When the mentor turned out to have blocked the bot here; None while they can be written to.

@@ -15,6 +15,7 @@ from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read
 from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
+from bot.understanding.languages import language_asked_for
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
 from bot.understanding.text import is_question
@@ -49,7 +50,7 @@ LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
 COMMANDS = BY_RULE_ONLY | {
     *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),
-    *("resend_code", "stop_reminders", "continue_elsewhere"),
+    *("resend_code", "stop_reminders", "continue_elsewhere", "change_language"),
 }
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30
@@ -328,6 +329,9 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
         return reply
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+    language = language_asked_for(text, asked.kind)
+    if language is not None:
+        return Meaning("change_language", value=language)
     command = read_command(text, asked.kind)
     if command is not None and not (
         subject is not None

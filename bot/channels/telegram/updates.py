@@ -32,6 +32,7 @@ COMMANDS = {
     "edit": "command-edit",
     "pause": "command-pause",
     "privacy": "command-privacy",
+    "language": "command-language",
     "delete_my_data": "command-delete-my-data",
 }
 

@@ -168,7 +168,6 @@ class WebChannel:
             **reply.model_dump(),
             token=self._sessions.token(session),
             press_ms=self._press_ms,
-            language=await self._conversations.language(conversation_id),
             languages=[Language(code=code, name=name) for code, name in languages().items()],
         )
 
@@ -281,7 +280,10 @@ class WebChannel:
         key = self._downloads.document_key(conversation_id) if is_from_another_site(request) else ""
         messages = [self._presentation.shown(each, key, catalogue(news.language)) for each in news.messages]
         return MessagesResponse(
-            messages=messages, cursor=messages[-1]["id"] if messages else after, pending=news.is_pending
+            messages=messages,
+            cursor=messages[-1]["id"] if messages else after,
+            pending=news.is_pending,
+            language=news.language,
         )
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:

@@ -55,6 +55,7 @@ class MessagesResponse(BaseModel):
     messages: list[dict[str, Any]] = Field(description="In order; see docs/web-channel.md for their fields.")
     cursor: int = Field(description="Id of the last message; give it as `after` next time.")
     pending: bool = Field(description="Whether the bot is still working on a message: ask again soon.")
+    language: str = Field(description="Code of the language that the bot writes.")
 
 
 class Language(BaseModel):
@@ -67,7 +68,6 @@ class Language(BaseModel):
 class SessionResponse(MessagesResponse):
     """The whole transcript, and what the client needs to go on."""
 
-    language: str = Field(description="Code of the language that the bot writes.")
     languages: list[Language] = Field(description="All that it writes.")
     press_ms: int = Field(
         description="Milliseconds that a question has to be on the screen before a press on a button counts. A client "

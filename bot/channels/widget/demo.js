@@ -36,5 +36,20 @@ const look = async () => {
   setTimeout(look, LOOK_MS);
 };
 const chat = document.querySelector("jobgen-mentor-chat");
+
+// The page speaks the language of the chat. Its own words are English; a translation has a file of its own.
+const description = document.querySelector("meta[name=description]");
+const own = { description: description.content };
+for (const each of document.querySelectorAll("[data-words]")) own[each.dataset.words] = each.textContent;
+for (const each of document.querySelectorAll("[data-label]")) own[each.dataset.label] = each.getAttribute("aria-label");
+chat.addEventListener("language", async ({ detail: language }) => {
+  const file = language === "en" ? null : await import(`./page/${language}.js`).catch(() => null);
+  const words = { ...own, ...file?.default };
+  document.documentElement.lang = file ? language : "en";
+  document.title = words.title;
+  description.content = words.description;
+  for (const each of document.querySelectorAll("[data-words]")) each.textContent = words[each.dataset.words];
+  for (const each of document.querySelectorAll("[data-label]")) each.setAttribute("aria-label", words[each.dataset.label]);
+});
 if (chat.ready) look();
 else chat.addEventListener("ready", look, { once: true });

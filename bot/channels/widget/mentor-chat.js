@@ -517,7 +517,9 @@ export class MentorChat extends HTMLElement {
     });
   }
 
-  #receive({ messages, cursor, pending }, quiet = false) {
+  #receive({ messages, cursor, pending, language }, quiet = false) {
+    // Who asks for another language in the chat has it here, too.
+    if (language && language !== this.#language) this.#learn({ language, languages: this.#languages, token: this.#token });
     this.#waiting = Boolean(pending);
     const known = new Set();
     for (const m of this.#messages) if (m.divider) known.clear(); else known.add(m.id);
@@ -917,6 +919,7 @@ export class MentorChat extends HTMLElement {
       this.#locale = await import(`./locales/${language}.js`).then((file) => file.default, () => ({}));
     }
     this.#speak();
+    this.dispatchEvent(new CustomEvent("language", { detail: language }));
   }
 
   #start() {

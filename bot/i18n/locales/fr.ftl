@@ -30,14 +30,14 @@ faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouve
 faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
 faq-receipt = Voici ce que vous avez accepté : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder.
-faq-languages = Je vous écris en français, et vous pouvez m’écrire les mots des boutons. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
+faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
 faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
     Vous pouvez aussi écrire ces commandes en anglais : « back » (question précédente), « repeat » (répéter), « change my expertise » (modifier mon expertise), « review my answers » (revoir mes réponses), « pause » (s’arrêter), « start over » (recommencer) ou « status » (où j’en suis). Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
-faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy et /delete_my_data.
+faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
 
 ## Errors (en/errors.ftl)
@@ -286,6 +286,8 @@ my-data-technical-lead = Combien de chacune nous gardons. Le fichier les contien
 
 ## Notes about an answer (en/notes.ftl)
 
+note-language = Très bien, continuons en français.
+note-other-language = J’écris aussi en français : appuyez sur « Français », ou écrivez « en français ».
 note-empty = Il n’y avait pas de mots dans ce message.
 note-no-words = Je n’y ai vu que des signes ou des émojis. Veuillez répondre en quelques mots.
 note-too-short = C’est un peu court. Veuillez écrire au moins { $limit } lettres.
@@ -819,6 +821,7 @@ command-back = La question précédente
 command-edit = Voir vos réponses et en modifier une
 command-pause = Arrêter pour le moment ; rien n’est perdu
 command-privacy = Ce que deviennent vos données
+command-language = Choisir la langue
 command-delete-my-data = Effacer ce que vous m’avez dit
 note-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire votre réponse.
 note-video = Je ne peux pas regarder de vidéos. Si vous vouliez envoyer une photo, envoyez-la comme photo ; sinon, veuillez écrire votre réponse.

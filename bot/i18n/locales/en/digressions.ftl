@@ -19,12 +19,12 @@ faq-eligible = You need to be at least 18, and you can be new to mentoring. The 
 faq-account = An account is what you log in to JobGen with. If you are not sure you have one, choose “I need to register”. I do not need your password, and if you cannot log in, write to { $contact }.
 faq-photo = We need one clear photo of your face. A selfie is fine, but a logo is not. When I ask for it, send it here as JPEG, PNG, WebP or HEIC, up to 20 MB and at least 200 by 200 pixels.
 faq-receipt = Here is what you agreed to, each with its full text, your reply and the time. You can read it, print it or keep it.
-faq-languages = I speak only English. In your own texts you may use any language. Job seekers see your expertise just as you write it.
+faq-languages = I write English and French. Press the button, or write “en français”, to switch. In your own texts you may use any language. Job seekers see your expertise just as you write it.
 faq-person = Of course. Write to { $contact } to reach a person. Your answers stay saved here.
 faq-jobgen = JobGen is a site where volunteers help people to find or create a job. To learn more about us, write to { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
     You can also type “back”, “repeat”, “change my expertise”, “review my answers”, “pause”, “start over” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
-faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy and /delete_my_data.
+faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy, /language and /delete_my_data.
 faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.

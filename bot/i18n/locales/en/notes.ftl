@@ -1,4 +1,7 @@
 # Short sentences about an answer: what was wrong with it, and how to mend it.
+note-language = Sure, let’s go on in English.
+# Said in this language to who writes it while the bot writes another one.
+note-other-language = I also write English: press “English”, or type “in English”.
 note-empty = There were no words in that message.
 note-no-words = I only saw signs or emoji there. Please answer with a few words.
 note-too-short = That is a little short. Please write at least { $limit } letters.

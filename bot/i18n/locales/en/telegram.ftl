@@ -18,6 +18,7 @@ command-back = The question before
 command-edit = See your answers and change one
 command-pause = Stop for now; nothing is lost
 command-privacy = What happens to your data
+command-language = Choose the language
 command-delete-my-data = Delete what you told me
 note-voice = I cannot listen to recordings. Please type your answer.
 note-video = I cannot watch videos. If you wanted to send a photo, send it as a photo; else please type your answer.

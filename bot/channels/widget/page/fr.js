@@ -1,0 +1,25 @@
+/** The words of the page around the chat in French; the keys are those of `data-words` in index.html. */
+
+export default {
+  title: "Devenir mentor JobGen",
+  description: "Aidez quelqu’un à trouver ou à créer un emploi. Inscrivez-vous comme mentor bénévole JobGen en 10 minutes environ.",
+  skip: "Aller à la conversation",
+  tag: "S’entraider pour trouver du travail",
+  lead: "Une personne qui écoute et qui connaît le chemin peut changer l’issue d’une recherche d’emploi. Cette personne, c’est peut-être vous.",
+  before: "Avant de commencer",
+  mentorsDo: "Ce que font les mentors",
+  listen: "Ils écoutent quelqu’un qui cherche un emploi ou veut créer le sien.",
+  share: "Ils partagent ce qu’ils savent de leur métier.",
+  help: "Ils l’aident à choisir l’étape suivante, puis celle d’après.",
+  have: "À avoir sous la main",
+  minutes: "Environ 10 minutes",
+  stop: "Vous pouvez vous arrêter et revenir dans le même navigateur.",
+  photo: "Une photo de vous",
+  photoFrom: "Depuis votre téléphone ou votre ordinateur.",
+  birth: "Votre date de naissance",
+  birthWhy: "La conversation vous dit pourquoi elle la demande.",
+  chat: "Conversation d’inscription",
+  mailbox: "Boîte aux lettres de cet essai",
+  mailboxWhy: "Aucun serveur de courriel n’est configuré : les courriels qui vous sont destinés s’affichent ici.",
+  about: "réunit des mentors bénévoles et des personnes qui veulent trouver ou créer un emploi.",
+};
