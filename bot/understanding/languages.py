@@ -13,8 +13,9 @@ _CODES = tuple(part.removeprefix(_WORDS) for part in _LANGUAGES.parts if part.st
 #: Kinds of question at which the name of a language alone is an answer: a surname, an area of expertise.
 _NAMES_ARE_ANSWERS = frozenset({"name", "long_text"})
 _WORD = re.compile(r"[^\W\d_]+")
-#: Words of a language that tell it; of a message with no more words than this, one is enough.
+#: Words of a language that tell it; of a message with hardly any words, one is enough.
 _ENOUGH = 2
+_HARDLY_ANY = 3
 #: How many times as many words it has to have as any other language.
 _CLEARLY = 2
 
@@ -37,5 +38,5 @@ def language_of(text: str) -> str | None:
     counts = {code: sum(f"{_WORDS}{code}" in _LANGUAGES.parts_of(word) for word in said) for code in _CODES}
     code = max(_CODES, key=lambda each: counts[each])
     others = max(count for other, count in counts.items() if other != code)
-    enough = min(_ENOUGH, len(said)) if said else _ENOUGH
+    enough = 1 if len(said) <= _HARDLY_ANY else _ENOUGH
     return code if counts[code] >= enough and counts[code] > _CLEARLY * others else None

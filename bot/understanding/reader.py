@@ -41,8 +41,9 @@ DIGRESSIONS = ("faq_", "chat_")
 _SMALL_TALK = "chat_"
 #: Digressions about an item of the form: the one that is named, else the one that is asked.
 ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
-#: What ends or deletes something, or asks about a yes or a no again: read by rule only, however likely it is.
-BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise"})
+#: What ends or deletes something, asks about a yes or a no again, or names a language: read by rule only, however
+#: likely it is.
+BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise", "change_language"})
 #: What is likely to be an ending but is none by rule: the mentor is asked which one they mean.
 SOME_ENDING = "end_something"
 #: As what the classifier learns the examples of those; of an intent that is not here it learns none.
@@ -50,7 +51,7 @@ LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
 COMMANDS = BY_RULE_ONLY | {
     *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),
-    *("resend_code", "stop_reminders", "continue_elsewhere", "change_language"),
+    *("resend_code", "stop_reminders", "continue_elsewhere"),
 }
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30

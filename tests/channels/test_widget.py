@@ -106,10 +106,32 @@ def test_a_language_is_chosen_in_the_chat_and_kept(browser: Browser, bot: Runnin
         switch.select_option("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
         expect(maria.page.locator(".panel")).to_have_attribute("lang", "fr")
+        expect(maria.page.locator("html")).to_have_attribute("lang", "fr")
+        expect(maria.page).to_have_title("Devenir mentor JobGen")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Devenir mentor JobGen")
+        expect(maria.page.locator("#about summary")).to_have_text("Avant de commencer")
         expect(maria.page.get_by_test_id("language")).to_be_focused()
         maria.reloads()
         expect(maria.page.get_by_test_id("language")).to_have_value("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
+        expect(maria.page).to_have_title("Devenir mentor JobGen")
+
+        maria.says("in English please")
+        expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+        expect(maria.page.locator("html")).to_have_attribute("lang", "en")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Become a JobGen mentor")
+
+
+def test_every_word_of_the_page_has_a_french_one(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.opens()
+        english, french = maria.page.evaluate(
+            """async () => [
+                [...document.querySelectorAll("[data-words], [data-label]")].flatMap((e) => Object.values(e.dataset)),
+                Object.keys((await import("/widget/page/fr.js")).default),
+            ]"""
+        )
+        assert {*english, "description"} == set(french)
 
 
 def test_a_language_from_right_to_left_turns_the_chat_round(browser: Browser, bot: RunningBot) -> None:

@@ -11,6 +11,7 @@
  * @prop strings - An object with any of the keys of STRINGS in mentor-chat.js, to replace the widget's own words.
  * @prop ready - True from the moment the conversation is open.
  * @fires ready - The conversation is open and can be used.
+ * @fires language - The chat writes another language: its code is the event's `detail`.
  */
 
 import { el, fill, formatted, paragraphs } from "./text.js";

@@ -1,6 +1,5 @@
 # Every sentence of the bot in French, for Canada and elsewhere. The ids, attributes and arguments are those of
-# the files in en/, and so are the headings. Words that a mentor types as a command stay English, since only those
-# are understood. A no-break space stands before a colon and inside « », a narrow one before ; ? and !, which both
+# the files in en/, and so are the headings. A no-break space stands before a colon and inside « », a narrow one before ; ? and !, which both
 # Canadian and European usage allow.
 
 ## Language
@@ -12,15 +11,15 @@ language-name = Français
 
 faq-data = Vos réponses sont enregistrées sur notre serveur. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert uniquement à la vérification des antécédents, puis elle est effacée. Pour en savoir plus, écrivez à { $contact }.
 faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte » si vous avez déjà tout envoyé. Je vous le demande une dernière fois, puis j’efface tout.
-faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « change my photo », en anglais. Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
+faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « changer ma photo ». Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
 faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi.
-faq-check_time = Cela peut prendre quelques jours. Après l’envoi, écrivez « status » ici à tout moment pour savoir où en est la vérification.
+faq-check_time = Cela peut prendre quelques jours. Après l’envoi, écrivez « statut » ici à tout moment pour savoir où en est la vérification.
 faq-record = Un casier judiciaire n’est pas un refus en soi. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
 faq-cost = C’est gratuit. Vous ne payez rien pour être mentor, et nous ne vous payons pas non plus, car le mentorat est bénévole.
 faq-duration = Il faut environ dix minutes. À chaque question, vous voyez à quelle étape vous êtes. Vous pouvez vous arrêter à tout moment et continuer plus tard.
 faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur.
 faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez : dites-lui ce qui convient à votre travail. Vous promettez au moins deux mois à chaque personne que vous acceptez.
-faq-after = Après l’envoi, la vérification de vos antécédents commence et peut prendre quelques jours. Si tout est en ordre, vous êtes mentor. Écrivez « status » ici à tout moment pour savoir où elle en est.
+faq-after = Après l’envoi, la vérification de vos antécédents commence et peut prendre quelques jours. Si tout est en ordre, vous êtes mentor. Écrivez « statut » ici à tout moment pour savoir où elle en est.
 faq-refuse = Vous pouvez dire non. Je le respecte et je le note. Rien de ce qui est enregistré n’est perdu. Comme les mentors doivent accepter chaque partie, je vous reposerai la question à la fin.
 faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
 faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
@@ -36,7 +35,7 @@ faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes 
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
-    Vous pouvez aussi écrire ces commandes en anglais : « back » (question précédente), « repeat » (répéter), « change my expertise » (modifier mon expertise), « review my answers » (revoir mes réponses), « pause » (s’arrêter), « start over » (recommencer) ou « status » (où j’en suis). Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
+    Vous pouvez aussi écrire « retour », « répéter », « modifier mon expertise », « revoir mes réponses », « pause », « recommencer » ou « statut ». Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
 faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
 
@@ -132,7 +131,7 @@ meaning-ethics_records = Vous ne partagez aucune partie du mentorat avec qui que
 meaning-ethics_ethical_issues = Si une question de bien et de mal se pose, vous y voyez le plus tôt possible. Par exemple, la personne mentorée postule un emploi, et c’est vous qui choisissez.
 meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au mentorat à tout moment. Par exemple, vous pourriez tomber malade, ou elle pourrait trouver un emploi.
 meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
-meaning-review = C’est tout ce que vous m’avez dit. « Envoyer » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
+meaning-review = C’est tout ce que vous m’avez dit. « Valider » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
 meaning-start = Si vous dites oui, je pose la première question du formulaire de mentorat. Cela ne vous engage à rien.
 
 sees-account = L’équipe de JobGen le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
@@ -159,7 +158,7 @@ kept-consent = Nous gardons votre réponse, avec l’heure, comme preuve de ce q
 kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
 kept-start = Vos réponses sont enregistrées au fur et à mesure et restent avec votre inscription. Votre date de naissance est effacée à la fin de la vérification.
 
-example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire en anglais « I have an account » (j’ai un compte) ou « I need to register » (je dois m’inscrire).
+example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire « j’ai un compte » ou « je dois m’inscrire ».
 example-full_name = Écrivez-le comme sur votre passeport ou votre carte d’identité. Par exemple : Samuel Jean Roy.
 example-email = Écrivez l’adresse complète, sans espaces. Par exemple : sam.roy@example.org.
 example-reasons = Deux ou trois phrases suffisent. Par exemple : « J’ai changé de métier à cinquante ans. Je veux montrer aux autres que c’est possible. »
@@ -167,8 +166,8 @@ example-experience = Deux ou trois phrases suffisent. Par exemple : « J’ai 
 example-expertise = Une courte liste suffit. Par exemple : « Plomberie, vente, comment parler aux banques. »
 example-photo = Une photo nette où l’on ne voit que vous, le visage bien éclairé. Un égoportrait convient. En format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
 example-date_of_birth = Écrivez le jour, le mois en lettres et l’année. Par exemple : 24 juillet 1979.
-example-consent = Appuyez sur l’un des deux boutons, ou écrivez en anglais « I agree » (j’accepte) ou « I do not agree » (je n’accepte pas). Vous êtes libre de choisir.
-example-review = Si tout est juste, appuyez sur Envoyer. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « change my expertise », en anglais.
+example-consent = Appuyez sur l’un des deux boutons, ou écrivez « j’accepte » ou « je n’accepte pas ». Vous êtes libre de choisir.
+example-review = Si tout est juste, appuyez sur Valider. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
 example-start = Appuyez sur le bouton, ou écrivez « oui ».
 
 why-reconsider = Vous avez dit non à une partie du formulaire. Un mentor doit accepter chaque partie. Je vous demande donc si vous voulez la revoir.
@@ -306,13 +305,13 @@ note-unclear-maybe = Vous semblez hésiter, alors je n’ai rien noté. Rien ne 
 note-unclear-later = Prenez le temps qu’il vous faut. Je n’ai encore rien noté.
 note-unclear-read = Merci de l’avoir lu. Je dois encore savoir si vous acceptez.
 note-unclear-confirmation = Veuillez appuyer sur l’un des deux boutons, ou répondre oui ou non.
-note-unclear-review = Si tout est juste, appuyez sur Envoyer ou écrivez « submit ». Sinon, appuyez sur Modifier à côté de ce qui ne l’est pas.
-note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Envoyer ou écrire « submit ».
+note-unclear-review = Si tout est juste, appuyez sur Valider ou écrivez « valider ». Sinon, appuyez sur Modifier à côté de ce qui ne l’est pas.
+note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Valider ou écrire « valider ».
 note-unclear-withdrawal = Je n’ai encore rien retiré. Veuillez appuyer sur l’un des deux boutons.
 note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
 note-refused = J’ai noté que vous n’acceptez pas. C’est votre droit. Pour devenir mentor, vous devez accepter chaque partie, et vous pourrez changer d’avis à la fin. Continuons.
 note-draft-kept = Très bien. Vos réponses sont enregistrées. Revenez quand vous voulez.
-note-review-change = Que voulez-vous modifier ? Appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « change my expertise », en anglais.
+note-review-change = Que voulez-vous modifier ? Appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
 note-not-complete = Une question est encore ouverte, alors je ne peux pas encore envoyer vos réponses.
 note-skip = J’ai besoin d’une réponse ici, alors je ne peux pas passer cette question. Une réponse courte suffit.
 note-skip-photo = Chaque mentor doit avoir une photo, alors je ne peux pas passer cette question. Si vous n’en avez pas sous la main, revenez plus tard, car vos réponses sont enregistrées.
@@ -329,7 +328,7 @@ note-asked-again = Pas de souci. Voici de nouveau cette question.
 note-cancelled = Vos réponses sont effacées, et rien n’a été envoyé. Vous pouvez revenir quand vous voulez.
 note-no-start = Très bien. Revenez quand vous voulez.
 note-nothing-saved = Rien n’est encore enregistré, alors il n’y a rien à effacer.
-note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « change my photo », en anglais. Pour mettre fin à tout, écrivez « supprimer mon compte ».
+note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Pour mettre fin à tout, écrivez « supprimer mon compte ».
 note-ways-on = Voici ce que nous pouvons faire.
 said-again = Encore une fois : { $text }
 note-first-question = C’est la première question, alors il n’y a rien avant elle.
@@ -388,9 +387,9 @@ note-link-sent-already = Vous nous avez déjà envoyé une inscription ici, je n
 note-other-gone = L’autre inscription n’existe plus. Nous continuons avec celle-ci.
 note-elsewhere-moved = Votre lien a été ouvert, et votre inscription continue là-bas. Elle n’est plus ouverte ici. Si ce n’était pas vous, écrivez à { $contact }.
 note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
-note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continue elsewhere » là-bas, en anglais, et ouvrez le lien ici.
+note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continuer ailleurs » là-bas et ouvrez le lien ici.
 note-elsewhere-ended = Les réponses de cette inscription ont été effacées sur un autre appareil, il n’en reste donc rien ici.
-note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continue elsewhere », en anglais.
+note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continuer ailleurs ».
 note-elsewhere-joined = Il y avait deux inscriptions avec votre adresse courriel. Elles ont été réunies sur un autre appareil, et c’est celle-là qui est ouverte ici maintenant.
 note-joined = J’ai trouvé l’inscription que vous aviez commencée. Nous continuons ici avec elle.
 note-kept-here = Très bien. Nous continuons avec cette inscription, et l’autre est effacée.
@@ -419,7 +418,7 @@ note-deleting =
     } Le numéro de cette suppression est { $reference }. Merci du temps que vous nous avez donné.
     .subject = Votre inscription JobGen est en cours de suppression
 note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
-note-link-used = Ce lien a déjà servi, ou il est trop ancien. Veuillez en demander un nouveau là où vous avez commencé : écrivez « continue elsewhere », en anglais.
+note-link-used = Ce lien a déjà servi, ou il est trop ancien. Veuillez en demander un nouveau là où vous avez commencé : écrivez « continuer ailleurs ».
 note-not-a-country = Je ne connais pas de pays de ce nom. Veuillez écrire son nom complet, en anglais au besoin, par exemple Canada.
 note-not-a-region = Je ne connais pas d’État ni de province de ce nom au Canada ou aux États-Unis. Veuillez écrire son nom complet, en anglais au besoin, par exemple Ontario.
 photo-replaced = (La photo qui était ici a été remplacée ou effacée.)
@@ -495,8 +494,8 @@ question-code_of_ethics = C’était tout le code. Une dernière question à son
 question-review =
     Voici tout ce que vous m’avez dit. Veuillez le vérifier.
 
-    Si tout est juste, appuyez sur Envoyer. La vérification de vos antécédents commence alors. Rien n’est envoyé avant que vous appuyiez sur ce bouton ou que vous écriviez « submit ».
-    .again = Voici encore une fois vos réponses. Appuyez sur Envoyer si tout est juste.
+    Si tout est juste, appuyez sur Valider. La vérification de vos antécédents commence alors. Rien n’est envoyé avant que vous appuyiez sur ce bouton ou que vous écriviez « valider ».
+    .again = Voici encore une fois vos réponses. Si tout est juste, appuyez sur Valider.
 question-reconsider =
     { $count ->
         [one] Vous avez dit non à ceci. C’est votre droit, et vos réponses restent enregistrées. Pour devenir mentor, vous devez accepter chaque partie. Voulez-vous y revenir ?
@@ -559,7 +558,7 @@ button-agree = J’accepte
 button-disagree = Je n’accepte pas
 button-back = Retour
 button-keep = Garder ma réponse
-button-submit = Envoyer
+button-submit = Valider
 button-change = Modifier
 button-change-row = Modifier : { $label }
 button-reconsider = Y revenir
@@ -693,17 +692,17 @@ receipt-said = Votre réponse : « { $reply } »
 reminder-1 =
     Vous avez commencé votre inscription comme mentor JobGen, et ce que vous m’avez dit est enregistré. Pour continuer, revenez à notre conversation et envoyez-moi n’importe quel message.
 
-    Si vous ne voulez pas de rappels, écrivez-y en anglais « stop reminding me ».
+    Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
     .subject = Votre inscription comme mentor est enregistrée
 reminder-3 =
     Votre inscription comme mentor vous attend toujours, telle que vous l’avez laissée. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
-    Si vous ne voulez pas de rappels, écrivez-y en anglais « stop reminding me ».
+    Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
     .subject = Continuons-nous votre inscription ?
 reminder-14 =
     Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
 
-    C’était mon dernier rappel. Si vous avez changé d’avis, vous n’avez rien à faire. Vous pouvez aussi y écrire en anglais « stop reminding me ».
+    C’était mon dernier rappel. Si vous avez changé d’avis, vous n’avez rien à faire. Vous pouvez aussi y écrire « plus de rappels ».
     .subject = Voulez-vous toujours devenir mentor ?
 
 ## Results of the background check (en/results.ftl)
@@ -751,7 +750,7 @@ mentor-file = (un fichier)
 note-submitted =
     Merci. Votre inscription est complète, et la vérification de vos antécédents est en cours.
 
-    Cela peut prendre quelques jours. Vous pouvez me demander où elle en est à tout moment : écrivez « status ».
+    Cela peut prendre quelques jours. Vous pouvez me demander où elle en est à tout moment : écrivez « statut ».
 status-new = Vous n’avez pas encore commencé.
 status-draft = Votre inscription n’est pas encore terminée. Vos réponses jusqu’ici sont enregistrées.
 status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous n’avez rien à faire pour le moment.
@@ -833,7 +832,7 @@ note-story = Je ne peux pas voir les « stories ». Veuillez écrire votre ré
 note-forwarded = Je ne prends que ce que vous écrivez vous-même, alors je n’ai pas retenu ce message transféré. Veuillez écrire votre réponse.
 note-edit-taken = J’ai vu que vous avez modifié votre message précédent, et j’ai changé cette réponse.
 note-edit-asked = J’ai vu que vous avez modifié votre message précédent. Pour bien comprendre, je vous le demande encore une fois.
-note-edit-of-nothing = J’ai vu que vous avez modifié un message précédent. Aucune de vos réponses n’en dépend. Pour modifier une réponse, écrivez par exemple « change my expertise », en anglais.
+note-edit-of-nothing = J’ai vu que vous avez modifié un message précédent. Aucune de vos réponses n’en dépend. Pour modifier une réponse, écrivez par exemple « modifier mon expertise ».
 note-photo-album = Vous avez envoyé plusieurs photos à la fois. J’ai pris la première et n’ai pas gardé les autres.
 
 ## The form’s own wording (bot/registration/form.py)
