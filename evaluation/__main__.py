@@ -22,7 +22,7 @@ from evaluation import playing, voices
 from evaluation.personas import read_personas
 
 FOLDER = Path(__file__).parent
-READINGS = ("yes", "no", "unclear", "answer", "digression", "command", "invalid")
+READINGS = ("yes", "no", "confirm", "unclear", "answer", "digression", "command", "invalid")
 #: Commands that are also asked for as a question: the bot does and says the same.
 _SAME = {"help": "faq_help", "status": "faq_status"}
 

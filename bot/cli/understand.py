@@ -32,11 +32,11 @@ from bot.registration.answers import (
     read_text_answer,
 )
 from bot.registration.form import Answer, ItemId
-from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
+from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
 from bot.storage.models import utc_now
 from bot.understanding.commands import read_command
 from bot.understanding.consent import Reading, read_consent
-from bot.understanding.reader import COMMANDS, DIGRESSIONS, Act
+from bot.understanding.reader import COMMANDS, DIGRESSIONS, SOUNDS_LIKE_YES, Act
 
 #: Messages that go through the NLU in one run.
 BATCH = 100
@@ -50,10 +50,11 @@ _CONFIRMATIONS: dict[str, str] = {
     START_OVER: "note-unclear-confirmation",
     CANCEL: "note-unclear-confirmation",
     SAVE: "note-unclear-confirmation",
+    CONFIRM: "note-unclear-confirmation",
     str(WITHDRAWAL.id): "note-unclear-withdrawal",
 }
 #: Where a conversation would know which item it is about, and a line does not tell: one stands for all.
-_TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME}
+_TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME, CONFIRM: form.CODE_OF_ETHICS}
 #: Every question that a message can be read at.
 QUESTIONS: tuple[str, ...] = (
     *(item.id for item in (*form.ASKED, *form.PLACE)),
@@ -114,9 +115,9 @@ class Understanding:
         """What each of up to `BATCH` messages is read as.
 
         Yields:
-            Dictionaries with ``reading`` (``yes``, ``no``, ``unclear``, ``answer``, ``digression``, ``command`` or
-            ``invalid``) and, where there is one, ``name`` and ``item`` of a digression or command, the ``value`` of
-            an answer, and the ``sentence`` that the mentor would see.
+            Dictionaries with ``reading`` (``yes``, ``no``, ``confirm``, ``unclear``, ``answer``, ``digression``,
+            ``command`` or ``invalid``) and, where there is one, ``name`` and ``item`` of a digression or command, the
+            ``value`` of an answer, and the ``sentence`` that the mentor would see.
         """
         batch = list(lines)
         meanings = self._agent.read_many(self._message(line) for line in batch)
@@ -172,6 +173,9 @@ class Understanding:
     def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
         if intent == "register":
             return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
+        if intent == SOUNDS_LIKE_YES:
+            question = Note("question-confirm")
+            return {"reading": "confirm", "name": question.id, "sentence": self._sentence(question)}
         try:
             return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
         except InvalidAnswerError as invalid:

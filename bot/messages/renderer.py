@@ -20,6 +20,7 @@ from bot.registration.answers import Note, option_labels, question_to_save
 from bot.registration.form import Answer, Item, ItemId
 from bot.registration.registration import (
     CANCEL,
+    CONFIRM,
     EMAIL_CODE,
     JOIN,
     RECONSIDER,
@@ -199,6 +200,7 @@ class Renderer:
             EMAIL_CODE: self._code,
             JOIN: self._join,
             SAVE: self._save,
+            CONFIRM: self._asked_back,
         }
         asks = self._withdrawal if self._current.withdrawing else special.get(question, self._item)
         return {"kind": "question", **asks(question), "question": question}
@@ -430,6 +432,20 @@ class Renderer:
             "buttons": [
                 self._named_button(yes, self._answer_tap("affirm", question), text=text),
                 self._named_button(no, self._answer_tap("deny", question), "secondary", text=otherwise),
+            ],
+        }
+
+    def _asked_back(self, question: ItemId) -> Message:
+        """Whether what sounded like a yes is one, with the wording of the consent and its buttons."""
+        item = self._current.doubted.item
+        return {
+            "text": self._worded_anew("question-confirm"),
+            "input": _INPUTS[item.answer],
+            "progress": self.progress(item.step, item),
+            **self._clause(item),
+            "buttons": [
+                self._named_button("agree", self._answer_tap("affirm", question)),
+                self._named_button("disagree", self._answer_tap("deny", question)),
             ],
         }
 

@@ -11,10 +11,11 @@ from bot.registration import form
 from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, Note, read_decision
 from bot.registration.form import Item
 from bot.registration.ledger import Contents, Entry, Ledger, Recorded
-from bot.registration.registration import Registration
+from bot.registration.registration import CONFIRM, Registration
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.dates import looks_like_date, masked
+from bot.understanding.reader import SOUNDS_LIKE_YES
 
 #: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
 _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
@@ -33,7 +34,7 @@ class Consents:
         self._ledger = ledger
 
     def take(self, turn: Turn, item: Item) -> list[Note]:
-        """Take the reply to a consent, or to whether it shall be taken back.
+        """Take the reply to a consent, to whether what sounded like a yes is one, or to whether it is taken back.
 
         Raises:
             InvalidAnswerError: it is neither a yes nor a no; that it was unclear is recorded.
@@ -41,6 +42,10 @@ class Consents:
         if turn.registration.withdrawing is not None:
             return self._take_withdrawal(turn, item)
         current = turn.registration
+        if turn.intent == SOUNDS_LIKE_YES:
+            current.consent(self._record(turn, item, UNCLEAR))
+            current.ask_back(item, _masked(turn.message.text), turn.row.id)
+            return []
         try:
             decision = read_decision(turn.intent, turn.message.text)
         except InvalidAnswerError:
@@ -75,7 +80,9 @@ class Consents:
 
     def _record(self, turn: Turn, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
         conversation = turn.conversation
-        reply = masked(turn.message.text) if looks_like_date(turn.message.text) else turn.message.text
+        replies = [_masked(turn.message.text)]
+        if turn.registration.open_question == CONFIRM:
+            replies.insert(0, turn.registration.doubted.text)
         entry = Entry(
             mentor_id=mentor_id or turn.registration.mentor.id,
             item=item,
@@ -84,6 +91,10 @@ class Consents:
             shown_at=conversation.delivered_at or utc_now(),
             reading="button" if turn.tap else "typed",
             channel=conversation.channel,
-            contents=Contents(reply=reply, message_id=turn.row.external_id, turn_id=turn.row.id),
+            contents=Contents(reply="\n".join(replies), message_id=turn.row.external_id, turn_id=turn.row.id),
         )
         return self._ledger.add(turn.session, entry)
+
+
+def _masked(text: str) -> str:
+    return masked(text) if looks_like_date(text) else text

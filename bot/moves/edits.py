@@ -12,7 +12,7 @@ from bot.messages.incoming import Incoming
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.registration.ledger import Ledger
-from bot.registration.registration import SAVE, Registration
+from bot.registration.registration import CONFIRM, SAVE, Registration
 from bot.storage import Answer, Consent, Conversation, Mentor, TranscriptMessage
 
 #: In the transcript, with a line that was gathered with others: the turn that took them all, and what parts it from the
@@ -84,7 +84,7 @@ def _accepted(session: Session, ledger: Ledger, current: Registration, turn_id: 
     item_id = session.scalars(answered).first()
     if item_id is not None:
         return ItemId(item_id)
-    if current.open_question == SAVE and current.doubted.turn_id == turn_id:
+    if current.open_question in (SAVE, CONFIRM) and current.doubted.turn_id == turn_id:
         return current.doubted.item.id
     for consented, said in current.consents.items():
         contents = ledger.contents(session, session.get_one(Consent, said.id))

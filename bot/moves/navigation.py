@@ -22,6 +22,7 @@ from bot.registration.form import Answer, ItemId
 from bot.registration.ledger import Ledger
 from bot.registration.registration import (
     CANCEL,
+    CONFIRM,
     EMAIL_CODE,
     JOIN,
     RECONSIDER,
@@ -121,7 +122,7 @@ class Navigation:
             return self._answering.take_doubted(turn)
         if question in (REVIEW, RECONSIDER):
             return self._at_check(turn, question)
-        return self._answering.take(turn, form.BY_ID[question])
+        return self._answering.take(turn, current.doubted.item if question == CONFIRM else form.BY_ID[question])
 
     def _take_edit(self, turn: Turn) -> list[Note]:
         """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
@@ -217,7 +218,7 @@ class Navigation:
     def _ask_last_again(turn: Turn, question: ItemId) -> list[Note] | None:
         """Ask again what the mentor meant to answer otherwise: the yes or no that they said last."""
         current = turn.registration
-        if question in (START_OVER, CANCEL, JOIN, SAVE) or current.withdrawing is not None:
+        if question in (START_OVER, CANCEL, JOIN, SAVE, CONFIRM) or current.withdrawing is not None:
             return None  # what they said is no clear reply to that, and it is asked again
         last = current.last_decided or (form.ACCOUNT if form.ACCOUNT in current.answers else None)
         is_at_yes_or_no = question in form.BY_ID and form.BY_ID[question].answer in (Answer.YES_NO, Answer.CHOICE)

@@ -12,12 +12,12 @@ from bot.messages.incoming import Incoming, Kind, Tap
 from bot.registration import form
 from bot.registration.answers import Note
 from bot.registration.form import ItemId
-from bot.registration.registration import CANCEL, JOIN, REVIEW, START_OVER, Registration
+from bot.registration.registration import CANCEL, CONFIRM, JOIN, REVIEW, START_OVER, Registration
 from bot.storage import Conversation, InboxMessage
 from bot.understanding.reader import Act
 
-#: Questions beside the consents at which a reply sends, deletes or gives up something.
-_FINAL = frozenset({REVIEW, START_OVER, CANCEL, JOIN})
+#: Questions beside the consents at which a reply agrees, sends, deletes or gives up something.
+_FINAL = frozenset({CONFIRM, REVIEW, START_OVER, CANCEL, JOIN})
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Contents:
     """What identifies the mentor's own words and message in a record; erased with the mentor's key.
 
     Attributes:
-        reply: the reply as given; dates in it are masked.
+        reply: the reply as given; where it was asked back, the one before it on a line of its own. Dates are masked.
         message_id: the channel's id of the message.
         turn_id: our id of the message.
     """

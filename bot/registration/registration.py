@@ -25,7 +25,7 @@ from bot.understanding import reader
 
 #: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
 #: of two registrations goes on, while consents are refused, the check of the answers, whether to begin again or to end
-#: and delete everything, and whether to save what may be no answer.
+#: and delete everything, whether to save what may be no answer, and whether what sounds like a yes to a consent is one.
 START = ItemId("start")
 EMAIL_CODE = ItemId("email_code")
 JOIN = ItemId("join")
@@ -34,7 +34,8 @@ REVIEW = ItemId("review")
 START_OVER = ItemId("start_over")
 CANCEL = ItemId("cancel")
 SAVE = ItemId(reader.SAVE)
-_CONFIRMATIONS = frozenset({START_OVER, CANCEL, SAVE})
+CONFIRM = ItemId(reader.CONFIRM)
+_CONFIRMATIONS = frozenset({START_OVER, CANCEL, SAVE, CONFIRM})
 #: Stands where a question is open while everything is about to be erased: none is open then.
 BEING_DELETED = ItemId("being_deleted")
 #: What cannot be changed once the registration is submitted: the check is about it.
@@ -72,13 +73,14 @@ class Decision(NamedTuple):
 
 
 class Doubted(NamedTuple):
-    """What may be an answer.
+    """What may be an answer, or a yes to a consent.
 
     Attributes:
         item: to which question.
-        text: what would be stored.
+        text: what would be stored, or what sounded like a yes.
         turn_id: in which it was written.
-        otherwise: the answer where the mentor says no: as it was typed, or as it was before; "" to ask again.
+        otherwise: the answer where the mentor says no: as it was typed, or as it was before; "" to ask again. Of a
+            consent, the fingerprint of its wording.
     """
 
     item: Item
@@ -191,6 +193,8 @@ class Registration:
         """The question to be answered now; None once the registration is submitted, unless something is changed."""
         if self.is_being_deleted:
             return None
+        if self.mentor.focus == CONFIRM and self._is_reworded:
+            return self.topic
         if self.mentor.focus is not None:
             return ItemId(self.mentor.focus)
         if self.mentor.other_id is not None:
@@ -198,6 +202,11 @@ class Registration:
         if self.mentor.submitted_at is not None:
             return EMAIL_CODE if self.mentor.verified_email and not self.is_email_proven else None
         return START if self.mentor.started_at is None else self._next_question
+
+    @property
+    def _is_reworded(self) -> bool:
+        """Whether the consent that sounded agreed to has another wording since: then that is to be asked."""
+        return (self.mentor.doubted or [""])[-1] != self.doubted.item.wording_sha256
 
     @property
     def _next_question(self) -> ItemId:
@@ -370,6 +379,16 @@ class Registration:
         """
         self._change(focus=SAVE, doubted=[item.id, text, turn_id, *([otherwise] if otherwise else [])])
 
+    def ask_back(self, item: Item, text: str, turn_id: str) -> None:
+        """Ask whether ``text``, which sounded like a yes to the consent ``item``, is one.
+
+        Args:
+            item: the consent, in its present wording.
+            text: what the mentor said.
+            turn_id: in which they said it.
+        """
+        self._change(focus=CONFIRM, doubted=[item.id, text, turn_id, item.wording_sha256])
+
     def drop_doubted(self) -> None:
         """Do not save what the mentor was asked about: its question is asked again."""
         item = self.doubted.item
@@ -377,7 +396,7 @@ class Registration:
 
     @property
     def doubted(self) -> Doubted:
-        """What the mentor is asked whether to save it; only at `SAVE`."""
+        """What the mentor is asked about: whether to save it (`SAVE`), or whether it is a yes (`CONFIRM`)."""
         item_id, *rest = self.mentor.doubted or ("", "", "")
         return Doubted(form.BY_ID[ItemId(item_id)], *rest)
 
@@ -389,7 +408,7 @@ class Registration:
 
     @property
     def topic(self) -> ItemId | None:
-        """What the open question is about: itself, or the one whose answer may be saved."""
+        """What the open question is about: itself, or the one whose answer is asked about again."""
         return self.doubted.item.id if self.mentor.doubted else self.open_question
 
     def can_change(self, item: Item) -> bool:
@@ -406,7 +425,7 @@ class Registration:
         if self.is_proving_other:
             return self.resume()  # to which of the two it is
         ids = [item.id for item in self.asked]
-        question = self.open_question
+        question = self.topic
         position = ids.index(question) if question in ids else len(ids)
         if question == EMAIL_CODE:
             position = ids.index(form.EMAIL) + 1

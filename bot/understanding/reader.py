@@ -11,7 +11,7 @@ from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
-from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from bot.understanding.consent import Doubt, Reading, Subject, asks_about_agreeing, doubt_about, read_consent
 from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
@@ -19,7 +19,6 @@ from bot.understanding.languages import language_asked_for
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
 from bot.understanding.text import is_question
-from bot.understanding.translated import read_translated
 from bot.understanding.values import TEXTS, Found, Value, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -33,6 +32,10 @@ TEXT_KINDS = frozenset({"name", "email", "long_text"})
 FREE_KINDS = frozenset({"name", "long_text"})
 #: The question whether to save what may be no answer; it is answered like the one before it, or with a yes or a no.
 SAVE = "save"
+#: The question whether what sounds like a yes to a consent is one.
+CONFIRM = "confirm"
+#: What is asked back there: a yes with a remark beside it that may change what is agreed to.
+SOUNDS_LIKE_YES = "sounds_like_yes"
 #: What answers a command that nobody knows.
 _UNKNOWN_COMMAND = "faq_commands"
 
@@ -59,7 +62,9 @@ LONGEST_ASIDE = 30
 _GIVES_REASONS = re.compile(r"(?i)\s*(?:to|because|cause|cuz|so that|for the|since i) (?!be honest|be clear)[^?]*$")
 #: "Ok, I see" is no remark where a yes or a no is asked for, but a reply that is neither.
 _ACKNOWLEDGEMENT = "chat_ack"
-_REPLIES_IN_DOUBT = frozenset({Doubt.BOTH, Doubt.CONDITION, Doubt.MAYBE, Doubt.LATER, Doubt.READ})
+_REPLIES_IN_DOUBT = frozenset(
+    {Doubt.BOTH, Doubt.CONTRADICTION, Doubt.CONDITION, Doubt.MAYBE, Doubt.LATER, Doubt.FEAR, Doubt.READ}
+)
 #: Where a clause is asked about that does not exist.
 _WHOLE_CODE = "code_of_ethics"
 #: The end of a sentence with another one after it: no command.
@@ -255,7 +260,7 @@ def _read_clauses(
     """What the clauses of a message mean, if it is a reply and questions beside it; None for all else.
 
     A reply counts only if it is certain by itself, and if all else is a question that is understood: a remark beside
-    a reply may take it back.
+    a reply may take it back. So may a question about the agreement, and a reply after a question may be to that one.
     """
     if len(parts) < 2:
         return None
@@ -265,6 +270,9 @@ def _read_clauses(
     if not questions:
         return None
     said = " ".join(rest)
+    if asked.wording and said and (_is_asking(parts[0]) or any(map(asks_about_agreeing, asking))):
+        is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
+        return Meaning(SOUNDS_LIKE_YES) if is_yes else None
     if not said:
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
@@ -376,9 +384,11 @@ def _listed(text: str, asked: Asked) -> Meaning | None:
 
 def _yes_or_no(text: str, asked: Asked) -> Meaning | None:
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
-    reading = read_translated(text, asked.language) or read_consent(text, subject)
+    reading = read_consent(text, subject)
     if reading is Reading.YES:
         return Meaning("register" if asked.kind == "start" else "affirm")
+    if reading is Reading.CONFIRM and subject is not None:
+        return Meaning(SOUNDS_LIKE_YES)
     return Meaning("deny") if reading is Reading.NO else None
 
 

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, pipeline
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Asked, Meaning, read_as_one
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOUNDS_LIKE_YES, Asked, Meaning, read_as_one
 from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -115,7 +115,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
 def _learned(intent: str | None) -> str | None:
     """As what an example of ``intent`` is learned, if at all: what is read by rule only gets no likelihood."""
-    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY else intent)
+    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY | {SOUNDS_LIKE_YES} else intent)
 
 
 def names_intent(text: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cached_property
-from pathlib import Path
 
-from bot.understanding.consent.spellings import Spelling
+from bot.understanding.list_files import lines_of
+from bot.understanding.spellings import Spelling
 from bot.understanding.text import folded, words
 
-_FOLDER = Path(__file__).parent
 _ENGLISH = "en"
 #: Words of one phrase, and of a row of them, at most.
 _LONGEST_PHRASE = 8
@@ -41,10 +40,10 @@ class PhraseList:
         self._parts: dict[tuple[bool, str], set[str]] = {}
         self.parts: list[str] = []
         self._phrases: dict[str, list[str]] = {}
-        for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        for line in lines_of(name):
             if line.startswith("["):
                 self.parts.append(line.strip("[] "))
-            elif line and not line.startswith("#"):
+            else:
                 language, _, phrase = line.partition(" ")
                 known = comparable(phrase, language)
                 self._phrases.setdefault(self.parts[-1], []).append(phrase)

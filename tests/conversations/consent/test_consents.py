@@ -35,18 +35,13 @@ UNCLEAR: dict[str, tuple[str, ...]] = {
         "I hope so",
     ),
     "question": ("yes?", "I agree?", "yes, right?"),
-    "both": ("yes and no", "I agree and I do not agree", "yes no"),
+    "both": ("yes and no", "I agree and I do not agree", "yes no", "agree to disagree"),
     "later": ("I have to ask my wife", "not yet", "I have to talk to my partner first"),
     "read": ("I have read it", "understood", "noted"),
+    "irony": ("yes 🙄", "yeah right", "sure sure", "👍🏼👎"),
     "consent": (
-        "no problem",
-        "yes 🙄",
-        "yeah right",
-        "sure sure",
-        "agree to disagree",
-        "نعم",
         "ja",
-        "👍🏼👎",
+        "bananas",
     ),
 }
 
@@ -212,13 +207,19 @@ def test_a_clear_no_is_respected_in_whatever_words(mentor: WebMentor, records: R
     assert "code_of_ethics" not in records.consents
 
 
-def test_a_yes_in_the_words_of_the_clause_counts(mentor: WebMentor, records: Records) -> None:
+def test_a_yes_in_the_words_of_the_clause_counts_and_the_words_alone_are_asked_back(
+    mentor: WebMentor, records: Records
+) -> None:
     assert list(RESTATED) == CONSENT_IDS
     mentor.answers_until("background_check")
     for item, reply in RESTATED.items():
         mentor.says(reply)
+        if records.consents.get(item) is None:
+            assert not reply.casefold().startswith(("yes", "i agree")), reply
+            mentor.dialogue("? confirm\n> yes")
         assert records.consents.get(item) == "agreed", reply
-    assert [each.reply for each in records.ledger] == list(RESTATED.values())
+    recorded = [each.reply for each in records.ledger if each.decision == "agreed"]
+    assert [each.split("\n")[0] for each in recorded] == list(RESTATED.values())
 
 
 def test_what_only_sounds_like_the_clause_does_not_count(mentor: WebMentor, records: Records) -> None:
@@ -226,7 +227,8 @@ def test_what_only_sounds_like_the_clause_does_not_count(mentor: WebMentor, reco
         mentor.answers_until(item).dialogue(f"> {reply}\n? {item}")
         assert item not in records.consents, reply
         mentor.taps("I agree")
-    assert [each.decision for each in records.ledger] == ["unclear", "agreed"] * len(SHORT_OF_IT)
+    agreed = [each for each in records.ledger if each.decision == "agreed"]
+    assert [each.reading for each in agreed] == ["button"] * len(SHORT_OF_IT)
 
 
 def test_a_no_with_a_reason_is_a_no_and_the_reason_is_kept(mentor: WebMentor, records: Records) -> None:

@@ -13,14 +13,14 @@ from bot.cli.understand import QUESTIONS, Line, Understanding
 from bot.dialogue.model import REPOSITORY
 from bot.registration import form
 from bot.registration.form import ItemId
-from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
+from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
 
 INTENTS = [*YAML(typ="safe").load(REPOSITORY / "domain.yml")["intents"], "nlu_fallback"]
 TEXTS = ["yes", "no", "", "123456", "something else", "3 May 1985", "Ana Souza", "help", "status"]
 
 
 def test_every_state_of_a_registration_is_a_question() -> None:
-    states = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL, SAVE, "withdraw"}
+    states = {START, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START_OVER, CANCEL, SAVE, CONFIRM, "withdraw"}
     asked = {item.id for item in (*form.ASKED, *form.PLACE)}
     assert set(QUESTIONS) == states | asked
     assert len(QUESTIONS) == len(set(QUESTIONS))
@@ -33,7 +33,7 @@ def test_whatever_is_understood_there_is_an_answer(question: str, monkeypatch: p
     for intent in INTENTS:
         for text in TEXTS:
             found = understanding._reading(Line(ItemId(question), text), intent, None, text)
-            assert found["reading"] in {"yes", "no", "unclear", "answer", "digression", "command", "invalid"}
+            assert found["reading"] in {"yes", "no", "confirm", "unclear", "answer", "digression", "command", "invalid"}
             assert not set("{}$") & set(found.get("sentence") or "")
         understanding._message(Line(ItemId(question), "12 May 1975"))
 

@@ -43,6 +43,7 @@ MADE_UP: dict[str, set[str]] = {
             "join-submitted",
             "delete",
             "withdraw",
+            "confirm",
             "save-name",
             "save-text",
             "save-email",

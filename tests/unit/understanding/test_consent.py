@@ -44,6 +44,8 @@ CLEAR_YES = (
     "I agree",
     "I agree.",
     "i agree to this",
+    "no problem",
+    "👍",
     "I agree with this clause",
     "I do",
     "I accept",
@@ -105,13 +107,13 @@ CLEAR_NO = (
     "sorry, I do not consent",
     "I do not give permission",
     "not agreed",
+    "👎",
     "no 🙂",
 )
 
 NEGATED = (
     "not yes",
     "I agree not",
-    "I do not disagree",
     "I don't not agree",
     "yes I don't agree",
     "not sure",
@@ -120,7 +122,6 @@ NEGATED = (
     "yes no",
     "yes, I mean no",
     "no, I agree",
-    "no problem",
     "never mind",
     "I agree to nothing",
     "¬yes",
@@ -181,7 +182,6 @@ IRONIC = (
     "yeah 😂",
     "sure 🤡",
     "yes 👎",
-    "👎",
     "no 😜",
     "I agree 🤥",
     "🤞 yes",
@@ -205,7 +205,7 @@ OTHER_SCRIPTS = (
     "yеs",  # the second letter is Cyrillic
 )
 
-NOTHING = ("", " ", "\n\t", "\u200b", ".", "…", "👍", "?", "-", "()", "42")
+NOTHING = ("", " ", "\n\t", "\u200b", ".", "…", "?", "-", "()", "42")
 
 LONGER = (
     "yes I have read all of it and here is what I think about it",
@@ -290,7 +290,8 @@ def test_every_text_gets_a_reading(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(categories=["Cs", "Cf", "Mn", "So", "Sk"]), max_size=30))
-def test_signs_without_words_are_never_an_answer(text: str) -> None:
+def test_signs_without_words_are_an_answer_only_as_a_thumb_and_the_like(text: str) -> None:
+    assume(not set(text) & set("👍✅✔☑👌💯👎❌🚫🙅"))
     assert read_consent(text) is Reading.UNCLEAR
 
 
@@ -481,7 +482,8 @@ def test_agreeing_words_in_any_order_with_a_negation_among_them_are_never_a_yes(
 
 @pytest.mark.parametrize(("consent", "text"), [(each, text) for each in REPEATED for text in REPEATED[each]])
 def test_who_repeats_a_consent_in_its_own_words_agrees(consent: str, text: str) -> None:
-    assert read_consent(text, SUBJECTS[consent]) is Reading.YES
+    assert read_consent(text, SUBJECTS[consent]) in (Reading.YES, Reading.CONFIRM)
+    assert read_consent(f"Yes, {text}", SUBJECTS[consent]) is Reading.YES
 
 
 def test_every_consent_can_be_agreed_to_in_its_own_words() -> None:
@@ -736,6 +738,6 @@ def test_every_text_gets_a_reading_at_every_consent(text: str, subject: Subject 
 def test_a_subject_that_is_not_known_has_its_wording_alone() -> None:
     subject = Subject("new_consent", "I will water the plants every morning.")
     assert read_consent("yes, I will water the plants every morning", subject) is Reading.YES
-    assert read_consent("yes, I will water the plants", subject) is Reading.UNCLEAR
-    assert read_consent("yes, I will burn the plants", subject) is Reading.UNCLEAR
+    assert read_consent("yes, I will water the plants", subject) is Reading.CONFIRM
+    assert read_consent("yes, I will burn the plants", subject) is Reading.CONFIRM
     assert read_consent("yes, I will not water the plants", subject) is not Reading.YES

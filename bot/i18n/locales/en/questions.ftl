@@ -84,6 +84,8 @@ question-reconsider-withdrawn =
         }
 question-start_over = Shall I delete all your answers and begin again with the first question?
     .again = So, shall I delete your answers and begin again?
+question-confirm = That sounds like a yes. Do you agree?
+    .again = Just so I note it correctly: do you agree? Yes or no is enough.
 question-save-name = Do you want me to save “{ $text }” as your name?
     .again = So, do you want me to save “{ $text }” as your name? Or just type your name.
 question-save-text = Do you want me to save “{ $text }” as your answer?
