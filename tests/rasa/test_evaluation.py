@@ -7,7 +7,9 @@ import pytest
 from bot.cli.understand import Understanding
 from bot.core.settings import load_settings
 from bot.dialogue.model import train
-from evaluation.__main__ import SETS, evaluate
+from evaluation import voices
+from evaluation.__main__ import SETS, VOICES, evaluate, read_set, understood
+from evaluation.personas import RIGHT
 
 #: The least share (of errors: the greatest) of each figure; below it something was lost.
 FLOORS = {
@@ -42,3 +44,15 @@ def test_the_bot_understands_as_well_as_the_page_says(understanding: Understandi
             figure.share <= CEILINGS[figure.name] if figure.name in CEILINGS else figure.share >= floors[figure.name]
         )
         assert within, "\n".join([f"{figure.name}: {figure.count} of {figure.of}", *wrong[:20]])
+
+
+#: The least share of the voices that is right, and the most that is stored wrongly.
+VOICES_RIGHT, VOICES_STORED_WRONGLY = 0.70, 12
+
+
+def test_the_voices_are_understood_as_well_as_the_page_says(understanding: Understanding) -> None:
+    rows = read_set(VOICES)
+    pairs = list(zip(rows, understood(understanding, rows), strict=True))
+    assert [pair for pair in pairs if voices.is_false_consent(*pair)] == []
+    assert sum(voices.stores_wrongly(*pair) for pair in pairs) <= VOICES_STORED_WRONGLY
+    assert sum(voices.judge(*pair) == RIGHT for pair in pairs) >= VOICES_RIGHT * len(pairs)
