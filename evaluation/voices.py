@@ -38,7 +38,7 @@ def judge(row: Row, reading: Row) -> str:
         return TOLERABLE
     if any(_is_met(each, row, choice) for each in row["expected"] for choice in _choices(reading)):
         return TOLERABLE
-    wants_act = any(each.get("reading") in (*_STORING, "command") for each in row["expected"])
+    wants_act = bool(_wanted(row) & {*_STORING, "command"})
     return TOLERABLE if wants_act and is_asked_back(reading) else WRONG
 
 
@@ -123,7 +123,8 @@ def table(rows: list[Row], readings: list[Row]) -> list[str]:
         lines.append(_share(f"clear {wanted} at once", sum(pair[1]["reading"] == wanted for pair in found), len(found)))
         asked = sum(pair[1]["reading"] == wanted or is_asked_back(pair[1]) for pair in found)
         lines.append(_share(f"clear {wanted} with asking back", asked, len(found)))
-    neither = [pair for pair in consents if not {"yes", "no"} & _wanted(pair[0])]
+    # Where a yes is doubtful, asking back is as right as saying what is unclear.
+    neither = [pair for pair in consents if _wanted(pair[0]) <= {"unclear", "digression", "command"}]
     lines.append(
         _share("asked back among what is neither", sum(is_asked_back(pair[1]) for pair in neither), len(neither))
     )
