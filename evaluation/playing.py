@@ -96,11 +96,14 @@ class Player:
         return played
 
     def _after_asking(self, mentor: WebMentor, persona: Persona, step: Step, asked: Verdict) -> Verdict:
-        """A mentor who was asked whether it was meant so says yes; that has to do what was wanted."""
+        """A mentor who was asked whether it was meant so says yes; that has to do what was wanted.
+
+        What is stored then was shown and agreed to, so it is the wrong thing, but not stored without being asked.
+        """
         before = self._state(mentor)
         mentor.says("oui" if persona.language == "fr" else "yes")
         answered = judge(step, Seen(before, self._state(mentor)))
-        return answered if answered.verdict == WRONG else asked
+        return Verdict(WRONG, answered.problems) if answered.verdict == WRONG else asked
 
     def _lead(self, mentor: WebMentor, at: str) -> bool:
         """Bring the conversation to a question by proper answers; False if it cannot be asked any more."""
