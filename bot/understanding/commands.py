@@ -40,7 +40,7 @@ _LONE_COMMAND = re.compile(r"/[a-z][a-z0-9_]*(?:@\w+)?", re.IGNORECASE)
 _WITH_WORDS = re.compile(r"/(?P<command>[a-z][a-z_]*)(?P<words>(?: [\w'-]+){0,5})")
 _POLITE = re.compile(
     r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us|"
-    r"bonjour|bon|alors|euh|pardon|désolée?|attendez|attends|d'accord|non|oups|finalement|en fait) )+"
+    r"bonjour|bon|alors|euh|pardon|désolée?|attendez|attends|oups|finalement|en fait) )+"
 )
 _AFTERWARDS = re.compile(
     r"(?: (?:please|thanks|thank you|now|pls|then|s'il (?:vous|te) pla[iî]t|svp|stp|merci|maintenant|d'abord|alors))+$"

@@ -27,7 +27,7 @@ _WISH = (
         i'd like you to; i'd like; i would like; i need to; i need you to; i will; i'll; i; can you; could you; would you; will you; can i;
         could i; may i; can we; could we; let me; lemme; let's; lets; let us; please; pls; plz; kindly; just; now; so;
         then; must i; i have decided to; i decided to; go ahead and; you can; you may; i ask you to; i am asking you to;
-        je veux; je voudrais; j'aimerais; je souhaite; pouvez-vous; peux-tu; est-ce que je peux; veuillez; merci de;
+        je; je veux; je voudrais; j'aimerais; je souhaite; pouvez-vous; peux-tu; est-ce que je peux; veuillez; merci de;
         je desire; il faut; on peut; je vais; j'ai decide de; je peux; pourriez-vous; tu peux; vous pouvez; faut""")
     )
     + " )*"

@@ -49,7 +49,7 @@ _FRENCH_ORDINALS = {
 }
 _CLAUSE = r"(?:clause|part|rule|point|section|paragraph|principle|item|partie|regle|article|paragraphe|principe)"
 _NUMBERED = re.compile(
-    rf"\b{_CLAUSE} (?:number |numero |no\.? ?|nr\.? ?|n° ?|#)?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
+    rf"\b{_CLAUSE} (?:number |numero |no\.? ?|nr\.? ?|n ?|#)?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
     rf"\b(?:(?P<french>{'|'.join(_FRENCH_ORDINALS)})|(?P<place>\d{{1,2}}) ?(?:ere?|e|eme)) {_CLAUSE}\b|"
     rf"(?<!ty[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: ethics)? {_CLAUSE}\b|"
     r"\b(?:code of )?ethics (?:number |no\.? ?|#)?(?P<ethics>\d{1,2})\b"
@@ -105,7 +105,7 @@ _IN_FRENCH: Mapping[str, str] = {
     "date_of_birth": r"(?:date|jour|annee|lieu) de (?:ma )?naissance|anniversaire|mon age|l'age|ddn",
     "email": r"adresse(?: (?:courriel|mail|electronique))?|courriels?|mon mail",
     "photo": r"egoportraits?|mon visage",
-    "code_of_ethics": r"code d'ethique|code de conduite|tout le code|charte",
+    "code_of_ethics": r"code d'ethique|code de conduite|(?:tout )?le code|charte",
     "published_and_rated": r"publie(?:e|s|es)?|publier|notee?s?|evalue(?:e|s|es)?|evaluations?",
     "two_months": r"(?:deux|2) mois|premier engagement",
     "background_check": r"antecedents|casier(?: judiciaire)?|verifications?|autorisation",

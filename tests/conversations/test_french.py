@@ -67,10 +67,60 @@ def test_a_whole_registration_in_french(marie: WebMentor, bot: RunningBot) -> No
     assert {each["wording"] for each in consents} == {item.wording for item in form.CONSENTS}
 
 
+#: What is typed at each question, with a question or a command on the way.
+TYPED = {
+    "start": ["c'est quoi un mentor ?", "c'est parti"],
+    "account": ["Je n'ai pas encore de compte"],
+    "full_name": ["pourquoi ?", "Je m'appelle Élodie Marchand"],
+    "reasons": ["qui voit ma réponse ?", "J'ai connu le chômage.", "J'ai connu le chômage, et quelqu'un m'a aidée."],
+    "experience": ["Retour", "J'ai formé des apprentis pendant dix ans."],
+    "expertise": ["suivant", "mécanique, soudure, création d'entreprise"],
+    "date_of_birth": ["je suis née le 14 juillet 1968"],
+    "review": ["c'est bon", "Valider"],
+}
+#: How one agrees, one after another.
+AGREEING = [
+    "oui",
+    "ok pour moi",
+    "ça marche",
+    "tout à fait d'accord",
+    "nickel",
+    "pas de souci",
+    "bien sûr",
+    "d'acc",
+    "carrément",
+]
+
+
+def test_a_whole_registration_is_typed_in_french(marie: WebMentor, bot: RunningBot) -> None:
+    typed = {question: list(texts) for question, texts in TYPED.items()}
+    agreed = 0
+    while marie.question != "review" or typed["review"]:
+        question, before = marie.question, agreed
+        if question == "photo":
+            marie.sends(picture())
+        elif question == "email":
+            marie.says(f"mon adresse c'est {marie.email}")
+        elif question == "email_code":
+            marie.says(marie.new_code())
+        elif question in typed:
+            assert typed[question], f"{question}: {marie.heard()}"
+            marie.says(typed[question].pop(0))
+        else:
+            marie.says(AGREEING[agreed % len(AGREEING)])
+            agreed += 1
+        assert agreed == before or marie.question != question, marie.heard()
+    assert FRENCH.text("note-submitted").split("\n")[0] in marie.heard()
+    answers = bot.registration(marie.email)
+    assert "Élodie Marchand" in str(answers)
+    assert "suivant" not in str(answers)
+    assert agreed == len(form.CONSENTS)
+
+
 def test_the_language_can_be_changed_half_way(mentor: WebMentor, bot: RunningBot) -> None:
     mentor.answers_until("two_months")
-    mentor.says("oui")
-    assert mentor.question == "two_months", "the question was shown in English"
+    mentor.says("peut-être")
+    assert mentor.question == "two_months"
     said = _speak(mentor, "fr")
     assert mentor.question == "two_months"
     assert "translation" in mentor.asked
