@@ -14,9 +14,11 @@ from bot.registration.ledger import Contents, Entry, Ledger, Recorded
 from bot.registration.registration import CONFIRM, Registration
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
+from bot.understanding.consent import agrees_to_several
 from bot.understanding.dates import looks_like_date, masked
 from bot.understanding.reader import SOUNDS_LIKE_YES
 
+_IDS = frozenset(item.id for item in form.CONSENTS)
 #: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
 _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
 
@@ -54,6 +56,8 @@ class Consents:
         current.consent(self._record(turn, item, decision))
         if decision == REFUSED:
             return [Note("note-refused")]
+        if turn.tap is None and agrees_to_several(turn.message.text) and current.open_question in _IDS:
+            return [Note("note-each-is-asked")]
         # A check before this one has ended, and its date of birth was deleted with it.
         asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(turn.session, current.mentor.id)
         return [Note("note-date-needed")] if asks_again else []

@@ -302,6 +302,7 @@ note-unclear-question = Je n’ai pas pris cela pour une réponse, car cela ress
 note-unclear-both = J’y ai entendu à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.
 note-unclear-condition = Cela ressemble à un oui ou à un non avec une condition. Je ne peux noter qu’un simple oui ou un simple non au texte tel qu’il est.
 note-unclear-maybe = Vous semblez hésiter, alors je n’ai rien noté. Rien ne presse.
+note-each-is-asked = J’ai noté votre oui pour ce point. Je pose la question pour chacun des autres.
 note-unclear-contradiction = Cela ressemble à la fois à un oui et à un non. Je n’ai donc noté ni l’un ni l’autre.
 note-unclear-command = Je n’ai encore noté aucune réponse. S’il vous faut autre chose d’abord, écrivez « aide » : je vous dirai ce que vous pouvez demander ou faire ici.
 note-unclear-fear = Il est normal d’hésiter devant une promesse. Vous pouvez dire non, et reprendre un oui à tout moment. Si vous préférez d’abord parler à une personne, écrivez à { $contact }.

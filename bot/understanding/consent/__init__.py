@@ -20,7 +20,7 @@ from bot.understanding.phrases import PAUSE, spoken
 from bot.understanding.spellings import Spelling
 from bot.understanding.text import plain
 
-__all__ = ["Doubt", "Reading", "Subject", "asks_about_agreeing", "doubt_about", "read_consent"]
+__all__ = ["Doubt", "Reading", "Subject", "agrees_to_several", "asks_about_agreeing", "doubt_about", "read_consent"]
 
 #: A longer reply is no clear yes, whatever it says, nor a clear no, in words.
 LONGEST_YES = 100
@@ -28,6 +28,7 @@ LONGEST_NO = 60
 #: The sign in the wording that nobody types.
 _TRADEMARK = "®"
 _SPELLING = Spelling(AGREEMENTS.vocabulary | OWN_WORDS.vocabulary | REFUSALS.vocabulary | DOUBTS.vocabulary)
+_SEVERAL = AGREEMENTS.within("several")
 _SENTENCE_END = re.compile(r"(?<=[.;])\s+")
 #: The words that the bot itself puts in quotes as an example of an answer.
 _OFFERED = re.compile(
@@ -100,6 +101,11 @@ def doubt_about(text: str) -> Doubt:
     """
     doubt = doubt_in(_words(text))
     return Doubt.IRONY if doubt in _NO_MATTER and (hesitates(text) or has_undertone(text)) else doubt
+
+
+def agrees_to_several(text: str) -> bool:
+    """Whether a yes is meant for other consents, too: "yes to all"."""
+    return _SEVERAL.search(_words(text)) is not None
 
 
 def asks_about_agreeing(question: str) -> bool:

@@ -122,5 +122,5 @@ def _closes(words: str, consent: str) -> bool:
     """Whether a yes stands after whatever is said before it: "I travel a lot, so yes"."""
     parts = words.replace(" so ", " , ").replace(" and ", " , ").split(" , ")
     return len(parts) > 1 and any(
-        kinds & _SAYS_YES and _counts(kinds, last) for kinds, last in _whole(f"{parts[-1].strip()} ", consent)
+        kinds & _SAYS_YES and _counts(kinds, last) for kinds, last in _whole(f"{parts[-1].strip(' ,')} ", consent)
     )

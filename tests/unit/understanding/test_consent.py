@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.registration import form
 from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from tests.unit.understanding.contradictions import replies
 from tests.unit.understanding.twisted_consents import (
     AFFIRMED_PARTS,
     LIMITED,
@@ -515,6 +516,56 @@ def test_who_copies_the_wording_and_does_not_agree_does_not(consent: str, doubt:
 )
 def test_who_promises_something_else_has_not_agreed(consent: str, text: str) -> None:
     assert read_consent(text, SUBJECTS[consent]) is Reading.UNCLEAR
+
+
+def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
+    readings = [read_consent(text, SUBJECTS[consent]) for consent, text in replies()]
+    assert len(readings) > 600
+    assert Reading.YES not in readings
+    assert Reading.NO not in readings
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        *(
+            (text, Reading.YES)
+            for text in ("✅", "👌", "yep", "yea", "ouais", "fine", "ok fine", "obviously", "I concur")
+        ),
+        *((text, Reading.YES) for text in ("not a problem", "no problem with that", "that's right", "sounds fair")),
+        *((text, Reading.YES) for text in ("oh good, then yes", "haha ok, yes", "done reading, yes", "merci, yes")),
+        *(
+            (text, Reading.YES)
+            for text in ("Yes, I'd expect nothing less", "back, yes I commit", "Ok I agree with it all")
+        ),
+        *((text, Reading.YES) for text in ("yes bien sûr", "absolument, yes", "tout à fait", "ça marche", "d'accord")),
+        *((text, Reading.CONFIRM) for text in ("uh-huh", "I said yes already", "I agreed to this already", "why not")),
+        *((text, Reading.CONFIRM) for text in ("Yes, we had that in the bank", "I travel a lot, so yes", "great")),
+        *(
+            (text, Reading.UNCLEAR)
+            for text in ("I don't give a damn", "forget it, I'm done", "I don't know", "not now")
+        ),
+        *((text, Reading.NO) for text in ("I don't think so", "that doesn't work for me", "hors de question")),
+    ],
+)
+def test_what_counts_at_once_what_is_asked_back_and_what_is_neither(text: str, reading: Reading) -> None:
+    assert read_consent(text) is reading
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("I'm scared to say yes", Doubt.FEAR),
+        ("yes 🙄", Doubt.IRONY),
+        ("yeah, yeah", Doubt.IRONY),
+        ("yes, not really", Doubt.CONTRADICTION),
+        ("yes, wait", Doubt.COMMAND),
+        ("oui, si c'est possible", Doubt.CONDITION),
+    ],
+)
+def test_each_doubt_has_its_reason(text: str, doubt: Doubt) -> None:
+    assert doubt_about(text) is doubt
+    assert read_consent(text) is Reading.UNCLEAR
 
 
 def every(*cases: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:

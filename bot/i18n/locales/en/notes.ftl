@@ -17,6 +17,7 @@ note-unclear-question = I did not take that as an answer, as it sounds like a qu
 note-unclear-both = I heard both a yes and a no in that, so I have noted neither.
 note-unclear-condition = That sounds like a yes or a no with a condition. I can only note a plain yes or a plain no to the words as they stand.
 note-unclear-maybe = You do not sound quite sure, so I have noted nothing. There is no hurry.
+note-each-is-asked = I noted your yes to that one. I ask about each of the others by itself.
 note-unclear-contradiction = That sounds like a yes and a no at once, so I have noted neither.
 note-unclear-command = I have noted no answer yet. If you need anything first, type “help”, and I tell you what you can ask or do here.
 note-unclear-fear = It is fine to feel uneasy about a promise. You can say no, and you can take back a yes at any time. If you would rather talk to a person first, write to { $contact }.
