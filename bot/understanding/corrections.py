@@ -29,6 +29,10 @@ def _finds_wrong(item: str) -> re.Pattern[str]:
     return re.compile(rf"{_BEFORE}(?:{'|'.join(says)}){_AFTER}", re.IGNORECASE)
 
 
+#: "My surname is now Jones": the whole name is asked.
+_PART = re.compile(
+    rf"{_BEFORE}{OWN}{alternatives('part_of_name')}\s+{alternatives('copula', 'is_wrong')}\b.*", re.IGNORECASE
+)
 _WRONG = {item: _finds_wrong(item) for item in (*ITEMS, _PHOTO)}
 #: "That photo is awful, can I send another one?"
 _ANOTHER = re.compile(
@@ -47,6 +51,8 @@ def item_to_change(text: str) -> str | None:
     said = tidy(text)
     if len(said) > _LONGEST:
         return None
+    if _PART.fullmatch(said):
+        return "full_name"
     found = [item for item, pattern in _WRONG.items() if pattern.fullmatch(said)]
     if not found and _ANOTHER.search(said) is not None:
         return _PHOTO

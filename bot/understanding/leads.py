@@ -38,6 +38,11 @@ class Lead:
     corrects: bool = False
     is_own: bool = False
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is "it's …" at the beginning, which says of no item."""
+        return self.item is None and self.start == 0
+
 
 def alternatives(*parts: str) -> str:
     """A pattern for any phrase of these parts, the long ones first."""
@@ -104,11 +109,16 @@ def leads_in(text: str) -> list[Lead]:
         Lead(None, match.start(), match.start("lead"), match.end(), _corrects(match)) for match in _IS.finditer(text)
     ]
     kept: list[Lead] = []
-    for lead in sorted(found, key=lambda each: (each.start, each.item is None, -each.end)):
-        if _BOUNDARY.search(text[: lead.start]) and (not kept or lead.start >= kept[-1].end):
+    for lead in sorted(found, key=lambda each: (each.start, -each.end, each.item is None)):
+        follows = bool(kept) and lead.start == kept[-1].end  # "my birthday is wrong, it's …"
+        if (follows or _BOUNDARY.search(text[: lead.start])) and (not kept or lead.start >= kept[-1].end):
             kept.append(lead)
     return kept
 
 
+#: A copula that says so, too: "my expertise should be".
+_SHOULD = re.compile(r"\b(?:should|must|now|changed|devrait|maintenant)\b", re.IGNORECASE)
+
+
 def _corrects(match: re.Match[str]) -> bool:
-    return bool(match["corrects"]) or bool(match.groupdict().get("change"))
+    return bool(match["corrects"] or match.groupdict().get("change") or _SHOULD.search(match["lead"]))

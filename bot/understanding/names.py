@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.understanding.clauses import clauses
-from bot.understanding.leads import LEADS, leads_in
+from bot.understanding.leads import LEADS, alternatives, leads_in
 from bot.understanding.text import tidy, words
 
 _FULL_NAME = "full_name"
@@ -14,8 +14,11 @@ _GREETING = re.compile(
     r"^(?:(?:hello|hi|hey|sure|ok|okay|yes|of course|good morning|bonjour|bonsoir|salut|oui|bien sûr|d['’]accord|alors|euh)[,.!]+ +)",
     re.IGNORECASE,
 )
-_TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’-]+ [^\W\d_a-z]")
+_TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’.-]+ [^\W\d_a-z]")
+_AFTER_NAME = re.compile(rf"(?<=\w)(?:,? +{alternatives('after_name')})+[.! ]*$", re.IGNORECASE)
 _REMARKS = frozenset(LEADS.phrases("remark"))
+#: "First name Ann, last name Lee."
+_PARTS = frozenset({"name", "surname", "nom", "prénom"})
 #: Between a name and a remark.
 _BEFORE_REMARK = re.compile(r"(?:[,;!]| [–—-]|(?<=\w{3})\.) +| *\(| +(?=(?:but|mais) )", re.IGNORECASE)
 #: What is asked for, in place of it, and what is said to be willing or to try.
@@ -46,17 +49,17 @@ def read_name(text: str) -> str | None:
 
 def _given(text: str) -> str:
     """The part of ``text`` that gives the name: "my full name is" goes before "call me", and that before "I am"."""
-    leads = [lead for lead in leads_in(text) if lead.item == _FULL_NAME or (lead.item is None and lead.start == 0)]
+    leads = [lead for lead in leads_in(text) if lead.item == _FULL_NAME or lead.is_bare]
     if leads:
         best = max(leads, key=lambda lead: (lead.is_own, lead.item is not None))
         text = next(iter(clauses(text[best.end :])), "")
-    return _without_remark(_GREETING.sub("", text))
+    return _AFTER_NAME.sub("", _without_remark(_GREETING.sub("", text)))
 
 
 def _without_remark(name: str) -> str:
     """``name`` without what is said after it: "Frank Dubois, happy now?"."""
     for between in _BEFORE_REMARK.finditer(name):
-        said = words(name[between.end() :]).rstrip("? )").split()
+        said = words(name[between.end() :]).replace("/", " ").rstrip("? )").split()
         is_said = any(word in _REMARKS for word in said) or 2 * sum(word in _SPEECH for word in said) > len(said)
         if between.start() and said and (is_said or name.endswith("?")):
             return name[: between.start()]
@@ -66,10 +69,11 @@ def _without_remark(name: str) -> str:
 def is_introduced(text: str) -> bool:
     """Whether the message says that it is a name: "my name is …"; after "I am" it has to be written as one."""
     text = tidy(text)
-    lead = next(iter(leads_in(text)), None) if "?" not in text else None
-    if lead is None or lead.start:
-        return False
-    return lead.item == _FULL_NAME or (lead.item is None and _TWO_CAPITALS.match(text[lead.end :]) is not None)
+    leads = leads_in(text) if "?" not in text else []
+    for lead in leads:
+        if lead.item == _FULL_NAME and (lead.is_own or (not lead.start and looks_like_name(text[lead.end :]))):
+            return True
+    return bool(leads) and leads[0].is_bare and _TWO_CAPITALS.match(text[leads[0].end :]) is not None
 
 
 _SPEECH = frozenset(
@@ -108,7 +112,8 @@ _MOST_PARTS = 5
 
 def is_rather_said(name: str) -> bool:
     """Whether what may be a name has several words of everyday speech, none of them with a capital: "you tell me that"."""
-    return sum(word in _SPEECH for word in name.split()) > _BY_CHANCE
+    said = name.split()
+    return sum(word in _SPEECH for word in said) > _BY_CHANCE or any(word in _PARTS for word in map(str.casefold, said))
 
 
 def looks_like_name(text: str) -> bool:

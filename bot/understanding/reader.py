@@ -335,7 +335,8 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     reply = _listed(text, asked)
     if reply is not None:
         return reply
-    if asked.id == SAVE and (reply := _yes_or_no(text, asked)) is not None:
+    is_another = asked.kind == "name" and is_introduced(text)  # "no, it's Ann Lee"
+    if asked.id == SAVE and not is_another and (reply := _yes_or_no(text, asked)) is not None:
         return reply
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
     language = language_asked_for(text, asked.kind)

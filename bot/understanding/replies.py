@@ -17,8 +17,11 @@ _CONFIRMED = {
     "reconsider": ("look_again", {"courtesy", "again"}),
     "start_over": ("start_over", {"courtesy"}),
     "withdraw": ("take_back", {"courtesy"}),
+    "join": ("other_one", {"courtesy"}),
     "cancel": ("delete", {"courtesy", "object"}),
 }
+#: The question which of two registrations goes on: a no is an answer of its own there.
+_JOIN = "join"
 #: Words that begin a no to such a question, at most: "no, please do not delete …".
 _LONGEST_NO = 6
 #: The places of the two accounts, as the question offers them.
@@ -69,6 +72,8 @@ def confirms(text: str, question: str | None) -> str | None:
         return None
     if wanted in _REPLIES.composed(text, {wanted, *beside}):
         return "affirm"
+    if question == _JOIN and _REPLIES.composed(text, {"this_one", "courtesy"}) - {"courtesy"}:
+        return "deny"
     said = words(text).split()[:_LONGEST_NO]
     begins = (
         _REPLIES.composed(" ".join(said[:end]), {"courtesy", "around", "not", "ending"})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.understanding.addresses import ADDRESS, addresses_in
 from bot.understanding.clauses import clauses
-from bot.understanding.leads import TEXTS, Lead, alternatives, leads_in
+from bot.understanding.leads import ITEMS, OWN, TEXTS, Lead, alternatives, leads_in
 from bot.understanding.names import is_written_as_name, looks_like_name, read_name
 from bot.understanding.text import MASK, has_word
 
@@ -23,6 +23,9 @@ _NAME, _EMAIL, _DATE = "full_name", "email", "date_of_birth"
 _DATE_WORDS = re.compile(rf"(?:[\s,.:/-]|{MASK}|\d|\b(?:st|nd|rd|th|of|the|and|le|de|du)\b)*", re.IGNORECASE)
 #: Right before an address: "no, I meant".
 _CORRECTED = re.compile(rf"(?:^|[.,;:!?\n(]\s*){alternatives('corrects')}[,.!;:…-]*\s*[<(\"“]*$", re.IGNORECASE)
+_IS_WRONG = re.compile(
+    rf"{OWN}{alternatives(*(f'noun {item}' for item in ITEMS))}\s+{alternatives('is_wrong')}\b", re.IGNORECASE
+)
 _OUTER = " \t\n,;:–—-"
 _JOINTS = re.compile(r"(?:[\s,;–—-]|\b(?:and|but|also|et|mais|aussi)\b)+$", re.IGNORECASE)
 
@@ -86,7 +89,12 @@ def _with_leads(text: str, leads: list[Lead]) -> list[tuple[Value, int, int]]:
     """What follows the leads, each until the next one, an address, or the end of its clause."""
     found: list[tuple[Value, int, int]] = []
     limits = [*(lead.start for lead in leads[1:]), len(text)]
+    is_wrong = False
     for lead, limit in zip(leads, limits[: len(leads)], strict=True):
+        if _IS_WRONG.match(text, lead.begin):
+            is_wrong = True  # "my name is misspelled, it's …"
+            continue
+        lead = replace(lead, corrects=lead.corrects or is_wrong)
         value = _value(text[lead.begin : limit], lead, text[lead.end : limit])
         if value is not None:
             end = limit if value.item in TEXTS else text.index(value.text, lead.end) + len(value.text)
@@ -101,7 +109,7 @@ def _value(said: str, lead: Lead, after: str) -> Value | None:
         text = _JOINTS.sub("", after if lead.is_own else said).strip(_OUTER)
         text = text.rstrip("? ") if lead.corrects else text  # "can you change my expertise to welding?"
         return Value(lead.item, text, is_named, lead.corrects) if has_word(after) else None
-    if lead.item == _DATE:
+    if lead.item == _DATE or (lead.item is None and lead.corrects and after.startswith(MASK)):
         dated = _DATE_WORDS.match(after)
         hidden = dated[0].strip(" ,.-") if dated is not None else ""
         return Value(_DATE, hidden, is_said=True, corrects=lead.corrects) if MASK in hidden else None

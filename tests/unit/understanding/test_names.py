@@ -68,6 +68,11 @@ def test_names_of_every_culture_are_taken_as_they_are(name: str) -> None:
         "Maria\u200b Okafor",
         "Maria\u00a0Okafor",
         "Maria\tOkafor",
+        "Maria Okafor, happy now?",
+        "Maria Okafor (she/her)",
+        "Hello, Maria Okafor here",
+        "Maria Okafor. Why do you need it?",
+        "My name is call Maria Okafor",
     ],
 )
 def test_what_stands_around_a_name_is_dropped(text: str) -> None:
@@ -143,6 +148,11 @@ def test_letters_and_single_spaces_are_kept_whole(parts: list[str]) -> None:
         "full name – Maria Okafor",
         "name - Maria Okafor!",
         "This is Maria Okafor.",
+        "I already told you: Maria Okafor",
+        "just put Maria Okafor, thanks",
+        "It's Dr. Mary, but my legal name is Maria Okafor",
+        "call me Mary. Full name Maria Okafor",
+        "moi c'est Maria Okafor",
     ],
 )
 def test_who_says_that_it_is_a_name_introduces_it(text: str) -> None:
@@ -154,6 +164,7 @@ def test_who_says_that_it_is_a_name_introduces_it(text: str) -> None:
     "text",
     [
         "Maria Okafor",
+        "put this on hold till this evening",
         "I am Maria",  # as "I am busy"
         "I am busy",
         "I'm from Spain",

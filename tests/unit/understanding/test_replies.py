@@ -133,6 +133,17 @@ def test_a_question_is_confirmed_in_its_own_words_only() -> None:
     assert confirms("save it", "cancel") is None
 
 
+def test_which_of_two_registrations_is_named() -> None:
+    assert confirms("the old one, please", "join") == "affirm"
+    assert confirms("keep this one", "join") == "deny"
+    assert confirms("the first one", "join") is None
+
+
+def test_a_name_at_the_question_whether_to_save_one_takes_its_place() -> None:
+    assert read_by_rule("no, it's Ann Lee", Asked(SAVE, "name")) == Meaning("inform")
+    assert read_by_rule("no", Asked(SAVE, "name")) == Meaning("deny")
+
+
 def test_a_no_to_being_asked_depends_on_the_question() -> None:
     assert refuses("Je préfère ne pas répondre", "long_text")
     assert refuses("none", "name")

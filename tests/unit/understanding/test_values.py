@@ -36,6 +36,12 @@ def found(text: str) -> dict[str, str]:
         ),
         ("wrong, it's x@example.net", {"email": "x@example.net"}),
         ("no, I meant ana@example.org", {"email": "ana@example.org"}),
+        ("wrong address, it should be ana@example.org", {"email": "ana@example.org"}),
+        ("oops I put the wrong name, it should be Ann Lee", {"full_name": "Ann Lee"}),
+        ("mon nom est mal écrit, c'est Élodie Marchand", {"full_name": "Élodie Marchand"}),
+        ("wait, I forgot to say my email is now bob@example.org", {"email": "bob@example.org"}),
+        ("sorry my birthday is wrong, it's • ••••• ••••", {"date_of_birth": "• ••••• ••••"}),
+        ("expertise should be welding and HR", {"expertise": "welding and HR"}),
         ("oops, wrong email. It's rob@example.org", {"email": "rob@example.org"}),
         ("please change my expertise to welding and plumbing", {"expertise": "welding and plumbing"}),
         (
@@ -129,6 +135,8 @@ def test_free_text_is_an_answer_whatever_is_in_it(text: str) -> None:
         ("can i chng my expertice", "expertise"),
         ("there's a typo in my e-mail address", "email"),
         ("mon nom est mal écrit", "full_name"),
+        ("My surname is now Jones", "full_name"),
+        ("I typed the wrong email", "email"),
     ],
 )
 def test_an_answer_that_is_found_wrong_is_asked_again(text: str, item: str) -> None:
