@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from bot.i18n.catalogue import Catalogue
 from bot.i18n.geography import country_code, region_code
 from bot.registration.form import Answer, Item
-from bot.understanding.addresses import addresses_in, meant_address
+from bot.understanding.addresses import addresses_in, meant_address, spelled_address
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.consent import Doubt, doubt_about
@@ -203,13 +203,16 @@ def _email(text: str) -> str:
     found = addresses_in(plain(text))
     if len(found) > 1:
         raise InvalidAnswerError("note-several-emails")
+    spelled = spelled_address(plain(text)) if not found else None
     try:
-        address = validate_email(found[0] if found else "", check_deliverability=False).normalized
+        address = validate_email(spelled or "".join(found), check_deliverability=False).normalized
     except EmailNotValidError:
         raise InvalidAnswerError("note-not-an-email") from None
     meant = meant_address(address)
-    if meant is not None:
+    if meant is not None and spelled is None:
         raise DoubtfulAnswerError(meant, otherwise=address)
+    if spelled is not None:
+        raise DoubtfulAnswerError(meant or address)
     return address
 
 

@@ -17,11 +17,18 @@ _NO_LONGER = re.compile(
     r"[\s,]*(?:is|was|est|était) (?:my |mon |ma )?(?:old|previous|former|wrong|no longer|not|ancienne?|pas|plus)\b",
     re.IGNORECASE,
 )
+_DOT = re.compile(r"\s*[\[(]?\b(?:dot|point|punkt)\b[\])]?\s*|\s+\.\s+")
+_AT = re.compile(r"\s*[\[(]?\b(?:at|arobase|arobas)\b[\])]?\s*|\s+@\s+")
+_SPELLED = re.compile(
+    rf"(?:^|\s)(?P<address>[\w+-]+(?:(?:{_DOT.pattern}|\.)[\w+-]+)*(?:{_AT.pattern})[\w-]+(?:(?:{_DOT.pattern}|\.)[\w-]+)*)$"
+)
 _SERVICES = frozenset(
     line
     for line in (Path(__file__).parent / "lists" / "mail_services.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 )
+#: Words of an address that is spelled out, at most, with "it is".
+_LONGEST_SPELLED = 12
 #: Shorter names are near to too many others.
 _SHORTEST = 9
 
@@ -34,6 +41,22 @@ def addresses_in(text: str) -> list[str]:
         if not _NOT_THIS.search(text[: match.start()]) and not _NO_LONGER.match(text[match.end() :])
     ]
     return list(dict.fromkeys(found))
+
+
+def spelled_address(text: str) -> str | None:
+    """The address that is written in words: "maria dot okafor at example dot org"; None if it is none.
+
+    Args:
+        text: the whole message; what is before the address does not count.
+    """
+    match = _SPELLED.search(text.casefold().strip(" .!"))
+    return _AT.sub("@", _DOT.sub(".", match["address"])) if match is not None else None
+
+
+def is_spelled_out(text: str) -> bool:
+    """Whether the whole of a message is an address in words, or a part of one: "maria at example"."""
+    address = spelled_address(text)
+    return address is not None and "?" not in text and len(text.split()) <= _LONGEST_SPELLED
 
 
 def meant_address(address: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.understanding.addresses import is_spelled_out
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
@@ -354,7 +355,7 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     if asked.kind in FREE_KINDS and says_goodbye(text):
         return Meaning("chat_goodbye")
     if (
-        (asked.kind == "email" and "@" in text)
+        (asked.kind == "email" and ("@" in text or is_spelled_out(text)))
         or (asked.kind == "code" and _CODE.search(text))
         or (asked.kind in _PLACES and not is_question(text) and len(text.split()) <= _PLACE_WORDS)
         or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
