@@ -16,9 +16,10 @@ from typing import Any, Self
 from bot.accounts.email_codes import read_code
 from bot.conversation.readable import WITHDRAWAL, asked, hides_date, readable_text
 from bot.dialogue.compatibility import keep_quiet
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import ENGLISH, Argument, catalogue, languages
 from bot.messages.incoming import Incoming, Kind, storable
-from bot.moves.digressions import digression_note
+from bot.messages.whereabouts import completed, described
+from bot.moves.digressions import DRAFT, SUBMITTED, digression_note, greeting_within, once_sent_note, topic_sentence
 from bot.registration import form
 from bot.registration.answers import (
     DoubtfulAnswerError,
@@ -55,6 +56,12 @@ _CONFIRMATIONS: dict[str, str] = {
 }
 #: Where a conversation would know which item it is about, and a line does not tell: one stands for all.
 _TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME, CONFIRM: form.CODE_OF_ETHICS}
+#: Topics of what is said to commands that change nothing.
+_SAID_TO_COMMANDS = {"skip": "skip", "pause": "note-paused"}
+#: How far a registration may be: a draft, or sent, with a check that runs.
+STATES = {"draft": DRAFT, "submitted": SUBMITTED}
+#: Questions that are open in a draft only.
+_IN_DRAFTS = frozenset({START, RECONSIDER, REVIEW, START_OVER})
 #: Every question that a message can be read at.
 QUESTIONS: tuple[str, ...] = (
     *(item.id for item in (*form.ASKED, *form.PLACE)),
@@ -70,12 +77,16 @@ class Line:
     """A message to understand.
 
     Attributes:
-        question: id of the question that is open.
+        question: id of the question that is open; None once everything is sent, unless an answer is changed.
         text: what the mentor types.
+        state: ``draft`` or ``submitted``.
+        language: code of the language that the bot writes in.
     """
 
-    question: ItemId
+    question: ItemId | None
     text: str
+    state: str = "draft"
+    language: str = ENGLISH
 
     @classmethod
     def parse(cls, line: str) -> Self:
@@ -87,13 +98,19 @@ class Line:
         try:
             fields = json.loads(line)
             question, text = fields["question"], fields["text"]
-        except (ValueError, KeyError, TypeError):
+            state, language = fields.get("state", "draft"), fields.get("language", ENGLISH)
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
         if not isinstance(text, str) or not isinstance(question, str):
             raise ValueError('"question" and "text" have to be texts.')  # noqa: TRY004  (what is wrong with a line)
         if question not in QUESTIONS:
             raise ValueError(f"There is no question {question!r}. There are: {', '.join(QUESTIONS)}.")
-        return cls(ItemId(question), storable(text))
+        if state not in list(STATES) or language not in list(languages()):
+            raise ValueError(
+                f'"state" has to be one of {", ".join(STATES)}; "language" one of {", ".join(languages())}.'
+            )
+        is_open = state == "draft" or question not in _IN_DRAFTS
+        return cls(ItemId(question) if is_open else None, storable(text), state, language)
 
 
 class Understanding:
@@ -139,10 +156,12 @@ class Understanding:
 
     @staticmethod
     def _message(line: Line) -> tuple[str, Mapping[str, object]]:
-        message = Incoming(Kind.TEXT, text=line.text, shown=line.question)
+        message = Incoming(Kind.TEXT, text=line.text, shown=line.question or "")
         hidden = hides_date(message, line.question, line.question)
         is_elsewhere = line.question != form.DATE_OF_BIRTH
-        return readable_text(message, hidden=hidden, is_elsewhere=is_elsewhere), asked(line.question).to_metadata()
+        return readable_text(message, hidden=hidden, is_elsewhere=is_elsewhere), asked(
+            line.question, line.language
+        ).to_metadata()
 
     def _reading(self, line: Line, intent: str, target: str | None, text: str) -> dict[str, Any]:
         if intent.startswith(DIGRESSIONS):
@@ -151,41 +170,70 @@ class Understanding:
                 return {"reading": "command", "name": _SPOKEN_COMMANDS[command.name]}
             return self._digression(line, intent, target)
         if intent in COMMANDS or (intent == "register" and line.question != START):
-            return {"reading": "command", "name": intent, "item": target}
+            found = {"reading": "command", "name": intent, "item": target}
+            said = _SAID_TO_COMMANDS.get(intent)
+            if said is not None and line.question not in (None, START):
+                found["sentence"] = self._sentence(Note(topic_sentence(said, self._topic(line))), line)
+            return found
+        if line.question is None:
+            return self._once_sent(line, intent)
         if line.question in _CONFIRMATIONS or form.BY_ID.get(line.question) in form.CONSENTS:
             return self._yes_no(line, intent)
         try:
             return {"reading": "answer", "value": _value(line, intent, text)}
         except DoubtfulAnswerError as doubtful:
             question = Note(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
-            return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question)}
+            return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question, line)}
         except InvalidAnswerError as invalid:
-            return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note)}
+            return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note, line)}
+
+    def _once_sent(self, line: Line, intent: str) -> dict[str, Any]:
+        """What is said to a move where no question is open any more."""
+        note = once_sent_note(line.text, STATES[line.state])
+        reading = {"affirm": "yes", "deny": "no"}.get(intent, "unclear")
+        return {"reading": reading, "name": note.id, "sentence": self._sentence(note, line)}
 
     def _digression(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
-        if intent in ("chat_greet", "faq_status"):  # these depend on how far the mentor is
-            note = Note("greeting" if line.question == START else "greeting-back")
-            note = note if intent == "chat_greet" else Note("status-new" if line.question == START else "status-draft")
+        stage = STATES[line.state]
+        if intent == "faq_status" or (intent == "chat_greet" and line.question is None):
+            note = Note("status-new" if line.question == START else f"status-{stage}")
+        elif intent == "chat_greet":
+            greeting = greeting_within(Incoming(Kind.TEXT, text=line.text))
+            note = Note("greeting" if line.question == START else greeting)
         else:
-            note = digression_note(intent, _TOPICS.get(line.question, line.question), target)
-        return {"reading": "digression", "name": intent, "item": target, "sentence": self._sentence(note)}
+            note = digression_note(intent, self._topic(line), target, stage)
+        return {"reading": "digression", "name": intent, "item": target, "sentence": self._sentence(note, line)}
+
+    @staticmethod
+    def _topic(line: Line) -> ItemId | None:
+        return _TOPICS.get(line.question, line.question) if line.question else None
 
     def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
         if intent == "register":
             return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
         if intent == SOUNDS_LIKE_YES:
             question = Note("question-confirm")
-            return {"reading": "confirm", "name": question.id, "sentence": self._sentence(question)}
+            return {"reading": "confirm", "name": question.id, "sentence": self._sentence(question, line)}
         try:
             return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
         except InvalidAnswerError as invalid:
-            name = _CONFIRMATIONS.get(line.question)
+            name = _CONFIRMATIONS.get(str(line.question))
             note = Note(name) if name else invalid.note
-            return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note)}
+            return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note, line)}
 
-    def _sentence(self, note: Note) -> str:
-        arguments = {"contact": self._contact, "steps": len(form.STEPS), **dict(note.arguments)}
-        return catalogue("en").text(note.id, **arguments)
+    def _sentence(self, note: Note, line: Line) -> str:
+        """The sentence as a mentor gets it who answered everything before the open question."""
+        sentences, topic = catalogue(line.language), self._topic(line)
+        ids = [item.id for item in form.ASKED]
+        if line.question == EMAIL_CODE:
+            undone = ids[ids.index(form.EMAIL) + 1 :]
+        elif line.question == START:
+            undone = ids
+        else:
+            undone = ids[ids.index(topic) :] if topic in ids and line.state == "draft" else []
+        where = described(sentences, topic, form.ASKED, undone)
+        basics: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
+        return completed(note.id, sentences.text(note.id, **(where | basics | dict(note.arguments))))
 
 
 def _is_yes(text: str) -> bool:
@@ -198,7 +246,7 @@ def _value(line: Line, intent: str, text: str) -> str | list[str]:
         if code is None:
             raise InvalidAnswerError("note-code-none")
         return code
-    item = form.BY_ID[line.question]
+    item = form.BY_ID[ItemId(str(line.question))]
     if item.answer is Answer.CHOICE:
         return read_choice(item, intent, text, option_labels(item, catalogue()))
     if item.answer is Answer.PHOTO:

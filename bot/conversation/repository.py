@@ -32,6 +32,7 @@ from bot.messages.incoming import Incoming, Kind
 from bot.messages.renderer import Message
 from bot.messages.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.moves.dialogue import Dialogue
+from bot.moves.digressions import is_parting
 from bot.moves.edits import MISSED
 from bot.moves.languages import offered_language
 from bot.moves.turn import Turn
@@ -220,10 +221,12 @@ class TurnRepository:
         session, rows, message, current = turn.session, turn.rows, turn.message, turn.registration
         conversation, turn_id, question = rows.conversation, rows.inbox.id, current.open_question
         own = self._own.shown(session, message, conversation, current, turn_id)
+        names = {note.id for note in turn.said}
+        if is_parting(names):
+            question = None  # it is asked when the mentor is back; until then its buttons and an answer count
         said = self._rendered(session, conversation, current, turn.said, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
-        names = {note.id for note in turn.said}
         if stored is None or message.photo or names & _JOINED:
             superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
         marks = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})

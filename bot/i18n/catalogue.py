@@ -94,7 +94,8 @@ class Catalogue:
         name, _, attribute = message.partition(".")
         if not self._bundle.has_message(name):
             return False
-        return not attribute or attribute in self._bundle.get_message(name).attributes
+        entry = self._bundle.get_message(name)
+        return attribute in entry.attributes if attribute else entry.value is not None
 
     def _add(self, path: Path) -> None:
         resource = FluentResource(path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ the turn.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.messages.date_choices import DATE_PLACEHOLDERS
 from bot.messages.incoming import CHANGE_LANGUAGE, Tap
 from bot.messages.masks import masked_address, masked_name
 from bot.messages.summary import Summary, button, wording_in
+from bot.messages.whereabouts import completed, whereabouts
 from bot.registration import form
 from bot.registration.answers import Note, option_labels, question_to_save
 from bot.registration.form import Answer, Item, ItemId
@@ -62,9 +63,22 @@ OTHER_LANGUAGE = "note-other-language"
 _LONGEST_QUOTE = 120
 
 
+#: What is said in the place of a sentence that has no other wording.
+_SAID_BEFORE = "said-before"
+
+
 def language_button(language: str) -> dict[str, str]:
     """A button with which the bot writes another language; it is called what the language calls itself."""
     return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
+
+
+def _wordings(sentences: Catalogue, name: str) -> Iterator[str]:
+    """Names of the wordings of a sentence: itself, ``.again``, ``.again-2`` …; of an attribute ``.after-again`` …."""
+    again = f"{name}-again" if "." in name else f"{name}.again"
+    yield name
+    for each in (again, f"{again}-2", f"{again}-3"):
+        if sentences.has(each):
+            yield each
 
 
 def with_language(message: Message, language: str) -> Message:
@@ -81,7 +95,8 @@ class Renderer:
         current: the mentor's registration.
         contact_email: where a mentor can write to a person.
         dates_offered: how many readings of an ambiguous date of birth wait for the mentor's choice.
-        said: texts of the bot's last messages: none of them is said again in the same words.
+        said: texts of the bot's last turns, the newest first: what was said in them is said in other words, if there
+            are any, and nothing of the newest in the same words.
     """
 
     def __init__(
@@ -90,7 +105,7 @@ class Renderer:
         current: Registration,
         contact_email: str,
         dates_offered: int = 0,
-        said: Collection[str] = (),
+        said: Sequence[Collection[str]] = (),
     ) -> None:
         self._catalogue = catalogue
         self._current = current
@@ -113,7 +128,7 @@ class Renderer:
         if note.id == OTHER_LANGUAGE:
             return [self._other_language(str(arguments["language"]))]
         photo, link = arguments.pop("photo", None), arguments.pop("link", None)
-        message = self._say(note.id, **arguments)
+        message = self._say(note.id, **whereabouts(self._catalogue, self._current) | arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
         if link:
@@ -205,20 +220,28 @@ class Renderer:
         asks = self._withdrawal if self._current.withdrawing else special.get(question, self._item)
         return {"kind": "question", **asks(question), "question": question}
 
-    def _say(self, name: str, **arguments: str | int) -> Message:
+    def _say(self, name: str, **arguments: Argument) -> Message:
         defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
-        return {"kind": "say", "text": self._worded_anew(name, **defaults | arguments)}
+        text = self._worded_anew(name, self._said, **defaults | arguments)
+        return {"kind": "say", "text": text}
 
-    def _worded_anew(self, name: str, **arguments: Argument) -> Sentence:
-        """The sentence called ``name``; in other words if it was among the last ones said."""
+    def _worded_anew(self, name: str, said: Sequence[Collection[str]] | None = None, **arguments: Argument) -> Sentence:
+        """The sentence called ``name``; in other words if it was said before.
+
+        Args:
+            name: of the sentence.
+            said: where it may have been said; the last turn if None.
+            arguments: what it needs filled in.
+        """
+        turns = self._said[:1] if said is None else said
         # What a translation lacks is said in English throughout: no French words around an English sentence.
         sentences = self._catalogue if self._catalogue.has(name) else catalogue(ENGLISH)
-        text = sentences.text(name, **arguments)
-        if text not in self._said:
-            return text
-        if sentences.has(f"{name}.again"):
-            return sentences.text(f"{name}.again", **arguments)
-        return sentences.text("said-again", text=text)
+        texts = [completed(name, sentences.text(each, **arguments)) for each in _wordings(sentences, name)]
+        ages = [next((age for age, turn in enumerate(turns) if text in turn), len(turns)) for text in texts]
+        oldest = max(ages)
+        if oldest or not turns:
+            return texts[ages.index(oldest)]
+        return texts[0] if name == _SAID_BEFORE else self._worded_anew(_SAID_BEFORE, said, contact=self._contact)
 
     def _named_button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> dict[str, str]:
         return button(self._catalogue.text(f"button-{name}", **arguments), tap, style)
@@ -267,7 +290,8 @@ class Renderer:
 
     def _question_text(self, item: Item) -> Sentence:
         if item.step == "ethics":
-            return self._worded_anew("question-clause", number=form.part(item)[0])
+            number = form.part(item)[0]
+            return self._worded_anew("question-clause", number=number, turn="odd" if number % 2 else "even")
         return self._worded_anew(f"question-{item.id}", wording=wording_in(self._catalogue, item))
 
     def _replies(self, item: Item) -> list[dict[str, str]]:

@@ -24,6 +24,8 @@ from bot.storage.models import utc_now
 FORGOTTEN = "…"
 #: Messages of one turn, at most.
 MESSAGES_A_TURN = 6
+#: So many of the bot's last turns are looked at, so that nothing is said in the same words again.
+TURNS_REMEMBERED = 3
 
 _funnel = Funnel()
 _transcript = Base.metadata.tables[TranscriptMessage.__tablename__]
@@ -41,7 +43,7 @@ _LAST_SAID = (
         TranscriptMessage.turn_id != bindparam("but_in"),
     )
     .order_by(TranscriptMessage.id.desc())
-    .limit(MESSAGES_A_TURN)
+    .limit(MESSAGES_A_TURN * TURNS_REMEMBERED)
 )
 
 
@@ -115,10 +117,13 @@ def forget_all(session: Session, conversation_id: str) -> None:
     session.execute(update(TranscriptMessage).where(TranscriptMessage.id == newest).values(nothing))
 
 
-def _last_said(session: Session, conversation_id: str, but_in: str) -> list[str]:
-    """Texts of the bot's messages in the last turn that had any, other than the turn ``but_in``."""
-    rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in}).all()
-    return [row.text for row in rows if row.turn_id == rows[0].turn_id]
+def _last_said(session: Session, conversation_id: str, but_in: str) -> list[set[str]]:
+    """Texts of the bot's messages in its last turns, the newest first, other than the turn ``but_in``."""
+    rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in})
+    turns: dict[str, set[str]] = {}
+    for row in rows:
+        turns.setdefault(row.turn_id, set()).add(row.text)
+    return list(turns.values())[:TURNS_REMEMBERED]
 
 
 def to_deliver() -> ColumnElement[bool]:

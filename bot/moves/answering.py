@@ -183,7 +183,7 @@ class Answering:
         if turn.message.problem:
             raise InvalidAnswerError(turn.message.problem)
         if not turn.message.photo:
-            raise InvalidAnswerError("note-skip-photo" if turn.intent == "deny" else "note-photo-expected")
+            raise InvalidAnswerError("skip-photo" if turn.intent == "deny" else "note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn_id or turn.row.id)
         album = [Note("note-photo-album")] if turn.message.is_album else []
         return [Note("note-photo-saved", (("photo", turn.message.photo),)), *album, *_changed(turn, item)]

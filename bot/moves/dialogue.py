@@ -20,10 +20,10 @@ from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering
 from bot.moves.consents import Consents
 from bot.moves.deletion import Deletion, is_about_to_be_erased
-from bot.moves.digressions import digression_note
+from bot.moves.digressions import digression_note, greeting_within, once_sent_note
 from bot.moves.navigation import NOTES_BEFORE_START, Navigation
 from bot.moves.sharing import Sharing
-from bot.moves.status import status_note
+from bot.moves.status import stage, status_note
 from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
@@ -46,7 +46,7 @@ from bot.storage.accounts import delete_unused_account
 from bot.understanding.reader import DIGRESSIONS, Act
 
 #: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
-_ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why"})
+_ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why", "faq_example"})
 #: What is said when everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: What is said where the mentor waits for what the outbox does next.
@@ -153,7 +153,8 @@ class Dialogue:
     def _answers_beside(turn: Turn, topic: ItemId | None) -> list[Note]:
         """What answers the questions beside a reply; they are about the question that was replied to."""
         asked = [act for act in turn.also if act.intent.startswith(DIGRESSIONS)]
-        return [digression_note(act.intent, topic, act.item) for act in asked]
+        how_far = stage(turn.session, turn.registration) if asked else ""
+        return [digression_note(act.intent, topic, act.item, how_far) for act in asked]
 
     def submit(self) -> FormPosition:
         """Submit the registration; done before, only say how the check stands."""
@@ -193,35 +194,39 @@ class Dialogue:
         """
         turn = self._turn
         for act in (Act(intent, target), *also):
-            notes = self._digression(turn.session, turn.registration, act.intent, act.item)
+            notes = self._digression(turn, act.intent, act.item)
             turn.said += [note for note in notes if note not in turn.said]
 
-    def _digression(self, session: Session, current: Registration, intent: str, target: str | None) -> list[Note]:
+    @staticmethod
+    def _digression(turn: Turn, intent: str, target: str | None) -> list[Note]:
+        session, current = turn.session, turn.registration
         if is_about_to_be_erased(session, current):
             return [Note("note-being-deleted")]
         question = current.open_question
         if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
             return []  # which of two registrations goes on is asked; what would be gone on with is not known yet
         if intent == "chat_greet" and question is not None:
-            return [Note("greeting" if question == START else "greeting-back")]
+            return [Note("greeting" if question == START else greeting_within(turn.message))]
         if intent in ("chat_greet", "faq_status"):
             return [status_note(session, current)]
         if intent.startswith(("faq_", "chat_")):
             about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else current.topic
-            return [digression_note(intent, about, target)]
+            return [digression_note(intent, about, target, stage(session, current))]
         if question == START:
             return [Note(NOTES_BEFORE_START.get(intent, "fallback-start"))]
         if intent == "see_review":
             return [Note("summary")]
         if intent in ("go_back", "start_over"):
             return [Note("note-submitted-already")]
-        return [status_note(session, current)]
+        return [once_sent_note(turn.message.text, stage(session, current))]
 
     @staticmethod
     def _ladder(misses: int, question: ItemId | None) -> list[Note]:
         """What follows a message that was not understood: an example, then buttons, then a person's address."""
         if misses == EXAMPLE_AFTER:
-            return [digression_note("faq_example", question)]
+            item = form.BY_ID.get(question or START)
+            is_consent = item is not None and item.kind is form.Kind.CONSENT
+            return [Note("note-how-to-consent")] if is_consent else [digression_note("faq_example", question)]
         if misses == BUTTONS_AFTER:
             return [Note("note-ways-on")]
         return [Note("note-person")] if misses > BUTTONS_AFTER else []

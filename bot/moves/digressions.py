@@ -1,33 +1,109 @@
-"""Which sentence answers a digression. Nothing here knows the database."""
+"""Which sentence answers a digression: a topic, at an item of the form, in a draft or after the submit.
+
+The catalogue decides: the first sentence that it has of ``<topic>-<item>``, ``<topic>-<kind>`` and ``<topic>``. After
+the submit the attribute ``.after`` of a sentence goes before the sentence itself. So a sentence is added, or made more
+particular, in the catalogue alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
+from bot.checks.service import Status
+from bot.i18n.catalogue import catalogue
+from bot.messages import incoming
+from bot.messages.incoming import Incoming
 from bot.registration import form
 from bot.registration.answers import Note
-from bot.registration.form import ItemId
+from bot.registration.form import Answer, Item, ItemId, Kind
+from bot.understanding.commands import is_lone_command, says_done
 from bot.understanding.reader import ABOUT_ITEMS
+from bot.understanding.replies import says_submit
 
-#: Digressions that say the same of every consent, and those with a sentence for each.
-_SAME_FOR_CONSENTS = frozenset({"faq_sees", "faq_kept", "faq_example"})
+#: How far a registration is that is no draft, unless its check says more.
+SUBMITTED = str(Status.WAITING)
+DRAFT = "draft"
+#: How far it is while it is a draft: not begun, begun, and a consent taken back after the submit.
+_DRAFTS = frozenset({"new", DRAFT, "withdrawn"})
+#: While a check is no further than that, there is nothing to say of it but how long it takes.
+_CHECK_RUNS = frozenset({Status.QUEUED, Status.WAITING})
+#: Topics that the state of a check answers once it is further.
+_ABOUT_TIME = frozenset({"faq_after", "faq_check_time", "faq_duration", "faq_next", "faq_when", "faq_status"})
+#: How the names of the sentences begin that are said to somebody who goes.
+_PARTING = ("note-paused", "note-remind", "chat-goodbye", "chat-wait")
 #: Questions beside the form's own items that share what is said about them.
 _FRAME = {"start_over": "deletion", "cancel": "deletion"}
 
 
-def digression_note(intent: str, question: ItemId | None, target: str | None = None) -> Note:
+def digression_note(intent: str, question: ItemId | None, target: str | None = None, stage: str = DRAFT) -> Note:
     """The sentence that answers a question or remark.
 
     Args:
         intent: what Rasa understood, for example ``faq_cost`` or ``chat_thanks``.
         question: the question that is open.
         target: the item that the mentor asks about; the open one if None.
+        stage: how far the registration is, as `bot.moves.status.stage` tells.
     """
+    is_draft = stage in _DRAFTS
+    if not is_draft and stage not in _CHECK_RUNS and intent in _ABOUT_TIME and question is None:
+        return Note(f"status-{stage}")
+    about = target if target in form.BY_ID else question
     topic = intent.replace("_", "-", 1)
-    if intent not in ABOUT_ITEMS:
-        return Note(topic)
-    if question is None and target not in form.BY_ID:
-        return Note("faq-after")
-    about = target if target in form.BY_ID else _FRAME.get(str(question), str(question))
-    item = form.BY_ID.get(ItemId(str(about)))
-    if item is not None and item.kind is form.Kind.CONSENT and intent in _SAME_FOR_CONSENTS:
-        about = "consent"
-    return Note(f"{topic.removeprefix('faq-')}-{about}")
+    if intent in ABOUT_ITEMS:
+        topic = topic.removeprefix("faq-")
+    return Note(topic_sentence(topic, about, is_draft=is_draft))
+
+
+def greeting_within(message: Incoming) -> str:
+    """Name of the sentence that greets somebody who has begun: they come back, or just say hello."""
+    comes_back = message.kind is incoming.Kind.OPEN or is_lone_command(message.text)
+    return "greeting-back" if comes_back else "greeting-here"
+
+
+def is_parting(names: Collection[str]) -> bool:
+    """Whether the mentor goes for a while: then no question follows these sentences."""
+    return bool(names) and all(name.partition(".")[0].startswith(_PARTING) for name in names)
+
+
+def once_sent_note(text: str, stage: str) -> Note:
+    """What is said to words that ask for nothing, where nothing is open: how the registration stands."""
+    is_done = stage in _CHECK_RUNS and (says_submit(text) or says_done(text))
+    return Note("note-sent-already" if is_done else f"status-{stage}")
+
+
+def topic_sentence(topic: str, about: str | None, *, is_draft: bool = True) -> str:
+    """Name of the sentence for a topic.
+
+    Args:
+        topic: how its sentences' names begin, for example ``why``.
+        about: id of an item or of another question; None where none is open.
+        is_draft: whether the registration is not submitted yet.
+    """
+    sentences = catalogue()
+    for name in (*(f"{topic}-{each}" for each in _kinds(about)), topic):
+        if not is_draft and sentences.has(f"{name}.after"):
+            return f"{name}.after"
+        if sentences.has(name):
+            return name
+    raise LookupError(f"no sentence for {topic} at {about}")
+
+
+def _kinds(about: str | None) -> Iterator[str]:
+    """What a sentence about an item may be named after, the most particular first."""
+    if about is None:
+        return
+    yield _FRAME.get(about, about)
+    item = form.BY_ID.get(ItemId(about))
+    if item is not None:
+        yield from _kinds_of(item)
+
+
+def _kinds_of(item: Item) -> Iterator[str]:
+    if item.kind is Kind.CONSENT:
+        if item in form.CLAUSES:
+            yield "clause"
+        yield "consent"
+        return
+    if item.answer is Answer.LONG_TEXT:
+        yield "text"
+    yield "question"

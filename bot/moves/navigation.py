@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
 from bot.accounts import continue_links
 from bot.checks.providers.base import Provider
 from bot.checks.service import Status, current_check
@@ -10,9 +13,10 @@ from bot.messages.incoming import CHANGE_LANGUAGE, Kind
 from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering
 from bot.moves.deletion import Deletion, is_about_to_be_erased
+from bot.moves.digressions import once_sent_note, topic_sentence
 from bot.moves.edits import edited
 from bot.moves.languages import change_language
-from bot.moves.status import ENDED_EARLY, status_note
+from bot.moves.status import ENDED_EARLY, stage
 from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
@@ -34,12 +38,13 @@ from bot.registration.registration import (
 )
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
+from bot.understanding.reminder_times import reminder_days
 from bot.understanding.replies import says_submit
 
 #: What is said to a move before the start.
 NOTES_BEFORE_START = {
     **dict.fromkeys(("cancel", "start_over", "end_something", "withdraw_consent"), "note-nothing-saved"),
-    **dict.fromkeys(("deny", "pause", "skip"), "note-no-start"),
+    **dict.fromkeys(("deny", "pause", "skip", "remind_me"), "note-no-start"),
 }
 #: Checks that came to nothing: the mentor may try again.
 _CAME_TO_NOTHING = ENDED_EARLY | {Status.WITHDRAWN}
@@ -91,8 +96,10 @@ class Navigation:
         if turn.message.kind is Kind.UNSUPPORTED:
             raise InvalidAnswerError(turn.message.problem or "note-unsupported")
         if turn.intent == "stop_reminders":
-            current.mentor.reminders_off_at = utc_now()
+            current.mentor.reminders_off_at, current.mentor.remind_at = utc_now(), None
             return [Note("note-no-reminders")]
+        if turn.intent == "remind_me" and question not in (None, START):
+            return [_remind(turn)]
         if turn.intent == "continue_elsewhere" and current.mentor.started_at is not None:
             return [Note("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))]
         if turn.intent == CHANGE_LANGUAGE:
@@ -172,7 +179,7 @@ class Navigation:
         if turn.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
             current.reopen()
             return [Note("note-try-again")]
-        return [status_note(turn.session, current)]
+        return [once_sent_note(turn.message.text, stage(turn.session, current))]
 
     def _navigate(self, turn: Turn, question: ItemId) -> list[Note] | None:
         current = turn.registration
@@ -196,9 +203,9 @@ class Navigation:
         if turn.intent == "resend_code" and question != EMAIL_CODE:
             return [Note("note-no-code-open")]
         if turn.intent == "skip":
-            return self._skip(current)
+            return [] if current.resume() else [Note(topic_sentence("skip", current.topic))]
         if turn.intent == "pause":
-            return [Note("note-paused")]
+            return [Note(topic_sentence("note-paused", question))]
         if turn.intent == "start_over" and current.mentor.submitted_at is not None:
             return [Note("note-submitted-already")]
         if turn.intent == "end_something":
@@ -226,15 +233,6 @@ class Navigation:
             return []  # it is this question that they were not understood at
         return [Note("note-asked-again")] if current.change(last) else []
 
-    @staticmethod
-    def _skip(current: Registration) -> list[Note]:
-        if current.resume():
-            return []
-        item = form.BY_ID.get(current.open_question or START)
-        if item is not None and item.id == form.PHOTO:
-            return [Note("note-skip-photo")]
-        return [Note("note-skip-consent" if item and item.kind is form.Kind.CONSENT else "note-skip")]
-
     def _at_check(self, turn: Turn, question: ItemId) -> list[Note] | None:
         if turn.intent == "affirm":
             if question == REVIEW:
@@ -244,6 +242,15 @@ class Navigation:
         if turn.intent == "deny":
             return [Note("note-review-change" if question == REVIEW else "note-draft-kept")]
         raise InvalidAnswerError(f"note-unclear-{question}")
+
+
+def _remind(turn: Turn) -> Note:
+    """Remind the mentor when they ask for it, in a day if they do not say when."""
+    mentor = turn.registration.mentor
+    here = utc_now().astimezone(ZoneInfo(mentor.time_zone or "UTC"))
+    when = here + timedelta(days=reminder_days(turn.message.text, here.date()) or 1)
+    mentor.remind_at, mentor.reminders_off_at = when.astimezone(UTC), None
+    return Note("note-remind", (("when", when),))
 
 
 def _consents_in_force(current: Registration) -> Note:

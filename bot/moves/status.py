@@ -14,9 +14,14 @@ ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 
 def status_note(session: Session, current: Registration) -> Note:
     """How a registration and its background check stand."""
+    return Note(f"status-{stage(session, current)}")
+
+
+def stage(session: Session, current: Registration) -> str:
+    """How far a registration is: ``new``, ``draft``, ``withdrawn``, or a value of `Status` once it is submitted."""
     check = current_check(session, current.mentor.id)
     if current.mentor.submitted_at is None and check is not None and check.status not in ENDED_EARLY:
-        return Note("status-withdrawn")  # whatever came of the check, a consent was taken back since
+        return "withdrawn"  # whatever came of the check, a consent was taken back since
     if current.mentor.submitted_at is None or check is None:
-        return Note("status-draft" if current.mentor.started_at else "status-new")
-    return Note(f"status-{check.status}")
+        return "draft" if current.mentor.started_at else "new"
+    return str(check.status)

@@ -48,7 +48,7 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
         .join(Conversation, Conversation.mentor_id == Mentor.id)
         .outerjoin(Reminder, Reminder.mentor_id == Mentor.id)
         .where(Mentor.started_at.is_not(None), Mentor.submitted_at.is_(None), Mentor.reminders_off_at.is_(None))
-        .where(Conversation.blocked_at.is_(None))
+        .where(Mentor.remind_at.is_(None), Conversation.blocked_at.is_(None))
         .group_by(Mentor.id, Mentor.time_zone)
         .having(
             stage > func.coalesce(func.max(Reminder.days), 0),
@@ -59,6 +59,17 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
     if mentor_id is not None:
         wanted = wanted.where(Mentor.id == mentor_id)
     return [(row[0], row[2]) for row in session.execute(wanted) if _is_awake(row[1], now)]
+
+
+def asked_for(session: Session, now: datetime) -> list[str]:
+    """Who asked to be reminded by now, and can be written to."""
+    reachable = exists().where(Conversation.mentor_id == Mentor.id, Conversation.blocked_at.is_(None))
+    wanted = (
+        select(Mentor.id, Mentor.time_zone)
+        .where(Mentor.remind_at <= now, Mentor.started_at.is_not(None), Mentor.submitted_at.is_(None), reachable)
+        .order_by(Mentor.remind_at, Mentor.id)
+    )
+    return [row[0] for row in session.execute(wanted) if _is_awake(row[1], now)]
 
 
 def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -> int:
@@ -72,7 +83,13 @@ def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -
     """
     with store.read() as session:
         waiting = due(session, now or utc_now())
+        asked = asked_for(session, now or utc_now())
     sent = 0
+    for mentor_id in asked:
+        try:
+            sent += _send_asked(store, vault, contact, mentor_id, now or utc_now())
+        except Exception as error:  # noqa: BLE001  (the others are to be reminded all the same)
+            logger.error("mentor %s could not be reminded as they asked: %s", mentor_id, described(error))
     for mentor_id, days in waiting:
         try:
             if _mark(store, mentor_id, days, now or utc_now()):
@@ -103,6 +120,22 @@ def log_lost(store: Store) -> int:
     for mentor_id, days in sorted(tuple(each) for each in lost):
         logger.warning("the reminder of mentor %s after %d days was lost", mentor_id, days)
     return len(lost)
+
+
+def _send_asked(store: Store, vault: Vault, contact: str, mentor_id: str, now: datetime) -> int:
+    """Remind a mentor as they asked; that it is done is committed with what is said, so it is done once."""
+    ended = (
+        update(Mentor)
+        .where(Mentor.id == mentor_id, Mentor.remind_at <= now)
+        .values(remind_at=None)
+        .returning(Mentor.id)
+        .execution_options(synchronize_session=False)
+    )
+    with store.write() as session:
+        if session.scalars(ended).one_or_none() is None:
+            return 0  # another process did, or they asked for another time since
+        tell(session, vault, contact, mentor_id, Note("reminder-asked"))
+        return 1
 
 
 def _is_awake(time_zone: str | None, now: datetime) -> bool:

@@ -230,6 +230,7 @@ _WORDS = (
     "my-data-proved",
     "my-data-time-zone",
     "my-data-reminders-off",
+    "my-data-remind-at",
     "my-data-account",
     "my-data-email",
     "my-data-name",

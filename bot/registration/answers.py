@@ -8,7 +8,7 @@ from datetime import date
 
 from email_validator import EmailNotValidError, validate_email
 
-from bot.i18n.catalogue import Catalogue
+from bot.i18n.catalogue import Argument, Catalogue
 from bot.i18n.geography import country_code, region_code
 from bot.registration.form import Answer, Item
 from bot.understanding.addresses import addresses_in, meant_address, spelled_address
@@ -33,7 +33,7 @@ class Note:
     """
 
     id: str
-    arguments: tuple[tuple[str, str | int], ...] = ()
+    arguments: tuple[tuple[str, Argument], ...] = ()
 
 
 class InvalidAnswerError(Exception):

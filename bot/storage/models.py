@@ -117,6 +117,8 @@ class Mentor(Base):
     other_id: Mapped[str | None] = mapped_column(String(32))
     #: When the mentor asked not to be reminded.
     reminders_off_at: Mapped[datetime | None] = mapped_column()
+    #: When the mentor asked to be reminded; None once they were.
+    remind_at: Mapped[datetime | None] = mapped_column()
 
 
 class Answer(Base):

@@ -30,6 +30,7 @@ class Command:
 
 
 _COMMANDS = PhraseList("commands")
+_DONE = PhraseList("done")
 #: The intents that a whole message may be.
 COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts) | ENDINGS
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
@@ -106,6 +107,16 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
         return Command(*ending)
     wrong = item_to_change(text)
     return Command("change_answer", wrong) if wrong is not None else None
+
+
+def without_courtesies(text: str) -> str:
+    """The words of a message without "please" and the like around them."""
+    return _AFTERWARDS.sub("", _POLITE.sub("", words(text).rstrip("? ")))
+
+
+def says_done(text: str) -> bool:
+    """Whether the message says that the mentor is done."""
+    return _DONE.part_of(without_courtesies(text)) is not None
 
 
 def is_lone_command(text: str) -> bool:

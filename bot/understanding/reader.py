@@ -11,13 +11,14 @@ from bot.understanding.addresses import is_spelled_out
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
-from bot.understanding.commands import is_lone_command, read_command, says_goodbye
+from bot.understanding.commands import is_lone_command, read_command, says_done, says_goodbye
 from bot.understanding.consent import Doubt, Reading, Subject, asks_about_agreeing, doubt_about, read_consent
 from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
+from bot.understanding.reminder_times import asks_for_reminder
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
 from bot.understanding.text import is_question
 from bot.understanding.values import TEXTS, Found, Value, shown, values_in
@@ -44,7 +45,9 @@ _UNKNOWN_COMMAND = "faq_commands"
 DIGRESSIONS = ("faq_", "chat_")
 _SMALL_TALK = "chat_"
 #: Digressions about an item of the form: the one that is named, else the one that is asked.
-ABOUT_ITEMS = frozenset({"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example"})
+ABOUT_ITEMS = frozenset(
+    {"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "faq_refuse", "faq_cannot", "faq_mistake"}
+)
 #: What ends or deletes something, asks about a yes or a no again, or names a language: read by rule only, however
 #: likely it is.
 BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise", "change_language"})
@@ -55,7 +58,7 @@ LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
 COMMANDS = BY_RULE_ONLY | {
     *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),
-    *("resend_code", "stop_reminders", "continue_elsewhere"),
+    *("resend_code", "stop_reminders", "remind_me", "continue_elsewhere"),
 }
 #: A longer message, in words, is an answer where the mentor may write anything.
 LONGEST_ASIDE = 30
@@ -274,6 +277,7 @@ def _read_clauses(
     if asked.wording and said and (_is_asking(parts[0]) or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
         return Meaning(SOUNDS_LIKE_YES) if is_yes else None
+    questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions
     if not said:
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
@@ -286,6 +290,9 @@ def _read_clauses(
         reply = remark if remark.intent.startswith(_SMALL_TALK) else None
     if reply is None:
         return None
+    if reply.intent.startswith(_SMALL_TALK):  # "Thanks! What happens now?" wants the answer
+        first, *others = dict.fromkeys(questions)
+        return Meaning(first.intent, first.item, also=tuple(others))
     if reply.intent == ANSWER and not reply.value:
         reply = replace(reply, value=said)
     return replace(reply, also=(*reply.also, *dict.fromkeys(questions)))
@@ -350,6 +357,10 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         and read_consent(text, subject) is Reading.NO  # to what is asked now
     ):
         return Meaning(command.name, command.target)
+    if asks_for_reminder(text):
+        return Meaning("remind_me")
+    if asked == Asked(language=asked.language) and says_done(text):
+        return Meaning(UNKNOWN)  # nothing is open: how the registration stands is the reply
     if is_lone_command(text):
         return Meaning(_UNKNOWN_COMMAND)
     if asked.kind in FREE_KINDS and says_goodbye(text):

@@ -18,7 +18,7 @@ from tests.support.frail import HANG
 from tests.support.service import FrailBot, RunningBot, free_port
 
 #: What the chat says at certain points, in its own words.
-SUBMITTED = "Your registration is complete, and your background check is under way."
+SUBMITTED = "Your registration is complete, and your background check is running."
 SAFE = "Your message is safe"
 #: How the browser reports that the service is gone.
 UNREACHABLE = "Failed to load resource: net::ERR_"
@@ -150,14 +150,14 @@ def test_a_file_that_is_no_photo_and_a_file_that_nobody_asked_for(browser: Brows
         maria.answers_until("expertise")
 
         maria.drops(picture(), "me.jpg", "image/jpeg")
-        assert "I do not need a file at this question, so I did not keep it." in maria.sends_what_was_chosen()
+        assert "I don’t need a file at this question, so I did not keep it." in maria.sends_what_was_chosen()
         assert maria.question == "expertise"
         maria.says(TEXTS["expertise"])
 
         maria.chooses(b"My shopping list: bread, milk", name="holiday.jpg")
         expect(maria.photo_panel).to_contain_text("holiday.jpg")
         expect(maria.photo_panel.locator("img")).to_have_count(0)
-        assert "I cannot open that file as a picture." in maria.sends_what_was_chosen()
+        assert "I can’t open that file as a picture." in maria.sends_what_was_chosen()
         assert maria.question == "photo"
 
         assert "I need a picture here. Please send a photo of yourself." in maria.says("I look quite ordinary")
@@ -386,7 +386,7 @@ def _reviews(maria: BrowserMentor, email: str) -> None:
         "Your experience": TEXTS["experience"],
         "Your expertise": TEXTS["expertise"],
         "Your photo": "",
-        "Date of birth": "•• •• ••••, locked away",
+        "Date of birth": "•• •• ••••, encrypted",
         **{consent.wording: "You agreed" for consent in form.CONSENTS},
     }
     assert maria.width_of(rows.filter(has_text="Your photo").locator("img")) == 512

@@ -124,7 +124,7 @@ def test_of_a_photo_the_largest_size_is_taken(
 @pytest.mark.parametrize(
     ("file_name", "data", "sentence"),
     [
-        ("me.jpg", b"This is no picture at all.", "I cannot open that file as a picture"),
+        ("me.jpg", b"This is no picture at all.", "I can’t open that file as a picture"),
         ("me.jpg", picture()[:3000], "seems to be damaged"),
         ("me.png", picture(width=90, height=90, kind="PNG"), "too small"),
     ],
@@ -277,7 +277,7 @@ def test_an_edited_consent_is_asked_once_more(ann: PrivateChat, telegram_bot: Ru
     message = ann.sends("yes")
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
     ann.edits(message, "no")
-    ann.waits_for("I ask once more", timeout=PATIENCE)
+    ann.waits_for("I ask you again", timeout=PATIENCE)
     [consent] = telegram_bot.newest_registration()["consents"]
     assert (consent["id"], consent["decision"]) == ("background_check", "agreed")
 
@@ -296,7 +296,7 @@ def test_of_an_album_one_photo_is_taken_and_it_is_said(ann: PrivateChat, telegra
     ann.waits_for("I took the first one", timeout=PATIENCE)
     ann.sends("status")
     ann.waits_for("not finished", timeout=PATIENCE)
-    assert not any("do not need a file" in each.text for each in ann.received)
+    assert not any("don’t need a file" in each.text for each in ann.received)
     assert sum(each.photo is not None for each in ann.received) == 1
 
 

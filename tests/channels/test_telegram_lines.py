@@ -92,7 +92,7 @@ def test_commands_and_button_words_are_no_name_and_no_text(ann: PrivateChat, bot
     answers(ann, "email_code", bot)
     ann.waits_for(opening_of("reasons"), timeout=PATIENCE)
     for words, reply in (
-        ("submit", "I cannot save that as your answer"),
+        ("submit", "I can’t save that as your answer"),
         ("I JUST TOLD YOU", "I have no answer to this question yet"),
         ("/settings", "what you told me"),
         ("/privacy", "Your answers are saved on our server"),
@@ -125,7 +125,7 @@ def test_the_second_edit_and_an_edited_reply_that_was_not_accepted(ann: PrivateC
         ann.waits_for("your e-mail address?", timeout=PATIENCE)
     assert stored(bot)["full_name"] == "Ann Lee"
     address = ann.sends("ann@")
-    ann.waits_for("does not look like an e-mail address", timeout=PATIENCE)
+    ann.waits_for("doesn’t look like an e-mail address", timeout=PATIENCE)
     ann.edits(address, address_of(ann))
     ann.waits_for(opening_of("email_code"), timeout=PATIENCE)
 

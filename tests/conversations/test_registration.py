@@ -124,7 +124,7 @@ def test_a_typed_command_of_rasa_does_nothing(mentor: WebMentor, records: Record
         mentor.dialogue(f"> {text}\n? two_months")
     mentor.dialogue("""
         > /restart
-        < Shall I delete all your answers
+        < Do you want to delete all your answers
         ? start_over
         > no
         ? two_months

@@ -41,7 +41,7 @@ export const STRINGS = {
   label_photo: "Or type a message",
   label_choice: "Choose above, or ask a question",
   label_consent: "Choose above, or ask a question",
-  label_review: "Check the above, or ask a question",
+  label_review: "Ask a question, or press Submit above",
   label_none: "Your message",
   longHint: "Shift + Enter: a new line",
   count: "{n} of {max} characters",

@@ -53,10 +53,10 @@ def test_a_change_can_be_left(registered: WebMentor, records: Records) -> None:
 def test_what_the_check_is_about_stays(registered: WebMentor) -> None:
     registered.dialogue("""
         > change my name
-        < cannot be changed any more
+        < can’t be changed any more
         ? nothing
         > change my date of birth
-        < cannot be changed any more
+        < can’t be changed any more
         ? nothing
     """)
 
@@ -108,7 +108,7 @@ def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, rec
         > withdraw my permission
         ? background_check
         [Take it back]
-        < you take this back
+        < you withdraw this consent
         ? reconsider
     """)
     assert [each.decision for each in records.ledger if each.item == "background_check"] == [
@@ -125,7 +125,7 @@ def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, rec
         ? date_of_birth
     """)
     registered.answers_until("review").taps("Submit")
-    assert "under way" in registered.says("status")
+    assert "running" in registered.says("status")
     assert records.registration["check"]["id"] != check
 
 
@@ -137,7 +137,7 @@ def test_the_consents_are_listed_to_withdraw_one(registered: WebMentor, records:
         < [Background check] [Privacy] [The code as a whole]
         ? nothing
         [Privacy]
-        < Shall I take it back?
+        < Do you want to withdraw this consent?
         ? ethics_privacy
         > no
         ? nothing
@@ -163,7 +163,7 @@ def test_what_was_withdrawn_and_agreed_to_again_is_deleted_with_all_else(
     """)
     registered.answers_until("review").dialogue("""
         > delete my account
-        < Shall I delete your account?
+        < Do you want to delete your account?
         ? cancel
         [Delete my account]
         < will be deleted in a moment
@@ -220,6 +220,6 @@ def test_an_account_is_deleted_with_everything_in_it(registered: WebMentor, reco
 def test_reminders_can_be_stopped(mentor: WebMentor) -> None:
     mentor.answers_until("reasons").dialogue("""
         > stop reminding me
-        < I will not remind you again
+        < no more reminders
         ? reasons
     """)

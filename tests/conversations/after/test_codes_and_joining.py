@@ -26,7 +26,7 @@ def test_a_code_is_asked_for_until_it_is_the_right_one(mentor: WebMentor, record
     wrong = f"{(int(mentor.new_code()) + 1) % 1_000_000:06}"
     mentor.dialogue(f"""
         > {wrong}
-        < That is not the code
+        < That’s not the code
         ? email_code
         > why do you need that?
         < the address is really yours
@@ -53,7 +53,7 @@ def test_a_wrong_address_can_be_changed_and_its_code_is_good_no_more(mentor: Web
     """)
     new = mentor.new_code()
     if old != new:
-        assert "That is not the code" in mentor.says(old)
+        assert "That’s not the code" in mentor.says(old)
     assert mentor.says(new).startswith("Thank you")
     assert mentor.question == "reasons"
 

@@ -14,8 +14,8 @@ from tests.support.records import Records
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor, tells
 
-START_OVER = "Shall I delete all your answers and begin again with the first question?"
-CANCEL = "Shall I end your registration and delete all your answers?"
+START_OVER = "Do you want to delete all your answers and begin again with the first question?"
+CANCEL = "Do you want to end your registration and delete all your answers?"
 
 #: What a mentor typed that the bot says nowhere itself.
 ANSWERS = [TEXTS[question] for question in ("full_name", "reasons", "experience")]
@@ -314,7 +314,7 @@ def test_the_choice_of_a_date_is_still_there_for_who_does_not_cancel(mentor: Web
         > no
         ? date_of_birth
         [3 May 1971]
-        < I have locked your date of birth away
+        < I have stored your date of birth encrypted
         ? background_check
     """)
     assert records.sealed == ["date_of_birth"]
@@ -346,7 +346,7 @@ def test_after_submitting_nothing_is_deleted_unless_that_is_confirmed(mentor: We
         < You have sent your registration
         ? nothing
         > cancel
-        < Shall I delete your account?
+        < Do you want to delete your account?
         ? cancel
         > no
         < I kept everything

@@ -145,7 +145,7 @@ def test_what_was_answered_otherwise_at_the_review_is_stored_so(mentor: WebMento
         > change my date of birth
         ? date_of_birth
         > 24 July 1979
-        < locked away
+        < stored your date of birth encrypted
         ? review
         > change clause 8
         ? ethics_privacy
@@ -199,7 +199,7 @@ def test_an_answer_to_the_changed_question_is_no_consent_to_the_open_one(mentor:
         > change my experience
         ? experience
         > I agree
-        < I cannot save that as your answer
+        < I can’t save that as your answer
         ? experience
         > I agree that I have none.
         ? two_months
@@ -304,7 +304,7 @@ def test_what_is_no_answer_does_not_touch_the_one_that_is_being_changed(mentor: 
         > change my email
         ? email
         > maria at example
-        < does not look like an e-mail address
+        < doesn’t look like an e-mail address
         ? email
         < [Keep my answer]
         > skip

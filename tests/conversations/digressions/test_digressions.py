@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from bot.i18n.catalogue import catalogue
+from bot.messages.whereabouts import described
+from bot.moves.digressions import topic_sentence
 from bot.registration import form
 from tests.support.answers import CONSENT_IDS, QUESTIONS, TEXTS
 from tests.support.dialogue import play
@@ -36,7 +38,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "faq-pause": "can I stop and go on tomorrow?",
         "faq-time": "how many hours a week is it?",
         "faq-after": "what happens after I submit?",
-        "faq-refuse": "what if I say no to a clause?",
+        "refuse": "what if I say no to a clause?",
         "faq-breach": "what happens if I break one of the rules?",
         "faq-leave": "can I stop being a mentor later?",
     },
@@ -50,6 +52,10 @@ TOPICS: dict[str, dict[str, str]] = {
         "faq-person": "can I talk to a human?",
         "faq-jobgen": "what is JobGen?",
         "faq-help": "what can I type here?",
+        "faq-next": "what comes next?",
+        "faq-everyone": "do all mentors have to do this?",
+        "faq-trouble": "it is not working",
+        "cannot": "what if I can't do that?",
     },
     "small talk": {
         "chat-thanks": "thank you very much",
@@ -60,9 +66,9 @@ TOPICS: dict[str, dict[str, str]] = {
         "chat-complaint": "this is taking forever",
         "chat-sorry": "oops, my mistake",
         "chat-laugh": "hahaha",
-        "chat-wait": "one moment please",
+        "chat-told": "you asked me that already",
+        "chat-worry": "I am worried",
         "chat-offtopic": "what is the weather like?",
-        "chat-goodbye": "see you tomorrow",
     },
 }
 
@@ -110,9 +116,14 @@ MEANINGS = {
 }
 
 
-def sentence(name: str) -> str:
-    """What the bot says under this name."""
-    return catalogue().text(name, contact=CONTACT, steps=len(form.STEPS))
+def sentence(name: str, question: str | None = None) -> str:
+    """What the bot says under this name, at a question that everything before is answered of."""
+    ids = [item.id for item in form.ASKED]
+    open_question = form.ItemId(question) if question else None
+    before = {"start": 0, "email_code": ids.index(form.EMAIL) + 1, "reconsider": len(ids) - 1}
+    place = ids.index(open_question) if open_question in ids else before.get(str(question), len(ids))
+    where = described(catalogue(), open_question, form.ASKED, ids[place:])
+    return catalogue().text(name, **(where | {"contact": CONTACT, "steps": len(form.STEPS)}))
 
 
 def every_question(mentor: WebMentor) -> Iterator[str]:
@@ -135,7 +146,8 @@ def asks(mentor: WebMentor, words: str, name: str) -> None:
     """Ask something at the open question: the right sentence is said, and the question comes back with all it had."""
     before = mentor.asked
     play(mentor, f"> {words}\n? {before['question']}")
-    assert sentence(name) in mentor.heard(), f"{before['question']}: {words!r}: {mentor.heard()}"
+    expected = sentence(topic_sentence(name, before["question"]), before["question"])
+    assert expected in mentor.heard(), f"{before['question']}: {words!r}: {mentor.heard()}"
     again = mentor.asked
     assert again["text"] != before["text"], "the question comes back in other words"
     assert _lasting(again) == _lasting(before)
@@ -174,16 +186,13 @@ def test_at_every_question_a_question_of_the_mentors_is_answered_and_the_open_on
 def test_every_question_can_be_asked_about(mentor: WebMentor, records: Records) -> None:
     rest = ("meaning", "sees", "kept", "example")
     for number, question in enumerate(every_question(mentor)):
-        item = form.BY_ID.get(form.ItemId(question))
-        consent = item is not None and item.kind is form.Kind.CONSENT
         if question == "reconsider":
-            asks(mentor, ABOUT_IT["why"], f"why-{LAST_CLAUSE}")
-            asks(mentor, ABOUT_IT["meaning"], f"meaning-{LAST_CLAUSE}")
-            asks(mentor, ABOUT_IT["example"], "example-reconsider")
+            for topic in ("why", "meaning", "example"):
+                asks(mentor, ABOUT_IT[topic], f"{topic}-{LAST_CLAUSE}")
             continue
         another = rest[number % len(rest)]
         asks(mentor, ABOUT_IT["why"], f"why-{question}")
-        asks(mentor, ABOUT_IT[another], f"{another}-{'consent' if consent and another != 'meaning' else question}")
+        asks(mentor, ABOUT_IT[another], another)
     assert {each.decision for each in records.ledger} == {"agreed", "refused"}
 
 
@@ -233,7 +242,7 @@ def test_several_questions_in_a_row_and_then_the_answer(mentor: WebMentor, recor
         < A selfie is fine
         ? photo
         > thanks
-        < You are welcome
+        < You’re welcome
         ? photo
         > (photo)
         < Thank you. This is how job seekers will see you
@@ -242,17 +251,49 @@ def test_several_questions_in_a_row_and_then_the_answer(mentor: WebMentor, recor
     assert "photo" in records.answers
 
 
+def test_the_whole_code_can_be_read_at_once(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("ethics_confidentiality").dialogue("""
+        > show me the whole code
+        < 1. The mentor’s role is to assist and guide their mentee
+        < 15. Either party may dissolve the relationship
+        ? ethics_confidentiality
+    """)
+    assert [each.item for each in records.ledger][-1] == "ethics_assist_and_guide"
+
+
+def test_thanks_and_a_question_are_answered_by_the_answer(mentor: WebMentor) -> None:
+    mentor.answers_until("photo").dialogue("""
+        > thanks! what comes next?
+        < I need your photo first, then your date of birth.
+        ! welcome
+        ? photo
+    """)
+
+
+def test_what_is_left_gets_less(mentor: WebMentor) -> None:
+    mentor.answers_until("ethics_autonomy").dialogue("""
+        > how many are left?
+        < 11 short points and the final check are left, about 3 minutes.
+        ? ethics_autonomy
+        > I agree
+        ? ethics_own_work
+        > how many are left?
+        < 10 short points and the final check are left, about 2 minutes.
+        ? ethics_own_work
+    """)
+
+
 def test_the_same_question_twice_is_answered_twice_in_other_words(mentor: WebMentor) -> None:
     mentor.answers_until("email").dialogue("""
         > is it free?
         < It is free
         ? email
         > is it free?
-        < Once more: It is free
+        < You’ll find that just above
+        ! It is free
         ? email
         > so is it free?
         < It is free
-        ! Once more
         ? email
     """)
 
@@ -282,7 +323,7 @@ def test_a_question_while_a_date_waits_for_its_reading_leaves_the_choice_open(
         ? date_of_birth
         < [5 March 1971] [3 May 1971]
         [5 March 1971]
-        < I have locked your date of birth away
+        < I have stored your date of birth encrypted
         ? background_check
     """)
     assert records.sealed == ["date_of_birth"]
@@ -295,7 +336,7 @@ def test_the_status_says_how_far_the_registration_is(mentor: WebMentor) -> None:
         ? start
         > yes
         > status
-        < Your registration is not finished yet
+        < You are at: Your account 1 of 3 · step 1 of 11
         ? account
     """)
 
@@ -303,8 +344,7 @@ def test_the_status_says_how_far_the_registration_is(mentor: WebMentor) -> None:
 def test_a_greeting_starts_nothing_over(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("expertise").dialogue("""
         > hello
-        < Welcome back
-        < [Continue] [Review my answers] [Start over]
+        < You are at: Your expertise · step 4 of 11
         ? expertise
     """)
     assert records.answers["reasons"] == TEXTS["reasons"]
@@ -333,22 +373,28 @@ def test_after_submitting_questions_are_still_answered(mentor: WebMentor, record
         < which laws on mentoring hold where you live
         ? nothing
         > thank you
-        < You are welcome
+        < You’re welcome
         ? nothing
         > what is the weather like?
-        < I cannot help with that
+        < I can’t help with that
         ? nothing
         > you stupid bot
-        < I am sorry that this is not going well
+        < I’m sorry that this isn’t going well
         ? nothing
         > hello
-        < your background check is under way
+        < your background check is running
+        ? nothing
+        > how many questions are left?
+        < Nothing is left for you to do
+        ? nothing
+        > I'm done
+        < It’s already sent
         ? nothing
         > can I talk to a human?
         < mentors@jobgen.example
         ? nothing
         > xyzzy blub
-        < your background check is under way
+        < your background check is running
         ? nothing
         > why do you ask?
         ! You can still put right what is wrong

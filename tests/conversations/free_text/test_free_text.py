@@ -69,22 +69,22 @@ NAMES = (
 #: What is plainly no answer, with a part of what is said to it.
 NO_ANSWERS = {
     "thank you": "You are welcome",
-    "hello": "Welcome back",
+    "hello": "You are at",
     "how much is it?": "It is free",
     "what if I say no to a clause?": "Nothing you saved is lost",
     "can I change my answers later?": "you can change every answer",
     "can I talk to a human?": "Write to mentors@jobgen.example",
     "why do you need this?": "get to know you",
-    "are you a robot?": "I am JobGen's bot",
+    "are you a robot?": "I am JobGen’s bot",
     "who will read this?": "The people at JobGen",
     "how long should it be?": "Two or three sentences",
     "help": "I ask one question at a time",
     "skip": "I need an answer to this one",
-    "what is my status?": "not finished yet",
+    "what is my status?": "Everything so far is saved",
     "review my answers": "Here is what you told me so far",
     "can we pause here please?": "Your answers are saved",
     "what does clause 3 mean?": "which laws on mentoring",
-    "you idiot": "I am sorry that this is not going well",
+    "you idiot": "I’m sorry that this isn’t going well",
 }
 
 #: What moves the mentor away from a free-text question.

@@ -29,14 +29,14 @@ _MEANING = "What does it mean?"
 
 MISSES = [
     Miss("account", "purple clouds", "which of the two it is", "Press one of the two buttons"),
-    Miss("full_name", "12345", "does not look like a name", "Samuel John Reed"),
-    Miss("email", "maria", "does not look like an e-mail address", "sam.reed@example.org"),
-    Miss("reasons", "🎉", "only saw signs or emoji", "I changed jobs at fifty"),
+    Miss("full_name", "12345", "doesn’t look like a name", "Samuel John Reed"),
+    Miss("email", "maria", "doesn’t look like an e-mail address", "sam.reed@example.org"),
+    Miss("reasons", "🎉", "only saw symbols or emoji", "I changed jobs at fifty"),
     Miss("expertise", "x", "a little short", "Plumbing, sales"),
     Miss("photo", "purple clouds", "I need a picture here", "A selfie is fine"),
-    Miss("date_of_birth", "purple clouds", "could not read that as a date", "24 July 1979"),
-    Miss("background_check", "purple clouds", "did not take that as a yes or a no", _CONSENT, _MEANING),
-    Miss(LAST_CLAUSE, "purple clouds", "did not take that as a yes or a no", _CONSENT, _MEANING),
+    Miss("date_of_birth", "purple clouds", "couldn’t read that as a date", "24 July 1979"),
+    Miss("background_check", "purple clouds", "Just so I note it correctly", _CONSENT, _MEANING),
+    Miss(LAST_CLAUSE, "purple clouds", "Just so I note it correctly", _CONSENT, _MEANING),
     Miss(
         "reconsider", "purple clouds", "Would you like to look at it again?", "Press one of the two buttons", _MEANING
     ),
@@ -218,7 +218,7 @@ def test_a_date_that_cannot_be_is_explained(mentor: WebMentor, records: Records)
         ("1 January 2020", "at least 18"),
         ("1 January 1880", "more than 120 years"),
         ("May 1985", "the day, the month and the year"),
-        ("yesterday", "could not read that as a date"),
+        ("yesterday", "couldn’t read that as a date"),
         ("99/99/9999", "does not exist"),
         ("29.2.1985", "does not exist"),
     ]:
@@ -235,11 +235,11 @@ def test_an_ambiguous_date_is_asked_back_with_two_buttons(mentor: WebMentor, rec
         < [5 March 1971] [3 May 1971]
         ? date_of_birth
         > purple clouds
-        < could not read that as a date
+        < couldn’t read that as a date
         < [5 March 1971] [3 May 1971]
         ? date_of_birth
         [3 May 1971]
-        < I have locked your date of birth away
+        < I have stored your date of birth encrypted
         ? background_check
     """)
     typed = [each["text"] for each in mentor.messages if each["from"] == "mentor"]
@@ -253,7 +253,7 @@ def test_an_ambiguous_date_may_also_be_typed_once_more(mentor: WebMentor, record
         > 03/05/1971
         < two ways
         > 3 May 1971
-        < I have locked your date of birth away
+        < I have stored your date of birth encrypted
         ? background_check
     """)
     assert records.sealed == ["date_of_birth"]
@@ -262,7 +262,7 @@ def test_an_ambiguous_date_may_also_be_typed_once_more(mentor: WebMentor, record
 def test_an_age_is_no_date_of_birth(mentor: WebMentor) -> None:
     mentor.answers_until("date_of_birth").dialogue("""
         > I am 40
-        ! Your registration is not finished yet
+        ! Everything so far is saved
         ? date_of_birth
     """)
 
@@ -270,8 +270,8 @@ def test_an_age_is_no_date_of_birth(mentor: WebMentor) -> None:
 def test_a_file_that_is_no_photo_is_explained(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("photo")
     for name, data, sentence in [
-        ("me.jpg", b"plain text", "cannot open that file as a picture"),
-        ("me.jpg", b"", "cannot open that file as a picture"),
+        ("me.jpg", b"plain text", "can’t open that file as a picture"),
+        ("me.jpg", b"", "can’t open that file as a picture"),
         ("me.png", picture(kind="PNG")[:2000], "damaged"),
         ("me.png", picture(100, 100, "PNG"), "too small"),
     ]:

@@ -40,7 +40,7 @@ def test_at_every_question_the_next_answer_is_stored_once_and_at_its_place(mento
     records.stay_away(AWAY)
     mentor.dialogue("""
         > status
-        < your background check is under way
+        < your background check is running
         ? nothing
     """)
 
@@ -64,7 +64,7 @@ def test_whatever_comes_first_afterwards_is_taken_as_ever(mentor: WebMentor, rec
     then("experience", "> start over\n? start_over")
     records.stay_away(AWAY)
     mentor.dialogue("> no\n? experience")
-    then("expertise", "> hello\n< Welcome back\n? expertise")
+    then("expertise", "> hello\n< You are at: Your expertise\n? expertise")
     then("photo", "> who sees my photo?\n< Job seekers see it\n? photo")
     then("date_of_birth", "> 03/05/1971\n< two ways\n? date_of_birth")
     records.stay_away(AWAY)
@@ -173,7 +173,7 @@ def test_who_comes_back_before_the_start_at_the_review_or_after_the_end_is_greet
     assert records.registration["status"] == "submitted"
     records.stay_away(AWAY)
     mentor.opens()
-    assert "your background check is under way" in mentor.messages[-1]["text"]
+    assert "your background check is running" in mentor.messages[-1]["text"]
     assert mentor.messages[-1].get("question") is None
 
 

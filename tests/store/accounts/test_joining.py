@@ -219,7 +219,7 @@ def test_a_registration_that_was_sent_is_gone_on_with(
     assert "We go on with that one here" in proves(other, mentor.email)
     assert (other.mentor_id, other.question) == (kept, None)
     assert is_gone(store, dropped)
-    assert "background check is under way" in other.says("status")
+    assert "background check is running" in other.says("status")
 
 
 def test_one_that_was_sent_is_never_let_go(mentor: ChattingMentor, other: ChattingMentor, store: Store) -> None:
@@ -228,7 +228,7 @@ def test_one_that_was_sent_is_never_let_go(mentor: ChattingMentor, other: Chatti
     heard = proves(other, mentor.email)
     assert "What you wrote here will be deleted then" in heard
     assert list(other.buttons()) == [FROM_BEFORE, "Use another address"]
-    assert "Which address shall I use then?" in other.taps("Use another address")
+    assert "What address should I use instead?" in other.taps("Use another address")
     assert other.question == form.EMAIL
     assert other.mentor_id != mentor.mentor_id
     proves(other, "third@example.org")

@@ -208,7 +208,7 @@ def test_a_date_that_comes_late_or_early_is_hidden_too(mentor: ChattingMentor, s
         ),
         (
             *("Is it deleted after 2 years?", "Is it deleted after • years?"),
-            *("faq_kept", "It stays locked away until your background check is complete."),
+            *("faq_kept", "It is stored encrypted until your background check is complete."),
         ),
         (
             *("my son's birthday is 3 May 2004, who sees it?", "my son's birthday is • • •, who sees it?"),

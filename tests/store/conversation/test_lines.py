@@ -214,7 +214,7 @@ def test_a_reply_that_was_not_accepted_is_taken_when_it_is_edited_into_a_good_on
 
 def test_one_that_is_edited_into_no_answer_is_not_stored(liner: LineMentor) -> None:
     (name,) = liner.comes_to("reasons").sends_lines("see above")
-    assert "I cannot save that" in liner.edits(name, "next")
+    assert "I can’t save that" in liner.edits(name, "next")
     assert (liner.answer("reasons"), liner.question) == (None, "reasons")
     liner.edits(name, "I like people.")
     assert (liner.answer("reasons"), liner.question) == ("I like people.", "experience")
@@ -235,6 +235,6 @@ def test_a_question_that_was_edited_is_no_answer(liner: LineMentor) -> None:
 
 def test_an_unclear_reply_to_a_consent_is_asked_once_more_not_taken(liner: LineMentor) -> None:
     (name,) = liner.comes_to("two_months").sends_lines("I guess")
-    assert "I ask once more" in liner.edits(name, "I agree")
+    assert "I ask you again" in liner.edits(name, "I agree")
     with liner.registration() as current:
         assert "two_months" not in current.consents

@@ -88,7 +88,7 @@ def test_a_text_can_be_changed_and_the_check_goes_on(mentor: ChattingMentor, sto
         assert current.mentor.submitted_at is not None
     assert (check_of(mentor).id, check_of(mentor).status) == (check.id, "queued")
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
-    assert "background check is under way" in mentor.says("status")
+    assert "background check is running" in mentor.says("status")
 
 
 def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMentor, store: Store) -> None:
@@ -126,7 +126,7 @@ def test_what_the_check_is_about_cannot_be_changed(
     if at:
         mentor.says(f"change my {at}")
     before = given(store)
-    assert "cannot be changed any more, as the background check is about it" in mentor.says(words)
+    assert "can’t be changed any more, as the background check is about it" in mentor.says(words)
     assert mentor.question == at
     assert given(store) == before
 
@@ -139,7 +139,7 @@ def test_another_address_counts_once_it_is_proven(mentor: ChattingMentor, store:
     assert woken == [True]
     assert mentor.question == EMAIL_CODE
     assert mentor_account(mentor).email == mentor.email, "not before it is proven"
-    assert "That is not the code" in mentor.says("000 000" if mentor.code() != "000000" else "111 111")
+    assert "That’s not the code" in mentor.says("000 000" if mentor.code() != "000000" else "111 111")
     assert "Your e-mail address is confirmed" in mentor.says(mentor.code())
     assert mentor.question is None
     assert (mentor_account(mentor).id, mentor_account(mentor).email) == (account_id, NEW)
@@ -203,11 +203,11 @@ def test_a_consent_that_is_taken_back_ends_the_check(
     mentor_id = mentor.mentor_id
     asks(mentor, item)
     assert check_of(mentor).status == "queued", "to look is not to take back"
-    assert "Shall I take it back?" in mentor.heard()
-    assert list(mentor.buttons()) == ["Take it back", "Leave it as it is"]
-    heard = mentor.taps("Take it back") if by_tap else mentor.says("yes")
-    assert "I have noted that you take this back" in heard
-    assert "your date of birth is deleted" in heard
+    assert "Do you want to withdraw this consent?" in mentor.heard()
+    assert list(mentor.buttons()) == ["Withdraw this consent", "Keep this consent"]
+    heard = mentor.taps("Withdraw this consent") if by_tap else mentor.says("yes")
+    assert "I have noted that you withdraw this consent" in heard
+    assert "your date of birth has been deleted" in heard
     assert woken == [True]
     assert [(each.item_id, each.decision) for each in consents(store)][-2:] == [(item, WITHDRAWN), (item, REFUSED)]
     stopped = check_of(mentor)
@@ -239,7 +239,7 @@ def test_a_consent_taken_back_leads_to_the_next_question_at_once(mentor: Chattin
     assert mentor.messages()[-1]["question"] == "reconsider"
 
 
-@pytest.mark.parametrize("reply", ["no", "keep it", "don't take it back", "Leave it as it is"])
+@pytest.mark.parametrize("reply", ["no", "keep it", "don't take it back", "Keep this consent"])
 def test_a_consent_that_is_not_taken_back_stays_as_it_is(mentor: ChattingMentor, store: Store, reply: str) -> None:
     asks(mentor, "two_months")
     heard = mentor.taps(reply) if reply in mentor.buttons() else mentor.says(reply)
@@ -253,7 +253,7 @@ def test_a_consent_that_is_not_taken_back_stays_as_it_is(mentor: ChattingMentor,
 @pytest.mark.parametrize("reply", ["I guess not always", "I agree", "I do not agree", "I consent to it"])
 def test_an_unclear_reply_takes_no_consent_back(mentor: ChattingMentor, store: Store, reply: str) -> None:
     asks(mentor, "two_months")
-    assert "I have taken nothing back yet. Please press one of the two buttons." in mentor.says(reply)
+    assert "Nothing has been withdrawn yet. Please press one of the two buttons." in mentor.says(reply)
     assert mentor.question == "two_months"
     assert [each.decision for each in consents(store) if each.item_id == "two_months"] == [AGREED]
     assert is_submitted(mentor)
@@ -268,7 +268,7 @@ def test_a_consent_taken_back_after_the_end_of_the_check_leaves_its_result(
     ends(mentor, Status.CLEAR)
     asks(mentor, "published_and_rated")
     mentor.says("yes")
-    assert "You took back a consent" in mentor.says("status")
+    assert "You withdrew a consent" in mentor.says("status")
     assert check_of(mentor).status == Status.CLEAR
     assert queued(store, CHECK_CANCEL) == []
     assert not is_submitted(mentor)
@@ -279,7 +279,7 @@ def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: Chattin
     first = check_of(mentor).id
     asks(mentor, "two_months")
     mentor.says("yes")
-    assert "You took back a consent" in mentor.says("status")
+    assert "You withdrew a consent" in mentor.says("status")
     mentor.taps_payload(mentor.buttons()["Agree again"])
     assert mentor.question == "two_months"
     assert "Your date of birth was deleted when the last check ended" in mentor.says("I agree")
@@ -292,13 +292,13 @@ def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: Chattin
     assert (second.id != first, second.status) == (True, "queued")
     assert queued(store, CHECK_START) == [(CHECK_START, first), (CHECK_START, second.id)]
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.withdrawn", "mentor.submitted"]
-    assert "background check is under way" in mentor.says("status")
+    assert "background check is running" in mentor.says("status")
 
 
 @pytest.mark.parametrize("words", ["cancel", "delete my account", "delete everything"])
 def test_deleting_the_account_is_asked_once_and_a_no_keeps_it(mentor: ChattingMentor, store: Store, words: str) -> None:
     before = given(store)
-    assert "Shall I delete your account?" in mentor.says(words)
+    assert "Do you want to delete your account?" in mentor.says(words)
     assert mentor.question == CANCEL
     assert list(mentor.buttons()) == ["Delete my account", "Keep my account"]
     for unclear in ("perhaps", "yes?", "delete"):
@@ -385,7 +385,7 @@ def test_a_check_that_came_to_nothing_can_be_tried_again(
     ends(mentor, status)
     mentor.says("status")
     heard = mentor.taps("Try again") if by_tap else mentor.says("try again")
-    assert "your date of birth was deleted, so I need it once more" in heard
+    assert "your date of birth was deleted, so I need it again" in heard
     assert mentor.question == form.DATE_OF_BIRTH
     mentor.says("14 August 1978")
     assert mentor.question == "review"

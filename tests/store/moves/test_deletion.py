@@ -152,7 +152,7 @@ def with_check(status: Status) -> Callable[[ChattingMentor], None]:
 def withdrawn(mentor: ChattingMentor) -> None:
     submitted(mentor)
     mentor.says("withdraw my permission")
-    mentor.taps("Take it back")
+    mentor.taps("Withdraw this consent")
     assert mentor.question == RECONSIDER
 
 
@@ -330,7 +330,7 @@ def test_a_mentor_can_register_again_at_once_after_deleting_a_draft(
     mentor.answers_until(REVIEW)
     assert "Your registration is complete" in mentor.says("submit")
     assert erase_who_asked(store, erasure) == [first]
-    assert "background check is under way" in mentor.says("status"), "what was given since is not touched"
+    assert "background check is running" in mentor.says("status"), "what was given since is not touched"
     assert_nothing_is_left(store, erasure, first, (STORY,))
 
 

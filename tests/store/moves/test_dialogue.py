@@ -102,7 +102,7 @@ def test_a_submit_that_failed_before_its_commit_is_done_and_told_once(
     assert woken == [True], "by the attempt that was committed"
     assert [kind for kind, _ in queued(store, CHECK_START, OPEN)] == [OPEN, CHECK_START]
     assert happened(store, mentor.mentor_id)[-1:] == ["mentor.submitted"]
-    assert "background check is under way" in mentor.says("status")
+    assert "background check is running" in mentor.says("status")
 
 
 def test_nothing_is_submitted_while_a_question_is_open(mentor: ChattingMentor, store: Store) -> None:
@@ -354,15 +354,15 @@ def test_a_tap_is_recorded_with_its_buttons_label(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("I guess", "You do not sound quite sure"),
+        ("I guess", "You’re not sure yet"),
         ("yes but only on weekends", "with a condition"),
-        ("yes?", "it sounds like a question"),
-        ("what does that mean?", "it sounds like a question"),
-        ("yes 🙄", "not take that as a yes or a no"),
+        ("yes?", "That sounds like a question"),
+        ("what does that mean?", "That sounds like a question"),
+        ("yes 🙄", "Just so I note it correctly"),
         ("yes and no", "both a yes and a no"),
         ("I have read it", "Thank you for reading it"),
         ("let me think about it", "Take the time you need"),
-        ("<b>yes</b> 'OR 1=1", "not take that as a yes or a no"),
+        ("<b>yes</b> 'OR 1=1", "Just so I note it correctly"),
     ],
 )
 def test_an_unclear_reply_is_recorded_as_such_and_asked_again(
@@ -480,7 +480,7 @@ def test_a_tap_offered_before_a_change_changes_nothing(mentor: ChattingMentor, s
 def test_a_tap_that_was_never_offered_changes_nothing(mentor: ChattingMentor, store: Store) -> None:
     mentor.comes_to("background_check")
     for payload in ("affirm", "affirm:background_check", "affirm:background_check:0", "register:x", "🙂", "", ":::::"):
-        assert "earlier question" in mentor.taps_payload(payload), payload
+        assert "button" in mentor.taps_payload(payload), payload
         assert mentor.question == "background_check"
     assert consents(store) == []
 
@@ -556,7 +556,7 @@ def test_a_date_of_birth_is_sealed_and_left_nowhere_else(
 ) -> None:
     mentor.comes_to("date_of_birth")
     mentor.agent.texts.clear()
-    assert "locked your date of birth away" in mentor.says("14th of August 1978")
+    assert "stored your date of birth encrypted" in mentor.says("14th of August 1978")
     assert mentor.agent.texts == ["/inform"]
     mentor.answers_until("background_check")
     mentor.comes_to("review").says("submit")
@@ -652,7 +652,7 @@ def test_what_is_wrong_with_a_date_is_said(mentor: ChattingMentor) -> None:
     for words, sentence in (
         ("31 April 1985", "does not exist in the calendar"),
         ("3 May 1850", "more than 120 years ago"),
-        ("tomorrow", "could not read that as a date"),
+        ("tomorrow", "couldn’t read that as a date"),
         ("May 1985", "the day, the month and the year"),
     ):
         assert sentence in mentor.says(words)
@@ -668,7 +668,7 @@ def test_a_child_is_not_registered(mentor: ChattingMentor) -> None:
 
 def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) -> None:
     mentor.comes_to("photo")
-    assert "cannot open that file" in mentor.sends(b"Dear mentor")
+    assert "can’t open that file" in mentor.sends(b"Dear mentor")
     assert mentor.question == "photo"
     mentor.sends(picture())
     with mentor.registration() as current:
@@ -717,7 +717,7 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
         (
             "reasons",
             {
-                "chat_greet": "greeting-back",
+                "chat_greet": "greeting-here",
                 "faq_why": "why-reasons",
                 "faq_meaning": "meaning-reasons",
                 "faq_sees": "sees-reasons",
@@ -735,7 +735,7 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
                 "faq_meaning": "meaning-background_check",
                 "faq_sees": "sees-consent",
                 "faq_kept": "kept-consent",
-                "faq_example": "example-consent",
+                "faq_example": "example-background_check",
             },
         ),
         ("review", {"faq_why": "why-review", "faq_meaning": "meaning-review"}),
@@ -764,14 +764,14 @@ def test_a_mentor_who_has_submitted_is_told_what_can_no_longer_be_done(mentor: C
     kept = ("mentors", "answers", "consents", "checks", "sealed_values", "outbox")
     before = snapshot(store)
     for words in ("back", "start over"):
-        assert "You have sent your registration" in mentor.says(words)
+        assert "“delete my account”" in mentor.says(words)
     for words in ("change my name", "change my date of birth", "change my account"):
-        assert "That cannot be changed any more" in mentor.says(words), words
+        assert "That can’t be changed any more" in mentor.says(words), words
     assert "Here is what you told me" in mentor.says("review my answers")
     assert len(rows_of(mentor)) == len(form.ASKED)
     assert sum("change" not in row for row in rows_of(mentor)) == 3
     for words in ("yes", "no", "I guess", "register", "skip", "submit"):
-        assert "background check is under way" in mentor.says(words), words
+        assert "background check is running" in mentor.says(words), words
     after = snapshot(store)
     assert [after[name] for name in kept] == [before[name] for name in kept]
 

@@ -54,22 +54,22 @@ def was_last_here(mentor: ChattingMentor, ago: timedelta) -> None:
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
-        ("account", "I cannot leave it out"),
-        ("email", "I cannot leave it out"),
-        ("reasons", "I cannot leave it out"),
-        ("photo", "Every mentor needs a photo, so I cannot leave it out"),
-        ("date_of_birth", "I cannot leave it out"),
-        ("background_check", "you are free to say no to it"),
-        ("ethics_privacy", "you are free to say no to it"),
-        ("code_of_ethics", "you are free to say no to it"),
-        ("review", "I cannot leave it out"),
+        ("account", "skip-question"),
+        ("email", "skip-email"),
+        ("reasons", "skip-question"),
+        ("photo", "skip-photo"),
+        ("date_of_birth", "skip-date_of_birth"),
+        ("background_check", "skip-consent"),
+        ("ethics_privacy", "skip-consent"),
+        ("code_of_ethics", "skip-consent"),
+        ("review", "skip-review"),
     ],
 )
 def test_no_question_can_be_left_out(mentor: ChattingMentor, store: Store, question: str, sentence: str) -> None:
     mentor.comes_to(question)
     before = given_by(store)
-    for words in ("skip", "Please skip this question", "/skip"):
-        assert sentence in mentor.says(words)
+    for words, name in (("skip", sentence), ("Please skip this question", f"{sentence}.again"), ("/skip", sentence)):
+        assert catalogue().text(name) in mentor.says(words)
         assert mentor.question == question
     assert given_by(store) == before
 
@@ -90,11 +90,39 @@ def test_to_skip_a_question_that_is_asked_again_keeps_its_answer(mentor: Chattin
 def test_who_pauses_is_let_go_and_finds_the_question_again(mentor: ChattingMentor, store: Store, question: str) -> None:
     mentor.comes_to(question)
     before = given_by(store)
+    assert "Just write when you’re back, and we’ll go on with" in mentor.says("pause")
     for words in ("pause", "stop", "not now"):
-        heard = mentor.says(words)
-        assert "Your answers are saved. When you come back, go on with this question." in heard
-        assert mentor.messages()[-1]["question"] == question
+        mentor.says(words)
+        assert [each.get("question") for each in mentor.news() if each["from"] == "bot"] == [None]
+    assert mentor.question == question
     assert given_by(store) == before
+    mentor.says("I'm back")
+    assert mentor.messages()[-1]["question"] == question
+
+
+def test_who_pauses_may_still_press_the_button_or_send_the_photo_that_was_asked_for(mentor: ChattingMentor) -> None:
+    mentor.comes_to("photo").says("pause")
+    mentor.sends(picture())
+    assert mentor.question == "date_of_birth"
+    agree = mentor.comes_to("two_months").payload("I agree")
+    mentor.says("pause")
+    mentor.taps_payload(agree)
+    assert mentor.question == "published_and_rated"
+
+
+def test_who_pauses_at_a_consent_is_asked_again_before_words_count(mentor: ChattingMentor) -> None:
+    mentor.comes_to("two_months").says("pause")
+    mentor.says("yes")
+    assert mentor.messages()[-1]["question"] == "two_months"
+    mentor.says("yes")
+    assert mentor.question == "published_and_rated"
+
+
+def test_who_says_goodbye_is_asked_nothing(mentor: ChattingMentor) -> None:
+    mentor.comes_to("photo")
+    for words in ("goodbye", "one moment please"):
+        mentor.says(words)
+        assert [each.get("question") for each in mentor.news() if each["from"] == "bot"] == [None]
 
 
 def test_before_the_start_there_is_nothing_to_skip_or_pause(mentor: ChattingMentor, store: Store) -> None:
@@ -159,11 +187,11 @@ def test_who_comes_back_can_go_on_look_or_start_over(mentor: ChattingMentor, sto
     assert question["question"] == "expertise"
     mentor.taps("Continue")
     assert [each.get("question") for each in mentor.news()] == ["expertise"]
-    mentor.says("hello")
+    mentor.opens()
     mentor.taps("Review my answers")
     assert [row["value"] for row in mentor.news()[0]["sections"][-1]["rows"]] == [TEXTS["experience"]]
     assert given_by(store) == before
-    mentor.says("hello")
+    mentor.opens()
     mentor.taps("Start over")
     assert mentor.question == START_OVER
     mentor.taps("Keep my answers")
@@ -217,10 +245,10 @@ def test_what_was_refused_is_looked_at_with_the_check_of_the_answers(mentor: Cha
 
 
 def test_who_has_not_begun_or_is_done_is_offered_no_choices(mentor: ChattingMentor) -> None:
-    assert "Hello, and thank you" in mentor.opens()
+    assert "Hello again" in mentor.opens()
     assert offered(mentor, 0) == []
     mentor.comes_to("review").says("submit")
-    assert "background check is under way" in mentor.opens()
+    assert "background check is running" in mentor.opens()
     assert mentor.buttons() == {}
     for payload in CHOICES.values():
         mentor.taps_payload(payload)
@@ -305,12 +333,15 @@ def test_each_of_the_buttons_helps_and_leaves_the_question_open(
         "What does it mean?": f"meaning-{question}",
         "Why do you ask?": f"why-{question}",
         "Talk to a person": "faq-person",
-        "Go on later": "note-paused",
+        "Go on later": "",
     }
     assert len(payloads) == 4
     for label, payload in payloads.items():
         heard = mentor.taps_payload(payload)
-        assert catalogue().text(sentences[label], contact=PERSON) in heard
+        expected = (
+            catalogue().text(sentences[label], contact=PERSON) if sentences[label] else "Just write when you’re back"
+        )
+        assert expected in heard
         assert mentor.question == question
     assert given_by(store) == before
 
@@ -381,3 +412,19 @@ def test_a_whole_ladder_at_the_review_submits_nothing(mentor: ChattingMentor, st
     assert mentor.question == REVIEW
     assert len(consents(store)) == ledger
     assert snapshot(store)["checks"] == []
+
+
+@pytest.mark.parametrize("question", ["reasons", "photo", "two_months", "review"])
+def test_who_asks_for_a_reminder_gets_it_then(mentor: ChattingMentor, question: str) -> None:
+    mentor.comes_to(question)
+    mentor.says("stop reminding me")
+    said = mentor.says("send me a reminder next week please")
+    assert said.startswith("All right, I’ll remind you on")
+    assert [each.get("question") for each in mentor.news() if each["from"] == "bot"] == [None]
+    with mentor.registration() as current:
+        assert current.mentor.remind_at is not None
+        assert timedelta(days=6) < current.mentor.remind_at - utc_now() < timedelta(days=8)
+        assert current.mentor.reminders_off_at is None
+    mentor.says("no more reminders")
+    with mentor.registration() as current:
+        assert current.mentor.remind_at is None

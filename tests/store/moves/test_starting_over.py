@@ -139,7 +139,7 @@ def test_it_is_asked_first_and_nothing_is_deleted_yet(
     mentor.comes_to("photo").sends(picture())
     mentor.comes_to("two_months")
     before, kept = given_by(store), files(data_dir)
-    assert "Shall I" in mentor.says(way.words)
+    assert "Do you want to" in mentor.says(way.words)
     assert mentor.question == way.question
     assert list(mentor.buttons()) == [way.button, KEEP]
     assert given_by(store) == before
@@ -421,7 +421,7 @@ def test_the_mentor_can_register_afresh(mentor: ChattingMentor, store: Store, da
     mentor.says(way.words)
     mentor.says("yes")
     if way is END:
-        assert "Shall we start?" in mentor.heard()
+        assert "Would you like to start?" in mentor.heard()
         mentor.says("yes")
     assert mentor.question == form.ACCOUNT
     mentor.answers_until("full_name").says("Ada Lovelace")

@@ -63,13 +63,13 @@ def test_after_the_submit_the_consents_are_listed_each_with_its_button(
     registered.taps_payload(buttons["Privacy"])
     assert registered.question == "ethics_privacy"
     assert decisions(store, "ethics_privacy") == [AGREED], "to look is not to take back"
-    registered.taps("Take it back")
+    registered.taps("Withdraw this consent")
     assert decisions(store, "ethics_privacy") == [AGREED, WITHDRAWN, REFUSED]
 
 
 @pytest.mark.parametrize("words", ["unsubscribe", "Unsubscribe me please"])
 def test_to_unsubscribe_ends_the_reminders_and_offers_the_consents(registered: ChattingMentor, words: str) -> None:
-    assert "I will not remind you again" in registered.says(words)
+    assert "no more reminders" in registered.says(words)
     assert registered.question is None
     registered.taps("Withdraw a consent")
     assert "Background check" in offered(registered)
@@ -121,7 +121,7 @@ def test_an_item_that_is_taken_back_by_name_is_asked_again(
 
 
 def test_after_the_submit_it_is_confirmed_first(registered: ChattingMentor, store: Store) -> None:
-    assert "Shall I take it back?" in registered.says("I no longer agree with the publishing")
+    assert "Do you want to withdraw this consent?" in registered.says("I no longer agree with the publishing")
     registered.says("no")
     assert decisions(store, "published_and_rated") == [AGREED]
     registered.says("I take back what I said about the background check")
@@ -176,7 +176,7 @@ def test_at_a_deletion_it_deletes_nothing(mentor: ChattingMentor) -> None:
 
 def withdraws(mentor: ChattingMentor) -> str:
     mentor.says("withdraw my permission")
-    return mentor.taps("Take it back")
+    return mentor.taps("Withdraw this consent")
 
 
 def test_after_a_withdrawal_it_is_not_held_against_the_mentor(registered: ChattingMentor) -> None:
@@ -227,7 +227,7 @@ def test_who_wants_to_go_on_is_not_asked_about_a_deletion(
 
 def test_who_sends_it_again_after_the_submit_is_told_where_it_stands(registered: ChattingMentor) -> None:
     registered.agent.likelihoods = {"cancel": 0.9, "start_over": 0.9, "end_something": 0.9, "inform": 0.001}
-    assert "background check is under way" in registered.says("please submit")
+    assert "It’s already sent" in registered.says("please submit")
     assert registered.question is None
 
 

@@ -311,3 +311,33 @@ def test_who_blocked_the_bot_is_not_reminded_there(store: Store) -> None:
     with store.write() as session:
         session.scalars(select(Conversation).where(Conversation.mentor_id == mentor_id)).one().blocked_at = NOW
     assert waiting(store) == []
+
+
+def said_to(store: Store, mentor_id: str) -> list[str]:
+    """What was said in the mentor's chat."""
+    with store.read() as session:
+        rows = session.scalars(
+            select(TranscriptMessage)
+            .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
+            .where(Conversation.mentor_id == mentor_id)
+        )
+        return [each.body["text"] for each in rows]
+
+
+def test_who_asked_to_be_reminded_is_reminded_then_and_once(store: Store, vault: Vault) -> None:
+    mentor_id = draft(store, days=0.1, remind_at=NOW + timedelta(days=7))
+    for later in (timedelta(days=1), timedelta(days=3), timedelta(days=6)):
+        assert run(store, vault, CONTACT, NOW + later) == 0, "they said when"
+    assert run(store, vault, CONTACT, NOW + timedelta(days=7)) == 1
+    assert said_to(store, mentor_id) == [catalogue().text("reminder-asked")]
+    assert run(store, vault, CONTACT, NOW + timedelta(days=7, minutes=1)) == 1, "the usual ones go on"
+    assert said_to(store, mentor_id)[1:] == [catalogue().text("reminder-3")]
+
+
+@pytest.mark.parametrize("values", [{"submitted_at": NOW}, {"started_at": None}, {"time_zone": "Asia/Tokyo"}])
+def test_a_reminder_that_was_asked_for_is_not_sent_to_who_is_done_or_asleep(
+    store: Store, vault: Vault, values: dict[str, object]
+) -> None:
+    mentor_id = draft(store, days=0.1, remind_at=NOW - timedelta(hours=1), **values)
+    assert run(store, vault, CONTACT, NOW) == 0
+    assert said_to(store, mentor_id) == []

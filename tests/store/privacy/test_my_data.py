@@ -183,7 +183,7 @@ def test_the_page_shows_it_in_plain_words(mentor: ChattingMentor) -> None:
         "I commit to helping",
         "It is about to start.",
         "Someone looked at your date of birth.",
-        "Locked away. It is not shown here.",
+        "Encrypted. It is not shown here.",
         "maria@example.org",
     ):
         assert shown in page, shown
@@ -223,7 +223,7 @@ def test_there_are_words_for_every_status(mentor: ChattingMentor, store: Store) 
 def test_an_answer_that_reads_like_a_placeholder_is_an_answer(mentor: ChattingMentor, store: Store) -> None:
     with store.write() as session:
         session.scalars(select(Answer).where(Answer.item_id == "expertise")).one().value = "sealed"
-    assert page_of(mentor).count("Locked away. It is not shown here.") == 1
+    assert page_of(mentor).count("Encrypted. It is not shown here.") == 1
     assert '<dd class="text">sealed</dd>' in page_of(mentor)
 
 

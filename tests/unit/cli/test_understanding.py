@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,6 @@ from ruamel.yaml import YAML
 from bot.cli.understand import QUESTIONS, Line, Understanding
 from bot.dialogue.model import REPOSITORY
 from bot.registration import form
-from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
 
 INTENTS = [*YAML(typ="safe").load(REPOSITORY / "domain.yml")["intents"], "nlu_fallback"]
@@ -32,10 +32,48 @@ def test_whatever_is_understood_there_is_an_answer(question: str, monkeypatch: p
     understanding = Understanding(Path("no-model"), "mentors@jobgen.example")
     for intent in INTENTS:
         for text in TEXTS:
-            found = understanding._reading(Line(ItemId(question), text), intent, None, text)
-            assert found["reading"] in {"yes", "no", "confirm", "unclear", "answer", "digression", "command", "invalid"}
-            assert not set("{}$") & set(found.get("sentence") or "")
-        understanding._message(Line(ItemId(question), "12 May 1975"))
+            for state, language in (("draft", "en"), ("draft", "fr"), ("submitted", "en")):
+                line = Line.parse(
+                    json.dumps({"question": question, "text": text, "state": state, "language": language})
+                )
+                found = understanding._reading(line, intent, None, text)
+                assert found["reading"] in {
+                    "yes",
+                    "no",
+                    "confirm",
+                    "unclear",
+                    "answer",
+                    "digression",
+                    "command",
+                    "invalid",
+                }
+                assert not set("{}$") & set(found.get("sentence") or "")
+        understanding._message(Line.parse(json.dumps({"question": question, "text": "12 May 1975"})))
+
+
+def said(monkeypatch: pytest.MonkeyPatch, intent: str, text: str, **line: str) -> str:
+    """What a mentor would see."""
+    monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: None))
+    parsed = Line.parse(json.dumps({"text": text, **line}))
+    return str(
+        Understanding(Path("no-model"), "mentors@jobgen.example")._reading(parsed, intent, None, text)["sentence"]
+    )
+
+
+def test_the_sentence_is_the_one_of_the_state_and_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    how_long = {"intent": "faq_duration", "text": "how long?", "question": "ethics_autonomy"}
+    assert said(monkeypatch, **how_long) == "11 short points and the final check are left, about 3 minutes."
+    assert said(monkeypatch, **how_long, language="fr").startswith("Il reste 11 points courts")
+    at_end = {"question": "review", "state": "submitted"}
+    assert said(monkeypatch, "faq_duration", "how long?", **at_end).startswith("Nothing is left for you to do.")
+    assert said(monkeypatch, "affirm", "submit", **at_end).startswith("It’s already sent")
+    assert said(monkeypatch, "skip", "can I skip this?", question="photo").startswith("No, every mentor needs a photo")
+
+
+@pytest.mark.parametrize("more", ['"state": "cleared"', '"language": "xx"', '"state": []'])
+def test_an_unknown_state_or_language_is_told_which_there_are(more: str) -> None:
+    with pytest.raises(ValueError, match=r"draft, submitted.*en, fr"):
+        Line.parse(f'{{"question": "photo", "text": "yes", {more}}}')
 
 
 @pytest.mark.parametrize("unknown", ["nothing", "", "expertise_shown", "submitted", "REVIEW"])

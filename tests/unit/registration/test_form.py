@@ -326,7 +326,7 @@ def test_a_digression_is_about_the_item_that_is_named_else_the_one_that_is_asked
     assert digression_note("faq_meaning", laws).id == "meaning-ethics_laws"
     assert digression_note("faq_sees", laws).id == "sees-consent"
     assert digression_note("faq_sees", None, form.PHOTO).id == "sees-photo"
-    assert digression_note("faq_why", None).id == "faq-after"
+    assert digression_note("faq_why", None).id == "why"
     assert digression_note("faq_check_time", laws, form.PHOTO).id == "faq-check_time"
 
 

@@ -26,7 +26,7 @@ export default {
   label_photo: "Ou écrivez un message",
   label_choice: "Choisissez ci-dessus, ou posez une question",
   label_consent: "Choisissez ci-dessus, ou posez une question",
-  label_review: "Vérifiez ci-dessus, ou posez une question",
+  label_review: "Posez une question, ou appuyez sur Envoyer ci-dessus",
   label_none: "Votre message",
   longHint: "Maj + Entrée : nouvelle ligne",
   count: "{n} caractères sur {max}",

@@ -1,30 +1,137 @@
 # Answers to general questions that mentors ask on the way. What is said about one item is in items.ftl.
-faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
-faq-delete = Type “delete my answers”, or “delete my account” once you have submitted. I ask once more, and then I delete them.
+faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is stored encrypted. It is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
+faq-delete = Type “delete my answers”, or “delete my account” once you have submitted. I ask you first, and then I delete them.
+    .after = Type “delete my account”. I ask you first, and then I delete everything.
 faq-change = Yes, until you submit you can change every answer. Type for example “change my photo”. After that you can still change all but your name, your kind of account and your date of birth.
-faq-check = Someone looks for criminal records under your name and date of birth. It is a person at JobGen or a checking service. It starts only after you submit.
-faq-check_time = It can take a few days. After you submit, type “status” here at any time to see where it stands.
+    .after = Yes. Type for example “change my photo”. Your name, your kind of account and your date of birth stay as they are, as the check is about them.
+faq-check = Someone looks for criminal records under your name and date of birth. It is a person at JobGen or a checking service. It starts only after you submit. I don’t know which records it covers, spent convictions for example. A person can tell you: { $contact }.
+    .after = Someone looks for criminal records under your name and date of birth. It is a person at JobGen or a checking service. I don’t know which records it covers. A person can tell you: { $contact }.
+faq-check_time = The check begins when you submit. It can take a few days. After that, type “status” any time to see where it stands.
+    .after = Your check is running. It takes a few days; type “status” any time.
+    .after-again = It takes a few days. I’ll write to you here when it is done.
 faq-record = A record is not a no by itself. A person looks at it and decides. If you would like to talk about it, write to { $contact }.
 faq-cost = It is free. You pay nothing to be a mentor, and we do not pay you, as mentors are volunteers.
-faq-duration = It takes about ten minutes. With each question you see which step you are on. You can stop at any time and go on later.
-faq-pause = Yes, every answer is saved as you go. Come back to this chat any time, and we go on from the same place. On the website, use the same browser.
+faq-duration =
+    { $left ->
+        [0] Only this answer and the final check are left, about { $minutes ->
+            [one] a minute
+           *[other] { $minutes } minutes
+        }.
+        [1] This point and the final check are left, about { $minutes ->
+            [one] a minute
+           *[other] { $minutes } minutes
+        }.
+       *[other] { $left } { $short ->
+            [yes] short points
+           *[no] questions and short points
+        } and the final check are left, about { $minutes } minutes.
+    }
+    .again = About { $minutes ->
+        [one] a minute
+       *[other] { $minutes } minutes
+    } more. You are at: { $place }.
+    .after = Nothing is left for you to do. Your check is running. It takes a few days; type “status” any time.
+    .after-again = You are done. The check takes a few days, and I’ll write to you here.
+faq-pause = Yes, every answer is saved as you go. Come back to this chat any time, and we’ll go on from the same place. On the website, use the same browser, or type “continue elsewhere” for a link.
+    .after = You can close this chat. Everything is sent and saved, and you can come back any time.
 faq-time = Our form sets no hours a week. You and your mentee agree on that, so tell them what fits with your job. You promise each person you accept at least two months.
-faq-after = Once you submit, your background check begins and can take a few days. If it is clear, you are a mentor. Type “status” here at any time to see how it stands.
-faq-refuse = You can say no, and I respect it and note it down. Nothing you saved is lost. Mentors need to agree to every part, so I will ask you again at the end.
-faq-breach = I do not know what we do in each case, and I cannot give advice on the law. A person can tell you more if you write to { $contact }.
+faq-after = Once you submit, your background check begins. It takes a few days. If it is clear, you are a mentor, and I tell you here.
+    .again = First the background check, for a few days. Then I tell you here how it ended.
+    .after = Your check is running. It takes a few days; type “status” any time. If it is clear, you are a mentor.
+    .after-again = Now the check runs for a few days. I’ll write to you here when it is done.
+faq-breach = I don’t know what we do in each case, and I can’t give legal advice. A person can tell you more if you write to { $contact }.
 faq-leave = Yes, you can stop later. To withdraw a consent, type “withdraw a consent”. To end it all, type “delete my account”. You and your mentee may each end your mentoring at any time.
-faq-published = All you do with others as a mentor is shown on the JobGen website. The people who take part rate it. I do not know more about how that works, but a person can tell you at { $contact }.
+faq-published = What you do with others as a mentor is published on the JobGen website, and those who take part rate it. I don’t know who reads it there, or how private messages are shown. A person can tell you: { $contact }.
+    .again = The form says that all your interactions as a mentor are published. For the details, ask a person: { $contact }.
 faq-mentor = A mentor guides someone online who wants to find or create a job. You choose whom you accept. You help each of them for at least two months.
 faq-eligible = You need to be at least 18, and you can be new to mentoring. The form asks for no degree and names no country, but the laws where you live apply. If you are not sure, write to { $contact }.
 faq-account = An account is what you log in to JobGen with. If you are not sure you have one, choose “I need to register”. I do not need your password, and if you cannot log in, write to { $contact }.
 faq-photo = We need one clear photo of your face. A selfie is fine, but a logo is not. When I ask for it, send it here as JPEG, PNG, WebP or HEIC, up to 20 MB and at least 200 by 200 pixels.
-faq-receipt = Here is what you agreed to, each with its full text, your reply and the time. You can read it, print it or keep it.
+faq-receipt = Here is what you agreed to so far, each with its full text, your reply and the time. You can read it, print it or keep it. I can’t send it by e-mail.
 faq-languages = I write English and French. Press the button, or write “en français”, to switch. In your own texts you may use any language. Job seekers see your expertise just as you write it.
 faq-person = Of course. Write to { $contact } to reach a person. Your answers stay saved here.
 faq-jobgen = JobGen is a site where volunteers help people to find or create a job. To learn more about us, write to { $contact }.
+faq-help-start =
+    I ask you about yourself and your experience, a photo, a background check and our code of ethics, one question at a time. It takes about { $minutes } minutes. At the end you check everything and submit it.
+
+    Say “yes” to start, or ask me anything first. To reach a person, write to { $contact }.
+    .again = Say “yes” to start, or ask me a question. A person helps you at { $contact }.
+faq-data-ethics_records = All e-mails, notes and other records of your mentoring belong to your mentee. You may keep them, but your mentee can ask for them at any time.
+faq-record-ethics_truthfulness = The form does not say that you must tell your mentee about a record. I don’t know what JobGen would advise: a person can tell you at { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
     You can also type “back”, “repeat”, “change my expertise”, “review my answers”, “pause”, “start over” or “status”. Ask me why I ask, what something means or who sees it. To reach a person, write to { $contact }.
+    .again = Type your answer, or press a button. “back”, “review my answers”, “pause” and “status” work at any time. A person helps you at { $contact }.
+    .again-2 = What’s open is { $open }. Ask me about it, or write to { $contact }.
+    .after =
+        You can type “status”, “change my photo”, “change my expertise”, “download my data”, “withdraw a consent” or “delete my account”.
+
+        To reach a person, write to { $contact }.
+    .after-again = “status”, “change my photo”, “download my data”, “withdraw a consent” and “delete my account” work here. A person helps you at { $contact }.
 faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy, /language and /delete_my_data.
 faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.
+faq-data-date_of_birth = It is stored encrypted, under a key of its own, and only those who do your background check see it. When the check is complete, it is deleted together with its key.
+faq-data-photo = Your photo is saved on our server without its hidden data, such as the place where it was taken. Job seekers see it with your profile. You can replace it or have it deleted.
+faq-duration-start = It takes about { $minutes } minutes, in { $steps } steps: { $left } questions and short points and the final check. You can stop at any time and go on later.
+    .again = About { $minutes } minutes, and you can take a break whenever you like.
+faq-duration-background_check =
+    The check itself takes a few days once you submit. Here { $left } short points and the final check are left, about { $minutes } minutes.
+    .again = The check takes a few days, and the rest of this chat about { $minutes } minutes.
+faq-duration-reconsider = Only this choice and the final check are left, a minute or two.
+    .again = This choice, and then the final check. That is all.
+faq-duration-review = Only this final check is left, about a minute. Once you submit, the background check takes a few days.
+    .again = You are nearly done: press Submit when everything looks right. The background check then takes a few days.
+faq-time-two_months = It is for each person: at least two months from the day you accept them. The form sets no hours a week. You and your mentee agree on that.
+faq-when = You can begin once your background check is clear. The two months begin on the day you accept someone.
+    .after = You can begin once your background check is clear. I’ll write to you here when it is.
+    .clear = You can begin now: you are a JobGen mentor.
+faq-when-two_months = It starts on the day you accept a mentee, and it counts for each one anew. You can’t accept anyone before your background check is clear.
+faq-when-background_check = The check begins when you submit, not before. It can take a few days.
+faq-when-published_and_rated = It starts when you begin to mentor. Nothing that you write to me here is published, apart from your expertise and your photo.
+faq-when-consent = It holds from the time you are a mentor. First your background check has to be clear.
+faq-next = I need { $open } first, then { $next }. At the end you check everything, and nothing is sent before you press Submit.
+    .again = Right now it’s { $open }, then { $next }.
+    .again-2 = You are at: { $place }. Next is { $next }.
+    .after = Nothing for you to do now. Your check is running. It takes a few days; type “status” any time.
+    .after-again = Just wait: I’ll write to you here when the check is done.
+faq-next-start = I ask you about yourself and your experience, a photo, a background check and our code of ethics. It takes about { $minutes } minutes. At the end you check everything and submit it.
+    .again = Say yes, and I ask the first question. You promise nothing by that.
+faq-next-email_code = Type the six digits from our e-mail. Then we go on with { $next }.
+    .again = First the six digits, then { $next }.
+faq-next-reconsider = If you look again and agree, the final check of your answers comes next. If not, your answers stay saved.
+    .again = Say yes to look at it again, or leave it as it is.
+faq-next-review = Please check your answers and press Submit. Then your background check begins and takes a few days. If it is clear, you are a mentor.
+    .again = You press Submit, the background check follows, and I tell you here how it ended.
+faq-next-deletion = If you say yes, I delete it. If you say no, we go on where we were.
+    .again = Yes deletes, no keeps everything.
+faq-next-join = Choose which of the two you want to keep. Then we go on with it here.
+    .again = Your choice first. Then we go on.
+faq-breach-two_months = I don’t know what JobGen does then. If you fall ill or can’t go on, you and your mentee may each end the mentoring at any time: the code of ethics says so. A person can tell you more: { $contact }.
+faq-code = Here is the whole code. I still ask about each part by itself.
+    .again = Here it is. Each part gets its own question all the same.
+faq-everyone = Yes, every mentor gets the same form. To become a mentor you need to agree to every part of it.
+    .again = It is the same for all: nobody becomes a mentor without agreeing to every part.
+faq-ability = You don’t need to be an expert or have mentored before. You help with what you know.
+    .again = What you know is enough. Nobody expects more of you.
+faq-ability-ethics_laws = No, you don’t need to be a lawyer. You find out which rules on mentoring hold where you live, and keep to them. If you’re not sure, ask someone who knows.
+faq-ability-ethics_own_limits = You don’t need to know everything. That is what this part says: where you’re not sure, ask for advice or name someone else.
+mistake = You can put it right: type for example “change my expertise”. Nothing is sent before you press Submit.
+    .after = You can still change an answer: type for example “change my photo”. If your name or date of birth is wrong, write to { $contact }.
+mistake-consent = Everybody makes mistakes. Tell your mentee, put right what you can, and ask JobGen if you’re not sure: { $contact }. I don’t know what we do in each case.
+mistake-ethics_own_limits = Nobody is perfect. If you notice it, tell your mentee, and ask for advice or name someone who knows more. This part asks you to know your limits, not to know everything.
+faq-import = I can’t take anything from other sites or from a file. A few words here are enough.
+    .after = I can’t take anything from other sites. Type for example “change my expertise” and write it here.
+faq-import-photo = I can’t take it from LinkedIn or another site. Please save the picture on your device and send it here.
+faq-import-consent = I can’t take an agreement from elsewhere. Please answer here with a button, or type “I agree”.
+faq-trouble = Sorry about that. What’s still open is { $open }. If it doesn’t work, reload the page or try again in a moment. If that doesn’t help, write to { $contact }.
+    .again = Sorry, let’s try again with { $open }. A person can help you, too: { $contact }.
+    .after = Sorry about that. Everything you sent is saved. If something doesn’t work, write to { $contact }.
+faq-trouble-email_code = Sorry about that. Please look in your spam folder. If the code isn’t there or doesn’t work, press “Send a new code”, or use another address.
+    .again = Press “Send a new code” and use the newest e-mail: the codes before it no longer work. If nothing comes, use another address.
+faq-trouble-photo = Sorry about that. Please try a JPEG or PNG of up to 20 MB. If it still doesn’t work, type “continue elsewhere” to go on with your phone, or write to { $contact }.
+    .again = Another picture may work, or another device: type “continue elsewhere”. A person can help, too: { $contact }.
+faq-trouble-consent = Sorry about that. Press one of the two buttons, or type “I agree” or “I do not agree”. If neither works, write to { $contact }.
+    .again = Typing works as well as the buttons: “I agree” or “I do not agree”.
+faq-trouble-review = Sorry about that. Press Submit, or type “submit”. If neither works, write to { $contact }.
+    .again = Please type “submit”. If nothing happens, write to { $contact }.

@@ -1,6 +1,6 @@
 # When something of ours does not work, or a request makes no sense.
 error-waiting = One moment. A part of our system is not answering. Your message is safe, and I will go on with it as soon as I can.
-error-lost-turn = Sorry, something went wrong on our side with your last message. Nothing you saved is lost. Please try once more. If it happens again, write to { $contact } and give the number { $reference }.
+error-lost-turn = Sorry, something went wrong on our side with your last message. Nothing you saved is lost. Please try again. If it happens again, write to { $contact } and give the number { $reference }.
 error-internal = Sorry, something went wrong on our side. Nothing you saved is lost. Please try again. The number of this problem is { $reference }.
 error-disk-full = Sorry, we cannot save anything right now, because our disk is full. What you saved before is safe. Please try again later. The number of this problem is { $reference }.
 note-disk-full = Sorry, I cannot save anything right now, because our disk is full. You do not need to send your message again: I will answer it as soon as I can.

@@ -6,7 +6,7 @@ mail-code =
 
     Nobody from JobGen will ask you for this code. Please do not give it to anyone.
 
-    If you did not ask for it, you need not do a thing. Without the code, nobody can use your address.
+    If you did not ask for it, you can ignore this e-mail. Without the code, nobody can use your address.
 
     JobGen
     .subject = { $code } is your JobGen code

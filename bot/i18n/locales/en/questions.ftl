@@ -6,13 +6,13 @@ question-full_name =
 
     We need it for your account and for the background check.
     .example = For example: Maria Okafor
-    .again = So, what is your full legal name?
+    .again = Back to your name: what is your full legal name?
 question-email =
     What is your e-mail address?
 
     It goes with your JobGen account, and we write to you there about your registration.
     .example = For example: maria@example.org
-    .again = So, what is your e-mail address?
+    .again = Back to your e-mail address: where can we write to you?
 question-reasons =
     { $wording }
 
@@ -34,15 +34,15 @@ question-expertise =
 question-photo =
     { $wording }
 
-    It helps people to see who they talk to. Please send one picture in which your face can be seen well.
-    .again = Back to your photo. Please send one picture in which your face can be seen well.
+    It helps people to see who they talk to. Please send one clear photo of your face.
+    .again = Back to your photo. Please send one clear photo of your face.
 question-date_of_birth =
     What is your date of birth?
 
-    I keep it locked away, and it is used for nothing but the check.
+    I store it encrypted, and it is used only for the background check.
     .example = For example: 3 May 1985
-    .again = So, what is your date of birth?
-question-background_check = Do you give this permission? The check can only start with it. Please read it first.
+    .again = Back to your date of birth: when were you born?
+question-background_check = Do you give this permission? We can’t start the check without it. Please read it first.
     .again = Back to the background check. Do you give this permission?
 question-two_months = Now two commitments. Please read this one and tell me if you agree.
     .again = Back to this commitment. Do you agree with it?
@@ -51,16 +51,19 @@ question-published_and_rated = Please read this and tell me if you agree.
 question-clause =
     { $number ->
         [1] Here is the first part of the code. Do you agree with it?
-       *[other] And with this?
+       *[other] { $turn ->
+            [even] Do you agree with this one?
+           *[odd] Next one: do you agree?
+        }
     }
-    .again = So, do you agree with this part of the code?
+    .again = Back to part { $number } of the code: do you agree?
 question-code_of_ethics = That was the whole code. One last question about it.
-    .again = So, do you agree to the code as a whole?
+    .again = Back to the code as a whole: do you agree to it?
 question-review =
     Here is everything you told me. Please check it.
 
-    If all is right, press Submit. Then your background check begins. Nothing is sent before you press it, or type “submit”.
-    .again = Here are your answers again. Press Submit if all is right.
+    If everything looks right, press Submit. Then your background check begins. Nothing is sent before you press it, or type “submit”.
+    .again = Here are your answers again. If everything looks right, press Submit.
 question-reconsider =
     { $count ->
         [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
@@ -82,14 +85,14 @@ question-reconsider-withdrawn =
             [one] You withdrew your consent to this. You can agree to it again at any time.
            *[other] You withdrew your consent to these. You can agree to them again at any time.
         }
-question-start_over = Shall I delete all your answers and begin again with the first question?
-    .again = So, shall I delete your answers and begin again?
+question-start_over = Do you want to delete all your answers and begin again with the first question?
+    .again = Back to the question: delete your answers and begin again?
 question-confirm = That sounds like a yes. Do you agree?
     .again = Just so I note it correctly: do you agree? Yes or no is enough.
 question-save-name = Do you want me to save “{ $text }” as your name?
-    .again = So, do you want me to save “{ $text }” as your name? Or just type your name.
+    .again = Is “{ $text }” your name? If not, just type your name.
 question-save-text = Do you want me to save “{ $text }” as your answer?
-    .again = So, do you want me to save “{ $text }” as your answer? Or just type your answer.
+    .again = Is “{ $text }” your answer? If not, just type your answer.
 question-save-email = Did you mean { $text }?
     .again = So, did you mean { $text }? Or just type your e-mail address.
 question-change-email = Do you want to change your e-mail address to { $text }? The background check uses your e-mail address. I will send a code to the new one.
@@ -100,8 +103,8 @@ question-change-experience = Do you want to change your experience to “{ $text
     .again = So, do you want to change your experience to “{ $text }”?
 question-change-expertise = Do you want to change your areas of expertise to “{ $text }”? Job seekers see this.
     .again = So, do you want to change your areas of expertise to “{ $text }”?
-question-cancel = Shall I end your registration and delete all your answers?
-    .again = So, shall I delete all your answers and end your registration?
+question-cancel = Do you want to end your registration and delete all your answers?
+    .again = Back to the question: delete your answers and end your registration?
 
 step-account = Your account { $part } of { $parts }
 step-reasons = Your reasons
@@ -163,14 +166,14 @@ question-email_code =
     Please type the six digits that I sent to your e-mail address.
 
     It can take a minute. Please look in your spam folder, too.
-    .again = So, which six digits are in my e-mail to you?
+    .again = Which six digits are in our e-mail to you?
 question-join =
     You began a registration before, on { DATETIME($began, dateStyle: "long") }, with { $theirs } of { $of } answers. Here you have given { $mine }.
 
-    Which one shall go on? The other one will be deleted.
-    .again = Which of the two registrations shall go on?
-question-join-submitted = You have sent us a registration with this address already. Shall we go on with that one? What you wrote here will be deleted then.
-    .again = Shall we go on with the registration that you sent us before?
+    Which one do you want to keep? The other one will be deleted.
+    .again = Which of the two registrations do you want to keep?
+question-join-submitted = You have sent us a registration with this address already. Do you want to go on with that one? What you wrote here will be deleted then.
+    .again = Do you want to go on with the registration that you sent us before?
 somebody-unnamed = somebody without a name yet
 question-join-link =
     This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
@@ -192,11 +195,11 @@ question-join-code =
     Please type the six digits that I sent to { $address }. They show me that the registration is yours.
 
     It can take a minute. Please look in your spam folder, too.
-    .again = So, which six digits are in my e-mail to { $address }?
-question-withdraw = You agreed to this. Shall I take it back? Then your background check stops, your date of birth is deleted, and your profile is not shown to job seekers.
-    .again = So, shall I take it back? Your check, your date of birth and your profile would go with it.
-question-delete = Shall I delete your account? Everything you told us is deleted, your background check is stopped, and your profile is taken down.
-    .again = So, shall I delete your account and everything in it?
+    .again = Which six digits are in our e-mail to { $address }?
+question-withdraw = You agreed to this. Do you want to withdraw this consent? Then your background check stops, your date of birth is deleted, and your profile is not shown to job seekers.
+    .again = Do you want to withdraw it? Your check stops then, your date of birth is deleted, and your profile is not shown.
+question-delete = Do you want to delete your account? Everything you told us is deleted, your background check is stopped, and your profile is no longer shown.
+    .again = Back to the question: delete your account and everything in it?
 
 button-resend-code = Send a new code
 button-other-address = Use another address
@@ -209,8 +212,8 @@ button-join-mine = Yes, go on with it
 button-join-not-mine = No, it is not mine
 button-join-link = The one from the link
 button-join-keep = Keep my own
-button-do-withdraw = Take it back
-button-keep-consent = Leave it as it is
+button-do-withdraw = Withdraw this consent
+button-keep-consent = Keep this consent
 button-do-delete = Delete my account
 button-keep-account = Keep my account
 button-save = Yes, save it
@@ -226,13 +229,13 @@ question-country =
 
     The service that does the background check needs to know it.
     .example = For example: Canada
-    .again = So, in which country do you live?
+    .again = Back to your country: where do you live?
 question-region =
     In which state or province do you live?
 
     The service that does the background check needs to know it.
     .example = For example: Ontario
-    .again = So, in which state or province do you live?
+    .again = Back to your state or province: where do you live?
 
 # Above a translation of a clause; the English text is the one that is agreed to.
 translation-label = A translation, to help you read. The English text above is the one that counts.

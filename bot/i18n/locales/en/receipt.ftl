@@ -6,6 +6,6 @@ receipt-keep = To withdraw a consent, type “withdraw a consent” in the chat.
 receipt-number = Receipt
 receipt-decision-agreed = You agreed.
 receipt-decision-refused = You did not agree.
-receipt-decision-withdrawn = You took it back.
+receipt-decision-withdrawn = You withdrew your consent.
 receipt-replaced = A later reply replaced this one.
 receipt-said = Your reply: “{ $reply }”

@@ -5,12 +5,17 @@ reminder-1 =
     If you do not want to be reminded, write “stop reminding me” there.
     .subject = Your mentor registration is saved
 reminder-3 =
-    Your mentor registration still waits for you, just as you left it. To go on, send me any message in our chat.
+    Your mentor registration is saved, just as you left it. To go on, send me any message in our chat.
 
     If you do not want to be reminded, write “stop reminding me” there.
-    .subject = Shall we go on with your registration?
+    .subject = Would you like to finish your registration?
+reminder-asked =
+    You asked me to remind you of your JobGen mentor registration. Everything is saved. To go on, send me any message in our chat.
+
+    If you do not want to be reminded again, write “stop reminding me” there.
+    .subject = Your mentor registration: the reminder you asked for
 reminder-14 =
     It is two weeks since we last talked about being a JobGen mentor. If you would still like to help people find a job, send me any message in our chat, and we go on where you stopped.
 
-    This was my last reminder. If you have changed your mind, you do not need to do a thing. You can also write “stop reminding me” there.
+    This was my last reminder. If you have changed your mind, you can ignore this message. You can also write “stop reminding me” there.
     .subject = Would you still like to be a mentor?

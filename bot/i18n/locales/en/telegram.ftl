@@ -29,6 +29,6 @@ note-poll = I cannot take part in polls. Please type your answer.
 note-story = I cannot see stories. Please type your answer.
 note-forwarded = I only take what you write yourself, so I did not take a forwarded message. Please type your answer.
 note-edit-taken = I saw that you edited your earlier message, and I have changed that answer.
-note-edit-asked = I saw that you edited your earlier message. So that I get this right, I ask once more.
+note-edit-asked = I saw that you edited your earlier message. So that I get this right, I ask you again.
 note-edit-of-nothing = I saw that you edited an earlier message. No answer of yours depends on it. To change an answer, type for example “change my expertise”.
 note-photo-album = You sent several photos at once. I took the first one and did not keep the others.
