@@ -268,6 +268,8 @@ def _read_clauses(
     """
     if len(parts) < 2:
         return None
+    if asked.kind == "long_text" and _is_asking(parts[0]) and len(parts[0].split()) <= _FEW_WORDS:
+        return None  # "Why not? Somebody helped me once."
     asking = [part for part in parts if _is_asking(part)]
     rest = [part for part in parts if not _is_asking(part)]
     questions = _questions(asking, asked, likelihoods, thresholds)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.registration import form
 from bot.registration.form import Answer
+from bot.understanding import reader
 from bot.understanding.consent import Reading, Subject, read_consent
 from bot.understanding.reader import ABOUT_ITEMS, TEXT_KINDS, YES_NO_KINDS, Asked, Meaning, Thresholds, read_by_rule
 from tests.support.reading import read
@@ -360,6 +361,16 @@ def test_an_answer_of_a_word_or_two_is_no_digression(text: str) -> None:
     likelihoods = {"faq_cost": 1.0, "faq_status": 1.0, "faq_time": 1.0, "go_back": 1.0}
     if read_by_rule(text, Asked("expertise", "long_text")) is None:
         assert read(text, Asked("expertise", "long_text"), likelihoods) == Meaning("inform")
+
+
+def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer() -> None:
+    likely = {"faq_why": 0.9, "inform": 0.01}
+    meaning = reader.read(
+        "Why not? Somebody helped me once.",
+        Asked("reasons", "long_text"),
+        lambda text: likely if text == "Why not?" else {"inform": 0.9},
+    )
+    assert meaning == Meaning("inform")
 
 
 def test_the_odds_can_be_set() -> None:
