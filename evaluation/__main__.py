@@ -17,6 +17,7 @@ from typing import Any
 from bot.cli.understand import BATCH, Line, Understanding
 from bot.core.settings import load_settings
 from bot.dialogue.model import train
+from bot.i18n.catalogue import ENGLISH
 from bot.registration.form import ItemId
 from evaluation import playing, voices
 from evaluation.personas import read_personas
@@ -63,8 +64,13 @@ def understood(understanding: Understanding, rows: list[Row]) -> list[Row]:
     """What the bot makes of each row."""
     found: list[Row] = []
     for start in range(0, len(rows), BATCH):
-        found += understanding.read(Line(ItemId(row["question"]), row["text"]) for row in rows[start : start + BATCH])
+        found += understanding.read(_line(row) for row in rows[start : start + BATCH])
     return found
+
+
+def _line(row: Row) -> Line:
+    """The message of a row; the bot writes French only to those who chose it."""
+    return Line(ItemId(row["question"]), row["text"], language="fr" if row.get("language") == "fr" else ENGLISH)
 
 
 def is_right(row: Row, reading: Row) -> bool:

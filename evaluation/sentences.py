@@ -20,7 +20,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "privacy": ("faq-data", "sees-", "kept-", "faq-security", "faq-privacy", "why-date_of_birth"),
     "cost": ("faq-cost", "faq-pay", "faq-free"),
     "duration": ("faq-duration", "faq-left", "faq-remaining", "progress"),
-    "left": ("faq-left", "faq-remaining", "faq-progress", "progress", "item-"),
+    "left": ("faq-duration", "item-"),
     "pause": ("faq-pause", "note-paused"),
     "time": ("faq-time", "meaning-two_months", "faq-breach-two_months", "faq-when-two_months"),
     "check": ("faq-check", "meaning-background_check", "why-background_check", "faq-when-background_check"),

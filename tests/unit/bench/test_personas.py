@@ -244,7 +244,8 @@ def test_every_message_in_a_voice_is_well_formed() -> None:
     assert sum(each["language"] == "en" for each in VOICE_ROWS) == 450
     assert sum(form.BY_ID.get(each["question"]) in form.CONSENTS for each in VOICE_ROWS) >= 150
     for each in VOICE_ROWS:
-        assert Line.parse(json.dumps(each)).text == each["text"], each
+        plain = {name: each[name] for name in ("question", "state", "text")}
+        assert Line.parse(json.dumps(plain)).text == each["text"], each
         assert each["voice"] in names, each
         for wanted in (*each["expected"], *each.get("tolerable", ())):
             for act in wanted.get("acts", [wanted]):
