@@ -1,6 +1,5 @@
 # Every sentence of the bot in French, for Canada and elsewhere. The ids, attributes and arguments are those of
-# the files in en/, and so are the headings. Words that a mentor types as a command stay English, since only those
-# are understood. A no-break space stands before a colon and inside « », a narrow one before ; ? and !, which both
+# the files in en/, and so are the headings. A no-break space stands before a colon and inside « », a narrow one before ; ? and !, which both
 # Canadian and European usage allow.
 
 ## Language
@@ -831,7 +830,7 @@ question-date_of_birth =
 
     Je la conserve chiffrée, et elle sert uniquement à la vérification des antécédents.
     .example = Par exemple : 3 mai 1985
-    .again = Revenons à votre date de naissance : quand êtes-vous né ?
+    .again = Revenons à votre date de naissance : quelle est-elle ?
 question-background_check = Donnez-vous cette permission ? Nous ne pouvons pas commencer la vérification sans elle. Veuillez d’abord lire le texte.
     .again = Revenons à la vérification des antécédents. Donnez-vous cette permission ?
 question-two_months = Voici maintenant deux engagements. Veuillez lire celui-ci et me dire si vous l’acceptez.
