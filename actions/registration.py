@@ -45,6 +45,11 @@ def also_done(tracker: Tracker) -> tuple[Act, ...]:
     return tuple(Act(*json.loads(each)) for each in tracker.get_latest_entity_values("also"))
 
 
+def possible_meanings(tracker: Tracker) -> tuple[Act, ...]:
+    """What a message may mean that was not understood."""
+    return tuple(Act(*json.loads(each)) for each in tracker.get_latest_entity_values("choice"))
+
+
 def section_slots(position: FormPosition) -> dict[str, bool | None]:
     """The value of every section's slot: set once all of the section is stored."""
     return {slot: True if slot in position.done_slots else None for slot in form.SLOTS}
@@ -86,6 +91,7 @@ class ValidateRegistrationForm(RegistrationAction):
         if intent.startswith(DIGRESSIONS) and requested is not None:
             return []  # nothing is extracted, so the form steps aside, a rule answers, and the form asks again
         with self._in_turn(dispatcher, tracker) as dialogue:
+            dialogue.offer(possible_meanings(tracker))
             position = dialogue.take(intent, named_item(tracker), given_value(tracker), also_done(tracker))
         slots = section_slots(position)
         changed = {slot: value for slot, value in slots.items() if tracker.slots.get(slot) != value}
@@ -121,6 +127,7 @@ class ActionAnswerDigression(RegistrationAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
         """Say the sentence for the intent."""
         with self._in_turn(dispatcher, tracker) as dialogue:
+            dialogue.offer(possible_meanings(tracker))
             dialogue.digression(intent_of(tracker), named_item(tracker), also_done(tracker))
         return []
 

@@ -124,8 +124,10 @@ class Understanding:
     def __init__(self, model: Path, contact_email: str) -> None:
         keep_quiet()
         from bot.dialogue.agent import Agent
+        from bot.dialogue.components.sentence_vectors import VECTORS
 
         self._agent = Agent(model)
+        VECTORS.load()
         self._contact = contact_email
 
     def read(self, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
@@ -134,7 +136,8 @@ class Understanding:
         Yields:
             Dictionaries with ``reading`` (``yes``, ``no``, ``confirm``, ``unclear``, ``answer``, ``digression``,
             ``command`` or ``invalid``) and, where there is one, ``name`` and ``item`` of a digression or command, the
-            ``value`` of an answer, and the ``sentence`` that the mentor would see.
+            ``value`` of an answer, the ``sentence`` that the mentor would see, and the ``choices`` that are offered if
+            nothing is likely enough.
         """
         batch = list(lines)
         meanings = self._agent.read_many(self._message(line) for line in batch)
@@ -143,6 +146,8 @@ class Understanding:
             if meaning.value and found["reading"] == "command":
                 found["value"] = meaning.value
             first = Act(meaning.intent, meaning.target, meaning.value)
+            if meaning.choices and found["reading"] in ("unclear", "invalid"):
+                found |= {"reading": "unclear", "choices": [_choice(each) for each in meaning.choices]}
             if meaning.also:
                 found["acts"] = [self._act(line, each) for each in (first, *meaning.also)]
             yield {name: each for name, each in found.items() if each is not None}
@@ -234,6 +239,11 @@ class Understanding:
         where = described(sentences, topic, form.ASKED, undone)
         basics: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
         return completed(note.id, sentences.text(note.id, **(where | basics | dict(note.arguments))))
+
+
+def _choice(act: Act) -> dict[str, str]:
+    """What a message may mean, as its button would do it."""
+    return {"name": act.intent, "item": act.item} if act.item else {"name": act.intent}
 
 
 def _is_yes(text: str) -> bool:

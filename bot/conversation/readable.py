@@ -17,7 +17,7 @@ from bot.storage.models import utc_now
 from bot.understanding.births import introduces_birth, without_birth_date
 from bot.understanding.commands import read_command
 from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
-from bot.understanding.reader import OPTIONS, TEXT_KINDS, Asked
+from bot.understanding.reader import ABOUT_ITEMS, OPTIONS, TEXT_KINDS, Asked
 from bot.understanding.text import MASK, has_word, is_question, plain
 
 #: Characters of a text that Rasa gets to see; the actions take the whole text from the inbox.
@@ -110,7 +110,7 @@ def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, 
         tap = Tap.parse(message.payload)
         if tap is None:
             return "/inform"
-        return command_text(tap.intent, tap.question if tap.intent == "change_answer" else None)
+        return command_text(tap.intent, tap.question if tap.intent in {"change_answer", *ABOUT_ITEMS} else None)
     if message.kind is not Kind.TEXT or not plain(message.text):
         return "/inform"
     text = message.text

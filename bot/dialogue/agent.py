@@ -259,4 +259,5 @@ def _meaning(intent: str, entities: list[dict[str, Any]]) -> Meaning:
     for each in entities:
         values.setdefault(each["entity"], []).append(str(each["value"]))
     [target], [value] = values.get("question", [None]), values.get("value", [""])
-    return Meaning(intent, target, value, tuple(Act(*json.loads(each)) for each in values.get("also", [])))
+    also, choices = (tuple(Act(*json.loads(each)) for each in values.get(name, [])) for name in ("also", "choice"))
+    return Meaning(intent, target, value, also, choices)

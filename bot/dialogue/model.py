@@ -21,7 +21,7 @@ RASA = (sys.executable, "-P", "-m", "bot.dialogue")
 #: Trains from the project's data. What is valid is `bot validate`'s question: asked each time, it takes a third.
 TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
 
-_TRAINING_STEP = re.compile(r"(Starting to train|Finished training|Restored) component '(\w+)'")
+_TRAINING_STEP = re.compile(r"(?:Starting to train|Finished training|Restored) component '\w+'|Sentence vectors of .*")
 
 #: Parts of `config.yml` that need nothing but what `bot.dialogue.absent_packages` leaves in place.
 _OURS = ("RulePolicy", "bot.dialogue.")
@@ -76,6 +76,7 @@ def rasa_environment() -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
+        "OPENBLAS_NUM_THREADS": "1",  # threads on each core would wait for each other: the products are small
         "SANIC_HOST": "127.0.0.1",  # its action server else listens to everybody
     }
 
@@ -158,7 +159,7 @@ def _train(path: Path, progress: Callable[[str], None]) -> None:
         for line in process.stdout:
             output.append(line)
             if step := _TRAINING_STEP.search(line):
-                progress(f"  {step[1]} {step[2]}")
+                progress("  " + re.sub("component |'", "", step[0]))
     fresh = MODELS / "new" / path.name
     if process.returncode != 0 or not fresh.exists():
         raise ModelError(f"Training the model failed.\n{''.join(output[-40:])}".strip())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from bot.understanding.reader import OFFERED
+
 
 def storable(text: str) -> str:
     """``text`` without what a database cannot hold: NUL characters and halves of surrogate pairs."""
@@ -79,23 +81,21 @@ MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlin
 
 #: The intent of a button with which the bot writes another language: the tap's reply is its code.
 CHANGE_LANGUAGE = "change_language"
-#: Intents that a button may stand for.
-TAP_INTENTS = frozenset(
+#: Intents that a button may stand for: what is offered where a message was not understood, and what questions offer.
+TAP_INTENTS = OFFERED | frozenset(
     {
         *(
             "register",
             "affirm",
             "deny",
             "inform",
-            "go_back",
-            "change_answer",
             "resume",
             "repeat",
-            "pause",
-            "see_review",
+            "cancel",
+            "start_over",
+            "resend_code",
         ),
-        *("cancel", "withdraw_consent", "stop_reminders", CHANGE_LANGUAGE),
-        *("start_over", "faq_example", "faq_meaning", "faq_why", "faq_person", "faq_receipt", "resend_code"),
+        CHANGE_LANGUAGE,
     }
 )
 

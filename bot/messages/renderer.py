@@ -127,7 +127,7 @@ class Renderer:
         arguments = dict(note.arguments)
         if note.id == OTHER_LANGUAGE:
             return [self._other_language(str(arguments["language"]))]
-        photo, link = arguments.pop("photo", None), arguments.pop("link", None)
+        photo, link, choices = (arguments.pop(name, None) for name in ("photo", "link", "choices"))
         message = self._say(note.id, **whereabouts(self._catalogue, self._current) | arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
@@ -145,7 +145,7 @@ class Renderer:
             "faq-languages": self._languages,
             **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
         }
-        buttons = offered[note.id]() if note.id in offered else []
+        buttons = offered[note.id]() if note.id in offered else self._possible_meanings(str(choices or ""))
         return [message | {"buttons": buttons} if buttons else message]
 
     def _other_language(self, language: str) -> Message:
@@ -159,6 +159,21 @@ class Renderer:
     def _languages(self) -> list[dict[str, str]]:
         """The other languages that the bot writes."""
         return [language_button(code) for code in languages() if code != self._catalogue.language]
+
+    def _possible_meanings(self, choices: str) -> list[dict[str, str]]:
+        """What a message may mean that was not understood, worded as the mentor would, and none of it."""
+        taps = [Tap(intent, item) for intent, item in (each.split(":") for each in choices.split())]
+        buttons = [button(self._meaning(tap), tap, "secondary") for tap in taps]
+        return [*buttons, self._named_button("none-of-these", Tap("repeat"), "secondary")] if buttons else []
+
+    def _meaning(self, tap: Tap) -> str:
+        """What a mentor means by a tap, in their words; about an item if it names one."""
+        meant = self._catalogue.text(f"choice-{tap.intent}")
+        item = form.BY_ID.get(ItemId(tap.question))
+        if item is None:
+            return meant
+        name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
+        return self._catalogue.text("choice-about", choice=meant, item=self._catalogue.text(name))
 
     def _to_receipt(self) -> list[dict[str, str]]:
         """What someone can have who has submitted."""

@@ -20,7 +20,7 @@ from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering
 from bot.moves.consents import Consents
 from bot.moves.deletion import Deletion, is_about_to_be_erased
-from bot.moves.digressions import digression_note, greeting_within, once_sent_note
+from bot.moves.digressions import did_you_mean, digression_note, greeting_within, once_sent_note
 from bot.moves.navigation import NOTES_BEFORE_START, Navigation
 from bot.moves.sharing import Sharing
 from bot.moves.status import stage, status_note
@@ -116,6 +116,10 @@ class Dialogue:
         """Where the mentor is in the form, in the turn that is being taken."""
         return self._turn.registration.position
 
+    def offer(self, choices: tuple[Act, ...]) -> None:
+        """What the turn's message may mean; the mentor is asked, where it turns out not to be understood."""
+        self._turn.choices = choices
+
     def take(self, intent: str, target: str | None = None, value: str = "", also: tuple[Act, ...] = ()) -> FormPosition:
         """Take the turn's message at the open question; gives where the mentor is then.
 
@@ -133,7 +137,7 @@ class Dialogue:
             notes = self._moves.apply(turn)
         except InvalidAnswerError as invalid:
             turn.misses = turn.conversation.misses + 1
-            notes = [invalid.note, *self._ladder(turn.misses, current.topic)]
+            notes = [invalid.note, *self._ways_on(turn, current.topic)]
         if notes is None:  # the submit action does the rest
             return current.position._replace(submitting=True)
         if turn.misses == 0:
@@ -213,16 +217,19 @@ class Dialogue:
             about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else current.topic
             return [digression_note(intent, about, target, stage(session, current))]
         if question == START:
-            return [Note(NOTES_BEFORE_START.get(intent, "fallback-start"))]
+            return did_you_mean(turn.choices) or [Note(NOTES_BEFORE_START.get(intent, "fallback-start"))]
         if intent == "see_review":
             return [Note("summary")]
         if intent in ("go_back", "start_over"):
             return [Note("note-submitted-already")]
-        return [once_sent_note(turn.message.text, stage(session, current))]
+        return did_you_mean(turn.choices) or [once_sent_note(turn.message.text, stage(session, current))]
 
     @staticmethod
-    def _ladder(misses: int, question: ItemId | None) -> list[Note]:
-        """What follows a message that was not understood: an example, then buttons, then a person's address."""
+    def _ways_on(turn: Turn, question: ItemId | None) -> list[Note]:
+        """What follows what was not understood: what it may mean, or an example, then buttons, then a person."""
+        misses = turn.misses or 0
+        if turn.choices and misses <= BUTTONS_AFTER:
+            return did_you_mean(turn.choices)
         if misses == EXAMPLE_AFTER:
             item = form.BY_ID.get(question or START)
             is_consent = item is not None and item.kind is form.Kind.CONSENT

@@ -7,7 +7,7 @@ particular, in the catalogue alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from bot.checks.service import Status
 from bot.i18n.catalogue import catalogue
@@ -17,7 +17,7 @@ from bot.registration import form
 from bot.registration.answers import Note
 from bot.registration.form import Answer, Item, ItemId, Kind
 from bot.understanding.commands import is_lone_command, says_done
-from bot.understanding.reader import ABOUT_ITEMS
+from bot.understanding.reader import ABOUT_ITEMS, Act
 from bot.understanding.replies import says_submit
 
 #: How far a registration is that is no draft, unless its check says more.
@@ -107,3 +107,9 @@ def _kinds_of(item: Item) -> Iterator[str]:
     if item.answer is Answer.LONG_TEXT:
         yield "text"
     yield "question"
+
+
+def did_you_mean(choices: Sequence[Act]) -> list[Note]:
+    """The sentence that asks which of these a message means, if there are any; the renderer gives each a button."""
+    named = " ".join(f"{act.intent}:{act.item or ''}" for act in choices)
+    return [Note("note-did-you-mean", (("choices", named),))] if choices else []

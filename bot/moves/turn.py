@@ -33,6 +33,7 @@ class Turn:
         target: the item that a command names.
         value: the part of the message that is the answer; "" for all of it.
         also: what the message does beside its intent, as far as that is not done yet.
+        choices: what the message may mean, if it was not understood.
         said: sentences for the mentor, in order; whatever decides something says it here.
         misses: how many messages in a row were not understood, this one included; None if it was no answer at all.
     """
@@ -45,6 +46,7 @@ class Turn:
     target: str | None = None
     value: str = ""
     also: tuple[Act, ...] = ()
+    choices: tuple[Act, ...] = ()
     said: list[Note] = field(default_factory=list)
     misses: int | None = None
 

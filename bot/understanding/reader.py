@@ -82,7 +82,30 @@ _PLACES = frozenset({"country", "region"})
 _PLACE_WORDS = 9
 #: What a code looks like, also one with a digit too few or in groups.
 _CODE = re.compile(r"\d[\d \-]{2,}\d")
-_ANSWERS = frozenset({ANSWER, "affirm", "deny"})
+#: What is offered where a message may mean it: questions, and commands of which none ends, deletes or agrees to anything.
+OFFERED = frozenset(
+    {
+        *("faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "faq_data", "faq_delete", "faq_change"),
+        *("faq_check", "faq_check_time", "faq_record", "faq_cost", "faq_duration", "faq_pause", "faq_time"),
+        "faq_after",
+        *("faq_refuse", "faq_breach", "faq_leave", "faq_published", "faq_mentor", "faq_eligible", "faq_account"),
+        *("faq_photo", "faq_languages", "faq_person", "faq_jobgen", "faq_status", "faq_receipt", "faq_my_data"),
+        *("faq_help", "go_back", "skip", "see_review", "pause", "change_answer", "withdraw_consent"),
+        *("continue_elsewhere", "stop_reminders"),
+        *(
+            "faq_next",
+            "faq_code",
+            "faq_import",
+            "faq_everyone",
+            "faq_ability",
+            "faq_mistake",
+            "faq_when",
+            "faq_trouble",
+        ),
+    }
+)
+#: So many are offered at most.
+_MOST_CHOICES = 3
 UNKNOWN = "nlu_fallback"
 #: Kinds of question whose answer is told from a value in a sentence, with the item.
 _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
@@ -154,33 +177,35 @@ class Meaning:
         target: the item of the form that a command or a question names.
         value: of an answer or a correction, its text where that is not the whole message; else "".
         also: what else the message does, in order: questions to answer, values of other items.
+        choices: of what was not understood, what it may mean, the likeliest first.
     """
 
     intent: str
     target: str | None = None
     value: str = ""
     also: tuple[Act, ...] = ()
+    choices: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """How much likelier than an answer a digression or command has to be, as odds.
+    """How likely a question, remark or command has to be, from 0 to 1, where no rule reads a message.
+
+    The likelihoods are calibrated: of messages whose likeliest topic has a likelihood of 0.6, some 60 % are about it.
 
     Attributes:
-        question: of what reads as a question.
-        statement: of anything else.
-        doubtful_reply: of anything else to a yes-or-no question that sounds like a yes or no with a doubt in it.
-        question_at_text: of a question where the mentor may write anything.
-        statement_at_text: of anything else there.
+        floor: of anything at all. Below it the bot guesses nothing: it is more likely wrong than right.
+        doubtful_reply: of what sounds, at a yes-or-no question, like a yes or no with a doubt in it.
+        statement_at_text: of what is not put as a question, where the mentor may write anything.
         at_name: of what might be a name, where one is asked for.
+        near: of what is offered as a choice, where nothing reaches the floor.
     """
 
-    question: float = 1.0
-    statement: float = 1.5
-    doubtful_reply: float = 20.0
-    question_at_text: float = 3.0
-    statement_at_text: float = 45.0
-    at_name: float = 300.0
+    floor: float = 0.5
+    doubtful_reply: float = 0.9
+    statement_at_text: float = 0.9
+    at_name: float = 0.97
+    near: float = 0.15
 
 
 #: Gives the likelihood of each intent for a text.
@@ -332,10 +357,14 @@ def read_by_likelihood(
     text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
 ) -> Meaning:
     """What a message means that no rule reads; as `read`."""
-    likely = _likely(text, asked, likelihoods, thresholds)
-    if likely is not None:
-        return Meaning(likely, _target(text, likely))
-    return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN)
+    ranked = _ranked(text, asked, likelihoods)
+    if ranked and likelihoods[ranked[0]] >= _needed(text, ranked[0], asked, thresholds):
+        return Meaning(ranked[0], _target(text, ranked[0]))
+    if asked.kind in FREE_KINDS:
+        return Meaning(ANSWER)
+    near = [intent for intent in ranked if intent in OFFERED and likelihoods[intent] >= thresholds.near]
+    choices = tuple(Act(intent, _target(text, intent)) for intent in near[:_MOST_CHOICES])
+    return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN, choices=choices)
 
 
 def read_by_rule(text: str, asked: Asked) -> Meaning | None:
@@ -415,24 +444,17 @@ def _target(text: str, intent: str) -> str | None:
     return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 
-def _likely(text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds) -> str | None:
-    """The digression or command that the message most likely is, if it is likely enough."""
-    candidates = {
-        name: value
-        for name, value in likelihoods.items()
+def _ranked(text: str, asked: Asked, likelihoods: Mapping[str, float]) -> list[str]:
+    """What a message may be beside an answer, the likeliest first."""
+    possible = [
+        name
+        for name in likelihoods
         if (name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start")))
         and not (name == _ACKNOWLEDGEMENT and asked.kind in YES_NO_KINDS)
         and name not in BY_RULE_ONLY
         and not (name == SOME_ENDING and not may_end_something(text))
-    }
-    if not candidates:
-        return None
-    best = max(candidates, key=lambda name: candidates[name])
-    answer = max((value for name, value in likelihoods.items() if name in _ANSWERS), default=0.0)
-    odds = candidates[best] / answer if answer else math.inf
-    if asked.kind == "long_text" and (_is_too_short_to_tell(text, best) or _is_more_than_a_command(text, best)):
-        return None
-    return best if odds >= _needed(text, asked, thresholds) else None
+    ]
+    return sorted(possible, key=lambda name: -likelihoods[name])
 
 
 def _is_too_short_to_tell(text: str, intent: str) -> bool:
@@ -445,14 +467,18 @@ def _is_more_than_a_command(text: str, intent: str) -> bool:
     return intent in COMMANDS and _SENTENCES.search(text.strip()) is not None
 
 
-def _needed(text: str, asked: Asked, thresholds: Thresholds) -> float:
-    if asked.kind == "long_text" and (len(text.split()) > LONGEST_ASIDE or _GIVES_REASONS.match(text)):
-        return math.inf
+def _needed(text: str, intent: str, asked: Asked, thresholds: Thresholds) -> float:
+    """The likelihood from which on a message at a question is believed to be a digression or command."""
     question = is_question(text)
+    if asked.kind == "long_text" and (
+        len(text.split()) > LONGEST_ASIDE
+        or _GIVES_REASONS.match(text)
+        or _is_too_short_to_tell(text, intent)
+        or _is_more_than_a_command(text, intent)
+    ):
+        return math.inf
     if asked.kind in YES_NO_KINDS and not question and doubt_about(text) in _REPLIES_IN_DOUBT:
         return thresholds.doubtful_reply
-    if asked.kind not in TEXT_KINDS:
-        return thresholds.question if question else thresholds.statement
-    if asked.kind == "name":
-        return thresholds.at_name if looks_like_name(text) else thresholds.question
-    return thresholds.question_at_text if question else thresholds.statement_at_text
+    if asked.kind == "name" and looks_like_name(text):
+        return thresholds.at_name
+    return thresholds.statement_at_text if asked.kind == "long_text" and not question else thresholds.floor

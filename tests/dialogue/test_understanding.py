@@ -22,6 +22,7 @@ from bot.conversation.readable import asked, hides_date, readable_text
 from bot.dialogue import model as training
 from bot.dialogue.agent import Agent
 from bot.dialogue.components.linear_model import LinearModel
+from bot.dialogue.components.sentence_vectors import VECTORS
 from bot.dialogue.model import INPUTS, REPOSITORY, inputs_digest, model_path, train
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Incoming, Kind
@@ -41,6 +42,7 @@ class Nlu:
 
     def __init__(self, model: Path) -> None:
         self._agent = Agent(model)
+        VECTORS.load()
 
     def meanings(self, messages: Iterable[tuple[str | None, str]]) -> list[tuple[str, str | None]]:
         """Intent and named item of messages, each with the question that is open."""

@@ -10,6 +10,7 @@ from actions.registration import registration_actions
 from bot.dialogue.agent import Agent, Reading, RegistrationProcessor
 from bot.dialogue.compatibility import keep_quiet
 from bot.dialogue.components.reader import entities as entities_of
+from bot.dialogue.components.sentence_vectors import VECTORS
 from bot.dialogue.model import train
 from bot.moves.dialogue import Dialogue
 from bot.understanding.reader import Asked
@@ -35,6 +36,7 @@ class WatchedAgent(Agent):
     def __init__(self, dialogue: Dialogue) -> None:
         keep_quiet()
         super().__init__(train(), registration_actions(dialogue), lambda: dialogue.position)
+        VECTORS.load()
         self.texts: list[str] = []
         self.likelihoods: dict[str, float] | None = None
         self.failure: Exception | None = None

@@ -1,12 +1,14 @@
-"""The intent classifier of Rasa's NLU pipeline: TF-IDF of words and of their letters, and a linear SVM.
+"""The intent classifier of Rasa's NLU pipeline: two linear models, of a message's words and of its sentence vector.
 
-Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
+The words tell what a mentor says as the examples say it; the vector tells the same in words that no example has, and
+in languages that none is in. Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
 """
 
 from __future__ import annotations
 
 import re
-from functools import partial
+import sys
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.dialogue.components.linear_model import LinearModel, pipeline
+from bot.dialogue.components.linear_model import LinearModel, VectorModel, logistic_regression, pipeline
+from bot.dialogue.components.sentence_vectors import VECTORS, cache_file
 from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOUNDS_LIKE_YES, Asked, Meaning, read_as_one
 from bot.understanding.text import plain
 
@@ -37,23 +40,38 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     Config:
         words: longest run of words, in words.
         letters: longest run of letters within a word, in letters.
-        C: inverse strength of the SVM's regularisation.
-        sharpness: the likelihoods are the softmax of the SVM's margins times this.
+        C: inverse strength of the regularisation of the words' model.
+        vectors_C: the same of the vectors' model.
+        sharpness: the likelihoods are the softmax of the margins of the words' model times this, if it is alone.
+        sharpness_beside: the same where the vectors' margins are added.
+        vectors_sharpness: what those are multiplied with.
+
+    The last three are calibrated: with them the examples of three held-out folds were least surprising (a log loss of
+    0.87 by words alone, and of 0.46 with both), so a likelihood of 0.6 is right in some 60 % of all cases.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's settings in ``config.yml`` with their defaults."""
-        return {"words": 2, "letters": 5, "C": 1.0, "sharpness": 4.0}
+        return {
+            **{"words": 2, "letters": 5, "C": 1.0, "vectors_C": 30.0},
+            **{"sharpness": 6.0, "sharpness_beside": 2.0, "vectors_sharpness": 0.9},
+        }
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: LinearModel | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: LinearModel | None = None,
+        of_vectors: VectorModel | None = None,
     ) -> None:
-        """Create the component; ``model`` is None before training."""
+        """Create the component; ``model`` is None before training, ``of_vectors`` where it was without vectors."""
         self._config = config
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._of_vectors = of_vectors
 
     @classmethod
     def create(
@@ -75,42 +93,57 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
         **_kwargs: Any,
     ) -> LinearIntentClassifier:
-        """Load the trained component; called by Rasa."""
+        """Load the trained component, and the sentence vectors in the background; called by Rasa."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, LinearModel.load(folder))
+            of_vectors = VectorModel.load(folder)
+            if of_vectors is not None:
+                VECTORS.load_in_background()
+            return cls(config, model_storage, resource, LinearModel.load(folder), of_vectors)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
         examples = [each for each in training_data.intent_examples if _learned(each.get(INTENT)) and each.get(TEXT)]
         longest = (self._config["words"], self._config["letters"])
-        fitted = pipeline(longest, self._config["C"]).fit(
-            [_normal(each.get(TEXT)) for each in examples], [_learned(each.get(INTENT)) for each in examples]
+        texts, labels = (
+            [_normal(each.get(TEXT)) for each in examples],
+            [_learned(each.get(INTENT)) for each in examples],
         )
-        self._model = LinearModel.of(fitted, longest)
+        self._model = LinearModel.of(pipeline(longest, self._config["C"]).fit(texts, labels), longest)
+        if VECTORS.load():
+            vectors = VECTORS.of_many(texts, cache_file(), _tell)
+            self._of_vectors = VectorModel.of(logistic_regression(self._config["vectors_C"]).fit(vectors, labels))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
+            if self._of_vectors is not None:
+                self._of_vectors.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the likeliest intent, the ranking of all, and the likelihoods of each clause."""
         for message in messages:
             if self._model is not None and _is_open(message):
-                text = message.get(TEXT) or ""
-                ranking = self._ranking(self._model, text)
+                ranking = self._ranking(message.get(TEXT) or "")
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-                message.set(LIKELIHOODS, partial(self._likelihoods, self._model))
+                message.set(LIKELIHOODS, cache(self._likelihoods))
         return messages
 
-    def _likelihoods(self, model: LinearModel, text: str) -> dict[str, float]:
-        return {each["name"]: each["confidence"] for each in self._ranking(model, text)}
+    def _likelihoods(self, text: str) -> dict[str, float]:
+        return {each["name"]: each["confidence"] for each in self._ranking(text)}
 
-    def _ranking(self, model: LinearModel, text: str) -> list[dict[str, Any]]:
-        margins = model.margins(_normal(text)) * self._config["sharpness"]
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        assert self._model is not None  # noqa: S101  (`process` has looked)
+        margins = self._margins(self._model, _normal(text))
         likelihoods = np.exp(margins - margins.max())
         likelihoods /= likelihoods.sum()
         order = np.argsort(-likelihoods, kind="stable")
-        return [{"name": model.labels[each], "confidence": float(likelihoods[each])} for each in order]
+        return [{"name": self._model.labels[each], "confidence": float(likelihoods[each])} for each in order]
+
+    def _margins(self, words: LinearModel, text: str) -> Any:
+        if self._of_vectors is None or not VECTORS.is_ready:
+            return words.margins(text) * self._config["sharpness"]
+        of_vector = self._of_vectors.margins(VECTORS.of(text))
+        return words.margins(text) * self._config["sharpness_beside"] + of_vector * self._config["vectors_sharpness"]
 
 
 def _learned(intent: str | None) -> str | None:
@@ -143,6 +176,12 @@ def _is_open(message: Message) -> bool:
     what it can, and looks at no likelihood then: to find one costs more than all the rest of the pipeline.
     """
     return not names_intent(message.get(TEXT) or "") and by_rule(message) is None
+
+
+def _tell(line: str) -> None:
+    """A line for the one who waits for a training: `bot.dialogue.model` passes it on."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _normal(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A linear SVM over TF-IDF of words and of their letters: scikit-learn learns it, NumPy applies it.
+"""Two linear models, of TF-IDF of words and letters and of sentence vectors: scikit-learn learns, NumPy applies.
 
 Serving needs of scikit-learn no more than a sparse row times a matrix, and importing it takes time and memory
 (docs/decisions/0018). What counts as a run of words or letters, and how it
@@ -25,6 +25,7 @@ FEWEST_LETTERS = 2
 _WORDS = re.compile(WORD)
 _ABOUT = "model.json"
 _NUMBERS = "model.npz"
+_OF_VECTORS = "vectors.npz"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,52 @@ class LinearModel:
                 values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[rows]
                 margins = margins + (values / np.sqrt(values @ values)) @ self.weights[rows]
         return margins
+
+
+@dataclass(frozen=True)
+class VectorModel:
+    """What was learnt of sentence vectors and their labels, which are those of the `LinearModel` beside it.
+
+    Attributes:
+        weights: of each number of a vector for each label, (numbers, labels).
+        intercepts: of each label, (labels,).
+    """
+
+    weights: Any
+    intercepts: Any
+
+    @classmethod
+    def of(cls, regression: Any) -> VectorModel:
+        """What a fitted regression of scikit-learn holds, as `logistic_regression` makes it."""
+        return cls(np.ascontiguousarray(regression.coef_.T, dtype=np.float32), regression.intercept_.astype(np.float32))
+
+    @classmethod
+    def load(cls, folder: Path) -> VectorModel | None:
+        """Read what `save` wrote into a folder; None if the model was trained without vectors."""
+        try:
+            with np.load(folder / _OF_VECTORS) as numbers:
+                return cls(numbers["weights"], numbers["intercepts"])
+        except FileNotFoundError:
+            return None
+
+    def save(self, folder: Path) -> None:
+        """Write it into a folder that is there."""
+        np.savez_compressed(folder / _OF_VECTORS, weights=self.weights, intercepts=self.intercepts)
+
+    def margins(self, vector: Any) -> Any:
+        """How far on the side of each label a vector is, (labels,)."""
+        return vector @ self.weights + self.intercepts
+
+
+def logistic_regression(strength: float) -> Any:
+    """A logistic regression of scikit-learn to fit to sentence vectors.
+
+    Args:
+        strength: inverse strength of its regularisation.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=500)
 
 
 def pipeline(longest: Sequence[int], strength: float) -> Any:

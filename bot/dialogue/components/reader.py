@@ -22,7 +22,8 @@ class Reader(GraphComponent):
     """Decides the intent from the whole message, the open question and what the classifier before it found likely.
 
     It sets the entity ``question`` where the message names an item of the form, ``value`` where a part of it is the
-    answer, and ``also`` for what it does beside. See `bot.understanding.reader.read`.
+    answer, ``also`` for what it does beside, and ``choice`` for what it may mean if it is not understood. See
+    `bot.understanding.reader.read`.
 
     Config: the fields of `bot.understanding.reader.Thresholds`.
     """
@@ -70,6 +71,8 @@ def entities(meaning: Meaning) -> Iterator[tuple[str, str]]:
         yield "value", meaning.value
     for act in meaning.also:
         yield "also", json.dumps([act.intent, act.item, act.value])
+    for act in meaning.choices:
+        yield "choice", json.dumps([act.intent, act.item])
 
 
 def _likelihoods(message: Message) -> Likelihoods:

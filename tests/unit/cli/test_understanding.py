@@ -14,6 +14,7 @@ from bot.cli.understand import QUESTIONS, Line, Understanding
 from bot.dialogue.model import REPOSITORY
 from bot.registration import form
 from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
+from bot.understanding.reader import Act, Meaning
 
 INTENTS = [*YAML(typ="safe").load(REPOSITORY / "domain.yml")["intents"], "nlu_fallback"]
 TEXTS = ["yes", "no", "", "123456", "something else", "3 May 1985", "Ana Souza", "help", "status"]
@@ -74,6 +75,18 @@ def test_the_sentence_is_the_one_of_the_state_and_the_language(monkeypatch: pyte
 def test_an_unknown_state_or_language_is_told_which_there_are(more: str) -> None:
     with pytest.raises(ValueError, match=r"draft, submitted.*en, fr"):
         Line.parse(f'{{"question": "photo", "text": "yes", {more}}}')
+
+
+def test_what_a_message_may_mean_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = (Act("faq_cost"), Act("change_answer", "photo"))
+    found = SimpleNamespace(read_many=lambda messages: [Meaning("nlu_fallback", choices=choices) for _ in messages])
+    monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: found))
+    understanding = Understanding(Path("no-model"), "mentors@jobgen.example")
+    for question in ("two_months", "date_of_birth", "photo", "review"):
+        [line] = understanding.read([Line.parse(json.dumps({"question": question, "text": "hm"}))])
+        assert line["reading"] == "unclear"
+        assert line["choices"] == [{"name": "faq_cost"}, {"name": "change_answer", "item": "photo"}]
+        assert line["sentence"]
 
 
 @pytest.mark.parametrize("unknown", ["nothing", "", "expertise_shown", "submitted", "REVIEW"])

@@ -21,7 +21,7 @@ from bot.registration import form
 from bot.registration.form import Kind
 from bot.understanding.consent import Doubt
 from bot.understanding.dates import Problem
-from bot.understanding.reader import ABOUT_ITEMS
+from bot.understanding.reader import ABOUT_ITEMS, OFFERED
 
 ROOT = Path(__file__).resolve().parents[3]
 COPY = ROOT / "bot" / "i18n" / "locales" / "en"
@@ -57,6 +57,7 @@ MADE_UP: dict[str, set[str]] = {
     "item-": ASKED_IDS | FRAME - {"deletion"} | {"other"},
     "label-": ANSWERED_IDS,
     "consent-": {item.id for item in form.CONSENTS},
+    "choice-": {*OFFERED, "about"},
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},

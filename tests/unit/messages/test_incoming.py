@@ -158,6 +158,8 @@ def test_a_button_agrees_to_one_question_only() -> None:
     assert Tap.parse("affirm:two_months:3") != Tap.parse("affirm:two_months:4")
 
 
-@pytest.mark.parametrize("payload", ["meant_otherwise", "skip", "nlu_fallback", "faq_cost", "chat_greet", "restart"])
+@pytest.mark.parametrize(
+    "payload", ["meant_otherwise", "end_something", "nlu_fallback", "faq_commands", "chat_greet", "restart"]
+)
 def test_what_no_button_stands_for_is_no_tap(payload: str) -> None:
     assert Tap.parse(payload) is None

@@ -12,7 +12,20 @@ from bot.registration import form
 from bot.registration.form import Answer
 from bot.understanding import reader
 from bot.understanding.consent import Reading, Subject, read_consent
-from bot.understanding.reader import ABOUT_ITEMS, TEXT_KINDS, YES_NO_KINDS, Asked, Meaning, Thresholds, read_by_rule
+from bot.understanding.reader import (
+    ABOUT_ITEMS,
+    BY_RULE_ONLY,
+    FREE_KINDS,
+    OFFERED,
+    SOME_ENDING,
+    TEXT_KINDS,
+    YES_NO_KINDS,
+    Act,
+    Asked,
+    Meaning,
+    Thresholds,
+    read_by_rule,
+)
 from tests.support.reading import read
 
 
@@ -184,9 +197,9 @@ def test_a_likely_digression_is_one_and_a_likely_yes_is_none() -> None:
 
 def test_where_the_mentor_may_write_anything_a_digression_has_to_be_far_likelier() -> None:
     at_text, statement = Asked("reasons", "long_text"), "money is on my mind"
-    odds = Thresholds().statement_at_text
-    assert read(statement, at_text, {"faq_cost": 0.1 * odds - 0.01, "inform": 0.1}) == Meaning("inform")
-    assert read(statement, at_text, {"faq_cost": 0.1 * odds + 0.01, "inform": 0.1}) == Meaning("faq_cost")
+    likely = Thresholds().statement_at_text
+    assert read(statement, at_text, {"faq_cost": likely - 0.01, "inform": 0.01}) == Meaning("inform")
+    assert read(statement, at_text, {"faq_cost": likely + 0.01, "inform": 0.01}) == Meaning("faq_cost")
     assert read("what does it cost?", at_text, {"faq_cost": 0.5, "inform": 0.1}) == Meaning("faq_cost")
     assert read("To save people the cost", at_text, {"faq_cost": 0.99, "inform": 0.001}) == Meaning("inform")
     assert read("cost " * 31, at_text, {"faq_cost": 0.99, "inform": 0.001}) == Meaning("inform")
@@ -201,7 +214,8 @@ def test_a_name_is_a_name_whatever_the_classifier_finds_in_it() -> None:
 
 def test_a_doubtful_reply_to_a_consent_is_no_digression_unless_it_is_very_likely_one() -> None:
     at_consent = Asked("two_months", "yes_no", "I commit to something.")
-    assert read("only if it is free", at_consent, {"faq_cost": 0.5, "inform": 0.1}) == Meaning("nlu_fallback")
+    doubted = read("only if it is free", at_consent, {"faq_cost": 0.8, "inform": 0.1})
+    assert doubted == Meaning("nlu_fallback", choices=(Act("faq_cost"),))
     assert read("I see, got it", at_consent, {"chat_ack": 0.99, "inform": 0.001}) == Meaning("nlu_fallback")
     assert read("I understand nothing here", at_consent, {"faq_meaning": 0.9, "inform": 0.01}).intent == "faq_meaning"
 
@@ -373,15 +387,49 @@ def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer() -> None:
     assert meaning == Meaning("inform")
 
 
-def test_the_odds_can_be_set() -> None:
-    strict, lax = Thresholds(question=1e9), Thresholds(question=0.0)
+def test_the_floor_can_be_set() -> None:
+    strict, lax = Thresholds(floor=1.01), Thresholds(floor=0.0)
     at_photo, likely = Asked("photo", "photo"), {"faq_photo": 0.5, "inform": 0.5}
-    assert read("what kind of picture?", at_photo, likely, strict) == Meaning("nlu_fallback")
+    assert read("what kind of picture?", at_photo, likely, strict).intent == "nlu_fallback"
     assert read("what kind of picture?", at_photo, likely, lax) == Meaning("faq_photo")
 
 
-def test_without_an_answer_among_the_likelihoods_the_likeliest_is_taken() -> None:
-    assert read("what is it?", Asked("photo", "photo"), {"faq_photo": 0.1, "faq_cost": 0.2}) == Meaning("faq_cost")
+GUESSED_AT = [each for each in ASKED if each.kind not in FREE_KINDS]
+
+
+@pytest.mark.parametrize("asked", GUESSED_AT, ids=lambda asked: str(asked.id))
+def test_below_the_floor_nothing_is_guessed_and_what_is_near_is_offered(asked: Asked) -> None:
+    likely = {"faq_cost": 0.3, "remark": 0.25, "faq_why": 0.2, "inform": 0.15, "faq_time": 0.1}
+    meaning = read("the strange thing here", asked, likely)
+    assert meaning.intent in ("nlu_fallback", "inform")
+    assert meaning.choices == (Act("faq_cost"), Act("faq_why"))
+    assert read("the strange thing here", asked, {**likely, "faq_cost": Thresholds().floor}) == Meaning("faq_cost")
+
+
+def test_at_most_three_choices_are_offered_and_none_where_nothing_is_near() -> None:
+    at_photo = Asked("photo", "photo")
+    many = dict.fromkeys(("faq_cost", "faq_why", "faq_time", "faq_data"), 0.2)
+    assert len(read("so what", at_photo, many).choices) == 3
+    assert read("so what", at_photo, dict.fromkeys(many, 0.14)) == Meaning("nlu_fallback")
+
+
+def test_a_choice_carries_the_item_that_is_named() -> None:
+    meaning = read("my photo, hm", Asked("two_months", "yes_no", "I commit."), {"change_answer": 0.4, "faq_sees": 0.3})
+    assert meaning.choices == (Act("change_answer", "photo"), Act("faq_sees", "photo"))
+
+
+@given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
+def test_nothing_that_ends_deletes_or_answers_is_offered(
+    text: str, asked: Asked, likelihoods: dict[str, float]
+) -> None:
+    offered = {act.intent for act in read(text, asked, likelihoods).choices}
+    assert offered <= OFFERED
+    assert not OFFERED & {*BY_RULE_ONLY, SOME_ENDING, "affirm", "deny", "register", "inform", "resume"}
+
+
+def test_where_words_are_the_answer_nothing_is_offered() -> None:
+    for kind in FREE_KINDS:
+        assert read("the strange thing here", Asked(None, kind), {"faq_cost": 0.4}) == Meaning("inform")
 
 
 def test_register_is_a_command_at_the_start_only() -> None:
