@@ -32,7 +32,7 @@ def run() -> None:
         with one_instance(settings):
             listener = _listen(settings.host, settings.port, "PORT")
             if not model_path().exists():
-                tell("Training the dialogue model. This happens once and takes about half a minute …")
+                tell("Training the dialogue model. This happens once and takes two or three minutes …")
             model = train(tell)
             _prepare_rasa()
             from bot.runtime.server import serve
