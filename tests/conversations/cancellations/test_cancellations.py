@@ -50,7 +50,7 @@ def test_who_declines_to_start_over_or_to_end_keeps_everything(
         < [Delete my answers] [Keep my answers]
         ? cancel
         [Keep my answers]
-        < All right, I kept everything as it was
+        < Everything stays as it is
         ? {question}
     """)
     assert records.registration == before

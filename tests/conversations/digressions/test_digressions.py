@@ -353,7 +353,7 @@ def test_a_greeting_starts_nothing_over(mentor: WebMentor, records: Records) -> 
 def test_a_greeting_before_the_start_is_greeted(mentor: WebMentor) -> None:
     mentor.dialogue("""
         > good morning
-        < thank you for thinking of becoming a JobGen mentor
+        < Hello again. I can register you as a mentor
         ? start
     """)
 
@@ -364,7 +364,7 @@ def test_after_submitting_questions_are_still_answered(mentor: WebMentor, record
         time.sleep(0.1)  # the test's own time-out ends it
     mentor.dialogue("""
         > how long does the background check take?
-        < It can take a few days
+        < It takes a few days
         ? nothing
         > who sees my photo?
         < Job seekers see it with your mentor profile
