@@ -75,6 +75,8 @@ _WHOLE_CODE = "code_of_ethics"
 _SENTENCES = re.compile(r"[.!;]\s+\S")
 #: So few words tell a question or a command from an answer only by rule.
 _FEW_WORDS = 2
+#: What ends a sentence that says something.
+_ENDS = ".!…"
 #: The class of everything that is neither.
 ANSWER = "inform"
 #: Kinds whose answer is a place, and the words it has at most with "I live in the".
@@ -301,7 +303,8 @@ def _read_clauses(
     if not questions:
         return None
     said = " ".join(rest)
-    if asked.wording and said and (_is_asking(parts[0]) or any(map(asks_about_agreeing, asking))):
+    is_said_first = parts[0][-1] in _ENDS  # "Yes, what is a background check?" is rather a question
+    if asked.wording and said and (not is_said_first or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
         return Meaning(SOUNDS_LIKE_YES) if is_yes else None
     questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.registration import form
 from bot.understanding.clauses import clauses
 from bot.understanding.reader import Act, Asked, Meaning
 from tests.support.reading import read
@@ -64,3 +65,9 @@ def test_a_reply_and_the_question_beside_it_are_both_heard(kind: str, text: str,
 @pytest.mark.parametrize("text", ["Yes, my wife reads it all. Who sees it?", "Yes and no. Who sees it?"])
 def test_a_reply_with_a_remark_is_none_because_of_a_question_beside_it(text: str) -> None:
     assert read(text, Asked("it", "yes_no"), LIKELY).intent not in ("affirm", "deny")
+
+
+@pytest.mark.parametrize("text", ["Yes, who sees it?", "Who sees it? Yes", "Yes who sees it?"])
+def test_a_yes_that_runs_into_a_question_is_asked_back_at_a_consent(text: str) -> None:
+    asked = Asked("ethics_privacy", "yes_no", form.BY_ID[form.ItemId("ethics_privacy")].wording)
+    assert read(text, asked, LIKELY).intent != "affirm"
