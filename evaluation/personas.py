@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.registration.registration import CONFIRM
 from evaluation.sentences import ASKING_BACK, sentence_of, tells_about
 
 FOLDER = Path(__file__).parent / "dialogues"
@@ -108,8 +109,13 @@ class Seen:
 
     @property
     def is_asked_back(self) -> bool:
-        """Whether the bot asked if it understood rightly."""
-        return any(each.startswith(ASKING_BACK) for each in self.sentences)
+        """Whether the bot asked if it understood rightly.
+
+        What it says to an unclear reply has words of the question whether it was a yes; so that one is told by its
+        being open.
+        """
+        others = self.sentences - {"question-confirm"}
+        return self.after.question == CONFIRM or any(each.startswith(ASKING_BACK) for each in others)
 
 
 @dataclass(frozen=True)

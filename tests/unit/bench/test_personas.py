@@ -77,6 +77,12 @@ def test_asking_back_is_tolerable_where_something_is_wanted_and_wrong_where_noth
     assert judge(step({"asked_back": True}), asked).verdict == RIGHT
 
 
+def test_a_yes_that_is_asked_about_is_told_from_an_unclear_reply_by_the_question_that_is_open() -> None:
+    words = ("note-unclear-consent", "question-confirm")
+    assert judge(step(YES), seen(state("two_months"), *words)).verdict == WRONG
+    assert judge(step(YES), seen(state("confirm"), "question-confirm")).verdict == TOLERABLE
+
+
 def test_a_question_has_to_be_answered() -> None:
     why = {"answers": ["why|meaning"], **NEITHER}
     assert judge(step(why), seen(state(), "meaning-two_months")).verdict == RIGHT
