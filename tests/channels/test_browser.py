@@ -117,7 +117,7 @@ def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> No
         )
         mallory.fits()
         said = mallory.says(TOO_LONG)
-        assert "That is 10,000 characters long. I can take up to 5,000." in said
+        assert "Please cut it to 5,000 characters: it has 10,000." in said
         assert mallory.question == "expertise"
         mallory.fits()
 
