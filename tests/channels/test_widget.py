@@ -136,8 +136,7 @@ def test_every_word_of_the_page_has_a_french_one(browser: Browser, bot: RunningB
 
 def test_a_language_from_right_to_left_turns_the_chat_round(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
-        maria.page.route("**/api/session", _speaking([]))
-        maria.page.route("**/api/events*", lambda route: route.fulfill(status=204))
+        _writes_arabic_too(maria.page)
         maria.page.route(
             "**/widget/locales/ar.js", lambda route: route.fulfill(body=ARABIC, content_type="text/javascript")
         )
@@ -155,7 +154,7 @@ def test_a_language_from_right_to_left_turns_the_chat_round(browser: Browser, bo
 
 def test_a_language_without_a_file_is_shown_in_english(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, tolerates="Failed to load resource") as maria:
-        maria.page.route("**/api/session", _speaking([]))
+        _writes_arabic_too(maria.page)
         maria.page.route("**/widget/locales/ar.js", lambda route: route.abort())
         maria.opens()
         maria.page.get_by_test_id("language").select_option("ar")
@@ -412,6 +411,15 @@ def _speaking(wished: list[str]) -> Callable[[Route], None]:
         )
 
     return answer
+
+
+def _writes_arabic_too(page: Page) -> None:
+    """Have the service say that it writes Arabic once that is chosen."""
+    page.route("**/api/session", _speaking([]))
+    page.route("**/api/language", lambda route: route.fulfill(json=route.fetch().json() | {"language": "ar"}))
+    page.route("**/api/events*", lambda route: route.fulfill(status=204))
+    no_words = "export default {};"
+    page.route("**/widget/page/ar.js", lambda route: route.fulfill(body=no_words, content_type="text/javascript"))
 
 
 def _placeholders(words: str) -> list[str]:
