@@ -12,7 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.registration.registration import CONFIRM
+from bot.registration.registration import CONFIRM, SAVE
 from evaluation.sentences import ASKING_BACK, sentence_of, tells_about
 
 FOLDER = Path(__file__).parent / "dialogues"
@@ -116,6 +116,11 @@ class Seen:
         """
         others = self.sentences - {"question-confirm"}
         return self.after.question == CONFIRM or any(each.startswith(ASKING_BACK) for each in others)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether a yes is an answer to what it asked back, and does not answer the question that is open."""
+        return self.is_asked_back and self.after.question in (CONFIRM, SAVE)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Player:
                 offered = frozenset(each.split(":")[0] for each in buttons)
                 seen = Seen(before, self._state(mentor), frozenset(sentences_in(text)), languages, offered)
                 verdict = judge(step, seen)
-                if seen.is_asked_back and verdict.verdict == TOLERABLE:
+                if seen.can_be_confirmed and verdict.verdict == TOLERABLE:
                     verdict = self._after_asking(mentor, persona, step, verdict)
                 played.append(Played(persona, step, seen, text, verdict))
         return played

@@ -100,6 +100,12 @@ def test_a_question_that_can_be_tapped_is_tolerable() -> None:
     assert voices.judge(row({"reading": "digression", "about": "jobgen"}), reading) == WRONG
 
 
+def test_a_yes_confirms_a_yes_or_an_answer_and_not_one_of_several_buttons() -> None:
+    assert seen(state("confirm"), "question-confirm").can_be_confirmed
+    assert seen(state("save"), "question-save-name").can_be_confirmed
+    assert not seen(state("account"), "note-did-you-mean").can_be_confirmed
+
+
 def test_a_question_beside_a_yes_is_tolerated_unanswered_but_not_the_other_way_round() -> None:
     both = {**YES, "answers": ["time"]}
     assert judge(step(both), seen(AGREED, "faq-time")).verdict == RIGHT
