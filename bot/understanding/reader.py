@@ -300,13 +300,13 @@ def _read_clauses(
     asking = [part for part in parts if _is_asking(part)]
     rest = [part for part in parts if not _is_asking(part)]
     questions = _questions(asking, asked, likelihoods, thresholds)
-    if not questions:
-        return None
     said = " ".join(rest)
     is_said_first = parts[0][-1] in _ENDS  # "Yes, what is a background check?" is rather a question
-    if asked.wording and said and (not is_said_first or any(map(asks_about_agreeing, asking))):
+    if asked.wording and said and (not questions or not is_said_first or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
-        return Meaning(SOUNDS_LIKE_YES) if is_yes else None
+        return Meaning(SOUNDS_LIKE_YES, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
+    if not questions:
+        return None
     questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions
     if not said:
         first, *others = dict.fromkeys(questions)
@@ -397,7 +397,7 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning(UNKNOWN)  # nothing is open: how the registration stands is the reply
     if is_lone_command(text):
         return Meaning(_UNKNOWN_COMMAND)
-    if asked.kind in FREE_KINDS and says_goodbye(text):
+    if says_goodbye(text):
         return Meaning("chat_goodbye")
     if (
         (asked.kind == "email" and ("@" in text or is_spelled_out(text)))
