@@ -63,7 +63,7 @@ OTHER_LANGUAGE = "note-other-language"
 _LONGEST_QUOTE = 120
 
 
-#: What is said in the place of a sentence that has no other wording.
+#: What is said in the place of an explanation that has no other wording.
 _SAID_BEFORE = "said-before"
 
 
@@ -256,7 +256,10 @@ class Renderer:
         oldest = max(ages)
         if oldest or not turns:
             return texts[ages.index(oldest)]
-        return texts[0] if name == _SAID_BEFORE else self._worded_anew(_SAID_BEFORE, said, contact=self._contact)
+        # A note says what has just happened, to this message: that is not to be found above.
+        if name == _SAID_BEFORE or name.startswith("note-"):
+            return texts[0]
+        return self._worded_anew(_SAID_BEFORE, said, contact=self._contact)
 
     def _named_button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> dict[str, str]:
         return button(self._catalogue.text(f"button-{name}", **arguments), tap, style)

@@ -122,7 +122,7 @@ def test_the_second_edit_and_an_edited_reply_that_was_not_accepted(ann: PrivateC
     for words in ("Ann Leigh", "Ann Lee"):
         ann.edits(name, words)
         ann.waits_for("I have changed that answer", timeout=PATIENCE)
-        ann.waits_for("your e-mail address?", timeout=PATIENCE)
+        ann.waits_for("your e-mail address", timeout=PATIENCE)
     assert stored(bot)["full_name"] == "Ann Lee"
     address = ann.sends("ann@")
     ann.waits_for("doesn’t look like an e-mail address", timeout=PATIENCE)

@@ -9,7 +9,7 @@ import pytest
 from bot.conversation import workers
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
-from bot.registration.registration import RECONSIDER, REVIEW, START
+from bot.registration.registration import EMAIL_CODE, RECONSIDER, REVIEW, START
 from tests.store.mentor import ChattingMentor
 from tests.support.answers import picture
 
@@ -149,6 +149,12 @@ def test_a_sentence_has_other_wordings_and_one_that_has_none_is_not_repeated(men
     assert cost[0] == cost[2] == catalogue().text("faq-cost")
     assert cost[1] == catalogue().text("said-before", contact="mentors@jobgen.example")
     assert cost[3] == catalogue().text("said-before.again", contact="mentors@jobgen.example")
+
+
+def test_what_has_just_happened_is_told_each_time_though_it_has_one_wording(mentor: ChattingMentor) -> None:
+    mentor.comes_to(EMAIL_CODE).taps("Send a new code")
+    for _ in range(2):
+        assert catalogue().text("note-code-sent-again") in mentor.taps("Send a new code")
 
 
 def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
