@@ -67,8 +67,12 @@ HELD_METHODS = ("sendMessage", "sendPhoto", "editMessageText", "deleteMessage")
 #: Words by which each question is known.
 _OPENINGS = {question: opening_of(question) for question in QUESTIONS}
 _COMPLETE = "Your registration is complete"
-_TOO_EARLY = catalogue().text("note-too-early")
-_NOT_RECEIVED = catalogue().text("note-photo-not-received")
+#: What asks for the last answer once more, the first time and later.
+_ONCE_MORE = [
+    catalogue().text(f"{note}{again}")
+    for note in ("note-too-early", "note-photo-not-received")
+    for again in ("", ".again")
+]
 _PHOTO = picture()
 
 
@@ -144,7 +148,7 @@ class _Mentor:
             self._arrived(at)
             self._asked, self._wants_again = message, False
             return True
-        elif _TOO_EARLY in message.text or _NOT_RECEIVED in message.text:
+        elif any(words in message.text for words in _ONCE_MORE):
             self._wants_again = True
         elif self._wants_again:  # the question after that sentence is the same as before
             self.again += 1

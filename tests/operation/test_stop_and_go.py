@@ -92,7 +92,7 @@ def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_b
 def test_a_decided_check_deletes_the_date_of_birth(own_bot: FrailBot) -> None:
     with WebMentor(own_bot.url) as mentor:
         mentor.opens().answers_until("review").taps("Submit")
-        assert "under way" in mentor.says("status")
+        assert "your background check is running" in mentor.says("status")
         check = own_bot.newest_check("waiting")
         assert check["provider"] == "manual"
         assert own_bot.json("checks", "show", check["id"])["date_of_birth"] == "sealed"
