@@ -118,7 +118,7 @@ test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store 
 	@.venv/bin/python -m bench.passes
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
-ci: ## Run everything, as .ci/run does.
+ci: ## Run everything: test, and what it leaves out.
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-long
 
