@@ -75,6 +75,12 @@ _WHOLE_CODE = "code_of_ethics"
 _SENTENCES = re.compile(r"[.!;]\s+\S")
 #: So few words tell a question or a command from an answer only by rule.
 _FEW_WORDS = 2
+#: How a question begins that is put to nobody: "How could I not help?".
+_RHETORICAL = re.compile(
+    r"(?:and |but )?(?:(?:how|why) (?:could|can|would|should) (?:i|we|one|anyone) not\b|(?:how|why) (?:couldn|wouldn|shouldn)['’]?t "
+    r"|what else (?:could|can|would|should) (?:i|we|one)\b|who (?:would|could|does)(?:n['’]?t| not)\b)",
+    re.IGNORECASE,
+)
 #: What ends a sentence that says something.
 _ENDS = ".!…"
 #: The class of everything that is neither.
@@ -295,8 +301,8 @@ def _read_clauses(
     """
     if len(parts) < 2:
         return None
-    if asked.kind == "long_text" and _is_asking(parts[0]) and len(parts[0].split()) <= _FEW_WORDS:
-        return None  # "Why not? Somebody helped me once."
+    if asked.kind == "long_text" and _answers_itself(parts):
+        return None
     asking = [part for part in parts if _is_asking(part)]
     rest = [part for part in parts if not _is_asking(part)]
     questions = _questions(asking, asked, likelihoods, thresholds)
@@ -350,6 +356,13 @@ def _questions(
             return None
         questions.append(Act(meaning.intent, meaning.target))
     return questions
+
+
+def _answers_itself(parts: Sequence[str]) -> bool:
+    """Whether a question is a part of a text: "Why not? Somebody helped me once.", "What does it cost me? Nothing."."""
+    first, last = parts[0], parts[-1]
+    asks_nobody = _is_asking(first) and (len(first.split()) <= _FEW_WORDS or _RHETORICAL.match(first) is not None)
+    return asks_nobody or (any(map(_is_asking, parts[1:-1])) and not _is_asking(last))
 
 
 def _is_asking(clause: str) -> bool:

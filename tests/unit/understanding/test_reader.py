@@ -377,14 +377,38 @@ def test_an_answer_of_a_word_or_two_is_no_digression(text: str) -> None:
         assert read(text, Asked("expertise", "long_text"), likelihoods) == Meaning("inform")
 
 
-def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why not? Somebody helped me once.",
+        "How could I not help? I was out of work myself.",
+        "What else could I do? I have trained people all my life.",
+        "Who wouldn’t want to help? It is a good thing.",
+        "Because I can. What does it cost me? Nothing.",
+    ],
+)
+def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer(text: str) -> None:
     likely = {"faq_why": 0.9, "inform": 0.01}
     meaning = reader.read(
-        "Why not? Somebody helped me once.",
-        Asked("reasons", "long_text"),
-        lambda text: likely if text == "Why not?" else {"inform": 0.9},
+        text, Asked("reasons", "long_text"), lambda part: likely if part.endswith("?") else {"inform": 0.9}
     )
     assert meaning == Meaning("inform")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("How long should it be? I like to help people.", "I like to help people."),
+        ("I like to help people. Who sees this? How long is it kept?", "I like to help people."),
+    ],
+)
+def test_a_question_to_us_is_none(text: str, answer: str) -> None:
+    likely = {"faq_sees": 0.9, "inform": 0.01}
+    meaning = reader.read(
+        text, Asked("reasons", "long_text"), lambda part: likely if part.endswith("?") else {"inform": 0.9}
+    )
+    assert (meaning.intent, meaning.value) == ("inform", answer)
+    assert meaning.also == (Act("faq_sees"),)
 
 
 def test_the_floor_can_be_set() -> None:
