@@ -29,7 +29,7 @@ _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: A code as our e-mails write it, which has the digits of a short date.
 _CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
 #: An e-mail address, which may have the digits of a short date.
-_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 #: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
@@ -88,11 +88,9 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
         return may_hold_date(message.text)
     if EMAIL_CODE in answers and _CODE.fullmatch(message.text):
         return False
-    if form.EMAIL in answers and _ADDRESS.fullmatch(message.text):
-        return False
     item = form.BY_ID.get(answers[0] or START)
     is_free_text = item is not None and item.answer.value in TEXT_KINDS
-    return not is_free_text and looks_like_date(message.text)
+    return not is_free_text and looks_like_date(_ADDRESS.sub(" ", message.text))
 
 
 def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, is_elsewhere: bool = False) -> str:

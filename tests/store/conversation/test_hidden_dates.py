@@ -56,6 +56,13 @@ def sent_for(words: str, question: str = "date_of_birth") -> str:
     return readable_text(message, hidden=hides_date(message, form.ItemId(question), "date_of_birth"))
 
 
+def test_an_address_has_the_digits_of_a_date_and_is_none() -> None:
+    message = Incoming(Kind.TEXT, text="my e-mail is ana525784@example.org", shown="two_months")
+    assert not hides_date(message, form.ItemId("two_months"), "two_months")
+    dated = Incoming(Kind.TEXT, text="ana525784@example.org, 3 May 1985", shown="two_months")
+    assert hides_date(dated, form.ItemId("two_months"), "two_months")
+
+
 def in_words(number: int) -> str:
     if number < 20:
         return ONES[number - 1]
