@@ -105,6 +105,7 @@ meaning-deletion = If you say yes, I delete every answer you gave me, and your p
 sees-deletion = What is deleted is seen by nobody after that.
 kept-deletion = If you keep your answers, they stay with your registration. If not, I delete them at once.
 example-deletion = Press one of the two buttons. If you type “no”, all your answers are kept.
+    .again = Yes deletes your answers, and no keeps them.
 
 why-email_code = The code shows me that the address is really yours. Nobody else can register with it then.
 meaning-email_code = I sent six digits to your e-mail address. Type them here, and your address is confirmed.
