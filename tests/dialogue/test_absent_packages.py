@@ -104,10 +104,11 @@ def test_a_component_that_is_not_ours_finds_everything_that_is_installed(
     result = in_python(
         "import sys\n"
         "from pathlib import Path\n"
-        "from bot import model, start\n"
+        "from bot.dialogue import model\n"
+        "from bot.runtime import startup\n"
         "is_ours = model.is_ours\n"
-        "start.is_ours = lambda: is_ours(Path(sys.argv[1]))\n"
-        "start._prepare_rasa()\n"
+        "startup.is_ours = lambda: is_ours(Path(sys.argv[1]))\n"
+        "startup._prepare_rasa()\n"
         "import sklearn.svm\n"
         "try: sklearn.svm.LinearSVC()\n"
         "except ImportError as error: print(error)\n",
@@ -118,7 +119,9 @@ def test_a_component_that_is_not_ours_finds_everything_that_is_installed(
 
 
 def test_what_rasa_computes_wakes_no_thread_on_each_core() -> None:
-    code = "import os; from bot import start; start._prepare_rasa(); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    code = (
+        "import os; from bot.runtime import startup; startup._prepare_rasa(); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
     assert in_python(code).stdout.strip() == os.environ.get("OPENBLAS_NUM_THREADS", "1")
 
 
