@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,6 +76,8 @@ def question_to_save(item: Item, *, changes: bool = False) -> str:
     return kinds.get(item.answer, "question-save-text")
 
 
+#: An address with a space in it: "a b@example.org".
+_SPLIT_ADDRESS = re.compile(r"\w\s+\S+@\S+")
 #: What is said to a message that is no answer to a question of words.
 _NO_ANSWERS = {
     Aside.WORD: "note-own-words",
@@ -203,6 +206,8 @@ def _email(text: str) -> str:
     found = addresses_in(plain(text))
     if len(found) > 1:
         raise InvalidAnswerError("note-several-emails")
+    if _SPLIT_ADDRESS.fullmatch(plain(text)):
+        raise InvalidAnswerError("note-not-an-email")
     spelled = spelled_address(plain(text)) if not found else None
     try:
         address = validate_email(spelled or "".join(found), check_deliverability=False).normalized

@@ -122,6 +122,7 @@ def _compiled(names: Sequence[tuple[str, str]]) -> list[tuple[str, re.Pattern[st
     return [(item, re.compile(rf"\b(?:{pattern})\b")) for item, pattern in every]
 
 
+_ANY_CLAUSE = re.compile(r"\b(?:an?|any|some|une) clauses?\b")
 _PATTERNS = _compiled(_NAMES)
 _THEMES = _compiled(CLAUSES)
 
@@ -155,9 +156,11 @@ def _numbered(simple: str) -> str | None:
 
 
 def names_no_clause(text: str) -> bool:
-    """Whether ``text`` names a clause of the code of ethics by a number that none has: "clause 16"."""
+    """Whether ``text`` names no clause that there is, by a number that none has, or any of them: "a clause"."""
     simple = folded(text)
-    return _NUMBERED.search(simple) is not None and _numbered(simple) is None
+    if _NUMBERED.search(simple):
+        return _numbered(simple) is None
+    return _ANY_CLAUSE.search(simple) is not None and _themed(simple) is None
 
 
 def _themed(simple: str) -> str | None:

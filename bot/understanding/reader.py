@@ -78,7 +78,7 @@ _FEW_WORDS = 2
 #: How a question begins that is put to nobody: "How could I not help?".
 _RHETORICAL = re.compile(
     r"(?:and |but )?(?:(?:how|why) (?:could|can|would|should) (?:i|we|one|anyone) not\b|(?:how|why) (?:couldn|wouldn|shouldn)['’]?t "
-    r"|what else (?:could|can|would|should) (?:i|we|one)\b|who (?:would|could|does)(?:n['’]?t| not)\b)",
+    r"|what else (?:could|can|would|should) (?:i|we|one)\b|who else (?:could|can|would|should)\b|who (?:would|could|does)(?:n['’]?t| not)\b)",
     re.IGNORECASE,
 )
 #: What ends a sentence that says something.
@@ -361,8 +361,9 @@ def _questions(
 def _answers_itself(parts: Sequence[str]) -> bool:
     """Whether a question is a part of a text: "Why not? Somebody helped me once.", "What does it cost me? Nothing."."""
     first, last = parts[0], parts[-1]
-    asks_nobody = _is_asking(first) and (len(first.split()) <= _FEW_WORDS or _RHETORICAL.match(first) is not None)
-    return asks_nobody or (any(map(_is_asking, parts[1:-1])) and not _is_asking(last))
+    begins_asking = _is_asking(first) and (len(first.split()) <= _FEW_WORDS or ":" in first)  # "They ask me: why?"
+    asks_nobody = any(_is_asking(part) and _RHETORICAL.match(part) for part in parts)
+    return begins_asking or asks_nobody or (any(map(_is_asking, parts[1:-1])) and not _is_asking(last))
 
 
 def _is_asking(clause: str) -> bool:

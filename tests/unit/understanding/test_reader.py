@@ -385,6 +385,8 @@ def test_an_answer_of_a_word_or_two_is_no_digression(text: str) -> None:
         "What else could I do? I have trained people all my life.",
         "Who wouldn’t want to help? It is a good thing.",
         "Because I can. What does it cost me? Nothing.",
+        "I got my first job through a mentor; who else would show them?",
+        "People ask me: how long does it take? I say: as long as it needs.",
     ],
 )
 def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer(text: str) -> None:
