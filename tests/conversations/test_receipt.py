@@ -47,7 +47,7 @@ def test_a_receipt_can_be_had_at_any_time_and_shows_what_was_said_so_far(mentor:
     """)
     assert "You have not agreed to anything yet." in mentor.http.get("/api/receipt.html").text
     mentor.dialogue("""
-        > no, <i>never</i>
+        > I do not agree & never will
         < noted that you do not agree
         > I agree
         > back
@@ -61,8 +61,8 @@ def test_a_receipt_can_be_had_at_any_time_and_shows_what_was_said_so_far(mentor:
     assert page.count("You did not agree.") == 1
     assert page.count("You agreed.") == 2
     assert page.count("A later reply replaced this one.") == 1
-    assert "no, &lt;i&gt;never&lt;/i&gt;" in page
-    assert "<i>" not in page
+    assert "I do not agree &amp; never will" in page
+    assert "agree & never" not in page
 
 
 def test_nobody_elses_receipt_can_be_had(mentor: WebMentor, bot: RunningBot) -> None:

@@ -20,6 +20,7 @@ from tests.support.answers import CONSENT_IDS, TEXTS
 from tests.support.records import Records
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
+from tests.support.wordings import is_said
 
 
 def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot) -> None:
@@ -79,7 +80,7 @@ def test_submitting_again_says_how_the_check_stands_and_starts_no_second_one(
     for again in (lambda: mentor.taps_payload(submit), lambda: mentor.says("register"), lambda: mentor.says("submit")):
         again()
         assert "complete" not in mentor.heard()
-    assert "under way" in mentor.says("what is my status?")
+    assert is_said("your background check is running", mentor.says("what is my status?"))
     assert len(bot.json("checks", "list")) == before
 
 

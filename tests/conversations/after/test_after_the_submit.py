@@ -33,7 +33,7 @@ def test_an_answer_is_changed_and_nothing_else(registered: WebMentor, records: R
         < I have saved that
         ? nothing
         > status
-        < under way
+        < your background check is running
         ? nothing
     """)
     assert records.answers["expertise"] == "Gardening and plumbing"
@@ -56,7 +56,7 @@ def test_what_the_check_is_about_stays(registered: WebMentor) -> None:
         < can’t be changed any more
         ? nothing
         > change my date of birth
-        < can’t be changed any more
+        < That one stays as it is
         ? nothing
     """)
 
@@ -107,7 +107,7 @@ def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, rec
     registered.dialogue("""
         > withdraw my permission
         ? background_check
-        [Take it back]
+        [Withdraw this consent]
         < you withdraw this consent
         ? reconsider
     """)
@@ -152,7 +152,7 @@ def test_what_was_withdrawn_and_agreed_to_again_is_deleted_with_all_else(
     registered.dialogue("""
         > I no longer agree with the publishing
         ? published_and_rated
-        [Take it back]
+        [Withdraw this consent]
         < You withdrew your consent to this
         ! You said no
         ? reconsider

@@ -91,7 +91,8 @@ def test_what_is_neither_yes_nor_no_deletes_nothing(mentor: WebMentor, records: 
         > repeat
         ? start_over
         > stop
-        ? start_over
+        < Just write when you’re back
+        ? nothing
         > review my answers
         < Full legal name
         ? start_over

@@ -9,7 +9,7 @@ import pytest
 
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
-from tests.support.answers import CONSENT_IDS
+from tests.support.answers import CONSENT_IDS, new_email
 from tests.support.records import Records, Reply
 from tests.support.web import WebMentor
 
@@ -167,7 +167,8 @@ def test_a_reply_that_is_not_clear_never_counts_and_the_reason_is_said(mentor: W
 def test_a_reply_that_is_anything_else_never_counts_either(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("background_check")
     for reply in NEVER:
-        mentor.dialogue(f"> {reply}\n? background_check")
+        mentor.says(reply)
+        assert mentor.question == "background_check", reply
     assert records.consents == {}
     assert {each.decision for each in records.ledger} == {"unclear"}
 
@@ -184,7 +185,16 @@ def test_a_doubt_is_told_why_it_does_not_count(mentor: WebMentor, reply: str, re
 
 
 def test_who_wants_to_think_it_over_is_not_asked_to_delete_everything(mentor: WebMentor) -> None:
-    mentor.answers_until("background_check").dialogue("> I would like to think it over\n? background_check")
+    mentor.answers_until("background_check").dialogue("""
+        > I would like to think it over
+        < Take your time
+        ? nothing
+        > I agree
+        < Here is the question again
+        ? background_check
+        > I agree
+        ? two_months
+    """)
 
 
 def test_a_clear_yes_counts_in_whatever_words(mentor: WebMentor, records: Records) -> None:
@@ -392,6 +402,20 @@ def test_a_double_tap_consents_to_one_clause(mentor: WebMentor, records: Records
 
 def test_the_words_of_another_question_are_no_consent(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("two_months")
-    for reply in ("I need to register", "submit", "3 May 1985", "maria@example.org", "/affirm", "Keep my answer"):
+    for reply in ("I need to register", "submit", "3 May 1985", "/affirm", "Keep my answer"):
         mentor.dialogue(f"> {reply}\n? two_months")
     assert records.consents == {"background_check": "agreed"}
+
+
+def test_an_email_address_at_a_consent_is_the_new_address_and_no_consent(mentor: WebMentor, records: Records) -> None:
+    address = new_email().replace("@", ".03051985@")  # which no date is read from
+    mentor.answers_until("two_months").dialogue(f"""
+        > {address}
+        < I noted: your e-mail address, {address}
+        ? email_code
+        > (code)
+        ? two_months
+    """)
+    assert records.answers["email"] == address
+    assert records.consents == {"background_check": "agreed"}
+    assert [each.item for each in records.ledger] == ["background_check"]

@@ -274,9 +274,18 @@ def test_what_was_not_answered_yet_cannot_be_changed(mentor: WebMentor, records:
     assert records.registration == before
 
 
+#: What is said where a question has a reason of its own.
+CANNOT_BE_LEFT_OUT = {
+    "full_name": "I need your legal name",
+    "email": "I need an address to reach you",
+    "photo": "every mentor needs a photo",
+    "date_of_birth": "the check can’t be done without your date of birth",
+}
+
+
 def test_nothing_can_be_left_out(mentor: WebMentor, records: Records) -> None:
     for question in ("account", "full_name", "email", "reasons", "experience", "expertise", "photo", "date_of_birth"):
-        reply = "Every mentor needs a photo" if question == "photo" else "I need an answer to this one"
+        reply = CANNOT_BE_LEFT_OUT.get(question, "I need an answer to this one")
         mentor.answers_until(question).dialogue(f"> skip this question\n< {reply}\n? {question}")
     for question in ("background_check", "two_months", "ethics_assist_and_guide"):
         mentor.answers_until(question).dialogue(f"> skip\n< you are free to say no to it\n? {question}")

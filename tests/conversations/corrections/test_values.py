@@ -99,7 +99,7 @@ def test_a_correction_after_the_submit_is_confirmed_first(mentor: WebMentor, rec
         > just send the damn thing
         ? nothing
         > that was wrong, my name is Robert Smith
-        < That cannot be changed any more, as the background check is about it
+        < That can’t be changed any more, as the background check is about it
         ? nothing
         > please change my expertise to welding and plumbing
         < Do you want to change your areas of expertise to “welding and plumbing”? Job seekers see this.

@@ -68,10 +68,10 @@ NAMES = (
 
 #: What is plainly no answer, with a part of what is said to it.
 NO_ANSWERS = {
-    "thank you": "You are welcome",
+    "thank you": "You’re welcome",
     "hello": "You are at",
     "how much is it?": "It is free",
-    "what if I say no to a clause?": "Nothing you saved is lost",
+    "what if I say no to a clause?": "Your answers stay saved",
     "can I change my answers later?": "you can change every answer",
     "can I talk to a human?": "Write to mentors@jobgen.example",
     "why do you need this?": "get to know you",
@@ -82,7 +82,7 @@ NO_ANSWERS = {
     "skip": "I need an answer to this one",
     "what is my status?": "Everything so far is saved",
     "review my answers": "Here is what you told me so far",
-    "can we pause here please?": "Your answers are saved",
+    "can we pause here please?": "Just write when you’re back",
     "what does clause 3 mean?": "which laws on mentoring",
     "you idiot": "I’m sorry that this isn’t going well",
 }
@@ -149,7 +149,8 @@ def test_what_is_plainly_no_answer_is_none_even_where_anything_may_be_written(
 ) -> None:
     mentor.answers_until("reasons")
     for words, sentence in NO_ANSWERS.items():
-        mentor.dialogue(f"> {words}\n< {sentence}\n? reasons")
+        mentor.dialogue(f"> {words}\n< {sentence}")
+        assert mentor.question == "reasons", words
     assert "reasons" not in records.answers
 
 

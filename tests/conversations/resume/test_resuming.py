@@ -56,7 +56,7 @@ def test_whatever_comes_first_afterwards_is_taken_as_ever(mentor: WebMentor, rec
     then("full_name", "> go back\n? account")
     records.stay_away(AWAY)
     mentor.dialogue("[Keep my answer]\n? full_name")
-    then("full_name", "> 12345\n< does not look like a name\n? full_name")
+    then("full_name", "> 12345\n< doesn’t look like a name\n? full_name")
     then("email", "> change my name\n? full_name")
     records.stay_away(AWAY)
     mentor.dialogue("> Ann Lee\n? email")
@@ -180,13 +180,13 @@ def test_who_comes_back_before_the_start_at_the_review_or_after_the_end_is_greet
 def test_who_pauses_goes_on_with_the_same_question(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("experience").dialogue("""
         > pause
-        < Your answers are saved
-        ? experience
+        < Just write when you’re back
+        ? nothing
         > I'm back
         ? experience
         > stop for now
-        < Your answers are saved
-        ? experience
+        < Just write when you’re back
+        ? nothing
     """)
     records.stay_away(AWAY)
     mentor.opens().dialogue("""
@@ -217,7 +217,8 @@ def test_a_reload_shows_the_same_conversation(mentor: WebMentor) -> None:
 def test_a_conversation_with_many_questions_in_between_goes_on(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("reasons")
     for turn in range(35):
-        assert "It is free" in mentor.says("is it free?"), turn
+        said = mentor.says("is it free?")
+        assert "It is free" in said or "just above" in said or "hasn’t changed" in said or "as I said" in said, turn
         assert mentor.question == "reasons"
     mentor.answers()
     assert mentor.question == "experience"
