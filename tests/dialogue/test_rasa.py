@@ -64,6 +64,9 @@ class DrawnDialogue:
         slot = Registration._slot(self._question)
         return FormPosition(self._question, slot, [each for each in form.SLOTS if each in self._done and each != slot])
 
+    def offer(self, choices: tuple[Act, ...]) -> None:
+        self.calls.append(["offer", choices])
+
     def take(self, intent: str, target: str | None) -> FormPosition:
         self.calls.append(["take", intent, target, self.position])
         draw = random.Random(f"{self._seed} {self.turn}")

@@ -82,6 +82,8 @@ def climb(mentor: WebMentor, miss: Miss) -> None:
         [Go on later]
         < Just write when you’re back
         ? nothing
+        > repeat
+        ? {question}
     """)
 
 
