@@ -34,7 +34,7 @@ from bot.registration.registration import (
     FormPosition,
     Registration,
 )
-from bot.understanding.reader import DIGRESSIONS
+from bot.understanding.reader import DIGRESSIONS, Act
 
 #: Turns of a drawn conversation.
 TURNS = 40
