@@ -89,6 +89,11 @@ class Turn:
             and (item is None or self.conversation.delivered_sha256 == item.wording_sha256)
         )
 
+    @property
+    def is_from_before_deletion(self) -> bool:
+        """Whether it was written at the question whether to delete everything, and that is answered since."""
+        return self.message.shown in (START_OVER, CANCEL) and self.message.shown != self.registration.open_question
+
     def doubt(self, question: ItemId) -> str:
         """Name of the sentence that says why words are no reply to this question, if that has to be certain; or ""."""
         item = form.BY_ID.get(question)

@@ -43,6 +43,8 @@ class Values:
         item = form.BY_ID.get(ItemId(turn.target or ""))
         if item is None or not self._has_value(turn, item, turn.value):
             return None
+        if turn.is_from_before_deletion:
+            return [Note("note-too-early")]
         if item.id == question:
             return self._answering.take(turn, item)
         return self._take_all(turn, [(item, turn.value)])
@@ -54,6 +56,8 @@ class Values:
             turn: the turn, its reply taken.
             question: the question that was replied to.
         """
+        if turn.is_from_before_deletion:
+            return []
         wanted = [(form.BY_ID[ItemId(act.item or "")], act) for act in turn.also if _is_value(act)]
         given = [(item, act.value) for item, act in wanted if self._has_value(turn, item, act.value)]
         own = form.BY_ID.get(question or ItemId(""))
