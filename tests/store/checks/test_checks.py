@@ -296,7 +296,7 @@ def test_the_ciphertext_leaves_sqlites_files(
 @pytest.mark.parametrize(
     ("decision", "status", "sentence"),
     [
-        (None, "submitted", "is under way"),
+        (None, "submitted", "check is running"),
         ("clear", "accepted", "Good news"),
         ("notice", "submitted", "Nothing is final yet"),
         ("decline", "declined", "cannot accept"),
