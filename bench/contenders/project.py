@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bench.contenders.script import DIGRESSIONS, DONE, Question, digression_text, texts
+from bench.contenders.script import DIGRESSIONS, DONE, SIDE_QUESTIONS, Question, digression_text, texts
 
 FILES = Path(__file__).parent / "rasa_files"
 NLU = Path(__file__).resolve().parents[2] / "nlu"
@@ -58,12 +58,14 @@ def write_project(
 
 
 def intents(asked: list[Question], examples: int | None = None) -> dict[str, list[str]]:
-    """Examples by intent; the replies of the measured mentors are among them, so that none is misread."""
+    """Examples by intent; what the measured mentors reply and ask is among them, so that none is misread."""
     found: dict[str, list[str]] = {}
     for file in sorted(NLU.glob("*.yml")):
         for each in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             said = [line.removeprefix("- ") for line in each["examples"].splitlines() if line.startswith("- ")]
             found.setdefault(each["intent"], []).extend(said)
+    for text, intent in SIDE_QUESTIONS:
+        found[intent].insert(0, text)
     kept = {name: list(dict.fromkeys(found[name]))[:examples] for name in (*MOVES, *DIGRESSIONS)}
     kept["inform"] = [*texts(asked), *kept["inform"]]
     return kept

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.i18n.catalogue import catalogue
+from bot.messages.whereabouts import described
 from bot.registration import form
 from tests.support.answers import new_email, reply_to
 
@@ -73,6 +74,8 @@ def texts(asked: Iterable[Question]) -> list[str]:
 
 
 def digression_text(intent: str) -> str:
-    """What the bot says to a question on the way."""
+    """What the bot says to a question on the way, at the first question of the form."""
     sentence = intent.replace("_", "-", 1)
-    return catalogue().text(sentence, contact="mentors@jobgen.example").splitlines()[0]
+    where = described(catalogue(), form.ASKED[0].id, form.ASKED, [item.id for item in form.ASKED])
+    arguments = where | {"contact": "mentors@jobgen.example", "steps": len(form.STEPS)}
+    return catalogue().text(sentence, **arguments).splitlines()[0]
