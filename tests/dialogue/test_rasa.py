@@ -67,8 +67,8 @@ class DrawnDialogue:
     def offer(self, choices: tuple[Act, ...]) -> None:
         self.calls.append(["offer", choices])
 
-    def take(self, intent: str, target: str | None) -> FormPosition:
-        self.calls.append(["take", intent, target, self.position])
+    def take(self, intent: str, target: str | None, value: str = "", also: tuple[Act, ...] = ()) -> FormPosition:
+        self.calls.append(["take", intent, target, value, also, self.position])
         draw = random.Random(f"{self._seed} {self.turn}")
         chance = draw.random()
         if self._question == REVIEW and chance < 0.6:
@@ -95,8 +95,8 @@ class DrawnDialogue:
             self._question, self._done = None, set(form.SLOTS)
         return self.position
 
-    def digression(self, intent: str, target: str | None) -> None:
-        self.calls.append(["digression", intent, target, self.position])
+    def digression(self, intent: str, target: str | None, also: tuple[Act, ...] = ()) -> None:
+        self.calls.append(["digression", intent, target, also, self.position])
 
     def _open(self, question: ItemId) -> None:
         self._question = question
@@ -167,5 +167,5 @@ def test_a_tracker_made_for_the_turn_leads_to_the_same_moves_as_one_that_lived(s
         assert made.position == lived.position
         assert made.position.slot is None or asked == [made.position.question]
         kinds |= {each[0] for each in made.calls}
-    assert kinds == {"take", "submit", "digression"}
+    assert kinds == {"offer", "take", "submit", "digression"}
     assert living.length > 4 * TURNS, "it has a history that may decide otherwise"
