@@ -67,6 +67,7 @@ def told(mentor: ChattingMentor) -> ChattingMentor:
     mentor.comes_to("experience").says(STORY)
     mentor.comes_to("date_of_birth").says(f"{BORN.day} {BORN:%B} {BORN.year}")
     mentor.says("yes, I give permission for the check on me")
+    mentor.says("yes")
     assert mentor.question == "two_months"
     return mentor
 
