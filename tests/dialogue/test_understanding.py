@@ -304,7 +304,7 @@ LINES: list[tuple[str, dict[str, Any]]] = [
         line("reasons", "why do you want to know that?"),
         {"reading": "digression", "name": "faq_why", "sentence": catalogue().text("why-reasons")},
     ),
-    (line("reasons", "x" * 5_001), {"reading": "invalid", "name": "note-too-long", "sentence": "5,001 characters"}),
+    (line("reasons", "x" * 5_001), {"reading": "invalid", "name": "note-too-long", "sentence": "it has 5,001"}),
     (line("expertise", ""), {"reading": "invalid", "name": "note-empty"}),
     (line("photo", "12"), {"reading": "invalid", "name": "note-photo-expected"}),
     (line("date_of_birth", "3rd of May 1985"), {"reading": "answer", "value": "1985-05-03"}),
@@ -359,7 +359,8 @@ def test_a_line_is_understood(answers: list[dict[str, Any]], number: int) -> Non
             assert value in answer[name]
         else:
             assert answer[name] == value
-    assert set(answer) <= ({"error"} if "error" in expected else {"reading", "name", "item", "value", "sentence"})
+    told = {"reading", "name", "item", "value", "sentence", "choices"}
+    assert set(answer) <= ({"error"} if "error" in expected else told)
     assert "item" not in answer or answer["item"] in form.BY_ID
     assert None not in answer.values()
 
