@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.checks.service import Status
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import ENGLISH, catalogue
 from bot.messages import incoming
 from bot.messages.incoming import Incoming
 from bot.registration import form
@@ -79,7 +79,7 @@ def topic_sentence(topic: str, about: str | None, *, is_draft: bool = True) -> s
         about: id of an item or of another question; None where none is open.
         is_draft: whether the registration is not submitted yet.
     """
-    sentences = catalogue()
+    sentences = catalogue(ENGLISH)
     for name in (*(f"{topic}-{each}" for each in _kinds(about)), topic):
         if not is_draft and sentences.has(f"{name}.after"):
             return f"{name}.after"

@@ -185,6 +185,8 @@ class Navigation:
         current = turn.registration
         if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
             return None  # the words of the buttons
+        if turn.intent == "change_answer" and turn.value and current.is_proving_other:
+            raise InvalidAnswerError("note-code-none")  # an address does not prove whose registration the other one is
         corrected = self._values.correct(turn, question) if turn.intent == "change_answer" else None
         if corrected is not None:
             return corrected

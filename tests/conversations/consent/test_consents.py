@@ -408,7 +408,7 @@ def test_the_words_of_another_question_are_no_consent(mentor: WebMentor, records
 
 
 def test_an_email_address_at_a_consent_is_the_new_address_and_no_consent(mentor: WebMentor, records: Records) -> None:
-    address = new_email().replace("@", ".03051985@")  # which no date is read from
+    address = new_email().replace("@", ".04061990@")
     mentor.answers_until("two_months").dialogue(f"""
         > {address}
         < I noted: your e-mail address, {address}

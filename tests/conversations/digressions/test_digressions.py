@@ -38,7 +38,7 @@ TOPICS: dict[str, dict[str, str]] = {
         "faq-pause": "can I stop and go on tomorrow?",
         "faq-time": "how many hours a week is it?",
         "faq-after": "what happens after I submit?",
-        "refuse": "what if I say no to a clause?",
+        "refuse": "what if I would rather not answer this?",
         "faq-breach": "what happens if I break one of the rules?",
         "faq-leave": "can I stop being a mentor later?",
     },
