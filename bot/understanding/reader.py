@@ -311,8 +311,8 @@ def _read_clauses(
     if asked.wording and said and (not questions or not is_said_first or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
         return Meaning(SOUNDS_LIKE_YES, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
-    if not questions:
-        return None
+    if not questions or (said and not is_said_first and asked.kind in YES_NO_KINDS):
+        return None  # a reply after a question may be to that one
     questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions
     if not said:
         first, *others = dict.fromkeys(questions)
