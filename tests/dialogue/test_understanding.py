@@ -367,7 +367,7 @@ def test_a_line_is_understood(answers: list[dict[str, Any]], number: int) -> Non
 
 def test_what_a_mentor_would_see_is_a_sentence_with_nothing_left_to_fill_in(answers: list[dict[str, Any]]) -> None:
     sentences = [answer["sentence"] for answer in answers if "sentence" in answer]
-    assert len(sentences) >= 10
+    assert len(sentences) > 10
     assert not any(sign in sentence for sentence in sentences for sign in "{}$")
 
 
@@ -515,7 +515,7 @@ def test_every_digression_that_is_found_has_a_sentence() -> None:
     for row, answer in zip(rows, found, strict=True):
         if answer["reading"] == "digression":
             assert answer["name"].startswith(DIGRESSIONS), row
-            assert len(answer["sentence"]) >= 10, row
+            assert len(answer["sentence"]) > 10, row
 
 
 def test_half_a_date_is_asked_for_the_rest() -> None:
