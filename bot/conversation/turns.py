@@ -140,7 +140,7 @@ class Conversations:
             away = utc_now() - conversation.last_seen_at
             if conversation.delivered_question is None or away < RETURNS_AFTER:
                 return "open"
-            return f"open-{conversation.last_seen_at.timestamp():.0f}"
+            return f"open-{conversation.last_seen_at.timestamp()}"
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
