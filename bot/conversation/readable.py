@@ -28,8 +28,8 @@ _FEW_WORDS = 3
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: A code as our e-mails write it, which has the digits of a short date.
 _CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
-#: An e-mail address, which may have the digits of a short date.
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+#: An e-mail address, which may have the digits of a short date. It begins a word, so a long word is looked at once.
+_ADDRESS = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 #: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
