@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.accounts.email_codes import read_code
-from bot.conversation.readable import WITHDRAWAL, asked, hides_date, readable_text
+from bot.conversation.readable import WITHDRAWAL, hides_date, readable_text, reading_context
 from bot.dialogue.compatibility import keep_quiet
 from bot.i18n.catalogue import ENGLISH, Argument, catalogue, languages
 from bot.messages.incoming import Incoming, Kind, storable
@@ -164,7 +164,7 @@ class Understanding:
         message = Incoming(Kind.TEXT, text=line.text, shown=line.question or "")
         hidden = hides_date(message, line.question, line.question)
         is_elsewhere = line.question != form.DATE_OF_BIRTH
-        return readable_text(message, hidden=hidden, is_elsewhere=is_elsewhere), asked(
+        return readable_text(message, hidden=hidden, is_elsewhere=is_elsewhere), reading_context(
             line.question, line.language
         ).to_metadata()
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.gathering import Line, gathered, joined, question_of, waiting_rows
 from bot.conversation.own_messages import OwnMessages
-from bot.conversation.readable import asked_now, command_text, hides_date, readable_text
+from bot.conversation.readable import command_text, current_reading_context, hides_date, readable_text
 from bot.messages.inbox import Rows, gather, load, load_next, open_body
 from bot.messages.incoming import Incoming, Kind
 from bot.moves.edits import edited
@@ -19,7 +19,7 @@ from bot.registration.registration import Registration
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, Store
 from bot.storage.models import utc_now
-from bot.understanding.reader import Asked
+from bot.understanding.reader import ReadingContext
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Prepared:
     wants_photo: bool
     may_go_on: bool
     text: str
-    asked: Asked
+    asked: ReadingContext
 
 
 class Preparation:
@@ -90,7 +90,7 @@ class Preparation:
             and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
             text=text,
             may_go_on=question_of(message, question) is not None,
-            asked=asked_now(current, message, conversation.language),
+            asked=current_reading_context(current, message, conversation.language),
         )
 
     def next(self, conversation_id: str) -> Prepared | None:

@@ -17,7 +17,7 @@ from bot.storage.models import utc_now
 from bot.understanding.births import introduces_birth, without_birth_date
 from bot.understanding.commands import read_command
 from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
-from bot.understanding.reader import ABOUT_ITEMS, OPTIONS, TEXT_KINDS, Asked
+from bot.understanding.reader import ABOUT_ITEMS, OPTIONS, TEXT_KINDS, ReadingContext
 from bot.understanding.text import MASK, has_word, is_question, plain
 
 #: Characters of a text that Rasa gets to see; the actions take the whole text from the inbox.
@@ -33,39 +33,39 @@ _ADDRESS = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
 #: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
 #: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
-WITHDRAWAL = Asked("withdraw", "yes_no")
+WITHDRAWAL = ReadingContext("withdraw", "yes_no")
 
 
-def asked(question: ItemId | None, language: str = ENGLISH) -> Asked:
+def reading_context(question: ItemId | None, language: str = ENGLISH) -> ReadingContext:
     """The open question as the reader needs to know it.
 
     Args:
         question: its id; None where none is open.
         language: code of the language in which it is shown.
     """
-    return replace(_asked(question, language), language=language)
+    return replace(_reading_context(question, language), language=language)
 
 
-def _asked(question: ItemId | None, language: str) -> Asked:
+def _reading_context(question: ItemId | None, language: str) -> ReadingContext:
     item = form.BY_ID.get(question) if question else None
     if item is not None and item.answer is Answer.CHOICE and item.yes_and_no is None:
-        return Asked(question, OPTIONS, options=tuple(option_labels(item, catalogue(language)).values()))
+        return ReadingContext(question, OPTIONS, options=tuple(option_labels(item, catalogue(language)).values()))
     if item is not None:
-        return Asked(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
+        return ReadingContext(question, item.answer.value, item.wording if item.kind is form.Kind.CONSENT else "")
     kinds = {START: "start", REVIEW: "review", EMAIL_CODE: "code"}
-    return Asked(question, kinds.get(question, "yes_no") if question else None)
+    return ReadingContext(question, kinds.get(question, "yes_no") if question else None)
 
 
-def asked_now(current: Registration, message: Incoming, language: str) -> Asked:
+def current_reading_context(current: Registration, message: Incoming, language: str) -> ReadingContext:
     """What a mentor was asked when they sent a message, in ``language``, as the reader needs to know it."""
     item = form.BY_ID.get(ItemId(message.shown))
     if item is not None and item.answer is Answer.LONG_TEXT and message.kind is Kind.TEXT and current.open_question:
-        return asked(item.id, language)  # also where the next question is open, but was not seen
+        return reading_context(item.id, language)  # also where the next question is open, but was not seen
     if current.withdrawing:
         return replace(WITHDRAWAL, language=language)
     if current.open_question == SAVE:
-        return Asked(SAVE, current.doubted.item.answer.value, language=language)
-    return asked(current.open_question, language)
+        return ReadingContext(SAVE, current.doubted.item.answer.value, language=language)
+    return reading_context(current.open_question, language)
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:

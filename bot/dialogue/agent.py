@@ -192,7 +192,7 @@ class Agent:
 
         Args:
             text: as `bot.conversation.readable` gives it.
-            metadata: of the open question, see `bot.understanding.reader.Asked`.
+            metadata: of the open question, see `bot.understanding.reader.ReadingContext`.
         """
         message = UserMessage(text, metadata=dict(metadata))
         reading: Reading = run_to_end(self._processor.parse_message(message, self._no_tracker))

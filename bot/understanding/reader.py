@@ -125,8 +125,8 @@ _CERTAIN = frozenset({"affirm", "deny", "register"})
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The question that is open, as far as reading a reply needs to know it.
+class ReadingContext:
+    """What the reader needs to know about the open question in order to read a reply.
 
     Attributes:
         id: its id, if known.
@@ -144,7 +144,7 @@ class Asked:
     options: tuple[str, ...] = ()
 
     @classmethod
-    def from_metadata(cls, metadata: Mapping[str, object]) -> Asked:
+    def from_metadata(cls, metadata: Mapping[str, object]) -> ReadingContext:
         """The question that `to_metadata` described."""
         kind = metadata.get("kind")
         return cls(
@@ -220,7 +220,7 @@ class Thresholds:
 Likelihoods = Callable[[str], Mapping[str, float]]
 
 
-def read(text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds = Thresholds()) -> Meaning:
+def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds: Thresholds = Thresholds()) -> Meaning:
     """Read a message.
 
     A yes, a no and an answer are read by rule. What is left may be a digression or a command in words of its own:
@@ -242,7 +242,7 @@ def read(text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Threshol
     )
 
 
-def _read_values(text: str, asked: Asked) -> tuple[Meaning, list[str]] | None:
+def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] | None:
     """What a message means that has a value of another item than the open one, and its clauses that ask something."""
     if asked.kind == "start" or asked.options or item_to_change(text) is not None:
         return None
@@ -265,7 +265,7 @@ def _read_values(text: str, asked: Asked) -> tuple[Meaning, list[str]] | None:
     return Meaning(first.intent, first.item, first.value, tuple(more)), asking
 
 
-def _counts(value: Value, own: Value | None, found: Found, asked: Asked) -> bool:
+def _counts(value: Value, own: Value | None, found: Found, asked: ReadingContext) -> bool:
     """Whether a value of another item is meant as one at the open question."""
     if value is own:
         return False
@@ -276,11 +276,11 @@ def _counts(value: Value, own: Value | None, found: Found, asked: Asked) -> bool
         return own is not None or asked.kind in _EARLY
     if value.is_said or value.corrects or own is not None:
         return True
-    is_alone = not found.rest or bool(read_by_rule(found.rest, Asked(None, "yes_no")))
+    is_alone = not found.rest or bool(read_by_rule(found.rest, ReadingContext(None, "yes_no")))
     return is_alone and (value.item == "email" or asked.kind in _EARLY)
 
 
-def read_as_one(text: str, asked: Asked) -> Meaning | None:
+def read_as_one(text: str, asked: ReadingContext) -> Meaning | None:
     """What a message certainly means, without a question beside it; None for all else."""
     valued = _read_values(text, asked)
     if valued is not None:
@@ -292,7 +292,7 @@ def read_as_one(text: str, asked: Asked) -> Meaning | None:
 
 
 def _read_clauses(
-    parts: Sequence[str], asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+    parts: Sequence[str], asked: ReadingContext, likelihoods: Likelihoods, thresholds: Thresholds
 ) -> Meaning | None:
     """What the clauses of a message mean, if it is a reply and questions beside it; None for all else.
 
@@ -335,7 +335,7 @@ def _read_clauses(
 
 
 def _read_values_and_questions(
-    text: str, asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+    text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds: Thresholds
 ) -> Meaning | None:
     """What a message means that has values of other items and asks something beside them; None for all else."""
     valued = _read_values(text, asked) if "?" in text else None
@@ -346,12 +346,14 @@ def _read_values_and_questions(
 
 
 def _questions(
-    parts: Sequence[str], asked: Asked, likelihoods: Likelihoods, thresholds: Thresholds
+    parts: Sequence[str], asked: ReadingContext, likelihoods: Likelihoods, thresholds: Thresholds
 ) -> list[Act] | None:
     """The questions to us in clauses that ask something; None if one of them is not understood as one."""
     questions: list[Act] = []
     for part in parts:
-        meaning = read_by_rule(part, asked) or read_by_likelihood(part, Asked(asked.id), likelihoods(part), thresholds)
+        meaning = read_by_rule(part, asked) or read_by_likelihood(
+            part, ReadingContext(asked.id), likelihoods(part), thresholds
+        )
         if not meaning.intent.startswith(DIGRESSIONS):
             return None
         questions.append(Act(meaning.intent, meaning.target))
@@ -371,7 +373,7 @@ def _is_asking(clause: str) -> bool:
 
 
 def read_by_likelihood(
-    text: str, asked: Asked, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
+    text: str, asked: ReadingContext, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
 ) -> Meaning:
     """What a message means that no rule reads; as `read`."""
     ranked = _ranked(text, asked, likelihoods)
@@ -384,7 +386,7 @@ def read_by_likelihood(
     return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN, choices=choices)
 
 
-def read_by_rule(text: str, asked: Asked) -> Meaning | None:
+def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
     """What a message certainly means: a command as a whole message, a clear yes or no; None for all else."""
     if asked.options and chosen(text, asked.options) is not None:
         return Meaning(ANSWER)
@@ -407,7 +409,7 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
         return Meaning(command.name, command.target)
     if asks_for_reminder(text):
         return Meaning("remind_me")
-    if asked == Asked(language=asked.language) and says_done(text):
+    if asked == ReadingContext(language=asked.language) and says_done(text):
         return Meaning(UNKNOWN)  # nothing is open: how the registration stands is the reply
     if is_lone_command(text):
         return Meaning(_UNKNOWN_COMMAND)
@@ -429,7 +431,7 @@ def read_by_rule(text: str, asked: Asked) -> Meaning | None:
     return None
 
 
-def _listed(text: str, asked: Asked) -> Meaning | None:
+def _listed(text: str, asked: ReadingContext) -> Meaning | None:
     """A reply in the words of a list, which holds at its kind of question only."""
     if asked.kind == "choice" and (account := account_in(text)) is not None:
         return Meaning(account)
@@ -443,7 +445,7 @@ def _listed(text: str, asked: Asked) -> Meaning | None:
     return Meaning(confirmed) if confirmed is not None else None
 
 
-def _yes_or_no(text: str, asked: Asked) -> Meaning | None:
+def _yes_or_no(text: str, asked: ReadingContext) -> Meaning | None:
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
     reading = read_consent(text, subject)
     if reading is Reading.YES:
@@ -461,7 +463,7 @@ def _target(text: str, intent: str) -> str | None:
     return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 
-def _ranked(text: str, asked: Asked, likelihoods: Mapping[str, float]) -> list[str]:
+def _ranked(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) -> list[str]:
     """What a message may be beside an answer, the likeliest first."""
     possible = [
         name
@@ -484,7 +486,7 @@ def _is_more_than_a_command(text: str, intent: str) -> bool:
     return intent in COMMANDS and _SENTENCES.search(text.strip()) is not None
 
 
-def _needed(text: str, intent: str, asked: Asked, thresholds: Thresholds) -> float:
+def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Thresholds) -> float:
     """The likelihood from which on a message at a question is believed to be a digression or command."""
     question = is_question(text)
     if asked.kind == "long_text" and (

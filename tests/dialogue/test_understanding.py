@@ -18,7 +18,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.cli.understand import BATCH, QUESTIONS
-from bot.conversation.readable import asked, hides_date, readable_text
+from bot.conversation.readable import hides_date, readable_text, reading_context
 from bot.dialogue import model as training
 from bot.dialogue.agent import Agent
 from bot.dialogue.components.linear_model import LinearModel
@@ -61,7 +61,7 @@ class Nlu:
     def _message(question: ItemId | None, text: str) -> tuple[str, dict[str, Any]]:
         message = Incoming(Kind.TEXT, text=text, shown=question or "")
         hidden = hides_date(message, question, question)
-        return readable_text(message, hidden=hidden), asked(question).to_metadata()
+        return readable_text(message, hidden=hidden), reading_context(question).to_metadata()
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,7 @@ def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu) -> None:
         for start in range(0, len(texts), BATCH):
             found += nlu.meanings((question, text) for text in texts[start : start + BATCH])
         for text, (intent, _target) in zip(texts, found, strict=True):
-            ruled = read_by_rule(text, asked(ItemId(question)))
+            ruled = read_by_rule(text, reading_context(ItemId(question)))
             if looks_like_date(text):
                 continue  # Rasa does not get it as it is
             if ruled is not None:

@@ -13,7 +13,7 @@ from bot.dialogue.components.reader import entities as entities_of
 from bot.dialogue.components.sentence_vectors import VECTORS
 from bot.dialogue.model import train
 from bot.moves.dialogue import Dialogue
-from bot.understanding.reader import Asked
+from bot.understanding.reader import ReadingContext
 from tests.support.reading import read
 
 RegistrationProcessor._load_model = staticmethod(functools.cache(RegistrationProcessor._load_model))  # type: ignore[method-assign]
@@ -50,7 +50,7 @@ class WatchedAgent(Agent):
         self.texts.append(text)
         if self.likelihoods is None or text.startswith("/"):
             return super().read(text, metadata)
-        meaning = read(text, Asked.from_metadata(dict(metadata)), likelihoods=self.likelihoods)
+        meaning = read(text, ReadingContext.from_metadata(dict(metadata)), likelihoods=self.likelihoods)
         entities = [{"entity": name, "value": value} for name, value in entities_of(meaning)]
         return {"text": text, "intent": {"name": meaning.intent, "confidence": 1.0}, "entities": entities}
 

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, VectorModel, logistic_regression, pipeline
 from bot.dialogue.components.sentence_vectors import VECTORS, cache_file
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOUNDS_LIKE_YES, Asked, Meaning, read_as_one
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOUNDS_LIKE_YES, Meaning, ReadingContext, read_as_one
 from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -156,15 +156,15 @@ def names_intent(text: str) -> bool:
     return _COMMAND.fullmatch(text) is not None
 
 
-def asked(message: Message) -> Asked:
+def reading_context(message: Message) -> ReadingContext:
     """The question that was open when a message was sent."""
-    return Asked.from_metadata(message.get("metadata") or {})
+    return ReadingContext.from_metadata(message.get("metadata") or {})
 
 
 def by_rule(message: Message) -> Meaning | None:
     """What a message certainly means. It is read once, by whichever component asks first."""
     if _BY_RULE not in message.data:
-        message.set(_BY_RULE, read_as_one(message.get(TEXT) or "", asked(message)))
+        message.set(_BY_RULE, read_as_one(message.get(TEXT) or "", reading_context(message)))
     meaning: Meaning | None = message.get(_BY_RULE)
     return meaning
 

@@ -14,7 +14,7 @@ from bot.registration.answers import DoubtfulAnswerError, InvalidAnswerError, re
 from bot.registration.form import Item, ItemId
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.lists import PhraseList
-from bot.understanding.reader import FREE_KINDS, SAVE, Asked, Meaning, read_by_rule
+from bot.understanding.reader import FREE_KINDS, SAVE, Meaning, ReadingContext, read_by_rule
 from evaluation.__main__ import read_set
 
 QUESTIONS = Path(__file__).parents[3] / "bot" / "i18n" / "locales" / "en" / "questions.ftl"
@@ -44,7 +44,7 @@ def labels() -> list[str]:
 
 def is_stored(item: Item, text: str) -> bool:
     """Whether a typed message becomes the answer without another word."""
-    meaning = read_by_rule(text, Asked(item.id, item.answer.value))
+    meaning = read_by_rule(text, ReadingContext(item.id, item.answer.value))
     if meaning is not None and meaning.intent != "inform":
         return False
     try:
@@ -80,7 +80,7 @@ def test_what_is_no_answer_is_not_stored(item: Item, text: str) -> None:
 @pytest.mark.parametrize("item", IN_WORDS, ids=lambda item: item.id)
 def test_no_command_of_telegrams_menu_is_an_answer(item: Item) -> None:
     for command in COMMANDS:
-        meaning = read_by_rule(f"/{command}", Asked(item.id, item.answer.value))
+        meaning = read_by_rule(f"/{command}", ReadingContext(item.id, item.answer.value))
         assert meaning is not None, command
         assert meaning.intent not in ("inform", "faq_commands"), command
 
@@ -88,7 +88,7 @@ def test_no_command_of_telegrams_menu_is_an_answer(item: Item) -> None:
 @pytest.mark.parametrize("kind", ["name", "email", "long_text", "yes_no", "date", "photo", "code", "choice", "review"])
 @pytest.mark.parametrize("text", ["/foo", "/affirm", "/settings2", "/foo@JobGenBot"])
 def test_a_command_that_nobody_knows_is_told_which_there_are(kind: str, text: str) -> None:
-    assert read_by_rule(text, Asked("x", kind)) == Meaning("faq_commands")
+    assert read_by_rule(text, ReadingContext("x", kind)) == Meaning("faq_commands")
 
 
 @pytest.mark.parametrize("language", languages())
@@ -178,12 +178,12 @@ def test_no_real_answer_of_the_evaluation_is_taken_for_an_aside(name: str, kind:
 
 @pytest.mark.parametrize("kind", sorted(FREE_KINDS))
 def test_whether_to_save_it_is_answered_with_yes_or_no_or_another_answer(kind: str) -> None:
-    asked = Asked(SAVE, kind)
+    asked = ReadingContext(SAVE, kind)
     for text in ("yes", "Yes, save it", "save it please", "yes please"):
         assert read_by_rule(text, asked) == Meaning("affirm")
     for text in ("no", "No, do not save it", "don't save it"):
         assert read_by_rule(text, asked) == Meaning("deny")
-    assert read_by_rule("oui", Asked(SAVE, kind, language="fr")) == Meaning("affirm")
+    assert read_by_rule("oui", ReadingContext(SAVE, kind, language="fr")) == Meaning("affirm")
     assert read_by_rule("back", asked) == Meaning("go_back")
     assert read_by_rule("Ann Lee", asked) in (None, Meaning("inform"))
 

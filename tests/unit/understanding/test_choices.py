@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.choices import chosen
-from bot.understanding.reader import Asked, Meaning
+from bot.understanding.reader import Meaning, ReadingContext
 from tests.support.reading import read
 
 LABELS = ("In the mornings", "In the evenings", "At weekends", "Skip")
@@ -32,7 +32,7 @@ LABELS = ("In the mornings", "In the evenings", "At weekends", "Skip")
 )
 def test_one_is_chosen(text: str, place: int) -> None:
     assert chosen(text, LABELS) == place
-    assert read(text, Asked("when", "options", options=LABELS), {"skip": 0.99}) == Meaning("inform")
+    assert read(text, ReadingContext("when", "options", options=LABELS), {"skip": 0.99}) == Meaning("inform")
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_none_is_chosen(text: str) -> None:
 
 
 def test_what_names_no_option_may_be_a_command_or_a_question() -> None:
-    asked = Asked("when", "options", options=LABELS)
+    asked = ReadingContext("when", "options", options=LABELS)
     assert read("back", asked, {}) == Meaning("go_back")
     assert read("why do you want to know?", asked, {"faq_why": 0.9, "inform": 0.01}) == Meaning("faq_why")
     for text in ("yes", "I agree", "whatever"):
@@ -63,5 +63,5 @@ def test_any_text_names_one_of_them_or_none(text: str, labels: list[str]) -> Non
 
 
 def test_the_options_travel_with_the_question() -> None:
-    asked = Asked("when", "options", options=LABELS, language="fr")
-    assert Asked.from_metadata(asked.to_metadata()) == asked
+    asked = ReadingContext("when", "options", options=LABELS, language="fr")
+    assert ReadingContext.from_metadata(asked.to_metadata()) == asked

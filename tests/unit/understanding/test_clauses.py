@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.registration import form
 from bot.understanding.clauses import clauses
-from bot.understanding.reader import Act, Asked, Meaning
+from bot.understanding.reader import Act, Meaning, ReadingContext
 from tests.support.reading import read
 
 LIKELY = {"faq_sees": 0.9, "inform": 0.01}
@@ -59,15 +59,15 @@ def test_clauses_are_the_text_itself_and_only_a_joining_word_is_left_out(text: s
     ],
 )
 def test_a_reply_and_the_question_beside_it_are_both_heard(kind: str, text: str, meaning: Meaning) -> None:
-    assert read(text, Asked("it", kind), LIKELY) == meaning
+    assert read(text, ReadingContext("it", kind), LIKELY) == meaning
 
 
 @pytest.mark.parametrize("text", ["Yes, my wife reads it all. Who sees it?", "Yes and no. Who sees it?"])
 def test_a_reply_with_a_remark_is_none_because_of_a_question_beside_it(text: str) -> None:
-    assert read(text, Asked("it", "yes_no"), LIKELY).intent not in ("affirm", "deny")
+    assert read(text, ReadingContext("it", "yes_no"), LIKELY).intent not in ("affirm", "deny")
 
 
 @pytest.mark.parametrize("text", ["Yes, who sees it?", "Who sees it? Yes", "Yes who sees it?"])
 def test_a_yes_that_runs_into_a_question_is_asked_back_at_a_consent(text: str) -> None:
-    asked = Asked("ethics_privacy", "yes_no", form.BY_ID[form.ItemId("ethics_privacy")].wording)
+    asked = ReadingContext("ethics_privacy", "yes_no", form.BY_ID[form.ItemId("ethics_privacy")].wording)
     assert read(text, asked, LIKELY).intent != "affirm"

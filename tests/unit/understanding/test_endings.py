@@ -9,14 +9,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.readable import asked
+from bot.conversation.readable import reading_context
 from bot.dialogue.model import REPOSITORY
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.commands import Command, read_command
 from bot.understanding.endings import may_end_something, read_ending
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING, Asked, Meaning, read_by_rule
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING, Meaning, ReadingContext, read_by_rule
 from tests.support.reading import read
 
 QUESTIONS: tuple[ItemId | None, ...] = (*(item.id for item in form.ASKED), START, REVIEW, RECONSIDER, None)
@@ -77,9 +77,13 @@ def test_people_begin_again_in_their_own_words(text: str) -> None:
 )
 def test_a_consent_is_withdrawn_in_any_words(text: str) -> None:
     for question in (*QUESTIONS, CANCEL):
-        assert read_by_rule(text, asked(question)) in (Meaning("withdraw_consent"), Meaning("deny"), Meaning("affirm"))
-    assert read_by_rule(text, Asked()) == Meaning("withdraw_consent")
-    assert read_by_rule(text, asked(REVIEW)) == Meaning("withdraw_consent")
+        assert read_by_rule(text, reading_context(question)) in (
+            Meaning("withdraw_consent"),
+            Meaning("deny"),
+            Meaning("affirm"),
+        )
+    assert read_by_rule(text, ReadingContext()) == Meaning("withdraw_consent")
+    assert read_by_rule(text, reading_context(REVIEW)) == Meaning("withdraw_consent")
 
 
 @pytest.mark.parametrize("text", ["unsubscribe", "Unsubscribe me, please", "stop the e-mails", "me désabonner"])
@@ -106,12 +110,12 @@ def test_to_unsubscribe_is_to_get_no_more_reminders(text: str) -> None:
 )
 def test_what_is_taken_back_by_name_is_asked_again(text: str, item: str) -> None:
     for question in (ItemId("reasons"), ItemId("ethics_records"), REVIEW, RECONSIDER, None):
-        assert read(text, asked(question), {}) == Meaning("change_answer", item)
+        assert read(text, reading_context(question), {}) == Meaning("change_answer", item)
 
 
 @pytest.mark.parametrize("item", form.CONSENTS, ids=lambda item: str(item.id))
 def test_a_no_to_what_is_asked_is_a_no_to_it(item: form.Item) -> None:
-    assert read_by_rule("I do not agree", asked(item.id)) == Meaning("deny")
+    assert read_by_rule("I do not agree", reading_context(item.id)) == Meaning("deny")
 
 
 @pytest.mark.parametrize(
@@ -123,14 +127,14 @@ def test_a_no_to_what_is_asked_is_a_no_to_it(item: form.Item) -> None:
 )
 def test_who_meant_it_otherwise_is_understood_everywhere(text: str) -> None:
     for question in QUESTIONS:
-        assert read(text, asked(question), {"chat_sorry": 1.0, "inform": 0.001}) == Meaning("meant_otherwise")
+        assert read(text, reading_context(question), {"chat_sorry": 1.0, "inform": 0.001}) == Meaning("meant_otherwise")
 
 
 @pytest.mark.parametrize(
     "text", ["I changed my mind, I agree again", "I agree again", "ok I changed my mind", "agree again"]
 )
 def test_who_agrees_again_is_understood_where_something_is_refused(text: str) -> None:
-    assert read_by_rule(text, asked(RECONSIDER)) == Meaning("affirm")
+    assert read_by_rule(text, reading_context(RECONSIDER)) == Meaning("affirm")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +142,7 @@ def test_who_agrees_again_is_understood_where_something_is_refused(text: str) ->
     ["I will not agree again", "I changed my mind, no", "I do not agree", "I agree again if you pay me", "agree?"],
 )
 def test_who_does_not_agree_again_has_not_said_so(text: str) -> None:
-    assert read_by_rule(text, asked(RECONSIDER)) != Meaning("affirm")
+    assert read_by_rule(text, reading_context(RECONSIDER)) != Meaning("affirm")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_other_words_end_nothing(text: str) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_who_wants_to_go_on_is_not_asked_about_an_end(text: str, question: ItemId | None) -> None:
     certain = dict.fromkeys((*BY_RULE_ONLY, SOME_ENDING), 1.0) | {"inform": 0.000001}
-    assert read(text, asked(question), certain).intent not in {*BY_RULE_ONLY, SOME_ENDING}
+    assert read(text, reading_context(question), certain).intent not in {*BY_RULE_ONLY, SOME_ENDING}
 
 
 @pytest.mark.parametrize(
@@ -182,18 +186,18 @@ def test_who_wants_to_go_on_is_not_asked_about_an_end(text: str, question: ItemI
     ],
 )
 def test_people_submit_in_their_own_words(text: str) -> None:
-    assert read_by_rule(text, asked(REVIEW)) == Meaning("affirm")
+    assert read_by_rule(text, reading_context(REVIEW)) == Meaning("affirm")
 
 
 @pytest.mark.parametrize(
     "text", ["don't submit it", "send it tomorrow", "send it?", "submit it without my photo", "I sent it"]
 )
 def test_other_words_submit_nothing(text: str) -> None:
-    assert read_by_rule(text, asked(REVIEW)) != Meaning("affirm")
+    assert read_by_rule(text, reading_context(REVIEW)) != Meaning("affirm")
 
 
 def test_who_is_not_registered_needs_an_account() -> None:
-    assert read_by_rule("I'm not registered", asked(form.ACCOUNT)) == Meaning("deny")
+    assert read_by_rule("I'm not registered", reading_context(form.ACCOUNT)) == Meaning("deny")
 
 
 @given(st.text(max_size=80), st.sampled_from([*QUESTIONS, CANCEL, START_OVER]), st.floats(0, 1), st.floats(0, 1))
@@ -201,16 +205,16 @@ def test_no_likelihood_ends_or_deletes_anything(
     text: str, question: ItemId | None, first: float, second: float
 ) -> None:
     likelihoods = dict.fromkeys(BY_RULE_ONLY, first) | {"inform": second}
-    meaning = read(text, asked(question), likelihoods)
-    assert meaning.intent not in BY_RULE_ONLY or meaning == read_by_rule(text, asked(question))
+    meaning = read(text, reading_context(question), likelihoods)
+    assert meaning.intent not in BY_RULE_ONLY or meaning == read_by_rule(text, reading_context(question))
 
 
 def test_what_only_sounds_like_an_end_is_asked_about() -> None:
     likely = {SOME_ENDING: 0.9, "inform": 0.01}
     for text in ("I am no longer interested", "delete", "don't submit, cancel the whole thing"):
-        assert read(text, asked(REVIEW), likely) == Meaning(SOME_ENDING)
+        assert read(text, reading_context(REVIEW), likely) == Meaning(SOME_ENDING)
     for text in ("all gud", "lovely weather", "please submit my stuff and end it"):
-        assert read(text, asked(REVIEW), likely).intent != SOME_ENDING
+        assert read(text, reading_context(REVIEW), likely).intent != SOME_ENDING
 
 
 def test_the_classifier_learns_no_intent_that_is_read_by_rule_only() -> None:

@@ -12,10 +12,10 @@ from bot.understanding.commands import Command, read_command
 from bot.understanding.dates import Problem, read_date_of_birth
 from bot.understanding.items import clause_about, named_item
 from bot.understanding.names import is_introduced, looks_like_name, read_name
-from bot.understanding.reader import Asked, Meaning, read_by_rule
+from bot.understanding.reader import Meaning, ReadingContext, read_by_rule
 from bot.understanding.text import is_question
 
-CONSENT = Asked("two_months", "yes_no", "I commit.")
+CONSENT = ReadingContext("two_months", "yes_no", "I commit.")
 TODAY = date(2026, 11, 30)
 
 COMMANDS = {
@@ -277,7 +277,7 @@ def test_questions_without_a_question_mark(text: str) -> None:
     [("Soumettre", "affirm"), ("Valider", "affirm"), ("Envoyer !", "affirm"), ("oui, validez svp", "affirm")],
 )
 def test_both_words_send_the_registration(text: str, intent: str) -> None:
-    meaning = read_by_rule(text, Asked("review", "review", language="fr"))
+    meaning = read_by_rule(text, ReadingContext("review", "review", language="fr"))
     assert meaning is not None
     assert meaning.intent == intent
 

@@ -7,7 +7,7 @@ import yaml
 
 from bot.dialogue.model import REPOSITORY
 from bot.understanding.languages import language_asked_for, language_of
-from bot.understanding.reader import Asked, Meaning, read_by_rule
+from bot.understanding.reader import Meaning, ReadingContext, read_by_rule
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_name_a_mix_and_too_little_tell_none(text: str) -> None:
     ],
 )
 def test_who_asks_for_a_language_is_understood_at_a_consent(text: str, language: str) -> None:
-    asked = Asked("two_months", "yes_no", "I commit.")
+    asked = ReadingContext("two_months", "yes_no", "I commit.")
     assert read_by_rule(text, asked) == Meaning("change_language", value=language)
 
 

@@ -21,8 +21,8 @@ from bot.understanding.reader import (
     TEXT_KINDS,
     YES_NO_KINDS,
     Act,
-    Asked,
     Meaning,
+    ReadingContext,
     Thresholds,
     read_by_rule,
 )
@@ -31,7 +31,7 @@ from tests.support.reading import read
 
 def ruled(text: str, kind: str | None) -> Meaning | None:
     """What the rules make of a message at a question of this kind."""
-    return read_by_rule(text, Asked(None, kind))
+    return read_by_rule(text, ReadingContext(None, kind))
 
 
 KINDS = (*(answer.value for answer in Answer if answer is not Answer.NONE), "start", "review", None)
@@ -60,18 +60,18 @@ def test_a_no_to_being_asked_is_no_answer(kind: str, text: str) -> None:
 @pytest.mark.parametrize("text", ["No.", "nope", "None", "n/a", "idk", "I don’t know", "Nobody", "anonymous"])
 def test_what_is_no_name_may_be_an_answer_elsewhere(text: str) -> None:
     assert ruled(text, "name") == ruled(text, "email") == Meaning("skip")
-    assert read(text, Asked(None, "long_text"), {}) == Meaning("inform")
+    assert read(text, ReadingContext(None, "long_text"), {}) == Meaning("inform")
 
 
 @pytest.mark.parametrize("text", ["My name is No", "No Min-ji", "None Other", "Private Benjamin", "Nobody Jones"])
 def test_a_name_may_hold_the_words_of_a_no(text: str) -> None:
-    assert read(text, Asked("full_name", "name"), {"skip": 0.5, "inform": 0.01}) == Meaning("inform")
+    assert read(text, ReadingContext("full_name", "name"), {"skip": 0.5, "inform": 0.01}) == Meaning("inform")
 
 
 @pytest.mark.parametrize("text", ["Look again", "look at them again, please", "Yes, let me see it again"])
 def test_who_wants_to_look_again_says_yes_to_that(text: str) -> None:
-    assert read_by_rule(text, Asked("reconsider", "yes_no")) == Meaning("affirm")
-    assert read_by_rule(text, Asked("ethics_laws", "yes_no")) != Meaning("affirm")
+    assert read_by_rule(text, ReadingContext("reconsider", "yes_no")) == Meaning("affirm")
+    assert read_by_rule(text, ReadingContext("ethics_laws", "yes_no")) != Meaning("affirm")
 
 
 def test_a_yes_before_the_start_begins_the_registration() -> None:
@@ -141,7 +141,7 @@ def test_a_kind_of_account_is_no_consent(text: str) -> None:
     ],
 )
 def test_free_text_is_an_answer(kind: str, text: str) -> None:
-    assert read(text, Asked(None, kind), {}) == Meaning("inform")
+    assert read(text, ReadingContext(None, kind), {}) == Meaning("inform")
 
 
 @pytest.mark.parametrize("kind", sorted(TEXT_KINDS))
@@ -176,7 +176,7 @@ def test_only_a_clear_yes_or_no_is_read_where_the_question_is_not_known(text: st
 
 @given(st.text(max_size=100), st.sampled_from(KINDS))
 def test_every_text_gets_a_meaning(text: str, kind: str | None) -> None:
-    meaning = read(text, Asked(None, kind), {})
+    meaning = read(text, ReadingContext(None, kind), {})
     assert (meaning.target is not None) == (meaning.intent == "change_answer")
 
 
@@ -189,14 +189,14 @@ LIKELY = {"faq_cost": 0.6, "inform": 0.01, "affirm": 0.2}
 
 
 def test_a_likely_digression_is_one_and_a_likely_yes_is_none() -> None:
-    at_consent = Asked("two_months", "yes_no", form.BY_ID[form.ItemId("two_months")].wording)
+    at_consent = ReadingContext("two_months", "yes_no", form.BY_ID[form.ItemId("two_months")].wording)
     assert read("what would that cost", at_consent, LIKELY) == Meaning("faq_cost")
     assert read("so be it then", at_consent, {"affirm": 0.99, "faq_cost": 0.001}) == Meaning("nlu_fallback")
-    assert read("so be it then", Asked("reasons", "long_text"), {"affirm": 0.99}) == Meaning("inform")
+    assert read("so be it then", ReadingContext("reasons", "long_text"), {"affirm": 0.99}) == Meaning("inform")
 
 
 def test_where_the_mentor_may_write_anything_a_digression_has_to_be_far_likelier() -> None:
-    at_text, statement = Asked("reasons", "long_text"), "money is on my mind"
+    at_text, statement = ReadingContext("reasons", "long_text"), "money is on my mind"
     likely = Thresholds().statement_at_text
     assert read(statement, at_text, {"faq_cost": likely - 0.01, "inform": 0.01}) == Meaning("inform")
     assert read(statement, at_text, {"faq_cost": likely + 0.01, "inform": 0.01}) == Meaning("faq_cost")
@@ -206,14 +206,14 @@ def test_where_the_mentor_may_write_anything_a_digression_has_to_be_far_likelier
 
 
 def test_a_name_is_a_name_whatever_the_classifier_finds_in_it() -> None:
-    at_name = Asked("full_name", "name")
+    at_name = ReadingContext("full_name", "name")
     for name in ("Skip Thornton", "My name is Hi Van Le", "ok hee kim"):
         assert read(name, at_name, {"skip": 0.9, "inform": 0.01}) == Meaning("inform")
     assert read("why do you want my name", at_name, {"faq_why": 0.5, "inform": 0.1}).intent == "faq_why"
 
 
 def test_a_doubtful_reply_to_a_consent_is_no_digression_unless_it_is_very_likely_one() -> None:
-    at_consent = Asked("two_months", "yes_no", "I commit to something.")
+    at_consent = ReadingContext("two_months", "yes_no", "I commit to something.")
     doubted = read("only if it is free", at_consent, {"faq_cost": 0.8, "inform": 0.1})
     assert doubted == Meaning("nlu_fallback", choices=(Act("faq_cost"),))
     assert read("I see, got it", at_consent, {"chat_ack": 0.99, "inform": 0.001}) == Meaning("nlu_fallback")
@@ -221,7 +221,7 @@ def test_a_doubtful_reply_to_a_consent_is_no_digression_unless_it_is_very_likely
 
 
 def test_a_digression_carries_the_item_that_it_names() -> None:
-    asked = Asked("reasons", "long_text")
+    asked = ReadingContext("reasons", "long_text")
     assert read("who sees my photo?", asked, {"faq_sees": 0.9, "inform": 0.01}) == Meaning("faq_sees", "photo")
     assert read("what does it cost?", asked, {"faq_cost": 0.9, "inform": 0.01}) == Meaning("faq_cost")
     meaning = read("explain the clause about privacy", asked, {"faq_meaning": 0.99, "inform": 0.01})
@@ -229,16 +229,19 @@ def test_a_digression_carries_the_item_that_it_names() -> None:
 
 
 def test_what_is_asked_survives_the_way_through_the_metadata() -> None:
-    asked = Asked("two_months", "yes_no", "I commit to something.")
-    assert Asked.from_metadata(asked.to_metadata()) == asked
-    assert Asked.from_metadata({}) == Asked()
+    asked = ReadingContext("two_months", "yes_no", "I commit to something.")
+    assert ReadingContext.from_metadata(asked.to_metadata()) == asked
+    assert ReadingContext.from_metadata({}) == ReadingContext()
 
 
 ASKED = (
-    *(Asked(str(item.id), item.answer.value, item.wording if item in form.CONSENTS else "") for item in form.ASKED),
-    *(Asked("start", "start"), Asked("review", "review")),
-    *(Asked(question, "yes_no") for question in ("reconsider", "start_over", "cancel")),
-    Asked(),
+    *(
+        ReadingContext(str(item.id), item.answer.value, item.wording if item in form.CONSENTS else "")
+        for item in form.ASKED
+    ),
+    *(ReadingContext("start", "start"), ReadingContext("review", "review")),
+    *(ReadingContext(question, "yes_no") for question in ("reconsider", "start_over", "cancel")),
+    ReadingContext(),
 )
 INTENTS = (
     *("affirm", "deny", "inform", "register", "faq_cost", "faq_why", "faq_meaning", "chat_thanks", "chat_ack"),
@@ -276,7 +279,7 @@ MESSAGES = st.one_of(
 
 
 @given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
-def test_the_classifier_never_says_yes_or_no(text: str, asked: Asked, likelihoods: dict[str, float]) -> None:
+def test_the_classifier_never_says_yes_or_no(text: str, asked: ReadingContext, likelihoods: dict[str, float]) -> None:
     meaning = read(text, asked, likelihoods)
     if meaning.intent in ("affirm", "deny"):
         assert read_by_rule(text, asked) == meaning
@@ -284,7 +287,7 @@ def test_the_classifier_never_says_yes_or_no(text: str, asked: Asked, likelihood
 
 @given(MESSAGES, st.sampled_from([each for each in ASKED if each.kind == "yes_no" and each.wording]), LIKELIHOODS)
 def test_a_consent_is_affirmed_by_a_clear_yes_alone_whatever_the_classifier_finds(
-    text: str, asked: Asked, likelihoods: dict[str, float]
+    text: str, asked: ReadingContext, likelihoods: dict[str, float]
 ) -> None:
     assert asked.id is not None
     clear = read_consent(text, Subject(asked.id, asked.wording)) is Reading.YES
@@ -293,7 +296,7 @@ def test_a_consent_is_affirmed_by_a_clear_yes_alone_whatever_the_classifier_find
 
 @given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
 def test_what_a_rule_decides_stands_whatever_the_classifier_finds(
-    text: str, asked: Asked, likelihoods: dict[str, float]
+    text: str, asked: ReadingContext, likelihoods: dict[str, float]
 ) -> None:
     ruled = read_by_rule(text, asked)
     if ruled is not None:
@@ -302,7 +305,7 @@ def test_what_a_rule_decides_stands_whatever_the_classifier_finds(
 
 @given(MESSAGES, st.sampled_from([each for each in ASKED if each.kind in TEXT_KINDS]), LIKELIHOODS)
 def test_where_words_are_asked_for_nothing_is_affirmed_or_denied_and_nothing_not_understood(
-    text: str, asked: Asked, likelihoods: dict[str, float]
+    text: str, asked: ReadingContext, likelihoods: dict[str, float]
 ) -> None:
     assert read(text, asked, likelihoods).intent not in ("affirm", "deny", "nlu_fallback", "register") or read_by_rule(
         text, asked
@@ -311,7 +314,7 @@ def test_where_words_are_asked_for_nothing_is_affirmed_or_denied_and_nothing_not
 
 @given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
 def test_a_target_is_an_item_of_the_form_and_only_for_what_is_about_one(
-    text: str, asked: Asked, likelihoods: dict[str, float]
+    text: str, asked: ReadingContext, likelihoods: dict[str, float]
 ) -> None:
     meaning = read(text, asked, likelihoods)
     assert meaning.target in {None, *(str(item.id) for item in form.ASKED)}
@@ -320,13 +323,13 @@ def test_a_target_is_an_item_of_the_form_and_only_for_what_is_about_one(
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.id))
-def test_nothing_at_all_is_never_a_yes_or_no_nor_a_command(asked: Asked) -> None:
+def test_nothing_at_all_is_never_a_yes_or_no_nor_a_command(asked: ReadingContext) -> None:
     for text in ("", " ", "\u200b", "🙂", "…", "?"):
         assert read(text, asked, {}).intent in ("inform", "nlu_fallback")
 
 
 @pytest.mark.parametrize("asked", [each for each in ASKED if each.kind == "yes_no" and not each.wording])
-def test_at_a_confirmation_a_clear_yes_or_no_is_one(asked: Asked) -> None:
+def test_at_a_confirmation_a_clear_yes_or_no_is_one(asked: ReadingContext) -> None:
     assert read_by_rule("yes", asked) == Meaning("affirm")
     assert read_by_rule("No, thanks.", asked) == Meaning("deny")
     assert read_by_rule("yes, but not my photo", asked) is None
@@ -339,7 +342,7 @@ def test_at_a_confirmation_a_clear_yes_or_no_is_one(asked: Asked) -> None:
     ["don't delete my answers", "No, do not delete them", "please don't", "no", "never delete it", "don't do it"],
 )
 def test_who_says_not_to_delete_is_never_taken_to_have_agreed(question: str, text: str) -> None:
-    meaning = read(text, Asked(question, "yes_no"), {"cancel": 0.9, "inform": 0.001})
+    meaning = read(text, ReadingContext(question, "yes_no"), {"cancel": 0.9, "inform": 0.001})
     assert meaning.intent != "affirm"
 
 
@@ -360,21 +363,21 @@ def test_who_says_not_to_delete_is_never_taken_to_have_agreed(question: str, tex
 )
 @pytest.mark.parametrize("question", ["start_over", "cancel"])
 def test_a_deletion_is_agreed_to_clearly_or_not_at_all(question: str, text: str) -> None:
-    assert read(text, Asked(question, "yes_no"), {"affirm": 1.0}).intent != "affirm"
+    assert read(text, ReadingContext(question, "yes_no"), {"affirm": 1.0}).intent != "affirm"
 
 
 @pytest.mark.parametrize(
     "text", ["maria@example.org", "my mail is a@b.example", "skip@example.org", "why@example.org?"]
 )
 def test_an_address_is_an_answer_where_one_is_asked_for(text: str) -> None:
-    assert read(text, Asked("email", "email"), {"skip": 1.0, "faq_why": 1.0}) == Meaning("inform")
+    assert read(text, ReadingContext("email", "email"), {"skip": 1.0, "faq_why": 1.0}) == Meaning("inform")
 
 
 @pytest.mark.parametrize("text", ["status", "cover letter", "cost accounting", "back office", "time management"])
 def test_an_answer_of_a_word_or_two_is_no_digression(text: str) -> None:
     likelihoods = {"faq_cost": 1.0, "faq_status": 1.0, "faq_time": 1.0, "go_back": 1.0}
-    if read_by_rule(text, Asked("expertise", "long_text")) is None:
-        assert read(text, Asked("expertise", "long_text"), likelihoods) == Meaning("inform")
+    if read_by_rule(text, ReadingContext("expertise", "long_text")) is None:
+        assert read(text, ReadingContext("expertise", "long_text"), likelihoods) == Meaning("inform")
 
 
 @pytest.mark.parametrize(
@@ -393,7 +396,7 @@ def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer(text: str) -
     likely = {"faq_why": 0.9, "inform": 0.01}
     meaning = reader.read(
         text,
-        Asked("reasons", "long_text"),
+        ReadingContext("reasons", "long_text"),
         lambda part: likely if part.endswith("?") and part != text else {"inform": 0.9},
     )
     assert meaning == Meaning("inform")
@@ -409,7 +412,7 @@ def test_a_question_that_the_mentor_answers_is_a_part_of_the_answer(text: str) -
 def test_a_question_to_us_is_none(text: str, answer: str) -> None:
     likely = {"faq_sees": 0.9, "inform": 0.01}
     meaning = reader.read(
-        text, Asked("reasons", "long_text"), lambda part: likely if part.endswith("?") else {"inform": 0.9}
+        text, ReadingContext("reasons", "long_text"), lambda part: likely if part.endswith("?") else {"inform": 0.9}
     )
     assert (meaning.intent, meaning.value) == ("inform", answer)
     assert meaning.also == (Act("faq_sees"),)
@@ -417,7 +420,7 @@ def test_a_question_to_us_is_none(text: str, answer: str) -> None:
 
 def test_the_floor_can_be_set() -> None:
     strict, lax = Thresholds(floor=1.01), Thresholds(floor=0.0)
-    at_photo, likely = Asked("photo", "photo"), {"faq_photo": 0.5, "inform": 0.5}
+    at_photo, likely = ReadingContext("photo", "photo"), {"faq_photo": 0.5, "inform": 0.5}
     assert read("what kind of picture?", at_photo, likely, strict).intent == "nlu_fallback"
     assert read("what kind of picture?", at_photo, likely, lax) == Meaning("faq_photo")
 
@@ -426,7 +429,7 @@ GUESSED_AT = [each for each in ASKED if each.kind not in FREE_KINDS]
 
 
 @pytest.mark.parametrize("asked", GUESSED_AT, ids=lambda asked: str(asked.id))
-def test_below_the_floor_nothing_is_guessed_and_what_is_near_is_offered(asked: Asked) -> None:
+def test_below_the_floor_nothing_is_guessed_and_what_is_near_is_offered(asked: ReadingContext) -> None:
     likely = {"faq_cost": 0.3, "remark": 0.25, "faq_why": 0.2, "inform": 0.15, "faq_time": 0.1}
     meaning = read("the strange thing here", asked, likely)
     assert meaning.intent in ("nlu_fallback", "inform")
@@ -435,20 +438,22 @@ def test_below_the_floor_nothing_is_guessed_and_what_is_near_is_offered(asked: A
 
 
 def test_at_most_three_choices_are_offered_and_none_where_nothing_is_near() -> None:
-    at_photo = Asked("photo", "photo")
+    at_photo = ReadingContext("photo", "photo")
     many = dict.fromkeys(("faq_cost", "faq_why", "faq_time", "faq_data"), 0.2)
     assert len(read("so what", at_photo, many).choices) == 3
     assert read("so what", at_photo, dict.fromkeys(many, 0.14)) == Meaning("nlu_fallback")
 
 
 def test_a_choice_carries_the_item_that_is_named() -> None:
-    meaning = read("my photo, hm", Asked("two_months", "yes_no", "I commit."), {"change_answer": 0.4, "faq_sees": 0.3})
+    meaning = read(
+        "my photo, hm", ReadingContext("two_months", "yes_no", "I commit."), {"change_answer": 0.4, "faq_sees": 0.3}
+    )
     assert meaning.choices == (Act("change_answer", "photo"), Act("faq_sees", "photo"))
 
 
 @given(MESSAGES, st.sampled_from(ASKED), LIKELIHOODS)
 def test_nothing_that_ends_deletes_or_answers_is_offered(
-    text: str, asked: Asked, likelihoods: dict[str, float]
+    text: str, asked: ReadingContext, likelihoods: dict[str, float]
 ) -> None:
     offered = {act.intent for act in read(text, asked, likelihoods).choices}
     assert offered <= OFFERED
@@ -457,16 +462,16 @@ def test_nothing_that_ends_deletes_or_answers_is_offered(
 
 def test_where_words_are_the_answer_nothing_is_offered() -> None:
     for kind in FREE_KINDS:
-        assert read("the strange thing here", Asked(None, kind), {"faq_cost": 0.4}) == Meaning("inform")
+        assert read("the strange thing here", ReadingContext(None, kind), {"faq_cost": 0.4}) == Meaning("inform")
 
 
 def test_register_is_a_command_at_the_start_only() -> None:
     likely = {"register": 0.9, "inform": 0.1}
-    assert read("I want to become one", Asked("start", "start"), likely) == Meaning("register")
-    assert read("I want to become one", Asked(), likely) == Meaning("register")
-    assert read("I want to become one", Asked("photo", "photo"), likely) == Meaning("nlu_fallback")
+    assert read("I want to become one", ReadingContext("start", "start"), likely) == Meaning("register")
+    assert read("I want to become one", ReadingContext(), likely) == Meaning("register")
+    assert read("I want to become one", ReadingContext("photo", "photo"), likely) == Meaning("nlu_fallback")
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.id))
-def test_every_question_survives_the_way_through_the_metadata(asked: Asked) -> None:
-    assert Asked.from_metadata(json.loads(json.dumps(asked.to_metadata()))) == asked
+def test_every_question_survives_the_way_through_the_metadata(asked: ReadingContext) -> None:
+    assert ReadingContext.from_metadata(json.loads(json.dumps(asked.to_metadata()))) == asked

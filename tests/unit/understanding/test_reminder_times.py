@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.understanding.reader import Asked
+from bot.understanding.reader import ReadingContext
 from bot.understanding.reminder_times import asks_for_reminder, reminder_days
 from tests.support.reading import read
 
@@ -37,7 +37,7 @@ def test_the_days_until_a_reminder(text: str, days: int) -> None:
 
 @pytest.mark.parametrize("kind", ["long_text", "yes_no", "name", "date"])
 def test_a_wish_to_be_reminded_is_read_at_every_question(kind: str) -> None:
-    assert read("send me a reminder next week please", Asked("reasons", kind), {}).intent == "remind_me"
+    assert read("send me a reminder next week please", ReadingContext("reasons", kind), {}).intent == "remind_me"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.reader import SAVE, Asked, Meaning, read_by_rule
+from bot.understanding.reader import SAVE, Meaning, ReadingContext, read_by_rule
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_start, says_submit
 
 NEW = [
@@ -29,13 +29,13 @@ EXISTING = [
 @pytest.mark.parametrize("text", NEW)
 def test_who_needs_an_account_says_so_in_their_own_words(text: str) -> None:
     assert account_in(text) == "deny"
-    assert read_by_rule(text, Asked("account", "choice")) == Meaning("deny")
+    assert read_by_rule(text, ReadingContext("account", "choice")) == Meaning("deny")
 
 
 @pytest.mark.parametrize("text", EXISTING)
 def test_who_has_an_account_says_so_in_their_own_words(text: str) -> None:
     assert account_in(text) == "affirm"
-    assert read_by_rule(text, Asked("account", "choice")) == Meaning("affirm")
+    assert read_by_rule(text, ReadingContext("account", "choice")) == Meaning("affirm")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ STARTS = [
 @pytest.mark.parametrize("text", STARTS)
 def test_who_wants_to_begin_begins_at_the_start_only(text: str) -> None:
     assert says_start(text)
-    assert read_by_rule(text, Asked("start", "start")) == Meaning("register")
-    assert read_by_rule(text, Asked("two_months", "yes_no", "I commit.")) not in (
+    assert read_by_rule(text, ReadingContext("start", "start")) == Meaning("register")
+    assert read_by_rule(text, ReadingContext("two_months", "yes_no", "I commit.")) not in (
         Meaning("register"),
         Meaning("affirm"),
     )
@@ -87,7 +87,7 @@ SENDS = [
 @pytest.mark.parametrize("text", SENDS)
 def test_the_registration_is_sent_in_the_mentors_words(text: str) -> None:
     assert says_submit(text)
-    assert read_by_rule(text, Asked("review", "review")) == Meaning("affirm")
+    assert read_by_rule(text, ReadingContext("review", "review")) == Meaning("affirm")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_nothing_else_sends_it(text: str) -> None:
 
 
 def test_that_all_is_correct_is_a_yes_that_does_not_send() -> None:
-    assert read_by_rule("It's all correct.", Asked("review", "review")) == Meaning("affirm")
+    assert read_by_rule("It's all correct.", ReadingContext("review", "review")) == Meaning("affirm")
     assert not says_submit("It's all correct.")
 
 
@@ -116,12 +116,12 @@ def test_that_all_is_correct_is_a_yes_that_does_not_send() -> None:
 )
 def test_who_has_trouble_with_the_code_is_told_about_it(text: str) -> None:
     assert is_about_code(text)
-    assert read_by_rule(text, Asked("email_code", "code")) == Meaning("faq_meaning")
-    assert read_by_rule(text, Asked("photo", "photo")) != Meaning("faq_meaning")
+    assert read_by_rule(text, ReadingContext("email_code", "code")) == Meaning("faq_meaning")
+    assert read_by_rule(text, ReadingContext("photo", "photo")) != Meaning("faq_meaning")
 
 
 def test_a_code_in_a_sentence_is_an_answer() -> None:
-    assert read_by_rule("here it is: 204 816, thanks", Asked("email_code", "code")) == Meaning("inform")
+    assert read_by_rule("here it is: 204 816, thanks", ReadingContext("email_code", "code")) == Meaning("inform")
 
 
 def test_a_question_is_confirmed_in_its_own_words_only() -> None:
@@ -140,8 +140,8 @@ def test_which_of_two_registrations_is_named() -> None:
 
 
 def test_a_name_at_the_question_whether_to_save_one_takes_its_place() -> None:
-    assert read_by_rule("no, it's Ann Lee", Asked(SAVE, "name")) == Meaning("inform")
-    assert read_by_rule("no", Asked(SAVE, "name")) == Meaning("deny")
+    assert read_by_rule("no, it's Ann Lee", ReadingContext(SAVE, "name")) == Meaning("inform")
+    assert read_by_rule("no", ReadingContext(SAVE, "name")) == Meaning("deny")
 
 
 def test_a_no_to_being_asked_depends_on_the_question() -> None:

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.corrections import item_to_change
-from bot.understanding.reader import Act, Asked, Meaning
+from bot.understanding.reader import Act, Meaning, ReadingContext
 from bot.understanding.text import tidy
 from bot.understanding.values import values_in
 from tests.support.reading import read
 
-COMMITMENT = Asked("two_months", "yes_no", "I commit to helping anyone that I accept to mentor online.")
-NAME = Asked("full_name", "name")
-EMAIL = Asked("email", "email")
-REASONS = Asked("reasons", "long_text")
+COMMITMENT = ReadingContext("two_months", "yes_no", "I commit to helping anyone that I accept to mentor online.")
+NAME = ReadingContext("full_name", "name")
+EMAIL = ReadingContext("email", "email")
+REASONS = ReadingContext("reasons", "long_text")
 
 
 def found(text: str) -> dict[str, str]:
@@ -72,8 +72,10 @@ def test_other_sentences_have_none(text: str) -> None:
     assert found(text) == {} or item_to_change(text) is not None
 
 
-@pytest.mark.parametrize("asked", [COMMITMENT, REASONS, EMAIL, Asked("photo", "photo"), Asked(None, None)])
-def test_a_correction_is_one_at_every_question(asked: Asked) -> None:
+@pytest.mark.parametrize(
+    "asked", [COMMITMENT, REASONS, EMAIL, ReadingContext("photo", "photo"), ReadingContext(None, None)]
+)
+def test_a_correction_is_one_at_every_question(asked: ReadingContext) -> None:
     meaning = read("that was wrong, my name is Robert Smith", asked, {})
     assert meaning == Meaning("change_answer", "full_name", "Robert Smith")
 
