@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from bot.accounts import continue_links, email_codes
 from bot.notifications import site_events
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import EMAIL_CODE, Registration
 from bot.storage import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, Photo
 from bot.storage.accounts import delete_unused_account
@@ -85,7 +85,7 @@ def _owner(table: type[Base]) -> ColumnElement[Any]:
     return table.__table__.columns["mentor_id"]
 
 
-def follow(session: Session, conversation: Conversation, token: str) -> Note | None:
+def follow(session: Session, conversation: Conversation, token: str) -> MessageRef | None:
     """Ask, in ``conversation``, whether the registration that a link is for is the mentor's.
 
     Nothing is joined by that. The link is used up, but in the conversation where it was made.
@@ -104,14 +104,14 @@ def follow(session: Session, conversation: Conversation, token: str) -> Note | N
     if link is None:
         # Where it was used it may be opened again, or the message with it delivered twice: that changes nothing.
         was_used_for = continue_links.used_for(session, token)
-        return None if was_used_for in {mine.id, mine.other_id} - {None} else Note("note-link-used")
+        return None if was_used_for in {mine.id, mine.other_id} - {None} else MessageRef("note-link-used")
     current = Registration(session, mine)
     if link.mentor_id == mine.id or current.is_being_deleted:
         return None
     if Registration(session, session.get_one(Mentor, link.mentor_id)).is_being_deleted:
-        return Note("note-link-used")
+        return MessageRef("note-link-used")
     if mine.submitted_at is not None:
-        return Note("note-link-sent-already")
+        return MessageRef("note-link-sent-already")
     link.used_at = utc_now()
     current.meet(link.mentor_id)
     return None

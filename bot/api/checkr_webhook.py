@@ -106,7 +106,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _note(store: Store, event: Event) -> bool:
-    """Note an event, and the work that it makes; whether it is a new one."""
+    """Record an event and queue its work; True if the event is new."""
     try:
         with store.write() as session:
             about = event.data.object

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.checks.service import Status
 from bot.notifications import site_events
 from bot.notifications.notify import tell
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Check
 
@@ -41,7 +41,7 @@ class StatusNotifier:
         """
         status = Status(check.status)
         if status in NOTIFIED:
-            note = Note(f"result-{status.value}", (("days", self._adverse_days),))
+            note = MessageRef(f"result-{status.value}", (("days", self._adverse_days),))
             tell(session, self._vault, self._contact, check.mentor_id, note)
         if status in _EVENTS:
             site_events.record(session, _EVENTS[status], check.mentor_id)

@@ -24,7 +24,7 @@ from bot.registration import form
 from bot.registration.answers import (
     DoubtfulAnswerError,
     InvalidAnswerError,
-    Note,
+    MessageRef,
     option_labels,
     question_to_save,
     read_birth_date,
@@ -178,7 +178,7 @@ class Understanding:
             found = {"reading": "command", "name": intent, "item": target}
             said = _SAID_TO_COMMANDS.get(intent)
             if said is not None and line.question not in (None, START):
-                found["sentence"] = self._sentence(Note(topic_sentence(said, self._topic(line))), line)
+                found["sentence"] = self._sentence(MessageRef(topic_sentence(said, self._topic(line))), line)
             return found
         if line.question is None:
             return self._once_sent(line, intent)
@@ -187,7 +187,7 @@ class Understanding:
         try:
             return {"reading": "answer", "value": _value(line, intent, text)}
         except DoubtfulAnswerError as doubtful:
-            question = Note(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
+            question = MessageRef(question_to_save(form.BY_ID[line.question]), (("text", doubtful.value),))
             return {"reading": "unclear", "name": question.id, "sentence": self._sentence(question, line)}
         except InvalidAnswerError as invalid:
             return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note, line)}
@@ -201,10 +201,10 @@ class Understanding:
     def _digression(self, line: Line, intent: str, target: str | None) -> dict[str, Any]:
         stage = STATES[line.state]
         if intent == "faq_status" or (intent == "chat_greet" and line.question is None):
-            note = Note("status-new" if line.question == START else f"status-{stage}")
+            note = MessageRef("status-new" if line.question == START else f"status-{stage}")
         elif intent == "chat_greet":
             greeting = greeting_within(Incoming(Kind.TEXT, text=line.text))
-            note = Note("greeting" if line.question == START else greeting)
+            note = MessageRef("greeting" if line.question == START else greeting)
         else:
             note = digression_note(intent, self._topic(line), target, stage)
         return {"reading": "digression", "name": intent, "item": target, "sentence": self._sentence(note, line)}
@@ -217,16 +217,16 @@ class Understanding:
         if intent == "register":
             return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
         if intent == SOUNDS_LIKE_YES:
-            question = Note("question-confirm")
+            question = MessageRef("question-confirm")
             return {"reading": "confirm", "name": question.id, "sentence": self._sentence(question, line)}
         try:
             return {"reading": "yes" if read_decision(intent, line.text) == "agreed" else "no"}
         except InvalidAnswerError as invalid:
             name = _CONFIRMATIONS.get(str(line.question))
-            note = Note(name) if name else invalid.note
+            note = MessageRef(name) if name else invalid.note
             return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note, line)}
 
-    def _sentence(self, note: Note, line: Line) -> str:
+    def _sentence(self, note: MessageRef, line: Line) -> str:
         """The sentence as a mentor gets it who answered everything before the open question."""
         sentences, topic = catalogue(line.language), self._topic(line)
         ids = [item.id for item in form.ASKED]

@@ -37,7 +37,7 @@ from bot.moves.edits import MISSED
 from bot.moves.languages import offered_language
 from bot.moves.turn import Turn
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.ledger import Ledger
 from bot.registration.registration import Registration
 from bot.security.cipher import VaultError
@@ -190,7 +190,7 @@ class TurnRepository:
             rows = load(session, turn_id)
             message = self._body_or_nothing(session, rows.inbox)
             turn = Turn(session, rows, message, Registration(session, rows.mentor))
-            turn.said.append(Note(_LOST_TURN, (("reference", reference),)))
+            turn.said.append(MessageRef(_LOST_TURN, (("reference", reference),)))
             after_commit(session, partial(self._photos.drop_files, self._write_turn(turn)))
 
     def _apologise_alone(self, turn_id: str, reference: str) -> None:
@@ -245,12 +245,12 @@ class TurnRepository:
             logger.error("turn %s cannot be read: %s", row.id, error)
             return Incoming(Kind.UNSUPPORTED)
 
-    def say(self, conversation_id: str, turn_id: str | None, note: Note) -> None:
+    def say(self, conversation_id: str, turn_id: str | None, note: MessageRef) -> None:
         """Say something that is no reply, or not yet the reply, to a turn."""
         with self._store.write() as session:
             self._append(session, session.get_one(Conversation, conversation_id), turn_id, note)
 
-    def _append(self, session: Session, conversation: Conversation, turn_id: str | None, note: Note) -> None:
+    def _append(self, session: Session, conversation: Conversation, turn_id: str | None, note: MessageRef) -> None:
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
         said = self._rendered(session, conversation, current, [note], None)
         append(session, conversation.id, turn_id, [("bot", each) for each in said])

@@ -32,7 +32,7 @@ from bot.messages.sight import NOTHING_SEEN, Seen
 from bot.moves.dialogue import Dialogue
 from bot.privacy.consent_receipt import Receipt, receipt
 from bot.privacy.my_data import my_data
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.ledger import Ledger
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, Store, TranscriptMessage
@@ -195,7 +195,7 @@ class Conversations:
         """Ask, in this conversation, whether the registration of a link is the mentor's; or say why it cannot be."""
         await asyncio.to_thread(self._repository.follow, conversation_id, token)
 
-    async def tell(self, conversation_id: str, note: Note) -> None:
+    async def tell(self, conversation_id: str, note: MessageRef) -> None:
         """Say something to a mentor that is no reply to a turn."""
         await asyncio.to_thread(self._repository.say, conversation_id, None, note)
         self._workers.wake(conversation_id)
@@ -228,7 +228,7 @@ class Conversations:
             return session.get_one(Conversation, conversation_id).language
 
     async def note_time_zone(self, conversation_id: str, name: str) -> None:
-        """Note the time zone of the mentor's device, so that they are not written to at night."""
+        """Record the time zone of the mentor's device, so that reminders do not arrive at night."""
         if name in _time_zones():
             await asyncio.to_thread(self._note_time_zone, conversation_id, name)
 
@@ -252,7 +252,7 @@ class Conversations:
             self._loop.call_soon_threadsafe(self._workers.wake, row.conversation_id)
 
     async def note_reach(self, channel: str, external_id: str, *, is_blocked: bool) -> None:
-        """Note that a mentor can, or cannot, be written to on ``channel``; nothing if they never wrote themselves."""
+        """Record whether the bot can write to a mentor on ``channel``. Does nothing if they never wrote there."""
         blocked_at = utc_now() if is_blocked else None
         conversation_id = await asyncio.to_thread(self._note_reach, channel, external_id, blocked_at)
         if conversation_id is not None and not is_blocked:
@@ -268,7 +268,7 @@ class Conversations:
             return conversation.id
 
     def note_blocked(self, conversation_id: str) -> None:
-        """Note that nothing can be sent to this conversation any more."""
+        """Record that this conversation can no longer receive messages."""
         blocked = update(Conversation).where(Conversation.id == conversation_id).values(blocked_at=utc_now())
         with self._store.write() as session:
             session.connection().execute(blocked)

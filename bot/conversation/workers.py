@@ -24,7 +24,7 @@ from bot.core.errors import described
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.cipher import VaultError
 from bot.storage import VANISHED, Conversation, Store
 
@@ -206,7 +206,7 @@ class TurnWorkers:
             if await asyncio.to_thread(self._repository.give_up, turn_id) is not Ended.NOT_YET:
                 self._end(turn_id)
             elif tell:
-                await asyncio.to_thread(self._repository.say, conversation_id, turn_id, Note("error-waiting"))
+                await asyncio.to_thread(self._repository.say, conversation_id, turn_id, MessageRef("error-waiting"))
                 self._notifier.ended(turn_id)
             else:
                 return

@@ -17,7 +17,7 @@ from bot.messages.masks import masked_address, masked_name
 from bot.messages.summary import Summary, button, wording_in
 from bot.messages.whereabouts import completed, whereabouts
 from bot.registration import form
-from bot.registration.answers import Note, option_labels, question_to_save
+from bot.registration.answers import MessageRef, option_labels, question_to_save
 from bot.registration.form import Answer, Item, ItemId
 from bot.registration.registration import (
     CANCEL,
@@ -113,7 +113,7 @@ class Renderer:
         self._dates_offered = dates_offered
         self._said = said
 
-    def note(self, note: Note) -> list[Message]:
+    def note(self, note: MessageRef) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
         if note.id == "summary":
             return [

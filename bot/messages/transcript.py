@@ -12,7 +12,7 @@ from bot.i18n.catalogue import catalogue
 from bot.messages.date_choices import date_candidates, fill_placeholders
 from bot.messages.renderer import Message, Renderer, with_language
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.funnel import Funnel
 from bot.registration.registration import Registration
@@ -66,7 +66,7 @@ def render_messages(
     session: Session,
     conversation: Conversation,
     current: Registration,
-    notes: Iterable[Note],
+    notes: Iterable[MessageRef],
     question: ItemId | None,
     turn_id: str = "",
     *,

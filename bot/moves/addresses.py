@@ -13,7 +13,7 @@ from bot.moves.sharing import Sharing, move_out
 from bot.moves.turn import Turn
 from bot.notifications import site_events
 from bot.registration import form
-from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.registration import Registration, is_of_one_person
 from bot.storage import Account, EmailCode, Mentor
 from bot.storage.accounts import delete_unused_account
@@ -33,7 +33,7 @@ class Addresses:
         self._consents = consents
         self._sharing = sharing
 
-    def take_code(self, turn: Turn) -> list[Note]:
+    def take_code(self, turn: Turn) -> list[MessageRef]:
         """Take the code that proves an e-mail address, or the wish for another one.
 
         Raises:
@@ -55,7 +55,7 @@ class Addresses:
             return self._follow_proven(turn, address.lower())
         return self._prove(turn, address.lower())
 
-    def send_code(self, turn: Turn) -> Note:
+    def send_code(self, turn: Turn) -> MessageRef:
         """Send a code to the address that is to be proven; gives what is said of it."""
         mentor, conversation = turn.registration.mentor, turn.conversation
         known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
@@ -63,8 +63,8 @@ class Addresses:
         try:
             self._codes.send(turn.session, mentor.id, conversation.id, self._address(turn) or "", conversation.language)
         except TooManyCodesError as error:
-            return Note("note-code-too-many", (("minutes", error.minutes),))
-        return Note("note-code-sent-again" if is_another else "note-code-sent")
+            return MessageRef("note-code-too-many", (("minutes", error.minutes),))
+        return MessageRef("note-code-sent-again" if is_another else "note-code-sent")
 
     def _address(self, turn: Turn) -> str | None:
         """The address whose code is asked for: of this registration, or of the one that a link is for."""
@@ -82,21 +82,23 @@ class Addresses:
         theirs = Registration(turn.session, other) if other else None
         return None if theirs is None or theirs.is_being_deleted else theirs
 
-    def _prove(self, turn: Turn, address: str) -> list[Note]:
+    def _prove(self, turn: Turn, address: str) -> list[MessageRef]:
         """The address is proven; who has a registration with it already is asked which one goes on."""
         current = turn.registration
         other = self._with_address(turn, address)
         if other is not None and current.mentor.submitted_at is not None:
             current.change(form.EMAIL)
-            return [Note("note-address-taken")]
+            return [MessageRef("note-address-taken")]
         current.prove_email()
         # Where another address was proven, or none, this one was not.
-        self._sharing.close(turn.session, current.mentor.id, Note("note-elsewhere-proven"), but=turn.conversation.id)
+        self._sharing.close(
+            turn.session, current.mentor.id, MessageRef("note-elsewhere-proven"), but=turn.conversation.id
+        )
         if other is not None:
             return self._offer(turn, other)
         if current.mentor.submitted_at is not None:
             self._change_address(turn, address)
-        return [Note("note-code-right")]
+        return [MessageRef("note-code-right")]
 
     @staticmethod
     def _with_address(turn: Turn, address: str) -> Mentor | None:
@@ -104,7 +106,7 @@ class Addresses:
         known = select(Mentor).where(Mentor.verified_email == address, Mentor.id != turn.registration.mentor.id)
         return turn.session.scalars(known.order_by(Mentor.created_at).limit(1)).one_or_none()
 
-    def _offer(self, turn: Turn, other: Mentor) -> list[Note]:
+    def _offer(self, turn: Turn, other: Mentor) -> list[MessageRef]:
         """Let the one of two registrations go on that holds anything; if both do, ask."""
         current, theirs = turn.registration, Registration(turn.session, other)
         if not has_contents(current):
@@ -112,9 +114,9 @@ class Addresses:
         if not has_contents(theirs):
             return self._merge(turn, keep=current, drop=theirs)
         current.meet(other.id)
-        return [Note("note-code-right")]
+        return [MessageRef("note-code-right")]
 
-    def take_choice_of_two(self, turn: Turn) -> list[Note]:
+    def take_choice_of_two(self, turn: Turn) -> list[MessageRef]:
         """Take which of two registrations goes on: yes is the other one, no is the one of this conversation.
 
         Raises:
@@ -123,7 +125,7 @@ class Addresses:
         current, theirs = turn.registration, self._other(turn)
         if theirs is None:
             current.part()
-            return [Note("note-other-gone")]
+            return [MessageRef("note-other-gone")]
         if turn.intent not in ("affirm", "deny"):
             raise InvalidAnswerError("note-unclear-join")
         if not is_of_one_person(current.mentor, theirs.mentor):
@@ -134,66 +136,68 @@ class Addresses:
             return self._merge(turn, keep=current, drop=theirs)
         current.part()
         current.forget_proof()
-        self._sharing.close(turn.session, current.mentor.id, Note("note-elsewhere-proven"), but=turn.conversation.id)
+        self._sharing.close(
+            turn.session, current.mentor.id, MessageRef("note-elsewhere-proven"), but=turn.conversation.id
+        )
         current.change(form.EMAIL)
-        return [Note("note-other-address")]
+        return [MessageRef("note-other-address")]
 
-    def _merge(self, turn: Turn, *, keep: Registration, drop: Registration) -> list[Note]:
+    def _merge(self, turn: Turn, *, keep: Registration, drop: Registration) -> list[MessageRef]:
         """Make one of two registrations with the same proven address, which all their conversations go on with."""
         self._consents.withdraw_all(turn, drop)
         merge(turn.session, keep.mentor, drop.mentor)
         self._sharing.tell(
-            turn.session, keep.mentor.id, Note("note-elsewhere-joined"), but=turn.conversation.id, ask=True
+            turn.session, keep.mentor.id, MessageRef("note-elsewhere-joined"), but=turn.conversation.id, ask=True
         )
-        return [Note("note-joined" if keep is not turn.registration else "note-kept-here")]
+        return [MessageRef("note-joined" if keep is not turn.registration else "note-kept-here")]
 
-    def _follow(self, turn: Turn, theirs: Registration) -> list[Note]:
+    def _follow(self, turn: Turn, theirs: Registration) -> list[MessageRef]:
         """Go on with the registration of a link: once its address is proven, or at once where it has none yet."""
         if theirs.address is not None:
             turn.registration.ask_code_of_other()
             return [self.send_code(turn)]
-        self._sharing.close(turn.session, theirs.mentor.id, Note("note-elsewhere-moved"))
+        self._sharing.close(turn.session, theirs.mentor.id, MessageRef("note-elsewhere-moved"))
         return self._enter(turn, theirs, "note-link-moved")
 
-    def _follow_proven(self, turn: Turn, address: str) -> list[Note]:
+    def _follow_proven(self, turn: Turn, address: str) -> list[MessageRef]:
         """Go on with the registration of a link whose address was proven here just now."""
         theirs = self._other(turn)
         if theirs is None:
             turn.registration.part()
-            return [Note("note-other-gone")]
+            return [MessageRef("note-other-gone")]
         is_known = theirs.mentor.verified_email == address
         if is_known:
-            self._sharing.tell(turn.session, theirs.mentor.id, Note("note-elsewhere-opened"))
+            self._sharing.tell(turn.session, theirs.mentor.id, MessageRef("note-elsewhere-opened"))
         else:
-            self._sharing.close(turn.session, theirs.mentor.id, Note("note-elsewhere-proven"))
+            self._sharing.close(turn.session, theirs.mentor.id, MessageRef("note-elsewhere-proven"))
         notes = self._enter(turn, theirs, "note-link-joined")
         if is_known:
             return notes
         here = replace(turn, registration=Registration(turn.session, theirs.mentor))
         return [*notes, *(note for note in self._prove(here, address) if note.id != "note-code-right")]
 
-    def _enter(self, turn: Turn, theirs: Registration, note: str) -> list[Note]:
+    def _enter(self, turn: Turn, theirs: Registration, note: str) -> list[MessageRef]:
         """Go on here with another registration; the one of this conversation is deleted, if it is open nowhere else."""
         current, conversation = turn.registration, turn.conversation
         has_own = bool(current.answers)
         if others_of(turn.session, current.mentor.id, but=conversation.id):
             current.part()
             move_out(turn.session, conversation, theirs.mentor.id)
-            return [Note(note)]
+            return [MessageRef(note)]
         self._consents.withdraw_all(turn, current)
         merge(turn.session, theirs.mentor, current.mentor)
-        return [Note(note), *([Note("note-link-own-deleted")] if has_own else [])]
+        return [MessageRef(note), *([MessageRef("note-link-own-deleted")] if has_own else [])]
 
-    def _refuse(self, turn: Turn) -> list[Note]:
+    def _refuse(self, turn: Turn) -> list[MessageRef]:
         """Stay with the registration of this conversation; nothing becomes of the one of the link."""
         current = turn.registration
-        self._sharing.tell(turn.session, current.mentor.other_id or "", Note("note-elsewhere-refused"))
+        self._sharing.tell(turn.session, current.mentor.other_id or "", MessageRef("note-elsewhere-refused"))
         current.part()
         address = current.mentor.verified_email
         same = self._with_address(turn, address) if address and current.is_email_proven else None
         if same is not None:  # which the link came between
             current.meet(same.id)
-        return [Note("note-link-refused")]
+        return [MessageRef("note-link-refused")]
 
     def _change_address(self, turn: Turn, address: str) -> None:
         mentor = turn.registration.mentor

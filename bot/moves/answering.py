@@ -21,7 +21,7 @@ from bot.registration import form
 from bot.registration.answers import (
     DoubtfulAnswerError,
     InvalidAnswerError,
-    Note,
+    MessageRef,
     option_labels,
     read_birth_date,
     read_choice,
@@ -54,7 +54,7 @@ class Answering:
             Answer.DATE: self._take_date,
         }
 
-    def take(self, turn: Turn, item: Item) -> list[Note]:
+    def take(self, turn: Turn, item: Item) -> list[MessageRef]:
         """Take a message as the answer to a question.
 
         Raises:
@@ -62,7 +62,7 @@ class Answering:
         """
         return self._takes.get(item.answer, self.take_text)(turn, item)
 
-    def take_text(self, turn: Turn, item: Item, text: str | None = None, turn_id: str = "") -> list[Note]:
+    def take_text(self, turn: Turn, item: Item, text: str | None = None, turn_id: str = "") -> list[MessageRef]:
         """Take an answer in words.
 
         Args:
@@ -82,7 +82,7 @@ class Answering:
             return []
         return self.keep_text(turn, item, value, turn_id)
 
-    def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[Note] | None:
+    def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[MessageRef] | None:
         """Take an edited message as the answer that it was; None if its question has to be asked once more.
 
         Raises:
@@ -96,7 +96,7 @@ class Answering:
             return notes
         return None
 
-    def add(self, turn: Turn) -> list[Note] | None:
+    def add(self, turn: Turn) -> list[MessageRef] | None:
         """Add a line to the answer before, whose question was the one that the mentor saw; None if there is none.
 
         Raises:
@@ -115,9 +115,9 @@ class Answering:
         text = read_text_answer(item, f"{answered}\n{line}")
         born = date_of_birth(turn.session, self._vault, current.mentor.id)
         current.reword(item.id, without_birth_date(text, born))
-        return [Note("note-added")]
+        return [MessageRef("note-added")]
 
-    def take_doubted(self, turn: Turn) -> list[Note]:
+    def take_doubted(self, turn: Turn) -> list[MessageRef]:
         """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
 
         Raises:
@@ -129,7 +129,7 @@ class Answering:
             return self.keep_text(turn, item, text, turn_id)
         if turn.intent == "deny" and current.is_change_doubted:
             current.resume()
-            return [Note("note-kept")]
+            return [MessageRef("note-kept")]
         if turn.intent == "deny":
             if otherwise:
                 return self.keep_text(turn, item, otherwise, turn_id)
@@ -137,7 +137,7 @@ class Answering:
             return []
         return self.take_text(turn, item)
 
-    def keep_text(self, turn: Turn, item: Item, text: str, turn_id: str, *, stays: bool = False) -> list[Note]:
+    def keep_text(self, turn: Turn, item: Item, text: str, turn_id: str, *, stays: bool = False) -> list[MessageRef]:
         """Store an answer in words; gives what is said of it.
 
         Args:
@@ -153,12 +153,12 @@ class Answering:
             kept = without_birth_date(text, born)
         current = turn.registration
         current.answer(item, kept, turn_id, stays=stays)
-        notes = [Note("note-birth-hidden")] if kept != text else []
+        notes = [MessageRef("note-birth-hidden")] if kept != text else []
         if item.id == form.EMAIL:
             return notes if current.is_email_proven else [self._addresses.send_code(turn)]
         return [*notes, *_changed(turn, item)]
 
-    def _take_choice(self, turn: Turn, item: Item) -> list[Note]:
+    def _take_choice(self, turn: Turn, item: Item) -> list[MessageRef]:
         if turn.tap is not None and item.yes_and_no is None:
             if turn.tap.reply not in dict(item.options):
                 raise InvalidAnswerError("note-stale")
@@ -169,7 +169,7 @@ class Answering:
         turn.registration.answer(item, value, turn.row.id)
         return _changed(turn, item)
 
-    def take_photo(self, turn: Turn, item: Item, turn_id: str = "") -> list[Note]:
+    def take_photo(self, turn: Turn, item: Item, turn_id: str = "") -> list[MessageRef]:
         """Take a photo.
 
         Args:
@@ -185,10 +185,10 @@ class Answering:
         if not turn.message.photo:
             raise InvalidAnswerError("skip-photo" if turn.intent == "deny" else "note-photo-expected")
         turn.registration.answer(item, turn.message.photo, turn_id or turn.row.id)
-        album = [Note("note-photo-album")] if turn.message.is_album else []
-        return [Note("note-photo-saved", (("photo", turn.message.photo),)), *album, *_changed(turn, item)]
+        album = [MessageRef("note-photo-album")] if turn.message.is_album else []
+        return [MessageRef("note-photo-saved", (("photo", turn.message.photo),)), *album, *_changed(turn, item)]
 
-    def _take_date(self, turn: Turn, item: Item) -> list[Note]:
+    def _take_date(self, turn: Turn, item: Item) -> list[MessageRef]:
         tap, mentor = turn.tap, turn.registration.mentor
         if tap is not None:
             found = date_candidates(turn.session, self._vault, mentor.id)
@@ -200,14 +200,14 @@ class Answering:
             return self.keep_date(turn, item, found_dates[0])
         return [self.ask_which_date(turn, found_dates)]
 
-    def ask_which_date(self, turn: Turn, found: tuple[date, ...]) -> Note:
+    def ask_which_date(self, turn: Turn, found: tuple[date, ...]) -> MessageRef:
         """Keep the two dates that were found, sealed, for the mentor to choose from; gives the question."""
         both = json.dumps([each.isoformat() for each in found])
         seal(turn.session, self._vault, turn.registration.mentor.id, DATE_CANDIDATES, both)
         turn.registration.outdate_buttons()
-        return Note("note-date-which")
+        return MessageRef("note-date-which")
 
-    def keep_date(self, turn: Turn, item: Item, born: date, *, stays: bool = False) -> list[Note]:
+    def keep_date(self, turn: Turn, item: Item, born: date, *, stays: bool = False) -> list[MessageRef]:
         """Seal a date of birth; gives what is said of it.
 
         Args:
@@ -221,16 +221,16 @@ class Answering:
         sealed = seal(turn.session, self._vault, mentor.id, form.DATE_OF_BIRTH, born.isoformat())
         turn.registration.answer(item, sealed, turn.row.id, stays=stays)
         _hide_elsewhere(turn.session, turn.registration, born)
-        return [Note("note-date-kept")]
+        return [MessageRef("note-date-kept")]
 
 
-def _changed(turn: Turn, item: Item) -> list[Note]:
+def _changed(turn: Turn, item: Item) -> list[MessageRef]:
     """What is said to a new answer after the submit."""
     mentor = turn.registration.mentor
     if mentor.submitted_at is None:
         return []
     site_events.record(turn.session, site_events.Kind.CHANGED, mentor.id)
-    return [Note("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
+    return [MessageRef("note-changed-shown" if item.id in form.SHOWN else "note-changed")]
 
 
 def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:

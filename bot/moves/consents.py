@@ -8,7 +8,7 @@ from bot.checks.service import current_check, withdraw
 from bot.moves.turn import Turn
 from bot.notifications import site_events
 from bot.registration import form
-from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, Note, read_decision
+from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, MessageRef, read_decision
 from bot.registration.form import Item
 from bot.registration.ledger import Contents, Entry, Ledger, Recorded
 from bot.registration.registration import CONFIRM, Registration
@@ -35,7 +35,7 @@ class Consents:
         self._vault = vault
         self._ledger = ledger
 
-    def take(self, turn: Turn, item: Item) -> list[Note]:
+    def take(self, turn: Turn, item: Item) -> list[MessageRef]:
         """Take the reply to a consent, to whether what sounded like a yes is one, or to whether it is taken back.
 
         Raises:
@@ -55,32 +55,32 @@ class Consents:
             raise
         current.consent(self._record(turn, item, decision))
         if decision == REFUSED:
-            return [Note("note-refused")]
+            return [MessageRef("note-refused")]
         if turn.tap is None and agrees_to_several(turn.message.text) and current.open_question in _IDS:
-            return [Note("note-each-is-asked")]
+            return [MessageRef("note-each-is-asked")]
         # A check before this one has ended, and its date of birth was deleted with it.
         asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(turn.session, current.mentor.id)
-        return [Note("note-date-needed")] if asks_again else []
+        return [MessageRef("note-date-needed")] if asks_again else []
 
     def withdraw_all(self, turn: Turn, registration: Registration) -> list[Recorded]:
         """A record in the ledger for each consent in force of a registration, which takes it back."""
         in_force = [form.BY_ID[item_id] for item_id in registration.consents]
         return [self._record(turn, item, WITHDRAWN, registration.mentor.id) for item in in_force]
 
-    def _take_withdrawal(self, turn: Turn, item: Item) -> list[Note]:
+    def _take_withdrawal(self, turn: Turn, item: Item) -> list[MessageRef]:
         """The reply to whether a consent shall be taken back: yes takes it back, with all that follows."""
         current = turn.registration
         if turn.intent not in ("affirm", "deny") or (turn.tap is None and _AGREEING.search(turn.message.text)):
             raise InvalidAnswerError("note-unclear-withdrawal")
         if turn.intent == "deny":
             current.resume()
-            return [Note("note-kept")]
+            return [MessageRef("note-kept")]
         current.consent(self._record(turn, item, WITHDRAWN))
         withdraw(turn.session, self._vault, current.mentor.id)
         current.reopen()
         site_events.record(turn.session, site_events.Kind.WITHDRAWN, current.mentor.id)
         current.consent(self._record(turn, item, REFUSED))
-        return [Note("note-withdrawn")]
+        return [MessageRef("note-withdrawn")]
 
     def _record(self, turn: Turn, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
         conversation = turn.conversation

@@ -21,7 +21,7 @@ from bot.moves.sharing import Sharing
 from bot.moves.turn import Turn
 from bot.notifications.emails.message import email_of
 from bot.notifications.emails.sender import queue_email
-from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import SAVE, START_OVER, Registration
 from bot.security.vault import Purpose, Vault
@@ -47,7 +47,7 @@ class Deletion:
         self._consents = consents
         self._sharing = sharing
 
-    def take(self, turn: Turn, question: ItemId) -> list[Note]:
+    def take(self, turn: Turn, question: ItemId) -> list[MessageRef]:
         """Take the reply to one of the two questions.
 
         Raises:
@@ -55,12 +55,12 @@ class Deletion:
         """
         if turn.intent in ("deny", "resume"):
             turn.registration.resume()
-            return [Note("note-kept")]
+            return [MessageRef("note-kept")]
         if turn.intent != "affirm":
             raise InvalidAnswerError("note-unclear-confirmation")
         if question == START_OVER:
             self._clear(turn, restart=True)
-            return [Note("note-started-over")]
+            return [MessageRef("note-started-over")]
         return [self._delete(turn)]
 
     def _clear(self, turn: Turn, *, restart: bool) -> None:
@@ -71,9 +71,11 @@ class Deletion:
         self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
         _forget_words(turn.session, current.mentor)
         # Its address is proven no more, so it is open in one conversation again.
-        self._sharing.close(turn.session, current.mentor.id, Note("note-elsewhere-ended"), but=turn.conversation.id)
+        self._sharing.close(
+            turn.session, current.mentor.id, MessageRef("note-elsewhere-ended"), but=turn.conversation.id
+        )
 
-    def _delete(self, turn: Turn) -> Note:
+    def _delete(self, turn: Turn) -> MessageRef:
         """Have a mentor erased with everything; gives what is said of it."""
         current = turn.registration
         mentor = current.mentor
@@ -81,13 +83,13 @@ class Deletion:
             self._clear(turn, restart=False)
             _go_on_as_another(turn.session, turn.conversation, mentor.id)
             _queue_erasure(turn.session, mentor.id, timedelta())
-            return Note("note-cancelled")
+            return MessageRef("note-cancelled")
         self._consents.withdraw_all(turn, current)
         check = current_check(turn.session, mentor.id)
         is_over = check is None or check.status in ENDS
         withdraw(turn.session, self._vault, mentor.id)
         current.await_erasure()
-        note = Note("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
+        note = MessageRef("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
         if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
             sentences = catalogue(turn.conversation.language)
             email = email_of(sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments)))

@@ -28,7 +28,7 @@ from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
 from bot.registration import form
-from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.funnel import Funnel
 from bot.registration.ledger import Ledger
@@ -154,7 +154,7 @@ class Dialogue:
         return turn.registration.position
 
     @staticmethod
-    def _answers_beside(turn: Turn, topic: ItemId | None) -> list[Note]:
+    def _answers_beside(turn: Turn, topic: ItemId | None) -> list[MessageRef]:
         """What answers the questions beside a reply; they are about the question that was replied to."""
         asked = [act for act in turn.also if act.intent.startswith(DIGRESSIONS)]
         how_far = stage(turn.session, turn.registration) if asked else ""
@@ -171,9 +171,9 @@ class Dialogue:
             self._submit(session, current)
             Funnel().submitted(session, current.mentor, turn.conversation.channel)
             after_commit(session, self.queued)
-            turn.said.append(Note("note-submitted"))
+            turn.said.append(MessageRef("note-submitted"))
         elif current.open_question not in (None, START):  # else it ended because the mentor had everything deleted
-            turn.said.append(Note("note-not-complete"))
+            turn.said.append(MessageRef("note-not-complete"))
         return current.position
 
     def _submit(self, session: Session, current: Registration) -> None:
@@ -202,30 +202,30 @@ class Dialogue:
             turn.said += [note for note in notes if note not in turn.said]
 
     @staticmethod
-    def _digression(turn: Turn, intent: str, target: str | None) -> list[Note]:
+    def _digression(turn: Turn, intent: str, target: str | None) -> list[MessageRef]:
         session, current = turn.session, turn.registration
         if is_about_to_be_erased(session, current):
-            return [Note("note-being-deleted")]
+            return [MessageRef("note-being-deleted")]
         question = current.open_question
         if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
             return []  # which of two registrations goes on is asked; what would be gone on with is not known yet
         if intent == "chat_greet" and question is not None:
-            return [Note("greeting" if question == START else greeting_within(turn.message))]
+            return [MessageRef("greeting" if question == START else greeting_within(turn.message))]
         if intent in ("chat_greet", "faq_status"):
             return [status_note(session, current)]
         if intent.startswith(("faq_", "chat_")):
             about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else current.topic
             return [digression_note(intent, about, target, stage(session, current))]
         if question == START:
-            return did_you_mean(turn.choices) or [Note(NOTES_BEFORE_START.get(intent, "fallback-start"))]
+            return did_you_mean(turn.choices) or [MessageRef(NOTES_BEFORE_START.get(intent, "fallback-start"))]
         if intent == "see_review":
-            return [Note("summary")]
+            return [MessageRef("summary")]
         if intent in ("go_back", "start_over"):
-            return [Note("note-submitted-already")]
+            return [MessageRef("note-submitted-already")]
         return did_you_mean(turn.choices) or [once_sent_note(turn.message.text, stage(session, current))]
 
     @staticmethod
-    def _ways_on(turn: Turn, question: ItemId | None) -> list[Note]:
+    def _ways_on(turn: Turn, question: ItemId | None) -> list[MessageRef]:
         """What follows what was not understood: what it may mean, or an example, then buttons, then a person."""
         misses = turn.misses or 0
         if turn.choices and misses <= BUTTONS_AFTER:
@@ -233,7 +233,7 @@ class Dialogue:
         if misses == EXAMPLE_AFTER:
             item = form.BY_ID.get(question or START)
             is_consent = item is not None and item.kind is form.Kind.CONSENT
-            return [Note("note-how-to-consent")] if is_consent else [digression_note("faq_example", question)]
+            return [MessageRef("note-how-to-consent")] if is_consent else [digression_note("faq_example", question)]
         if misses == BUTTONS_AFTER:
-            return [Note("note-ways-on")]
-        return [Note("note-person")] if misses > BUTTONS_AFTER else []
+            return [MessageRef("note-ways-on")]
+        return [MessageRef("note-person")] if misses > BUTTONS_AFTER else []

@@ -14,7 +14,7 @@ from bot.i18n.catalogue import ENGLISH, catalogue
 from bot.messages import incoming
 from bot.messages.incoming import Incoming
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.form import Answer, Item, ItemId, Kind
 from bot.understanding.commands import is_lone_command, says_done
 from bot.understanding.reader import ABOUT_ITEMS, Act
@@ -35,7 +35,7 @@ _PARTING = ("note-paused", "note-remind", "chat-goodbye", "chat-wait")
 _FRAME = {"start_over": "deletion", "cancel": "deletion"}
 
 
-def digression_note(intent: str, question: ItemId | None, target: str | None = None, stage: str = DRAFT) -> Note:
+def digression_note(intent: str, question: ItemId | None, target: str | None = None, stage: str = DRAFT) -> MessageRef:
     """The sentence that answers a question or remark.
 
     Args:
@@ -46,12 +46,12 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
     """
     is_draft = stage in _DRAFTS
     if not is_draft and stage not in _CHECK_RUNS and intent in _ABOUT_TIME and question is None:
-        return Note(f"status-{stage}")
+        return MessageRef(f"status-{stage}")
     about = target if target in form.BY_ID else question
     topic = intent.replace("_", "-", 1)
     if intent in ABOUT_ITEMS:
         topic = topic.removeprefix("faq-")
-    return Note(topic_sentence(topic, about, is_draft=is_draft))
+    return MessageRef(topic_sentence(topic, about, is_draft=is_draft))
 
 
 def greeting_within(message: Incoming) -> str:
@@ -65,10 +65,10 @@ def is_parting(names: Collection[str]) -> bool:
     return bool(names) and all(name.partition(".")[0].startswith(_PARTING) for name in names)
 
 
-def once_sent_note(text: str, stage: str) -> Note:
+def once_sent_note(text: str, stage: str) -> MessageRef:
     """What is said to words that ask for nothing, where nothing is open: how the registration stands."""
     is_done = stage in _CHECK_RUNS and (says_submit(text) or says_done(text))
-    return Note("note-sent-already" if is_done else f"status-{stage}")
+    return MessageRef("note-sent-already" if is_done else f"status-{stage}")
 
 
 def topic_sentence(topic: str, about: str | None, *, is_draft: bool = True) -> str:
@@ -109,7 +109,7 @@ def _kinds_of(item: Item) -> Iterator[str]:
     yield "question"
 
 
-def did_you_mean(choices: Sequence[Act]) -> list[Note]:
+def did_you_mean(choices: Sequence[Act]) -> list[MessageRef]:
     """The sentence that asks which of these a message means, if there are any; the renderer gives each a button."""
     named = " ".join(f"{act.intent}:{act.item or ''}" for act in choices)
-    return [Note("note-did-you-mean", (("choices", named),))] if choices else []
+    return [MessageRef("note-did-you-mean", (("choices", named),))] if choices else []

@@ -5,21 +5,21 @@ from __future__ import annotations
 from bot.i18n.catalogue import languages
 from bot.messages.incoming import CHANGE_LANGUAGE, Kind
 from bot.moves.turn import Turn
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import START
 from bot.understanding.languages import language_of
 
 
-def change_language(turn: Turn) -> list[Note]:
+def change_language(turn: Turn) -> list[MessageRef]:
     """Write the language that the mentor asked for, from here on. Who has not begun is greeted in it."""
     wanted = turn.tap.reply if turn.tap is not None else turn.value
     if wanted in languages():
         turn.conversation.language = wanted
     turn.conversation.language_offered = True
-    return [Note("greeting" if turn.registration.open_question == START else "note-language")]
+    return [MessageRef("greeting" if turn.registration.open_question == START else "note-language")]
 
 
-def offered_language(turn: Turn) -> list[Note]:
+def offered_language(turn: Turn) -> list[MessageRef]:
     """The offer to write the language of a mentor who writes another one than the bot; once in a conversation.
 
     It is no question: a yes or a no that follows it answers the form's.
@@ -31,4 +31,4 @@ def offered_language(turn: Turn) -> list[Note]:
     if written in (None, conversation.language) or written not in languages():
         return []
     conversation.language_offered = True
-    return [Note("note-other-language", (("language", written),))]
+    return [MessageRef("note-other-language", (("language", written),))]

@@ -21,7 +21,7 @@ from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
 from bot.registration import form
-from bot.registration.answers import InvalidAnswerError, Note
+from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import Answer, ItemId
 from bot.registration.ledger import Ledger
 from bot.registration.registration import (
@@ -81,27 +81,29 @@ class Navigation:
         self._values = values
         self._provider = provider
 
-    def apply(self, turn: Turn) -> list[Note] | None:
+    def apply(self, turn: Turn) -> list[MessageRef] | None:
         """Apply the message; gives notes, or None when the mentor asks to submit and may."""
         current = turn.registration
         if is_about_to_be_erased(turn.session, current):
-            return [Note("note-being-deleted")]
+            return [MessageRef("note-being-deleted")]
         if current.is_being_deleted:
             current.resume()  # the erasure was given up
         question = current.open_question
         if turn.message.kind is Kind.BUTTON and question != START and turn.is_stale:
-            return [Note("note-stale")]
+            return [MessageRef("note-stale")]
         if turn.message.kind is Kind.EDIT:
             return self._take_edit(turn)
         if turn.message.kind is Kind.UNSUPPORTED:
             raise InvalidAnswerError(turn.message.problem or "note-unsupported")
         if turn.intent == "stop_reminders":
             current.mentor.reminders_off_at, current.mentor.remind_at = utc_now(), None
-            return [Note("note-no-reminders")]
+            return [MessageRef("note-no-reminders")]
         if turn.intent == "remind_me" and question not in (None, START):
             return [_remind(turn)]
         if turn.intent == "continue_elsewhere" and current.mentor.started_at is not None:
-            return [Note("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))]
+            return [
+                MessageRef("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))
+            ]
         if turn.intent == CHANGE_LANGUAGE:
             return change_language(turn)
         if question == START:
@@ -113,10 +115,10 @@ class Navigation:
             return navigation
         if not turn.has_seen(question):
             added = self._answering.add(turn)
-            return [Note("note-too-early")] if added is None else added
+            return [MessageRef("note-too-early")] if added is None else added
         doubt = turn.doubt(question)
         if doubt:
-            return [Note(doubt)]
+            return [MessageRef(doubt)]
         if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
@@ -131,26 +133,26 @@ class Navigation:
             return self._at_check(turn, question)
         return self._answering.take(turn, current.doubted.item if question == CONFIRM else form.BY_ID[question])
 
-    def _take_edit(self, turn: Turn) -> list[Note]:
+    def _take_edit(self, turn: Turn) -> list[MessageRef]:
         """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
         current, before = turn.registration, edited(turn.session, self._ledger, turn.conversation, turn.message)
         item = form.BY_ID.get(before.item) if before is not None and before.item is not None else None
         is_photo = bool(turn.message.upload or turn.message.problem)
         if before is None or item is None or is_photo != (item.answer is Answer.PHOTO):
-            return [Note("note-edit-of-nothing")]
+            return [MessageRef("note-edit-of-nothing")]
         is_open = item.id == current.topic
         if not is_open and not current.change(item.id):
-            return [Note("note-not-changeable")]
+            return [MessageRef("note-not-changeable")]
         taken = None
         if is_open or (current.mentor.submitted_at is None and item.id != form.EMAIL):
             taken = self._answering.take_edit(turn, item, before)
         if taken is None:
-            return [Note("note-edit-asked")]
-        return taken if is_open or current.open_question == SAVE else [*taken, Note("note-edit-taken")]
+            return [MessageRef("note-edit-asked")]
+        return taken if is_open or current.open_question == SAVE else [*taken, MessageRef("note-edit-taken")]
 
-    def _begin(self, turn: Turn) -> list[Note]:
+    def _begin(self, turn: Turn) -> list[MessageRef]:
         if turn.intent != "register":
-            return [Note(NOTES_BEFORE_START.get(turn.intent, "fallback-start"))]
+            return [MessageRef(NOTES_BEFORE_START.get(turn.intent, "fallback-start"))]
         if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
             mentor = turn.registration.mentor
             mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
@@ -158,30 +160,30 @@ class Navigation:
             site_events.record(turn.session, site_events.Kind.STARTED, mentor.id)
         return []
 
-    def _after_submit(self, turn: Turn) -> list[Note]:
+    def _after_submit(self, turn: Turn) -> list[MessageRef]:
         """A move of somebody who has submitted, while no question is open."""
         current = turn.registration
         corrected = self._values.correct(turn, None) if turn.intent == "change_answer" else None
         if corrected is not None:
             return corrected
         if turn.intent == "change_answer" and turn.target is not None:
-            return [] if current.change(ItemId(turn.target)) else [Note("note-not-changeable")]
+            return [] if current.change(ItemId(turn.target)) else [MessageRef("note-not-changeable")]
         if turn.intent == "change_answer":
-            return [Note("note-review-change"), Note("summary")]
+            return [MessageRef("note-review-change"), MessageRef("summary")]
         if turn.intent == "cancel":
             current.confirm(CANCEL)
             return []
         if turn.intent == "end_something":
-            return [Note("note-which-ending")]
+            return [MessageRef("note-which-ending")]
         if turn.intent in ("withdraw_consent", "meant_otherwise"):
             return [_consents_in_force(current)]
         check = current_check(turn.session, current.mentor.id)
         if turn.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
             current.reopen()
-            return [Note("note-try-again")]
+            return [MessageRef("note-try-again")]
         return [once_sent_note(turn.message.text, stage(turn.session, current))]
 
-    def _navigate(self, turn: Turn, question: ItemId) -> list[Note] | None:
+    def _navigate(self, turn: Turn, question: ItemId) -> list[MessageRef] | None:
         current = turn.registration
         if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
             return None  # the words of the buttons
@@ -193,25 +195,27 @@ class Navigation:
         if turn.intent in ("go_back", "change_answer", "resume"):
             forget(turn.session, current.mentor.id, DATE_CANDIDATES)
         if turn.intent == "go_back":
-            return [] if current.back() else [Note("note-first-question")]
+            return [] if current.back() else [MessageRef("note-first-question")]
         if turn.intent == "change_answer":
             if turn.target is None:
-                return [Note("note-review-change"), Note("summary")]
+                return [MessageRef("note-review-change"), MessageRef("summary")]
             if turn.target == question or current.change(ItemId(turn.target)):
                 return []
-            return [Note("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")]
+            return [
+                MessageRef("note-not-answered-yet" if current.mentor.submitted_at is None else "note-not-changeable")
+            ]
         if turn.intent == "resume":
-            return [Note("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
+            return [MessageRef("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
         if turn.intent == "resend_code" and question != EMAIL_CODE:
-            return [Note("note-no-code-open")]
+            return [MessageRef("note-no-code-open")]
         if turn.intent == "skip":
-            return [] if current.resume() else [Note(topic_sentence("skip", current.topic))]
+            return [] if current.resume() else [MessageRef(topic_sentence("skip", current.topic))]
         if turn.intent == "pause":
-            return [Note(topic_sentence("note-paused", question))]
+            return [MessageRef(topic_sentence("note-paused", question))]
         if turn.intent == "start_over" and current.mentor.submitted_at is not None:
-            return [Note("note-submitted-already")]
+            return [MessageRef("note-submitted-already")]
         if turn.intent == "end_something":
-            return [Note("note-which-ending")]
+            return [MessageRef("note-which-ending")]
         if turn.intent == "withdraw_consent":
             return [_consents_in_force(current)]
         if turn.intent == "meant_otherwise":
@@ -220,11 +224,11 @@ class Navigation:
             current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
             return []
         if turn.intent == "see_review":
-            return [] if question == REVIEW else [Note("summary")]
+            return [] if question == REVIEW else [MessageRef("summary")]
         return [] if turn.intent in ("repeat", "register") else None
 
     @staticmethod
-    def _ask_last_again(turn: Turn, question: ItemId) -> list[Note] | None:
+    def _ask_last_again(turn: Turn, question: ItemId) -> list[MessageRef] | None:
         """Ask again what the mentor meant to answer otherwise: the yes or no that they said last."""
         current = turn.registration
         if question in (START_OVER, CANCEL, JOIN, SAVE, CONFIRM) or current.withdrawing is not None:
@@ -233,28 +237,28 @@ class Navigation:
         is_at_yes_or_no = question in form.BY_ID and form.BY_ID[question].answer in (Answer.YES_NO, Answer.CHOICE)
         if last is None or last == question or (is_at_yes_or_no and turn.conversation.misses):
             return []  # it is this question that they were not understood at
-        return [Note("note-asked-again")] if current.change(last) else []
+        return [MessageRef("note-asked-again")] if current.change(last) else []
 
-    def _at_check(self, turn: Turn, question: ItemId) -> list[Note] | None:
+    def _at_check(self, turn: Turn, question: ItemId) -> list[MessageRef] | None:
         if turn.intent == "affirm":
             if question == REVIEW:
-                return None if turn.tap is not None or says_submit(turn.text) else [Note("note-say-submit")]
+                return None if turn.tap is not None or says_submit(turn.text) else [MessageRef("note-say-submit")]
             turn.registration.change(turn.registration.refused[0].id)
             return []
         if turn.intent == "deny":
-            return [Note("note-review-change" if question == REVIEW else "note-draft-kept")]
+            return [MessageRef("note-review-change" if question == REVIEW else "note-draft-kept")]
         raise InvalidAnswerError(f"note-unclear-{question}")
 
 
-def _remind(turn: Turn) -> Note:
+def _remind(turn: Turn) -> MessageRef:
     """Remind the mentor when they ask for it, in a day if they do not say when."""
     mentor = turn.registration.mentor
     here = utc_now().astimezone(ZoneInfo(mentor.time_zone or "UTC"))
     when = here + timedelta(days=reminder_days(turn.message.text, here.date()) or 1)
     mentor.remind_at, mentor.reminders_off_at = when.astimezone(UTC), None
-    return Note("note-remind", (("when", when),))
+    return MessageRef("note-remind", (("when", when),))
 
 
-def _consents_in_force(current: Registration) -> Note:
+def _consents_in_force(current: Registration) -> MessageRef:
     """The consents that can be withdrawn, each with its button."""
-    return Note("note-consents" if current.in_force else "note-no-consents")
+    return MessageRef("note-consents" if current.in_force else "note-no-consents")

@@ -8,7 +8,7 @@ from bot.accounts.merging import others_of
 from bot.jobs.queue import enqueue
 from bot.messages.transcript import count_shown, forget_all, render_messages, shown
 from bot.notifications.notify import DELIVER
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import Registration
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, TranscriptMessage
@@ -26,7 +26,7 @@ class Sharing:
         self._vault = vault
         self._contact = contact_email
 
-    def close(self, session: Session, mentor_id: str, note: Note, but: str = "") -> None:
+    def close(self, session: Session, mentor_id: str, note: MessageRef, but: str = "") -> None:
         """Close a registration in all conversations but the one with the id ``but``, and say there why.
 
         Each of them goes on with a fresh registration.
@@ -38,7 +38,7 @@ class Sharing:
             move_out(session, each, fresh.id)
             self._say(session, each, note, ask=True)
 
-    def tell(self, session: Session, mentor_id: str, note: Note, but: str = "", *, ask: bool = False) -> None:
+    def tell(self, session: Session, mentor_id: str, note: MessageRef, but: str = "", *, ask: bool = False) -> None:
         """Say something in all conversations of a registration but the one with the id ``but``.
 
         Args:
@@ -51,7 +51,7 @@ class Sharing:
         for each in others_of(session, mentor_id, but):
             self._say(session, each, note, ask=ask)
 
-    def _say(self, session: Session, conversation: Conversation, note: Note, *, ask: bool) -> None:
+    def _say(self, session: Session, conversation: Conversation, note: MessageRef, *, ask: bool) -> None:
         """Say something outside a turn; it is delivered once the transaction is committed."""
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
         question = current.open_question if ask else None

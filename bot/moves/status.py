@@ -5,16 +5,16 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bot.checks.service import Status, current_check
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import Registration
 
 #: Checks that ended without a result and without the mentor's doing.
 ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 
 
-def status_note(session: Session, current: Registration) -> Note:
+def status_note(session: Session, current: Registration) -> MessageRef:
     """How a registration and its background check stand."""
-    return Note(f"status-{stage(session, current)}")
+    return MessageRef(f"status-{stage(session, current)}")
 
 
 def stage(session: Session, current: Registration) -> str:

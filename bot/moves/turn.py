@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.messages.inbox import Rows
 from bot.messages.incoming import Incoming, Kind, Tap
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, CONFIRM, JOIN, REVIEW, START_OVER, Registration
 from bot.storage import Conversation, InboxMessage
@@ -47,7 +47,7 @@ class Turn:
     value: str = ""
     also: tuple[Act, ...] = ()
     choices: tuple[Act, ...] = ()
-    said: list[Note] = field(default_factory=list)
+    said: list[MessageRef] = field(default_factory=list)
     misses: int | None = None
 
     @property

@@ -11,7 +11,13 @@ from bot.messages.incoming import Kind
 from bot.moves.answering import Answering
 from bot.moves.turn import Turn
 from bot.registration import form
-from bot.registration.answers import DoubtfulAnswerError, InvalidAnswerError, Note, read_birth_date, read_text_answer
+from bot.registration.answers import (
+    DoubtfulAnswerError,
+    InvalidAnswerError,
+    MessageRef,
+    read_birth_date,
+    read_text_answer,
+)
 from bot.registration.form import Answer, Item, ItemId
 from bot.understanding.dates import looks_like_date
 from bot.understanding.reader import Act
@@ -33,7 +39,7 @@ class Values:
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
 
-    def correct(self, turn: Turn, question: ItemId | None) -> list[Note] | None:
+    def correct(self, turn: Turn, question: ItemId | None) -> list[MessageRef] | None:
         """Take a correction that has the new answer with it; None if it has none, and its item has to be asked.
 
         Args:
@@ -44,12 +50,12 @@ class Values:
         if item is None or not self._has_value(turn, item, turn.value):
             return None
         if turn.is_from_before_deletion:
-            return [Note("note-too-early")]
+            return [MessageRef("note-too-early")]
         if item.id == question:
             return self._answering.take(turn, item)
         return self._take_all(turn, [(item, turn.value)])
 
-    def take_beside(self, turn: Turn, question: ItemId | None) -> list[Note]:
+    def take_beside(self, turn: Turn, question: ItemId | None) -> list[MessageRef]:
         """Take the values that a message has beside its reply; an item without one is asked again.
 
         Args:
@@ -73,9 +79,9 @@ class Values:
             return turn.message.kind is Kind.TEXT and looks_like_date(turn.message.text)
         return bool(value)
 
-    def _take_all(self, turn: Turn, given: Iterable[tuple[Item, str]], own: Item | None = None) -> list[Note]:
+    def _take_all(self, turn: Turn, given: Iterable[tuple[Item, str]], own: Item | None = None) -> list[MessageRef]:
         """Take values; gives what is said of them, those that are noted read back in one sentence."""
-        notes: list[Note] = []
+        notes: list[MessageRef] = []
         noted: list[Item] = []
         for item, value in given:
             try:
@@ -91,7 +97,7 @@ class Values:
             return [_read_back(turn, shown), *notes]
         return notes
 
-    def _take(self, turn: Turn, item: Item, value: str) -> list[Note] | None:
+    def _take(self, turn: Turn, item: Item, value: str) -> list[MessageRef] | None:
         """Take a value; gives what is said beside that it is noted, or None if it is not stored yet.
 
         Raises:
@@ -116,7 +122,7 @@ class Values:
             return None
         return self._answering.keep_text(turn, item, replaced, turn.row.id, stays=True)
 
-    def _take_date(self, turn: Turn, item: Item) -> list[Note] | None:
+    def _take_date(self, turn: Turn, item: Item) -> list[MessageRef] | None:
         found = read_birth_date(turn.message.text, datetime.now(UTC).date())
         if len(found) == 1:
             self._answering.keep_date(turn, item, found[0], stays=True)
@@ -138,7 +144,7 @@ def _set_right(answered: str, text: str, said: str) -> str:
     return pattern.sub(lambda _match: text, answered) if before else text
 
 
-def _read_back(turn: Turn, items: Iterable[Item]) -> Note:
+def _read_back(turn: Turn, items: Iterable[Item]) -> MessageRef:
     """What was noted, in one sentence; a date of birth is named and not shown."""
     sentences, answers = catalogue(turn.conversation.language), turn.registration.answers
     parts = []
@@ -147,4 +153,4 @@ def _read_back(turn: Turn, items: Iterable[Item]) -> Note:
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
         arguments = {} if item.answer is Answer.DATE else {"text": quoted}
         parts.append(str(sentences.text(f"note-noted-{item.id}", **arguments)))
-    return Note("note-noted", (("values", "; ".join(parts)),))
+    return MessageRef("note-noted", (("values", "; ".join(parts)),))

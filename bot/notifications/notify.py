@@ -10,7 +10,7 @@ from bot.jobs.queue import enqueue
 from bot.messages.renderer import Renderer, with_language
 from bot.notifications.emails.message import email_of
 from bot.notifications.emails.sender import queue_email
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import Registration
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, TranscriptMessage
@@ -19,7 +19,7 @@ from bot.storage import Conversation, Mentor, TranscriptMessage
 DELIVER = "deliver"
 
 
-def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Note) -> None:
+def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: MessageRef) -> None:
     """Say ``note`` to a mentor: written in this transaction, delivered after it.
 
     A sentence with an attribute ``.subject`` is sent by e-mail, too, if the mentor has a verified address.

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.core.errors import described
 from bot.notifications.notify import tell
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, Reminder, Store
 from bot.storage.models import utc_now
@@ -134,7 +134,7 @@ def _send_asked(store: Store, vault: Vault, contact: str, mentor_id: str, now: d
     with store.write() as session:
         if session.scalars(ended).one_or_none() is None:
             return 0  # another process did, or they asked for another time since
-        tell(session, vault, contact, mentor_id, Note("reminder-asked"))
+        tell(session, vault, contact, mentor_id, MessageRef("reminder-asked"))
         return 1
 
 
@@ -165,6 +165,6 @@ def _send(store: Store, vault: Vault, contact: str, mentor_id: str, days: int) -
         reminder = session.get(Reminder, (mentor_id, days))
         if reminder is None:  # the mentor was erased meanwhile
             return 0
-        tell(session, vault, contact, mentor_id, Note(f"reminder-{days}"))
+        tell(session, vault, contact, mentor_id, MessageRef(f"reminder-{days}"))
         reminder.sent_at = utc_now()
         return 1

@@ -25,12 +25,12 @@ MINIMUM_TEXT_LENGTH = 2
 
 
 @dataclass(frozen=True)
-class Note:
-    """A sentence of the catalogue for the mentor.
+class MessageRef:
+    """A message of the catalogue for the mentor: its id and what is filled in, without the text in any language.
 
     Attributes:
-        id: its name in the catalogue.
-        arguments: what it needs filled in.
+        id: its id in the catalogue.
+        arguments: the names and values of its variables.
     """
 
     id: str
@@ -46,7 +46,7 @@ class InvalidAnswerError(Exception):
 
     def __init__(self, note: str, **arguments: str | int) -> None:
         super().__init__(note)
-        self.note = Note(note, tuple(arguments.items()))
+        self.note = MessageRef(note, tuple(arguments.items()))
 
 
 class DoubtfulAnswerError(Exception):

@@ -149,7 +149,7 @@ class _SharedCount:
         return free_at
 
     def _note(self, error: StorageError | None) -> None:
-        """Note whether Redis answered; the log says when an outage begins, and when it ends."""
+        """Record whether Redis answered, and log the beginning and the end of an outage."""
         with self._guard:
             was_out, self._is_out = self._is_out, error is not None
             if error is not None:

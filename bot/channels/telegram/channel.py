@@ -34,7 +34,7 @@ from bot.i18n.catalogue import catalogue, spoken
 from bot.media.photos import PhotoFolder
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import TooQuickError
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -259,7 +259,7 @@ class TelegramChannel:
 
     async def _slow_down(self, update: Update, chat_id: int, conversation_id: str, seconds: int) -> None:
         """Say that messages are not taken for a while, once; a tap is told so where it was made."""
-        note = Note("note-too-many", (("seconds", seconds),))
+        note = MessageRef("note-too-many", (("seconds", seconds),))
         if update.callback_query:
             sentences = catalogue(await self._conversations.language(conversation_id))
             text = sentences.text(note.id, seconds=seconds)

@@ -201,7 +201,7 @@ class Delivery:
             ]
 
     def _delivered(self, row_id: int, sent: Message | None) -> AnsweredQuestion | None:
-        """Note that a row was handed over; gives the question before it, if it has to show what was chosen."""
+        """Record that a row was delivered. Returns the question before it if it must show the choice made."""
         with self._store.write() as session:
             row = session.get(TranscriptMessage, row_id)
             if row is None:  # erased meanwhile

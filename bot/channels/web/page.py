@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from bot.channels.web.files import WIDGET, WidgetFile
 from bot.i18n.catalogue import catalogue, languages, spoken
 from bot.messages.renderer import Message, Renderer, with_language
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.registration import START, Registration
 from bot.storage import Mentor, Store
 
@@ -74,5 +74,5 @@ class ChatPage:
     def _first_words(self, language: str) -> list[Message]:
         with self._store.read() as session:
             renderer = Renderer(catalogue(language), Registration(session, Mentor()), self._contact)
-            said = [*renderer.note(Note("greeting")), renderer.question(START)]
+            said = [*renderer.note(MessageRef("greeting")), renderer.question(START)]
             return [with_language(each, language) | {"from": "bot"} for each in said]

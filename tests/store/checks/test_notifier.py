@@ -14,7 +14,7 @@ from bot.checks.progress import CheckProgress
 from bot.checks.service import CHECK_FORGET, Status, current_check
 from bot.notifications.emails.sender import SEND
 from bot.notifications.notify import DELIVER, tell
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Check, Conversation, Mail, Mentor, OutboxEntry, Store, TranscriptMessage
 from bot.storage.models import utc_now
@@ -205,7 +205,7 @@ def test_nothing_is_told_where_the_transaction_fails(
 def test_nobody_is_told_who_is_erased(mentor: ChattingMentor, store: Store, vault: Vault) -> None:
     before = snapshot(store)
     with store.write() as session:
-        tell(session, vault, CONTACT, "f" * 32, Note("result-clear"))
+        tell(session, vault, CONTACT, "f" * 32, MessageRef("result-clear"))
     assert snapshot(store) == before
 
 
@@ -213,12 +213,12 @@ def test_who_has_no_conversation_gets_the_letter_only(store: Store, vault: Vault
     with store.write() as session:
         session.add(Mentor(id="e" * 32, verified_email="ada@example.org"))
         session.flush()
-        tell(session, vault, CONTACT, "e" * 32, Note("result-clear"))
+        tell(session, vault, CONTACT, "e" * 32, MessageRef("result-clear"))
     assert [kind for kind, _subject in queued(store)] == [SEND]
 
 
 def test_a_sentence_without_a_subject_is_no_letter(mentor: ChattingMentor, store: Store, vault: Vault) -> None:
     with store.write() as session:
-        tell(session, vault, CONTACT, mentor.mentor_id, Note("note-paused"))
+        tell(session, vault, CONTACT, mentor.mentor_id, MessageRef("note-paused"))
     assert len(spoken(store, mentor.conversation_id)) == 1
     assert mentor.letters() == []

@@ -26,7 +26,7 @@ from bot.core.settings import Settings
 from bot.notifications.emails.sender import MailSender
 from bot.notifications.notify import tell
 from bot.notifications.reminders import run as remind
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Account, Answer, Base, Check, Conversation, Mail, Mentor, Store, TranscriptMessage
 from tests.doubles.telegram_api import TelegramDouble
@@ -242,7 +242,7 @@ def _works(store: Store, vault: Vault, service: InProcess) -> dict[str, Callable
 
     def tells() -> None:
         with store.write() as session:
-            tell(session, vault, "people@example.org", newest_mentor, Note("note-paused"))
+            tell(session, vault, "people@example.org", newest_mentor, MessageRef("note-paused"))
 
     newest_mentor = newest(Mentor)
     check, account, letter, message = newest(Check), newest(Account), newest(Mail), newest(TranscriptMessage)

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from bot.channels.web.problems import problem
 from bot.i18n.catalogue import Catalogue, catalogue
 from bot.notifications.notify import tell
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Conversation, Store, TranscriptMessage
 from tests.store.mentor import ChattingMentor
@@ -70,7 +70,7 @@ def test_what_is_said_again_is_english_throughout(marie: ChattingMentor) -> None
 def test_what_is_told_outside_a_turn_has_its_language(marie: ChattingMentor, store: Store, vault: Vault) -> None:
     with store.write() as session:
         for name in ("note-paused", "result-clear"):
-            tell(session, vault, "people@example.org", marie.mentor_id, Note(name))
+            tell(session, vault, "people@example.org", marie.mentor_id, MessageRef(name))
     with store.read() as session:
         rows = session.query(TranscriptMessage).order_by(TranscriptMessage.id.desc()).limit(2).all()
     assert [each.body["language"] for each in rows] == ["fr", "en"]

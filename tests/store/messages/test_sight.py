@@ -17,7 +17,7 @@ from bot.messages.inbox import Accepted, accept
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, NOTHING_SEEN, PRESS_SECONDS, SENT_AS, Seen, TooQuickError
 from bot.notifications.notify import tell
-from bot.registration.answers import AGREED, REFUSED, Note
+from bot.registration.answers import AGREED, REFUSED, MessageRef
 from bot.registration.registration import CANCEL, REVIEW, START_OVER
 from bot.security.vault import Vault
 from bot.storage import Conversation, Store, TranscriptMessage
@@ -100,7 +100,7 @@ def decisions(store: Store) -> list[tuple[str, str]]:
 
 def a_reminder(reader: Reader) -> None:
     with reader.store.write() as session:
-        tell(session, reader.vault, "mentors@jobgen.example", reader.mentor_id, Note("reminder-1"))
+        tell(session, reader.vault, "mentors@jobgen.example", reader.mentor_id, MessageRef("reminder-1"))
 
 
 @pytest.mark.parametrize("words", ["I agree", "no", "I guess"])

@@ -20,7 +20,7 @@ from bot.conversation.attempt import Ended
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
 from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
-from bot.registration.answers import AGREED, REFUSED, UNCLEAR, Note
+from bot.registration.answers import AGREED, REFUSED, UNCLEAR, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CHECK_START, REVIEW, START
 from bot.security.vault import Purpose, Vault
@@ -86,7 +86,7 @@ def test_submitting_again_only_says_how_the_check_stands(mentor: ChattingMentor,
     before = snapshot(store)
     with mentor.turn(turn_id) as turn:
         mentor.dialogue.submit()
-    assert turn.said == [Note("status-queued")]
+    assert turn.said == [MessageRef("status-queued")]
     assert snapshot(store) == before
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_submitted_while_a_question_is_open(mentor: ChattingMentor, s
     before = snapshot(store)
     with mentor.turn(turn_id) as turn:
         position = mentor.dialogue.submit()
-    assert turn.said == [Note("note-not-complete")]
+    assert turn.said == [MessageRef("note-not-complete")]
     assert position.question == "code_of_ethics"
     assert snapshot(store) == before
 
@@ -193,7 +193,7 @@ def test_an_answer_to_a_question_that_was_not_shown_changes_nothing(
     with mentor.registration() as current:
         revision = current.mentor.revision
     turn = mentor.takes(mentor.leaves(text("maria@example.org")), intent)
-    assert turn.said == [Note("note-too-early")]
+    assert turn.said == [MessageRef("note-too-early")]
     with mentor.registration() as current:
         assert (current.open_question, current.mentor.revision) == (question, revision)
     assert consents(store) == []
@@ -461,7 +461,7 @@ def test_only_the_intents_of_yes_and_no_are_taken_for_a_decision(mentor: Chattin
     mentor.comes_to("background_check")
     for intent in ("inform", "nlu_fallback", "faq_cost", ""):
         turn = mentor.takes(mentor.leaves(text("yes")), intent)
-        assert turn.said[0] == Note("note-unclear-consent")
+        assert turn.said[0] == MessageRef("note-unclear-consent")
         assert mentor.question == "background_check"
     assert {record.decision for record in consents(store)} == {UNCLEAR}
 
@@ -556,7 +556,7 @@ def test_a_file_at_another_question_is_not_kept(mentor: ChattingMentor) -> None:
 def test_a_kind_of_message_that_cannot_be_read_is_answered(mentor: ChattingMentor) -> None:
     mentor.comes_to("background_check")
     turn = mentor.takes(mentor.leaves(Incoming(Kind.UNSUPPORTED)), "inform")
-    assert turn.said[0] == Note("note-unsupported")
+    assert turn.said[0] == MessageRef("note-unsupported")
     assert mentor.question == "background_check"
 
 
@@ -699,7 +699,7 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
     before = snapshot(store)
     with mentor.turn(turn_id) as turn:
         mentor.dialogue.digression("faq_why")
-    assert turn.said == [Note("why-date_of_birth")]
+    assert turn.said == [MessageRef("why-date_of_birth")]
     assert mentor.question == "date_of_birth"
     assert snapshot(store) == before
 
@@ -756,7 +756,7 @@ def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str
     for intent, note in notes.items():
         with mentor.turn(turn_id) as turn:
             mentor.dialogue.digression(intent)
-        assert turn.said == [Note(note)]
+        assert turn.said == [MessageRef(note)]
 
 
 @pytest.mark.parametrize("question", ["start", "reasons", "background_check", "review"])

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from bot.conversation.turns import RETURNS_AFTER
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import RECONSIDER, REVIEW, START, START_OVER
 from bot.storage import Conversation, Store
@@ -171,7 +171,7 @@ def test_an_item_that_is_none_of_the_mentors_cannot_be_changed(mentor: ChattingM
     mentor.comes_to("two_months")
     for target in ("ethics_laws", "clause_3", "settings_change", "review", "", "🙂"):
         turn = mentor.takes(mentor.leaves(text("change it")), "change_answer", target)
-        assert turn.said == [Note("note-not-answered-yet")]
+        assert turn.said == [MessageRef("note-not-answered-yet")]
         assert mentor.question == "two_months"
 
 

@@ -13,7 +13,7 @@ from bot.api.mentor_report import registration_details
 from bot.conversation import workers
 from bot.media.photos import PhotoFolder
 from bot.registration import form
-from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, Note
+from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 from bot.security.vault import Vault
@@ -528,7 +528,7 @@ def test_submitting_after_everything_was_deleted_says_nothing_and_does_nothing(
     before = snapshot(store)
     with mentor.turn(turn_id) as turn:
         mentor.dialogue.submit()
-    assert turn.said == ([] if way is END else [Note("note-not-complete")])
+    assert turn.said == ([] if way is END else [MessageRef("note-not-complete")])
     assert mentor.question == way.following
     assert snapshot(store) == before
 

@@ -17,7 +17,7 @@ from bot.notifications import reminders
 from bot.notifications.emails.sender import SEND
 from bot.notifications.notify import DELIVER
 from bot.notifications.reminders import STAGES, due, log_lost, run
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mail, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
 from bot.storage.models import new_id
@@ -258,7 +258,7 @@ def test_one_that_cannot_be_told_does_not_hold_up_the_others(
     first, second = draft(store, 2.5), draft(store, 2)
     tell = reminders.tell
 
-    def telling(session: object, vault: object, contact: str, mentor_id: str, note: Note) -> None:
+    def telling(session: object, vault: object, contact: str, mentor_id: str, note: MessageRef) -> None:
         if mentor_id == first:
             raise ValueError("secret")
         tell(session, vault, contact, mentor_id, note)

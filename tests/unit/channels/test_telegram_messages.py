@@ -19,7 +19,7 @@ from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import TAP_INTENTS, Tap
 from bot.messages.renderer import Renderer
 from bot.registration import form
-from bot.registration.answers import AGREED, REFUSED, Note
+from bot.registration.answers import AGREED, REFUSED, MessageRef
 from bot.registration.form import Kind
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.storage import Answer, Base, Consent, Mentor
@@ -114,7 +114,7 @@ def test_the_longest_review_is_taken_by_telegram(session: Session, filling: str)
 
 @pytest.mark.parametrize("filling", FILLINGS)
 def test_the_longest_summary_is_taken_by_telegram(session: Session, filling: str) -> None:
-    [reply] = renderer(mentor_with(session, filling)).note(Note("summary"))
+    [reply] = renderer(mentor_with(session, filling)).note(MessageRef("summary"))
     assert_telegram_takes(reply)
 
 

@@ -23,7 +23,7 @@ from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, Seen
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.security.cipher import KEY_BYTES
 from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
@@ -49,7 +49,7 @@ class Inbox:
         self.taken: list[Incoming] = []
         self.seen: list[Seen] = []
         self.reach: list[bool] = []
-        self.told: list[Note] = []
+        self.told: list[MessageRef] = []
         self.failure: Exception | None = None
 
     def register(self, _channel: object) -> None:
@@ -65,7 +65,7 @@ class Inbox:
         self.seen.append(seen)
         return "turn"
 
-    async def tell(self, _conversation_id: str, note: Note) -> None:
+    async def tell(self, _conversation_id: str, note: MessageRef) -> None:
         self.told.append(note)
 
     async def answered(self, _turn_id: str, _seconds: float) -> bool:

@@ -29,7 +29,7 @@ COPY = ROOT / "bot" / "i18n" / "locales" / "en"
 #: How the sentences on a topic begin; `tests/unit/moves/test_digressions.py` says where each is said.
 TOPICS = ("faq", "chat", "skip", "note-paused", *(intent.removeprefix("faq_") for intent in ABOUT_ITEMS))
 #: Calls whose first text names a sentence.
-NAMING_CALLS = {"Note", "text", "_say", "problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
+NAMING_CALLS = {"MessageRef", "text", "_say", "problem", "has", "InvalidAnswerError", "RefusedPhotoError"}
 #: Middle parts of names that are made up as the bot runs, by the beginning of the name.
 ASKED = (*form.ASKED, *form.PLACE)
 QUESTION_IDS = [item.id for item in ASKED if item.step != "ethics"]

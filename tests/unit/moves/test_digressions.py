@@ -15,7 +15,7 @@ from bot.messages.incoming import Incoming, Kind
 from bot.messages.whereabouts import described
 from bot.moves.digressions import digression_note, greeting_within, is_parting, once_sent_note, topic_sentence
 from bot.registration import form
-from bot.registration.answers import Note
+from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.items import CLAUSES, named_item
@@ -45,7 +45,7 @@ def intents() -> list[str]:
 TOPICS = sorted(each for each in intents() if each.startswith(DIGRESSIONS) and each not in WHERE_ONE_STANDS)
 
 
-def told(note: Note, question: ItemId | None = None, language: str = "en", *, is_draft: bool = True) -> str:
+def told(note: MessageRef, question: ItemId | None = None, language: str = "en", *, is_draft: bool = True) -> str:
     """The sentence as a mentor gets it who answered everything before the open question."""
     ids = [item.id for item in form.ASKED]
     undone = (ids[ids.index(question) :] if question in ids else []) if is_draft else []
@@ -116,7 +116,7 @@ def test_every_item_and_clause_is_explained_in_words_of_its_own(intent: str) -> 
     ],
 )
 def test_the_most_particular_sentence_is_said(intent: str, question: str | None, stage: str, name: str) -> None:
-    assert digression_note(intent, ItemId(question) if question else None, None, stage) == Note(name)
+    assert digression_note(intent, ItemId(question) if question else None, None, stage) == MessageRef(name)
 
 
 def test_every_sentence_on_a_topic_is_said_somewhere() -> None:
@@ -183,13 +183,13 @@ def test_the_place_is_the_line_above_the_question() -> None:
     "words", ["done", "I'm done", "submit it please", "OK, send my registration now", "fini", "j’ai terminé"]
 )
 def test_who_is_done_hears_that_everything_is_sent(words: str) -> None:
-    assert once_sent_note(words, "waiting") == Note("note-sent-already")
-    assert once_sent_note(words, "clear") == Note("status-clear")
+    assert once_sent_note(words, "waiting") == MessageRef("note-sent-already")
+    assert once_sent_note(words, "clear") == MessageRef("status-clear")
 
 
 @pytest.mark.parametrize("words", ["I'm done with my old job", "submitted to what?", "hm"])
 def test_who_says_something_else_hears_how_the_check_stands(words: str) -> None:
-    assert once_sent_note(words, "waiting") == Note("status-waiting")
+    assert once_sent_note(words, "waiting") == MessageRef("status-waiting")
 
 
 @pytest.mark.parametrize(

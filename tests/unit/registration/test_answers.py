@@ -16,7 +16,7 @@ from bot.registration.answers import (
     REFUSED,
     DoubtfulAnswerError,
     InvalidAnswerError,
-    Note,
+    MessageRef,
     read_birth_date,
     read_choice,
     read_decision,
@@ -30,7 +30,7 @@ REASONS = form.BY_ID[ItemId("reasons")]
 TYPED = (NAME, EMAIL, REASONS)
 
 
-def refusal(item: form.Item, text: str) -> Note:
+def refusal(item: form.Item, text: str) -> MessageRef:
     with pytest.raises(InvalidAnswerError) as caught:
         read_text_answer(item, text)
     return caught.value.note
@@ -92,7 +92,7 @@ def test_an_address_is_found_in_what_people_write(text: str, address: str) -> No
     ],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
-    assert refusal(EMAIL, text) == Note("note-not-an-email")
+    assert refusal(EMAIL, text) == MessageRef("note-not-an-email")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_rather_said_than_a_name_is_asked_back(text: str) -> None:
 
 
 def test_of_several_addresses_none_is_chosen() -> None:
-    assert refusal(EMAIL, "maria@example.org or maria@example.com") == Note("note-several-emails")
+    assert refusal(EMAIL, "maria@example.org or maria@example.com") == MessageRef("note-several-emails")
 
 
 @pytest.mark.parametrize(
@@ -135,20 +135,20 @@ def test_a_service_that_is_right_as_it_is_is_not_asked_about(service: str) -> No
 @pytest.mark.parametrize("item", TYPED, ids=lambda item: str(item.id))
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u200b\u2060", "\x00"])
 def test_an_empty_message_is_refused(item: form.Item, text: str) -> None:
-    assert refusal(item, text) == Note("note-empty")
+    assert refusal(item, text) == MessageRef("note-empty")
 
 
 @pytest.mark.parametrize("item", [NAME, REASONS], ids=lambda item: str(item.id))
 @pytest.mark.parametrize("text", ["🙂", "👍🏽 ❤️", "...", "?!", "—"])
 def test_signs_without_words_are_refused(item: form.Item, text: str) -> None:
-    assert refusal(item, text) == Note("note-no-words")
+    assert refusal(item, text) == MessageRef("note-no-words")
 
 
 @pytest.mark.parametrize("item", TYPED, ids=lambda item: str(item.id))
 def test_a_text_over_the_limit_is_refused_with_both_numbers(item: form.Item) -> None:
     assert item.max_length is not None
     note = refusal(item, "a" * (item.max_length + 1))
-    assert note == Note("note-too-long", (("length", item.max_length + 1), ("limit", item.max_length)))
+    assert note == MessageRef("note-too-long", (("length", item.max_length + 1), ("limit", item.max_length)))
     assert str(item.max_length + 1) in catalogue().text(note.id, **dict(note.arguments)).replace(",", "")
 
 
@@ -190,7 +190,7 @@ def test_a_name_is_stored_without_what_stands_around_it(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Maria 2", "https://example.org", "maria@example.org"])
 def test_what_is_no_name_is_refused(text: str) -> None:
-    assert refusal(NAME, text) == Note("note-not-a-name")
+    assert refusal(NAME, text) == MessageRef("note-not-a-name")
 
 
 def test_a_name_that_grows_when_it_is_composed_stays_within_the_limit() -> None:
@@ -199,7 +199,7 @@ def test_a_name_that_grows_when_it_is_composed_stays_within_the_limit() -> None:
     assert refusal(NAME, grows * 200).id == "note-too-long"
 
 
-def outcome(item: form.Item, text: str) -> str | Note:
+def outcome(item: form.Item, text: str) -> str | MessageRef:
     try:
         return read_text_answer(item, text)
     except DoubtfulAnswerError as doubtful:
@@ -211,7 +211,7 @@ def outcome(item: form.Item, text: str) -> str | Note:
 @given(st.sampled_from(TYPED), st.text(max_size=300))
 def test_every_text_is_stored_within_the_limit_or_refused_with_a_sentence(item: form.Item, text: str) -> None:
     found = outcome(item, text)
-    if isinstance(found, Note):
+    if isinstance(found, MessageRef):
         assert catalogue().text(found.id, **dict(found.arguments))
     else:
         assert item.max_length is not None
@@ -222,7 +222,7 @@ def test_every_text_is_stored_within_the_limit_or_refused_with_a_sentence(item: 
 def test_a_single_letter_is_too_short_where_an_answer_in_words_is_asked() -> None:
     with pytest.raises(InvalidAnswerError) as raised:
         read_text_answer(form.BY_ID[form.ItemId("reasons")], "x")
-    assert raised.value.note == Note("note-too-short", (("limit", 2),))
+    assert raised.value.note == MessageRef("note-too-short", (("limit", 2),))
     assert read_text_answer(form.BY_ID[form.FULL_NAME], "李") == "李"
 
 
@@ -241,7 +241,7 @@ def test_one_of_several_options_is_chosen_by_what_was_said(text: str, value: str
     assert read_choice(item, "inform", text, labels) == value
     with pytest.raises(InvalidAnswerError) as raised:
         read_choice(item, "affirm", "yes", labels)
-    assert raised.value.note == Note("note-unclear-option", (("options", "Mornings, Evenings"),))
+    assert raised.value.note == MessageRef("note-unclear-option", (("options", "Mornings, Evenings"),))
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_two_characters_are_enough_for_an_answer_in_words(item: form.Item) -> No
     for text in ("IT", "HR", "李小", "Go", "x."):
         assert read_text_answer(item, text) == text
     for text in ("x", " x ", "1", "李", "x\u200b"):
-        assert refusal(item, text) == Note("note-too-short", (("limit", 2),))
+        assert refusal(item, text) == MessageRef("note-too-short", (("limit", 2),))
     assert "2" in catalogue().text("note-too-short", limit=2)
 
 
@@ -291,7 +291,7 @@ def test_two_characters_are_enough_for_an_answer_in_words(item: form.Item) -> No
 def test_a_choice_is_neither_without_a_clear_answer(intent: str) -> None:
     with pytest.raises(InvalidAnswerError) as raised:
         read_choice(form.BY_ID[form.ACCOUNT], intent, "I need to register", dict(form.BY_ID[form.ACCOUNT].options))
-    assert raised.value.note == Note("note-unclear-choice")
+    assert raised.value.note == MessageRef("note-unclear-choice")
 
 
 @given(st.text(max_size=80), st.sampled_from(["inform", "nlu_fallback", "register", "faq_cost", "chat_ack", "skip"]))
@@ -319,21 +319,21 @@ def test_whatever_was_said_no_other_intent_decides_a_consent(text: str, intent: 
 def test_each_problem_of_a_date_has_its_sentence(text: str, note: str) -> None:
     with pytest.raises(InvalidAnswerError) as raised:
         read_birth_date(text, date(2026, 4, 1))
-    assert raised.value.note == Note(note)
+    assert raised.value.note == MessageRef(note)
     assert catalogue().text(note)
 
 
 @given(st.text(max_size=60), st.dates(date(2020, 1, 1), date(2060, 1, 1)))
 def test_every_text_is_one_date_or_two_or_refused_with_a_sentence(text: str, today: date) -> None:
     found = dates_or_note(text, today)
-    if isinstance(found, Note):
+    if isinstance(found, MessageRef):
         assert catalogue().text(found.id)
     else:
         assert len(found) in (1, 2)
         assert list(found) == sorted(found)
 
 
-def dates_or_note(text: str, today: date) -> tuple[date, ...] | Note:
+def dates_or_note(text: str, today: date) -> tuple[date, ...] | MessageRef:
     try:
         return read_birth_date(text, today)
     except InvalidAnswerError as invalid:
