@@ -1,4 +1,4 @@
-"""The ``bot`` command. ``bot run`` goes its own way: Rasa is told what to leave out before it is imported."""
+"""The ``bot`` command. ``bot run`` does not import the other commands: Rasa must be prepared before its import."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def main() -> None:
     except (SettingsError, ModelError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
-        if not is_disk_full(error):
+        if is_disk_full(error):
+            raise SystemExit(NO_ROOM) from None
+        if error.filename is None:
             raise
-        raise SystemExit(NO_ROOM) from None
+        raise SystemExit(f"{error.filename} cannot be used: {error.strerror}.") from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None  # what a shell reports for a program ended by Ctrl-C
 

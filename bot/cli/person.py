@@ -26,7 +26,7 @@ def actor() -> str:
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """End the program with a sentence for failures of machine, database and files; others keep their traceback.
+    """End the program with a sentence for failures of database, keys and search; others keep their traceback.
 
     Raises:
         SystemExit: with the sentence.
@@ -34,19 +34,13 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except VaultError as error:
-        raise SystemExit(f"Something cannot be opened: {error}. Are the master keys those of this database?") from None
+        raise SystemExit(f"A value cannot be decrypted: {error}. Do the master keys belong to this database?") from None
     except SQLAlchemyError as error:
         raise SystemExit(_of_database(error)) from None
     except subprocess.CalledProcessError as error:
         if error.cmd != byte_search.COMMAND:
             raise
         raise SystemExit("Not every file could be searched, see above.") from None
-    except OSError as error:
-        if is_disk_full(error):
-            raise SystemExit(NO_ROOM) from None
-        if error.filename is None:
-            raise
-        raise SystemExit(f"{error.filename} cannot be used: {error.strerror}.") from None
 
 
 def _of_database(error: SQLAlchemyError) -> str:

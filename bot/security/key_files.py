@@ -13,7 +13,7 @@ from bot.security.cipher import KEY_BYTES
 
 
 def keys_folder(data_dir: Path) -> Path:
-    """The folder of keys and ledger head, for its owner alone; made at first use, whoever makes the keys."""
+    """The folder of the keys and the ledger head, readable by its owner only; created at first use."""
     folder = data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
@@ -27,13 +27,12 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
         data_dir: the data folder; the key file lies in ``keys/`` there, readable by its owner only.
 
     Raises:
-        SettingsError: a configured key is not base64 of 32 bytes.
+        SettingsError: a key is not base64 of 32 bytes.
+        OSError: the key file cannot be read.
     """
     if configured:
         return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
-    path = keys_folder(data_dir) / "master.key"
-    first = _kept_key(path, "MASTER_KEYS")
-    return [first, *(_decode(part.strip(), "MASTER_KEYS") for part in path.read_text().split(",")[1:])]
+    return _kept_keys(keys_folder(data_dir) / "master.key")
 
 
 def add_master_key(data_dir: Path) -> None:
@@ -56,25 +55,26 @@ def load_ledger_key(configured: str, data_dir: Path) -> bytes:
     """The key of the consent ledger from the setting ``LEDGER_KEY``, or from the data folder, as the master key.
 
     Raises:
-        SettingsError: the configured key is not base64 of 32 bytes.
+        SettingsError: the key is not base64 of 32 bytes.
+        OSError: the key file cannot be read.
     """
     if configured:
         return _decode(configured.strip(), "LEDGER_KEY")
-    return _kept_key(keys_folder(data_dir) / "ledger.key", "LEDGER_KEY")
+    return _kept_keys(keys_folder(data_dir) / "ledger.key")[0]
 
 
-def _kept_key(path: Path, setting: str) -> bytes:
-    """The key in a file that only its owner can read, made at first use."""
+def _kept_keys(path: Path) -> list[bytes]:
+    """The keys in a file that only its owner can read; the first one is made at first use."""
     if not path.exists():
         write_whole(path, _new_key(), unless_there=True)  # two processes never end up with two keys
-    return _decode(path.read_text().split(",")[0].strip(), setting)
+    return [_decode(part.strip(), str(path)) for part in path.read_bytes().split(b",")]
 
 
-def _decode(text: str, setting: str) -> bytes:
+def _decode(text: str | bytes, source: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except ValueError:  # binascii.Error is one, and so is what other letters raise
+    except ValueError:  # binascii.Error is a ValueError, and non-ASCII text raises one too
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsError(f"{setting}: a key should be base64 of {KEY_BYTES} bytes")
+        raise SettingsError(f"{source}: a key must be base64 of {KEY_BYTES} bytes.")
     return key

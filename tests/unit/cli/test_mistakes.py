@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from errno import EACCES
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def bot(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bot:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", "")
     monkeypatch.setenv("MASTER_KEYS", "")
+    monkeypatch.setenv("LEDGER_KEY", "")
 
     def run(*arguments: str, typed: bytes = b"") -> str:
         monkeypatch.setattr(sys, "argv", ["bot", *arguments])
@@ -69,11 +71,60 @@ def test_a_database_that_another_program_holds(bot: Bot, database: Path, monkeyp
     assert said.startswith("DATABASE_URL: the database cannot be used (the database is locked).")
 
 
-def test_a_key_file_that_cannot_be_read(bot: Bot, database: Path) -> None:
-    key = database.parent / "keys" / "master.key"
+COMMANDS = pytest.mark.parametrize("command", ["run", "registrations list", "consents anchor", "keys rotate"])
+
+
+@pytest.fixture
+def without_model_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``bot run`` needs a model and a port before it opens the keys; neither matters here."""
+    monkeypatch.setattr("bot.runtime.startup.train", lambda _tell: Path("model"))
+    for needless in ("_listen", "_prepare_rasa", "_configure_logging"):
+        monkeypatch.setattr(f"bot.runtime.startup.{needless}", lambda *_: None)
+    monkeypatch.setattr("logging.basicConfig", lambda **_: None)
+
+
+@pytest.mark.usefixtures("without_model_and_port")
+@COMMANDS
+@pytest.mark.parametrize("name", ["master.key", "ledger.key"])
+def test_a_key_file_that_is_a_folder(bot: Bot, database: Path, command: str, name: str) -> None:
+    key = database.parent / "keys" / name
     key.unlink()
     key.mkdir()
-    assert bot("registrations", "list") == f"{key} cannot be used: Is a directory."
+    assert bot(*command.split()) == f"{key} cannot be used: Is a directory."
+
+
+@pytest.mark.usefixtures("without_model_and_port")
+@COMMANDS
+def test_a_key_file_that_the_user_may_not_read(
+    bot: Bot, database: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, read = database.parent / "keys" / "master.key", Path.read_bytes
+
+    def forbidden(path: Path) -> bytes:  # the mode of a file does not stop root, who may run this test
+        if path == key:
+            raise PermissionError(EACCES, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    assert bot(*command.split()) == f"{key} cannot be used: Permission denied."
+
+
+@pytest.mark.usefixtures("without_model_and_port")
+@COMMANDS
+@pytest.mark.parametrize("contents", [b"", b"no key", b"\xff\xfe"])
+def test_a_key_file_without_a_key(bot: Bot, database: Path, command: str, contents: bytes) -> None:
+    key = database.parent / "keys" / "master.key"
+    key.write_bytes(contents)
+    assert bot(*command.split()) == f"{key}: a key must be base64 of 32 bytes."
+
+
+@pytest.mark.usefixtures("without_model_and_port")
+@pytest.mark.parametrize("command", ["run", "keys rotate"])
+def test_a_lock_file_that_is_a_folder(bot: Bot, database: Path, command: str) -> None:
+    lock = database.parent / "service.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    assert bot(*command.split()) == f"{lock} cannot be used: Is a directory."
 
 
 def test_a_file_of_the_data_folder_that_cannot_be_searched(
