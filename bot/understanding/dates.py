@@ -2,81 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
-import pickle
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import lru_cache
-from pathlib import Path
 
-from babel import localedata
-
-from bot.understanding.text import MASK, plain
+from bot.understanding.date_words import (
+    ALSO_WORD,
+    ENGLISH_MONTHS,
+    NUMBERS,
+    ROMAN,
+    SCALES,
+    TENS,
+    Token,
+    groups_of,
+    is_also_a_word,
+    month_of,
+    simplified,
+)
+from bot.understanding.text import MASK
 
 MINIMUM_AGE = 18
 MAXIMUM_AGE = 120
 
-#: Languages in which a month's name is understood, beside English.
-_LANGUAGES = (
-    "fr es de de_AT it pt nl sv nb da fi is pl cs sk sl hr sr sr_Latn hu ro bg ru uk be el tr lt lv et sq mk ga cy ca eu gl ar he "
-    "fa hi bn ur pa ta te mr gu id ms vi th sw am fil ka hy az kk uz af so ht"
-).split()
-_ENGLISH: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb febr",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_SHORTEST_FOREIGN = 3
-_ROMAN = {name: number for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
-#: A month's name that short, or this one, is also a word of other meaning: without a number near, it is no date.
-_LONGEST_ALSO_WORD = 4
-_ALSO_WORD = "march"
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
-)
-_ONES += ["eighteen", "nineteen"]
-_ONES_TH = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth".split()
-)
-_ONES_TH += "fifteenth sixteenth seventeenth eighteenth nineteenth".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_TENS_TH = {"twentieth": 20, "thirtieth": 30}
-_NUMBERS: dict[str, int] = {
-    **{name: number for number, name in enumerate(_ONES, start=1)},
-    **{name: number for number, name in enumerate(_ONES_TH, start=1)},
-    **{name: 10 * number for number, name in enumerate(_TENS, start=2)},
-    **_TENS_TH,
-    "oh": 0,
-    "premier": 1,  # the one day that French counts as a place: "premier mars"
-}
-_SCALES = {"hundred": 100, "thousand": 1000}
 _ALPHABETIC = re.compile(r"[^\W\d_]+")
 _WHOLE_DATE = re.compile(r"\b\d{1,4}\D{1,3}\d{1,2}\D{1,3}\d{1,4}\b|\b(?:\d{6}|\d{8})\b")
-_TOKEN = re.compile(r"\d+|[^\W\d_]+")
-#: Words that may stand within a date; any other word parts what is before it from what follows.
-_WITHIN = frozenset(
-    """of the st nd rd th s day month year in on de del den der le el d ad monday tuesday wednesday thursday friday
-    saturday sunday ngay thang nam mon tue tues wed thu thur thurs fri sat sun er 年 月 日 년 월 일""".split()
-)
 _DAY_FIRST = re.compile(
     r"\(?\b(?:day(?= \d+,? month)|day (?:comes |is )?first|dd?[ /.-]?mm?[ /.-]?y{2,4}|european(?: style| format| order)?|"
     r"jj?[ /.-]?mm?[ /.-]?a{2,4}|jour d'abord|(?:format|a la) (?:francaise?|europeenn?e?))\b\)?"
@@ -95,9 +45,6 @@ _ANOTHER = re.compile(
 )
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _CLOCK = re.compile(r"^\D*\d{1,2}:\d{2}\D*$")
-#: Letters of the shortest month whose name may be misspelt.
-_SHORTEST_MISSPELT = 4
-_NEAR_ENOUGH = 0.8
 #: So few words with a month or a number among them may be part of a date.
 _FEW_WORDS = 3
 #: Words beside a date, at most.
@@ -136,27 +83,27 @@ def may_hold_date(text: str) -> bool:
     That is any digit of any script, the name of a month, unless it is a word of other meaning and no number is near,
     or two numbers in words.
     """
-    simple = _simple(text)
+    simple = simplified(text)
     words = _ALPHABETIC.findall(simple)
-    months = [word for word in words if _month(word)]
-    numbers = [word for word in words if word in _NUMBERS or word in _SCALES]
+    months = [word for word in words if month_of(word)]
+    numbers = [word for word in words if word in NUMBERS or word in SCALES]
     return (
         any(each.isdigit() or each.isnumeric() for each in simple)
         or (len(words) <= _FEW_WORDS and bool(numbers or months))
         or len(numbers) > 1
-        or any(not _may_be_a_word(month) for month in months)
+        or any(not is_also_a_word(month) for month in months)
         or bool(months and numbers)
     )
 
 
 def looks_like_date(text: str) -> bool:
     """Whether ``text`` holds what looks like a whole date: three numbers, six or eight digits, a month and a number."""
-    simple = _simple(text)
-    if _WHOLE_DATE.search(simple) or any(_readings(group) for group in _groups(simple)):
+    simple = simplified(text)
+    if _WHOLE_DATE.search(simple) or any(_readings(group) for group in groups_of(simple)):
         return True
     words = _ALPHABETIC.findall(simple)
-    return any(_month(word) for word in words) and (
-        any(each.isdigit() for each in simple) or any(word in _NUMBERS for word in words)
+    return any(month_of(word) for word in words) and (
+        any(each.isdigit() for each in simple) or any(word in NUMBERS for word in words)
     )
 
 
@@ -164,7 +111,7 @@ def masked(text: str) -> str:
     """``text`` with a sign in place of every digit, number in words and name of a month."""
     return re.sub(
         r"[^\s.,:;!?()_/-]+",
-        lambda match: MASK if _is_part_of_date(_simple(match[0])) else match[0],
+        lambda match: MASK if _is_part_of_date(simplified(match[0])) else match[0],
         text,
     )
 
@@ -172,11 +119,11 @@ def masked(text: str) -> str:
 def _is_part_of_date(word: str) -> bool:
     parts = word.split("'")  # "d'abril"
     if any(each.isnumeric() for each in word) or any(
-        each in _NUMBERS or each in _SCALES or _month(each) for each in parts
+        each in NUMBERS or each in SCALES or month_of(each) for each in parts
     ):
         return True
-    spelt_together = any(word.startswith(tens) for tens in _TENS) or "hundred" in word or "nineteen" in word
-    return spelt_together or (word in _ROMAN and word != "i")
+    spelt_together = any(word.startswith(tens) for tens in TENS) or "hundred" in word or "nineteen" in word
+    return spelt_together or (word in ROMAN and word != "i")
 
 
 def read_date_of_birth(text: str, today: date) -> DateReading:
@@ -189,9 +136,9 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     Returns:
         One candidate, two where day and month could be swapped, or the problem.
     """
-    simple = _TIME.sub("", _simple(text))
+    simple = _TIME.sub("", simplified(text))
     month_first, day_first = bool(_MONTH_FIRST.search(simple)), bool(_DAY_FIRST.search(simple))
-    groups = _groups(_DAY_FIRST.sub(" ", _MONTH_FIRST.sub(" ", simple)))
+    groups = groups_of(_DAY_FIRST.sub(" ", _MONTH_FIRST.sub(" ", simple)))
     if len(_ALPHABETIC.findall(simple)) > _MOST_WORDS or _ANOTHER.search(simple):
         return DateReading(problem=Problem.NO_DATE)
     found = [readings for group in groups if (readings := _readings(group))]
@@ -205,7 +152,7 @@ def read_date_of_birth(text: str, today: date) -> DateReading:
     return _named_month(_judge(readings, today), groups)
 
 
-def _what_is_missing(groups: list[list[_Token]], simple: str) -> Problem:
+def _what_is_missing(groups: list[list[Token]], simple: str) -> Problem:
     """The problem of a text in which no date was found."""
     tokens = [token for group in groups for token in group]
     numbers = [token for token in tokens if isinstance(token, str)]
@@ -217,25 +164,25 @@ def _what_is_missing(groups: list[list[_Token]], simple: str) -> Problem:
     if _CLOCK.search(simple):
         return Problem.NO_DATE
     if _ORDINAL.search(simple) or any(
-        len(word) > 3 and word != _ALSO_WORD for word in _ALPHABETIC.findall(simple) if word in _ENGLISH
+        len(word) > 3 and word != ALSO_WORD for word in _ALPHABETIC.findall(simple) if word in ENGLISH_MONTHS
     ):
         return Problem.INCOMPLETE
     year_alone = len(numbers) == 1 and len(numbers[0]) == 4
     return Problem.INCOMPLETE if months or len(numbers) > 1 or year_alone else Problem.NO_DATE
 
 
-def _is_day_and_year(groups: list[list[_Token]]) -> bool:
+def _is_day_and_year(groups: list[list[Token]]) -> bool:
     if len(groups) != 2:
         return False
     day, year = groups
     return len(day) == 2 and _has_month(day) and len(year) == 1 and isinstance(year[0], str) and len(year[0]) == 4
 
 
-def _has_month(group: list[_Token]) -> bool:
+def _has_month(group: list[Token]) -> bool:
     return sum(isinstance(token, int) for token in group) == 1
 
 
-def _named_month(reading: DateReading, groups: list[list[_Token]]) -> DateReading:
+def _named_month(reading: DateReading, groups: list[list[Token]]) -> DateReading:
     """The one of two candidates whose month is named beside them: "3/5/1985, that is the 3rd of May"."""
     named = {-token for group in groups for token in group if isinstance(token, int)}
     fitting = tuple(each for each in reading.candidates if each.month in named)
@@ -243,130 +190,10 @@ def _named_month(reading: DateReading, groups: list[list[_Token]]) -> DateReadin
 
 
 _Reading = tuple[str, int, int]  # year as written, month, day
-#: A number as it was written, or a month by its number, negative.
-_Token = str | int
 _LAST_DAY = 31
 
 
-def _simple(text: str) -> str:
-    """``text`` in lower case, with ASCII digits and without accents."""
-    lower = plain(text).casefold()
-    if lower.isascii():
-        return lower
-    lower = "".join(_ascii_digit(each) for each in lower)
-    bare = "".join(each for each in unicodedata.normalize("NFD", lower) if unicodedata.category(each)[0] != "M")
-    return unicodedata.normalize("NFC", bare)
-
-
-def _ascii_digit(character: str) -> str:
-    return str(int(character)) if character.isdecimal() else character
-
-
-@lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
-    """The month that a name means in any of the languages; names that mean different ones are left out.
-
-    Source: the Unicode CLDR, in Babel's files. Babel's own functions keep all that they ever read of a language, merged
-    with what it inherits: 50 MB for these. Where a width or context is missing in a file, it is inherited from another
-    of the same names.
-    """
-    found: dict[str, set[int]] = {}
-    for language in _LANGUAGES:
-        data = Path(localedata.resolve_locale_filename(language)).read_bytes()
-        months = pickle.loads(data).get("months", {})  # noqa: S301  (the package's own file)
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in months.get(context, {}).get(width, {}).items():
-                    found.setdefault(_simple(name).strip(" .‎‏"), set()).add(number)
-    foreign = {
-        name: numbers.pop()
-        for name, numbers in found.items()
-        if len(numbers) == 1 and len(name) >= _SHORTEST_FOREIGN and name.isalpha()
-    }
-    return {**foreign, **_ENGLISH}
-
-
-def _may_be_a_word(month: str) -> bool:
-    return len(month) <= _LONGEST_ALSO_WORD or month == _ALSO_WORD
-
-
-@lru_cache(maxsize=10_000)
-def _month(word: str) -> int:
-    """The number of the month that ``word`` names, misspelt perhaps; 0 if it names none."""
-    if word in _NUMBERS or word in _WITHIN:
-        return 0
-    if word in _months():
-        return _months()[word]
-    slips = [name for name in _ENGLISH if sorted(name) == sorted(word) and name[0] == word[0] and len(word) > 2]
-    if not slips and len(word) >= _SHORTEST_MISSPELT:
-        long = [name for name in _ENGLISH if len(name) >= _SHORTEST_MISSPELT]
-        slips = difflib.get_close_matches(word, long, 1, _NEAR_ENOUGH)
-    return _ENGLISH[slips[0]] if slips else 0
-
-
-def _groups(simple: str) -> list[list[_Token]]:
-    """The numbers, as written, and the months of a text, in order, parted where other words stand between them."""
-    words = _TOKEN.findall(simple)
-    groups: list[list[_Token]] = [[]]
-    spelt: list[str] = []
-    for position, word in enumerate(words):
-        if word in _NUMBERS or word in _SCALES:
-            spelt.append(word)
-            continue
-        if word == "and" and spelt:
-            continue
-        groups[-1] += _spelt_out(spelt)
-        spelt = []
-        between = 0 < position < len(words) - 1 and words[position - 1].isdigit() and words[position + 1].isdigit()
-        if word.isdigit():
-            groups[-1].append(word)
-        elif between and word in _ROMAN:
-            groups[-1].append(-_ROMAN[word])
-        elif _month(word) and not (_may_be_a_word(word) and _is_a_word(words, position)):
-            groups[-1].append(-_month(word))
-        elif word not in _WITHIN:
-            groups.append([])
-    groups[-1] += _spelt_out(spelt)
-    return [group for group in groups if group]
-
-
-def _is_a_word(words: list[str], position: int) -> bool:
-    """Whether a word such as "may" stands where no number is near, so that it is no month."""
-    near = words[max(0, position - 3) : position] + words[position + 1 : position + 3]
-    if len(words) == 1:
-        return False  # the name of a month is all that was said
-    return not any(word.isdigit() or word in _NUMBERS for word in near)
-
-
-def _spelt_out(words: list[str]) -> list[_Token]:
-    """Numbers in words as digits: "third nineteen eighty five" is 3 and 1985."""
-    values: list[int] = []
-    joined = False  # the last value is a ten that a one may follow
-    for word in words:
-        if word in _SCALES:
-            if values:
-                values[-1] *= _SCALES[word]
-            continue
-        value = _NUMBERS[word]
-        if joined and 0 < value < 10:
-            values[-1] += value
-            joined = False
-        else:
-            values.append(value)
-            joined = word in _TENS
-    numbers: list[int] = []
-    for value in values:
-        last = numbers[-1] if numbers else 0
-        if last in (18, 19, 20) and len(numbers) + len(values) > 1 and (value >= 10 or value == 0):
-            numbers[-1] = last * 100 + value
-        elif last in (1900, 2000):
-            numbers[-1] = last + value
-        else:
-            numbers.append(value)
-    return [str(number) for number in numbers]
-
-
-def _readings(group: list[_Token]) -> list[_Reading] | None:
+def _readings(group: list[Token]) -> list[_Reading] | None:
     """How a group can be read as a date; None if it is none."""
     months = [token for token in group if isinstance(token, int)]
     numbers = [token for token in group if isinstance(token, str)]

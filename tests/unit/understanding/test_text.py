@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.understanding.dates import _simple
+from bot.understanding.date_words import simplified
 from bot.understanding.text import has_word, is_question, plain, tidy, words
 
 #: Every character, halves of surrogate pairs too.
@@ -166,4 +166,4 @@ def test_invisible_characters_change_nothing(text: str, hidden: str) -> None:
 def test_plain_ascii_is_the_same_by_the_short_way_as_by_the_long_one(text: str) -> None:
     short = plain(text)
     assert short == plain(f"{text}\u200b")
-    assert _simple(f"é{short}") == f"e{_simple(short)}"
+    assert simplified(f"é{short}") == f"e{simplified(short)}"
