@@ -6,16 +6,18 @@ the turn.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue, languages
+from bot.i18n.catalogue import Argument, Catalogue, Sentence, catalogue
 from bot.messages.date_choices import DATE_PLACEHOLDERS
-from bot.messages.incoming import CHANGE_LANGUAGE, Tap
+from bot.messages.incoming import Tap
 from bot.messages.masks import masked_address, masked_name
+from bot.messages.offers import Offers, language_button
+from bot.messages.phrasing import Phrasing
 from bot.messages.summary import Summary, button, wording_in
-from bot.messages.whereabouts import completed, whereabouts
+from bot.messages.whereabouts import whereabouts
 from bot.registration import form
 from bot.registration.answers import MessageRef, option_labels, question_to_save
 from bot.registration.form import Answer, Item, ItemId
@@ -63,24 +65,6 @@ OTHER_LANGUAGE = "note-other-language"
 _LONGEST_QUOTE = 120
 
 
-#: What is said in the place of an explanation that has no other wording.
-_SAID_BEFORE = "said-before"
-
-
-def language_button(language: str) -> dict[str, str]:
-    """A button with which the bot writes another language; it is called what the language calls itself."""
-    return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
-
-
-def _wordings(sentences: Catalogue, name: str) -> Iterator[str]:
-    """Names of the wordings of a sentence: itself, ``.again``, ``.again-2`` …; of an attribute ``.after-again`` …."""
-    again = f"{name}-again" if "." in name else f"{name}.again"
-    yield name
-    for each in (again, f"{again}-2", f"{again}-3"):
-        if sentences.has(each):
-            yield each
-
-
 def with_language(message: Message, language: str) -> Message:
     """``message`` with the language that its text is in: ``language``, unless it is there in English only."""
     text = message["text"]
@@ -111,7 +95,7 @@ class Renderer:
         self._current = current
         self._contact = contact_email
         self._dates_offered = dates_offered
-        self._said = said
+        self._phrasing = Phrasing(catalogue, contact_email, said)
 
     def note(self, note: MessageRef) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
@@ -135,17 +119,7 @@ class Renderer:
             message |= {"link": link}
         if note.id in (RECEIPT, MY_DATA):
             message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
-        offered = {
-            "note-ways-on": self._ways_on,
-            "greeting-back": self._choices,
-            "note-submitted": self._to_receipt,
-            "note-consents": self._consents_to_withdraw,
-            "note-no-reminders": self._to_withdrawal,
-            "note-which-ending": self._endings,
-            "faq-languages": self._languages,
-            **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
-        }
-        buttons = offered[note.id]() if note.id in offered else self._possible_meanings(str(choices or ""))
+        buttons = Offers(self._catalogue, self._current).buttons(note.id, str(choices or ""))
         return [message | {"buttons": buttons} if buttons else message]
 
     def _other_language(self, language: str) -> Message:
@@ -155,69 +129,6 @@ class Renderer:
             "text": catalogue(language).text(OTHER_LANGUAGE),
             "buttons": [language_button(language)],
         }
-
-    def _languages(self) -> list[dict[str, str]]:
-        """The other languages that the bot writes."""
-        return [language_button(code) for code in languages() if code != self._catalogue.language]
-
-    def _possible_meanings(self, choices: str) -> list[dict[str, str]]:
-        """What a message may mean that was not understood, worded as the mentor would, and none of it."""
-        taps = [Tap(intent, item) for intent, item in (each.split(":") for each in choices.split())]
-        buttons = [button(self._meaning(tap), tap, "secondary") for tap in taps]
-        return [*buttons, self._named_button("none-of-these", Tap("repeat"), "secondary")] if buttons else []
-
-    def _meaning(self, tap: Tap) -> str:
-        """What a mentor means by a tap, in their words; about an item if it names one."""
-        meant = self._catalogue.text(f"choice-{tap.intent}")
-        item = form.BY_ID.get(ItemId(tap.question))
-        if item is None:
-            return meant
-        name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
-        return self._catalogue.text("choice-about", choice=meant, item=self._catalogue.text(name))
-
-    def _to_receipt(self) -> list[dict[str, str]]:
-        """What someone can have who has submitted."""
-        return [self._named_button("receipt", Tap("faq_receipt"), "secondary")]
-
-    def _consents_to_withdraw(self) -> list[dict[str, str]]:
-        """The consents in force: each has a button, which asks about it again."""
-        return [
-            button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
-            for item in self._current.in_force
-        ]
-
-    def _to_withdrawal(self) -> list[dict[str, str]]:
-        return [self._named_button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
-
-    def _endings(self) -> list[dict[str, str]]:
-        """What someone may mean who wants to end something: each is asked about before it is done."""
-        if self._current.mentor.submitted_at is None:
-            again = [self._named_button("start-over", Tap("start_over"), "secondary")]
-        else:
-            again = []
-        name = "do-delete" if self._current.was_sent else "do-cancel"
-        deletion = self._named_button(name, Tap("cancel"), "secondary")
-        go_on = self._named_button("end-nothing", Tap("repeat"), "secondary")
-        return [*self._to_withdrawal(), *again, deletion, go_on]
-
-    def _again(self) -> list[dict[str, str]]:
-        """What someone can do whose check came to nothing."""
-        return [self._named_button("try-again", Tap("register"))]
-
-    def _choices(self) -> list[dict[str, str]]:
-        """What someone who comes back can do."""
-        return [
-            self._named_button("continue", Tap("repeat")),
-            self._named_button("review", Tap("see_review"), "secondary"),
-            self._named_button("start-over", Tap("start_over"), "secondary"),
-        ]
-
-    def _ways_on(self) -> list[dict[str, str]]:
-        """What someone can do whose answer was not understood again."""
-        item = form.BY_ID.get(self._current.topic or START)
-        explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
-        taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}
-        return [self._named_button(name, Tap(intent), "secondary") for name, intent in taps.items()]
 
     def question(self, question: ItemId) -> Message:
         """The open question with its buttons, notices and progress."""
@@ -237,29 +148,8 @@ class Renderer:
 
     def _say(self, name: str, **arguments: Argument) -> Message:
         defaults: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
-        text = self._worded_anew(name, self._said, **defaults | arguments)
+        text = self._phrasing.in_other_words(name, everywhere=True, **defaults | arguments)
         return {"kind": "say", "text": text}
-
-    def _worded_anew(self, name: str, said: Sequence[Collection[str]] | None = None, **arguments: Argument) -> Sentence:
-        """The sentence called ``name``; in other words if it was said before.
-
-        Args:
-            name: of the sentence.
-            said: where it may have been said; the last turn if None.
-            arguments: what it needs filled in.
-        """
-        turns = self._said[:1] if said is None else said
-        # What a translation lacks is said in English throughout: no French words around an English sentence.
-        sentences = self._catalogue if self._catalogue.has(name) else catalogue(ENGLISH)
-        texts = [completed(name, sentences.text(each, **arguments)) for each in _wordings(sentences, name)]
-        ages = [next((age for age, turn in enumerate(turns) if text in turn), len(turns)) for text in texts]
-        oldest = max(ages)
-        if oldest or not turns:
-            return texts[ages.index(oldest)]
-        # A note says what has just happened, to this message: that is not to be found above.
-        if name == _SAID_BEFORE or name.startswith("note-"):
-            return texts[0]
-        return self._worded_anew(_SAID_BEFORE, said, contact=self._contact)
 
     def _named_button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> dict[str, str]:
         return button(self._catalogue.text(f"button-{name}", **arguments), tap, style)
@@ -269,7 +159,7 @@ class Renderer:
 
     def _start(self, _question: ItemId) -> Message:
         return {
-            "text": self._worded_anew("question-start"),
+            "text": self._phrasing.in_other_words("question-start"),
             "input": "choice",
             "buttons": [self._named_button("start", Tap("register"))],
         }
@@ -309,8 +199,8 @@ class Renderer:
     def _question_text(self, item: Item) -> Sentence:
         if item.step == "ethics":
             number = form.part(item)[0]
-            return self._worded_anew("question-clause", number=number, turn="odd" if number % 2 else "even")
-        return self._worded_anew(f"question-{item.id}", wording=wording_in(self._catalogue, item))
+            return self._phrasing.in_other_words("question-clause", number=number, turn="odd" if number % 2 else "even")
+        return self._phrasing.in_other_words(f"question-{item.id}", wording=wording_in(self._catalogue, item))
 
     def _replies(self, item: Item) -> list[dict[str, str]]:
         if item.answer is Answer.YES_NO:
@@ -353,10 +243,12 @@ class Renderer:
     def _code(self, question: ItemId) -> Message:
         if self._current.is_proving_other:
             other = self._other()
-            text = self._worded_anew("question-join-code", address=masked_address(other.address or "") if other else "")
+            text = self._phrasing.in_other_words(
+                "question-join-code", address=masked_address(other.address or "") if other else ""
+            )
             not_this = self._named_button(self._refusal, self._answer_tap("deny", question), "secondary")
         else:
-            text = self._worded_anew("question-email_code")
+            text = self._phrasing.in_other_words("question-email_code")
             not_this = self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary")
         return {
             "text": text,
@@ -385,7 +277,7 @@ class Renderer:
         parts = [masked_name(theirs.answers.get(form.FULL_NAME, "")), masked_address(address) if address else ""]
         has_own = bool(self._current.answers)
         return {
-            "text": self._worded_anew(
+            "text": self._phrasing.in_other_words(
                 "question-join-link-two" if has_own else "question-join-link",
                 who=", ".join(part for part in parts if part) or self._catalogue.text("somebody-unnamed"),
                 began=began,
@@ -411,7 +303,7 @@ class Renderer:
         began = (other.started_at or other.created_at) if other else utc_now()
         name = "question-join-submitted" if submitted else "question-join"
         return {
-            "text": self._worded_anew(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
+            "text": self._phrasing.in_other_words(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
             "input": "choice",
             "buttons": [
                 self._named_button("join-other", self._answer_tap("affirm", question)),
@@ -422,7 +314,7 @@ class Renderer:
     def _review(self, question: ItemId) -> Message:
         return {
             "kind": "review",
-            "text": self._worded_anew("question-review"),
+            "text": self._phrasing.in_other_words("question-review"),
             "input": "review",
             "progress": self.progress("review"),
             "sections": Summary(self._catalogue, self._current).sections(),
@@ -436,7 +328,7 @@ class Renderer:
         else:
             name, button = "question-reconsider", "reconsider"
         return {
-            "text": self._worded_anew(name, count=len(refused)),
+            "text": self._phrasing.in_other_words(name, count=len(refused)),
             "input": "choice",
             "progress": self.progress("review"),
             **self._clause(*refused),
@@ -453,7 +345,7 @@ class Renderer:
             doing = {START_OVER: "do-start-over", CANCEL: "do-cancel"}[question]
             text, keeping = f"question-{question}", "keep-answers"
         return {
-            "text": self._worded_anew(text),
+            "text": self._phrasing.in_other_words(text),
             "input": "choice",
             "buttons": [
                 self._named_button(doing, self._answer_tap("affirm", question)),
@@ -468,7 +360,7 @@ class Renderer:
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
         yes, no = ("use", "use-typed") if otherwise and not changes else ("save", "save-not")
         return {
-            "text": self._worded_anew(question_to_save(item, changes=changes), text=quoted),
+            "text": self._phrasing.in_other_words(question_to_save(item, changes=changes), text=quoted),
             "input": "choice",
             "progress": self.progress(item.step, item),
             "buttons": [
@@ -481,7 +373,7 @@ class Renderer:
         """Whether what sounded like a yes is one, with the wording of the consent and its buttons."""
         item = self._current.doubted.item
         return {
-            "text": self._worded_anew("question-confirm"),
+            "text": self._phrasing.in_other_words("question-confirm"),
             "input": _INPUTS[item.answer],
             "progress": self.progress(item.step, item),
             **self._clause(item),
@@ -494,7 +386,7 @@ class Renderer:
     def _withdrawal(self, question: ItemId) -> Message:
         """Whether a consent shall be taken back, with what follows; both buttons say what they do."""
         return {
-            "text": self._worded_anew("question-withdraw"),
+            "text": self._phrasing.in_other_words("question-withdraw"),
             "input": "choice",
             **self._clause(form.BY_ID[question]),
             "buttons": [

@@ -1,6 +1,8 @@
 """One mentor's registration: what is answered, what is open, and what an answer changes.
 
-The database alone says what is answered; nothing here is kept between two transactions.
+Only the database knows what is answered; nothing here is kept between two transactions. The module is long because
+it is one class: every change of a registration also changes the open question and outdates the buttons, and `_change`
+is where both happen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Tables. Times are aware UTC; identifiers that others see are random."""
+"""Tables. Times are aware UTC; identifiers that others see are random.
+
+All tables stand in one module although it is long: an erasure finds a mentor's tables by their columns (`OF_MENTORS`),
+and a table in a module that nobody had imported would be missing there.
+"""
 
 from __future__ import annotations
 

@@ -80,7 +80,6 @@ def without_model_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.runtime.startup.train", lambda _tell: Path("model"))
     for needless in ("_listen", "_prepare_rasa", "_configure_logging"):
         monkeypatch.setattr(f"bot.runtime.startup.{needless}", lambda *_: None)
-    monkeypatch.setattr("logging.basicConfig", lambda **_: None)
 
 
 @pytest.mark.usefixtures("without_model_and_port")

@@ -1,0 +1,113 @@
+"""The buttons below a note: what the mentor can do next. The buttons of a question are in `bot.messages.renderer`."""
+
+from __future__ import annotations
+
+from bot.i18n.catalogue import Catalogue, languages
+from bot.messages.incoming import CHANGE_LANGUAGE, Tap
+from bot.messages.summary import button
+from bot.registration import form
+from bot.registration.form import Answer, ItemId
+from bot.registration.registration import START, Registration
+
+
+def language_button(language: str) -> dict[str, str]:
+    """A button with which the bot writes another language; it is called what the language calls itself."""
+    return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
+
+
+class Offers:
+    """The buttons that one mentor is offered below a note.
+
+    Args:
+        catalogue: the sentences in the mentor's language.
+        current: the mentor's registration.
+    """
+
+    def __init__(self, catalogue: Catalogue, current: Registration) -> None:
+        self._catalogue = catalogue
+        self._current = current
+
+    def buttons(self, note_id: str, choices: str) -> list[dict[str, str]]:
+        """The buttons below a note; none below most of them.
+
+        Args:
+            note_id: id of the note in the catalogue.
+            choices: intents that a message may mean, each with an item after a colon, separated by spaces.
+        """
+        offered = {
+            "note-ways-on": self._ways_on,
+            "greeting-back": self._choices,
+            "note-submitted": self._to_receipt,
+            "note-consents": self._consents_to_withdraw,
+            "note-no-reminders": self._to_withdrawal,
+            "note-which-ending": self._endings,
+            "faq-languages": self._languages,
+            **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
+        }
+        return offered[note_id]() if note_id in offered else self._possible_meanings(choices)
+
+    def _button(self, name: str, tap: Tap, style: str = "primary") -> dict[str, str]:
+        return button(self._catalogue.text(f"button-{name}"), tap, style)
+
+    def _languages(self) -> list[dict[str, str]]:
+        """The other languages that the bot writes."""
+        return [language_button(code) for code in languages() if code != self._catalogue.language]
+
+    def _possible_meanings(self, choices: str) -> list[dict[str, str]]:
+        """What a message may mean that was not understood, worded as the mentor would, and none of it."""
+        taps = [Tap(intent, item) for intent, item in (each.split(":") for each in choices.split())]
+        buttons = [button(self._meaning(tap), tap, "secondary") for tap in taps]
+        return [*buttons, self._button("none-of-these", Tap("repeat"), "secondary")] if buttons else []
+
+    def _meaning(self, tap: Tap) -> str:
+        """What a mentor means by a tap, in their words; about an item if it names one."""
+        meant = self._catalogue.text(f"choice-{tap.intent}")
+        item = form.BY_ID.get(ItemId(tap.question))
+        if item is None:
+            return meant
+        name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
+        return self._catalogue.text("choice-about", choice=meant, item=self._catalogue.text(name))
+
+    def _to_receipt(self) -> list[dict[str, str]]:
+        """What someone can have who has submitted."""
+        return [self._button("receipt", Tap("faq_receipt"), "secondary")]
+
+    def _consents_to_withdraw(self) -> list[dict[str, str]]:
+        """The consents in force: each has a button, which asks about it again."""
+        return [
+            button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
+            for item in self._current.in_force
+        ]
+
+    def _to_withdrawal(self) -> list[dict[str, str]]:
+        return [self._button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
+
+    def _endings(self) -> list[dict[str, str]]:
+        """What someone may mean who wants to end something: each is asked about before it is done."""
+        if self._current.mentor.submitted_at is None:
+            again = [self._button("start-over", Tap("start_over"), "secondary")]
+        else:
+            again = []
+        name = "do-delete" if self._current.was_sent else "do-cancel"
+        deletion = self._button(name, Tap("cancel"), "secondary")
+        go_on = self._button("end-nothing", Tap("repeat"), "secondary")
+        return [*self._to_withdrawal(), *again, deletion, go_on]
+
+    def _again(self) -> list[dict[str, str]]:
+        """What someone can do whose check came to nothing."""
+        return [self._button("try-again", Tap("register"))]
+
+    def _choices(self) -> list[dict[str, str]]:
+        """What someone who comes back can do."""
+        return [
+            self._button("continue", Tap("repeat")),
+            self._button("review", Tap("see_review"), "secondary"),
+            self._button("start-over", Tap("start_over"), "secondary"),
+        ]
+
+    def _ways_on(self) -> list[dict[str, str]]:
+        """What someone can do whose answer was not understood again."""
+        item = form.BY_ID.get(self._current.topic or START)
+        explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
+        taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}
+        return [self._button(name, Tap(intent), "secondary") for name, intent in taps.items()]
