@@ -124,7 +124,7 @@ def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
 
     @router.get("/healthz")
     async def health() -> dict[str, str]:
-        """The process lives."""
+        """The process is alive (liveness)."""
         return {"status": "ok"}
 
     @router.get("/readyz", responses={503: {}})

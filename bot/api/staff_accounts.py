@@ -35,7 +35,7 @@ def add(session: Session, name: str, password: str, actor: str) -> None:
         session: an open write transaction.
         name: what they sign in with, and what the audit calls them.
         password: their password.
-        actor: who has it done.
+        actor: who made the change, for the audit.
 
     Raises:
         StaffError: the name cannot be one or is taken, or the password is too short or too long.
@@ -58,7 +58,7 @@ def remove(session: Session, name: str, actor: str) -> None:
     Args:
         session: an open write transaction.
         name: who.
-        actor: who has it done.
+        actor: who made the change, for the audit.
 
     Raises:
         StaffError: there is nobody of this name.

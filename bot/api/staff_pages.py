@@ -1,4 +1,4 @@
-"""The staff page: who waits for a decision, what is known of each, and deciding it."""
+"""The staff pages: the checks that wait for a decision, one check in detail, and recording its decision."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class _StaffPage:
         Args:
             check_id: its id.
             member: who looks at it.
-            draft: a decision that could not be taken down.
+            draft: a submitted decision that was not valid, to be corrected.
             born: what is shown as the date of birth.
             status: of the response.
         """

@@ -147,7 +147,7 @@ def show_registration(
     registration_id: Annotated[str, typer.Argument(metavar="ID", help="The id, or the beginning of it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show one registration whole; the date of birth is shown as sealed."""
+    """Show one registration in full; its date of birth stays sealed."""
     services = _services()
     with services.store.read() as session:
         try:
@@ -171,7 +171,7 @@ def list_checks(as_json: AsJson = False) -> None:
 @checks.command("show")
 def show_check(
     check_id: Annotated[str, typer.Argument(metavar="ID", help="The check's id, or the beginning of it.")],
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show the date of birth; it is recorded who did.")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show the date of birth; the audit records this.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a person needs to do a check."""
@@ -198,7 +198,7 @@ def decide_check(
     reason: Annotated[str | None, typer.Option(help="Why, for the record.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide a check: to clear it ends it; who is declined is told first, and has time to object."""
+    """Record the decision of a check: clear ends it; decline is announced to the mentor first, who can respond."""
     services = _services()
     with services.store.write() as session:
         four_eyes = services.settings.four_eyes
@@ -216,7 +216,7 @@ def verify_consents(
     anchors: Annotated[list[str] | None, typer.Option("--anchor", help="A head that `anchor` printed before.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that no record was changed, deleted, inserted, moved or cut off; names the first bad one."""
+    """Check that no record was changed, deleted, inserted, moved or cut off, and name the first bad one."""
     services = _services()
     try:
         kept = [Anchor.parse(each) for each in anchors or ()]

@@ -1,4 +1,4 @@
-"""Who waits for a turn to end, and who watches a conversation; all within one event loop."""
+"""Notifying those who wait for the end of a turn or watch a conversation, within one event loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ConversationUpdate:
 
 
 class Waiter(asyncio.Event):
-    """Somebody who waits for a turn to end; set when it did.
+    """A request that waits for a turn to end; set at its end.
 
     Args:
         after: id of the last message that they have; None if they only want to know that it ended.
@@ -63,7 +63,7 @@ class TurnNotifier:
             each.news = news.get(each.after) if each.after is not None else None
 
     def ended(self, turn_id: str) -> None:
-        """Tell who waits for the turn that there is something to read."""
+        """Notify those who wait for the turn that there is something to read."""
         for each in self._waiters.get(turn_id, ()):
             each.set()
 

@@ -285,7 +285,7 @@ class TurnRepository:
         """The conversations with a turn to finish, or a message to hand over.
 
         Args:
-            pushing: names of the channels that hand messages over.
+            pushing: names of the channels that deliver messages themselves.
         """
         with self._store.read() as session:
             waiting = session.scalars(

@@ -106,7 +106,7 @@ class TurnWorkers:
 
     @property
     def pushing(self) -> list[str]:
-        """Channels that hand messages over."""
+        """Channels that deliver messages themselves."""
         return [name for name, channel in self._channels.items() if channel.deliver]
 
     @property
@@ -230,7 +230,7 @@ class TurnWorkers:
         self._notifier.ended(turn_id)
 
     async def _take(self, turn: Prepared) -> Ended:
-        """Take the turn; who waits for it is given what was said.
+        """Process the turn, and give the bot's messages to those who wait for it.
 
         Raises:
             CutOffError: it took too long; nothing of it is done, unless it had just been committed.

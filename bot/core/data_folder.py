@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bot.core.errors import is_disk_full
 from bot.core.settings import Settings, SettingsError
 
-#: What a start says that finds no room.
+#: The message of a command that ends because the disk is full.
 NO_ROOM = "The disk is full: nothing can be saved. Free some space, and start again."
 
 
@@ -39,7 +39,7 @@ def prepare_folder(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def one_instance(settings: Settings) -> Iterator[None]:
-    """Hold the data folder's lock file; the system lets go of it when the process ends, however it ends.
+    """Hold the data folder's lock file; the system releases the lock when the process ends, however it ends.
 
     Raises:
         StartError: another process holds it.
@@ -49,7 +49,7 @@ def one_instance(settings: Settings) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise StartError(
-                f"The bot already runs with the data folder {settings.data_dir}. Stop it first, "
+                f"The bot is already running with the data folder {settings.data_dir}. Stop it first, "
                 "or choose another folder with the setting DATA_DIR."
             ) from None
         yield

@@ -1,4 +1,4 @@
-"""Describing failures of ours for the log without quoting what a mentor wrote."""
+"""Describing our own failures for the log, without quoting what a mentor wrote."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def write_whole(path: Path, data: bytes, *, unless_there: bool = False) -> None:
 
     Args:
         path: the file; its folder exists.
-        data: what it shall hold.
+        data: the new contents.
         unless_there: leave a file that is there already as it is: of two who write at once, the first wins.
     """
     fresh = path.with_name(f"{path.name}.{uuid4().hex}")

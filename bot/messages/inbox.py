@@ -147,7 +147,7 @@ def accept(
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
         follow: called in the same transaction if the message is new, and the next one to be dealt with.
-        pushing: channels that hand messages over; what they did not yet, a mentor has not seen.
+        pushing: channels that deliver messages themselves; a mentor has not seen what is undelivered there.
         seen: what the channel knows of what the mentor had before them.
         consent_seconds: that a question has to be there before a typed reply counts as a consent.
 

@@ -54,7 +54,7 @@ class Offers:
         return [language_button(code) for code in languages() if code != self._catalogue.language]
 
     def _possible_meanings(self, choices: str) -> list[dict[str, str]]:
-        """What a message may mean that was not understood, worded as the mentor would, and none of it."""
+        """The possible meanings of a message that was not understood, in the mentor's words, and "none of these"."""
         taps = [Tap(intent, item) for intent, item in (each.split(":") for each in choices.split())]
         buttons = [button(self._meaning(tap), tap, "secondary") for tap in taps]
         return [*buttons, self._button("none-of-these", Tap("repeat"), "secondary")] if buttons else []
@@ -69,7 +69,7 @@ class Offers:
         return self._catalogue.text("choice-about", choice=meant, item=self._catalogue.text(name))
 
     def _to_receipt(self) -> list[dict[str, str]]:
-        """What someone can have who has submitted."""
+        """What a mentor can ask for after submitting."""
         return [self._button("receipt", Tap("faq_receipt"), "secondary")]
 
     def _consents_to_withdraw(self) -> list[dict[str, str]]:
@@ -83,7 +83,7 @@ class Offers:
         return [self._button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
 
     def _endings(self) -> list[dict[str, str]]:
-        """What someone may mean who wants to end something: each is asked about before it is done."""
+        """What "stop" or "delete" may mean; each needs a confirmation before it happens."""
         if self._current.mentor.submitted_at is None:
             again = [self._button("start-over", Tap("start_over"), "secondary")]
         else:
@@ -94,11 +94,11 @@ class Offers:
         return [*self._to_withdrawal(), *again, deletion, go_on]
 
     def _again(self) -> list[dict[str, str]]:
-        """What someone can do whose check came to nothing."""
+        """What a mentor can do after a check that was cancelled or expired."""
         return [self._button("try-again", Tap("register"))]
 
     def _choices(self) -> list[dict[str, str]]:
-        """What someone who comes back can do."""
+        """What a mentor who comes back can do."""
         return [
             self._button("continue", Tap("repeat")),
             self._button("review", Tap("see_review"), "secondary"),
@@ -106,7 +106,7 @@ class Offers:
         ]
 
     def _ways_on(self) -> list[dict[str, str]]:
-        """What someone can do whose answer was not understood again."""
+        """What a mentor can do after several answers that were not understood."""
         item = form.BY_ID.get(self._current.topic or START)
         explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"
         taps = {explained: f"faq_{explained}", "why": "faq_why", "person": "faq_person", "later": "pause"}

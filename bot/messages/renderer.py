@@ -384,7 +384,7 @@ class Renderer:
         }
 
     def _withdrawal(self, question: ItemId) -> Message:
-        """Whether a consent shall be taken back, with what follows; both buttons say what they do."""
+        """Whether to withdraw a consent, and what follows; both buttons say what they do."""
         return {
             "text": self._phrasing.in_other_words("question-withdraw"),
             "input": "choice",

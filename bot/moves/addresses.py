@@ -83,7 +83,7 @@ class Addresses:
         return None if theirs is None or theirs.is_being_deleted else theirs
 
     def _prove(self, turn: Turn, address: str) -> list[MessageRef]:
-        """The address is proven; who has a registration with it already is asked which one goes on."""
+        """Record that the address is proven. If another registration has it, ask which of the two to keep."""
         current = turn.registration
         other = self._with_address(turn, address)
         if other is not None and current.mentor.submitted_at is not None:

@@ -19,7 +19,7 @@ from bot.understanding.dates import looks_like_date, masked
 from bot.understanding.reader import SOUNDS_LIKE_YES
 
 _IDS = frozenset(item.id for item in form.CONSENTS)
-#: "I agree" to the question whether a consent shall be taken back could mean the one as well as the other.
+#: At the question whether to withdraw a consent, "I agree" is ambiguous.
 _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
 
 
@@ -68,7 +68,7 @@ class Consents:
         return [self._record(turn, item, WITHDRAWN, registration.mentor.id) for item in in_force]
 
     def _take_withdrawal(self, turn: Turn, item: Item) -> list[MessageRef]:
-        """The reply to whether a consent shall be taken back: yes takes it back, with all that follows."""
+        """Take the reply to the question whether to withdraw a consent: a yes withdraws it."""
         current = turn.registration
         if turn.intent not in ("affirm", "deny") or (turn.tap is None and _AGREEING.search(turn.message.text)):
             raise InvalidAnswerError("note-unclear-withdrawal")

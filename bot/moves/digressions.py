@@ -55,7 +55,7 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
 
 
 def greeting_within(message: Incoming) -> str:
-    """Name of the sentence that greets somebody who has begun: they come back, or just say hello."""
+    """Id of the greeting within a registration: for a mentor who comes back, or who just says hello."""
     comes_back = message.kind is incoming.Kind.OPEN or is_lone_command(message.text)
     return "greeting-back" if comes_back else "greeting-here"
 

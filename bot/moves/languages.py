@@ -11,7 +11,7 @@ from bot.understanding.languages import language_of
 
 
 def change_language(turn: Turn) -> list[MessageRef]:
-    """Write the language that the mentor asked for, from here on. Who has not begun is greeted in it."""
+    """Switch to the language that the mentor asked for, and greet them in it if they have not begun."""
     wanted = turn.tap.reply if turn.tap is not None else turn.value
     if wanted in languages():
         turn.conversation.language = wanted

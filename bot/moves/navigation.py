@@ -161,7 +161,7 @@ class Navigation:
         return []
 
     def _after_submit(self, turn: Turn) -> list[MessageRef]:
-        """A move of somebody who has submitted, while no question is open."""
+        """Apply a move after submission, while no question is open."""
         current = turn.registration
         corrected = self._values.correct(turn, None) if turn.intent == "change_answer" else None
         if corrected is not None:

@@ -89,7 +89,7 @@ class Erasure:
 
         Args:
             mentor_id: the mentor's whole id.
-            actor: who has it done, for the audit.
+            actor: who requested the erasure, for the audit.
 
         Raises:
             NoResultFound: there is no such mentor; they may have been erased meanwhile.

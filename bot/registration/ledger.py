@@ -92,7 +92,7 @@ class Entry:
 
 
 class Recorded(NamedTuple):
-    """What was recorded, in short.
+    """The fields of a new record that a registration needs.
 
     Attributes:
         id: the record's position.

@@ -185,7 +185,7 @@ class Registration:
 
     @property
     def withdrawing(self) -> Item | None:
-        """The consent that a mentor who has submitted is asked about: shall it be taken back?"""
+        """The consent whose withdrawal the mentor is asked to confirm; only after they have submitted."""
         item = form.BY_ID.get(ItemId(self.mentor.focus or ""))
         submitted = self.mentor.submitted_at is not None
         return item if submitted and item is not None and item.kind is form.Kind.CONSENT else None
@@ -252,7 +252,7 @@ class Registration:
     def is_done(self, item: Item) -> bool:
         """Whether ``item`` has an answer, or a consent given or refused to its wording.
 
-        In a draft that is its present wording; who has submitted keeps the one that they agreed to.
+        A draft needs a consent to the present wording; a submitted registration keeps the wording agreed to.
         """
         if item.kind is form.Kind.QUESTION:
             return item.id in self.answers
@@ -498,5 +498,5 @@ class Registration:
 
 
 def is_of_one_person(one: Mentor, other: Mentor) -> bool:
-    """Whether two registrations have the same proven address, and so has everybody who has one of them open."""
+    """Whether two registrations have the same proven address and so belong to one person."""
     return one.verified_email is not None and one.verified_email == other.verified_email

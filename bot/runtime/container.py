@@ -56,7 +56,7 @@ def build(settings: Settings) -> Services:
     try:
         store = Store(settings.database)
         store.upgrade()
-    except RuntimeError as error:  # a migration that must not be made
+    except RuntimeError as error:  # the migration was refused
         raise SettingsError(f"DATABASE_URL: {error}") from None
     except SQLAlchemyError as error:
         if is_disk_full(error) or _is_full(settings):

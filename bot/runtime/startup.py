@@ -1,4 +1,4 @@
-"""What ``bot run`` does first: folder, port and model. What is wrong with them is said before the slow imports."""
+"""What ``bot run`` does first: folder, port and model. It reports problems with them before the slow imports."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ def run() -> None:
 
 
 def _prepare_rasa() -> None:
-    """Say what Rasa must know before it is imported."""
+    """Set what Rasa reads when it is imported."""
     from bot.dialogue import absent_packages, compatibility
 
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # else a product as small as ours wakes a thread on each core
+    # Without a limit, even small matrix products use a thread on every core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if is_ours():
         absent_packages.leave_out()
     compatibility.keep_quiet()
@@ -69,7 +70,7 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
     except OSError as error:
         listener.close()
         if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-            raise StartError(f"HOST: {host} is no address of this machine; 127.0.0.1 is the usual one.") from None
+            raise StartError(f"HOST: {host} is not an address of this machine; the usual one is 127.0.0.1.") from None
         raise StartError(
             f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, "
             f"or choose another one with the setting {setting}, for example: {setting}={port % 65535 + 1} {START}"

@@ -172,7 +172,7 @@ class Store:
         """Create or migrate the tables to the newest version.
 
         Raises:
-            RuntimeError: a migration must not be made, or the tables are of a newer program; the message says which.
+            RuntimeError: a migration was refused, or the tables belong to a newer version; the message says which.
         """
         if self._is_newest():
             return

@@ -256,7 +256,7 @@ class OutboxEntry(Base):
     kind: Mapped[str] = mapped_column(String(32))
     #: What the work is about, for example a check's id; unique within its kind, so that it is queued once.
     subject_id: Mapped[str] = mapped_column(String(64))
-    #: Whose work it is, so that it goes with them.
+    #: The mentor whose erasure also deletes this entry.
     mentor_id: Mapped[str | None] = mapped_column(String(32), index=True)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -344,7 +344,7 @@ class Event(Base):
 
 
 class WebhookEvent(Base):
-    """An event that a provider sent, by its id: the same again is no news."""
+    """An event that a provider sent; its id identifies a duplicate delivery."""
 
     __tablename__ = "webhook_events"
     __table_args__ = (UniqueConstraint("provider", "event_id"),)

@@ -104,7 +104,7 @@ class Delivery:
         self._conversations = conversations
         self._site = site
         self._in_background = in_background
-        #: What hands a message over, and what notes that it was taken, by conversation.
+        #: The tasks that deliver a message and record its delivery, by conversation.
         self._handing: dict[str, asyncio.Task[Message | None]] = {}
         self._noting: dict[str, asyncio.Task[AnsweredQuestion | None]] = {}
         self._claimed: set[tuple[int, int]] = set()
@@ -112,7 +112,7 @@ class Delivery:
     async def deliver(self, conversation_id: str) -> None:
         """Send what was not sent yet, in order, and delete what must not stay.
 
-        What a mentor cannot be sent, who has blocked the bot, waits until they can.
+        Messages to a mentor who has blocked the bot wait until the mentor unblocks it.
         """
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:

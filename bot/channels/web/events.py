@@ -56,7 +56,7 @@ class Streams:
             yield
         finally:
             self._open.subtract(names)
-            self._open += Counter()  # forgets who has none
+            self._open += Counter()  # drops clients with no open connection
 
     async def events(
         self, conversation_id: str, address: str, after: int, read: Callable[[int], Awaitable[MessagesResponse]]

@@ -55,7 +55,7 @@ class WidgetFile:
         return cls(content, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
 
     def response(self, request: Headers) -> Response:
-        """The answer to a request: compressed for who takes that, nothing for who has it already."""
+        """The response to a request: compressed if the client accepts that, 304 if it has the file already."""
         headers = {**self._headers, "ETag": self._tag}
         if self._tag in request.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

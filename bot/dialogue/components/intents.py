@@ -179,7 +179,7 @@ def _is_open(message: Message) -> bool:
 
 
 def _tell(line: str) -> None:
-    """A line for the one who waits for a training: `bot.dialogue.model` passes it on."""
+    """Report the progress of a training; `bot.dialogue.model` passes the line on to the terminal."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
