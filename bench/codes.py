@@ -59,7 +59,7 @@ class Someone:
     def is_sent(self) -> None:
         """Have a code sent."""
         with self.store.write() as session:
-            self.codes.send(session, self.mentor_id, self.conversation_id, self.address, "en")
+            self.codes.queue(session, self.mentor_id, self.conversation_id, self.address, "en")
 
     def letter(self) -> Email:
         """The letter that was queued last."""

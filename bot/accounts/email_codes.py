@@ -88,8 +88,8 @@ class Codes:
         self._per_hour = per_hour
         self._key = vault.derived_key("email codes")
 
-    def send(self, session: Session, mentor_id: str, conversation_id: str, address: str, language: str) -> None:
-        """Have a new code sent once this transaction is committed; older ones of the conversation end with it.
+    def queue(self, session: Session, mentor_id: str, conversation_id: str, address: str, language: str) -> None:
+        """Queue an e-mail with a new code; it replaces the earlier codes of the conversation.
 
         Args:
             session: an open write transaction.

@@ -60,7 +60,7 @@ class _RefusedError(Exception):
 
 
 @dataclass(frozen=True)
-class _Draft:
+class _DecisionForm:
     """A decision as typed, to be shown again with what is wrong."""
 
     decision: str = ""
@@ -192,7 +192,7 @@ class _StaffPage:
         return await asyncio.to_thread(self._shown, _check_id(request), member)
 
     def _shown(
-        self, check_id: str, member: str, draft: _Draft | None = None, born: str | None = None, status: int = 200
+        self, check_id: str, member: str, draft: _DecisionForm | None = None, born: str | None = None, status: int = 200
     ) -> Response:
         """The page of one check.
 
@@ -223,7 +223,7 @@ class _StaffPage:
                     **values,
                     member=member,
                     token=token,
-                    draft=draft or _Draft(),
+                    draft=draft or _DecisionForm(),
                     born=born,
                     sealed=SEALED,
                     four_eyes=self._four_eyes,
@@ -250,7 +250,7 @@ class _StaffPage:
         try:
             self._verify(await _form(request), member, check_id)
         except SignatureExpired:
-            return await asyncio.to_thread(self._shown, check_id, member, _Draft(problem=_TOO_LATE), status=403)
+            return await asyncio.to_thread(self._shown, check_id, member, _DecisionForm(problem=_TOO_LATE), status=403)
         born = await asyncio.to_thread(self._revealed, check_id, member)
         return await asyncio.to_thread(self._shown, check_id, member, born=born)
 
@@ -265,20 +265,20 @@ class _StaffPage:
     async def _decide(self, request: Request, member: str) -> Response:
         check_id = _check_id(request)
         fields = await _form(request)
-        draft = _Draft(_field(fields, "decision"), _field(fields, "reason"))
+        draft = _DecisionForm(_field(fields, "decision"), _field(fields, "reason"))
         try:
             self._verify(fields, member, check_id)
         except SignatureExpired:
-            late = _Draft(draft.decision, draft.reason, _TOO_LATE)
+            late = _DecisionForm(draft.decision, draft.reason, _TOO_LATE)
             return await asyncio.to_thread(self._shown, check_id, member, late, status=403)
         problem, status = await asyncio.to_thread(self._decided, check_id, member, draft)
         if problem:
-            refused = _Draft(draft.decision, draft.reason, problem)
+            refused = _DecisionForm(draft.decision, draft.reason, problem)
             return await asyncio.to_thread(self._shown, check_id, member, refused, status=status)
         self._wake()
         return RedirectResponse(f"/staff/checks/{check_id}", 303)
 
-    def _decided(self, check_id: str, member: str, draft: _Draft) -> tuple[str, int]:
+    def _decided(self, check_id: str, member: str, draft: _DecisionForm) -> tuple[str, int]:
         """Take down a decision; what is wrong with it, and the status to say it with, or ""."""
         if draft.decision not in DECISIONS:
             return "Please choose a decision.", 422
@@ -346,7 +346,7 @@ def _no_check() -> Response:
     return _problem(404, "There is no such check. Perhaps the mentor was erased.")
 
 
-def _with_reason(check: Check, member: str, draft: _Draft) -> str:
+def _with_reason(check: Check, member: str, draft: _DecisionForm) -> str:
     """The reasons so far and the new one; a line each begins with who gave it, when and for what."""
     new = f"{member}, {utc_now():%Y-%m-%d}, {draft.decision}: {draft.reason}"
     return f"{check.reason}\n{new}" if check.reason else new

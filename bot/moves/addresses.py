@@ -61,7 +61,9 @@ class Addresses:
         known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
         is_another = turn.intent == "resend_code" and turn.session.scalars(known).one_or_none() is not None
         try:
-            self._codes.send(turn.session, mentor.id, conversation.id, self._address(turn) or "", conversation.language)
+            self._codes.queue(
+                turn.session, mentor.id, conversation.id, self._address(turn) or "", conversation.language
+            )
         except TooManyCodesError as error:
             return MessageRef("note-code-too-many", (("minutes", error.minutes),))
         return MessageRef("note-code-sent-again" if is_another else "note-code-sent")

@@ -45,7 +45,7 @@ def sends(store: Store, codes: Codes, mentor: Someone) -> int | None:
     """Have a code sent; gives the minutes to wait if there were too many."""
     try:
         with store.write() as session:
-            codes.send(session, mentor.mentor_id, mentor.conversation_id, mentor.address, "en")
+            codes.queue(session, mentor.mentor_id, mentor.conversation_id, mentor.address, "en")
     except TooManyCodesError as error:
         return error.minutes
     return None
