@@ -69,7 +69,7 @@ def checkr_webhook(store: Store, settings: Settings, wake: Callable[[], None]) -
         try:
             event = Event.model_validate_json(body)
         except ValidationError:
-            logger.warning("Checkr signed something that is no event")
+            logger.warning("Checkr signed a body that is not an event")
             return _answer(400, "This is no event.")
         if await asyncio.to_thread(_note, store, event):
             wake()

@@ -85,7 +85,7 @@ def advance(session: Session, vault: Vault, check: Check, status: Status, *, by_
     if not by_person:
         has_decider = known is Status.PRE_ADVERSE or check.first_decision is not None
         if has_decider and status is not Status.WAITING:
-            logger.info("check %s is %s at its provider, and a person decides it", check.id, status)
+            logger.info("check %s is %s at its provider; a person is deciding it", check.id, status)
             return False
         status = status if status in _OF_PROVIDERS else Status.REVIEW
     if known in ENDS or (status not in ENDS and _ORDER[status] <= _ORDER[known]):

@@ -188,7 +188,9 @@ class Outbox:
         if lease.attempt < MAXIMUM_ATTEMPTS:
             self._settle(lease, next_attempt_at=utc_now() + retry_wait(lease.attempt), last_error=error)
         elif self._settle(lease, failed_at=utc_now(), last_error=error):
-            logger.error("ALERT outbox entry %d (%s) is given up: bot outbox list --failed", lease.entry_id, lease.kind)
+            logger.error(
+                "ALERT outbox entry %d (%s) failed for good: bot outbox list --failed", lease.entry_id, lease.kind
+            )
 
     def _settle(self, lease: Lease, **values: Any) -> bool:
         """Write down what became of an entry, unless the lease has passed to somebody else; whether it was ours."""

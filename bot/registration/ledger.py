@@ -305,7 +305,7 @@ class Ledger:
         try:
             kept = self._kept_head()
         except ValueError:
-            logger.error("ALERT %s is damaged and written anew", file)
+            logger.error("ALERT %s was damaged and has been rewritten", file)
             kept = []
         # Of two commits the later one may come here first: its head stays.
         if not any(each.position > anchor.position for each in kept):

@@ -303,7 +303,7 @@ class TelegramChannel:
                 await self._begin()
             except TelegramError as error:
                 if isinstance(error, InvalidToken):
-                    logger.error("Telegram does not know this TELEGRAM_TOKEN. @BotFather shows it.")
+                    logger.error("Telegram does not accept this TELEGRAM_TOKEN. @BotFather shows the right one.")
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
                 return
@@ -369,11 +369,11 @@ async def _harmless(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
     except TelegramError as error:
-        logger.info("not done on Telegram: %s", type(error).__name__)
+        logger.info("a call to Telegram failed: %s", type(error).__name__)
     except GONE:
-        logger.info("not done on Telegram: the mentor was erased meanwhile")
+        logger.info("a call to Telegram failed: the mentor was erased meanwhile")
     except Exception as error:  # noqa: BLE001  (the loop would log it with its text, which may quote a mentor)
-        logger.error("not done on Telegram: %s", described(error))
+        logger.error("a call to Telegram failed: %s", described(error))
 
 
 def _log_polling_error(error: TelegramError) -> None:

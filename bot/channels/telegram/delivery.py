@@ -120,7 +120,7 @@ class Delivery:
                 try:
                     sent = await handing
                 except _UnreachableError:
-                    logger.info("a mentor blocked the bot, or has left Telegram; what they told is kept")
+                    logger.info("a mentor blocked the bot or left Telegram; their registration is kept")
                     await asyncio.to_thread(self._conversations.note_blocked, conversation_id)
                     return
                 finally:
@@ -310,7 +310,7 @@ class Delivery:
         except BadRequest as error:
             if is_unreachable(error) or not below:
                 raise
-            logger.error("ALERT Telegram refuses a file, whose text is sent alone: %s", error)
+            logger.error("ALERT Telegram refuses a file; its text is sent alone: %s", error)
             return await self._send_text(chat_id, below)
 
     async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:

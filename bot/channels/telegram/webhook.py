@@ -40,7 +40,7 @@ def telegram_webhook(channel: TelegramChannel) -> APIRouter:
         try:
             taken = await channel.receive(json.loads(body))
         except ValueError:
-            logger.warning("Telegram posted what is no update")
+            logger.warning("Telegram posted something that is not an update")
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         return Response(status_code=HTTPStatus.OK if taken else HTTPStatus.SERVICE_UNAVAILABLE)
 

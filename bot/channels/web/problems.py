@@ -77,7 +77,7 @@ def add_problem_handlers(app: FastAPI, is_there: Callable[[str], Awaitable[bool]
         has_joined = isinstance(error, NoResultFound)
         if not conversation_id or (await is_there(conversation_id) and not has_joined):
             return await _internal_problem(request, error)
-        logger.warning("a request ends, as what it is about is gone: %s", described(error))
+        logger.warning("a request ended because its subject was deleted: %s", described(error))
         return await _no_session(request, error)
 
     for each in GONE:

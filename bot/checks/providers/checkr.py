@@ -172,7 +172,7 @@ class CheckrProvider:
         with self._api(self._settings) as api:
             check_id = self._check_of(api, event.object_type, event.object_id)
             if check_id is None:
-                logger.info("event %s of Checkr's is about no check of ours", event_id)
+                logger.info("Checkr's event %s concerns no check of ours", event_id)
                 return
             self._look_up(api, check_id)
 
