@@ -76,8 +76,10 @@ lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
 
-# Both cores; the tests of a file share a worker.
-PYTEST := .venv/bin/pytest -q -n 2 --dist loadfile
+# Both cores, to the end: a worker that has nothing left takes over what waits for the other.
+PYTEST := .venv/bin/pytest -q -n 2 --dist worksteal
+# The same where a file has a bot, a browser or an order of its own: its tests share a worker.
+PYTEST_BY_FILE := .venv/bin/pytest -q -n 2 --dist loadfile
 
 check: train $(DEVELOPMENT) ## Check what an edit may break, in a minute: style, types, unit tests, the store on SQLite.
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
@@ -94,9 +96,9 @@ test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at t
 	@$(MAKE) --no-print-directory test-store
 	@$(PYTEST) tests/rasa tests/dialogue
 	@$(MAKE) --no-print-directory test-conversations
-	@$(PYTEST) -m "not long" tests/channels
-	@$(PYTEST) tests/operation
-	@$(PYTEST) tests/fuzz
+	@$(PYTEST_BY_FILE) -m "not long" tests/channels
+	@$(PYTEST_BY_FILE) tests/operation
+	@$(PYTEST_BY_FILE) tests/fuzz
 
 test-store: train $(DEVELOPMENT) ## Run the store's tests on SQLite, and on PostgreSQL those that a database may tell apart.
 	@$(PYTEST) -m "not postgresql or postgresql_too" tests/store
@@ -105,13 +107,13 @@ test-conversations: train $(DEVELOPMENT) ## Run the tests that read like convers
 	@$(PYTEST) tests/conversations
 
 test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed since main, on SQLite.
-	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST) -m "not postgresql" "$$@"
+	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST_BY_FILE) -m "not postgresql" "$$@"
 
 test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store test on PostgreSQL, the doubles, the benches.
 	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
-	@$(PYTEST) tests/of_doubles
-	@$(PYTEST) -m long tests/channels || test $$? = 5
-	@FUZZ=4 $(PYTEST) -o timeout=0 tests/fuzz
+	@$(PYTEST_BY_FILE) tests/of_doubles
+	@$(PYTEST_BY_FILE) -m long tests/channels || test $$? = 5
+	@FUZZ=4 $(PYTEST_BY_FILE) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.widget --opens 2
 	@.venv/bin/python -m bench.loop --seconds 2

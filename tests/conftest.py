@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pillow_heif
 import pytest
+from httpx._transports import default
 
 from bot.dialogue.absent_packages import StandIns
 from tests.support.service import RunningBot
@@ -18,6 +20,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 # Rasa's channel for Telegram is never used, and imports aiogram, which is here only to compare Telegram's double with:
 # three seconds of each process.
 sys.meta_path.insert(0, StandIns({"rasa.core.channels.telegram"}))
+# Each client of HTTP would read the certificates of all authorities anew, and none here is ever needed.
+default.create_ssl_context = lru_cache(default.create_ssl_context)
 # The tests make pictures as phones do; the bot itself learns the format where it needs it.
 pillow_heif.register_heif_opener()
 

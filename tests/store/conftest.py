@@ -13,21 +13,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
 from hypothesis import settings
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.util import LRUCache
 
 from bot.jobs.outbox import retry_ceiling
 from bot.security.vault import Vault
-from bot.storage import Store
+from bot.storage import Store, database
 from tests.store.mentor import ChattingMentor
 from tests.store.postgresql import PostgresqlError, quick_folder, running_cluster
 from tests.support.ledger import MASTER_KEY
 
 settings.register_profile("store", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("store")
+
+#: Statements that were compiled for any test's database. Each test has an engine of its own, which would compile them
+#: all again: a fifth of the layer's time.
+COMPILED: LRUCache[Any, Any] = LRUCache(2_000)
 
 BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 _numbers = itertools.count(1)
@@ -89,6 +95,24 @@ def upgraded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     template.checkpoint()
     template.dispose()
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Let the databases of all tests share what was compiled, each kind of database for itself."""
+    create = database._create_engine
+
+    def sharing(url: str) -> Engine:
+        engine = create(url)
+        engine.update_execution_options(compiled_cache=COMPILED)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        # SQLAlchemy keeps statements by dialect, and each engine has one.
+        patch.setattr(Dialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(Dialect, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(database, "_create_engine", sharing)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.service import ROOT
 
 #: What is imported after the start has left out what Rasa does not need here.
@@ -33,6 +35,7 @@ def imported(module: str) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in json.loads(result.stdout))
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_port_folder_or_model_is_said_before_anything_slow_is_imported() -> None:
     slow = {"sqlalchemy", "fastapi", "uvicorn", "rasa", "rasa_sdk", "telegram", "typer", "cryptography", "fluent"}
     assert not slow & imported("bot.__main__")

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from itsdangerous import TimestampSigner
+from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,6 +50,14 @@ QUICK = (
     "scrypt$2$1$1$c2FsdHNhbHRzYWx0c2E=$"
     + base64.b64encode(hashlib.scrypt(PASSWORD.encode(), salt=b"saltsaltsaltsa", n=2, r=1, p=1, dklen=32)).decode()
 )
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have new hashes cost next to nothing; what one has to cost is tried where this is undone."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1), staff._EarlierHasher()))
+    monkeypatch.setattr(staff, "_HASHES", cheap)
+    monkeypatch.setattr(staff, "_NOBODYS", staff.hashed("nobody's"))
 
 
 def take_in(store: Store, *names: str) -> None:
@@ -196,7 +205,8 @@ def stored_hash(store: Store) -> str:
         return session.get_one(StaffMember, "ann").password_hash
 
 
-def test_the_stored_hash_is_salted_holds_its_cost_and_not_the_password() -> None:
+def test_the_stored_hash_is_salted_holds_its_cost_and_not_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     one, other = staff.hashed(PASSWORD), staff.hashed(PASSWORD)
     assert one != other
     assert PASSWORD not in one
@@ -215,6 +225,7 @@ def test_an_earlier_hash_is_still_good_and_is_replaced_at_the_next_sign_in(store
 
 
 def test_an_unknown_name_costs_the_same_work(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     with store.write() as session:
         staff.add(session, "ann", PASSWORD, "root")
     work: list[str] = []

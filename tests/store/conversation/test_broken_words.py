@@ -20,6 +20,8 @@ from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor
 from tests.support.web import WebMentor
 
+pytestmark = pytest.mark.slow
+
 WRONG = "something went wrong on our side"
 
 

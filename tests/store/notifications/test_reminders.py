@@ -292,6 +292,7 @@ def test_one_who_is_erased_meanwhile_is_no_failure(
     assert caplog.text == ""
 
 
+@pytest.mark.slow
 def test_killed_workers_send_none_twice_and_lose_none_in_silence(store: Store) -> None:
     found = measure(store.url, 150, 5, random.Random(7))
     assert problems(found) == []

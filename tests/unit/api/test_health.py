@@ -181,6 +181,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     assert "ALERT not ready, database: the disk is full" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kib", [0, 4, 32])
 def test_a_start_on_a_full_disk_does_not_blame_a_setting(tmp_path: Path, kib: int) -> None:
     command = [sys.executable, "-c", LIMITED, str(kib * 1024), sys.executable, str(BOT), "registrations", "list"]

@@ -66,6 +66,7 @@ def test_the_state_machine_asks_again_what_it_does_not_understand(tmp_path: Path
     assert machine.turn("m", "no") == [asked[number + 1].text]
 
 
+@pytest.mark.slow
 def test_a_contender_is_measured_and_a_wrong_reply_noticed(tmp_path: Path) -> None:
     plain = PlainStateMachine(tmp_path)
 

@@ -43,6 +43,7 @@ def in_bash(script: str, home: Path, **settings: str) -> str:
     return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_a_shell_completes_commands(tmp_path: Path) -> None:
     words = {"_BOT_COMPLETE": "complete_bash", "COMP_WORDS": "bot re", "COMP_CWORD": "1"}
     assert in_bash("bot", tmp_path, **words).split() == ["registrations", "retention"]

@@ -78,6 +78,7 @@ def test_the_env_file_is_the_repositorys() -> None:
     assert subprocess.check_output(command, text=True).strip() == str(REPOSITORY / ".env")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [["registrations", "list"], ["consents", "anchor"], ["export"]],

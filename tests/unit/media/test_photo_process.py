@@ -84,6 +84,7 @@ from bot.media.sandbox import limit
 TOLD = '{"problem": "note-photo-too-small", "full": 0, "square": 0, "peak_bytes": 1}'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -114,6 +115,7 @@ def test_a_copy_that_dies_or_hangs_is_a_damaged_picture_and_the_next_is_looked_a
         assert check_photo(b"x" * 2000).problem == "note-photo-too-small"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["pass", "raise SystemExit(3)", "import time; time.sleep(60)"])
 def test_a_process_that_does_not_start_is_a_damaged_picture(
     monkeypatch: pytest.MonkeyPatch, afresh: Callable[..., None], program: str
