@@ -21,7 +21,7 @@ from bot.storage import Store
 from bot.understanding.consent import Reading, read_consent
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
-from tests.store.mentor import ChattingMentor, consents, snapshot
+from tests.store.mentor import ChattingMentor, snapshot
 from tests.support.telegram import opening_of
 
 MONTHS = [name.lower() for name in calendar.month_name[1:]]
@@ -324,12 +324,6 @@ def test_a_date_of_birth_that_is_changed_is_hidden_in_a_review_that_was_shown(
     mentor.says("9 July 1990")
     assert mentor.question == "review"
     assert "9 July" not in repr(snapshot(store))
-
-
-def test_a_date_in_a_reply_to_a_consent_is_recorded_without_it(mentor: ChattingMentor, store: Store) -> None:
-    mentor.comes_to("two_months").says("I agree, as of 14 August 1978")
-    [record] = consents(store)[1:]
-    assert record.reply == "I agree, as of • • •"
 
 
 def test_on_telegram_the_dots_that_stand_for_a_date_are_never_sent(store: Store, vault: Vault, data_dir: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from dataclasses import replace
@@ -316,42 +315,6 @@ def test_a_photo_is_whole_on_the_disk_before_the_database_says_so(
 
 
 @pytest.mark.parametrize(
-    ("words", "intent", "decision"),
-    [("Yep, that’s fine with me", "affirm", AGREED), ("No, I do not agree", "deny", REFUSED)],
-)
-def test_a_typed_reply_is_recorded_whole(
-    mentor: ChattingMentor, store: Store, words: str, intent: str, decision: str
-) -> None:
-    mentor.comes_to("background_check")
-    with store.read() as session:
-        shown_at = session.get_one(Conversation, mentor.conversation_id).delivered_at
-    before = datetime.now(UTC)
-    turn_id = mentor.leaves(text(words), "message-of-the-browser")
-    mentor.takes(turn_id, intent)
-    [record] = consents(store)
-    assert (record.item_id, record.decision) == ("background_check", decision)
-    assert record.wording == PERMISSION.wording
-    assert record.wording_version == PERMISSION.version
-    assert record.wording_sha256 == hashlib.sha256(PERMISSION.wording.encode()).hexdigest()
-    assert record.language == "en"
-    assert record.shown_at == shown_at
-    assert before <= record.answered_at <= datetime.now(UTC)
-    assert record.shown_at < record.answered_at
-    assert (record.reply, record.reading) == (words, "typed")
-    assert (record.channel, record.message_id, record.turn_id) == ("web", "message-of-the-browser", turn_id)
-    assert record.mentor_id == mentor.mentor_id
-
-
-@pytest.mark.parametrize(("label", "decision"), [("I agree", AGREED), ("I do not agree", REFUSED)])
-def test_a_tap_is_recorded_with_its_buttons_label(
-    mentor: ChattingMentor, store: Store, label: str, decision: str
-) -> None:
-    mentor.comes_to("background_check").taps(label)
-    [record] = consents(store)
-    assert (record.decision, record.reply, record.reading) == (decision, label, "button")
-
-
-@pytest.mark.parametrize(
     ("words", "sentence"),
     [
         ("I guess", "You’re not sure yet"),
@@ -455,15 +418,6 @@ def test_a_date_of_birth_sent_once_more_is_not_in_the_ledger(
     mentor.comes_to("background_check").says(words)
     assert mentor.question == following
     assert [trace for trace in TRACES if trace in everything_stored(store)] == []
-
-
-def test_only_the_intents_of_yes_and_no_are_taken_for_a_decision(mentor: ChattingMentor, store: Store) -> None:
-    mentor.comes_to("background_check")
-    for intent in ("inform", "nlu_fallback", "faq_cost", ""):
-        turn = mentor.takes(mentor.leaves(text("yes")), intent)
-        assert turn.said[0] == MessageRef("note-unclear-consent")
-        assert mentor.question == "background_check"
-    assert {record.decision for record in consents(store)} == {UNCLEAR}
 
 
 def test_a_tap_on_an_earlier_question_changes_nothing(mentor: ChattingMentor, store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
 
+import bot.registration.ledger as ledger_module
 from bot.core.files import write_whole
 from bot.core.settings import load_settings
 from bot.registration.ledger import Anchor, Ledger, Verdict, _covered
@@ -46,6 +49,7 @@ def verdict(store: Store, *anchors: Anchor, ledger: Ledger = LEDGER) -> Verdict:
 
 def test_an_untouched_ledger_is_found_whole(store: Store) -> None:
     assert verdict(store) == Verdict(0, 0, Anchor(0, "0" * 64))
+    assert verdict(store, Anchor(0, "0" * 64)).problem == "", "the head of an empty ledger is an anchor, too"
     head = filled(store, RECORDS)
     found = verdict(store, head)
     assert (found.records, found.erased, found.problem, found.position) == (RECORDS, 0, "", None)
@@ -197,6 +201,41 @@ def test_without_the_key_nobody_writes_a_record_that_fits(store: Store) -> None:
     assert verdict(store).position == RECORDS + 1
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # PostgreSQL stores no such value
+@pytest.mark.parametrize("bad", [1, 5, 7, RECORDS])
+def test_a_record_that_cannot_be_read_is_found_in_its_place(
+    store: Store, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
+    monkeypatch.setattr("bot.registration.ledger._AT_ONCE", 4)
+    filled(store, RECORDS)
+    with store.read() as session:
+        before = session.get(Consent, bad - 1)
+        head = Anchor(before.id, before.code) if before else Anchor(0, "0" * 64)
+    without_guards(store)
+    with store.write() as session:
+        session.execute(text("UPDATE consents SET shown_at = 'yesterday' WHERE id = :bad"), {"bad": bad})
+    assert verdict(store) == Verdict(bad - 1, 0, head, bad, "it cannot be read (ValueError)")
+
+
+@pytest.mark.parametrize("invalidated", [True, False])
+def test_a_database_that_is_gone_is_no_bad_record(
+    store: Store, monkeypatch: pytest.MonkeyPatch, invalidated: bool
+) -> None:
+    head = filled(store, 2)
+    read_all = ledger_module._in_order
+
+    def breaks_off(session: Session) -> Generator[Consent]:
+        yield from read_all(session)
+        raise OperationalError("SELECT", {}, RuntimeError(), connection_invalidated=invalidated)
+
+    monkeypatch.setattr(ledger_module, "_in_order", breaks_off)
+    if invalidated:
+        with pytest.raises(OperationalError):
+            verdict(store)
+    else:
+        assert verdict(store) == Verdict(2, 0, head, 3, "it cannot be read (OperationalError)")
+
+
 def test_erased_words_leave_the_chain_whole_and_cannot_be_read(store: Store) -> None:
     head = filled(store, RECORDS)
     with store.write() as session:
@@ -280,6 +319,11 @@ def test_records_of_two_transactions_at_once_form_one_chain(store: Store) -> Non
 def test_what_is_no_anchor_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="is no anchor"):
         Anchor.parse(written)
+
+
+def test_of_what_is_no_anchor_the_beginning_is_quoted() -> None:
+    with pytest.raises(ValueError, match=f"^'{'x' * 80}' is no anchor"):
+        Anchor.parse("x" * 100)
 
 
 def test_a_mentor_can_be_deleted_and_the_ledger_stays(store: Store) -> None:

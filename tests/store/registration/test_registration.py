@@ -26,6 +26,7 @@ from bot.registration.registration import (
     START,
     START_OVER,
     Registration,
+    is_of_one_person,
 )
 from bot.storage import Answer, Check, Consent, Mentor, OutboxEntry, Store
 from bot.storage.models import new_id
@@ -660,6 +661,56 @@ def test_unclear_replies_alone_never_lead_to_the_review(store: Store, mentor_id:
         assert current.open_question == "background_check"
         with pytest.raises(ValueError, match="still open"):
             current.submit("manual")
+
+
+def test_what_is_in_force_is_what_was_agreed_to_in_the_forms_order(store: Store, mentor_id: str) -> None:
+    with looking(store, mentor_id) as current:
+        assert (current.in_force, current.last_decided) == ([], None)
+    reply_until(store, mentor_id, refusing=frozenset({"two_months"}))
+    with changing(store, mentor_id) as current:
+        reply(current, form.BY_ID[ItemId("background_check")])
+        agreed = [item.id for item in form.CONSENTS if item.id not in ("two_months", form.CODE_OF_ETHICS)]
+        assert [item.id for item in current.in_force] == agreed
+        assert current.last_decided == "background_check"
+
+
+def test_a_consent_is_taken_back_only_of_what_was_submitted(store: Store, mentor_id: str) -> None:
+    consent = form.BY_ID[ItemId("two_months")]
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert current.change(consent.id)
+        assert current.withdrawing is None, "a draft's consent is only asked again"
+        current.resume()
+        current.submit("manual")
+    with changing(store, mentor_id) as current:
+        assert current.withdrawing is None
+        assert current.change(ItemId("reasons"))
+        assert current.withdrawing is None
+        assert current.change(consent.id)
+        assert current.withdrawing == consent
+
+
+def test_what_was_submitted_once_was_sent_whatever_became_of_it(store: Store, mentor_id: str) -> None:
+    other = new_id()
+    with store.write() as session:
+        session.add(Mentor(id=other))
+    reply_until(store, mentor_id)
+    with changing(store, mentor_id) as current:
+        assert not current.was_sent
+        current.submit("manual")
+        assert current.was_sent
+        current.reopen()
+        assert current.was_sent
+    with looking(store, other) as current:
+        assert not current.was_sent
+
+
+@pytest.mark.parametrize(
+    ("address", "others", "is_one"),
+    [("a@example.org", "a@example.org", True), ("a@example.org", "b@example.org", False), (None, None, False)],
+)
+def test_two_with_the_same_proven_address_are_one_person(address: str | None, others: str | None, is_one: bool) -> None:
+    assert is_of_one_person(Mentor(verified_email=address), Mentor(verified_email=others)) is is_one
 
 
 def test_a_withdrawn_consent_is_asked_again(store: Store, mentor_id: str) -> None:
