@@ -131,8 +131,9 @@ coverage: train $(DEVELOPMENT) ## Say which branches of the bot the unit and sto
 	@.venv/bin/coverage report
 
 ROOM ?= ledger
-mutants: train $(DEVELOPMENT) ## Break the code of one part in small ways and see whether its tests notice: ROOM=ledger.
-	@.venv/bin/python -m tests.mutants $(ROOM)
+EVERY ?= 1
+mutants: train $(DEVELOPMENT) ## Break the code of one part in small ways and see whether its tests notice: ROOM=form EVERY=5.
+	@.venv/bin/python -m tests.mutants $(ROOM) $(EVERY)
 
 fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
 	@$(BOT) train

@@ -345,7 +345,7 @@ def test_a_damaged_head_is_said_and_written_anew_with_the_next_record(
         verdict(store, ledger=ledger)
     with store.write() as session:
         ledger.add(session, entry(1))
-    assert "is damaged" in caplog.text
+    assert "was damaged and has been rewritten" in caplog.text
     assert verdict(store, ledger=ledger).records == RECORDS + 1
 
 
