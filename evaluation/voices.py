@@ -122,16 +122,16 @@ def table(rows: list[Row], readings: list[Row]) -> list[str]:
         found = [pair for pair in consents if [each.get("reading") for each in pair[0]["expected"]] == [wanted]]
         lines.append(_share(f"clear {wanted} at once", sum(pair[1]["reading"] == wanted for pair in found), len(found)))
         if wanted == "yes":
-            asked = sum(pair[1]["reading"] == "yes" or _sounds_like_yes(pair[1]) for pair in found)
+            asked = sum(pair[1]["reading"] == "yes" or _likely_reply(pair[1]) for pair in found)
             lines.append(_share("clear yes with asking back", asked, len(found)))
     # Where a yes is doubtful, asking about it is as right as saying what is unclear.
     neither = [pair for pair in consents if _wanted(pair[0]) <= {"unclear", "digression", "command"}]
-    asked = sum(_sounds_like_yes(pair[1]) for pair in neither)
+    asked = sum(_likely_reply(pair[1]) for pair in neither)
     lines.append(_share("asked whether it is a yes, of what is neither", asked, len(neither)))
     return lines
 
 
-def _sounds_like_yes(reading: Row) -> bool:
+def _likely_reply(reading: Row) -> bool:
     return bool(reading.get("name") == "question-confirm")
 
 

@@ -37,7 +37,8 @@ from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, REC
 from bot.storage.models import utc_now
 from bot.understanding.commands import read_command
 from bot.understanding.consent import Reading, read_consent
-from bot.understanding.reader import COMMANDS, DIGRESSIONS, SOUNDS_LIKE_YES, Act
+from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.reader import COMMANDS, DIGRESSIONS, Act
 
 #: Messages that go through the NLU in one run.
 BATCH = 100
@@ -216,7 +217,7 @@ class Understanding:
     def _yes_no(self, line: Line, intent: str) -> dict[str, Any]:
         if intent == "register":
             return {"reading": "yes"} if _is_yes(line.text) else {"reading": "command", "name": intent}
-        if intent == SOUNDS_LIKE_YES:
+        if intent == LIKELY_REPLY:
             question = MessageRef("question-confirm")
             return {"reading": "confirm", "name": question.id, "sentence": self._sentence(question, line)}
         try:

@@ -16,7 +16,7 @@ from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.consent import agrees_to_several
 from bot.understanding.dates import looks_like_date, masked
-from bot.understanding.reader import SOUNDS_LIKE_YES
+from bot.understanding.likely_replies import LIKELY_REPLY
 
 _IDS = frozenset(item.id for item in form.CONSENTS)
 #: At the question whether to withdraw a consent, "I agree" is ambiguous.
@@ -44,7 +44,7 @@ class Consents:
         if turn.registration.withdrawing is not None:
             return self._take_withdrawal(turn, item)
         current = turn.registration
-        if turn.intent == SOUNDS_LIKE_YES:
+        if turn.intent == LIKELY_REPLY:
             current.consent(self._record(turn, item, UNCLEAR))
             current.ask_back(item, _masked(turn.message.text), turn.row.id)
             return []

@@ -27,7 +27,7 @@ from bot.understanding import reader
 
 #: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
 #: of two registrations goes on, while consents are refused, the check of the answers, whether to begin again or to end
-#: and delete everything, whether to save what may be no answer, and whether what sounds like a yes to a consent is one.
+#: and delete everything, whether to save what may be no answer, and whether a likely yes or no to a consent is one.
 START = ItemId("start")
 EMAIL_CODE = ItemId("email_code")
 JOIN = ItemId("join")

@@ -17,6 +17,7 @@ from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
+from bot.understanding.likely_replies import LIKELY_REPLY, is_likely_consent, likely_reply
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.reminder_times import asks_for_reminder
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
@@ -34,10 +35,8 @@ TEXT_KINDS = frozenset({"name", "email", "long_text"})
 FREE_KINDS = frozenset({"name", "long_text"})
 #: The question whether to save what may be no answer; it is answered like the one before it, or with a yes or a no.
 SAVE = "save"
-#: The question whether what sounds like a yes to a consent is one.
+#: The question whether what is likely a yes or a no to a consent is one.
 CONFIRM = "confirm"
-#: What is asked back there: a yes with a remark beside it that may change what is agreed to.
-SOUNDS_LIKE_YES = "sounds_like_yes"
 #: What answers a command that nobody knows.
 _UNKNOWN_COMMAND = "faq_commands"
 
@@ -309,8 +308,8 @@ def _read_clauses(
     said = " ".join(rest)
     is_said_first = parts[0][-1] in _ENDS  # "Yes, what is a background check?" is rather a question
     if asked.wording and said and (not questions or not is_said_first or any(map(asks_about_agreeing, asking))):
-        is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(SOUNDS_LIKE_YES))
-        return Meaning(SOUNDS_LIKE_YES, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
+        is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(LIKELY_REPLY))
+        return Meaning(LIKELY_REPLY, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
     if not questions or (said and not is_said_first and asked.kind in YES_NO_KINDS):
         return None  # a reply after a question may be to that one
     questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions
@@ -376,6 +375,11 @@ def read_by_likelihood(
     text: str, asked: ReadingContext, likelihoods: Mapping[str, float], thresholds: Thresholds = Thresholds()
 ) -> Meaning:
     """What a message means that no rule reads; as `read`."""
+    reply = likely_reply(text, asked.kind, likelihoods)
+    if reply is not None:
+        return Meaning(reply)
+    if asked.id and asked.wording and is_likely_consent(text, asked.id, likelihoods):
+        return Meaning(LIKELY_REPLY)
     ranked = _ranked(text, asked, likelihoods)
     if ranked and likelihoods[ranked[0]] >= _needed(text, ranked[0], asked, thresholds):
         return Meaning(ranked[0], _target(text, ranked[0]))
@@ -451,7 +455,7 @@ def _yes_or_no(text: str, asked: ReadingContext) -> Meaning | None:
     if reading is Reading.YES:
         return Meaning("register" if asked.kind == "start" else "affirm")
     if reading is Reading.CONFIRM and subject is not None:
-        return Meaning(SOUNDS_LIKE_YES)
+        return Meaning(LIKELY_REPLY)
     return Meaning("deny") if reading is Reading.NO else None
 
 

@@ -29,7 +29,8 @@ from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.understanding.dates import looks_like_date
-from bot.understanding.reader import BY_RULE_ONLY, DIGRESSIONS, SOUNDS_LIKE_YES, read_by_rule
+from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.reader import BY_RULE_ONLY, DIGRESSIONS, read_by_rule
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
 
@@ -243,7 +244,7 @@ def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
 def test_the_model_knows_exactly_the_intents_and_words_of_the_training_examples() -> None:
     [ours] = looked_into(train())
     texts = training_texts()
-    by_rule = BY_RULE_ONLY | {SOUNDS_LIKE_YES}
+    by_rule = BY_RULE_ONLY | {LIKELY_REPLY}
     assert ours["classes"] == sorted(set(texts) - by_rule), "no likelihood ends, deletes or agrees to anything"
     assert set(ours["classes"]) <= set(ours["intents"])
     said = " ".join(text for each in texts.values() for text in each).casefold().replace("’", "'")

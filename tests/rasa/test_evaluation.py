@@ -20,7 +20,7 @@ FLOORS = {
     "dates read rightly or asked back": 0.98,
 }
 #: The same for the set that is hard on purpose: of its yes, a quarter is asked whether it is one.
-HARD_FLOORS = {"clear yes accepted at once": 0.52, "clear no accepted at once": 0.90}
+HARD_FLOORS = {"clear yes accepted at once": 0.57, "clear no accepted at once": 0.90}
 CEILINGS = {
     "no clear yes, recorded as consent": 0.0,
     "free text taken as something else": 0.01,

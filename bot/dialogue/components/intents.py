@@ -23,7 +23,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, VectorModel, logistic_regression, pipeline
 from bot.dialogue.components.sentence_vectors import VECTORS, cache_file
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOUNDS_LIKE_YES, Meaning, ReadingContext, read_as_one
+from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Meaning, ReadingContext, read_as_one
 from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
@@ -148,7 +149,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
 def _learned(intent: str | None) -> str | None:
     """As what an example of ``intent`` is learned, if at all: what is read by rule only gets no likelihood."""
-    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY | {SOUNDS_LIKE_YES} else intent)
+    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY | {LIKELY_REPLY} else intent)
 
 
 def names_intent(text: str) -> bool:

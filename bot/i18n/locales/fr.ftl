@@ -879,7 +879,7 @@ question-reconsider-withdrawn =
         }
 question-start_over = Voulez-vous effacer toutes vos réponses et recommencer à la première question ?
     .again = Revenons à la question : effacer vos réponses et recommencer ?
-question-confirm = Cela ressemble à un oui. Êtes-vous d’accord ?
+question-confirm = Pour être sûr de bien vous comprendre : êtes-vous d’accord ?
     .again = Pour que je le note bien : êtes-vous d’accord ? Oui ou non suffit.
 question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
     .again = « { $text } » est-il votre nom ? Sinon, écrivez simplement votre nom.

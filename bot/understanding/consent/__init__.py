@@ -12,15 +12,33 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from bot.understanding.consent.agreement import AGREEMENTS, COPIED, OWN_WORDS, agrees, has_yes, leans_alone
-from bot.understanding.consent.doubts import DOUBTS, Doubt, asks_whether_to_agree, doubt_in, waves_away
+from bot.understanding.consent.agreement import (
+    AGREEMENTS,
+    COPIED,
+    OWN_WORDS,
+    agrees,
+    has_yes,
+    leans_alone,
+    yes_beside_a_remark,
+)
+from bot.understanding.consent.doubts import DOUBTS, Doubt, asks_whether_to_agree, begins_doubting, doubt_in, waves_away
 from bot.understanding.consent.refusal import REFUSALS, refuses
-from bot.understanding.consent.signs import has_undertone, hesitates, says_alone, without_friendly_signs
+from bot.understanding.consent.signs import has_undertone, hesitates, mocks, says_alone, without_friendly_signs
 from bot.understanding.phrases import PAUSE, spoken
 from bot.understanding.spellings import Spelling
 from bot.understanding.text import plain
 
-__all__ = ["Doubt", "Reading", "Subject", "agrees_to_several", "asks_about_agreeing", "doubt_about", "read_consent"]
+__all__ = [
+    "Doubt",
+    "Reading",
+    "Subject",
+    "agrees_to_several",
+    "asks_about_agreeing",
+    "doubt_about",
+    "has_yes_of_its_own",
+    "may_be_a_plain_reply",
+    "read_consent",
+]
 
 #: A longer reply is no clear yes, whatever it says, nor a clear no, in words.
 LONGEST_YES = 100
@@ -101,6 +119,21 @@ def doubt_about(text: str) -> Doubt:
     """
     doubt = doubt_in(_words(text))
     return Doubt.IRONY if doubt in _NO_MATTER and (hesitates(text) or has_undertone(text)) else doubt
+
+
+def may_be_a_plain_reply(text: str) -> bool:
+    """Whether nothing in the way a reply is written turns it into its opposite: it may be a yes or a no in other words."""
+    return "?" not in plain(text) and not hesitates(text) and not mocks(text)
+
+
+def has_yes_of_its_own(text: str, consent: str = "") -> bool:
+    """Whether a reply has a yes as a clause of its own, and a remark that does not begin with a condition or a doubt.
+
+    Such a condition is rather one of the remark: "Yes. I will hand over the notes whenever they ask".
+    """
+    words = _words(without_friendly_signs(text))
+    remark = yes_beside_a_remark(words, consent)
+    return remark is not None and not begins_doubting(remark) and not waves_away(words)
 
 
 def agrees_to_several(text: str) -> bool:

@@ -49,6 +49,17 @@ def has_yes(words: str, consent: str = "") -> bool:
     return any(_heads(words, end, rows[end]) for end in range(1, len(words))) or _closes(words, consent)
 
 
+def yes_beside_a_remark(words: str, consent: str = "") -> str | None:
+    """What is said after a yes and a pause, or before a sentence that agrees; None if there is no such yes."""
+    rows = _rows(words, consent)
+    for end in range(1, len(words)):
+        if words.startswith(", ", end) and any(kinds & _SAYS_YES and last in _SAYS_YES for kinds, last, _ in rows[end]):
+            return words[end + 2 :]
+    before, pause, closing = words.rpartition(" , ")
+    agrees_last = bool(pause) and any("agree" in kinds for kinds, _last in _whole(closing, consent))
+    return before if agrees_last else None
+
+
 def _whole(words: str, consent: str) -> set[tuple[frozenset[str], str]]:
     """The rows of known phrases that the whole of ``words`` is made of: their kinds, and the last that says anything."""
     return {(kinds, last) for kinds, last, before in _rows(words, consent)[-1] if before not in _GOES_ON}

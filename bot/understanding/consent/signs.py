@@ -13,7 +13,9 @@ _SKIN = "🏻🏼🏽🏾🏿"
 _AGREEING = frozenset("👍✅✔☑👌💯")
 _REFUSING = frozenset("👎❌🚫🙅")
 #: Emoji that leave a yes or a no what it is.
-_FRIENDLY = frozenset(f"👍✅✔☑👌💯🙂😊😀😃😄❤🙏🤝🎉✨🌟💪😇🫡{_EMOJI_STYLE}{_SKIN}")
+_FRIENDLY = frozenset(f"👍✅✔☑👌💯🙂😊😀😃😄😁🤗🥰❤🧡💛💚💙💜🙏🤝🙌👏🙋🎉🥳✨🌟⭐🚀💪😇🫡{_EMOJI_STYLE}{_SKIN}")
+#: Emoji that mock, or that doubt.
+_MOCKING_SIGNS = frozenset("🙄🙃😏😒😉😜😝😛🤪🤥🤞🤡😬😂🤣🤨🤔🧐😑😐🤷🤦💀🐷🖕😈👿")
 #: Emoji that may stand beside a no.
 _UNWILLING = frozenset("👎🙅✋🚫❌🛑😕☹🙁😞😔😠😡\u200d♀♂")
 #: Emoticons other than a plain smile: a wink, a sad or a wry face.
@@ -65,6 +67,13 @@ def has_undertone(text: str, *, at_refusal: bool = False) -> bool:
     if _REORDERING.search(text) or _QUOTED.search(text):
         return True
     return bool(_EMOTICON.search(_SMILE.sub("", text))) or bool(_STRANGE.search(without_friendly_signs(plain(text))))
+
+
+def mocks(text: str) -> bool:
+    """Whether a sign in a reply makes fun of it, or takes it back: another sign is only strange."""
+    signs = set(plain(text))
+    crossed_out = "~~" in text or _REORDERING.search(text)
+    return bool(signs & _MOCKING_SIGNS or crossed_out or _EMOTICON.search(_SMILE.sub("", text)))
 
 
 def hesitates(text: str) -> bool:

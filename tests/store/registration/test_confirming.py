@@ -1,4 +1,4 @@
-"""What sounds like a yes to a consent is asked back, and the answer to that is what is recorded, with both replies."""
+"""What is likely a yes or a no to a consent is asked back; the answer to that is recorded, with both replies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def recorded(mentor: ChattingMentor) -> list[tuple[str, str, str | None]]:
 
 @pytest.fixture
 def asked_back(mentor: ChattingMentor) -> ChattingMentor:
-    assert mentor.comes_to("ethics_confidentiality").says(REMARK) == "That sounds like a yes. Do you agree?"
+    assert (
+        mentor.comes_to("ethics_confidentiality").says(REMARK) == "Just to be sure that I understand you: do you agree?"
+    )
     return mentor
 
 

@@ -19,7 +19,8 @@ from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.items import CLAUSES, named_item
-from bot.understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, SOUNDS_LIKE_YES, UNKNOWN
+from bot.understanding.likely_replies import LIKELY_REPLY, REPLY_CLASSES
+from bot.understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[3]
 FRAME = (EMAIL_CODE, JOIN, REVIEW, RECONSIDER, START_OVER, CANCEL)
@@ -232,7 +233,7 @@ def test_every_intent_has_examples_and_every_example_an_intent() -> None:
         assert example, intent
         counts[intent] = counts.get(intent, 0) + 1
     assert set(counts) == set(intents())
-    assert {intent for intent, count in counts.items() if count < 20} <= {SOUNDS_LIKE_YES}, "that is read by rule"
+    assert {intent for intent, count in counts.items() if count < 20} <= {LIKELY_REPLY}, "that is read by rule"
 
 
 def test_the_readers_intents_are_the_domains() -> None:
@@ -240,8 +241,9 @@ def test_the_readers_intents_are_the_domains() -> None:
     assert known >= ABOUT_ITEMS
     assert known >= COMMANDS
     assert {each for each in known if not each.startswith(DIGRESSIONS)} == COMMANDS | {
-        *("register", "affirm", "deny", SOUNDS_LIKE_YES),
+        *("register", "affirm", "deny", LIKELY_REPLY),
         *("remark", "nonsense", ANSWER),
+        *REPLY_CLASSES,
     }
     assert UNKNOWN not in known
 

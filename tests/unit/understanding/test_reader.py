@@ -12,6 +12,7 @@ from bot.registration import form
 from bot.registration.form import Answer
 from bot.understanding import reader
 from bot.understanding.consent import Reading, Subject, read_consent
+from bot.understanding.likely_replies import LIKELY_REPLY
 from bot.understanding.reader import (
     ABOUT_ITEMS,
     BY_RULE_ONLY,
@@ -188,10 +189,10 @@ def test_a_consent_is_given_by_nothing_but_a_clear_yes(text: str) -> None:
 LIKELY = {"faq_cost": 0.6, "inform": 0.01, "affirm": 0.2}
 
 
-def test_a_likely_digression_is_one_and_a_likely_yes_is_none() -> None:
+def test_a_likely_digression_is_one_and_a_likely_yes_is_asked_back_at_most() -> None:
     at_consent = ReadingContext("two_months", "yes_no", form.BY_ID[form.ItemId("two_months")].wording)
     assert read("what would that cost", at_consent, LIKELY) == Meaning("faq_cost")
-    assert read("so be it then", at_consent, {"affirm": 0.99, "faq_cost": 0.001}) == Meaning("nlu_fallback")
+    assert read("so be it then", at_consent, {"affirm": 0.99, "faq_cost": 0.001}) == Meaning(LIKELY_REPLY)
     assert read("so be it then", ReadingContext("reasons", "long_text"), {"affirm": 0.99}) == Meaning("inform")
 
 

@@ -87,7 +87,7 @@ question-reconsider-withdrawn =
         }
 question-start_over = Do you want to delete all your answers and begin again with the first question?
     .again = Back to the question: delete your answers and begin again?
-question-confirm = That sounds like a yes. Do you agree?
+question-confirm = Just to be sure that I understand you: do you agree?
     .again = Just so I note it correctly: do you agree? Yes or no is enough.
 question-save-name = Do you want me to save “{ $text }” as your name?
     .again = Is “{ $text }” your name? If not, just type your name.

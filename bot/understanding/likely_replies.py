@@ -1,0 +1,70 @@
+"""Replies that no rule reads, where a question has a few possible answers: what they are likely to be.
+
+None of them agrees to anything: a consent is read by rule (docs/decisions/0004), so what is likely to be a yes or a no to
+one is asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.understanding.consent import Doubt, doubt_about, has_yes_of_its_own, may_be_a_plain_reply
+
+#: A reply to a consent that is likely to be a yes or a no, and is asked back.
+LIKELY_REPLY = "likely_reply"
+#: What only the classifier knows: what such a reply says, or that it says neither.
+REPLY_CLASSES = frozenset({"has_account", "has_no_account", "all_right", "undecided"})
+#: By kind of question: what a reply may say, and the intent that it counts as there.
+_COUNTS_AS = {
+    "start": dict.fromkeys(("register", "affirm", "resume", "all_right"), "register") | {"deny": "deny"},
+    "choice": {"has_account": "affirm", "has_no_account": "deny", "register": "deny"},
+    "review": {"all_right": "affirm", "affirm": "affirm", "deny": "deny"},
+}
+_YES, _NO, _NEITHER = "affirm", "deny", "undecided"
+#: Answers in free text: what they tell of the mentor answers none of these questions.
+_FREE_TEXT = "inform"
+#: So likely a reply is, of all that is no free text, and of all.
+_NEEDED, _LEAST = 0.35, 0.15
+#: To a consent: how likely a yes or a no is, and how many words it has at most.
+_TO_CONSENT = {_YES: (0.5, 4), _NO: (0.85, 8)}
+#: A yes beside a remark, and how likely it may be that it is neither a yes nor a no.
+_BESIDE_A_REMARK = 0.6
+_DOUBTFUL = 0.1
+#: Doubts that do not take back what is asked back anyway.
+_NO_MATTER = frozenset({Doubt.READ, Doubt.OTHER, Doubt.FEAR})
+
+
+def likely_reply(text: str, kind: str | None, likelihoods: Mapping[str, float]) -> str | None:
+    """The intent that a reply is likely to have at a question; None if none is likely enough.
+
+    Args:
+        text: the whole message.
+        kind: of the open question.
+        likelihoods: of each intent, from the classifier.
+    """
+    by_intent: dict[str, float] = {}
+    for said, intent in _COUNTS_AS.get(kind or "", {}).items() if "?" not in text else ():
+        by_intent[intent] = by_intent.get(intent, 0.0) + likelihoods.get(said, 0.0)
+    likeliest = max(by_intent, key=by_intent.__getitem__, default=None)
+    if likeliest is None:
+        return None
+    needed = max(_LEAST, _NEEDED * (1 - likelihoods.get(_FREE_TEXT, 0.0)))
+    return likeliest if by_intent[likeliest] >= needed else None
+
+
+def is_likely_consent(text: str, consent: str, likelihoods: Mapping[str, float]) -> bool:
+    """Whether a reply to a consent is likely to be a yes or a no, so that it is to be asked back.
+
+    Args:
+        text: the whole message.
+        consent: id of what is asked for.
+        likelihoods: of each intent, from the classifier.
+    """
+    if not may_be_a_plain_reply(text) or likelihoods.get(_NEITHER, 0.0) >= _DOUBTFUL:
+        return False
+    if has_yes_of_its_own(text, consent):
+        return likelihoods.get(_YES, 0.0) >= _BESIDE_A_REMARK
+    length = len(text.split())
+    return doubt_about(text) in _NO_MATTER and any(
+        likelihoods.get(said, 0.0) >= needed and length <= longest for said, (needed, longest) in _TO_CONSENT.items()
+    )

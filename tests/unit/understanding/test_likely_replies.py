@@ -1,0 +1,74 @@
+"""What a reply that no rule reads is likely to be: it may begin, choose or send, and never agrees to anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.registration import form
+from bot.registration.form import ItemId
+from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.reader import UNKNOWN, Meaning, ReadingContext
+from tests.support.reading import read
+
+CONFIDENTIALITY = ItemId("ethics_confidentiality")
+AT_CONSENT = ReadingContext(CONFIDENTIALITY, "yes_no", form.BY_ID[CONFIDENTIALITY].wording)
+#: In no list.
+WORDS = "zum zum zum"
+
+
+@pytest.mark.parametrize(
+    ("kind", "likelihoods", "intent"),
+    [
+        ("start", {"register": 0.3, "affirm": 0.2, "inform": 0.5}, "register"),
+        ("start", {"resume": 0.9}, "register"),
+        ("start", {"deny": 0.6}, "deny"),
+        ("choice", {"has_account": 0.5}, "affirm"),
+        ("choice", {"has_no_account": 0.3, "register": 0.2}, "deny"),
+        ("review", {"all_right": 0.5}, "affirm"),
+        ("review", {"deny": 0.5}, "deny"),
+    ],
+)
+def test_a_likely_reply_counts_where_nothing_is_promised(kind: str, likelihoods: dict[str, float], intent: str) -> None:
+    context = ReadingContext(form.ACCOUNT if kind == "choice" else kind, kind)
+    assert read(WORDS, context, likelihoods) == Meaning(intent)
+    halved = {each: likelihood / 4 for each, likelihood in likelihoods.items()} | {"undecided": 0.7}
+    assert read(WORDS, context, halved) == Meaning(UNKNOWN)
+    assert read(f"{WORDS}?", context, likelihoods).intent != intent
+
+
+@pytest.mark.parametrize("kind", ["start", "choice", "review"])
+def test_what_is_likelier_a_question_is_answered(kind: str) -> None:
+    likelihoods = {"faq_cost": 0.6, "affirm": 0.1, "register": 0.1, "has_account": 0.1, "all_right": 0.1}
+    assert read(WORDS, ReadingContext(kind, kind), likelihoods) == Meaning("faq_cost")
+
+
+@pytest.mark.parametrize("said", ["affirm", "deny"])
+def test_a_likely_yes_or_no_to_a_consent_is_asked_back(said: str) -> None:
+    assert read(WORDS, AT_CONSENT, {said: 0.9}) == Meaning(LIKELY_REPLY)
+    assert read(WORDS, AT_CONSENT, {said: 0.4}) == Meaning(UNKNOWN)
+    assert read(WORDS, AT_CONSENT, {said: 0.9, "undecided": 0.1}) == Meaning(UNKNOWN)
+    assert read(f"{WORDS} 🙄", AT_CONSENT, {said: 0.9}) == Meaning(UNKNOWN)
+    assert read(f"{WORDS} " * 4, AT_CONSENT, {said: 0.9}) == Meaning(UNKNOWN)
+
+
+@pytest.mark.parametrize("question", ["start_over", "cancel", "withdraw"])
+def test_nothing_is_ended_or_taken_back_because_it_is_likely(question: str) -> None:
+    assert read(WORDS, ReadingContext(question, "yes_no"), {"affirm": 1.0}) == Meaning(UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Yes. I will hand over my notes whenever they ask", LIKELY_REPLY),
+        ("Agreed, they can call you if there is a concern", LIKELY_REPLY),
+        ("Either of them may end it whenever they want. I agree", LIKELY_REPLY),
+        ("Yes, unless somebody is in danger", UNKNOWN),
+        ("Yes, but my wife may know", UNKNOWN),
+        ("I agree, provided that they do too", UNKNOWN),
+        ("If they pay me, yes", UNKNOWN),
+        ("yes when nobody looks", UNKNOWN),
+    ],
+)
+def test_a_condition_of_a_remark_is_none_of_the_yes_before_it(text: str, intent: str) -> None:
+    assert read(text, AT_CONSENT, {"affirm": 0.9}) == Meaning(intent)
+    assert read(text, AT_CONSENT, {"affirm": 0.5}) == Meaning(UNKNOWN)
