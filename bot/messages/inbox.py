@@ -157,17 +157,15 @@ def accept(
     """
     try:
         with store.write() as session:
-            known = session.execute(
-                _ENTRY, {"conversation_id": conversation_id, "external_id": external_id}
-            ).one_or_none()
+            named = {"conversation_id": conversation_id, "external_id": external_id}
+            known = session.execute(_ENTRY, named).one_or_none()
             if known is None:
                 raise UnknownConversationError(conversation_id)
             conversation, mentor, _key, found, is_another_waiting = known
             if found is not None:
                 return Accepted(found, is_new=False)
             look = Look(seen, conversation.channel in pushing, consent_seconds)
-            message = replace(message, text=storable(message.text))
-            message = looked_at(session, conversation, message, look)
+            message = looked_at(session, conversation, replace(message, text=storable(message.text)), look)
             turn_id = _write(session, vault, conversation, message, external_id)
             if follow is not None and not is_another_waiting:
                 follow(session, Entry(turn_id, conversation, mentor, message))

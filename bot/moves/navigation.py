@@ -95,17 +95,9 @@ class Navigation:
             return self._take_edit(turn)
         if turn.message.kind is Kind.UNSUPPORTED:
             raise InvalidAnswerError(turn.message.problem or "note-unsupported")
-        if turn.intent == "stop_reminders":
-            current.mentor.reminders_off_at, current.mentor.remind_at = utc_now(), None
-            return [MessageRef("note-no-reminders")]
-        if turn.intent == "remind_me" and question not in (None, START):
-            return [_remind(turn)]
-        if turn.intent == "continue_elsewhere" and current.mentor.started_at is not None:
-            return [
-                MessageRef("note-link", (("link", continue_links.make(turn.session, self._vault, current.mentor.id)),))
-            ]
-        if turn.intent == CHANGE_LANGUAGE:
-            return change_language(turn)
+        command = self._wherever_it_is(turn, question)
+        if command is not None:
+            return command
         if question == START:
             return self._begin(turn)
         if question is None:
@@ -132,6 +124,19 @@ class Navigation:
         if question in (REVIEW, RECONSIDER):
             return self._at_check(turn, question)
         return self._answering.take(turn, current.doubted.item if question == CONFIRM else form.BY_ID[question])
+
+    def _wherever_it_is(self, turn: Turn, question: ItemId | None) -> list[MessageRef] | None:
+        """Carry out a command that is the same at each question; None if the message is none."""
+        if turn.intent == "stop_reminders":
+            mentor = turn.registration.mentor
+            mentor.reminders_off_at, mentor.remind_at = utc_now(), None
+            return [MessageRef("note-no-reminders")]
+        if turn.intent == "remind_me" and question not in (None, START):
+            return [_remind(turn)]
+        if turn.intent == "continue_elsewhere" and turn.registration.mentor.started_at is not None:
+            link = continue_links.make(turn.session, self._vault, turn.registration.mentor.id)
+            return [MessageRef("note-link", (("link", link),))]
+        return change_language(turn) if turn.intent == CHANGE_LANGUAGE else None
 
     def _take_edit(self, turn: Turn) -> list[MessageRef]:
         """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""

@@ -78,10 +78,9 @@ def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
         os._exit(0)  # a thread hangs in a turn that was cut off, and Python would wait for it for ever
 
 
-async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
-    """Serve until told to stop; whether every turn that was begun has ended."""
+def _conversations(services: Services, agent: Agent) -> Conversations:
     settings = services.settings
-    conversations = Conversations(
+    return Conversations(
         services.store,
         services.vault,
         services.ledger,
@@ -93,6 +92,12 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         settings.consent_seconds,
         settings.turn_timeout,
     )
+
+
+async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
+    """Serve until told to stop; whether every turn that was begun has ended."""
+    settings = services.settings
+    conversations = _conversations(services, agent)
     work = _Work(services, conversations)
     outbox = Outbox(services.store, work.handlers)
     services.dialogue.queued = outbox.wake

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -72,3 +73,23 @@ def test_pushes_and_pull_requests_run_everything_on_the_python_of_the_lock() -> 
     [python] = [step["with"]["python-version"] for step in job["steps"] if "setup-python" in step.get("uses", "")]
     assert f"--python-version {python} " in MAKEFILE
     assert "secrets." not in text
+
+
+#: Modules that are longer than the limit; each gives the reason at its beginning.
+LONG_MODULES = {"registration/registration.py", "storage/models.py", "understanding/reader.py"}
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 50
+
+
+def test_modules_and_functions_are_short() -> None:
+    modules = {path.relative_to(REPOSITORY / "bot").as_posix(): path for path in (REPOSITORY / "bot").rglob("*.py")}
+    lengths = {name: len(path.read_text().splitlines()) for name, path in modules.items()}
+    assert {name for name, length in lengths.items() if length > LONGEST_MODULE} <= LONG_MODULES
+    functions = [
+        (name, each.name, (each.end_lineno or 0) - each.lineno + 1)
+        for name, path in modules.items()
+        if "migrations" not in path.parts  # which are never changed
+        for each in ast.walk(ast.parse(path.read_text()))
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    assert len(functions) > 1_000
+    assert [each for each in functions if each[2] > LONGEST_FUNCTION] == []
