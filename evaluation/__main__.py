@@ -95,11 +95,12 @@ def figures(name: str, rows: list[Row], readings: list[Row]) -> list[Figure]:
     right = sum(is_right(*pair) for pair in pairs)
     if name.startswith("consent"):
         return [_false_consents(pairs), _accepted(pairs, "yes", 0.97), _accepted(pairs, "no", 0.95)]
-    if name == "digressions":
+    if name in ("digressions", "later_topics"):
         kinds = {kind: [pair for pair in pairs if pair[0]["reading"] == kind] for kind in ("digression", "command")}
         return [
             _at_least(f"{kind}s answered rightly", sum(is_right(*pair) for pair in found), len(found), 0.90)
             for kind, found in kinds.items()
+            if found
         ]
     if name == "free_text":
         wrong = len(pairs) - right
@@ -156,7 +157,7 @@ def evaluate(understanding: Understanding, name: str) -> tuple[list[str], list[F
     return page, found, wrong
 
 
-SETS = ("consent", "consent_free", "digressions", "free_text", "names", "dates")
+SETS = ("consent", "consent_free", "digressions", "later_topics", "free_text", "names", "dates")
 VOICES, REGISTRATIONS = "voices", "registrations"
 EVERYTHING = (REGISTRATIONS, VOICES, *SETS)
 _BEGINS = "<!-- figures: written by `make figures` -->"

@@ -15,12 +15,14 @@ from evaluation.personas import RIGHT
 FLOORS = {
     "clear yes accepted at once": 0.87,
     "clear no accepted at once": 0.95,
-    "digressions answered rightly": 0.89,
+    "digressions answered rightly": 0.93,
     "commands answered rightly": 0.93,
     "dates read rightly or asked back": 0.98,
 }
 #: The same for the set that is hard on purpose: of its yes, a quarter is asked whether it is one.
 HARD_FLOORS = {"clear yes accepted at once": 0.57, "clear no accepted at once": 0.90}
+#: The same for the topics that came after the training examples were written.
+LATER_FLOORS = {"digressions answered rightly": 0.35}
 CEILINGS = {
     "no clear yes, recorded as consent": 0.0,
     "free text taken as something else": 0.01,
@@ -38,7 +40,7 @@ def understanding() -> Understanding:
 def test_the_bot_understands_as_well_as_the_page_says(understanding: Understanding, name: str) -> None:
     _page, figures, wrong = evaluate(understanding, name)
     assert figures
-    floors = HARD_FLOORS if name == "consent_free" else FLOORS
+    floors = {"consent_free": HARD_FLOORS, "later_topics": LATER_FLOORS}.get(name, FLOORS)
     for figure in figures:
         within = (
             figure.share <= CEILINGS[figure.name] if figure.name in CEILINGS else figure.share >= floors[figure.name]

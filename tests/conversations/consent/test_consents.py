@@ -10,6 +10,7 @@ import pytest
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from tests.support.answers import CONSENT_IDS, new_email
+from tests.support.dialogue import assert_said_anew
 from tests.support.records import Records, Reply
 from tests.support.web import WebMentor
 
@@ -169,6 +170,7 @@ def test_a_reply_that_is_anything_else_never_counts_either(mentor: WebMentor, re
     for reply in NEVER:
         mentor.says(reply)
         assert mentor.question == "background_check", reply
+        assert_said_anew(mentor)
     assert records.consents == {}
     assert {each.decision for each in records.ledger} == {"unclear"}
 
