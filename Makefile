@@ -94,7 +94,7 @@ test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at t
 	@$(MAKE) --no-print-directory lint validate
 	@$(PYTEST) tests/unit
 	@$(MAKE) --no-print-directory test-store
-	@$(PYTEST) tests/rasa tests/dialogue
+	@$(PYTEST) -m "not long" tests/rasa tests/dialogue
 	@$(MAKE) --no-print-directory test-conversations
 	@$(PYTEST_BY_FILE) -m "not long" tests/channels
 	@$(PYTEST_BY_FILE) tests/operation
@@ -112,6 +112,7 @@ test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed
 test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store test on PostgreSQL, the doubles, the benches.
 	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
 	@$(PYTEST_BY_FILE) tests/of_doubles
+	@$(PYTEST) -m long tests/dialogue
 	@$(PYTEST_BY_FILE) -m long tests/channels || test $$? = 5
 	@FUZZ=4 $(PYTEST_BY_FILE) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10

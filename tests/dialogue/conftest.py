@@ -8,8 +8,10 @@ import pytest
 
 from bot.dialogue.compatibility import keep_quiet
 from bot.dialogue.model import train
+from tests.support.vectors import remember_all
 
 keep_quiet()
+remember_all()
 
 
 @pytest.fixture(scope="session")

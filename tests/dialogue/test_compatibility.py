@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -56,6 +57,7 @@ NEEDS = {
 }
 
 
+@functools.cache  # with every mend, the same is tried for several of them
 def tried(code: str, without: str) -> str:
     """What a fresh interpreter writes that tries ``code`` without a mend."""
     whole = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import queue
@@ -16,9 +17,12 @@ from typing import Any, Self
 
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
-from bot.cli.understand import BATCH, QUESTIONS
+from bot.cli.app import app
+from bot.cli.understand import BATCH, QUESTIONS, Understanding
 from bot.conversation.readable import hides_date, readable_text, reading_context
+from bot.core.settings import load_settings
 from bot.dialogue import model as training
 from bot.dialogue.agent import Agent
 from bot.dialogue.components.linear_model import LinearModel
@@ -140,26 +144,31 @@ def test_the_same_words_mean_different_things_at_different_questions(nlu: Nlu) -
     ]
 
 
-def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu) -> None:
+AGREEING = ("background_check", "ethics_privacy", "cancel")
+
+
+@pytest.mark.parametrize("first", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2))])
+def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu, first: int) -> None:
+    """Each text at one of the questions; `make test-long` puts it to the other two."""
     examples = YAML(typ="safe").load(REPOSITORY / "nlu" / "answers.yml")["nlu"]
     texts = [example.removeprefix("- ") for each in examples for example in each["examples"].splitlines()[::4]]
-    texts += [row["text"] for name in ("consent", "digressions") for row in read_set(name)]
-    for question in ("background_check", "ethics_privacy", "cancel"):
-        found: list[tuple[str, str | None]] = []
-        for start in range(0, len(texts), BATCH):
-            found += nlu.meanings((question, text) for text in texts[start : start + BATCH])
-        for text, (intent, _target) in zip(texts, found, strict=True):
-            ruled = read_by_rule(text, reading_context(ItemId(question)))
-            if looks_like_date(text):
-                continue  # Rasa does not get it as it is
-            if ruled is not None:
-                assert intent == ruled.intent, (question, text)
-            else:
-                assert intent not in ("affirm", "deny", "register"), (question, text)
+    texts += [row["text"] for name in ("consent", "digressions", "later_topics") for row in read_set(name)]
+    asked_at = [(AGREEING[(number + first) % len(AGREEING)], text) for number, text in enumerate(texts)]
+    found: list[tuple[str, str | None]] = []
+    for start in range(0, len(asked_at), BATCH):
+        found += nlu.meanings(asked_at[start : start + BATCH])
+    for (question, text), (intent, _target) in zip(asked_at, found, strict=True):
+        ruled = read_by_rule(text, reading_context(ItemId(question)))
+        if looks_like_date(text):
+            continue  # Rasa does not get it as it is
+        if ruled is not None:
+            assert intent == ruled.intent, (question, text)
+        else:
+            assert intent not in ("affirm", "deny", "register"), (question, text)
 
 
 def test_only_digressions_and_changes_name_an_item(nlu: Nlu) -> None:
-    rows = read_set("digressions")
+    rows = read_set("digressions") + read_set("later_topics")
     found = nlu.meanings((row["question"], row["text"]) for row in rows)
     named = {intent for intent, target in found if target is not None}
     assert named <= {"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "change_answer"}
@@ -258,8 +267,23 @@ def line(question: object, text: object) -> str:
     return json.dumps({"question": question, "text": text}, ensure_ascii=False)
 
 
-def understand(data: str | bytes, seconds: float = PATIENCE, **environment: str) -> list[dict[str, Any]]:
-    """What ``bot understand`` prints for its standard input."""
+@functools.cache
+def loaded() -> Understanding:
+    """The NLU of `understand`: it takes seconds to load."""
+    return Understanding(train(), load_settings().contact_email)
+
+
+def understand(data: str) -> list[dict[str, Any]]:
+    """What ``bot understand`` prints for its standard input, within this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.cli.understand.Understanding", lambda _model, _contact: loaded())
+        result = CliRunner().invoke(app, ["understand"], input=data.encode())
+    assert result.exit_code == 0, result.output[-2000:]
+    return [json.loads(each) for each in result.stdout.splitlines()]
+
+
+def understand_in_a_process(data: str | bytes, seconds: float = PATIENCE, **environment: str) -> list[dict[str, Any]]:
+    """The same by the command itself, as a program calls it."""
     result = subprocess.run(
         [str(BOT), "understand"],
         input=data.encode() if isinstance(data, str) else data,
@@ -344,7 +368,7 @@ LINES: list[tuple[str, dict[str, Any]]] = [
 @pytest.fixture(scope="module")
 def answers() -> list[dict[str, Any]]:
     """What ``bot understand`` prints for `LINES`, given at once, with empty lines between and no newline at the end."""
-    return understand("\n\n  \n".join(each for each, _answer in LINES))
+    return understand_in_a_process("\n\n  \n".join(each for each, _answer in LINES))
 
 
 def test_every_line_gets_a_line_in_its_order(answers: list[dict[str, Any]]) -> None:
@@ -505,12 +529,12 @@ def test_signs_that_are_no_letters_come_back_as_they_were() -> None:
 
 
 def test_a_model_is_there_for_the_present_inputs_afterwards() -> None:
-    understand(line("two_months", "yes"))
+    understand_in_a_process(line("two_months", "yes"))
     assert model_path().exists()
 
 
 def test_every_digression_that_is_found_has_a_sentence() -> None:
-    rows = read_set("digressions")
+    rows = read_set("digressions") + read_set("later_topics")
     found = understand("\n".join(line(row["question"], row["text"]) for row in rows))
     assert len(found) == len(rows)
     for row, answer in zip(rows, found, strict=True):
@@ -555,7 +579,7 @@ def test_a_nul_is_taken_out_as_in_a_conversation() -> None:
 def test_bytes_that_are_no_text_are_an_error() -> None:
     data = b"\xff\xfe\n" + line("two_months", "yes").encode()
     try:
-        found = understand(data, seconds=40, PYTHONIOENCODING="utf-8:strict")
+        found = understand_in_a_process(data, seconds=40, PYTHONIOENCODING="utf-8:strict")
     except subprocess.TimeoutExpired:
         pytest.fail("it never ends")
     assert "error" in found[0]
