@@ -218,7 +218,8 @@ def test_a_conversation_with_many_questions_in_between_goes_on(mentor: WebMentor
     mentor.answers_until("reasons")
     for turn in range(35):
         said = mentor.says("is it free?")
-        assert "It is free" in said or "just above" in said or "hasn’t changed" in said or "as I said" in said, turn
+        assert ("It is free" in said) == (turn % 2 == 0), turn
+        assert turn % 2 == 0 or "just above" in said or "hasn’t changed" in said, turn
         assert mentor.question == "reasons"
     mentor.answers()
     assert mentor.question == "experience"
