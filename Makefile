@@ -81,7 +81,7 @@ PYTEST := .venv/bin/pytest -q -n 2 --dist worksteal
 # The same where a file has a bot, a browser or an order of its own: its tests share a worker.
 PYTEST_BY_FILE := .venv/bin/pytest -q -n 2 --dist loadfile
 
-check: train $(DEVELOPMENT) ## Check what an edit may break, in a minute: style, types, unit tests, the store on SQLite.
+check: train $(DEVELOPMENT) ## Check what an edit may break, in a few minutes: style, types, unit tests, the store on SQLite.
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
 
 # Apart from `check`, so that it runs beside `lint`.
