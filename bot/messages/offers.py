@@ -66,7 +66,7 @@ class Offers:
         if item is None:
             return meant
         name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
-        return self._catalogue.text("choice-about", choice=meant, item=self._catalogue.text(name))
+        return self._catalogue.text("about-item", choice=meant, item=self._catalogue.text(name))
 
     def _to_receipt(self) -> list[dict[str, str]]:
         """What a mentor can ask for after submitting."""

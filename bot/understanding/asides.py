@@ -13,7 +13,7 @@ from bot.understanding.lists import PhraseList
 from bot.understanding.text import plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
-_WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT = _NO_ANSWERS.parts
+_WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT, *_ = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
 #: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
 _LONGEST_ASIDE = 600

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.i18n.catalogue import ENGLISH, catalogue
 from bot.understanding.addresses import is_spelled_out
 from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
@@ -18,10 +19,11 @@ from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.likely_replies import LIKELY_REPLY, is_likely_consent, likely_reply
+from bot.understanding.lists import PhraseList
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.reminder_times import asks_for_reminder
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
-from bot.understanding.text import is_question
+from bot.understanding.text import folded, is_question
 from bot.understanding.values import TEXTS, Found, Value, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -84,35 +86,24 @@ _RHETORICAL = re.compile(
 _ENDS = ".!…"
 #: The class of everything that is neither.
 ANSWER = "inform"
-#: Kinds whose answer is a place, and the words it has at most with "I live in the".
+#: Kinds whose answer is a place.
 _PLACES = frozenset({"country", "region"})
-_PLACE_WORDS = 9
 #: What a code looks like, also one with a digit too few or in groups.
 _CODE = re.compile(r"\d[\d \-]{2,}\d")
-#: What is offered where a message may mean it: questions, and commands of which none ends, deletes or agrees to anything.
-OFFERED = frozenset(
-    {
-        *("faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "faq_data", "faq_delete", "faq_change"),
-        *("faq_check", "faq_check_time", "faq_record", "faq_cost", "faq_duration", "faq_pause", "faq_time"),
-        "faq_after",
-        *("faq_refuse", "faq_breach", "faq_leave", "faq_published", "faq_mentor", "faq_eligible", "faq_account"),
-        *("faq_photo", "faq_languages", "faq_person", "faq_jobgen", "faq_status", "faq_receipt", "faq_my_data"),
-        *("faq_help", "go_back", "skip", "see_review", "pause", "change_answer", "withdraw_consent"),
-        *("continue_elsewhere", "stop_reminders"),
-        *(
-            "faq_next",
-            "faq_code",
-            "faq_import",
-            "faq_everyone",
-            "faq_ability",
-            "faq_mistake",
-            "faq_when",
-            "faq_trouble",
-        ),
-    }
-)
+#: What is offered where a message may mean it: what the catalogue words as a choice. None ends, deletes or agrees.
+OFFERED = frozenset(name.removeprefix("choice-") for name in catalogue(ENGLISH).ids if name.startswith("choice-"))
 #: So many are offered at most.
 _MOST_CHOICES = 3
+#: What is offered where a code is asked for, and nowhere else.
+_AT_CODE = "resend_code"
+#: Kinds whose answer a rule recognises, or no text is one: what comes to the classifier is no answer to them.
+_VALUE_KINDS = frozenset({"email", "code", "date", "photo"})
+#: What it is at least if it is no answer: with less, the classifier knows no topic that it may be.
+_LEAST_LEFT = 0.3
+#: How somebody begins who asks what to write without asking: "not sure what you want here".
+_AT_A_LOSS = tuple(f"{folded(each)} " for each in PhraseList("no_answers").phrases("at_a_loss"))
+#: Words of such a sentence, at most.
+_LONGEST_LOSS = 14
 UNKNOWN = "nlu_fallback"
 #: Kinds of question whose answer is told from a value in a sentence, with the item.
 _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
@@ -380,14 +371,32 @@ def read_by_likelihood(
         return Meaning(reply)
     if asked.id and asked.wording and is_likely_consent(text, asked.id, likelihoods):
         return Meaning(LIKELY_REPLY)
+    if not any(map(str.isalpha, text)) and "?" not in text:
+        likelihoods = {}  # a number asks for nothing
+    likelihoods = _if_no_answer(text, asked, likelihoods)
     ranked = _ranked(text, asked, likelihoods)
     if ranked and likelihoods[ranked[0]] >= _needed(text, ranked[0], asked, thresholds):
         return Meaning(ranked[0], _target(text, ranked[0]))
-    if asked.kind in FREE_KINDS:
+    if asked.kind == "long_text" or (asked.kind == "name" and looks_like_name(text)):
         return Meaning(ANSWER)
-    near = [intent for intent in ranked if intent in OFFERED and likelihoods[intent] >= thresholds.near]
+    near = [
+        intent
+        for intent in ranked
+        if intent in OFFERED and likelihoods[intent] >= thresholds.near and (intent != _AT_CODE or asked.kind == "code")
+    ]
     choices = tuple(Act(intent, _target(text, intent)) for intent in near[:_MOST_CHOICES])
-    return Meaning(ANSWER if asked.kind in TEXT_KINDS else UNKNOWN, choices=choices)
+    return Meaning(ANSWER if asked.kind in TEXT_KINDS | _PLACES else UNKNOWN, choices=choices)
+
+
+def _if_no_answer(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) -> Mapping[str, float]:
+    """The likelihoods of a text that cannot be an answer to the open question: what is left without that, and shares.
+
+    A text without an address is no e-mail address, however much it reads like an answer to something.
+    """
+    if not (asked.kind in _VALUE_KINDS or (asked.kind == "name" and not looks_like_name(text))):
+        return likelihoods
+    left = max(1 - likelihoods.get(ANSWER, 0.0), _LEAST_LEFT)
+    return {name: each / left for name, each in likelihoods.items() if name != ANSWER}
 
 
 def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
@@ -419,15 +428,15 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
         return Meaning(_UNKNOWN_COMMAND)
     if says_goodbye(text):
         return Meaning("chat_goodbye")
+    if asked.kind in TEXT_KINDS and refuses(text, asked.kind):
+        return Meaning("skip")
     if (
         (asked.kind == "email" and ("@" in text or is_spelled_out(text)))
         or (asked.kind == "code" and _CODE.search(text))
-        or (asked.kind in _PLACES and not is_question(text) and len(text.split()) <= _PLACE_WORDS)
+        or (asked.kind in _PLACES and not is_question(text) and len(text.split()) <= _FEW_WORDS)
         or (asked.kind == "name" and (is_introduced(text) or is_written_as_name(text)))
     ):
         return Meaning(ANSWER)
-    if asked.kind in TEXT_KINDS and refuses(text, asked.kind):
-        return Meaning("skip")
     if asked.kind in FREE_KINDS and aside_in(text, asked.kind) not in (None, Aside.SENTENCE):
         return Meaning(ANSWER)  # which is refused, or asked back, for what it is
     if asked.kind is None or asked.kind in YES_NO_KINDS:
@@ -492,7 +501,7 @@ def _is_more_than_a_command(text: str, intent: str) -> bool:
 
 def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Thresholds) -> float:
     """The likelihood from which on a message at a question is believed to be a digression or command."""
-    question = is_question(text)
+    question = is_question(text) or (asked.kind == "long_text" and _is_at_a_loss(text))
     if asked.kind == "long_text" and (
         len(text.split()) > LONGEST_ASIDE
         or _GIVES_REASONS.match(text)
@@ -504,4 +513,11 @@ def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Threshold
         return thresholds.doubtful_reply
     if asked.kind == "name" and looks_like_name(text):
         return thresholds.at_name
-    return thresholds.statement_at_text if asked.kind == "long_text" and not question else thresholds.floor
+    is_rather_answer = asked.kind == "long_text" or asked.kind in _PLACES
+    return thresholds.statement_at_text if is_rather_answer and not question else thresholds.floor
+
+
+def _is_at_a_loss(text: str) -> bool:
+    """Whether a mentor says that they do not know what to answer: in one sentence, which is no answer."""
+    said = folded(text)
+    return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS)

@@ -34,7 +34,7 @@ from bot.registration import form
 from bot.registration.form import ItemId
 from bot.understanding.dates import looks_like_date
 from bot.understanding.likely_replies import LIKELY_REPLY
-from bot.understanding.reader import BY_RULE_ONLY, DIGRESSIONS, read_by_rule
+from bot.understanding.reader import ABOUT_ITEMS, BY_RULE_ONLY, DIGRESSIONS, read_by_rule
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
 
@@ -171,7 +171,7 @@ def test_only_digressions_and_changes_name_an_item(nlu: Nlu) -> None:
     rows = read_set("digressions") + read_set("later_topics")
     found = nlu.meanings((row["question"], row["text"]) for row in rows)
     named = {intent for intent, target in found if target is not None}
-    assert named <= {"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "change_answer"}
+    assert named <= ABOUT_ITEMS | {"change_answer"}
     assert {target for _intent, target in found if target} <= {item.id for item in form.ASKED}
 
 

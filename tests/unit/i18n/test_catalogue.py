@@ -57,7 +57,7 @@ MADE_UP: dict[str, set[str]] = {
     "item-": ASKED_IDS | FRAME - {"deletion"} | {"other"},
     "label-": ANSWERED_IDS,
     "consent-": {item.id for item in form.CONSENTS},
-    "choice-": {*OFFERED, "about"},
+    "choice-": OFFERED,
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},

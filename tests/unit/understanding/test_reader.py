@@ -476,3 +476,41 @@ def test_register_is_a_command_at_the_start_only() -> None:
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: str(asked.id))
 def test_every_question_survives_the_way_through_the_metadata(asked: ReadingContext) -> None:
     assert ReadingContext.from_metadata(json.loads(json.dumps(asked.to_metadata()))) == asked
+
+
+@pytest.mark.parametrize("kind", ["email", "code", "date", "photo"])
+def test_what_cannot_be_a_value_is_rather_a_question(kind: str) -> None:
+    likely = {"inform": 0.5, "faq_sees": 0.3, "faq_data": 0.1}
+    assert read("so strangers can read it all", ReadingContext(None, kind), likely).intent == "faq_sees"
+    assert read("so strangers can read it all", ReadingContext(None, "long_text"), likely) == Meaning("inform")
+    unsure = read("so strangers can read it all", ReadingContext(None, kind), {"inform": 0.6, "faq_sees": 0.15})
+    assert unsure.choices == (Act("faq_sees"),)
+    assert read("12", ReadingContext(None, kind), {"faq_sees": 0.9}).intent != "faq_sees"
+
+
+def test_a_sentence_at_a_name_is_rather_a_question_and_a_name_is_none() -> None:
+    at_name, likely = ReadingContext("full_name", "name"), {"inform": 0.5, "faq_meaning": 0.3}
+    assert read("what do you mean legal", at_name, likely).intent == "faq_meaning"
+    assert read("should I put it as it is on my card", at_name, {"inform": 0.5, "faq_meaning": 0.2}).choices
+    assert read("Ann Lee", at_name, likely) == Meaning("inform")
+    assert read("NONE OF YOUR BUSINESS", at_name, {}) == Meaning("skip")
+
+
+def test_a_sentence_at_a_place_may_be_a_question_or_a_pause() -> None:
+    at_place = ReadingContext("region", "region")
+    assert read("New South Wales", at_place, {"chat_wait": 0.6}) == Meaning("inform")
+    assert read("hang on my daughter calls", at_place, {"chat_wait": 0.95}).intent == "chat_wait"
+
+
+def test_who_does_not_know_what_to_write_asks_it() -> None:
+    at_text = ReadingContext("reasons", "long_text")
+    assert read("not sure what you want here", at_text, {"faq_meaning": 0.6}).intent == "faq_meaning"
+    assert read("what should I write", at_text, {}).intent == "faq_example"
+    story = "not sure what I would be without the teacher who helped me when I had nothing at all"
+    assert read(story, at_text, {"faq_meaning": 0.6}) == Meaning("inform")
+
+
+def test_a_new_code_is_offered_where_one_is_asked_for() -> None:
+    likely = {"resend_code": 0.4}
+    assert read("it never came", ReadingContext("email_code", "code"), likely).choices == (Act("resend_code"),)
+    assert not read("it never came", ReadingContext("photo", "photo"), likely).choices
