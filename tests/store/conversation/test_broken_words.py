@@ -12,6 +12,7 @@ from bot.channels.telegram import delivery
 from bot.channels.web import channel
 from bot.channels.web.presentation import Presentation
 from bot.conversation import own_messages, repository, workers
+from bot.messages.phrasing import Phrasing
 from bot.messages.renderer import Renderer
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -70,7 +71,7 @@ def breaks(*_arguments: object, **_named: object) -> Any:
 BROKEN: dict[str, tuple[Any, str]] = {
     "a question": (Renderer, "_item"),
     "questions": (Renderer, "question"),
-    "sentences": (Renderer, "_worded_anew"),
+    "sentences": (Phrasing, "in_other_words"),
     "the renderer": (Renderer, "__init__"),
     "the mentor's own message": (own_messages.OwnMessages, "_shown"),
 }
