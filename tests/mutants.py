@@ -161,6 +161,11 @@ def put_in(mutant: Mutant, module: ModuleType) -> None:
             function.__code__ = code
 
 
+def _fails(tests: list[str]) -> bool:
+    options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not postgresql", f"--timeout={SECONDS}"]
+    return pytest.main([*options, *tests]) != pytest.ExitCode.OK
+
+
 def _is_noticed(mutant: Mutant | None, module: ModuleType, tests: list[str]) -> bool:
     """Whether the tests fail with a mutant."""
     child = os.fork()
@@ -171,8 +176,7 @@ def _is_noticed(mutant: Mutant | None, module: ModuleType, tests: list[str]) -> 
         os.dup2(nowhere, 2)
         if mutant is not None:
             put_in(mutant, module)
-        options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not postgresql", f"--timeout={SECONDS}"]
-        os._exit(int(pytest.main([*options, *tests])))
+        os._exit(_fails(tests))
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what the tests had started
@@ -183,13 +187,13 @@ def main(room: str, every: int = 1) -> int:
     """Try the mutants of a room, or only one in ``every``; gives how many nobody noticed."""
     modules, files = ROOMS[room]
     tests = [f"tests/{each}" for each in files]
-    importlib.import_module("tests.conftest")  # what the tests import takes seconds
-    importlib.import_module("bot.dialogue.agent")
+    # What takes seconds, the imports and the model among it, is done once, here.
+    broken = _fails(tests)
     tried, survivors = 0, list[str]()
     for name in modules:
         module = importlib.import_module(name)
         assert module.__file__ is not None
-        if _is_noticed(None, module, tests):
+        if broken or _is_noticed(None, module, tests):
             raise SystemExit(f"The tests of {room} fail as it is: run pytest {' '.join(tests)}")
         for mutant in list(mutants(Path(module.__file__).read_text(encoding="utf-8")))[::every]:
             tried += 1

@@ -286,6 +286,8 @@ def test_who_agrees_after_all_submits_again_and_gets_a_new_check(mentor: Chattin
     assert mentor.question == form.DATE_OF_BIRTH
     mentor.says("14 August 1978")
     assert mentor.question == "review"
+    asks(mentor, "two_months")
+    assert "Your date of birth was deleted" not in mentor.says("I agree"), "it is here again"
     assert "Your registration is complete" in mentor.says("submit")
     assert is_submitted(mentor)
     second = check_of(mentor)

@@ -30,6 +30,7 @@ from bot.storage import (
     Consent,
     Conversation,
     DataKey,
+    Mail,
     Mentor,
     OutboxEntry,
     SealedValue,
@@ -39,6 +40,7 @@ from bot.storage.models import OF_CONVERSATIONS, OF_MENTORS, utc_now
 from tests.store.mentor import ChattingMentor, happened
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER, LEDGER_KEY
+from tests.support.progress import silent_progress
 from tests.support.registrations import BORN
 
 pytestmark = pytest.mark.postgresql_too
@@ -166,7 +168,7 @@ def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
 
 
 def test_a_mentor_who_asks_for_it_is_erased_once_the_provider_has_deleted_them(
-    mentor: ChattingMentor, store: Store, erasure: Erasure
+    mentor: ChattingMentor, store: Store, erasure: Erasure, caplog: pytest.LogCaptureFixture
 ) -> None:
     mentor_id = mentor.comes_to("review").mentor_id
     mentor.says("submit")
@@ -180,6 +182,7 @@ def test_a_mentor_who_asks_for_it_is_erased_once_the_provider_has_deleted_them(
         check_ids = list(session.scalars(select(Check.id)))
     erasure.delete_account(mentor_id, cancel)
     assert cancelled == [(check_id, True) for check_id in check_ids]
+    assert "ALERT" not in caplog.text
     assert mentor_id not in everything(store)
     assert happened(store, mentor_id) == ["mentor.submitted", "mentor.deleted"]
     with store.read() as session:
@@ -330,11 +333,77 @@ def test_a_check_that_never_ends_is_ended_with_the_date_of_birth(
         assert check.decided_at is not None
         assert check.decided_at <= utc_now()
         assert not vault.has_key(session, mentor.mentor_id, Purpose.CHECK)
+        audited = session.scalars(select(AuditRecord)).all()
+        assert [(each.actor, each.action, each.subject_id) for each in audited] == [
+            ("retention", "expire check", check.id)
+        ]
     assert str(BORN) not in everything(store)
     assert not any(sealed in path.read_bytes() for path in tmp_path.glob("bot.db*"))
     assert "not finished in time" in mentor.says("status")
     assert run(retention) == ([], [])
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize("found_before", [True, False], ids=["meanwhile", "before"])
+@pytest.mark.parametrize("status", [Status.PRE_ADVERSE, Status.CLEAR])
+def test_what_a_person_decided_is_not_ended_by_a_deadline(
+    mentor: ChattingMentor,
+    store: Store,
+    vault: Vault,
+    retention: Retention,
+    monkeypatch: pytest.MonkeyPatch,
+    status: Status,
+    *,
+    found_before: bool,
+) -> None:
+    mentor.comes_to("review").says("submit")
+    with store.write() as session:
+        check = session.scalars(select(Check)).one()
+        check.created_at -= timedelta(days=91)
+        assert silent_progress(vault).advance(session, check, status, by_person=True)
+        check_id = check.id
+    if found_before:
+        monkeypatch.setattr(retention, "overdue", lambda _drafts, _checks: ([], [check_id, "f" * 32]))
+    before = everything(store)
+    erased, late = run(retention)
+    assert (erased, late) == ([], [check_id, "f" * 32] if found_before else [])
+    assert everything(store) == before
+    with store.read() as session:
+        assert session.scalars(select(AuditRecord)).all() == []
+
+
+def test_a_letter_that_lies_as_a_file_goes_too(mentor: ChattingMentor, erasure: Erasure, data_dir: Path) -> None:
+    mentor.comes_to("email").says(mentor.email)
+    with mentor.store.read() as session:
+        [mail_id] = session.scalars(select(Mail.id))
+    (data_dir / "mail").mkdir()
+    own, others = data_dir / "mail" / f"{mail_id}.eml", data_dir / "mail" / f"{'f' * 32}.eml"
+    for path in (own, others):
+        path.write_text("a letter")
+    erasure.erase(mentor.mentor_id, "tester")
+    assert (own.exists(), others.exists()) == (False, True)
+
+
+def test_the_same_picture_of_another_mentor_is_no_trace(
+    mentor: ChattingMentor, other: ChattingMentor, erasure: Erasure, data_dir: Path
+) -> None:
+    for each in (mentor, other):
+        each.comes_to("photo").sends(picture(300, 300))
+    assert len(list((data_dir / "photos").iterdir())) == 4
+    erased = erasure.erase(mentor.mentor_id, "tester")
+    assert (erased.found, erased.files > 0) == ([], True)
+    assert len(list((data_dir / "photos").iterdir())) == 2
+
+
+def test_who_is_erased_by_somebody_else_meanwhile_is_no_failure(
+    mentor: ChattingMentor, erasure: Erasure, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    mentor_id = mentor.comes_to("review").mentor_id
+    mentor.says("submit")
+    erasure.delete_account(mentor_id, lambda _check_id: erasure.erase(mentor_id, "tester"))
+    with store.read() as session:
+        assert session.scalars(select(AuditRecord.actor)).all() == ["tester"]
+    assert "ALERT" not in caplog.text
 
 
 def test_to_erase_nobody_is_an_error_and_changes_nothing(erasure: Erasure, store: Store) -> None:
