@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import select
 
 from bot.api.mentor_report import RegistrationError, check_row, form_rows, registration_details, registration_row
-from bot.checks.service import CHECK_FORGET, ENDS, CheckError, Status, advance, current_check, decide, find_check
+from bot.checks.service import (
+    CHECK_FORGET,
+    ENDS,
+    CheckError,
+    Status,
+    advance,
+    current_check,
+    decide,
+    find_check,
+    reveal_date_of_birth,
+)
 from bot.registration import form
 from bot.security.cipher import VaultError
 from bot.security.vault import Purpose, Vault
@@ -207,6 +217,25 @@ def test_the_beginning_of_an_id_is_enough_if_no_other_begins_so(store: Store, va
     with store.read() as session:
         assert find_check(session, "abc1").decided_at is None
         assert find_check(session, "abc2").decided_at is not None
+
+
+def test_whoever_reads_the_date_of_birth_is_recorded_also_once_it_is_gone(
+    store: Store, vault: Vault, check_id: str
+) -> None:
+    def read_by(actor: str) -> str | None:
+        with store.write() as session:
+            return reveal_date_of_birth(session, vault, session.get_one(Check, check_id), actor)
+
+    assert read_by("ann") == BORN.isoformat()
+    decided(store, vault, check_id, "clear")
+    assert read_by("ben") is None
+    with store.read() as session:
+        read = session.execute(
+            select(AuditRecord.actor, AuditRecord.subject_id)
+            .where(AuditRecord.action == "reveal date of birth")
+            .order_by(AuditRecord.id)
+        ).all()
+    assert [tuple(row) for row in read] == [("ann", check_id), ("ben", check_id)]
 
 
 def test_the_date_of_birth_is_gone_after_the_decision(

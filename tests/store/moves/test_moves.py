@@ -428,3 +428,4 @@ def test_who_asks_for_a_reminder_gets_it_then(mentor: ChattingMentor, question: 
     mentor.says("no more reminders")
     with mentor.registration() as current:
         assert current.mentor.remind_at is None
+        assert current.mentor.reminders_off_at is not None
