@@ -31,8 +31,6 @@ from bot.storage import Account, OutboxEntry, Store
 from bot.storage.models import utc_now
 from tests.doubles.accounts_api import DESCRIPTION, HANGS_UP, SILENT, AccountsDouble, Known, problems
 
-pytestmark = pytest.mark.postgresql_too
-
 EMAIL = "maria.silva@example.org"
 NAME = "Maria Silva"
 TOKEN = "the-token"

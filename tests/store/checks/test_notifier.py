@@ -20,8 +20,6 @@ from bot.storage import Check, Conversation, Mail, Mentor, OutboxEntry, Store, T
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 
-pytestmark = pytest.mark.postgresql_too
-
 CONTACT = "people@jobgen.example"
 #: Of each result, words of the sentence and the letter's subject.
 SAID = {

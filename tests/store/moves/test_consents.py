@@ -14,8 +14,6 @@ from bot.storage import Conversation, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, text
 
-pytestmark = pytest.mark.postgresql_too
-
 ITEM = form.BY_ID[ItemId("two_months")]
 
 

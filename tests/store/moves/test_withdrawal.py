@@ -17,8 +17,6 @@ from bot.security.vault import Vault
 from bot.storage import Store
 from tests.store.mentor import ChattingMentor, consents, queued
 
-pytestmark = pytest.mark.postgresql_too
-
 WISHES = [
     "I want to withdraw a consent",
     "withdraw consent",

@@ -32,8 +32,6 @@ from bot.notifications.site_events import (
 from bot.storage import Event, OutboxEntry, Store
 from bot.storage.models import utc_now
 
-pytestmark = pytest.mark.postgresql_too
-
 MENTOR = "m" * 32
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "events.md"

@@ -24,8 +24,6 @@ from bot.storage import Mail, Mentor, OutboxEntry, Store
 from bot.storage.models import new_id, utc_now
 from tests.doubles.mail_server import HOST, MailServerDouble, make_certificate
 
-pytestmark = pytest.mark.postgresql_too
-
 ADDRESS = "maria.silva@example.org"
 PASSWORD = "p@ss/w?rd #1%"
 LETTER = Email(ADDRESS, "Your photo – façade", "Dear María,\n\nall is well: 日本 🙂.\n.\n\nJobGen")

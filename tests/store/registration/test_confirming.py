@@ -12,8 +12,6 @@ from bot.registration.registration import CONFIRM
 from tests.store.mentor import ChattingMentor
 from tests.support.ledger import records
 
-pytestmark = pytest.mark.postgresql_too
-
 REMARK = "Yes, I will tell my wife everything"
 
 

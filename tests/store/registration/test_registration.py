@@ -32,8 +32,6 @@ from bot.storage import Answer, Check, Consent, Mentor, OutboxEntry, Store
 from bot.storage.models import new_id
 from tests.support.ledger import consent_to
 
-pytestmark = pytest.mark.postgresql_too
-
 EVERYTHING = [str(item.id) for item in form.ASKED]
 
 

@@ -11,8 +11,6 @@ from bot.registration.registration import SAVE
 from bot.storage import Mentor, Store
 from tests.store.mentor import ChattingMentor, snapshot
 
-pytestmark = pytest.mark.postgresql_too
-
 
 def answer(mentor: ChattingMentor, item: str) -> str | None:
     with mentor.registration() as current:
