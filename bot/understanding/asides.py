@@ -10,10 +10,10 @@ from enum import Enum
 
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.lists import PhraseList
-from bot.understanding.text import plain, tidy, words
+from bot.understanding.text import folded, plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
-_WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT, *_ = _NO_ANSWERS.parts
+_WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT, _LOSS = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
 #: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
 _LONGEST_ASIDE = 600
@@ -21,6 +21,10 @@ _LONGEST_ASIDE = 600
 _LONGEST_QUESTION = 8
 #: Words of a question to us: "Why not?" is an answer.
 _ADDRESSED = frozenset("i i'm you u your it this that my me vous votre je ça cela ceci me mon ma mes".split())
+#: How somebody begins who asks what to write without a question mark: "not sure what you want here".
+_AT_A_LOSS = tuple(f"{folded(each)} " for each in _NO_ANSWERS.phrases(_LOSS))
+#: Words of such a sentence, at most.
+_LONGEST_LOSS = 14
 #: What answers another question: "sorry, my name is Ann Lee".
 _OTHER_ANSWER = re.compile(r"(?:my (?:full |legal )*name(?: is|'s) .+|[^\s@]+@[^\s@]+\.[^\s@]+)$", re.IGNORECASE)
 _LONGEST_OTHER_ANSWER = 9
@@ -61,9 +65,15 @@ def aside_in(text: str, kind: str) -> Aside | None:
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
     if read_command(text, kind) is not None or says_goodbye(text):
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
-    if kind == "long_text" and (_is_short_question(text) or _is_another_answer(text)):
+    if kind == "long_text" and (_is_short_question(text) or is_at_a_loss(text) or _is_another_answer(text)):
         return Aside.SENTENCE
     return None
+
+
+def is_at_a_loss(text: str) -> bool:
+    """Whether a mentor says that they do not know what to answer, or asks to be shown: in one sentence."""
+    said = folded(text)
+    return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS)
 
 
 def _is_short_question(text: str) -> bool:

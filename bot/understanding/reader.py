@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.i18n.catalogue import ENGLISH, catalogue
 from bot.understanding.addresses import is_spelled_out
-from bot.understanding.asides import Aside, aside_in
+from bot.understanding.asides import Aside, aside_in, is_at_a_loss
 from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_done, says_goodbye
@@ -19,11 +19,10 @@ from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.likely_replies import LIKELY_REPLY, is_likely_consent, likely_reply
-from bot.understanding.lists import PhraseList
 from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
 from bot.understanding.reminder_times import asks_for_reminder
 from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
-from bot.understanding.text import folded, is_question
+from bot.understanding.text import is_question
 from bot.understanding.values import TEXTS, Found, Value, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -100,10 +99,6 @@ _AT_CODE = "resend_code"
 _VALUE_KINDS = frozenset({"email", "code", "date", "photo"})
 #: What it is at least if it is no answer: with less, the classifier knows no topic that it may be.
 _LEAST_LEFT = 0.3
-#: How somebody begins who asks what to write without asking: "not sure what you want here".
-_AT_A_LOSS = tuple(f"{folded(each)} " for each in PhraseList("no_answers").phrases("at_a_loss"))
-#: Words of such a sentence, at most.
-_LONGEST_LOSS = 14
 UNKNOWN = "nlu_fallback"
 #: Kinds of question whose answer is told from a value in a sentence, with the item.
 _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
@@ -501,7 +496,7 @@ def _is_more_than_a_command(text: str, intent: str) -> bool:
 
 def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Thresholds) -> float:
     """The likelihood from which on a message at a question is believed to be a digression or command."""
-    question = is_question(text) or (asked.kind == "long_text" and _is_at_a_loss(text))
+    question = is_question(text) or (asked.kind == "long_text" and is_at_a_loss(text))
     if asked.kind == "long_text" and (
         len(text.split()) > LONGEST_ASIDE
         or _GIVES_REASONS.match(text)
@@ -515,9 +510,3 @@ def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Threshold
         return thresholds.at_name
     is_rather_answer = asked.kind == "long_text" or asked.kind in _PLACES
     return thresholds.statement_at_text if is_rather_answer and not question else thresholds.floor
-
-
-def _is_at_a_loss(text: str) -> bool:
-    """Whether a mentor says that they do not know what to answer: in one sentence, which is no answer."""
-    said = folded(text)
-    return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS)

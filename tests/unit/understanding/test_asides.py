@@ -194,3 +194,15 @@ def test_a_list_names_a_language_with_every_phrase() -> None:
         assert len(phrases.parts) == len(set(phrases.parts)), name
     assert PhraseList("commands").part_of("Precedent") == "go_back", "French without its accents"
     assert PhraseList("commands").part_of("Bäck") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Not sure what you expect", "idk what im good at", "Je ne suis pas sûre de ce que vous attendez"]
+)
+def test_who_is_at_a_loss_is_asked_back_and_a_story_is_none(text: str) -> None:
+    assert aside_in(text, "long_text") is Aside.SENTENCE
+    assert aside_in(text, "name") is None
+    assert (
+        aside_in(f"{text}, but then a mentor took me by the hand and showed me the trade, day by day", "long_text")
+        is None
+    )
