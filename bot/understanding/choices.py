@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.understanding.text import is_question, words
+from bot.understanding.text import folded, is_question, words
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-#: Named by its place: "2", "option 2", "the second one".
+#: What a place may be called, in English and in French without accents.
+_ORDINALS = (
+    ("first", "1st", "premier", "premiere", "1er", "1re"),
+    ("second", "2nd", "deuxieme", "seconde", "2e"),
+    ("third", "3rd", "troisieme", "3e"),
+    ("fourth", "4th", "quatrieme", "4e"),
+    ("fifth", "5th", "cinquieme", "5e"),
+    ("sixth", "6th", "sixieme", "6e"),
+    ("seventh", "7th", "septieme", "7e"),
+    ("eighth", "8th", "huitieme", "8e"),
+)
+_PLACES = {name: place for place, names in enumerate(_ORDINALS) for name in names}
+#: Named by its place: "2", "option 2", "the second one", "la deuxième".
 _BY_PLACE = re.compile(
-    rf"(?:i(?:'d| would)? (?:take|choose|say|pick) )?(?:the )?(?:option |number |no )?"
-    rf"(?P<place>\d|{'|'.join(_ORDINALS)})(?: one| option)?(?: please)?"
+    rf"(?:i(?:'d| would)? (?:take|choose|say|pick) |je (?:prends|choisis) )?(?:the |le |la )?"
+    rf"(?:option |number |no |numero |choix )?"
+    rf"(?P<place>\d|{'|'.join(_PLACES)})(?: one| option| choix)?(?: please| svp| s'il vous plait)?"
 )
 #: So many words may stand around an option's name.
 _WORDS_AROUND = 6
@@ -20,11 +32,11 @@ _NEGATIONS = re.compile(r"\b(?:not|no|never|neither|nor|except|but|pas|ni|sauf|j
 
 def place_named(text: str) -> int | None:
     """The place, from 0, that ``text`` names and nothing else: "option 2", "the second one"; None if it names none."""
-    match = _BY_PLACE.fullmatch(words(text))
+    match = _BY_PLACE.fullmatch(folded(text))
     if match is None:
         return None
     place = match["place"]
-    return int(place) - 1 if place.isdigit() else _ORDINALS.index(place)
+    return int(place) - 1 if place.isdigit() else _PLACES[place]
 
 
 def chosen(text: str, labels: Sequence[str]) -> int | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.choices import chosen
+from bot.understanding.choices import chosen, place_named
 from bot.understanding.reader import Meaning, ReadingContext
 from tests.support.reading import read
 
@@ -65,3 +65,12 @@ def test_any_text_names_one_of_them_or_none(text: str, labels: list[str]) -> Non
 def test_the_options_travel_with_the_question() -> None:
     asked = ReadingContext("when", "options", options=LABELS, language="fr")
     assert ReadingContext.from_metadata(asked.to_metadata()) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2", "the second one", "2nd one please", "number 2", "la deuxième", "le second", "numéro 2", "Je prends la 2e"],
+)
+def test_a_place_is_named_in_english_and_french(text: str) -> None:
+    assert place_named(text) == 1
+    assert place_named(f"{text} but not today") is None
