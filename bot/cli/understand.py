@@ -78,7 +78,8 @@ class Line:
     """A message to understand.
 
     Attributes:
-        question: id of the question that is open; None once everything is sent, unless an answer is changed.
+        question: id of the question that is open; None once everything is sent, unless an answer is changed. A line
+            needs none then.
         text: what the mentor types.
         state: ``draft`` or ``submitted``.
         language: code of the language that the bot writes in.
@@ -98,8 +99,8 @@ class Line:
         """
         try:
             fields = json.loads(line)
-            question, text = fields["question"], fields["text"]
-            state, language = fields.get("state", "draft"), fields.get("language", ENGLISH)
+            text, state, language = fields["text"], fields.get("state", "draft"), fields.get("language", ENGLISH)
+            question = fields["question"] if state == "draft" else fields.get("question") or REVIEW
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ValueError('Each line has to be a JSON object with "question" and "text".') from None
         if not isinstance(text, str) or not isinstance(question, str):

@@ -73,6 +73,11 @@ def test_the_sentence_is_the_one_of_the_state_and_the_language(monkeypatch: pyte
     assert said(monkeypatch, "skip", "can I skip this?", question="photo").startswith("No, every mentor needs a photo")
 
 
+@pytest.mark.parametrize("more", ["", '"question": null, ', '"question": "", ', '"question": "review", '])
+def test_once_everything_is_sent_a_line_needs_no_question(more: str) -> None:
+    assert Line.parse(f'{{{more}"text": "hello", "state": "submitted"}}').question is None
+
+
 @pytest.mark.parametrize("more", ['"state": "cleared"', '"language": "xx"', '"state": []'])
 def test_an_unknown_state_or_language_is_told_which_there_are(more: str) -> None:
     with pytest.raises(ValueError, match=r"draft, submitted.*en, fr"):
