@@ -281,7 +281,7 @@ def test_the_chat_is_opened_anew_for_who_was_away_for_a_while(mentor: ChattingMe
         ("full_name", "12345", "For example: Samuel John Reed.", ["Show an example", *WAYS_ON[1:]]),
         ("email", "it is a secret", "For example: sam.reed@example.org.", ["Show an example", *WAYS_ON[1:]]),
         ("reasons", "🙂", "I changed jobs at fifty.", ["Show an example", *WAYS_ON[1:]]),
-        ("photo", "huh", "A clear picture with just you in it", ["Show an example", *WAYS_ON[1:]]),
+        ("photo", "bananas", "A clear picture with just you in it", ["Show an example", *WAYS_ON[1:]]),
         ("date_of_birth", "soon", "For example: 24 July 1979.", ["Show an example", *WAYS_ON[1:]]),
         ("background_check", "I guess", "type “I agree” or “I do not agree”", WAYS_ON),
         ("ethics_privacy", "I guess", "type “I agree” or “I do not agree”", WAYS_ON),
@@ -362,7 +362,7 @@ def test_whoever_was_understood_begins_with_an_example_again(mentor: ChattingMen
     assert misses(mentor) == 3
     helping(mentor)
     assert misses(mentor) == 0
-    assert any(each["text"].startswith(("Press a button", "A clear picture")) for each in _after_saying(mentor, "huh"))
+    assert any(each["text"].startswith(("Press a button", "A clear picture")) for each in _after_saying(mentor, "bananas"))
 
 
 def _after_saying(mentor: ChattingMentor, words: str) -> list[dict[str, Any]]:
