@@ -6,9 +6,11 @@ one is asked back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.understanding.consent import Doubt, doubt_about, has_yes_of_its_own, may_be_a_plain_reply
+from bot.understanding.text import is_question
 
 #: A reply to a consent that is likely to be a yes or a no, and is asked back.
 LIKELY_REPLY = "likely_reply"
@@ -21,6 +23,10 @@ _COUNTS_AS = {
     "review": {"all_right": "affirm", "affirm": "affirm", "deny": "deny"},
 }
 _YES, _NO, _NEITHER = "affirm", "deny", "undecided"
+#: Words with which nothing is sent, however much the rest sounds like it: "wait, don't submit".
+_HOLDS_BACK = re.compile(
+    r"\b(?:not|never|wait|hold|stop|later|pas|jamais|attend\w*|plus tard)\b|n['’]?t\b", re.IGNORECASE
+)
 #: Answers in free text: what they tell of the mentor answers none of these questions.
 _FREE_TEXT = "inform"
 #: So likely a reply is, of all that is no free text, and of all.
@@ -43,10 +49,11 @@ def likely_reply(text: str, kind: str | None, likelihoods: Mapping[str, float]) 
         likelihoods: of each intent, from the classifier.
     """
     by_intent: dict[str, float] = {}
-    for said, intent in _COUNTS_AS.get(kind or "", {}).items() if "?" not in text else ():
+    may_reply = not is_question(text) and any(map(str.isalpha, text))
+    for said, intent in _COUNTS_AS.get(kind or "", {}).items() if may_reply else ():
         by_intent[intent] = by_intent.get(intent, 0.0) + likelihoods.get(said, 0.0)
     likeliest = max(by_intent, key=by_intent.__getitem__, default=None)
-    if likeliest is None:
+    if likeliest is None or (kind == "review" and likeliest == _YES and _HOLDS_BACK.search(text)):
         return None
     needed = max(_LEAST, _NEEDED * (1 - likelihoods.get(_FREE_TEXT, 0.0)))
     return likeliest if by_intent[likeliest] >= needed else None
@@ -60,7 +67,7 @@ def is_likely_consent(text: str, consent: str, likelihoods: Mapping[str, float])
         consent: id of what is asked for.
         likelihoods: of each intent, from the classifier.
     """
-    if not may_be_a_plain_reply(text) or likelihoods.get(_NEITHER, 0.0) >= _DOUBTFUL:
+    if is_question(text) or not may_be_a_plain_reply(text) or likelihoods.get(_NEITHER, 0.0) >= _DOUBTFUL:
         return False
     if has_yes_of_its_own(text, consent):
         return likelihoods.get(_YES, 0.0) >= _BESIDE_A_REMARK

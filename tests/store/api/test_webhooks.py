@@ -278,7 +278,7 @@ def test_an_event_about_something_else_is_ignored(
         body = json.dumps(event(f"e{number}", **each)).encode()
         assert door(body, signed(body)) == 200
     work(store, desk)
-    assert caplog.text.count("about no check of ours") == len(about)
+    assert caplog.text.count("concerns no check of ours") == len(about)
     with store.read() as session:
         assert session.scalars(select(OutboxEntry).where(OutboxEntry.done_at.is_(None))).all() == []
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import threading
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,15 @@ def test_a_head_that_is_written_late_does_not_replace_a_later_one(store: Store, 
     head = filled(store, RECORDS, ledger)
     ledger._keep_head(Anchor(RECORDS - 1, "0" * 64))
     assert (tmp_path / "ledger.head").read_text() == f"{head}\n"
+
+
+def test_a_code_is_what_it_was_when_the_first_records_were_written() -> None:
+    fields = {"id": 7, "reply": "oui, d’accord", "shown_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "none": None}
+    covered = '["%s",{"id":7,"none":null,"reply":"oui, d’accord","shown_at":"2026-01-02T03:04:05+00:00"}]' % ("0" * 64)
+    expected = hmac.new(LEDGER_KEY, covered.encode(), "sha256").hexdigest()
+    assert LEDGER._code(fields, "0" * 64) == expected
+    elsewhere = fields | {"shown_at": datetime(2026, 1, 2, 4, 4, 5, tzinfo=timezone(timedelta(hours=1)))}
+    assert LEDGER._code(elsewhere, "0" * 64) == expected
 
 
 def test_what_was_said_can_be_read_back_and_lies_nowhere_in_plain(store: Store, tmp_path: Path) -> None:

@@ -33,7 +33,16 @@ def test_a_likely_reply_counts_where_nothing_is_promised(kind: str, likelihoods:
     assert read(WORDS, context, likelihoods) == Meaning(intent)
     halved = {each: likelihood / 4 for each, likelihood in likelihoods.items()} | {"undecided": 0.7}
     assert read(WORDS, context, halved) == Meaning(UNKNOWN)
-    assert read(f"{WORDS}?", context, likelihoods).intent != intent
+    for no_reply in (f"{WORDS}?", "do I need one", "🙄" * 9):
+        assert read(no_reply, context, likelihoods).intent != intent
+
+
+@pytest.mark.parametrize(
+    "text", ["wait dont submit", "hold on, send it later", "never submit", "envoie pas", "attends"]
+)
+def test_who_holds_back_says_no_yes_to_the_review(text: str) -> None:
+    assert read(text, ReadingContext("review", "review"), {"all_right": 0.9}) != Meaning("affirm")
+    assert read("off with it", ReadingContext("review", "review"), {"all_right": 0.9}) == Meaning("affirm")
 
 
 @pytest.mark.parametrize("kind", ["start", "choice", "review"])
