@@ -25,6 +25,8 @@ _ADDRESSED = frozenset("i i'm you u your it this that my me vous votre je ça ce
 _AT_A_LOSS = tuple(f"{folded(each)} " for each in _NO_ANSWERS.phrases(_LOSS))
 #: Words of such a sentence, at most.
 _LONGEST_LOSS = 14
+#: How an answer follows all the same: "I do not know what to say, but I like people".
+_AND_YET = re.compile(r"\b(?:but|mais|still|however)\b")
 #: What answers another question: "sorry, my name is Ann Lee".
 _OTHER_ANSWER = re.compile(r"(?:my (?:full |legal )*name(?: is|'s) .+|[^\s@]+@[^\s@]+\.[^\s@]+)$", re.IGNORECASE)
 _LONGEST_OTHER_ANSWER = 9
@@ -71,9 +73,9 @@ def aside_in(text: str, kind: str) -> Aside | None:
 
 
 def is_at_a_loss(text: str) -> bool:
-    """Whether a mentor says that they do not know what to answer, or asks to be shown: in one sentence."""
+    """Whether a mentor says that they do not know what to answer, or asks to be shown: in one sentence, and no more."""
     said = folded(text)
-    return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS)
+    return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS) and not _AND_YET.search(said)
 
 
 def _is_short_question(text: str) -> bool:

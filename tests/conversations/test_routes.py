@@ -19,6 +19,7 @@ from bot.core.settings import REPOSITORY
 from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.answers import picture
+from tests.support.checkr import until
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -159,6 +160,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         with store.write() as session:
             staff.add(session, "ann", PASSWORD, "root")
         store.dispose()
+        until(lambda: bool(mentor.http.get("/api/mailbox").json()))  # an e-mail goes out in its own time
         yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"))
 
 

@@ -52,6 +52,8 @@ _SENTENCE_END = re.compile(r"(?<=[.;])\s+")
 _OFFERED = re.compile(
     r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE
 )
+#: In words: what is shorter is a part of the yes, which may limit it: "yes, for a month".
+_SHORTEST_CLAUSE = 4
 #: Doubts that do not take back a yes which is asked back anyway.
 _NO_MATTER = frozenset({Doubt.READ, Doubt.OTHER})
 
@@ -133,7 +135,8 @@ def has_yes_of_its_own(text: str, consent: str = "") -> bool:
     """
     words = _words(without_friendly_signs(text))
     remark = yes_beside_a_remark(words, consent)
-    return remark is not None and not begins_doubting(remark) and not waves_away(words)
+    is_clause = remark is not None and len(remark.split()) >= _SHORTEST_CLAUSE
+    return is_clause and not begins_doubting(str(remark)) and not waves_away(words)
 
 
 def agrees_to_several(text: str) -> bool:

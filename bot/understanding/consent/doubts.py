@@ -32,6 +32,7 @@ _YES = re.compile(r"(?<!\S)(?:yes|yeah|yep|agreed?|ok|sure|oui|d'accord) ")
 _HARMLESS = DOUBTS.within("harmless")
 _FOUND = {each: DOUBTS.within(each.value) for each in Doubt if each.value in DOUBTS.parts}
 _FOUND_PARTS = frozenset(each.value for each in _FOUND) - {Doubt.IRONY.value, Doubt.COMMAND.value}
+_LIMITS = DOUBTS.within("limits")
 _ABOUT_AGREEING = DOUBTS.within("about_agreeing")
 _WAVING = DOUBTS.within("waving")
 #: Words that ask where a clause begins with them.
@@ -59,8 +60,8 @@ def doubt_in(words: str) -> Doubt:
 
 
 def begins_doubting(words: str) -> bool:
-    """Whether a doubt is what ``words`` begin with: "unless …", "but …"."""
-    return any(part in _FOUND_PARTS for part, _end in DOUBTS.beginning(words))
+    """Whether ``words`` begin with a doubt, or with what limits a yes before them: "unless …", "for as long as …"."""
+    return _LIMITS.match(words) is not None or any(part in _FOUND_PARTS for part, _end in DOUBTS.beginning(words))
 
 
 def waves_away(words: str) -> bool:

@@ -76,6 +76,8 @@ def test_nothing_is_ended_or_taken_back_because_it_is_likely(question: str) -> N
         ("I agree, provided that they do too", UNKNOWN),
         ("If they pay me, yes", UNKNOWN),
         ("yes when nobody looks", UNKNOWN),
+        ("yes, for one month", UNKNOWN),
+        ("agreed, with one of them a day", UNKNOWN),
     ],
 )
 def test_a_condition_of_a_remark_is_none_of_the_yes_before_it(text: str, intent: str) -> None:
