@@ -126,7 +126,7 @@ def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
 def test_a_second_instance_on_the_same_data_is_refused(own_bot: FrailBot) -> None:
     result = RunningBot(own_bot.data_dir, PORT=str(free_port())).command("run")
     assert result.returncode != 0
-    assert "already runs" in result.stderr
+    assert "is already running" in result.stderr
 
 
 @pytest.mark.parametrize(

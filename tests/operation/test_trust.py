@@ -152,7 +152,7 @@ def test_keys_are_rotated_while_the_bot_is_stopped(bot: RunningBot) -> None:
     with WebMentor(bot.url) as mentor:
         mentor.opens().answers_until("two_months")
         refused = bot.command("keys", "rotate")
-        assert (refused.returncode, "already runs" in refused.stderr) == (1, True)
+        assert (refused.returncode, "is already running" in refused.stderr) == (1, True)
         before = (bot.data_dir / "keys" / "master.key").read_text()
         bot.stop()
         rotated = bot.command("keys", "rotate")
