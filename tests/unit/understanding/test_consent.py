@@ -546,6 +546,14 @@ def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
             for text in ("I don't give a damn", "forget it, I'm done", "I don't know", "not now")
         ),
         *((text, Reading.NO) for text in ("I don't think so", "that doesn't work for me", "hors de question")),
+        ("I'm good thanks", Reading.UNCLEAR),  # "no, thank you" as often as not
+        ("im good", Reading.UNCLEAR),
+        ("all good thanks", Reading.CONFIRM),
+        ("c'est bon merci", Reading.CONFIRM),
+        ("oh ok", Reading.UNCLEAR),
+        ("yes o", Reading.YES),
+        ("not possible for me", Reading.NO),
+        ("pantoute", Reading.NO),
     ],
 )
 def test_what_counts_at_once_what_is_asked_back_and_what_is_neither(text: str, reading: Reading) -> None:
