@@ -287,6 +287,7 @@ def test_the_keyboard_alone_is_enough(browser: Browser, bot: RunningBot) -> None
         expect(maria.asked).to_have_attribute("data-question", "full_name")
 
         expect(maria.box).to_be_focused()  # a question for words: the words can be typed at once
+        maria.looks()
         keyboard.type(TEXTS["full_name"])
         keyboard.press("Enter")
         expect(maria.asked).to_have_attribute("data-question", "email")

@@ -125,6 +125,10 @@ class BrowserMentor:
 
     # What the person does.
 
+    def looks(self) -> None:
+        """Have what is on the screen before one's eyes: the page knows it a frame after it was drawn."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
+
     def opens(self) -> Self:
         """Open the page, or come back to it."""
         self.page.goto(self.url)
