@@ -1,4 +1,7 @@
-"""What a message means at the question that is open."""
+"""What a message means at the question that is open.
+
+The module is long because rules, values and likelihood call one another in one order, which is read in one place.
+"""
 
 from __future__ import annotations
 
