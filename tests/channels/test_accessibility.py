@@ -86,9 +86,6 @@ def test_no_consent_has_a_finding(browser: Browser, bot: RunningBot) -> None:
             maria.taps("I agree")
 
 
-#: Pixels that a button may settle by; the way to the newest message would move it by its own height.
-FIRM = 4
-
 #: Where a button is right after the conversation was scrolled to it, and in each frame after that.
 SCROLLED_TO = """async (button) => {
     const frame = () => new Promise(requestAnimationFrame);
@@ -109,7 +106,7 @@ def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot:
         for width, height in dict.fromkeys((look.width, look.height) for look in LOOKS):
             maria.page.set_viewport_size({"width": width, "height": height})
             places = submit.evaluate(SCROLLED_TO)
-            assert max(places) - min(places) <= FIRM, f"{width} px wide: the button moves: {places}"
+            assert max(places) - min(places) <= 1, f"{width} px wide: the button moves: {places}"
         submit.evaluate("(button) => { button.getRootNode().querySelector('.scroll').scrollTop = 0; }")
         maria.page.wait_for_timeout(100)
         place = submit.evaluate(
