@@ -81,9 +81,6 @@ PYTEST := .venv/bin/pytest -q -n 2 --dist worksteal
 # The same where a file has a bot, a browser or an order of its own: its tests share a worker.
 PYTEST_BY_FILE := .venv/bin/pytest -q -n 2 --dist loadfile
 
-# A browser may be late by a frame: what fails there is tried once more, one at a time, and counts if it fails again.
-AGAIN := .venv/bin/pytest -q --last-failed --last-failed-no-failures=none
-
 check: train $(DEVELOPMENT) ## Check what an edit may break, in a few minutes: style, types, unit tests, the store on SQLite.
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
 
@@ -99,7 +96,7 @@ test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at t
 	@$(MAKE) --no-print-directory test-store
 	@$(PYTEST) -m "not long" tests/rasa tests/dialogue
 	@$(MAKE) --no-print-directory test-conversations
-	@$(PYTEST_BY_FILE) -m "not long" tests/channels || $(AGAIN) -m "not long" tests/channels
+	@$(PYTEST_BY_FILE) -m "not long" tests/channels
 	@$(PYTEST_BY_FILE) tests/operation
 	@$(PYTEST_BY_FILE) tests/fuzz
 
