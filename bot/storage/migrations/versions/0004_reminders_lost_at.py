@@ -1,4 +1,4 @@
-"""reminders found to be lost
+"""`reminders.lost_at`: when a reminder was found to be lost.
 
 Revision: 0004, after 0003. Created 2026-11-23.
 """

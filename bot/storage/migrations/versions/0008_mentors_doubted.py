@@ -1,4 +1,4 @@
-"""What a mentor is asked whether to save it, as it may be no answer.
+"""`mentors.doubted`: a value that the mentor is asked about before it is saved.
 
 Revision: 0008, after 0007. Created 2026-11-29.
 """

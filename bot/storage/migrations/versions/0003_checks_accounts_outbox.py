@@ -1,4 +1,4 @@
-"""from submit to a decided mentor
+"""Checks, accounts' continue links, events, webhooks and staff: all that follows the submit.
 
 Revision: 0003, after 0002. Created 2026-11-23.
 """

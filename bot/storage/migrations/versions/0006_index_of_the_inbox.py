@@ -1,4 +1,4 @@
-"""Who waits is found at once, however many messages a conversation has had.
+"""An index of the inbox, so that waiting messages are found quickly in long conversations.
 
 Revision: 0006, after 0005. Created 2026-11-28.
 """

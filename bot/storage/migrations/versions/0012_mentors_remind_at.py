@@ -1,4 +1,4 @@
-"""A mentor may say when they want to be reminded.
+"""`mentors.remind_at`: when the mentor asked to be reminded.
 
 Revision: 0012, after 0011. Created 2026-11-30.
 """

@@ -1,6 +1,6 @@
-"""A question that was shown is known by its wording, not by a number.
+"""`conversations.delivered_sha256` instead of the version: a shown question is known by its wording.
 
-What was shown before is not known by it, so it is asked once more.
+Questions that were shown before are asked again.
 
 Revision: 0009, after 0008. Created 2026-11-29.
 """

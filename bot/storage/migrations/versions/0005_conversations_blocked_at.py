@@ -1,4 +1,4 @@
-"""who cannot be written to
+"""`conversations.blocked_at`: since when a conversation cannot be written to.
 
 Revision: 0005, after 0004. Created 2026-11-23.
 """

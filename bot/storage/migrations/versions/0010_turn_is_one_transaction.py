@@ -1,4 +1,4 @@
-"""A turn is one transaction: nothing has to be remembered of one that was half done.
+"""A turn is one transaction, so nothing is stored about half-done turns.
 
 Revision: 0010, after 0009. Created 2026-11-29.
 """

@@ -1,4 +1,4 @@
-"""Whether a mentor is asked for country and region is noted with the provider that needs them.
+"""`mentors.needs_place`: whether the check's provider needs country and region.
 
 Revision: 0007, after 0006. Created 2026-12-01.
 """

@@ -1,4 +1,4 @@
-"""Another language is offered once in a conversation.
+"""Whether another language was offered in a conversation; it is offered once.
 
 Revision: 0011, after 0010. Created 2026-11-30.
 """

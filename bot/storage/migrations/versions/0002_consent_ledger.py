@@ -1,4 +1,4 @@
-"""the consent ledger
+"""The ledger of consents, which is append-only.
 
 Revision: 0002, after 0001. Created 2026-11-23.
 """
