@@ -1,4 +1,4 @@
-"""Builds the wheel: beside the packages it holds Rasa's files and the trained model, as `bot/project`."""
+"""Builds the wheel: the packages, with Rasa's files and the trained model as `bot/project`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-#: What a checkout has at its top and `bot.core.settings.REPOSITORY` has in a wheel.
+#: Files at the top of a checkout that a wheel has in `bot.core.settings.REPOSITORY`.
 PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "nlu", "stories")
 
 
 class BuildWithProject(build_py):
-    """Puts the project's files into a wheel; an editable installation uses them where they are."""
+    """Adds the project's files to a wheel; an editable installation uses them in place."""
 
     def run(self) -> None:
-        """Copy the packages, and then the rest."""
+        """Copy the packages, then the project's files."""
         if self.editable_mode:
             super().run()
             return
-        shutil.rmtree(self.build_lib, ignore_errors=True)  # else a module that was deleted since is in the wheel
+        shutil.rmtree(self.build_lib, ignore_errors=True)  # otherwise the wheel would contain modules deleted since
         super().run()
         for compiled in list(Path(self.build_lib).rglob("__pycache__")):
             shutil.rmtree(compiled)
@@ -39,7 +39,7 @@ class BuildWithProject(build_py):
 
 
 def trained_model() -> Path:
-    """The model for the present inputs, which `bot train` trains if need be."""
+    """The model for the current inputs; `bot train` trains it if needed."""
     bot = ROOT / ".venv" / "bin" / "bot"
     if not bot.exists():
         raise SystemExit("The wheel holds the trained model. Run `make wheel`: it installs what trains the model.")

@@ -19,7 +19,7 @@ from bot.registration.registration import FormPosition
 from bot.understanding.reader import DIGRESSIONS, Act
 
 REQUESTED_SLOT = "requested_slot"
-#: Holds the id of the question that the form asks next: the responses ``utter_ask_…`` in ``domain.yml`` name it.
+#: Holds the id of the form's next question; the responses ``utter_ask_…`` in ``domain.yml`` name it.
 OPEN_QUESTION = "open_question"
 
 Domain = dict[str, Any]
@@ -41,12 +41,12 @@ def given_value(tracker: Tracker) -> str:
 
 
 def also_done(tracker: Tracker) -> tuple[Act, ...]:
-    """What the message does beside its intent."""
+    """Further acts in the message, beside its intent."""
     return tuple(Act(*json.loads(each)) for each in tracker.get_latest_entity_values("also"))
 
 
 def possible_meanings(tracker: Tracker) -> tuple[Act, ...]:
-    """What a message may mean that was not understood."""
+    """The likeliest meanings of a message that was not understood."""
     return tuple(Act(*json.loads(each)) for each in tracker.get_latest_entity_values("choice"))
 
 
@@ -56,10 +56,10 @@ def section_slots(position: FormPosition) -> dict[str, bool | None]:
 
 
 class RegistrationAction(Action, ABC):
-    """An action that works in the turn that is being taken.
+    """An action that works in the current turn.
 
     Args:
-        dialogue: knows that turn. Without it the action runs for Rasa's own shell and takes each message by itself.
+        dialogue: knows that turn. Without it the action runs in Rasa's own shell, where each message is a turn.
     """
 
     def __init__(self, dialogue: Dialogue | None = None) -> None:
@@ -67,7 +67,7 @@ class RegistrationAction(Action, ABC):
 
     @abstractmethod
     def name(self) -> str:
-        """The action's name in ``domain.yml``. What has none is no action that the SDK's own server registers."""
+        """The action's name in ``domain.yml``. The SDK's server registers only actions with a name."""
 
     @contextmanager
     def _in_turn(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[Dialogue]:
@@ -82,11 +82,11 @@ class ValidateRegistrationForm(RegistrationAction):
     """Takes the mentor's message at the open question."""
 
     def name(self) -> str:
-        """The name Rasa looks for beside ``registration_form``."""
+        """Rasa looks for this name because the form is called ``registration_form``."""
         return "validate_registration_form"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        """Take the message, unless a rule answers it, and set the slots after the database."""
+        """Take the message, unless a rule answers it, and set the slots from the database."""
         intent, requested = intent_of(tracker), tracker.slots.get(REQUESTED_SLOT)
         if intent.startswith(DIGRESSIONS) and requested is not None:
             return []  # nothing is extracted, so the form steps aside, a rule answers, and the form asks again
@@ -96,7 +96,7 @@ class ValidateRegistrationForm(RegistrationAction):
         slots = section_slots(position)
         changed = {slot: value for slot, value in slots.items() if tracker.slots.get(slot) != value}
         if requested in slots:
-            changed[requested] = slots[requested]  # the open one always, or Rasa takes it for not extracted
+            changed[requested] = slots[requested]  # always set the open one, or Rasa regards it as not extracted
         following = {REQUESTED_SLOT: None if position.submitting else position.slot}
         if not position.submitting:
             following = {OPEN_QUESTION: position.question, **following}
@@ -104,14 +104,14 @@ class ValidateRegistrationForm(RegistrationAction):
 
 
 class ActionSubmit(RegistrationAction):
-    """Submits the registration. The only action that says so is the one that does it."""
+    """Submits the registration; only this action says that it is submitted."""
 
     def name(self) -> str:
         """The action that the submit rule runs when the form is complete."""
         return "action_submit"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain) -> list[EventType]:
-        """Submit and say so; done before, say how the check stands."""
+        """Submit and say so; if it is submitted already, say how the check stands."""
         with self._in_turn(dispatcher, tracker) as dialogue:
             position = dialogue.submit()
         return [SlotSet(slot, value) for slot, value in section_slots(position).items()]
@@ -133,7 +133,7 @@ class ActionAnswerDigression(RegistrationAction):
 
 
 class ActionDefaultFallback(ActionAnswerDigression):
-    """Says that a message was not understood, where no question is open."""
+    """Says that a message was not understood when no question is open."""
 
     def name(self) -> str:
         """The action that Rasa runs when nothing else fits."""

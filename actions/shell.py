@@ -1,4 +1,4 @@
-"""Rasa's own shell (``make shell``): it brings text and no turn, so each action takes the message by itself."""
+"""Rasa's own shell (``make shell``): it has no turns, so each action makes one for its message."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ CHANNEL = "shell"
 
 @cache
 def services() -> Services:
-    """The parts of the bot, put together at the first message."""
+    """The parts of the bot, created at the first message."""
     return build(load_settings())
 
 
 @contextmanager
 def turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[Dialogue]:
-    """A turn for the newest message; what is said in it, and the open question, are shown as text.
+    """A turn for the newest message; its replies and the open question are shown as text.
 
     Args:
-        dispatcher: brings what is shown to the terminal.
+        dispatcher: prints to the terminal.
         tracker: holds the message.
     """
     parts, message = services(), tracker.latest_message

@@ -245,7 +245,7 @@ def main() -> None:
         print("".join(f"{number:4} in {room}/\n" for room, number in rooms.most_common()))
         print("".join(f"{number:4} {name}\n" for number, name in enumerate(names, start=1)))
     if arguments.page:
-        rows = {f"functions of ours that {turn} passes": f"{len(found[turn])}, goal ≤ {GOALS[turn]}" for turn in GOALS}
+        rows = {f"the bot's functions that {turn} calls": f"{len(found[turn])}, goal ≤ {GOALS[turn]}" for turn in GOALS}
         write_figures(arguments.page, "passes", as_rows(rows))
 
 

@@ -1,1 +1,1 @@
-"""Writes the pages of the documentation that follow from the code: `python -m docs_reference`."""
+"""Generates the documentation pages that follow from the code: `python -m docs_reference`."""

@@ -1,4 +1,4 @@
-"""`python -m docs_reference`: write every generated page anew."""
+"""`python -m docs_reference`: write every generated page again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from docs_reference.pages import DOCS, stale, write
 
 
 def main() -> None:
-    """Write what is stale, and say what was written."""
+    """Write the outdated pages, and print their names."""
     for page in stale():
         write(page)
         print(f"Written: {(DOCS / page).relative_to(DOCS.parent)}")

@@ -13,7 +13,8 @@ from docs_reference.markdown import GENERATED, table
 _INTRODUCTION = """
 # Commands
 
-`.venv/bin/bot --help` prints the same. An id may be shortened to its first characters. Every command reads the [settings](settings.md), so it works on the data of the bot whose settings it is given.
+`.venv/bin/bot --help` prints the same. An id may be shortened to its first characters. Every command reads the
+[settings](settings.md), so it works on the data of the bot with these settings.
 """
 
 

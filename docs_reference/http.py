@@ -1,4 +1,4 @@
-"""The page of HTTP routes, from the description that the service gives of itself."""
+"""The page of HTTP routes, from the service's OpenAPI description."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ _INTRODUCTION = """
 
 A running bot describes these routes at `GET /openapi.json`. What the fields of a message mean: [the web channel](../web-channel.md). Staff pages and webhooks are not part of the description.
 
-The calls of the chat answer an error with `{"error": "a sentence for the person"}`. All that write, except `POST /api/session`, carry the session's `token` as `X-CSRF-Token`.
+The calls of the chat answer an error with `{"error": "a sentence for the person"}`. Every call that writes, except
+`POST /api/session`, carries the session's `token` as `X-CSRF-Token`.
 
 """
 _METHODS = {"get", "post", "put", "delete"}
 
 
 def page() -> str:
-    """Every route with what it takes and gives, and the fields of what is sent."""
+    """Every route with its requests and responses, and the fields of requests."""
     description = _description()
     parts = [GENERATED.format(source="the service's OpenAPI description"), _INTRODUCTION]
     parts.append(table(["route", "what it does"], ((f"`{name}`", _purpose(one)) for name, one in _routes(description))))
@@ -51,7 +52,7 @@ def page() -> str:
 
 
 def _description() -> dict[str, Any]:
-    """As a bot without Telegram describes itself; nobody takes messages behind it."""
+    """The description of a bot without Telegram; nothing processes messages behind it."""
     with tempfile.TemporaryDirectory() as folder:
         services = build(load_settings(_env_file=None, data_dir=Path(folder), database_url="", redis_url=""))
         settings, store, photos = services.settings, services.store, services.photos
@@ -97,7 +98,7 @@ def _body(operation: dict[str, Any], description: dict[str, Any]) -> Iterator[tu
 
 
 def _answers(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The schemas of answers, without those of what is sent."""
+    """The schemas of responses, without those of requests."""
     sent = str([one.get("requestBody", {}) for _, one in _routes(description)])
     return {
         name: schema
@@ -124,7 +125,7 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A docstring without its parts for Python's readers."""
+    """A docstring without its sections for Python developers."""
     return text.split("\n\n")[0].replace("``", "`").strip()
 
 

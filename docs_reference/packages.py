@@ -18,7 +18,8 @@ Each package of `bot/` imports only packages that are below it.
 
 ![The packages of bot/ in layers](packages.svg)
 
-An arrow means "imports"; an arrow that follows from others is left out. The layer of a package is the longest way down to a package that imports nothing.
+An arrow means "imports"; an arrow that follows from other arrows is left out. A package's layer is the length of its
+longest path to a package that imports nothing.
 
 """
 _WIDTH, _BOX, _HEIGHT, _GAP = 940, 118, 34, 84

@@ -1,4 +1,4 @@
-"""Which pages are generated, and from what."""
+"""The generated pages and their generators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from docs_reference import commands, http, packages, settings, widget
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
-#: The generated files below `docs/`, each with what writes it.
+#: The generated files below `docs/`, each with its generator.
 PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings.page,
     "reference/commands.md": commands.page,
@@ -21,12 +21,12 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def stale() -> list[str]:
-    """The generated files that differ from what the code says now."""
+    """The generated files that are out of date."""
     return [page for page, text in PAGES.items() if _content(DOCS / page) != text()]
 
 
 def write(page: str) -> None:
-    """Write one generated file anew."""
+    """Write one generated file again."""
     path = DOCS / page
     path.parent.mkdir(exist_ok=True)
     path.write_text(PAGES[page](), encoding="utf-8")

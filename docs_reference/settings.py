@@ -22,7 +22,7 @@ The start stops with a sentence if a value is invalid, if `.env` holds a name th
 
 
 def page() -> str:
-    """Every setting with its default and what it does."""
+    """Every setting with its default and its effect."""
     rows = [
         (f"`{name.upper()}`", _shown(field), field.description or "") for name, field in Settings.model_fields.items()
     ]

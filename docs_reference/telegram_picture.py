@@ -1,7 +1,7 @@
 """`python -m docs_reference.telegram_picture`: a chat with the bot on Telegram, as a picture.
 
 The bot runs with the tests' double of the Bot API in place of Telegram, so no account and no token is needed. The
-picture shows what the bot sent, in the look of a phone; it is not Telegram's own program.
+picture shows what the bot sent, in a phone's layout; it is not a screenshot of Telegram.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _message(message: ReceivedMessage) -> str:
 
 
 def _marked(message: ReceivedMessage) -> str:
-    """The text with its formatting as HTML; Telegram counts places in UTF-16."""
+    """The text with its formatting as HTML; Telegram counts offsets in UTF-16."""
     text = message.text.encode("utf-16-le")
     marks: dict[int, str] = {}
     for each in message.entities:

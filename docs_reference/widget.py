@@ -8,14 +8,15 @@ from pathlib import Path
 from docs_reference.markdown import GENERATED, table
 
 WIDGET = Path(__file__).resolve().parents[1] / "bot" / "channels" / "widget"
-#: One line of the comment on top of the module: a tag of the Custom Elements Manifest, a name, and what it is.
+#: One line of the comment on top of the module: a tag of the Custom Elements Manifest, a name and a description.
 _LINE = re.compile(r"^ \* @(attr|prop|fires) (\w+) - (.+)$", re.MULTILINE)
 _HEADINGS = {"attr": "Attributes", "prop": "Properties", "fires": "Events"}
 
 _INTRODUCTION = """
 # Widget
 
-The element `<jobgen-mentor-chat>`. A script tag on its own, without the element, takes the same attributes with `data-` in front. How to put it on a page: [embed the chat](../how-to/embed.md).
+The element `<jobgen-mentor-chat>`. A script tag without the element takes the same attributes with `data-` in front.
+How to put it on a page: [embed the chat](../how-to/embed.md).
 """
 _VARIABLES = """
 ## CSS variables
@@ -26,7 +27,7 @@ Set them from the page: `jobgen-mentor-chat { --jg-accent: #0f6152; }`. `--jg-la
 
 
 def documented() -> dict[str, dict[str, str]]:
-    """What the module's comment says: by tag, each name with what it is."""
+    """The module comment's entries: by tag, each name with its description."""
     found: dict[str, dict[str, str]] = {tag: {} for tag in _HEADINGS}
     for tag, name, what in _LINE.findall((WIDGET / "mentor-chat.js").read_text(encoding="utf-8")):
         found[tag][name] = what

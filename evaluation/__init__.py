@@ -1,1 +1,1 @@
-"""How well the bot understands: sets of messages with what each means, never trained on, and their evaluation."""
+"""Measures how well the bot understands: sets of messages with their meanings, never used for training."""

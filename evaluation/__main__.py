@@ -1,6 +1,6 @@
-"""Play the personas against a bot, and put the evaluation sets through the live reader and Rasa's NLU: ``make eval``.
+"""Plays the personas against a bot and reads the evaluation sets with the reader and Rasa's NLU: ``make eval``.
 
-Prints the confusion of each set and the figures that matter and, with ``--page``, writes them to a page.
+Prints each set's confusion table and figures and, with ``--page``, writes them to a page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from evaluation.personas import read_personas
 
 FOLDER = Path(__file__).parent
 READINGS = ("yes", "no", "confirm", "unclear", "answer", "digression", "command", "invalid")
-#: Commands that are also asked for as a question: the bot does and says the same.
+#: Commands that mentors also ask as a question; the bot answers both alike.
 _SAME = {"help": "faq_help", "status": "faq_status"}
 
 Row = dict[str, Any]
@@ -36,8 +36,8 @@ class Figure:
 
     Attributes:
         name: what it counts.
-        count: how many.
-        of: of how many.
+        count: the numerator.
+        of: the denominator.
         goal: the goal, in words.
         is_met: whether the goal is met.
     """
@@ -61,7 +61,7 @@ def read_set(name: str) -> list[Row]:
 
 
 def understood(understanding: Understanding, rows: list[Row]) -> list[Row]:
-    """What the bot makes of each row."""
+    """The bot's reading of each row."""
     found: list[Row] = []
     for start in range(0, len(rows), BATCH):
         found += understanding.read(_line(row) for row in rows[start : start + BATCH])
@@ -69,7 +69,7 @@ def understood(understanding: Understanding, rows: list[Row]) -> list[Row]:
 
 
 def _line(row: Row) -> Line:
-    """The message of a row; the bot writes French only to those who chose it."""
+    """The message of a row; the bot writes French only to mentors who chose it."""
     return Line(ItemId(row["question"]), row["text"], language="fr" if row.get("language") == "fr" else ENGLISH)
 
 
@@ -81,7 +81,7 @@ def is_right(row: Row, reading: Row) -> bool:
         about = (reading.get("item") or row["question"]) == (row.get("item") or row["question"])
         return reading["reading"] in ("digression", "command") and len(names) == 1 and about
     if wanted == "invalid" and row["value"] == "no_date" and reading["reading"] in ("digression", "command"):
-        return True  # it is asked for again, too
+        return True  # the bot asks for the date again in this case as well
     if reading["reading"] != wanted:
         return False
     if wanted == "invalid":
@@ -98,7 +98,7 @@ def figures(name: str, rows: list[Row], readings: list[Row]) -> list[Figure]:
     if name in ("digressions", "later_topics"):
         kinds = {kind: [pair for pair in pairs if pair[0]["reading"] == kind] for kind in ("digression", "command")}
         return [
-            _at_least(f"{kind}s answered rightly", sum(is_right(*pair) for pair in found), len(found), 0.90)
+            _at_least(f"{kind}s answered correctly", sum(is_right(*pair) for pair in found), len(found), 0.90)
             for kind, found in kinds.items()
             if found
         ]
@@ -106,14 +106,14 @@ def figures(name: str, rows: list[Row], readings: list[Row]) -> list[Figure]:
         wrong = len(pairs) - right
         return [Figure("free text taken as something else", wrong, len(pairs), "under 1 %", wrong < 0.01 * len(pairs))]
     if name == "dates":
-        return [_at_least("dates read rightly or asked back", right, len(pairs), 0.99)]
+        return [_at_least("dates read correctly or asked back", right, len(pairs), 0.99)]
     return [Figure("names refused or changed", len(pairs) - right, len(pairs), "0", right == len(pairs))]
 
 
 def _false_consents(pairs: Iterable[tuple[Row, Row]]) -> Figure:
     others = [reading for row, reading in pairs if row["reading"] != "yes"]
     false = sum(reading["reading"] == "yes" for reading in others)
-    return Figure("no clear yes, recorded as consent", false, len(others), "0", false == 0)
+    return Figure("other replies recorded as consent", false, len(others), "0", false == 0)
 
 
 def _accepted(pairs: Iterable[tuple[Row, Row]], wanted: str, goal: float) -> Figure:
@@ -128,7 +128,7 @@ def _at_least(name: str, count: int, of: int, goal: float) -> Figure:
 
 
 def confusion(rows: list[Row], readings: list[Row]) -> list[str]:
-    """A table of what the messages are against what they were read as."""
+    """A table of the messages' meanings against the bot's readings."""
     counts = Counter((row["reading"], reading["reading"]) for row, reading in zip(rows, readings, strict=True))
     columns = [each for each in READINGS if any(counts[wanted, each] for wanted in READINGS)]
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
@@ -164,14 +164,14 @@ _BEGINS = "<!-- figures: written by `make figures` -->"
 
 
 def evaluate_voices(understanding: Understanding) -> tuple[list[str], list[str]]:
-    """Single messages in the voices of the personas: their page, and what did not go right."""
+    """Single messages in the voices of the personas: their page, and the errors."""
     rows = read_set(VOICES)
     readings = understood(understanding, rows)
     return [f"### Voices ({len(rows)} messages)", "", *voices.table(rows, readings)], voices.wrong_lines(rows, readings)
 
 
 def evaluate_registrations() -> tuple[list[str], list[str]]:
-    """Whole registrations through the web channel of a bot that is started for it: their page, and what went wrong."""
+    """Whole registrations through the web channel of a bot started here: their page, and the errors."""
     personas = read_personas()
     with TemporaryDirectory() as folder:
         played = playing.play(personas, Path(folder))
@@ -181,7 +181,7 @@ def evaluate_registrations() -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
-    """Evaluate all sets; with ``--page``, write the figures into a page after its mark."""
+    """Evaluate all sets; with ``--page``, write the figures into a page, after its marker."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", type=Path, help="the page to write the figures to")
     parser.add_argument("--wrong", action="store_true", help="print every wrong reading")

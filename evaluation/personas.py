@@ -1,6 +1,6 @@
-"""Whole registrations in words: what each persona says at each question, what is expected, and how it is judged.
+"""Whole registrations in words: what each persona says at each question, the expected results, and the judging.
 
-``evaluation/dialogues/*.yaml`` holds a persona a file; ``evaluation/dialogues/README.md`` says how one is written.
+``evaluation/dialogues/*.yaml`` holds one persona per file; ``evaluation/dialogues/README.md`` describes the format.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class Step:
 
     Attributes:
         at: the question that is open.
-        says: what is typed; ``{code}`` stands for the code from the e-mail.
+        says: the typed text; ``{code}`` stands for the code from the e-mail.
         sends: ``photo``, instead of words.
-        expected: what may come of it, each as good as the others.
-        tolerable: what is not what a person would do, but does no harm.
+        expected: alternative results, all right.
+        tolerable: harmless results that a person would have avoided.
     """
 
     at: str
@@ -68,11 +68,11 @@ class Persona:
 
 @dataclass(frozen=True)
 class State:
-    """What the database holds of a mentor.
+    """What the database holds about a mentor.
 
     Attributes:
         question: the open one, `SUBMITTED` after the submit.
-        answers: by item; the date of birth in clear.
+        answers: by item; the date of birth unencrypted.
         consents: ``agreed`` or ``refused``, by item.
     """
 
@@ -83,11 +83,11 @@ class State:
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of a step.
+    """The result of a step.
 
     Attributes:
-        before: what was stored before it.
-        after: and after it.
+        before: the stored state before it.
+        after: the stored state after it.
         sentences: the ids of the sentences that the bot said.
         languages: of its messages.
         offered: the intents of the buttons that it offers.
@@ -101,7 +101,7 @@ class Seen:
 
     @property
     def changed(self) -> dict[str, str]:
-        """Answers and consents that are new or other than before; what is gone is an empty text."""
+        """Answers and consents that are new or changed; a deleted one is an empty text."""
         found: dict[str, str] = {}
         for old, new in ((self.before.answers, self.after.answers), (self.before.consents, self.after.consents)):
             found |= {item: new.get(item, "") for item in {*old, *new} if old.get(item) != new.get(item)}
@@ -109,17 +109,17 @@ class Seen:
 
     @property
     def is_asked_back(self) -> bool:
-        """Whether the bot asked if it understood rightly.
+        """Whether the bot asked if it understood correctly.
 
-        What it says to an unclear reply has words of the question whether it was a yes; so that one is told by its
-        being open.
+        The reply to an unclear consent shares words with the question "was that a yes?", so that question is recognised
+        by being open.
         """
         others = self.sentences - {"question-confirm"}
         return self.after.question == CONFIRM or any(each.startswith(ASKING_BACK) for each in others)
 
     @property
     def can_be_confirmed(self) -> bool:
-        """Whether a yes is an answer to what it asked back, and does not answer the question that is open."""
+        """Whether a yes would answer what the bot asked back, and not the open question."""
         return self.is_asked_back and self.after.question in (CONFIRM, SAVE)
 
 
@@ -129,9 +129,9 @@ class Verdict:
 
     Attributes:
         verdict: `RIGHT`, `TOLERABLE` or `WRONG`.
-        problems: what is missing of the expectation that came nearest, as short kinds.
-        wrongly_stored: items that nobody would have stored from it.
-        false_consents: consents that were recorded without one.
+        problems: what is missing from the nearest expectation, as short kinds.
+        wrongly_stored: items that no alternative stores.
+        false_consents: consents that were recorded though nobody gave them.
         is_wrong_ending: whether the bot asks for a deletion, a fresh start or a withdrawal that nobody wanted.
     """
 
@@ -163,7 +163,7 @@ def _persona(name: str, fields: dict[str, Any]) -> Persona:
 
 
 def judge(step: Step, seen: Seen) -> Verdict:
-    """How a step went, by what was expected of it."""
+    """Judge a step by its expectations."""
     alternatives = (*step.expected, *step.tolerable)
     stored = tuple(item for item, value in seen.changed.items() if not _may_change(item, value, step, alternatives))
     false = tuple(item for item in stored if seen.after.consents.get(item) == "agreed" and item in seen.after.consents)
@@ -182,7 +182,7 @@ def judge(step: Step, seen: Seen) -> Verdict:
     if seen.is_asked_back and not seen.changed and any(_is_offered(each, seen) for each in step.expected):
         return Verdict(TOLERABLE, nearest)
     did = any(each.get("stored") or each.get("consent") for each in step.expected)
-    # The act was heard and only the question beside it was not; or the bot made sure before it did anything.
+    # The bot did the act but missed the question beside it, or asked before it did anything.
     only_beside = any(all(problem.startswith("not answered") for problem in each) for each in missing)
     only_language = any(all(problem.startswith("not in ") for problem in each) for each in missing)
     if only_language or (did and (only_beside or (seen.is_asked_back and not seen.changed))):
@@ -191,7 +191,7 @@ def judge(step: Step, seen: Seen) -> Verdict:
 
 
 def problems(wanted: Expectation, step: Step, seen: Seen) -> Iterator[str]:
-    """What is missing of one expectation, as short kinds; nothing if it is met."""
+    """What is missing from one expectation, as short kinds; empty if it is met."""
     for item, decision in wanted.get("consent", {}).items():
         found = seen.changed.get(item, "none") if decision == "none" else seen.after.consents.get(item, "none")
         if found != decision:
@@ -213,7 +213,7 @@ def problems(wanted: Expectation, step: Step, seen: Seen) -> Iterator[str]:
 
 
 def _is_offered(wanted: Expectation, seen: Seen) -> bool:
-    """Whether each topic that is wanted can be tapped."""
+    """Whether every wanted topic is among the buttons."""
     sentences = [sentence_of(each) for each in seen.offered]
     topics = wanted.get("answers", ())
     return bool(topics) and all(
@@ -240,5 +240,5 @@ def _is_value(wanted: Any, value: str, step: Step) -> bool:
 
 
 def plain(text: str) -> str:
-    """A text without what makes no difference between two answers: spaces, capitals, the last stop."""
+    """A text without spaces, capitals and the last full stop, which make no difference between answers."""
     return " ".join(text.split()).rstrip(".").casefold()

@@ -1,4 +1,4 @@
-"""Personas played through the real web channel against a started bot."""
+"""Plays personas through the real web channel against a running bot."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.support.seeding import ASK, web_id
 from tests.support.service import RunningBot
 from tests.support.web import COOKIE, WebMentor
 
-#: More answers than this do not lead from one question to another.
+#: After this many answers a question counts as unreachable.
 _MOST_ANSWERS = 60
 _MAIL_SECONDS = 10
 CODE = "{code}"
-#: Open questions at which the mentor is on the way; any other is left without an answer.
+#: Questions in the course of the form; any other open question is left unanswered.
 _ON_THE_WAY = frozenset({START, EMAIL_CODE, REVIEW, RECONSIDER, *(item.id for item in (*form.ASKED, *form.PLACE))})
-#: The button that a willing mentor taps at a question that words are not the only answer to.
+#: The button that a willing mentor taps at a question with buttons.
 _TAPS = {START: "register", form.ACCOUNT: "deny", RECONSIDER: "affirm"} | {item.id: "affirm" for item in form.CONSENTS}
 
 
@@ -39,11 +39,11 @@ class Played:
     """A step that was played.
 
     Attributes:
-        persona: whose.
-        step: what was said.
-        seen: what came of it.
-        said: what the bot said.
-        verdict: how it went.
+        persona: the speaker.
+        step: the message.
+        seen: the result.
+        said: the bot's reply.
+        verdict: the judgement.
     """
 
     persona: Persona
@@ -57,7 +57,7 @@ class Player:
     """Plays one persona after another against a bot that runs.
 
     Args:
-        bot: the bot; its data folder is read, and changed only to bring a conversation back to a step.
+        bot: the bot; its data folder is read, and changed only to return a conversation to a step.
     """
 
     def __init__(self, bot: RunningBot) -> None:
@@ -66,11 +66,11 @@ class Player:
         self._vault = Vault(load_master_keys("", bot.data_dir))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._store.dispose()
 
     def play(self, persona: Persona) -> list[Played]:
-        """Have the whole conversation; a step that cannot be reached any more is left out."""
+        """Play the whole conversation; steps that can no longer be reached are left out."""
         played: list[Played] = []
         with WebMentor(self._bot.url) as mentor:
             mentor.opens(language=persona.browser)
@@ -96,9 +96,9 @@ class Player:
         return played
 
     def _after_asking(self, mentor: WebMentor, persona: Persona, step: Step, asked: Verdict) -> Verdict:
-        """A mentor who was asked whether it was meant so says yes; that has to do what was wanted.
+        """Say yes to a question whether the bot understood; that has to do what was expected.
 
-        What is stored then was shown and agreed to, so it is the wrong thing, but not stored without being asked.
+        The mentor saw and confirmed what is stored then, so a wrong value counts as wrong, but not as wrongly stored.
         """
         before = self._state(mentor)
         mentor.says("oui" if persona.language == "fr" else "yes")
@@ -106,7 +106,7 @@ class Player:
         return Verdict(WRONG, answered.problems) if answered.verdict == WRONG else asked
 
     def _lead(self, mentor: WebMentor, at: str) -> bool:
-        """Bring the conversation to a question by proper answers; False if it cannot be asked any more."""
+        """Bring the conversation to a question with clear answers; False if the bot can no longer ask it."""
         for _ in range(_MOST_ANSWERS):
             state = self._state(mentor)
             if state.question == at:
@@ -124,7 +124,7 @@ class Player:
 
     @staticmethod
     def _is_past(at: str, state: State, *, sent: bool) -> bool:
-        """Whether a question cannot be asked any more."""
+        """Whether the bot can no longer ask a question."""
         return (
             (sent and at != SUBMITTED)
             or (at == START and state.question != START)
@@ -145,7 +145,7 @@ class Player:
             mentor.answers(question)
 
     def _code(self, mentor: WebMentor) -> str:
-        """The code in the newest e-mail, once every e-mail to the mentor is out."""
+        """The code in the newest e-mail, after all e-mails to the mentor have been sent."""
         waiting = select(OutboxEntry.id).where(
             OutboxEntry.mentor_id == self._mentor_id(mentor),
             OutboxEntry.done_at.is_(None),
@@ -175,7 +175,7 @@ class Player:
             return session.get_one(Mentor, self._mentor_id(mentor)).submitted_at is not None
 
     def _state(self, mentor: WebMentor) -> State:
-        """What is stored of a mentor, with the date of birth in clear."""
+        """What is stored about a mentor, with the date of birth unencrypted."""
         mentor_id = self._mentor_id(mentor)
         with self._store.read() as session:
             current = Registration(session, session.get_one(Mentor, mentor_id))
@@ -199,7 +199,7 @@ def play(personas: Iterable[Persona], folder: Path) -> list[Played]:
 
 
 def table(played: list[Played]) -> list[str]:
-    """How each persona fared, and all of them, as the lines of a table."""
+    """The results by persona and overall, as the lines of a table."""
     columns = ("persona", "messages", RIGHT, TOLERABLE, WRONG, "wrongly stored", "false consents", "wrong endings")
     lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     groups: dict[str, list[Played]] = {}
@@ -221,7 +221,7 @@ def _row(name: str, group: list[Played]) -> str:
 
 
 def wrong_lines(played: list[Played]) -> list[str]:
-    """What did not go right: who, where, what was said, what was missing, and what the bot said first."""
+    """The errors: persona, question, message, what was missing, and the beginning of the bot's reply."""
     return [
         f"{each.persona.name} | {each.step.at} | {each.step.says!r} | {each.verdict.verdict}: "
         f"{'; '.join(each.verdict.problems)} | now at {each.seen.after.question} | {each.said[:160]!r}"

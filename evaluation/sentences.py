@@ -1,4 +1,4 @@
-"""Which sentences of the catalogue a message of the bot is made of, and which topic a sentence answers."""
+"""Finds the catalogue sentences in a message of the bot, and the topic that a sentence answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fluent.syntax import FluentParser, ast
 from bot.i18n.catalogue import COPY, ENGLISH
 from bot.understanding.reader import ABOUT_ITEMS
 
-#: What a mentor may want to hear about, with the beginnings of the ids of sentences that tell it.
+#: Topics, with the beginnings of the ids of the sentences that answer them.
 TOPICS: dict[str, tuple[str, ...]] = {
     "why": ("why-", "why"),
     "meaning": ("meaning-", "simple-", "meaning"),
@@ -104,9 +104,9 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "condition": ("note-unclear-condition", "faq-refuse"),
     "each": ("faq-all", "note-each", "note-all", "faq-each"),
 }
-#: Sentences that ask whether something was meant as it was read.
+#: Sentences that ask whether the bot understood correctly.
 ASKING_BACK = ("question-save", "question-change-", "question-confirm", "note-several-emails", "note-did-you-mean")
-#: A sentence with fewer literal letters than this is not looked for: it may be part of any other.
+#: Sentences with fewer literal letters are not searched for: they may be part of any other.
 _SHORTEST = 12
 
 
@@ -123,7 +123,7 @@ def sentence_of(intent: str) -> str:
 
 
 def sentences_in(text: str) -> set[str]:
-    """The ids of the sentences that ``text`` is made of, in any language."""
+    """The ids of the sentences in ``text``, in any language."""
     return {name for name, literal, pattern in _patterns() if literal in text and pattern.search(text)}
 
 
@@ -140,7 +140,7 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 def _compiled(name: str, pattern: ast.Pattern) -> list[tuple[str, str, re.Pattern[str]]]:
-    """A search for each variant of a sentence; what is filled in may be anything."""
+    """A search for each variant of a sentence; a placeholder matches anything."""
     found = []
     for pieces in _variants(pattern):
         longest = max((each for each in pieces if each), key=len, default="")
@@ -151,7 +151,7 @@ def _compiled(name: str, pattern: ast.Pattern) -> list[tuple[str, str, re.Patter
 
 
 def _variants(pattern: ast.Pattern) -> list[list[str]]:
-    """The literal pieces of each variant, with an empty one where something is filled in."""
+    """The literal pieces of each variant, with an empty one for each placeholder."""
     variants: list[list[str]] = [[]]
     for element in pattern.elements:
         if isinstance(element, ast.TextElement):

@@ -1,10 +1,10 @@
-"""Single messages in the voices of the personas, judged by what ``bot understand`` makes of them.
+"""Single messages in the voices of the personas, judged by the readings of ``bot understand``.
 
 Each line of ``voices.jsonl`` has the ``question`` that is open, the ``state`` of the registration, the ``text`` with
-its ``language`` and ``voice``, what is ``expected`` (each alternative as good as the others) and what is ``tolerable``.
+its ``language`` and ``voice``, the ``expected`` alternatives (all right) and the ``tolerable`` ones.
 An alternative names the ``reading`` and, where it matters, the topics that a digression is ``about``, the ``name`` and
-``item`` of a command, the ``value`` of an answer, or ``acts`` that all have to be heard; ``asked_back`` is a short
-question whether it was meant so.
+``item`` of a command, the ``value`` of an answer, or ``acts`` that must all be found; ``asked_back`` means that the bot
+asks whether it understood.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from evaluation.sentences import ASKING_BACK, sentence_of, sentences_in, tells_a
 Row = dict[str, Any]
 
 _CONSENTS = frozenset(str(item.id) for item in form.CONSENTS)
-#: Commands and questions that are answered by the same sentence.
+#: Commands and questions that get the same sentence.
 _HELP = {"help": "faq_help", "status": "faq_status"}
-#: Commands that begin the form where the mentor is asked whether to begin.
+#: Commands that begin the form at the question whether to begin.
 _BEGINNINGS = frozenset({"register", "resume"})
 #: Readings that store or record something.
 _STORING = frozenset({"yes", "no", "answer"})
@@ -43,24 +43,24 @@ def judge(row: Row, reading: Row) -> str:
 
 
 def _choices(reading: Row) -> list[Row]:
-    """What the bot offers as buttons, which is one tap away, as readings."""
+    """The topics and commands that the bot offers as buttons, as readings."""
     offered = reading.get("choices", ())
     kinds = (("digression" if each["name"].startswith(("faq_", "chat_")) else "command", each) for each in offered)
     return [{"reading": kind, **each} for kind, each in kinds]
 
 
 def is_asked_back(reading: Row) -> bool:
-    """Whether the bot asks if it understood rightly."""
+    """Whether the bot asks if it understood correctly."""
     return "choices" in reading or str(reading.get("name", "")).startswith(ASKING_BACK)
 
 
 def stores_wrongly(row: Row, reading: Row) -> bool:
-    """Whether something is stored or recorded that no alternative stores."""
+    """Whether the bot stores or records something that no alternative does."""
     return judge(row, reading) == WRONG and reading["reading"] in _STORING
 
 
 def is_false_consent(row: Row, reading: Row) -> bool:
-    """Whether a consent is recorded as agreed to that nobody would take for a yes."""
+    """Whether the bot records a consent from a reply that is no yes."""
     alternatives = [*row["expected"], *row.get("tolerable", ())]
     yes = any(act.get("reading") == "yes" for each in alternatives for act in each.get("acts", [each]))
     return row["question"] in _CONSENTS and reading["reading"] == "yes" and not yes
@@ -81,7 +81,7 @@ def _is_act(wanted: Row, row: Row, act: Row) -> bool:
     if wanted["reading"] == "yes" and row["question"] == START and act.get("name") in _BEGINNINGS:
         return True
     if act["reading"] != wanted["reading"]:
-        # A question after help or status is answered as the command is.
+        # A question about help or status gets the same answer as the command.
         return wanted["reading"] == "command" and _HELP.get(wanted["name"]) == act.get("name")
     if "name" in wanted and wanted["name"] != act.get("name"):
         return False
@@ -110,7 +110,7 @@ def _is_value(wanted: Any, text: str, value: Any) -> bool:
 
 
 def table(rows: list[Row], readings: list[Row]) -> list[str]:
-    """How many of each language are right, as the lines of a table, and what is counted of the consents."""
+    """The results by language as the lines of a table, and the counts of consents."""
     pairs = list(zip(rows, readings, strict=True))
     columns = ("messages", RIGHT, TOLERABLE, WRONG, "wrongly stored", "false consents")
     lines = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
@@ -120,14 +120,15 @@ def table(rows: list[Row], readings: list[Row]) -> list[str]:
     consents = [pair for pair in pairs if pair[0]["question"] in _CONSENTS]
     for wanted in ("yes", "no"):
         found = [pair for pair in consents if [each.get("reading") for each in pair[0]["expected"]] == [wanted]]
-        lines.append(_share(f"clear {wanted} at once", sum(pair[1]["reading"] == wanted for pair in found), len(found)))
+        accepted = sum(pair[1]["reading"] == wanted for pair in found)
+        lines.append(_share(f"clear {wanted} accepted at once", accepted, len(found)))
         if wanted == "yes":
             asked = sum(pair[1]["reading"] == "yes" or _likely_reply(pair[1]) for pair in found)
-            lines.append(_share("clear yes with asking back", asked, len(found)))
-    # Where a yes is doubtful, asking about it is as right as saying what is unclear.
+            lines.append(_share("clear yes accepted at once or asked back", asked, len(found)))
+    # If a yes is doubtful, asking back is as right as saying what is unclear.
     neither = [pair for pair in consents if _wanted(pair[0]) <= {"unclear", "digression", "command"}]
     asked = sum(_likely_reply(pair[1]) for pair in neither)
-    lines.append(_share("asked whether it is a yes, of what is neither", asked, len(neither)))
+    lines.append(_share("neither, but asked whether it is a yes", asked, len(neither)))
     return lines
 
 
@@ -152,7 +153,7 @@ def _row(name: str, pairs: list[tuple[Row, Row]]) -> str:
 
 
 def wrong_lines(rows: Iterable[Row], readings: Iterable[Row]) -> list[str]:
-    """What did not go right: where, what was said, what was wanted, and what was read."""
+    """The errors: question, message, expected and actual reading."""
     return [
         f"{row['voice']} | {row['question']} | {row['text']!r} | {judge(row, reading)} | wanted {row['expected']} | "
         f"read { ({name: each for name, each in reading.items() if name != 'sentence'}) }"

@@ -1,1 +1,1 @@
-"""Commands for whoever maintains the project."""
+"""Commands for maintainers."""

@@ -1,7 +1,7 @@
 """``python -m scripts.licences``: writes the table of licences in docs/dependencies.md from the installed packages.
 
-What a package says of its licence is read from its metadata: the SPDX expression if it has one, else its classifiers,
-else the free text. A licence that nobody has looked at yet stops the command.
+The licence is read from a package's metadata: the SPDX expression if it has one, else its classifiers,
+else the free text. An unknown licence stops the command.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LOCK = ROOT / "requirements" / "bot.txt"
 PAGE = ROOT / "docs" / "dependencies.md"
 BEGIN, END = "<!-- licences: begin -->", "<!-- licences: end -->"
 
-#: Licences as packages write them where they give no SPDX expression, with the SPDX identifier (spdx.org/licenses).
+#: Licences as packages write them without an SPDX expression, with the SPDX identifier (spdx.org/licenses).
 SPDX = {
     "3-clause bsd license": "BSD-3-Clause",
     "apache 2.0": "Apache-2.0",
@@ -38,7 +38,7 @@ SPDX = {
     "the unlicense (unlicense)": "Unlicense",
     "unlicense": "Unlicense",
 }
-#: Packages whose metadata does not tell, or not all of it, with the licence in their files.
+#: Packages whose metadata names no licence, or not all of it, with the licence in their files.
 IN_THE_FILES = {
     "dask": "BSD-3-Clause",
     "itsdangerous": "BSD-3-Clause",
@@ -61,7 +61,7 @@ def locked(lock: str) -> list[str]:
 
 
 def normalised(name: str) -> str:
-    """A package's name as an index compares it."""
+    """A package's normalised name (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

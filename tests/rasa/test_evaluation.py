@@ -15,16 +15,16 @@ from evaluation.personas import RIGHT
 FLOORS = {
     "clear yes accepted at once": 0.87,
     "clear no accepted at once": 0.95,
-    "digressions answered rightly": 0.93,
-    "commands answered rightly": 0.93,
-    "dates read rightly or asked back": 0.98,
+    "digressions answered correctly": 0.93,
+    "commands answered correctly": 0.93,
+    "dates read correctly or asked back": 0.98,
 }
 #: The same for the set that is hard on purpose: of its yes, a quarter is asked whether it is one.
 HARD_FLOORS = {"clear yes accepted at once": 0.57, "clear no accepted at once": 0.90}
 #: The same for the topics that came after the training examples were written.
-LATER_FLOORS = {"digressions answered rightly": 0.35}
+LATER_FLOORS = {"digressions answered correctly": 0.35}
 CEILINGS = {
-    "no clear yes, recorded as consent": 0.0,
+    "other replies recorded as consent": 0.0,
     "free text taken as something else": 0.01,
     "names refused or changed": 0.0,
 }

@@ -43,7 +43,7 @@ def test_the_page_lists_the_licence_of_every_locked_package() -> None:
 def test_every_package_under_a_licence_with_terms_for_its_source_is_discussed() -> None:
     rows = [row.strip("| ").split(" | ") for row in table().splitlines()[2:]]
     sharing = {name for terms, names in rows if "GPL" in terms or "MPL" in terms for name in names.split(", ")}
-    [paragraph] = [each for each in PAGE.read_text().split("\n\n") if "their terms ask for no more" in each]
+    [paragraph] = [each for each in PAGE.read_text().split("\n\n") if "Their licences require no more" in each]
     assert {name for name in sharing if name.removesuffix("-binary") not in paragraph} == set()
 
 

@@ -246,8 +246,8 @@ def test_false_consents_and_what_is_stored_wrongly_are_counted() -> None:
     ]
     lines = voices.table(rows, readings)
     assert "| **all** | 4 | 2 (50.0%) | 0 (0.0%) | 2 (50.0%) | 1 | 1 |" in lines
-    assert "- clear yes at once: 1 of 1 (100.0%)" in lines
-    assert "- asked whether it is a yes, of what is neither: 1 of 2 (50.0%)" in lines
+    assert "- clear yes accepted at once: 1 of 1 (100.0%)" in lines
+    assert "- neither, but asked whether it is a yes: 1 of 2 (50.0%)" in lines
 
 
 def test_every_message_in_a_voice_is_well_formed() -> None:

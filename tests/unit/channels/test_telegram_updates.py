@@ -1,4 +1,4 @@
-"""Every update that the Bot API knows is handled or politely passed over; the table of it is docs/telegram.md's."""
+"""Every update that the Bot API knows is handled or ignored; docs/telegram.md has the table."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from tests.doubles.telegram_api import OTHER_CONTENT, UPDATE_TYPES, TelegramDoub
 from tests.support.answers import picture
 
 PAGE = Path(__file__).parents[3] / "docs" / "telegram.md"
-#: What becomes of the updates that are asked for.
+#: What the bot does with the updates that it requests.
 HANDLED = {
     "message": "a turn of the conversation, or a helpful line, see below",
-    "edited_message": "corrects the answer, or asks it once more where more depends on it",
+    "edited_message": "corrects the answer, or the bot asks again where more depends on it",
     "callback_query": "answered at once; a turn of the conversation",
-    "my_chat_member": "blocked or not is noted; a group or channel gets one line with a link, and is left",
+    "my_chat_member": "the bot notes whether it is blocked; in a group or channel it writes one line and leaves",
 }
-NOT_ASKED = "not asked for, and passed over if it comes"
+NOT_REQUESTED = "not requested; ignored if it comes"
 
 
 class Inbox:
@@ -106,7 +106,7 @@ def given(channel: TelegramChannel, data: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("kind", sorted(UPDATE_TYPES))
-def test_every_update_is_handled_or_passed_over(
+def test_every_update_is_handled_or_ignored(
     channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, kind: str
 ) -> None:
     assert given(channel, {"update_id": 7, kind: telegram.queues(kind)})
@@ -123,7 +123,7 @@ def test_every_kind_of_message_gets_a_line_of_its_own_or_none(
 
 
 def line_for(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, kind: Any) -> str:
-    """What answers a kind of message; a sign that nothing does where Telegram itself wrote it."""
+    """What answers a kind of message; or that nothing does, because Telegram itself wrote it."""
     inbox.taken.clear()
     telegram.user("Ann").sends_other(kind)
     given(channel, telegram.unconfirmed_updates[-1])
@@ -145,7 +145,7 @@ def test_a_live_photo_is_a_photo(channel: TelegramChannel, inbox: Inbox, telegra
     assert message.upload == update["message"]["photo"][-1]["file_id"]
 
 
-def test_a_kind_of_message_that_is_still_to_come_gets_a_line(
+def test_an_unknown_kind_of_message_gets_a_line(
     channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
 ) -> None:
     ann = telegram.user("Ann")
@@ -157,7 +157,7 @@ def test_a_kind_of_message_that_is_still_to_come_gets_a_line(
     assert [message.kind for message in inbox.taken] == [Kind.UNSUPPORTED]
 
 
-def test_an_update_that_is_still_to_come_is_passed_over(channel: TelegramChannel, inbox: Inbox) -> None:
+def test_an_unknown_update_is_ignored(channel: TelegramChannel, inbox: Inbox) -> None:
     assert given(channel, {"update_id": 7, "telepathy": {"chat": {"id": 1, "type": "private"}}})
     assert inbox.taken == []
 
@@ -165,11 +165,11 @@ def test_an_update_that_is_still_to_come_is_passed_over(channel: TelegramChannel
 def test_the_table_of_the_documentation_is_true(
     channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
 ) -> None:
-    updates = [f"| `{kind}` | {HANDLED.get(kind, NOT_ASKED)} |" for kind in sorted(UPDATE_TYPES)]
+    updates = [f"| `{kind}` | {HANDLED.get(kind, NOT_REQUESTED)} |" for kind in sorted(UPDATE_TYPES)]
     lines = [f"| {kind} | {line_for(channel, inbox, telegram, kind)} |" for kind in sorted(OTHER_CONTENT)]
     tables = {
-        "updates": "\n".join(["| update | what becomes of it |", "|---|---|", *updates]),
-        "messages": "\n".join(["| message | what is said |", "|---|---|", *lines]),
+        "updates": "\n".join(["| update | what the bot does |", "|---|---|", *updates]),
+        "messages": "\n".join(["| message | what the bot says |", "|---|---|", *lines]),
     }
     for name, table in tables.items():
         if "WRITE_TABLES" in os.environ:
@@ -193,7 +193,7 @@ def test_telegram_is_told_of_no_update_that_is_not_in_the_inbox(
 ) -> None:
     update = Update.de_json({"update_id": 9, "message": telegram.queues("message")}, None)
     inbox.failure = OperationalError("", {}, Exception("database is locked"))
-    # What is raised here has the library fetch the update again, and confirm none.
+    # The exception makes the library fetch the update again and confirm none.
     with pytest.raises(TelegramError):
         asyncio.run(channel.queue.put(update))
     inbox.failure = None
