@@ -23,6 +23,7 @@ from bot.registration.registration import (
     JOIN,
     RECONSIDER,
     REVIEW,
+    SAVE,
     START,
     START_OVER,
     Registration,
@@ -723,6 +724,46 @@ def test_a_withdrawn_consent_is_asked_again(store: Store, mentor_id: str) -> Non
         assert current.open_question == REVIEW
         decisions = [record.decision for record in ledger(current) if record.item_id == "two_months"]
         assert decisions == [AGREED, WITHDRAWN, AGREED]
+
+
+def test_what_was_withdrawn_is_told_from_what_was_refused(store: Store, mentor_id: str) -> None:
+    """A refusal that a withdrawal leaves behind is one; a later agreement or refusal in the mentor's words is none."""
+    reply_until(store, mentor_id)
+    two_months = form.BY_ID[ItemId("two_months")]
+    for after, expected in [([WITHDRAWN, REFUSED], {two_months.id}), ([AGREED], set()), ([REFUSED], set())]:
+        with changing(store, mentor_id) as current:
+            for decision in after:
+                current.consent(consent_to(current, two_months.id, decision))
+            assert current.withdrawn == expected
+        with looking(store, mentor_id) as current:
+            assert current.withdrawn == expected, "the same, read anew"
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "is_change"), [("my full_name", True), ("Somebody else", False), ("", False)], ids=repr
+)
+def test_a_doubt_is_about_a_change_only_where_the_answer_before_is_what_stays(
+    store: Store, mentor_id: str, otherwise: str, is_change: bool
+) -> None:
+    reply_until(store, mentor_id, "reasons")
+    with changing(store, mentor_id) as current:
+        name = form.BY_ID[form.FULL_NAME]
+        current.doubt(name, "Ana Prado", "t" * 32, otherwise)
+        assert current.open_question == SAVE
+        assert current.doubted == (name, "Ana Prado", "t" * 32, otherwise)
+        assert current.is_change_doubted is is_change
+        assert current.topic == form.FULL_NAME
+
+
+def test_which_of_two_goes_on_is_asked_instead_of_whatever_was_asked_about(store: Store, mentor_id: str) -> None:
+    other = new_id()
+    with store.write() as session:
+        session.add(Mentor(id=other))
+    reply_until(store, mentor_id, "reasons")
+    with changing(store, mentor_id) as current:
+        current.doubt(form.BY_ID[form.FULL_NAME], "Ana Prado", "t" * 32)
+        current.meet(other)
+        assert (current.open_question, current.mentor.focus, current.mentor.doubted) == (JOIN, None, None)
 
 
 @pytest.mark.parametrize("question", [START_OVER, CANCEL])

@@ -126,6 +126,16 @@ def test_a_slip_in_a_well_known_service_is_asked_about(text: str, meant: str) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [("maria at gmial dot com", "maria@gmail.com"), ("maria at example dot org", "maria@example.org")],
+)
+def test_an_address_in_words_is_asked_about_and_only_the_address_can_be_stored(text: str, meant: str) -> None:
+    with pytest.raises(DoubtfulAnswerError) as caught:
+        read_text_answer(EMAIL, text)
+    assert (caught.value.value, caught.value.otherwise) == (meant, "")
+
+
+@pytest.mark.parametrize(
     "service", ["gmail.com", "mail.com", "ymail.com", "yahoo.fr", "gmx.at", "aal.com", "example.org"]
 )
 def test_a_service_that_is_right_as_it_is_is_not_asked_about(service: str) -> None:
