@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
-from bot.notifications.emails.message import Email
+from bot.notifications.emails.letter import Letter, write
 from bot.notifications.emails.sender import queue_email
 from bot.security.vault import Vault
 from bot.storage import EmailCode
@@ -126,9 +126,9 @@ class Codes:
             )
         )
         sentences = catalogue(language)
-        subject = sentences.text("mail-code.subject", code=code)
         text = sentences.text("mail-code", code=code, minutes=GOOD_FOR // timedelta(minutes=1))
-        queue_email(session, self._vault, mentor_id, Email(address, subject, text))
+        letter = Letter(sentences.text("mail-code.subject", code=code), text)
+        queue_email(session, self._vault, mentor_id, write(sentences, address, letter))
 
     def verify(self, session: Session, mentor_id: str, conversation_id: str, address: str, text: str) -> CodeOutcome:
         """Take what a mentor typed as the code that was sent last in this conversation to this address.

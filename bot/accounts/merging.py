@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.accounts import continue_links, email_codes
+from bot.accounts import email_codes
 from bot.notifications import site_events
 from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.registration import EMAIL_CODE, Registration
+from bot.security import continue_links
 from bot.storage import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, Photo
 from bot.storage.accounts import delete_unused_account
 from bot.storage.models import OF_MENTORS, utc_now

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from bot.checks.notifier import PROFILES
 from bot.checks.service import Status, current_check
 from bot.core.pages import render
 from bot.i18n.catalogue import catalogue
@@ -91,7 +92,7 @@ def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
         store: the database.
         photos: where photos are kept.
     """
-    router = APIRouter(prefix="/mentors")
+    router = APIRouter(prefix=PROFILES)
     cached = {"Cache-Control": f"public, max-age={CACHE_SECONDS}"}
     none = {"Cache-Control": "no-store"}  # it can be seen at once when it is live
 

@@ -11,6 +11,8 @@ from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Check
 
+#: Path below which job seekers see the mentors.
+PROFILES = "/mentors"
 #: The statuses that a mentor is notified of. A withdrawal is missing, as it was the mentor's own decision.
 NOTIFIED = frozenset(
     {Status.CLEAR, Status.REVIEW, Status.PRE_ADVERSE, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
@@ -25,12 +27,14 @@ class StatusNotifier:
         vault: encrypts e-mails.
         contact: e-mail address at which a mentor reaches a person.
         adverse_days: days that a mentor has to object.
+        site: what links in e-mails begin with; "" for no links.
     """
 
-    def __init__(self, vault: Vault, contact: str, adverse_days: int) -> None:
+    def __init__(self, vault: Vault, contact: str, adverse_days: int, site: str = "") -> None:
         self._vault = vault
         self._contact = contact
         self._adverse_days = adverse_days
+        self._site = site
 
     def notify_status_change(self, session: Session, check: Check) -> None:
         """Notify the mentor and JobGen's site of the status that ``check`` has now.
@@ -41,7 +45,8 @@ class StatusNotifier:
         """
         status = Status(check.status)
         if status in NOTIFIED:
-            note = MessageRef(f"result-{status.value}", (("days", self._adverse_days),))
-            tell(session, self._vault, self._contact, check.mentor_id, note)
+            profile = f"{self._site}{PROFILES}/{check.mentor_id}" if self._site else "none"
+            note = MessageRef(f"result-{status.value}", (("days", self._adverse_days), ("profile", profile)))
+            tell(session, self._vault, self._contact, check.mentor_id, note, self._site)
         if status in _EVENTS:
             site_events.record(session, _EVENTS[status], check.mentor_id)

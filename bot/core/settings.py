@@ -229,6 +229,11 @@ class Settings(BaseSettings):
         host = f"[{host}]" if ":" in host else host
         return str(self.public_url) if self.public_url else f"http://{host}:{self.port}"
 
+    @property
+    def site_in_emails(self) -> str:
+        """Address that links in e-mails begin with; "" where e-mails leave this machine and the site does not."""
+        return self.site_url if self.public_url or not self.mail_url.get_secret_value() else ""
+
 
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings.

@@ -19,7 +19,7 @@ from bot.messages.transcript import FORGOTTEN
 from bot.moves.consents import Consents
 from bot.moves.sharing import Sharing
 from bot.moves.turn import Turn
-from bot.notifications.emails.message import email_of
+from bot.notifications.emails.letter import Letter, write
 from bot.notifications.emails.sender import queue_email
 from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
@@ -92,8 +92,9 @@ class Deletion:
         note = MessageRef("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
         if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
             sentences = catalogue(turn.conversation.language)
-            email = email_of(sentences, mentor.verified_email, note.id, sentences.text(note.id, **dict(note.arguments)))
-            queue_email(turn.session, self._vault, mentor.id, email)
+            text = sentences.text(note.id, **dict(note.arguments))
+            letter = Letter(sentences.text(f"{note.id}.subject"), text)
+            queue_email(turn.session, self._vault, mentor.id, write(sentences, mentor.verified_email, letter))
         return note
 
 

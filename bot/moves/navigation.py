@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.accounts import continue_links
 from bot.checks.providers.base import Provider
 from bot.checks.service import Status, current_check
 from bot.messages.date_choices import DATE_CANDIDATES, forget
@@ -36,6 +35,7 @@ from bot.registration.registration import (
     START_OVER,
     Registration,
 )
+from bot.security import continue_links
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.reminder_times import reminder_days

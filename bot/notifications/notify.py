@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import Catalogue, catalogue
 from bot.jobs.queue import enqueue
 from bot.messages.renderer import Renderer, with_language
-from bot.notifications.emails.message import email_of
+from bot.notifications.emails.letter import Letter, Link, write
 from bot.notifications.emails.sender import queue_email
+from bot.notifications.stop_links import stop_address
 from bot.registration.answers import MessageRef
 from bot.registration.registration import Registration
+from bot.security import continue_links
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, TranscriptMessage
+from bot.storage.models import utc_now
 
 #: Hands over what was written to a conversation outside a turn; its subject is the message's id in the transcript.
 DELIVER = "deliver"
 
 
-def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: MessageRef) -> None:
+#: How the names of reminders begin.
+_REMINDERS = "reminder-"
+#: Beside reminders, what is told to a mentor who can go on with their registration.
+_GOES_ON = frozenset({"result-cancelled", "result-expired"})
+
+
+def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: MessageRef, site: str = "") -> None:
     """Say ``note`` to a mentor: written in this transaction, delivered after it.
 
     A sentence with an attribute ``.subject`` is sent by e-mail, too, if the mentor has a verified address.
@@ -30,6 +41,7 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
         contact: where a mentor can write to a person.
         mentor_id: who is told; nothing is done if they are erased.
         note: what is said.
+        site: what links in e-mails begin with; "" for no links.
     """
     mentor = session.get(Mentor, mentor_id)
     if mentor is None:
@@ -50,5 +62,28 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
             session.flush()
             enqueue(session, DELIVER, str(row.id), mentor_id=mentor_id)
     if mentor.verified_email and sentences.has(f"{note.id}.subject"):
-        text = "\n\n".join(each["text"] for each in messages)
-        queue_email(session, vault, mentor_id, email_of(sentences, mentor.verified_email, note.id, text))
+        letter = Letter(sentences.text(f"{note.id}.subject"), "\n\n".join(each["text"] for each in messages))
+        if site:
+            letter = _with_links(session, vault, sentences, mentor_id, note.id, letter, site)
+        queue_email(session, vault, mentor_id, write(sentences, mentor.verified_email, letter))
+
+
+def _with_links(
+    session: Session, vault: Vault, sentences: Catalogue, mentor_id: str, name: str, letter: Letter, site: str
+) -> Letter:
+    """The letter with the links that belong to what is told. They stand in the sealed e-mail, and nowhere else."""
+    is_reminder = name.startswith(_REMINDERS)
+    if is_reminder or name in _GOES_ON:
+        letter = replace(letter, link=continue_link(session, vault, sentences, mentor_id, site))
+    if is_reminder:
+        text, why = sentences.text(f"{name}.email"), sentences.text("mail-reminder-why")
+        letter = replace(letter, text=text, footer=why, stop=stop_address(site, vault, mentor_id))
+    return letter
+
+
+def continue_link(session: Session, vault: Vault, sentences: Catalogue, mentor_id: str, site: str) -> Link:
+    """A new link with which a mentor goes on with their registration, once they have typed a code."""
+    lifetime = continue_links.EMAIL_LIFETIME
+    token = continue_links.token_of(vault, continue_links.make(session, vault, mentor_id, lifetime))
+    about = sentences.text("mail-continue-about", until=utc_now() + lifetime)
+    return Link(sentences.text("mail-continue"), continue_links.address_of(site, token), about)

@@ -7,6 +7,7 @@ sent, and never one that is sent twice; `log_lost` names it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,9 @@ WAKING_HOURS = (9, 21)
 #: From one reminder of a mentor to the next at least: who was passed over at night, or while the service stood still,
 #: is not written to twice in a day.
 SHORTEST_PAUSE = timedelta(days=1)
+
+#: Says a reminder to a mentor: in which transaction, to whom, which one.
+Say = Callable[[Session, str, str], None]
 
 
 def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[tuple[str, int]]:
@@ -72,7 +76,7 @@ def asked_for(session: Session, now: datetime) -> list[str]:
     return [row[0] for row in session.execute(wanted) if _is_awake(row[1], now)]
 
 
-def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -> int:
+def run(store: Store, vault: Vault, contact: str, now: datetime | None = None, site: str = "") -> int:
     """Remind everybody who is to be reminded; how many were.
 
     Args:
@@ -80,20 +84,25 @@ def run(store: Store, vault: Vault, contact: str, now: datetime | None = None) -
         vault: encrypts e-mails.
         contact: where a mentor can write to a person.
         now: the time, aware; the clock's if None.
+        site: what links in e-mails begin with; "" for no links.
     """
+
+    def say(session: Session, mentor_id: str, name: str) -> None:
+        tell(session, vault, contact, mentor_id, MessageRef(f"reminder-{name}"), site)
+
     with store.read() as session:
         waiting = due(session, now or utc_now())
         asked = asked_for(session, now or utc_now())
     sent = 0
     for mentor_id in asked:
         try:
-            sent += _send_asked(store, vault, contact, mentor_id, now or utc_now())
+            sent += _send_asked(store, say, mentor_id, now or utc_now())
         except Exception as error:  # noqa: BLE001  (the others are to be reminded all the same)
             logger.error("mentor %s could not be reminded as they asked: %s", mentor_id, described(error))
     for mentor_id, days in waiting:
         try:
             if _mark(store, mentor_id, days, now or utc_now()):
-                sent += _send(store, vault, contact, mentor_id, days)
+                sent += _send(store, say, mentor_id, days)
         except Exception as error:  # noqa: BLE001  (the others are to be reminded all the same)
             logger.error("mentor %s could not be reminded after %d days: %s", mentor_id, days, described(error))
     return sent
@@ -122,7 +131,7 @@ def log_lost(store: Store) -> int:
     return len(lost)
 
 
-def _send_asked(store: Store, vault: Vault, contact: str, mentor_id: str, now: datetime) -> int:
+def _send_asked(store: Store, say: Say, mentor_id: str, now: datetime) -> int:
     """Remind a mentor as they asked; that it is done is committed with what is said, so it is done once."""
     ended = (
         update(Mentor)
@@ -134,7 +143,7 @@ def _send_asked(store: Store, vault: Vault, contact: str, mentor_id: str, now: d
     with store.write() as session:
         if session.scalars(ended).one_or_none() is None:
             return 0  # another process did, or they asked for another time since
-        tell(session, vault, contact, mentor_id, MessageRef("reminder-asked"))
+        say(session, mentor_id, "asked")
         return 1
 
 
@@ -160,11 +169,11 @@ def _mark(store: Store, mentor_id: str, days: int, now: datetime) -> bool:
         return days in session.scalars(marked).all()
 
 
-def _send(store: Store, vault: Vault, contact: str, mentor_id: str, days: int) -> int:
+def _send(store: Store, say: Say, mentor_id: str, days: int) -> int:
     with store.write() as session:
         reminder = session.get(Reminder, (mentor_id, days))
         if reminder is None:  # the mentor was erased meanwhile
             return 0
-        tell(session, vault, contact, mentor_id, MessageRef(f"reminder-{days}"))
+        say(session, mentor_id, str(days))
         reminder.sent_at = utc_now()
         return 1

@@ -68,7 +68,7 @@ def build(settings: Settings) -> Services:
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
     codes = Codes(vault, settings.codes_per_hour)
-    notifier = StatusNotifier(vault, settings.contact_email, settings.adverse_days)
+    notifier = StatusNotifier(vault, settings.contact_email, settings.adverse_days, settings.site_in_emails)
     progress = CheckProgress(vault, notifier.notify_status_change)
     photos = PhotoFolder(settings.data_dir)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)

@@ -80,7 +80,8 @@ class Scheduler:
 
     def remind(self) -> int:
         """Remind mentors of unfinished registrations; returns how many were reminded."""
-        return reminders.run(self._store, self._vault, self._settings.contact_email)
+        settings = self._settings
+        return reminders.run(self._store, self._vault, settings.contact_email, site=settings.site_in_emails)
 
     def carry_out_notices(self) -> int:
         """Decline the mentors whose time to object is over; returns how many there were."""

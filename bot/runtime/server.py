@@ -28,6 +28,7 @@ from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
 from bot.api.event_feed import event_feed
 from bot.api.health import ReadinessCheck, StorageCheck, health_routes
 from bot.api.profile_page import profile_page
+from bot.api.reminder_stop import reminder_stop
 from bot.api.staff_pages import staff_page
 from bot.channels.web import WebChannel
 from bot.checks.service import CHECK_CANCEL, CHECK_FORGET
@@ -200,6 +201,7 @@ def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) ->
         checkr_webhook(store, settings, wake),
         event_feed(store, settings),
         profile_page(store, services.photos),
+        reminder_stop(store, services.vault, settings.contact_email),
         staff_page(store, services.vault, services.photos, services.ledger, settings, limits, services.progress, wake),
     ]
 

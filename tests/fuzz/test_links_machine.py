@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from bot.accounts.continue_links import token_of
 from bot.media.photos import PhotoFolder
 from bot.registration import form
 from bot.registration.registration import EMAIL_CODE, JOIN, REVIEW, START, Registration
+from bot.security.continue_links import token_of
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, Store
 from tests.fuzz.profile import examples

@@ -16,7 +16,6 @@ from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.accounts.continue_links import token_of
 from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
 from bot.channels.telegram.choices import (
     STANDS,
@@ -36,6 +35,7 @@ from bot.messages.sight import DATED, SENT_AS
 from bot.messages.transcript import shown_message, to_deliver
 from bot.privacy.consent_receipt import receipt_page
 from bot.privacy.my_data import my_data_page
+from bot.security.continue_links import address_of, token_of
 from bot.security.vault import Vault
 from bot.storage import Conversation, InboxMessage, Store, TranscriptMessage
 from bot.storage.models import new_id, utc_now
@@ -335,4 +335,4 @@ class Delivery:
         """A message that offers to go on elsewhere, with a button that leads to the site."""
         if "link" not in reply:
             return reply
-        return {**reply, "url": f"{self._site}/?continue={token_of(self._vault, reply['link'])}"}
+        return {**reply, "url": address_of(self._site, token_of(self._vault, reply["link"]))}

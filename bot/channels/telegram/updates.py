@@ -7,9 +7,9 @@ from dataclasses import replace
 from telegram import Message, Update
 from telegram.constants import FileSizeLimit, MessageEntityType, MessageLimit
 
-from bot.accounts.continue_links import is_token
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, NOTHING_SEEN, Seen
+from bot.security.continue_links import is_token
 
 #: The updates that are asked for: core.telegram.org/bots/api#update. Of the others there is nothing to answer.
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]

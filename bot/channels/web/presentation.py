@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from bot.accounts.continue_links import token_of
 from bot.channels.web.downloads import Downloads
 from bot.core.errors import described
 from bot.i18n.catalogue import Catalogue
+from bot.security.continue_links import address_of, token_of
 from bot.security.vault import Vault
 from bot.storage.models import new_id
 
@@ -78,7 +78,7 @@ class Presentation:
 
     def _ways_on(self, token: str, sentences: Catalogue) -> list[dict[str, str]]:
         name = self._telegram_name()
-        addresses = {"button-link-web": f"{self._site}/?continue={token}"}
+        addresses = {"button-link-web": address_of(self._site, token)}
         if name:
             addresses = {"button-link-telegram": f"https://t.me/{name}?start={token}"} | addresses
         return [{"label": sentences.text(label), "url": url} for label, url in addresses.items()]

@@ -444,23 +444,24 @@ item-other = cette question
 
 ## E-mails (en/mail.ftl)
 
+mail-hello = Bonjour,
+mail-signature = JobGen
 mail-code =
-    Bonjour,
-
-    votre code est { $code }. Veuillez l’écrire dans la conversation. Il est valable { $minutes } minutes, et seulement dans la conversation qui l’a demandé.
+    Votre code est { $code }. Veuillez l’écrire dans la conversation. Il est valable { $minutes } minutes, et seulement dans la conversation qui l’a demandé.
 
     Personne de JobGen ne vous demandera ce code. Veuillez ne le donner à personne.
 
     Si vous ne l’avez pas demandé, vous n’avez rien à faire. Sans le code, personne ne peut utiliser votre adresse.
-
-    JobGen
     .subject = { $code } est votre code JobGen
-mail-frame =
-    Bonjour,
-
-    { $text }
-
-    JobGen
+mail-continue = Continuer ici
+mail-continue-about = Ce lien ne sert qu’une fois, jusqu’au { DATETIME($until, dateStyle: "long") }. Quand vous l’ouvrirez, j’enverrai un code à cette adresse courriel. Il faut ce code pour continuer, alors le lien ne sert à personne d’autre.
+mail-reminder-why = Vous recevez ce rappel parce que vous avez commencé votre inscription comme mentor JobGen avec cette adresse courriel.
+mail-stop = Plus de rappels
+stop-title = Rappels
+stop-question = Voulez-vous ne plus recevoir de rappels de votre inscription ? Vos réponses restent enregistrées.
+stop-button = Plus de rappels
+stop-done = Vous ne recevrez plus de rappels. Vos réponses restent enregistrées.
+stop-unknown = Ce lien n’est plus valable. Pour ne plus recevoir de rappels, écrivez « plus de rappels » dans la conversation, ou écrivez à { $contact }.
 
 ## What is kept (en/my_data.ftl)
 
@@ -773,7 +774,7 @@ note-deleting =
 note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
     .again = Votre compte est en cours de suppression. Je ne peux rien faire d’autre ici.
     .again-2 = Dans un instant, votre compte aura disparu. Il est en cours de suppression.
-note-link-used = Ce lien a déjà servi, ou il est trop ancien. Veuillez en demander un nouveau là où vous avez commencé : écrivez « continuer ailleurs ».
+note-link-used = Ce lien a déjà servi, ou il est trop ancien. Vous pouvez en demander un nouveau là où vous avez commencé : écrivez « continuer ailleurs ». Ou commencez ici avec la même adresse courriel : une fois le code écrit, nous reprenons votre inscription.
 note-not-a-country = Je ne connais pas de pays de ce nom. Veuillez écrire son nom complet, en anglais au besoin, par exemple Canada.
     .again = Je ne le connais toujours pas. Veuillez écrire son nom en anglais, par exemple Germany.
 note-not-a-region = Je ne connais pas d’État ni de province de ce nom au Canada ou aux États-Unis. Veuillez écrire son nom complet, en anglais au besoin, par exemple Ontario.
@@ -1056,28 +1057,40 @@ reminder-1 =
 
     Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
     .subject = Votre inscription comme mentor est enregistrée
+    .email = Vous avez commencé votre inscription comme mentor JobGen, et ce que vous m’avez dit est enregistré. Vous pouvez reprendre là où vous en étiez.
 reminder-3 =
     Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
     Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
     .subject = Voulez-vous terminer votre inscription ?
+    .email = Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée.
 reminder-asked =
     Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
     Si vous ne voulez plus de rappels, écrivez-y « plus de rappels ».
     .subject = Votre inscription comme mentor : le rappel demandé
+    .email = Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré.
 reminder-14 =
     Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
 
     C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message. Vous pouvez aussi y écrire « plus de rappels ».
     .subject = Voulez-vous toujours devenir mentor ?
+    .email =
+        Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
+
+        C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message.
 
 ## Results of the background check (en/results.ftl)
 
 result-clear =
     Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen. Bienvenue !
 
-    Les personnes en recherche d’emploi peuvent voir votre profil dès maintenant. Votre date de naissance est effacée. Vous pouvez modifier votre photo ou votre expertise dans notre conversation à tout moment.
+    Les personnes en recherche d’emploi peuvent voir votre profil dès maintenant{ $profile ->
+        [none] {"."}
+       *[other] {" : "}{ $profile }
+    }
+
+    Votre date de naissance est effacée. Vous pouvez modifier votre photo ou votre expertise dans notre conversation à tout moment.
     .subject = Bienvenue : vous êtes mentor JobGen
 result-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Cela peut prendre quelques jours. Vous n’avez rien à faire pour le moment.
     .subject = Une personne examine la vérification de vos antécédents

@@ -27,7 +27,7 @@ class KeptEmail:
         id: the e-mail's id.
         to: the address.
         subject: one line.
-        text: the body.
+        text: the body in plain text.
         at: when it was written.
     """
 
@@ -60,7 +60,8 @@ def _shown(path: Path, at: int) -> KeptEmail | None:
         message = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=SMTP)
     except FileNotFoundError:
         return None
-    text = message.get_content().replace("\r\n", "\n").rstrip("\n")
+    plain = message.get_body(("plain",))
+    text = plain.get_content().replace("\r\n", "\n").rstrip("\n") if plain else ""
     written = datetime.fromtimestamp(at / 1e9, UTC)
     return KeptEmail(path.stem, str(message["To"]), str(message["Subject"]), text, written)
 

@@ -13,8 +13,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.core.errors import StatedError
 from bot.core.settings import SettingsError
-from bot.i18n.catalogue import Catalogue
 from bot.understanding.text import tidy
+
+#: Name of the file with the consent receipt.
+RECEIPT_NAME = "jobgen-consents.json"
 
 
 class MailError(StatedError):
@@ -27,29 +29,23 @@ class RefusedError(MailError):
 
 @dataclass(frozen=True)
 class Email:
-    """An e-mail in plain text.
+    """An e-mail in plain text, and in HTML if it has any.
 
     Attributes:
         to: the address.
         subject: one line.
         text: the body.
+        html: the same in HTML, which asks for nothing from anywhere; "" for none.
+        stop: https address that ends such e-mails when it is posted to (RFC 8058); "" for none.
+        receipt: a consent receipt in JSON, attached; "" for none.
     """
 
     to: str
     subject: str
     text: str
-
-
-def email_of(sentences: Catalogue, to: str, name: str, text: str) -> Email:
-    """An e-mail that says what is said in the chat, too.
-
-    Args:
-        sentences: the mentor's language.
-        to: the address.
-        name: of the sentence, whose attribute ``.subject`` is the subject.
-        text: what is said.
-    """
-    return Email(to, sentences.text(f"{name}.subject"), sentences.text("mail-frame", text=text))
+    html: str = ""
+    stop: str = ""
+    receipt: str = ""
 
 
 def read_sender(mail_from: str) -> Address:
@@ -90,7 +86,15 @@ def compose(mail_id: str, sender: Address, email: Email, at: datetime) -> EmailM
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{mail_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if email.stop.startswith("https:"):
+        message["List-Unsubscribe"] = f"<{email.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_writable(email.text), charset="utf-8", cte="quoted-printable")
+    if email.html:
+        message.add_alternative(_writable(email.html), subtype="html", charset="utf-8", cte="quoted-printable")
+    if email.receipt:
+        data = email.receipt.encode("utf-8", "replace")
+        message.add_attachment(data, maintype="application", subtype="json", filename=RECEIPT_NAME)
     return message
 
 

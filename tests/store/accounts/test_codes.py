@@ -55,7 +55,7 @@ def test_the_letter_says_what_a_person_needs(maria: Someone) -> None:
     letter, code = maria.letter(), maria.code()
     assert letter.to == ADDRESS
     assert letter.subject == f"{code} is your JobGen code"
-    assert f"your code is {code}." in letter.text
+    assert f"Your code is {code}." in letter.text
     assert "10 minutes" in letter.text
     assert "did not ask for it" in letter.text
     with maria.store.read() as session:

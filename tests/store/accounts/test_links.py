@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.accounts import continue_links, merging
+from bot.accounts import merging
 from bot.messages.renderer import masked_address, masked_name
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.registration.registration import EMAIL_CODE, JOIN, SAVE, START
+from bot.security import continue_links
 from bot.security.vault import Vault
 from bot.storage import Base, ContinueLink, Conversation, EmailCode, Mentor, Store
 from bot.storage.models import utc_now

@@ -203,7 +203,7 @@ def test_nothing_is_told_where_the_transaction_fails(
 def test_nobody_is_told_who_is_erased(mentor: ChattingMentor, store: Store, vault: Vault) -> None:
     before = snapshot(store)
     with store.write() as session:
-        tell(session, vault, CONTACT, "f" * 32, MessageRef("result-clear"))
+        tell(session, vault, CONTACT, "f" * 32, MessageRef("result-clear", (("profile", "none"),)))
     assert snapshot(store) == before
 
 
@@ -211,7 +211,7 @@ def test_who_has_no_conversation_gets_the_letter_only(store: Store, vault: Vault
     with store.write() as session:
         session.add(Mentor(id="e" * 32, verified_email="ada@example.org"))
         session.flush()
-        tell(session, vault, CONTACT, "e" * 32, MessageRef("result-clear"))
+        tell(session, vault, CONTACT, "e" * 32, MessageRef("result-clear", (("profile", "none"),)))
     assert [kind for kind, _subject in queued(store)] == [SEND]
 
 

@@ -70,7 +70,8 @@ def test_what_is_said_again_is_english_throughout(marie: ChattingMentor) -> None
 def test_what_is_told_outside_a_turn_has_its_language(marie: ChattingMentor, store: Store, vault: Vault) -> None:
     with store.write() as session:
         for name in ("note-paused", "result-clear"):
-            tell(session, vault, "people@example.org", marie.mentor_id, MessageRef(name))
+            note = MessageRef(name, (("profile", "none"),))
+            tell(session, vault, "people@example.org", marie.mentor_id, note)
     with store.read() as session:
         rows = session.query(TranscriptMessage).order_by(TranscriptMessage.id.desc()).limit(2).all()
     assert [each.body["language"] for each in rows] == ["fr", "en"]

@@ -13,10 +13,9 @@ from sqlalchemy import select
 
 import bot.notifications.emails.smtp
 from bot.core.settings import Settings, load_settings
-from bot.i18n.catalogue import catalogue
 from bot.jobs.outbox import Outbox
 from bot.notifications.emails.files import email_files, mailbox
-from bot.notifications.emails.message import Email, MailError, email_of
+from bot.notifications.emails.message import Email, MailError
 from bot.notifications.emails.sender import SEND, MailSender, queue_email
 from bot.security.cipher import VaultError
 from bot.security.vault import Purpose, Vault
@@ -390,9 +389,3 @@ def test_the_files_of_a_mentors_letters_are_found(store: Store, vault: Vault, da
     for path in files:
         path.unlink()
     assert len(mailbox(data_dir)) == 1
-
-
-def test_what_is_said_in_the_chat_comes_as_a_letter_with_a_beginning_and_an_end() -> None:
-    letter = email_of(catalogue(), "ann@example.org", "result-clear", "Good news.")
-    assert letter.subject == "Welcome: you are a JobGen mentor"
-    assert letter.text == "Hello,\n\nGood news.\n\nJobGen"

@@ -258,10 +258,10 @@ def test_one_that_cannot_be_told_does_not_hold_up_the_others(
     first, second = draft(store, 2.5), draft(store, 2)
     tell = reminders.tell
 
-    def telling(session: object, vault: object, contact: str, mentor_id: str, note: MessageRef) -> None:
+    def telling(session: object, vault: object, contact: str, mentor_id: str, note: MessageRef, site: str) -> None:
         if mentor_id == first:
             raise ValueError("secret")
-        tell(session, vault, contact, mentor_id, note)
+        tell(session, vault, contact, mentor_id, note, site)
 
     monkeypatch.setattr(reminders, "tell", telling)
     assert run(store, vault, CONTACT, NOW) == 1

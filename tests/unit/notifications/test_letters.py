@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.settings import SettingsError
+from bot.i18n.catalogue import catalogue
+from bot.notifications.emails.letter import Letter, Link, Row, Section, write
 from bot.notifications.emails.message import Email, compose, read_sender
 from bot.notifications.emails.smtp import MailServer
 
@@ -19,8 +24,8 @@ SENDER = read_sender("JobGen <mentors@jobgen.example>")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def sent(letter: Email) -> EmailMessage:
-    return message_from_bytes(compose("m" * 32, SENDER, letter, NOW).as_bytes(), _class=EmailMessage, policy=SMTP)
+def sent(email: Email) -> EmailMessage:
+    return message_from_bytes(compose("m" * 32, SENDER, email, NOW).as_bytes(), _class=EmailMessage, policy=SMTP)
 
 
 @pytest.mark.parametrize("line", ["\n", "\r\n", "\r", "\u2028", "\x0b", "\x85"])
@@ -29,6 +34,127 @@ def test_a_subject_makes_no_other_header(line: str) -> None:
     assert message["Bcc"] is None
     assert message["Subject"].replace("HelloBcc", "Hello Bcc").startswith("Hello Bcc: b@example.org")
     assert message.get_content().strip() == "Text"
+
+
+def letter(text: str = "It is done.", **others: object) -> Email:
+    return write(catalogue(), "a@example.org", Letter("Hello", text, **others))  # type: ignore[arg-type]
+
+
+def bodies(message: EmailMessage) -> tuple[str, str]:
+    """The plain text and the HTML of an e-mail."""
+    parts = message.get_body(("plain",)), message.get_body(("html",))
+    plain, html = (part.get_content().replace("\r\n", "\n") for part in parts if part)
+    return plain, html
+
+
+def test_a_letter_is_plain_text_and_html_with_a_beginning_and_an_end() -> None:
+    message = sent(letter("Good news.\n\nAll is well."))
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    plain, html = bodies(message)
+    assert plain == "Hello,\n\nGood news.\n\nAll is well.\n\nJobGen\n"
+    for paragraph in ("Hello,", "Good news.", "All is well.", "JobGen"):
+        assert re.search(rf"<p [^>]*>{paragraph}</p>", html), paragraph
+    assert message["List-Unsubscribe"] is None
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\n\"'&{{ 7 * 7 }} https://evil.example"
+FULL: dict[str, object] = {
+    "link": Link("Continue here", "https://mentors.example/?continue=abc", "It works once."),
+    "sections": (
+        Section("Your answers", (Row(HOSTILE, HOSTILE), Row("The clause", "", "La clause", "You agreed", "en"))),
+    ),
+    "footer": "You began to register.",
+    "stop": "https://mentors.example/reminders/stop/abc",
+}
+
+
+def test_all_that_a_letter_says_is_in_both_of_its_forms() -> None:
+    plain, html = bodies(sent(letter(**FULL)))
+    assert plain == (
+        "Hello,\n\nIt is done.\n\nContinue here\nhttps://mentors.example/?continue=abc\n\nIt works once.\n\n"
+        "Your answers\n------------\n\n"
+        "<img src=x onerror=alert(1)>\n\"'&{{ 7 * 7 }} https://evil.example\n"
+        "  <img src=x onerror=alert(1)>\n  \"'&{{ 7 * 7 }} https://evil.example\n\n"
+        "The clause\nLa clause\nYou agreed\n\nJobGen\n\n"
+        "-- \nYou began to register.\nNo more reminders\nhttps://mentors.example/reminders/stop/abc\n"
+    )
+    page = Page(html)
+    assert page.links == [FULL["link"].url, FULL["stop"]]  # type: ignore[attr-defined]
+    for said in ("Continue here", "It works once.", "Your answers", "La clause", "You agreed", "No more reminders"):
+        assert said in page.words
+    assert page.languages == ["en", "en"]
+
+
+def test_html_asks_for_nothing_runs_nothing_and_shows_what_was_written() -> None:
+    _, html = bodies(sent(letter(**FULL)))
+    page = Page(html)
+    assert page.tags.isdisjoint({"img", "script", "link", "iframe", "object", "svg", "form", "video", "base"})
+    assert not {name for name in page.attributes if name.startswith("on") or name in ("src", "srcset", "background")}
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "<img src=x onerror=alert(1)>" in page.words
+    assert "\"'&{{ 7 * 7 }} https://evil.example" in page.words
+
+
+def test_html_is_of_tables_with_inline_styles_and_for_dark_looks_too() -> None:
+    _, html = bodies(sent(letter(**FULL)))
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert html.count("<table") == html.count('<table role="presentation"')
+    assert len(html.encode()) < 102_000, "Gmail cuts off what is longer"
+
+
+def test_a_letter_is_in_the_mentors_language() -> None:
+    email = write(catalogue("fr"), "a@example.org", Letter("Bonjour", "C’est fait."))
+    assert email.text == "Bonjour,\n\nC’est fait.\n\nJobGen"
+    assert Page(email.html).languages == ["fr"]
+
+
+def test_addresses_in_our_own_sentences_can_be_pressed() -> None:
+    page = Page(letter("Write to people@jobgen.example, or see https://mentors.example/mentors/1.").html)
+    assert page.links == ["mailto:people@jobgen.example", "https://mentors.example/mentors/1"]
+
+
+def test_what_can_be_ended_says_how_to_the_mail_program_where_it_is_encrypted() -> None:
+    message = sent(letter(**FULL))
+    assert message["List-Unsubscribe"] == f"<{FULL['stop']}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    unencrypted = sent(letter(**{**FULL, "stop": "http://127.0.0.1:8080/reminders/stop/abc"}))
+    assert unencrypted["List-Unsubscribe"] is None
+
+
+def test_a_receipt_is_attached_as_it_is() -> None:
+    message = sent(letter(receipt='{"é": 1}'))
+    assert message.get_content_type() == "multipart/mixed"
+    [attached] = message.iter_attachments()
+    assert attached.get_filename() == "jobgen-consents.json"
+    assert attached.get_content_type() == "application/json"
+    assert json.loads(attached.get_content()) == {"é": 1}
+    assert bodies(message)[0].startswith("Hello,")
+
+
+class Page(HTMLParser):
+    """The tags, attributes, links, languages and words of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str | None] = []
+        self.languages: list[str | None] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        found = dict(attrs)
+        self.links += [found["href"]] if "href" in found else []
+        self.languages += [found["lang"]] if "lang" in found else []
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
 
 
 @given(st.text(), st.text())

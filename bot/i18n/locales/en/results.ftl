@@ -2,7 +2,12 @@
 result-clear =
     Good news: your background check is done, and you are a JobGen mentor. Welcome!
 
-    Job seekers can see your profile from now on. Your date of birth has been deleted. You can change your photo or your expertise in our chat at any time.
+    Job seekers can see your profile from now on{ $profile ->
+        [none] {"."}
+       *[other] {": "}{ $profile }
+    }
+
+    Your date of birth has been deleted. You can change your photo or your expertise in our chat at any time.
     .subject = Welcome: you are a JobGen mentor
 result-review = Your background check has come back, and a person is looking at it. That can take a few days. There is nothing you need to do now.
     .subject = A person is looking at your background check

@@ -1,4 +1,4 @@
-"""Links with which a registration goes on on another channel: one use, an hour, and only their hashes are stored.
+"""Links with which a registration goes on elsewhere: one use, a limited time, and only their hashes are stored.
 
 The token is made of a random id and a code over it, so that a transcript, which holds the id, gives no link away.
 """
@@ -18,19 +18,27 @@ from bot.security.vault import Vault
 from bot.storage import ContinueLink
 from bot.storage.models import new_id, utc_now
 
-#: How long a link is good for.
+#: How long a link is good for that a mentor asks for, and one in an e-mail, which may be read days later.
 LIFETIME = timedelta(hours=1)
+EMAIL_LIFETIME = timedelta(days=7)
 #: Telegram takes start parameters of up to 64 letters, digits, "_" and "-": core.telegram.org/bots/features.
 _CODE_BYTES = 16
 _TOKEN = re.compile(r"[0-9a-f]{32}[A-Za-z0-9_-]{22}")
 
 
-def make(session: Session, vault: Vault, mentor_id: str) -> str:
-    """The id of a new link for this mentor; the ones before it are no longer good."""
+def make(session: Session, vault: Vault, mentor_id: str, lifetime: timedelta = LIFETIME) -> str:
+    """The id of a new link for this mentor; the ones before it are no longer good.
+
+    Args:
+        session: an open write transaction.
+        vault: makes its token.
+        mentor_id: whose registration it is for.
+        lifetime: how long it is good for.
+    """
     session.execute(delete(ContinueLink).where(ContinueLink.mentor_id == mentor_id, ContinueLink.used_at.is_(None)))
     link_id = new_id()
-    row = ContinueLink(token_hash=_hash(token_of(vault, link_id)), mentor_id=mentor_id, expires_at=utc_now() + LIFETIME)
-    session.add(row)
+    token_hash = _hash(token_of(vault, link_id))
+    session.add(ContinueLink(token_hash=token_hash, mentor_id=mentor_id, expires_at=utc_now() + lifetime))
     return link_id
 
 
@@ -38,6 +46,11 @@ def token_of(vault: Vault, link_id: str) -> str:
     """The token of a link: 54 letters, digits, "_" and "-"."""
     code = hmac.digest(vault.derived_key("continue links"), link_id.encode(), hashlib.sha256)[:_CODE_BYTES]
     return link_id + base64.urlsafe_b64encode(code).decode().rstrip("=")
+
+
+def address_of(site: str, token: str) -> str:
+    """Where the chat of a site goes on with a registration, by the token of a link."""
+    return f"{site}/?continue={token}"
 
 
 def is_token(text: str) -> bool:
