@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.i18n.catalogue import catalogue
+from bot.i18n.geography import country_name, region_name
 from bot.messages.incoming import Kind
 from bot.moves.answering import Answering
 from bot.moves.turn import Turn
@@ -23,6 +24,8 @@ from bot.understanding.dates import looks_like_date
 from bot.understanding.reader import Act
 
 _CORRECTION = "change_answer"
+#: Answers that are kept as a code, and what gives the name of one.
+_NAMED = {Answer.COUNTRY: country_name, Answer.REGION: region_name}
 #: Characters of a value that are read back.
 _LONGEST_QUOTE = 80
 #: After a value: what it is said not to be.
@@ -47,7 +50,11 @@ class Values:
             question: the open question.
         """
         item = form.BY_ID.get(ItemId(turn.target or ""))
-        if item is None or not self._has_value(turn, item, turn.value):
+        if item is None:
+            return None
+        if item in form.PLACE and item not in turn.registration.asked:
+            return [MessageRef("note-place-not-asked")]
+        if not self._has_value(turn, item, turn.value):
             return None
         if turn.is_from_before_deletion:
             return [MessageRef("note-too-early")]
@@ -120,7 +127,15 @@ class Values:
         if answered and answered != replaced and (current.mentor.submitted_at is not None or is_part):
             current.doubt(item, replaced, turn.row.id, answered)
             return None
-        return self._answering.keep_text(turn, item, replaced, turn.row.id, stays=True)
+        notes = self._answering.keep_text(turn, item, replaced, turn.row.id, stays=True)
+        is_region_beside = any(act.item == form.REGION for act in turn.also)
+        if (
+            item.id == form.COUNTRY
+            and not current.answers.get(form.REGION, text).startswith(text)
+            and not is_region_beside
+        ):
+            current.change(form.REGION)  # it is one of another country
+        return notes
 
     def _take_date(self, turn: Turn, item: Item) -> list[MessageRef] | None:
         found = read_birth_date(turn.message.text, datetime.now(UTC).date())
@@ -150,6 +165,7 @@ def _read_back(turn: Turn, items: Iterable[Item]) -> MessageRef:
     parts = []
     for item in items:
         text = answers[item.id]
+        text = _NAMED[item.answer](text, turn.conversation.language) if item.answer in _NAMED else text
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
         arguments = {} if item.answer is Answer.DATE else {"text": quoted}
         parts.append(str(sentences.text(f"note-noted-{item.id}", **arguments)))

@@ -17,7 +17,7 @@ from bot.understanding.asides import Aside, aside_in
 from bot.understanding.choices import chosen
 from bot.understanding.consent import Doubt, doubt_about
 from bot.understanding.dates import read_date_of_birth
-from bot.understanding.names import is_rather_said, read_name
+from bot.understanding.names import is_rather_of_oneself, is_rather_said, read_name
 from bot.understanding.text import has_word, is_question, plain
 
 #: Characters that an answer in words needs: "IT" and "HR" are areas of expertise.
@@ -184,7 +184,9 @@ def read_text_answer(item: Item, text: str) -> str:
     if aside in _NO_ANSWERS:
         raise InvalidAnswerError(_NO_ANSWERS[aside])
     is_doubtful_name = item.answer is Answer.NAME and (
-        is_rather_said(stripped) or (is_question(text) and is_rather_said(text.strip()))
+        is_rather_said(stripped)
+        or is_rather_of_oneself(text, stripped)
+        or (is_question(text) and is_rather_said(text.strip()))
     )
     if aside is not None or is_doubtful_name:
         raise DoubtfulAnswerError(stripped)

@@ -10,17 +10,25 @@ from enum import Enum
 
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.lists import PhraseList
-from bot.understanding.text import folded, plain, tidy, words
+from bot.understanding.text import folded, is_question, plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
 _WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT, _LOSS = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
 #: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
 _LONGEST_ASIDE = 600
-#: A question of so few words is rather one to us than an answer.
-_LONGEST_QUESTION = 8
-#: Words of a question to us: "Why not?" is an answer.
-_ADDRESSED = frozenset("i i'm you u your it this that my me vous votre je ça cela ceci me mon ma mes".split())
+#: A question of so many words is rather one to us than an answer; one of fewer may be both: "Why not?".
+_SHORTEST_QUESTION, _LONGEST_QUESTION = 2, 12
+#: Before a question: "quick question: …".
+_BEFORE_IT = re.compile(
+    r"^(?:(?:a |one |my |quick |une )*question|before (?:that|i do)|first|avant(?: ça)?|d'abord): ", re.IGNORECASE
+)
+#: How one begins that has no question mark; "How to sew" and "will writing" are areas of expertise.
+_PUT_TO_US = re.compile(
+    r"(?:what(?:'s| is| are| do you| does)|who(?:'s| is| are)|where (?:is|are|do|can)|why (?:do|is|are|should)|"
+    r"how (?:do i|do you|does|much is|many|long)|is (?:this|there|it)|are (?:you|there|these)|do (?:i|you)|can (?:i|you)|"
+    r"c'est (?:quoi|qui|où|quand|combien)|est-ce que|qu'est-ce que?|pourquoi (?:vous|tu|est|faut|c'est)|combien de)\b"
+)
 #: How somebody begins who asks what to write without a question mark: "not sure what you want here".
 _AT_A_LOSS = tuple(f"{folded(each)} " for each in _NO_ANSWERS.phrases(_LOSS))
 #: Words of such a sentence, at most.
@@ -80,12 +88,11 @@ def is_at_a_loss(text: str) -> bool:
 
 def _is_short_question(text: str) -> bool:
     said = plain(text)
-    return (
-        said.endswith("?")
-        and bool(_ADDRESSED & set(words(said).rstrip("?").split()))
-        and len(said.split()) <= _LONGEST_QUESTION
-        and not re.search(r"[.!?:;] ", said[:-2])
-    )
+    if len(said.split()) > _LONGEST_QUESTION or re.search(r"[.!?:;] ", _BEFORE_IT.sub("", said)[:-2]):
+        return False
+    if not said.endswith("?"):
+        return _PUT_TO_US.match(words(said)) is not None
+    return is_question(said) and len(said.split()) > _SHORTEST_QUESTION
 
 
 def _is_another_answer(text: str) -> bool:

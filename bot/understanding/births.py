@@ -13,6 +13,11 @@ _INTRODUCES = re.compile(
     r"\b(?:i\s+was\s+born|born|my\s+birth\s*day|birth\s*date|date\s+of\s+birth|birth\s*day|d\.?o\.?b\b\.?|geboren|née?|date\s+de\s+naissance|anniversaire|naci|nacida?o?)\b",
     re.IGNORECASE,
 )
+#: What says that a date before was wrong: the only one that a mentor is asked for.
+_CORRECTS = re.compile(
+    r"\b(?:wrong (?:date|day|month|year)|date (?:is|was|est|était) (?:wrong|fausse?)|mauvaise date|tromp\w+ de (?:date|jour|mois))\b",
+    re.IGNORECASE,
+)
 #: Whose birth it is when it is not the mentor's own, shortly before.
 _ANOTHERS = re.compile(
     r"\b(?:sons?|daughters?|child(?:ren)?|kids?|baby|wife|husband|mother|father|mum|mom|dad|brother|sister|he|she|they|company|"
@@ -73,8 +78,10 @@ def without_birth_date(text: str, born: date | None = None) -> str:
 
 
 def introduces_birth(text: str) -> bool:
-    """Whether ``text`` says that a date in it is the mentor's own date of birth."""
-    return any(not _ANOTHERS.search(text[: match.start()]) for match in _INTRODUCES.finditer(text))
+    """Whether ``text`` says that a date in it is the mentor's own date of birth, or the right one in place of it."""
+    return _CORRECTS.search(text) is not None or any(
+        not _ANOTHERS.search(text[: match.start()]) for match in _INTRODUCES.finditer(text)
+    )
 
 
 def _first_words_after(words: list[re.Match[str]], at: int) -> list[int]:

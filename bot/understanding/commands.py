@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.understanding.corrections import item_to_change
+from bot.understanding.corrections import item_left_out_of, item_to_change
 from bot.understanding.endings import ENDINGS, read_ending
 from bot.understanding.items import named_item
 from bot.understanding.lists import PhraseList
@@ -35,12 +35,14 @@ _DONE = PhraseList("done")
 COMMAND_NAMES = frozenset(part.split()[0] for part in _COMMANDS.parts) | ENDINGS
 #: Words that are an answer, too, where the mentor may write anything: a "resume" is also a curriculum vitae.
 _ALSO_ANSWERS = frozenset({"resume", "review"})
+#: Kinds of question whose answer may say anything.
+_FREE_KINDS = frozenset({"name", "long_text"})
 #: A command as Telegram has them.
 _LONE_COMMAND = re.compile(r"/[a-z][a-z0-9_]*(?:@\w+)?", re.IGNORECASE)
 #: After a command that takes words with it.
 _WITH_WORDS = re.compile(r"/(?P<command>[a-z][a-z_]*)(?P<words>(?: [\w'-]+){0,5})")
 _POLITE = re.compile(
-    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|can (?:i|we|you)|could (?:i|we|you)|let me|let us|"
+    r"^(?:(?:please|ok|okay|hey|hi|um|sorry|wait|hold on|hang on|can (?:i|we|you)|could (?:i|we|you)|let me|let us|"
     r"bonjour|bon|alors|euh|pardon|désolée?|attendez|attends|oups|finalement|en fait) )+"
 )
 _AFTERWARDS = re.compile(
@@ -68,7 +70,7 @@ _TARGET_IN_FRENCH = re.compile(
 _TARGET = re.compile(
     r"(?:account(?: type)?|(?:(?:full|legal|last|first|family) )*name|surname|(?:e-?mail )?address|e-?mail|mail|reasons?|motivation|"
     r"(?:mentoring )?experience|(?:areas of )?expertise|photo|picture|image|pic|selfie|date of birth|birth ?date|birthday|dob|"
-    r"background check(?: permission)?|permission|(?:two|2) months(?: commitment)?|(?:first|second) commitment|"
+    r"country(?: of residence)?|province|region|background check(?: permission)?|permission|(?:two|2) months(?: commitment)?|(?:first|second) commitment|"
     r"published and rated|code of ethics|(?:clause|part|rule|code of ethics|ethics) \d{1,2}|"
     r"(?:\w+ )?clause(?: (?:about|on) [\w' ]+)?)(?: (?:again|answer))?"
 )
@@ -97,7 +99,7 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
     bare = _AFTERWARDS.sub("", folded(asked))
     french = _CHANGE_IN_FRENCH.fullmatch(bare)
     if french and _TARGET_IN_FRENCH.fullmatch(french["target"]):
-        item = named_item(french["target"])
+        item = _SECOND.get(french["target"]) or named_item(french["target"])
         return Command("change_answer", item) if item else None
     if target and _TARGET.fullmatch(target):
         item = _SECOND.get(target) or named_item(target)
@@ -105,7 +107,7 @@ def read_command(text: str, kind: str | None = None) -> Command | None:
     ending = read_ending(text, kind)
     if ending is not None:
         return Command(*ending)
-    wrong = item_to_change(text)
+    wrong = item_to_change(text) or (item_left_out_of(text) if kind not in _FREE_KINDS else None)
     return Command("change_answer", wrong) if wrong is not None else None
 
 
@@ -140,5 +142,9 @@ _SECOND = {
     "first commitment": "two_months",
     "second commitment": "published_and_rated",
     "mail": "email",
+    "pays": "country",
     "address": "email",
+    "country": "country",
+    "province": "region",
+    "region": "region",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.leads import ITEMS, OWN, alternatives
+from bot.understanding.leads import ITEMS, OWN, TEXTS, alternatives
 from bot.understanding.text import tidy
 
 _PHOTO = "photo"
@@ -40,6 +40,29 @@ _ANOTHER = re.compile(
     rf"(?:\s+{alternatives('noun photo')})?[\s.!?]*",
     re.IGNORECASE,
 )
+
+
+def _leaves_out(item: str) -> re.Pattern[str]:
+    noun = rf"{OWN}{alternatives(f'noun {item}')}\b"
+    left_out = alternatives("left_out")
+    within = rf"{alternatives('in')}\s+{noun}"
+    comes_first = rf"(?:{within}\s*[,:]|{noun}\s*:)\s*(?:{left_out}|{alternatives('put_in')})"
+    return re.compile(rf"{_BEFORE}(?:{left_out}\b[^?]*\b{within}|{comes_first})\b[^?]*", re.IGNORECASE)
+
+
+#: "I forgot to say in my experience: …", "in reasons, replace …".
+_LEFT_OUT = {item: _leaves_out(item) for item in TEXTS}
+
+
+def item_left_out_of(text: str) -> str | None:
+    """The item of whose answer the whole message says that something is missing, or is to be replaced; None if of none.
+
+    Args:
+        text: the whole message, where no answer in free words is asked for.
+    """
+    said = tidy(text)
+    found = [item for item, pattern in _LEFT_OUT.items() if pattern.fullmatch(said)] if len(said) <= _LONGEST else []
+    return found[0] if len(found) == 1 else None
 
 
 def item_to_change(text: str) -> str | None:

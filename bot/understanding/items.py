@@ -84,6 +84,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("experience", r"(?:mentoring )?experiences?"),
     ("reasons", r"reasons?|motivations?|motives?"),
     ("full_name", r"(?:full |legal |real |last |first |family |sur|full legal )*names?|surname"),
+    ("country", r"(?:my|your|which|what|wrong) country|country of residence"),
+    ("region", r"(?:my|which|wrong) (?:province|region|state)"),
     ("account", r"accounts?(?: type| question)?"),
 )
 #: The same in French, without accents, which not everybody types.
@@ -99,7 +101,7 @@ _IN_FRENCH: Mapping[str, str] = {
     "ethics_truthfulness": r"sinceri\w+|sinceres?|honnete\w*|franchise|verite",
     "ethics_smooth_ending": r"fin en douceur|dependance",
     "ethics_own_limits": r"limites|capacites|au-dela",
-    "ethics_records": r"dossiers?|documents",
+    "ethics_records": r"dossiers?|documents|mes notes",
     "ethics_ethical_issues": r"conflits? d'interets?|questions? (?:d'ethique|ethiques?)",
     "ethics_right_to_end": r"mettre fin|rompre|dissoudre",
     "date_of_birth": r"(?:date|jour|annee|lieu) de (?:ma )?naissance|anniversaire|mon age|l'age|ddn",
@@ -113,6 +115,8 @@ _IN_FRENCH: Mapping[str, str] = {
     "experience": r"parcours",
     "reasons": r"raisons?|motifs?",
     "full_name": r"noms?(?: de famille| complet| legal)?|prenoms?",
+    "country": r"(?:mon|quel|mauvais) pays|pays de residence",
+    "region": r"(?:ma|quelle|mauvaise) (?:province|region)|mon etat",
     "account": r"comptes?",
 }
 

@@ -72,13 +72,16 @@ OWN = rf"(?:{alternatives('determiner')}{_SPACE})?(?:{alternatives('adjective')}
 _COPULA = rf"(?:(?:\s+|(?=['’])){alternatives('copula')}(?=\s)|\s*[:?–—-]|\s*,?\s*(?=[^\s@]+@))\s*"
 #: "Full name Ann Lee": without a copula, but surely hers.
 _BARE = rf"{alternatives('adjective')}\s+"
+#: After "I misspelled my name": ", it's".
+_IT_IS = rf"[\s,.;:!–—-]+{alternatives('is')}\s+"
 _CORRECTS = rf"(?P<corrects>(?:{alternatives('corrects')}[,.!;:…-]*\s+){{1,4}})?"
 _BESIDE = rf"(?:{alternatives('beside')}[,.!;:…-]*\s+){{0,3}}"
 
 
 def _lead(item: str) -> re.Pattern[str]:
     own = rf"(?P<own>{OWN}{_noun(item)}{_COPULA}|{_BARE}{_noun(item)}\s+"
-    own += rf"|(?P<change>{alternatives('change')}\s+{OWN}{_noun(item)}\s+{alternatives('to')}\s+))"
+    own += rf"|(?P<change>{alternatives('change')}\s+{OWN}{_noun(item)}(?:\s+{alternatives('to')}\s+|\s*:\s*)"
+    own += rf"|{alternatives('made_mistake')}\s+(?:{alternatives('wrong')}\s+)?{OWN}{_noun(item)}{_IT_IS}))"
     says = rf"{alternatives(f'says {item}')}(?:\s*:)?\s+" if item != "email" else rf"{alternatives('says email')}\s*"
     return re.compile(rf"(?<!\w){_BESIDE}{_CORRECTS}{_BESIDE}(?P<lead>{own}|{says})", re.IGNORECASE)
 
@@ -91,6 +94,8 @@ _WRONG = {
 }
 #: What may stand before the words of a lead: the beginning, or the end of something else.
 _BOUNDARY = re.compile(r"(?:^|[.,;:!?…()\n–—-])\s*$|\b(?:and|but|also|et|mais|aussi)\s+$", re.IGNORECASE)
+#: What may join the words of a lead to something else: "all is right except my name, it's …".
+_JOINED = re.compile(r"(?:and|but|et|mais|except|apart from|sauf|à part|hormis)\b", re.IGNORECASE)
 
 
 def leads_in(text: str) -> list[Lead]:
@@ -111,7 +116,15 @@ def leads_in(text: str) -> list[Lead]:
     kept: list[Lead] = []
     for lead in sorted(found, key=lambda each: (each.start, -each.end, each.item is None)):
         follows = bool(kept) and lead.start == kept[-1].end  # "my birthday is wrong, it's …"
-        if (follows or _BOUNDARY.search(text[: lead.start])) and (not kept or lead.start >= kept[-1].end):
+        if follows and lead.item is not None and lead.item == kept[-1].item:
+            continue  # "change my experience: I worked …"
+        begins = (
+            follows
+            or _BOUNDARY.search(text[: lead.start])
+            or _JOINED.match(text, lead.start)
+            or _JOINED.match(text, lead.begin)
+        )
+        if begins and (not kept or lead.start >= kept[-1].end):
             kept.append(lead)
     return kept
 

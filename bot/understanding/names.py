@@ -17,10 +17,19 @@ _GREETING = re.compile(
 _TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’.-]+ [^\W\d_a-z]")
 _AFTER_NAME = re.compile(rf"(?<=\w)(?:,? +{alternatives('after_name')})+[.! ]*$", re.IGNORECASE)
 _REMARKS = frozenset(LEADS.phrases("remark"))
+_GIVEN_NAME = r"(?:first|given|christian)[ -]?names?|forenames?|pr[ée]noms?"
+_FAMILY_NAME = r"(?:last|family)[ -]?names?|surname|nom(?: de famille)?"
+_IS = r"(?:\s*[:=–—-]\s*|\s+(?:is|are|est|c['’]est)\s+|\s+)"
+#: "My first name is Grace and my surname is Mbeki."
+_IN_PARTS = re.compile(
+    rf"(?:my |mon )?(?:(?P<given>{_GIVEN_NAME})|{_FAMILY_NAME}){_IS}(?P<part>[^,;:]+?)"
+    rf"(?:\s*[,;.]\s*|\s+)(?:and |et )?(?:my |mon )?(?:(?P<given2>{_GIVEN_NAME})|{_FAMILY_NAME}){_IS}(?P<part2>[^,;:]+?)[.! ]*",
+    re.IGNORECASE,
+)
 #: "First name Ann, last name Lee."
 _PARTS = frozenset({"name", "surname", "nom", "prénom"})
 #: Between a name and a remark.
-_BEFORE_REMARK = re.compile(r"(?:[,;!]| [–—-]|(?<=\w{3})\.) +| *\(| +(?=(?:but|mais) )", re.IGNORECASE)
+_BEFORE_REMARK = re.compile(r"(?:[,;!]| [–—-]|(?<=\w{3})\.) +| *\(| +(?=(?:but|mais|not|pas) )", re.IGNORECASE)
 #: What is asked for, in place of it, and what is said to be willing or to try.
 _SAID_INSTEAD = re.compile(
     r"(?:(?:my|your|the) )?(?:(?:full|legal|own|real|first|last) )*name|yes|ye[ap]|yeah|yup|sure|"
@@ -41,17 +50,26 @@ def read_name(text: str) -> str | None:
     Args:
         text: the whole message; "my name is" before the name is dropped.
     """
-    name = _FULL_STOP.sub("", _given(tidy(text)).strip(' ,:"')).rstrip("!")
+    in_parts = name_in_parts(text)
+    if in_parts is not None:
+        return in_parts
+    name = _in_full(_FULL_STOP.sub("", _given(tidy(text)).strip(' ,:"')).rstrip("!"))
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _SAID_INSTEAD.fullmatch(name):
         return None
     return name
 
 
 def _given(text: str) -> str:
-    """The part of ``text`` that gives the name: "my full name is" goes before "call me", and that before "I am"."""
+    """The part of ``text`` that gives the name: "my full name is" goes before "call me", and that before "I am".
+
+    A name in full goes before "call me": "It's Margaret Hill, but everyone calls me Peggy".
+    """
     leads = [lead for lead in leads_in(text) if lead.item == _FULL_NAME or lead.is_bare]
     if leads:
-        best = max(leads, key=lambda lead: (lead.is_own, lead.item is not None))
+        best = max(
+            leads,
+            key=lambda lead: (lead.is_own, bool(_TWO_CAPITALS.match(text[lead.end :])), lead.item is not None),
+        )
         text = next(iter(clauses(text[best.end :])), "")
     return _AFTER_NAME.sub("", _without_remark(_GREETING.sub("", text)))
 
@@ -64,6 +82,23 @@ def _without_remark(name: str) -> str:
         if between.start() and said and (is_said or name.endswith("?")):
             return name[: between.start()]
     return name
+
+
+def _in_full(name: str) -> str:
+    """``name`` without a short form before it: "Sam, Samuel Hill", "Bond, James Bond"."""
+    short, _, full = (each.strip() for each in name.partition(","))
+    parts = full.casefold().split()
+    is_short = len(parts) > 1 and " " not in short and any(each.startswith(short.casefold()) for each in parts)
+    return full if is_short and is_written_as_name(full) else name
+
+
+def name_in_parts(text: str) -> str | None:
+    """The name that is given in two parts, in whatever order: "Surname: Mbeki, first name: Grace"; None if it is not."""
+    match = _IN_PARTS.fullmatch(tidy(text))
+    if match is None or bool(match["given"]) == bool(match["given2"]):
+        return None
+    parts = (match["part"], match["part2"]) if match["given"] else (match["part2"], match["part"])
+    return " ".join(parts) if all(map(looks_like_name, parts)) else None
 
 
 def is_introduced(text: str) -> bool:
@@ -81,7 +116,7 @@ _SPEECH = frozenset(
     know let long me my need no not of on or please question show so tell that the there they this to u understand want
     was we what whats what's when where which who why will with would you your
     je j'ai suis jsuis vous tu pas ne que qui quoi est c'est ça ca pourquoi comment quand combien avec pour dans mon ma
-    mes votre vos moi veux voudrais peux sais merci faut êtes avez votre cette sur puis-je qu'est-ce""".split()
+    mes votre vos moi veux voudrais peux sais merci faut êtes avez votre cette sur un une du des puis-je qu'est-ce""".split()
 )
 #: Words of everyday speech that a name may be made of by chance: "Will Do", "Can Is".
 _BY_CHANCE = 1
@@ -91,7 +126,12 @@ _LONGEST_NAME = 8
 def is_written_as_name(text: str) -> bool:
     """Whether a message is two to five words of letters alone, each with a capital: "Skip Thornton"."""
     parts = tidy(text).split()
-    return 1 < len(parts) <= _MOST_PARTS and all(part[0].isupper() and _CAPITALISED.fullmatch(part) for part in parts)
+    is_shouted = len(parts) > _SHORTEST_SHOUT and text.isupper() and is_rather_said(text)
+    return (
+        1 < len(parts) <= _MOST_PARTS
+        and not is_shouted
+        and all(part[0].isupper() and _CAPITALISED.fullmatch(part) for part in parts)
+    )
 
 
 def is_part_of_name(before: str, text: str) -> bool:
@@ -108,12 +148,26 @@ def is_part_of_name(before: str, text: str) -> bool:
 _LONGEST_REST = 3
 _CAPITALISED = re.compile(r"[^\W\d_][\w'’.-]*")
 _MOST_PARTS = 5
+#: "WHY DO YOU ASK" is a sentence in capitals; two words in capitals may be any name.
+_SHORTEST_SHOUT = 2
 
 
 def is_rather_said(name: str) -> bool:
     """Whether what may be a name has several words of everyday speech, none of them with a capital: "you tell me that"."""
     said = name.split()
     return sum(word in _SPEECH for word in said) > _BY_CHANCE or any(word in _PARTS for word in map(str.casefold, said))
+
+
+def is_rather_of_oneself(text: str, name: str) -> bool:
+    """Whether a message tells something of the mentor, rather than a name: "I'm retired", "je suis un peu perdu".
+
+    Args:
+        text: the whole message.
+        name: what may be a name in it.
+    """
+    leads, said = leads_in(tidy(text)), name.split()
+    is_bare = bool(leads) and leads[0].is_bare
+    return is_bare and said[0].islower() and (len(said) == 1 or said[0] in _SPEECH)
 
 
 def looks_like_name(text: str) -> bool:

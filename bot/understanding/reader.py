@@ -22,11 +22,26 @@ from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.likely_replies import LIKELY_REPLY, is_likely_consent, likely_reply
-from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name
+from bot.understanding.names import (
+    is_introduced,
+    is_written_as_name,
+    looks_like_name,
+    name_in_parts,
+    read_name,
+)
 from bot.understanding.reminder_times import asks_for_reminder
-from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_correct, says_start
+from bot.understanding.replies import (
+    account_in,
+    confirms,
+    is_about_code,
+    only_acknowledges,
+    refuses,
+    says_correct,
+    says_start,
+)
+from bot.understanding.residence import residence_in
 from bot.understanding.text import is_question
-from bot.understanding.values import TEXTS, Found, Value, shown, values_in
+from bot.understanding.values import TEXTS, Found, Value, name_at_end, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
 YES_NO_KINDS = frozenset({"yes_no", "review", "choice", "start"})
@@ -108,6 +123,8 @@ _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
 #: Kinds of question before which hardly anything was answered.
 _EARLY = frozenset({"choice", "name", "email"})
 _CORRECTION = "change_answer"
+#: Words of a name beside another value, at most: "Yusuf al-Rashid, born …".
+_LONGEST_NAME = 5
 #: Replies that count beside a value of another item.
 _CERTAIN = frozenset({"affirm", "deny", "register"})
 
@@ -232,12 +249,20 @@ def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds:
 
 def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] | None:
     """What a message means that has a value of another item than the open one, and its clauses that ask something."""
-    if asked.kind == "start" or asked.options or item_to_change(text) is not None:
+    if asked.kind == "start" or asked.options:
         return None
+    changed = item_to_change(text)
+    if changed is not None:
+        name = name_at_end(text) if changed == _VALUE_OF["name"] and asked.kind != "name" else None
+        return (Meaning(_CORRECTION, changed, name), []) if name is not None else None
+    places = residence_in(text) if asked.kind not in FREE_KINDS | _PLACES else ()
+    if places:
+        (item, place), *beside = places
+        return Meaning(_CORRECTION, item, place, tuple(Act(_CORRECTION, *each) for each in beside)), []
     found = values_in(text)
     own = next((value for value in found.values if value.item == _VALUE_OF.get(asked.kind or "")), None)
     others = tuple(
-        Act(_CORRECTION, each.item, shown(each)) for each in found.values if _counts(each, own, found, asked)
+        Act(_CORRECTION, each.item, shown(each)) for each in found.values if _counts(each, own, found, asked, text)
     )
     if not others:
         return None
@@ -246,6 +271,9 @@ def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] 
     if own is not None:
         return Meaning(ANSWER, value=shown(own), also=others), asking
     said = " ".join(part for part in parts if not _is_asking(part))
+    answer = _answer_beside(said, asked)
+    if answer:
+        return Meaning(ANSWER, value=answer, also=others), asking
     reply = read_by_rule(said, asked) if said and asked.kind in (YES_NO_KINDS - {"review"}) else None
     if reply is not None and reply.intent in _CERTAIN:
         return replace(reply, also=others), asking
@@ -253,19 +281,35 @@ def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] 
     return Meaning(first.intent, first.item, first.value, tuple(more)), asking
 
 
-def _counts(value: Value, own: Value | None, found: Found, asked: ReadingContext) -> bool:
+def _answer_beside(said: str, asked: ReadingContext) -> str:
+    """What is left of a message beside values of other items, if it answers the open question; "" if it does not."""
+    if asked.kind == "name":
+        name = read_name(said) or ""
+        is_whole = " " in name and name[0].isupper() and looks_like_name(name)
+        return name if is_whole and len(name.split()) <= _LONGEST_NAME else ""
+    return said if asked.kind == "long_text" and read_by_rule(said, asked) is None else ""
+
+
+def _counts(value: Value, own: Value | None, found: Found, asked: ReadingContext, text: str) -> bool:
     """Whether a value of another item is meant as one at the open question."""
-    if value is own:
+    if value is own or value.item == asked.id:
         return False
     if asked.kind == "long_text":  # anything may be a part of an answer
-        is_whole = not found.rest and value.item in _VALUE_OF.values()
-        return is_whole and (value.corrects or (value.is_said and len(found.values) == 1))
+        if value.corrects:
+            return not found.rest or (value.item not in TEXTS and _has_a_sentence(value, text))
+        return not found.rest and value.item in _VALUE_OF.values() and value.is_said and len(found.values) == 1
     if value.item in TEXTS and not value.corrects:
         return own is not None or asked.kind in _EARLY
     if value.is_said or value.corrects or own is not None:
         return True
-    is_alone = not found.rest or bool(read_by_rule(found.rest, ReadingContext(None, "yes_no")))
+    is_beside_reply = asked.kind == "choice" and account_in(found.rest) is not None
+    is_alone = not found.rest or is_beside_reply or bool(read_by_rule(found.rest, ReadingContext(None, "yes_no")))
     return is_alone and (value.item == "email" or asked.kind in _EARLY)
+
+
+def _has_a_sentence(value: Value, text: str) -> bool:
+    """Whether a correction is a sentence of its own: "Ten years in HR. By the way my e-mail changed to …"."""
+    return any(Found((value,)) == values_in(part) for part in clauses(text))
 
 
 def read_as_one(text: str, asked: ReadingContext) -> Meaning | None:
@@ -374,7 +418,7 @@ def read_by_likelihood(
     likelihoods = _if_no_answer(text, asked, likelihoods)
     ranked = _ranked(text, asked, likelihoods)
     if ranked and likelihoods[ranked[0]] >= _needed(text, ranked[0], asked, thresholds):
-        return Meaning(ranked[0], _target(text, ranked[0]))
+        return Meaning(ranked[0], _target(text, ranked[0], asked))
     if asked.kind == "long_text" or (asked.kind == "name" and looks_like_name(text)):
         return Meaning(ANSWER)
     near = [
@@ -382,7 +426,7 @@ def read_by_likelihood(
         for intent in ranked
         if intent in OFFERED and likelihoods[intent] >= thresholds.near and (intent != _AT_CODE or asked.kind == "code")
     ]
-    choices = tuple(Act(intent, _target(text, intent)) for intent in near[:_MOST_CHOICES])
+    choices = tuple(Act(intent, _target(text, intent, asked)) for intent in near[:_MOST_CHOICES])
     return Meaning(ANSWER if asked.kind in TEXT_KINDS | _PLACES else UNKNOWN, choices=choices)
 
 
@@ -426,7 +470,7 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
         return Meaning(_UNKNOWN_COMMAND)
     if says_goodbye(text):
         return Meaning("chat_goodbye")
-    if asked.kind in TEXT_KINDS and refuses(text, asked.kind):
+    if asked.kind in TEXT_KINDS | {"date", "photo"} and refuses(text, asked.kind):
         return Meaning("skip")
     if (
         (asked.kind == "email" and ("@" in text or is_spelled_out(text)))
@@ -446,6 +490,10 @@ def _listed(text: str, asked: ReadingContext) -> Meaning | None:
     """A reply in the words of a list, which holds at its kind of question only."""
     if asked.kind == "choice" and (account := account_in(text)) is not None:
         return Meaning(account)
+    if asked.kind == "choice" and only_acknowledges(text):
+        return Meaning(UNKNOWN)  # it says which of the two is right neither way
+    if asked.kind == "name" and name_in_parts(text) is not None:
+        return Meaning(ANSWER)
     if asked.kind == "start" and says_start(text):
         return Meaning("register")
     if asked.kind == "review" and says_correct(text):
@@ -466,11 +514,13 @@ def _yes_or_no(text: str, asked: ReadingContext) -> Meaning | None:
     return Meaning("deny") if reading is Reading.NO else None
 
 
-def _target(text: str, intent: str) -> str | None:
+def _target(text: str, intent: str, asked: ReadingContext) -> str | None:
     if intent not in ABOUT_ITEMS and intent != "change_answer":
         return None
     if intent in ABOUT_ITEMS and names_no_clause(text):
         return _WHOLE_CODE
+    if asked.wording and clause_about(text) == asked.id:
+        return asked.id  # "so my notes are not mine?" is about what is asked
     return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 

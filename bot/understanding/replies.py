@@ -39,6 +39,11 @@ def account_in(text: str) -> str | None:
     return "deny" if is_new else None
 
 
+def only_acknowledges(text: str) -> bool:
+    """Whether the whole message only says that it was read: "ok", "got it"."""
+    return "acknowledgement" in _REPLIES.parts_of(text)
+
+
 def says_submit(text: str) -> bool:
     """Whether the message says to send the registration."""
     return "submit" in _at_review(text)
@@ -90,7 +95,7 @@ def refuses(text: str, kind: str | None) -> bool:
         kind: how the question is answered; at ``long_text`` "None." may be an answer.
     """
     parts = _REPLIES.parts_of(text) if "?" not in text else set()
-    return "refusal" in parts or ("no_name" in parts and kind != "long_text")
+    return "refusal" in parts or ("no_name" in parts and kind in ("name", "email"))
 
 
 def is_about_code(text: str) -> bool:

@@ -15,7 +15,7 @@ from bot.understanding.leads import ITEMS, OWN, TEXTS, Lead, alternatives, leads
 from bot.understanding.names import is_written_as_name, looks_like_name, read_name
 from bot.understanding.text import MASK, has_word
 
-__all__ = ["TEXTS", "Found", "Value", "shown", "values_in"]
+__all__ = ["TEXTS", "Found", "Value", "name_at_end", "shown", "values_in"]
 
 #: Characters of a message that is looked into; a longer one is an answer in words.
 _LONGEST = 600
@@ -25,6 +25,20 @@ _DATE_WORDS = re.compile(rf"(?:[\s,.:/-]|{MASK}|\d|\b(?:st|nd|rd|th|of|the|and|l
 _CORRECTED = re.compile(rf"(?:^|[.,;:!?\n(]\s*){alternatives('corrects')}[,.!;:…-]*\s*[<(\"“]*$", re.IGNORECASE)
 _IS_WRONG = re.compile(
     rf"{OWN}{alternatives(*(f'noun {item}' for item in ITEMS))}\s+{alternatives('is_wrong')}\b", re.IGNORECASE
+)
+#: Before an address, in its sentence: "I made a mistake in my e-mail, …".
+_ADDRESS_WRONG = re.compile(
+    rf"(?<!\w)(?:(?:{alternatives('made_mistake')}\s+(?:{alternatives('wrong')}\s+)?|{alternatives('change')}\s+){OWN}"
+    rf"{alternatives('noun email')}|{OWN}{alternatives('noun email')}\s+{alternatives('is_wrong')})\b[^.!?\n]*?"
+    r"(?:\.\w[^.!?\n]*?)*$",
+    re.IGNORECASE,
+)
+#: After a value: what it is said not to be.
+_NOT = re.compile(r"[\s,;(–—-]*(?:and |et )?(?:not|instead of|rather than|pas|et non)\s+[\w'’-]+", re.IGNORECASE)
+_NOT_AT_END = re.compile(rf"{_NOT.pattern}[.! ]*$", re.IGNORECASE)
+#: A name at the end: "my surname is Petrov with a v, Ivan Petrov".
+_AT_END = re.compile(
+    r"(?:^|[,:;.!–—-]\s+(?:so\s+|donc\s+|it['’]?s\s+|c['’]est\s+)?)(?P<name>[^,:;.!?]+)[.!]*$", re.IGNORECASE
 )
 _OUTER = " \t\n,;:–—-"
 _JOINTS = re.compile(r"(?:[\s,;–—-]|\b(?:and|but|also|et|mais|aussi)\b)+$", re.IGNORECASE)
@@ -98,7 +112,8 @@ def _with_leads(text: str, leads: list[Lead]) -> list[tuple[Value, int, int]]:
         value = _value(text[lead.begin : limit], lead, text[lead.end : limit])
         if value is not None:
             end = limit if value.item in TEXTS else text.index(value.text, lead.end) + len(value.text)
-            found.append((value, lead.start, end))
+            other = _NOT.match(text, end, limit) if value.item == _NAME else None
+            found.append((value, lead.start, other.end() if other is not None else end))
     return found
 
 
@@ -108,10 +123,16 @@ def _value(said: str, lead: Lead, after: str) -> Value | None:
     if lead.item in TEXTS:
         text = _JOINTS.sub("", after if lead.is_own else said).strip(_OUTER)
         text = text.rstrip("? ") if lead.corrects else text  # "can you change my expertise to welding?"
-        return Value(lead.item, text, is_named, lead.corrects) if has_word(after) else None
-    if lead.item == _DATE or (lead.item is None and lead.corrects and after.startswith(MASK)):
-        dated = _DATE_WORDS.match(after)
-        hidden = dated[0].strip(" ,.-") if dated is not None else ""
+        other = (
+            _NOT_AT_END.search(text) if lead.is_own and not lead.corrects else None
+        )  # "my expertise is logistics, not logistic"
+        corrects = lead.corrects or other is not None
+        return (
+            Value(lead.item, text[: other.start()] if other else text, is_named, corrects) if has_word(after) else None
+        )
+    dated = _DATE_WORDS.match(after)
+    hidden = dated[0].strip(" ,.-") if dated is not None else ""
+    if lead.item == _DATE or (lead.item is None and lead.corrects and MASK in hidden):
         return Value(_DATE, hidden, is_said=True, corrects=lead.corrects) if MASK in hidden else None
     if lead.item == _EMAIL or (lead.item is None and address is not None and not has_word(after[: address.start()])):
         return None  # it is found as an address
@@ -121,7 +142,8 @@ def _value(said: str, lead: Lead, after: str) -> Value | None:
         return None
     if lead.item is None and not (is_written_as_name(name) or (lead.corrects and name.istitle())):
         return None  # "I am busy"
-    return Value(_NAME, name, is_named, lead.corrects)
+    is_other = is_named and _NOT.match(after, after.index(name) + len(name)) is not None  # "my name is Ann, not Anna"
+    return Value(_NAME, name, is_named, lead.corrects or is_other)
 
 
 def _addresses(text: str, leads: list[Lead]) -> list[tuple[Value, int, int]]:
@@ -137,10 +159,21 @@ def _addresses(text: str, leads: list[Lead]) -> list[tuple[Value, int, int]]:
     value = Value(_EMAIL, found[0])
     if lead is not None:
         value = replace(value, is_said=lead.item == _EMAIL, corrects=lead.corrects)
+    about = _ADDRESS_WRONG.search(text[:begin])
+    if about is not None:
+        start = min(about.start(), lead.start if lead is not None else begin)
+        return [(replace(value, is_said=True, corrects=True), start, end)]
     corrected = _CORRECTED.search(text[:begin]) if lead is None else None
     if corrected is not None:
         return [(replace(value, corrects=True), 0 if not leads else corrected.start(), end)]
     return [(value, lead.start if lead else begin, end)]
+
+
+def name_at_end(text: str) -> str | None:
+    """The whole name with which a message about a part of it ends; None if it ends with none."""
+    match = _AT_END.search(text.strip())
+    name = match["name"].strip() if match is not None else ""
+    return name if is_written_as_name(name) else None
 
 
 def _outside(text: str, spans: list[tuple[int, int]]) -> str:

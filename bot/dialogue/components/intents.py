@@ -123,22 +123,21 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         """Set the likeliest intent, the ranking of all, and the likelihoods of each clause."""
         for message in messages:
             if self._model is not None and _is_open(message):
-                ranking = self._ranking(message.get(TEXT) or "")
+                likelihoods = cache(self._likelihoods)
+                ranking = [{"name": name, "confidence": each} for name, each in likelihoods(message.get(TEXT)).items()]
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-                message.set(LIKELIHOODS, cache(self._likelihoods))
+                message.set(LIKELIHOODS, likelihoods)
         return messages
 
     def _likelihoods(self, text: str) -> dict[str, float]:
-        return {each["name"]: each["confidence"] for each in self._ranking(text)}
-
-    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        """The likelihood of every intent, the likeliest first."""
         assert self._model is not None  # noqa: S101  (`process` has looked)
         margins = self._margins(self._model, _normal(text))
         likelihoods = np.exp(margins - margins.max())
         likelihoods /= likelihoods.sum()
         order = np.argsort(-likelihoods, kind="stable")
-        return [{"name": self._model.labels[each], "confidence": float(likelihoods[each])} for each in order]
+        return {self._model.labels[each]: float(likelihoods[each]) for each in order}
 
     def _margins(self, words: LinearModel, text: str) -> Any:
         if self._of_vectors is None or not VECTORS.is_ready:

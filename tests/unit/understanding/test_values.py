@@ -153,6 +153,68 @@ def test_nothing_else_is(text: str) -> None:
     assert item_to_change(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "asked", "meaning"),
+    [
+        (
+            "Ten years in logistics. By the way my email changed to ana@example.org",
+            REASONS,
+            Meaning(
+                "inform", value="Ten years in logistics.", also=(Act("change_answer", "email", "ana@example.org"),)
+            ),
+        ),
+        (
+            "J'aime aider. Au fait mon nom c'est Anna pas Ana",
+            REASONS,
+            Meaning("inform", value="J'aime aider.", also=(Act("change_answer", "full_name", "Anna"),)),
+        ),
+        (
+            "Change my experience: I taught for 9 years",
+            REASONS,
+            Meaning("change_answer", "experience", "I taught for 9 years"),
+        ),
+        (
+            "there is a mistake in my email, it ends in .org: ana@example.org",
+            REASONS,
+            Meaning("change_answer", "email", "ana@example.org"),
+        ),
+        ("my email is on my card: ana@example.org, and I like people", REASONS, Meaning("inform")),
+        (
+            "Ana Souza, born on • ••• ••••",
+            NAME,
+            Meaning("inform", value="Ana Souza", also=(Act("change_answer", "date_of_birth"),)),
+        ),
+        (
+            "Hello! Ana Souza, and my email is ana@example.org",
+            NAME,
+            Meaning("inform", value="Ana Souza", also=(Act("change_answer", "email", "ana@example.org"),)),
+        ),
+        (
+            "All is well except my name, it's Ana de Souza",
+            COMMITMENT,
+            Meaning("change_answer", "full_name", "Ana de Souza"),
+        ),
+        (
+            "Actually my surname is Souza with a z, Ana Souza",
+            EMAIL,
+            Meaning("change_answer", "full_name", "Ana Souza"),
+        ),
+        ("wrong date, it's the • of ••• ••••", COMMITMENT, Meaning("change_answer", "date_of_birth")),
+        ("my expertise is sailing, not selling", COMMITMENT, Meaning("change_answer", "expertise", "sailing")),
+        ("I forgot to say in my experience that I ran a shop", COMMITMENT, Meaning("change_answer", "experience")),
+        ("in reasons, replace the last word", COMMITMENT, Meaning("change_answer", "reasons")),
+        ("my country is Portugal, not Spain", COMMITMENT, Meaning("change_answer", "country", "Portugal")),
+        (
+            "I moved, I'm in Alberta now",
+            COMMITMENT,
+            Meaning("change_answer", "country", "Canada", (Act("change_answer", "region", "CA-AB"),)),
+        ),
+    ],
+)
+def test_a_correction_keeps_what_is_said_beside_it(text: str, asked: ReadingContext, meaning: Meaning) -> None:
+    assert read(text, asked, {}) == meaning
+
+
 PIECES = [
     *("my name is ", "I'm ", "call me ", "Robert Smith", "Ana Souza", "ana@example.org", "my email is ", "sorry, "),
     *(

@@ -110,7 +110,7 @@ example-deletion = Press one of the two buttons. If you type “no”, all your 
 why-email_code = The code shows me that the address is really yours. Nobody else can register with it then.
 meaning-email_code = I sent six digits to your e-mail address. Type them here, and your address is confirmed.
 sees-email_code = Nobody sees the code but you.
-kept-email_code = I keep no code, only a way to check it, and for a day at most. That your address is confirmed stays with your registration.
+kept-email_code = A code is good for ten minutes. I keep no code, only a way to check it, and for a day at most. That your address is confirmed stays with your registration.
 example-email_code = A code looks like 204 816. You can type it with or without the space.
 
 why-join = A link or an address led to another registration, and only one can go on here. I ask, so that nobody gets into somebody else’s.
