@@ -21,6 +21,7 @@ from bot.i18n.catalogue import ENGLISH
 from bot.registration.form import ItemId
 from evaluation import playing, voices
 from evaluation.personas import read_personas
+from evaluation.reading_time import reading_times
 
 FOLDER = Path(__file__).parent
 READINGS = ("yes", "no", "confirm", "unclear", "answer", "digression", "command", "invalid")
@@ -159,7 +160,8 @@ def evaluate(understanding: Understanding, name: str) -> tuple[list[str], list[F
 
 SETS = ("consent", "consent_free", "digressions", "later_topics", "free_text", "names", "dates")
 VOICES, REGISTRATIONS = "voices", "registrations"
-EVERYTHING = (REGISTRATIONS, VOICES, *SETS)
+READING_TIME = "reading_time"
+EVERYTHING = (REGISTRATIONS, VOICES, READING_TIME, *SETS)
 _BEGINS = "<!-- figures: written by `make figures` -->"
 
 
@@ -168,6 +170,12 @@ def evaluate_voices(understanding: Understanding) -> tuple[list[str], list[str]]
     rows = read_set(VOICES)
     readings = understood(understanding, rows)
     return [f"### Voices ({len(rows)} messages)", "", *voices.table(rows, readings)], voices.wrong_lines(rows, readings)
+
+
+def evaluate_reading_time(understanding: Understanding) -> list[str]:
+    """The page with the CPU time of reading the voices' messages."""
+    lines = [_line(row) for row in read_set(VOICES)]
+    return ["### CPU time of reading a message", "", *reading_times(understanding, lines)]
 
 
 def evaluate_registrations() -> tuple[list[str], list[str]]:
@@ -196,6 +204,8 @@ def main() -> None:
             page, wrong = evaluate_registrations()
         elif name == VOICES:
             page, wrong = evaluate_voices(understanding)
+        elif name == READING_TIME:
+            page, wrong = evaluate_reading_time(understanding), []
         else:
             page, _figures, wrong = evaluate(understanding, name)
         print("\n".join(page), end="\n\n")

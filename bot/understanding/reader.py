@@ -555,6 +555,7 @@ def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Threshold
         or _GIVES_REASONS.match(text)
         or _is_too_short_to_tell(text, intent)
         or _is_more_than_a_command(text, intent)
+        or (not question and text.count(",") > 1)  # a list: "Languages: French, German, Arabic"
     ):
         return math.inf
     if asked.kind in YES_NO_KINDS and not question and doubt_about(text) in _REPLIES_IN_DOUBT:

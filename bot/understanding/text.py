@@ -56,7 +56,7 @@ def has_word(text: str) -> bool:
 
 
 _QUESTION_START = re.compile(
-    r"(who|what|why|when|where|which|how|is|are|am|do|does|did|can|could|will|would|shall|should|may|must|have|has)"
+    r"(who|what|why|when|where|which|how(?! to\b)|is|are|am|do|does|did|can|could|will|would|shall|should|may|must|have|has)"
     r"(n't|'s|'re|'ll|'d)?\b|"
     r"(pourquoi|comment|combien|quand|où|quel(le)?s?|est-ce|qu'est-ce|c'est (quoi|qui|où|quand|combien)|puis-je|peut-on|"
     r"avez-vous|y a-t-il|et si|à quoi|de quoi|ça veut dire quoi|"

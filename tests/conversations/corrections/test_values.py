@@ -130,3 +130,29 @@ def test_a_correction_after_the_submit_is_left_when_the_mentor_says_no(mentor: W
         ? nothing
     """)
     assert records.answers["email"] == before
+
+
+def test_an_answer_in_free_words_is_kept_beside_a_correction(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("experience").dialogue("""
+        > Ten years in logistics. By the way, my name is spelled Anna, not Ana
+        ? expertise
+        > Change my experience: eleven years in logistics
+        < I noted: your experience, “eleven years in logistics”
+        ? expertise
+        > is there a list to choose from?
+        ? save
+        > no
+        ? expertise
+        > I have a question
+        ? expertise
+    """)
+    assert records.answers["experience"] == "eleven years in logistics"
+
+
+def test_a_place_that_is_not_asked_is_no_answer(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("two_months").dialogue("""
+        > I moved, I'm in Alberta now
+        < I don’t ask where you live
+        ? two_months
+    """)
+    assert not {"country", "region"} & records.answers.keys()

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.names import is_introduced, is_written_as_name, looks_like_name, read_name
+from bot.understanding.names import (
+    is_introduced,
+    is_rather_of_oneself,
+    is_written_as_name,
+    looks_like_name,
+    read_name,
+)
 
 NAMES = (
     "Maria Okafor",
@@ -244,3 +250,38 @@ def test_reading_a_name_again_changes_nothing(text: str) -> None:
     once = read_name(text)
     if once and not is_introduced(once) and not once.casefold().startswith(("i am ", "i'm ", "it's ", "this is ")):
         assert read_name(once) in (once, once.rstrip("."))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("call me Sam, Samuel Hill", "Samuel Hill"),
+        ("the name is Bond, James Bond", "James Bond"),
+        ("It's Margaret Hill, but everyone calls me Peggy", "Margaret Hill"),
+        ("Surname: Mbeki, first name: Grace", "Grace Mbeki"),
+        ("my first name is Grace and my surname is Mbeki", "Grace Mbeki"),
+        ("Nom : Ba, prénom : Yao Serge", "Yao Serge Ba"),
+        ("Hill, Samuel", "Hill, Samuel"),
+    ],
+)
+def test_the_whole_name_is_found_beside_a_short_form_and_in_parts(text: str, name: str) -> None:
+    assert read_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["WHO WANTS TO KNOW", "WHY DO YOU ASK ME"])
+def test_a_sentence_in_capitals_is_not_written_as_a_name(text: str) -> None:
+    assert not is_written_as_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_one"),
+    [
+        ("I'm retired", "retired", True),
+        ("I am from Ghana", "from Ghana", True),
+        ("je suis comptable", "comptable", True),
+        ("I'm Grace Mbeki", "Grace Mbeki", False),
+        ("grace", "grace", False),
+    ],
+)
+def test_what_is_told_of_oneself_is_asked_back(text: str, name: str, is_one: bool) -> None:
+    assert is_rather_of_oneself(text, name) == is_one
