@@ -154,7 +154,7 @@ _SHORTEST_SHOUT = 2
 
 def is_rather_said(name: str) -> bool:
     """Whether what may be a name has several words of everyday speech, none of them with a capital: "you tell me that"."""
-    said = name.split()
+    said = (name.casefold() if name.isupper() else name).split()
     return sum(word in _SPEECH for word in said) > _BY_CHANCE or any(word in _PARTS for word in map(str.casefold, said))
 
 
