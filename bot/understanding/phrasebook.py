@@ -35,18 +35,20 @@ class Phrasebook:
         name: of the file.
 
     Attributes:
+        phrases: by the part that they stand in, each with its language.
         parts: names of the parts, in order.
         vocabulary: every word of a phrase.
     """
 
     def __init__(self, name: str) -> None:
-        self._phrases: dict[str, list[str]] = {}
+        self.phrases: dict[str, list[tuple[str, str]]] = {}
         for line in lines_of(name):
             if line.startswith("["):
-                self._phrases[line.strip("[] ")] = []
+                self.phrases[line.strip("[] ")] = []
             else:
-                _language, _, phrase = line.partition(" ")
-                self._phrases[next(reversed(self._phrases))].append(without_accents(phrase.casefold()))
+                language, _, phrase = line.partition(" ")
+                self.phrases[next(reversed(self.phrases))].append((language, without_accents(phrase.casefold())))
+        self._phrases = {part: [phrase for _, phrase in phrases] for part, phrases in self.phrases.items()}
         self.parts = list(self._phrases)
         every = " ".join(phrase for phrases in self._phrases.values() for phrase in phrases)
         self.vocabulary = frozenset(re.sub(r"<\w+>|[()/*]", " ", every).split())
@@ -55,7 +57,7 @@ class Phrasebook:
             for phrase in phrases:
                 for word in self._first_words(phrase):
                     self._by_first_word[word].append((part, phrase))
-        self._compiled = lru_cache(maxsize=None)(lambda phrase: re.compile(self._pattern(phrase)))
+        self._compiled = lru_cache(maxsize=None)(lambda phrase: re.compile(self.pattern_of(phrase)))
 
     def beginning(self, words: str, start: int = 0) -> Iterator[tuple[str, int]]:
         """The parts of the phrases with which ``words`` go on at ``start``, and where each ends."""
@@ -78,11 +80,12 @@ class Phrasebook:
             kind = str(element.lastgroup)
             yield kind, element[kind]
 
-    def _pattern(self, phrase: str) -> str:
+    def pattern_of(self, phrase: str) -> str:
+        """The regular expression of a phrase, each of whose words has a space after it."""
         made = ""
         for kind, text in self._elements(phrase):
             if kind == "optional":
-                made += f"(?:{self._pattern(text)})?"
+                made += f"(?:{self.pattern_of(text)})?"
             elif kind == "part":
                 made += f"(?:{self._either(text)})"
             else:
@@ -91,7 +94,7 @@ class Phrasebook:
         return made
 
     def _either(self, part: str) -> str:
-        return "|".join(map(self._pattern, sorted(self._phrases[part], key=len, reverse=True)))
+        return "|".join(map(self.pattern_of, sorted(self._phrases[part], key=len, reverse=True)))
 
     def _first_words(self, phrase: str) -> set[str]:
         """The words that a phrase can begin with."""

@@ -109,7 +109,12 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
     consent = subject.consent if subject else ""
     if agrees(words, consent):
         return Reading.YES
-    is_likely = leans_alone(words, consent) or (doubt_in(words) in _NO_MATTER and has_yes(words, consent))
+    doubt = doubt_in(words)
+    is_likely = (
+        leans_alone(words, consent)
+        or (doubt in _NO_MATTER and has_yes(words, consent))
+        or (doubt is Doubt.MAYBE and has_yes_of_its_own(text, consent))  # "yes, at least two months, probably longer"
+    )
     return Reading.CONFIRM if is_likely else Reading.UNCLEAR
 
 

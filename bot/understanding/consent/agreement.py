@@ -11,16 +11,22 @@ OWN_WORDS = Phrasebook("own_words")
 #: Stands for a sentence of the consent's own wording.
 COPIED = "§"
 #: Kinds of phrases that say yes by themselves.
-_SAYS_YES = frozenset({"yes", "agree", "right", "pledge", "permit"})
+_SAYS_YES = frozenset({"yes", "agree", "right", "will", "pledge", "permit", "refrain"})
 #: Kinds that lean to a yes as all there is.
-_LEANS = frozenset({"good", "lean", "deed", "done", "never"})
+_LEANS = frozenset({"good", "lean", "deed", "done", "never", "holds", "remark"})
 #: Kinds that may stand beside an "ok" that is to count.
 _WITH_OK = frozenset({"ok", "courtesy"})
-_KINDS = _SAYS_YES | _LEANS | _WITH_OK | {"heard", "read", "filler", "onward"}
+_KINDS = _SAYS_YES | _LEANS | _WITH_OK | {"heard", "read", "filler", "onward", "self"}
 #: How a consent is repeated: what has to follow each of these. "I will not" goes on with what a mentor never does.
-_GOES_ON = {"will": "deed", "pledge": "deed", "permit": "done", "refrain": "never"}
+_GOES_ON = {
+    "will": {"deed"},
+    "pledge": {"deed", "holds"},
+    "permit": {"done"},
+    "refrain": {"never"},
+    "duty": {"deed"},
+}
 #: "I agree I have read it" is one sentence: it agrees to nothing but to have read.
-_APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right", "deed", "done"))
+_APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right", "deed", "done", "holds", "remark"))
 #: What may stand between two phrases.
 _JOINERS = frozenset({",", "and", "et", "&", "n", "+", "so", "donc"})
 
@@ -80,7 +86,7 @@ def _rows(words: str, consent: str) -> list[set[_Row]]:
             rows[following] |= {(kinds | {"copied"}, last, "") for kinds, last, _before in closed}
         for kind, end in _phrases(words, start, consent):
             rows[end] |= {
-                (kinds | {kind}, last if kind in ("courtesy", "filler") else kind, kind)
+                (kinds | {kind}, last if kind in ("courtesy", "filler", "self") else kind, kind)
                 for kinds, last, before in rows[start]
                 if _may_follow(before, kind)
             }
@@ -92,7 +98,7 @@ def _phrases(words: str, start: int, consent: str) -> Iterator[tuple[str, int]]:
     for part, end in AGREEMENTS.beginning(words, start):
         if part in _KINDS:
             yield part, end
-    own = {consent: "deed", f"{consent}_done": "done", f"{consent}_never": "never"}
+    own = {consent: "deed"} | {f"{consent}_{kind}": kind for kind in ("done", "never", "holds", "remark")}
     for part, end in OWN_WORDS.beginning(words, start) if consent else ():
         kind = part if part in _GOES_ON else own.get(part)
         if kind:
@@ -101,7 +107,7 @@ def _phrases(words: str, start: int, consent: str) -> Iterator[tuple[str, int]]:
 
 def _may_follow(before: str, kind: str) -> bool:
     if before in _GOES_ON:
-        return kind == _GOES_ON[before]
+        return kind in _GOES_ON[before]
     return kind != "never" and (before, kind) not in _APART
 
 
