@@ -11,7 +11,7 @@ from bot.dialogue.model import ModelError
 
 
 def main() -> None:
-    """The entry point: a mistake ends with a sentence, not with a traceback."""
+    """The entry point: a user's mistake ends with a sentence, not with a traceback."""
     try:
         if sys.argv[1:] == ["run"]:
             from bot.runtime.startup import run
@@ -32,7 +32,7 @@ def main() -> None:
             raise
         raise SystemExit(f"{error.filename} cannot be used: {error.strerror}.") from None
     except KeyboardInterrupt:
-        raise SystemExit(130) from None  # what a shell reports for a program ended by Ctrl-C
+        raise SystemExit(130) from None  # the exit code of a program that Ctrl-C ended
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Mentors' accounts at JobGen: opening them, proving e-mail addresses, going on elsewhere, merging registrations."""
+"""Mentors' accounts at JobGen: opening them, proving e-mail addresses, continuing elsewhere, merging registrations."""

@@ -1,4 +1,4 @@
-"""The account service: JobGen's over HTTP (docs/api/accounts.yaml), or the local table where none is set."""
+"""The account service: JobGen's over HTTP (docs/api/accounts.yaml), or only the local table if none is set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core.errors import StatedError
 from bot.core.settings import Settings, SettingsError
 from bot.storage import Store
 
-#: Seconds for each step of a call, and how often it is made at most: the outbox goes on later.
+#: Seconds for each step of a call, and the most attempts; the outbox repeats it later.
 CALL_SECONDS = 3.0
 
 CALLS = 3
@@ -21,7 +21,7 @@ CALLS = 3
 #: Seconds before the second call, at most; twice that before the third.
 FIRST_WAIT = 0.5
 
-#: Characters of an id of the service, at most.
+#: The most characters of an id of the service.
 ID_LENGTH = 64
 
 
@@ -42,7 +42,7 @@ class AccountService(Protocol):
         Args:
             email: a normalised address.
             full_name: full legal name, if it is known; an account's known name is not overwritten.
-            key: identifies this wish, however often it is made.
+            key: the idempotency key.
 
         Returns:
             The account's id at the service.
@@ -54,7 +54,7 @@ class AccountService(Protocol):
 
 
 class LocalAccounts:
-    """The local table is all there is.
+    """No account service: accounts are only in the local table.
 
     Args:
         store: the database.
@@ -73,7 +73,7 @@ class HttpAccounts:
     """JobGen's account service, as docs/api/accounts.yaml describes it.
 
     Args:
-        settings: where it is, and the token for it: ``ACCOUNTS_URL``, ``ACCOUNTS_KEY``.
+        settings: its address and token, ``ACCOUNTS_URL`` and ``ACCOUNTS_KEY``.
 
     Raises:
         SettingsError: one of the two is missing.
@@ -99,7 +99,7 @@ class HttpAccounts:
             return calls(self._open, client, key, body)
 
     def _open(self, client: httpx.Client, key: str, body: dict[str, str]) -> str:
-        # The address is in the body: those in a URL end up in logs.
+        # The address is in the body, because URLs end up in logs.
         try:
             response = client.put(f"{self._url}/account-openings/{quote(key, safe='')}", json=body)
         except httpx.RequestError as error:

@@ -1,7 +1,7 @@
-"""Codes that prove an e-mail address: sent there, and typed back into the conversation that asked for them.
+"""Codes that prove an e-mail address: sent there, and typed into the conversation that asked for them. Limits included.
 
-The database holds keyed hashes of code and address only. Nothing here knows accounts, so that nothing said here, and
-no time taken, can tell whether an address has one.
+The database holds only keyed hashes of code and address. Nothing here reads accounts, so neither a reply nor its timing
+reveals whether an address has one.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ GOOD_FOR = timedelta(minutes=10)
 TRIES = 5
 _WINDOW = timedelta(hours=1)
 _KEPT = timedelta(days=1)
-#: Digits with at most one space, hyphen or dash between two of them.
+#: Digits, with at most one space, hyphen or dash between two.
 _DIGITS = re.compile(r"[0-9](?:[ \-‐‑‒–—]?[0-9])*")
 
 
 class CodeOutcome(StrEnum):
-    """What came of a code that a mentor typed."""
+    """The result of checking a typed code."""
 
     RIGHT = "right"
     WRONG = "wrong"
-    #: It is too old, was used, or a newer one was sent to another address.
+    #: The code is too old or used, or a newer one was sent to another address.
     EXPIRED = "expired"
-    #: Too many wrong ones were tried.
+    #: Too many wrong codes were tried.
     USED_UP = "used_up"
-    #: None was sent in this conversation for this address.
+    #: No code was sent in this conversation for this address.
     NONE = "none"
 
 
@@ -52,7 +52,7 @@ class TooManyCodesError(Exception):
     """No more codes are sent for now.
 
     Attributes:
-        minutes: when the next one can be sent, from now.
+        minutes: until the next code can be sent.
     """
 
     def __init__(self, minutes: int) -> None:
@@ -76,11 +76,11 @@ def read_code(text: str) -> str | None:
 
 
 class Codes:
-    """Sends codes and takes them back.
+    """Sends codes and checks them.
 
     Args:
         vault: gives the key of the hashes, and encrypts the e-mails.
-        per_hour: how many codes one address, over all mentors, and one conversation may be sent in an hour.
+        per_hour: the most codes in an hour to one address, from all mentors, and from one conversation.
     """
 
     def __init__(self, vault: Vault, per_hour: int) -> None:
@@ -99,7 +99,7 @@ class Codes:
             language: of the e-mail.
 
         Raises:
-            TooManyCodesError: the address, or the conversation, was sent enough of them for now.
+            TooManyCodesError: the limit of the address or the conversation is reached.
         """
         address_hash = self._address_hash(address)
         _one_by_one(session, address_hash)
@@ -131,14 +131,14 @@ class Codes:
         queue_email(session, self._vault, mentor_id, write(sentences, address, letter))
 
     def verify(self, session: Session, mentor_id: str, conversation_id: str, address: str, text: str) -> CodeOutcome:
-        """Take what a mentor typed as the code that was sent last in this conversation to this address.
+        """Check a typed code against the newest one sent from this conversation to this address.
 
         Args:
-            session: an open write transaction; it has to be committed whatever comes of it, or no try is counted.
+            session: an open write transaction; commit it in any case, or the attempt is not counted.
             mentor_id: whose address it is said to be.
             conversation_id: where it was typed.
-            address: the address that is to be proved.
-            text: the message; one without a code in it is wrong, and no try.
+            address: the address to prove.
+            text: the message; a message without a code is wrong but no attempt.
         """
         address_hash = self._address_hash(address)
         row = session.scalars(
@@ -169,15 +169,15 @@ class Codes:
         return CodeOutcome.WRONG if row.tries < TRIES else CodeOutcome.USED_UP
 
     def _wait(self, session: Session, whose: ColumnElement[bool], now: datetime) -> timedelta:
-        """How long it takes until another code may be sent."""
+        """The time until another code may be sent."""
         sent = select(EmailCode.created_at).where(whose, EmailCode.created_at > now - _WINDOW)
-        # The one that has to leave the window first.
+        # The newest code that must leave the window first.
         blocking = session.scalars(sent.order_by(EmailCode.created_at.desc()).offset(self._per_hour - 1).limit(1))
         at = blocking.one_or_none()
         return timedelta(0) if at is None else at + _WINDOW - now
 
     def _address_hash(self, address: str) -> str:
-        # Not casefold: it would make one of two domains, straße and strasse.
+        # Not casefold, which would merge two domains, straße and strasse.
         return self._hash("address", address.strip().lower())
 
     def _code_hash(self, row_id: str, address_hash: str, code: str) -> str:
@@ -188,7 +188,7 @@ class Codes:
 
 
 def end(session: Session, mentor_id: str) -> None:
-    """End the codes of a mentor: none of them is good any more, and each still counts against the limits.
+    """Invalidate a mentor's codes; each still counts against the limits.
 
     Args:
         session: an open write transaction.
@@ -200,7 +200,7 @@ def end(session: Session, mentor_id: str) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> int:
-    """Delete the codes that are older than a day; how many there were.
+    """Delete the codes that are older than a day; returns their number.
 
     Args:
         session: an open write transaction.
@@ -211,7 +211,7 @@ def forget_old(session: Session, now: datetime) -> int:
 
 
 def _one_by_one(session: Session, address_hash: str) -> None:
-    """Have codes to one address sent one after another, so that none is counted past; SQLite has one writer anyway."""
+    """Lock an address, so that concurrent codes are all counted; SQLite has only one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         lock = int(address_hash[:15], 16)  # of 64 bits with a sign
         session.execute(select(func.pg_advisory_xact_lock(lock)))

@@ -1,8 +1,8 @@
-"""One person, two registrations: which of them goes on, in which conversations, and what becomes of the other.
+"""One person, two registrations: keeps one, moves the conversations, and deletes the other.
 
-A registration is open in the conversation that it is held in, or in several that each proved its e-mail address. So
-nobody is brought into a registration by a link alone once it has an address, and whoever has not proved an address
-leaves the registration when somebody else does.
+A registration is open in one conversation, or in several that have each proved its e-mail address. So a link alone lets
+nobody into a registration that has an address, and when a conversation proves the address, all others that have not
+leave the registration.
 """
 
 from __future__ import annotations
@@ -22,41 +22,41 @@ from bot.storage import Base, Conversation, DataKey, EmailCode, Mail, Mentor, Ou
 from bot.storage.accounts import delete_unused_account
 from bot.storage.models import OF_MENTORS, utc_now
 
-#: With nothing but these a registration has only begun.
+#: A registration with only these answers has just begun.
 _FIRST = frozenset({form.ACCOUNT, form.FULL_NAME, form.EMAIL})
-#: What goes on with the registration that is kept. The codes do, as they count against the limit of their address; the
-#: work of the outbox does, as it was promised, and does nothing where its subject is deleted.
+#: Tables whose rows move to the registration that is kept: codes, because they count against the limit of their
+#: address, and outbox entries, which do nothing if their subject is deleted.
 _MOVED: tuple[type[Base], ...] = (Conversation, Photo, EmailCode, OutboxEntry)
 
 
 def has_contents(current: Registration) -> bool:
-    """Whether more was answered than who it is."""
+    """Whether the mentor has answered more than who they are."""
     return bool(current.answers.keys() - _FIRST or current.consents or current.mentor.submitted_at)
 
 
 def others_of(session: Session, mentor_id: str, but: str = "") -> list[Conversation]:
-    """The conversations in which a registration is open, other than the one with the id ``but``.
+    """The conversations in which a registration is open, except the one with the id ``but``.
 
-    They are locked, where the database can do that, so that nothing is answered in them meanwhile.
+    They are locked, where the database can do that, so that no answer is stored in them meanwhile.
     """
     wanted = select(Conversation).where(Conversation.mentor_id == mentor_id, Conversation.id != but)
     return list(session.scalars(wanted.order_by(Conversation.id).with_for_update()))
 
 
 def clear_offers(session: Session, mentor_id: str) -> None:
-    """Stop offering a registration that is being deleted to the mentors who were asked whether it is theirs."""
+    """Withdraw the offer of a registration that is being deleted from mentors who were asked if it is theirs."""
     focus = case((Mentor.focus == EMAIL_CODE, None), else_=Mentor.focus)
     session.execute(update(Mentor).where(Mentor.other_id == mentor_id).values(other_id=None, focus=focus))
 
 
 def merge(session: Session, keep: Mentor, drop: Mentor) -> None:
-    """Let the conversations of both go on with ``keep``, and delete what was answered in ``drop``.
+    """Move the conversations of both to ``keep``, and delete the answers of ``drop``.
 
-    The photos of both are ``keep``'s then, until the turn ends and deletes those that no answer names.
+    ``keep`` then has the photos of both, until the turn ends and deletes those that no answer names.
 
     Args:
         session: an open write transaction.
-        keep: the registration that goes on.
+        keep: the registration that continues.
         drop: the other one, whose consents were withdrawn.
     """
     session.flush()
@@ -69,7 +69,7 @@ def merge(session: Session, keep: Mentor, drop: Mentor) -> None:
     email_codes.end(session, dropped_id)
     for table in _MOVED:
         session.execute(update(table).where(_owner(table) == dropped_id).values(mentor_id=keep.id))
-    # An e-mail that was sent may lie in a file, which has to be known to somebody's erasure.
+    # A sent e-mail may be in a file, which an erasure must find.
     session.execute(update(Mail).where(Mail.mentor_id == dropped_id, Mail.contents.is_(None)).values(mentor_id=keep.id))
     for each in OF_MENTORS:
         session.execute(delete(each).where(_owner(each) == dropped_id))
@@ -89,7 +89,7 @@ def _owner(table: type[Base]) -> ColumnElement[Any]:
 def follow(session: Session, conversation: Conversation, token: str) -> MessageRef | None:
     """Ask, in ``conversation``, whether the registration that a link is for is the mentor's.
 
-    Nothing is joined by that. The link is used up, but in the conversation where it was made.
+    Nothing is merged yet. The link is used up, except in the conversation where it was made.
 
     Args:
         session: an open write transaction.
@@ -97,13 +97,13 @@ def follow(session: Session, conversation: Conversation, token: str) -> MessageR
         token: from the link.
 
     Returns:
-        What is said where it cannot be asked: the link is used up elsewhere or too old, or never was one; or the
-        registration of this conversation was submitted, and goes on where it is. Then the link stays as it is.
+        The sentence if the bot cannot ask: the link is used, too old or unknown; or the registration of this
+        conversation was submitted and stays here. Then the link remains valid.
     """
     link = continue_links.find(session, token)
     mine = session.get_one(Mentor, conversation.mentor_id)
     if link is None:
-        # Where it was used it may be opened again, or the message with it delivered twice: that changes nothing.
+        # In the conversation where it was used, opening it again or a second delivery changes nothing.
         was_used_for = continue_links.used_for(session, token)
         return None if was_used_for in {mine.id, mine.other_id} - {None} else MessageRef("note-link-used")
     current = Registration(session, mine)

@@ -1,4 +1,4 @@
-"""Opens accounts at the account service, after the submit that made them in the local table."""
+"""Opens accounts at the account service, after the submit has created them in the local table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OPEN = "account.open"
 
 
 def queue_opening(session: Session, account_id: str, mentor_id: str) -> None:
-    """Have an account opened at the service once this transaction is committed; once is enough.
+    """Queue the opening of an account at the service, after this transaction's commit; a repeated call changes nothing.
 
     Args:
         session: an open write transaction.
@@ -31,7 +31,7 @@ class AccountOpener:
 
     Args:
         store: the database.
-        service: where they are opened.
+        service: the account service.
     """
 
     def __init__(self, store: Store, service: AccountService) -> None:
@@ -39,10 +39,10 @@ class AccountOpener:
         self._service = service
 
     def open(self, account_id: str) -> None:
-        """Open one account at the service and keep the id it has there; known or erased, nothing is done.
+        """Open one account at the service and store its id; does nothing if the id is known or the account erased.
 
         Args:
-            account_id: its id in the local table, which also makes the same wish known as the same.
+            account_id: its id in the local table, also used as the idempotency key.
 
         Raises:
             AccountsError: it could not be opened now.

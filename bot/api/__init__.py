@@ -1,1 +1,1 @@
-"""Every HTTP route that is no channel: staff pages, public profiles, the agency's webhook, the site's feed."""
+"""All HTTP routes outside the channels: staff pages, public profiles, the agency's webhook, the site's feed."""

@@ -1,4 +1,4 @@
-"""Webhooks of background-check providers: authenticated, noted, answered; the outbox does the rest."""
+"""Checkr's webhooks: authenticated, stored and answered; the outbox does the rest."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Data(BaseModel):
 
 
 class Event(BaseModel):
-    """An event of Checkr's, as far as it is of interest: that something happened to an object."""
+    """The part of Checkr's event that is used: something happened to an object."""
 
     id: Id
     object: Literal["event"]
@@ -49,9 +49,9 @@ def checkr_webhook(store: Store, settings: Settings, wake: Callable[[], None]) -
     """The route ``POST /webhooks/checkr``; docs/api/checkr.yaml says what it answers.
 
     Args:
-        store: where events are noted.
-        settings: with which keys they are signed.
-        wake: has the outbox look for work.
+        store: stores the events.
+        settings: hold the keys that sign them.
+        wake: tells the outbox to look for work.
     """
     keys = _keys(settings)
     router = APIRouter()
@@ -82,21 +82,21 @@ def checkr_webhook(store: Store, settings: Settings, wake: Callable[[], None]) -
 def is_signed(body: bytes, signature: str, keys: list[bytes]) -> bool:
     """Whether ``signature`` is the HMAC-SHA-256 of ``body`` under one of ``keys``, in hexadecimal digits.
 
-    A comparison takes the same time however much of the signature is right.
+    The comparison takes constant time.
     """
     given = signature.encode("utf-8", "replace")
     return any(hmac.compare_digest(hmac.digest(key, body, "sha256").hex().encode(), given) for key in keys)
 
 
 def _keys(settings: Settings) -> list[bytes]:
-    """What events may be signed with; none if nothing is set."""
+    """The keys that events may be signed with; none if no key is set."""
     own = [each.strip() for each in settings.checkr_webhook_keys.get_secret_value().split(",")]
     chosen = [each for each in own if each] or [settings.checkr_api_key.get_secret_value().strip()]
     return [each.encode() for each in chosen if each]
 
 
 async def _body(request: Request) -> bytes | None:
-    """The body as it came, or None if it is too large."""
+    """The raw body, or None if it is too large."""
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,4 @@
-"""The feed of events: JobGen's site reads what happened, whether it was posted or not (docs/events.md)."""
+"""The feed of events for JobGen's site, which also has the posted ones (docs/events.md)."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from sqlalchemy import select
 from bot.core.settings import Settings
 from bot.storage import Event, Store
 
-#: Where the site reads events. ``/api/events`` is the stream of a browser's chat.
+#: The address of the feed. ``/api/events`` is the stream of a browser's chat.
 FEED_PATH = "/api/feed"
-#: Events that the feed gives at once.
+#: The most events in one response.
 PAGE, LARGEST_PAGE = 100, 1_000
-#: The greatest position there can be in an integer column.
+#: The greatest position that an integer column can hold.
 _LAST_SEQUENCE = 2**31 - 1
 
 
 class EventRow(BaseModel):
     """An event in the feed."""
 
-    sequence: int = Field(description="Its position, to ask for what came after it.")
-    id: str = Field(description="Its id; the same as `webhook-id` where it is posted.")
+    sequence: int = Field(description="Its position; ask for later events with it.")
+    id: str = Field(description="Its id, also the `webhook-id` of the posted event.")
     type: str = Field(description="What happened.")
     mentor_id: str = Field(description="To whom.")
     timestamp: datetime = Field(description="When.")
@@ -36,16 +36,16 @@ class Page(BaseModel):
     """A part of the feed."""
 
     events: list[EventRow] = Field(description="In order.")
-    after: int = Field(description="Give this as `after` to get what comes next.")
-    more: bool = Field(description="Whether there is more already.")
+    after: int = Field(description="Send this as `after` to get the next events.")
+    more: bool = Field(description="Whether there are more events already.")
 
 
 def event_feed(store: Store, settings: Settings) -> APIRouter:
-    """The route under which the site reads what happened, whether it was posted or not.
+    """The route of the feed, which also has the posted events.
 
     Args:
         store: the database.
-        settings: hold the token; without one there is no feed.
+        settings: hold the token; without it there is no feed.
     """
     token = settings.events_secret.get_secret_value()
 
@@ -56,10 +56,10 @@ def event_feed(store: Store, settings: Settings) -> APIRouter:
             raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
     def events(
-        after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE, description="The position after which to begin.")] = 0,
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many at most.")] = PAGE,
+        after: Annotated[int, Query(ge=0, le=_LAST_SEQUENCE, description="Return the events after this position.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="The most events to return.")] = PAGE,
     ) -> Page:
-        """What happened to mentors, in order."""
+        """Events of mentors, in order."""
         with store.read() as session:
             wanted = select(Event).where(Event.sequence > after).order_by(Event.sequence).limit(limit + 1)
             found = session.scalars(wanted).all()

@@ -21,12 +21,12 @@ logger = logging.getLogger(__name__)
 
 #: Seconds that each part gets to answer.
 PATIENCE_SECONDS = 3.0
-#: Seconds that a writer of the database is waited for; less than the patience, so that it is known what was missing.
+#: Seconds to wait for another writer of the database; less than the patience, so that the answer can name the cause.
 WRITER_SECONDS = 2.0
-#: Seconds for which a write tells what the next would, so that whoever asks often costs nothing.
+#: Seconds for which the result of a write is reused, so that frequent requests cost nothing.
 FRESH_SECONDS = 1.0
 
-#: Whether a part is ready; one that can say why it is not raises `NotReadyError`.
+#: Tells whether a part is ready; raises `NotReadyError` if it can say why not.
 ReadinessCheck = Callable[[], Awaitable[bool]]
 
 
@@ -35,7 +35,7 @@ class NotReadyError(StatedError):
 
 
 class Readiness:
-    """Asks all parts at once; whoever asks meanwhile is given the same answer.
+    """Asks all parts at once; concurrent requests share one answer.
 
     Args:
         checks: by the name of the part.
@@ -47,7 +47,7 @@ class Readiness:
         self._problems: dict[str, str] = {}
 
     async def answer(self) -> dict[str, Any]:
-        """Whether all is ready, and each part; if not, ``problems`` says what is known of why."""
+        """Whether everything is ready, and each part; if not, ``problems`` has the known reasons."""
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(self._ask())
         return await asyncio.shield(self._look)
@@ -75,7 +75,7 @@ class Readiness:
 
 
 class StorageCheck:
-    """Whether what mentors say can be kept: the database and the data folder take a write.
+    """Whether messages can be stored: the database and the data folder accept a write.
 
     Args:
         store: the database.
@@ -85,7 +85,7 @@ class StorageCheck:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store = store
         self._folder = folder
-        # A write that hangs is waited for by the next check: there is never a second one.
+        # The next check waits for a write that hangs; there is never a second one.
         self._thread = ThreadPoolExecutor(1, "readiness")
         self._write: asyncio.Future[None] | None = None
         self._began_at = 0.0
@@ -94,7 +94,7 @@ class StorageCheck:
         """Write to both.
 
         Raises:
-            NotReadyError: one of them took no write; the message says why.
+            NotReadyError: one of them refused the write; the message says why.
         """
         now = time.monotonic()
         if self._write is None or (self._write.done() and now - self._began_at > FRESH_SECONDS):
@@ -105,19 +105,19 @@ class StorageCheck:
 
     def _write_both(self) -> None:
         try:
-            check_room(self._folder)  # first: SQLite calls a full disk an input/output error now and then
+            check_room(self._folder)  # first, because SQLite sometimes reports a full disk as an input/output error
             self._store.check_write(WRITER_SECONDS)
         except TimeoutError:
             raise NotReadyError(f"another writer was not done within {WRITER_SECONDS:.0f} s") from None
-        except Exception as error:  # noqa: BLE001  (whatever it is, nothing can be kept)
+        except Exception as error:  # noqa: BLE001  (whatever the error, nothing can be stored)
             raise NotReadyError(named(error) or f"nothing can be written ({in_short(error)})") from None
 
 
 def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
-    """The routes of whoever watches the service.
+    """The routes for monitoring.
 
     Args:
-        checks: of each part that has to be ready, by its name.
+        checks: the check of each part, by its name.
     """
     readiness = Readiness(checks)
     router = APIRouter()
@@ -129,7 +129,7 @@ def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
 
     @router.get("/readyz", responses={503: {}})
     async def ready() -> JSONResponse:
-        """The bot can chat: database and data folder take a write, and Telegram answers."""
+        """The bot can chat: database and data folder accept a write, and Telegram answers."""
         parts = await readiness.answer()
         return JSONResponse(parts, 200 if parts["ready"] else 503)
 

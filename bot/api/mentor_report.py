@@ -16,13 +16,13 @@ from bot.registration.registration import Registration
 from bot.storage import Account, Check, Consent, Mentor
 from bot.storage import Answer as AnswerRow
 
-#: Stands for the date of birth wherever people look.
+#: Replaces the date of birth in all output.
 SEALED = "sealed"
 DELETED = "deleted"
 
 Row = dict[str, Any]
 
-#: What an export holds of each question; never the date of birth.
+#: The columns of an export; never the date of birth.
 _EXPORTED = tuple(item for item in form.ASKED if item.kind is form.Kind.QUESTION and item.answer is not Answer.DATE)
 EXPORT_COLUMNS = (
     *("id", "status", "account_id", *(item.id for item in _EXPORTED)),
@@ -66,12 +66,12 @@ def registration_row(session: Session, mentor: Mentor) -> Row:
 
 
 def registration_details(session: Session, registration_id: str, photos: PhotoFolder, ledger: Ledger) -> Row:
-    """One registration, whole.
+    """One registration with everything.
 
     Args:
         session: an open transaction.
         registration_id: the mentor's id, or the beginning of it.
-        photos: tells where the photo's files lie.
+        photos: knows the paths of the photo's files.
         ledger: opens the mentor's words in the consents.
 
     Raises:
@@ -97,7 +97,7 @@ def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
     Args:
         session: an open transaction.
         mentor: whose.
-        photos: tells where the photo's files lie.
+        photos: knows the paths of the photo's files.
     """
     current = Registration(session, mentor)
     row: Row = {"id": mentor.id, "status": _status(session, mentor), "account_id": mentor.account_id}
@@ -113,7 +113,7 @@ def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
 
 
 def find_registration(session: Session, registration_id: str) -> Mentor:
-    """The mentor whose id is, or alone begins with, ``registration_id``.
+    """The mentor with this id, or the only one whose id begins with it.
 
     Raises:
         RegistrationError: none, or more than one, has such an id.

@@ -1,4 +1,4 @@
-"""The profile of a mentor that job seekers see: while it is live, and nothing but what the form says is shown."""
+"""A mentor's public profile, while it is live; it shows only what the form says is shown."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from bot.registration.registration import Registration
 from bot.storage import Mentor, Photo, Store
 
 EXPERTISE = ItemId("expertise")
-#: Seconds that others may keep a profile: so long it can still be seen after it is taken back.
+#: Seconds that caches may keep a profile, and so the longest that a withdrawn one can be seen.
 CACHE_SECONDS = 60
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What the form says is shown to job seekers.
+    """The data that the form says is shown to job seekers.
 
     Attributes:
         expertise: in the mentor's own words.
@@ -56,9 +56,9 @@ class NoProfile(BaseModel):
 
 
 def published(session: Session, mentor_id: str) -> Profile | None:
-    """The profile of a mentor who submitted, whose newest check is clear and who agrees to every consent asked.
+    """A mentor's profile; it is live if they submitted, their newest check is clear and every consent is given.
 
-    A consent to an earlier wording is in force until it is taken back; one that was never asked is missing.
+    A consent to an earlier wording counts until it is withdrawn; one that was never asked is missing.
 
     Args:
         session: an open transaction.
@@ -86,7 +86,7 @@ def published(session: Session, mentor_id: str) -> Profile | None:
 def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
     """The routes under ``/mentors``: a profile as a page, as data, and its photo.
 
-    Whether a mentor never was or is not live is answered alike.
+    The answer is the same for an unknown mentor and one that is not live.
 
     Args:
         store: the database.
@@ -94,7 +94,7 @@ def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
     """
     router = APIRouter(prefix=PROFILES)
     cached = {"Cache-Control": f"public, max-age={CACHE_SECONDS}"}
-    none = {"Cache-Control": "no-store"}  # it can be seen at once when it is live
+    none = {"Cache-Control": "no-store"}  # so that a new profile is visible at once
 
     def find(mentor_id: str) -> Profile | None:
         with store.read() as session:

@@ -1,4 +1,4 @@
-"""The staff: who may look at registrations and decide checks, and how they prove who they are."""
+"""The staff members, who look at registrations and decide checks, and their passwords."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from sqlalchemy.orm import Session
 
 from bot.storage import AuditRecord, StaffMember, Store
 
-#: What a member can be called: it stands in the audit, and RFC 7617 allows no colon in it.
+#: Valid names: a name is written to the audit, and RFC 7617 allows no colon in it.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,31}")
-#: NIST SP 800-63B-4, section 3.1.1.2: a password that is the only proof has 15 characters or more.
+#: NIST SP 800-63B-4, section 3.1.1.2: a password without a second factor has at least 15 characters.
 MINIMUM_PASSWORD = 15
 MAXIMUM_PASSWORD = 200
 _GENERATED_BYTES = 18
 
 
 class StaffError(Exception):
-    """The staff cannot be changed like that; the message says why."""
+    """The staff cannot be changed in this way; the message says why."""
 
 
 def add(session: Session, name: str, password: str, actor: str) -> None:
-    """Take somebody into the staff; that it was done is recorded.
+    """Add a staff member; the audit records it.
 
     Args:
         session: an open write transaction.
-        name: what they sign in with, and what the audit calls them.
+        name: their name for signing in and in the audit.
         password: their password.
         actor: who made the change, for the audit.
 
     Raises:
-        StaffError: the name cannot be one or is taken, or the password is too short or too long.
+        StaffError: the name is invalid or taken, or the password is too short or too long.
     """
     if not _NAME.fullmatch(name):
         raise StaffError(
@@ -53,7 +53,7 @@ def add(session: Session, name: str, password: str, actor: str) -> None:
 
 
 def remove(session: Session, name: str, actor: str) -> None:
-    """Take somebody out of the staff; their next request is refused.
+    """Remove a staff member; their next request is refused.
 
     Args:
         session: an open write transaction.
@@ -61,7 +61,7 @@ def remove(session: Session, name: str, actor: str) -> None:
         actor: who made the change, for the audit.
 
     Raises:
-        StaffError: there is nobody of this name.
+        StaffError: nobody has this name.
     """
     member = session.get(StaffMember, name) if _NAME.fullmatch(name) else None
     if member is None:
@@ -71,7 +71,7 @@ def remove(session: Session, name: str, actor: str) -> None:
 
 
 def authenticate(store: Store, name: str, password: str) -> bool:
-    """Whether ``name`` is on the staff with this password; the work is the same if nobody is called that.
+    """Whether ``name`` is on the staff with this password; an unknown name takes the same work.
 
     The hash is computed outside the transaction, so that no connection is held meanwhile.
     """
@@ -99,7 +99,7 @@ def generated_password() -> str:
 
 
 def hashed(password: str) -> str:
-    """The hash to store for ``password``, with what is needed to check it: Argon2id with the library's settings."""
+    """The Argon2id hash to store for ``password``, with the library's settings."""
     return _HASHES.hash(_normal(password))
 
 
@@ -108,7 +108,7 @@ def _normal(password: str) -> bytes:
 
 
 class _EarlierHasher:
-    """Checks the hashes that were stored before Argon2: ``scrypt$n$r$p$salt$hash``. It makes none."""
+    """Checks older hashes, ``scrypt$n$r$p$salt$hash``; it makes none."""
 
     @classmethod
     def identify(cls, hash: str | bytes) -> bool:  # noqa: A002  (the library's name)
@@ -129,5 +129,5 @@ class _EarlierHasher:
 
 
 _HASHES = PasswordHash((Argon2Hasher(), _EarlierHasher()))
-#: What is compared with where nobody has the name; nobody knows its password.
+#: Compared with the password if nobody has the name; nobody knows its password.
 _NOBODYS = hashed(secrets.token_urlsafe())

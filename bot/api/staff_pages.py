@@ -1,4 +1,4 @@
-"""The staff pages: the checks that wait for a decision, one check in detail, and recording its decision."""
+"""The staff pages: the list of open checks, one check in detail, and its decision."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ FORM_SECONDS = 60 * 60
 
 MAXIMUM_REASON = 2000
 
-#: Checks that the list shows, the oldest; the others move up.
+#: The most checks in the list, the oldest first.
 LISTED = 200
 
 _TOO_LATE = "This page was open for over an hour. Please send it again."
@@ -52,7 +52,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class _RefusedError(Exception):
-    """The request is not served; the response says why."""
+    """The request is refused; the response says why."""
 
     def __init__(self, response: Response) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True)
 class _DecisionForm:
-    """A decision as typed, to be shown again with what is wrong."""
+    """A decision as typed, shown again with the problem."""
 
     decision: str = ""
     reason: str = ""
@@ -78,19 +78,19 @@ def staff_page(
     progress: CheckProgress,
     wake: Callable[[], None],
 ) -> APIRouter:
-    """The routes under ``/staff``; while nobody is on the staff there is nothing at any of them.
+    """The routes under ``/staff``; all answer 404 while nobody is on the staff.
 
-    Names and passwords travel with each request (HTTP Basic, RFC 7617): what is in front has to speak https.
+    Each request carries name and password (HTTP Basic, RFC 7617), so the proxy must use https.
 
     Args:
         store: the database.
         vault: holds the dates of birth, and the key that signs the forms.
         photos: where photos are kept.
         ledger: opens the mentors' words in the consents.
-        settings: tells whether two have to decide.
-        limits: count failed logins.
+        settings: say whether two people must decide.
+        limits: counts failed logins.
         progress: records decisions.
-        wake: is called after it.
+        wake: is called after a decision.
     """
     return _StaffPage(store, vault, photos, ledger, settings, limits, progress, wake).router()
 
@@ -117,7 +117,7 @@ class _StaffPage:
         self._limits = limits
         key = vault.derived_key("staff forms")
         self._forms = URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
-        # One password at a time: its hash costs memory, and a burst of guesses is counted before it is through.
+        # One password at a time: hashing costs memory, and each guess of a burst is counted before the next.
         self._one_login = asyncio.Lock()
 
     def router(self) -> APIRouter:
@@ -135,7 +135,7 @@ class _StaffPage:
     def _for_staff(
         self, page: Callable[[Request, str], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """``page`` for members of the staff alone, with their name; nothing of it is kept by a browser."""
+        """Serve ``page`` only to staff members, with their name, and uncached."""
 
         async def guarded(request: Request) -> Response:
             try:
@@ -148,7 +148,7 @@ class _StaffPage:
         return guarded
 
     async def _member(self, request: Request) -> str:
-        """The name of the member of the staff who asks."""
+        """The name of the staff member who sent the request."""
         if not await asyncio.to_thread(self._is_open):
             raise HTTPException(404)
         name, password = _credentials(request)
@@ -181,7 +181,7 @@ class _StaffPage:
         return HTMLResponse(render("staff/list.html", member=member, rows=rows, more=number - len(rows)))
 
     def _waiting(self) -> tuple[list[dict[str, Any]], int]:
-        """The open checks, the oldest first, and how many there are in all."""
+        """The open checks, the oldest first, and their number."""
         is_open = Check.status.not_in(ENDS)
         with self._store.read() as session:
             number = session.scalar(select(func.count()).select_from(Check).where(is_open)) or 0
@@ -198,9 +198,9 @@ class _StaffPage:
 
         Args:
             check_id: its id.
-            member: who looks at it.
-            draft: a submitted decision that was not valid, to be corrected.
-            born: what is shown as the date of birth.
+            member: the staff member.
+            draft: an invalid decision to correct.
+            born: the text at the date of birth.
             status: of the response.
         """
         with self._store.read() as session:
@@ -258,7 +258,7 @@ class _StaffPage:
         with self._store.write() as session:
             try:
                 return reveal_date_of_birth(session, self._vault, _found(session, check_id), member) or "deleted"
-            except VaultError:  # that somebody tried is recorded all the same
+            except VaultError:  # the attempt is recorded in any case
                 logger.error("ALERT the date of birth of check %s cannot be opened", check_id)
                 return "cannot be opened"
 
@@ -279,7 +279,7 @@ class _StaffPage:
         return RedirectResponse(f"/staff/checks/{check_id}", 303)
 
     def _decided(self, check_id: str, member: str, draft: _DecisionForm) -> tuple[str, int]:
-        """Take down a decision; what is wrong with it, and the status to say it with, or ""."""
+        """Record a decision; returns the problem, or "", and the HTTP status."""
         if draft.decision not in DECISIONS:
             return "Please choose a decision.", 422
         if not draft.reason:
@@ -299,10 +299,10 @@ class _StaffPage:
         return "", 303
 
     def _verify(self, fields: FormData, member: str, check_id: str) -> None:
-        """Refuse a form that was not given to this member, for this check.
+        """Refuse a form that was not made for this member and check.
 
         Raises:
-            SignatureExpired: it was, over an hour ago.
+            SignatureExpired: it was made over an hour ago.
         """
         try:
             mine = self._forms.loads(_field(fields, "token"), max_age=FORM_SECONDS) == [member, check_id]
@@ -317,14 +317,14 @@ class _StaffPage:
 
 
 def _credentials(request: Request) -> tuple[str, str]:
-    """Name and password in the request, or two empty texts."""
+    """The request's name and password, or two empty texts."""
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return "", ""
     try:
         name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return "?", ""  # nobody's name: a failed login like any other
+        return "?", ""  # a name that nobody has: a failed login
     return name or "?", password
 
 
@@ -347,13 +347,13 @@ def _no_check() -> Response:
 
 
 def _with_reason(check: Check, member: str, draft: _DecisionForm) -> str:
-    """The reasons so far and the new one; a line each begins with who gave it, when and for what."""
+    """The earlier reasons and the new one; each is a line with name, day and decision."""
     new = f"{member}, {utc_now():%Y-%m-%d}, {draft.decision}: {draft.reason}"
     return f"{check.reason}\n{new}" if check.reason else new
 
 
 async def _form(request: Request) -> FormData:
-    """The form that was sent; a file in it is refused with 400."""
+    """The submitted form; a file in it is refused with 400."""
     async with request.form(max_files=0) as fields:
         return fields
 

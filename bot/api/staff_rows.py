@@ -1,4 +1,4 @@
-"""What the staff page shows of a check and of an answer."""
+"""What the staff pages show of a check and of an answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.registration import form
 from bot.storage import Check
 from bot.storage.models import utc_now
 
-#: Where a check stands, for the staff.
+#: The status of a check, in words for the staff.
 STANDS = {
     Status.QUEUED: "not with the provider yet",
     Status.WAITING: "waiting",
     Status.REVIEW: "a report to look at",
-    Status.PRE_ADVERSE: "to be declined; the mentor may object",
+    Status.PRE_ADVERSE: "decline proposed; the mentor can respond",
     Status.CLEAR: "clear",
     Status.DECLINED: "declined",
     Status.CANCELLED: "cancelled",
@@ -27,7 +27,7 @@ STANDS = {
 
 
 def row_of(session: Session, check: Check) -> dict[str, Any]:
-    """What the list shows of a check, and its page on top."""
+    """A check as a row of the list, and at the top of its page."""
     since = {
         Status.QUEUED: check.created_at,
         Status.PRE_ADVERSE: check.notice_at or check.created_at,
@@ -43,10 +43,10 @@ def row_of(session: Session, check: Check) -> dict[str, Any]:
 
 
 def decisions_for(check: Check) -> list[tuple[str, str]]:
-    """What can be decided now, with words for it."""
+    """The decisions that are possible now, with their labels."""
     labels = {
-        "clear": "Clear: nothing speaks against this mentor",
-        "decline": "Decline: tell the mentor, who may object",
+        "clear": "Clear: no concerns found",
+        "decline": "Propose to decline: the mentor is told and can respond",
     }
     status = Status(check.status)
     return [] if status in ENDS else [(name, labels[name]) for name, to in DECISIONS.items() if to != status]

@@ -1,1 +1,1 @@
-"""Background checks: their states, their providers, and what follows when one goes on."""
+"""Background checks: their states, providers and notifications."""

@@ -1,4 +1,4 @@
-"""Who hears of a check's new status: the mentor, and JobGen's site."""
+"""Notifies the mentor and JobGen's site of a check's new status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.storage import Check
 
 #: Path below which job seekers see the mentors.
 PROFILES = "/mentors"
-#: The statuses that a mentor is notified of. A withdrawal is missing, as it was the mentor's own decision.
+#: The statuses that a mentor is notified of, except a withdrawal, which is the mentor's own decision.
 NOTIFIED = frozenset(
     {Status.CLEAR, Status.REVIEW, Status.PRE_ADVERSE, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}
 )
@@ -21,13 +21,13 @@ _EVENTS = {Status.CLEAR: site_events.Kind.CLEARED, Status.DECLINED: site_events.
 
 
 class StatusNotifier:
-    """Notifies of new statuses, within the transaction that brings them about.
+    """Notifies of new statuses, in the transaction that changes them.
 
     Args:
         vault: encrypts e-mails.
         contact: e-mail address at which a mentor reaches a person.
-        adverse_days: days that a mentor has to object.
-        site: what links in e-mails begin with; "" for no links.
+        adverse_days: days that a mentor has to respond.
+        site: beginning of links in e-mails; "" for no links.
     """
 
     def __init__(self, vault: Vault, contact: str, adverse_days: int, site: str = "") -> None:

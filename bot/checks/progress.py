@@ -1,4 +1,4 @@
-"""Changing a check's status: the change and the notification of it are one operation, in one transaction."""
+"""Changes a check's status and notifies of it, in one operation and one transaction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.checks.service import Status
 from bot.security.vault import Vault
 from bot.storage import Check
 
-#: Is called with each check whose status changed, in the transaction that changed it.
+#: Called with each check whose status changed, in the transaction that changed it.
 OnStatusChange = Callable[[Session, Check], None]
 
 
@@ -36,8 +36,8 @@ class CheckProgress:
             session: an open write transaction; the check's row is locked in it.
             check: the check.
             status: its new status.
-            reason: why, for the people who work on the check; None keeps the reason that it has.
-            by_person: whether a person decided that, or it follows from what a person decided.
+            reason: for the people who work on the check; None keeps the current reason.
+            by_person: whether a person decided that, or it follows from a person's decision.
 
         Returns:
             Whether the status changed.
@@ -58,10 +58,10 @@ class CheckProgress:
         actor: str,
         four_eyes: bool,
     ) -> Check:
-        """Record what a person decided; see `bot.checks.service.decide`, whose arguments these are.
+        """Record a person's decision; see `bot.checks.service.decide`, which has the same arguments.
 
         Raises:
-            CheckError: the check cannot be decided like that.
+            CheckError: the decision is not possible.
         """
         before = service.find_check(session, check_id).status
         check = service.decide(session, self._vault, check_id, decision, reason, actor=actor, four_eyes=four_eyes)

@@ -1,8 +1,8 @@
-"""The background check: where it stands, how it goes on, and how it ends.
+"""The background check: its status, its progress and its end.
 
-A check goes on in one direction only (`advance`), so that what a provider tells twice, late or in any order leads to
-the same end. Nobody is turned down by a machine: a report that is not clear is for a person to look at, and who is
-to be turned down is told before, with time to object. And what a person decides, no provider changes.
+A check only moves forward (`advance`), so a provider's messages lead to the same end when they come twice, late or in
+another order. No machine turns anyone down: a report that is not clear goes to a person, and a mentor is told before
+they are turned down and has time to respond. No provider changes what a person has decided.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: Has the provider delete what it knows of the mentor; its subject is the check's id.
+#: Job: the provider deletes the mentor's data; its subject is the check's id.
 CHECK_FORGET = "check.forget"
-#: Stops a check at its provider; its subject is the check's id.
+#: Job: stops a check at its provider; its subject is the check's id.
 CHECK_CANCEL = "check.cancel"
 
 
 class Status(StrEnum):
-    """Where a check stands.
+    """The status of a check.
 
-    `QUEUED` is submitted and not yet with the provider; `WAITING` is with the provider, or with the person who
-    decides; `REVIEW` is a report that a person has to look at; `PRE_ADVERSE` is decided against the mentor, who was
-    told and may object. The others are ends.
+    `QUEUED`: submitted, not yet with the provider. `WAITING`: with the provider, or with the person who decides.
+    `REVIEW`: a person has to look at the report. `PRE_ADVERSE`: decided against the mentor, who was told and can
+    respond. All others are ends.
     """
 
     QUEUED = "queued"
@@ -47,16 +47,16 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-#: What a person can decide, and the status it leads to.
+#: A person's possible decisions, and the status of each.
 DECISIONS = {"clear": Status.CLEAR, "decline": Status.PRE_ADVERSE}
 ENDS = frozenset({Status.CLEAR, Status.DECLINED, Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
-#: What a provider may say of a check. Whatever else it says is against the mentor, so a person looks at it.
+#: The statuses that a provider may set. Anything else is against the mentor, so a person looks at it.
 _OF_PROVIDERS = frozenset({Status.WAITING, Status.REVIEW, Status.CLEAR, Status.CANCELLED, Status.EXPIRED})
 _ORDER = {Status.QUEUED: 0, Status.WAITING: 1, Status.REVIEW: 2, Status.PRE_ADVERSE: 3}
 
 
 class CheckError(Exception):
-    """A check cannot be decided like that; the message says why."""
+    """The decision is not possible; the message says why."""
 
 
 def current_check(session: Session, mentor_id: str) -> Check | None:
@@ -66,17 +66,18 @@ def current_check(session: Session, mentor_id: str) -> Check | None:
 
 
 def advance(session: Session, vault: Vault, check: Check, status: Status, *, by_person: bool = False) -> bool:
-    """Take a check on to ``status``, unless it is there, or further on, already.
+    """Advance a check to ``status``, unless it is there or further already.
 
-    What a provider tells changes nothing once a person has begun to decide, and never turns a mentor down by itself:
-    such a status puts the check before a person.
+    Once a person has begun to decide, a provider changes nothing. A provider never turns a mentor down: such a status
+    sends the check to a person.
 
     Args:
         session: an open write transaction; the check's row is locked in it, or nobody else has it.
-        vault: holds the key of what the check needed, which is destroyed at an end.
+        vault: holds the key of the date of birth, which is destroyed at an end.
         check: the check.
-        status: where it stands now.
-        by_person: whether a person decided that, or it follows from what a person decided; else a provider tells it.
+        status: the new status.
+        by_person: whether a person decided that, or it follows from a person's decision; otherwise it comes from the
+            provider.
 
     Returns:
         Whether the status changed.
@@ -110,20 +111,20 @@ def decide(
     actor: str = "",
     four_eyes: bool = False,
 ) -> Check:
-    """Take down what a person decided; to clear a check ends it, to decline it has the mentor told first.
+    """Record a person's decision: "clear" ends the check; "decline" first tells the mentor.
 
     Args:
         session: an open write transaction; checkpoint the store after its commit.
-        vault: holds the key of what the check needed.
-        check_id: the check's id, or the beginning of it if no other check's begins like that.
+        vault: holds the key of the date of birth.
+        check_id: the check's id, or a unique beginning of it.
         decision: a key of `DECISIONS`.
-        reason: why, in the words of who decided.
-        actor: who decides.
-        four_eyes: whether a second person has to decide the same; until then the check stays as it is.
+        reason: the person's reason.
+        actor: the person's name.
+        four_eyes: whether a second person must make the same decision before the check changes.
 
     Raises:
-        CheckError: no such check, it is decided already, the decision is none, or it is the second one and not
-            another person's, or not the same.
+        CheckError: there is no such check or decision, the check is decided already, or the second decision differs or
+        comes from the same person.
     """
     check = find_check(session, check_id)
     if decision not in DECISIONS:
@@ -131,7 +132,7 @@ def decide(
     if check.decided_at is not None:
         raise CheckError(f"Check {check.id} was decided before: {check.status}.")
     if check.status == DECISIONS[decision]:
-        raise CheckError(f"Check {check.id} was decided so before; the mentor has time to object.")
+        raise CheckError(f"Check {check.id} was already decided so; the mentor has time to respond.")
     session.add(AuditRecord(actor=actor, action=f"decide {decision}", subject_id=check.id))
     check.reason = reason if reason is not None else check.reason
     if four_eyes and not _second(check, decision, actor):
@@ -142,14 +143,14 @@ def decide(
 
 
 def _second(check: Check, decision: str, actor: str) -> bool:
-    """Whether ``decision`` confirms a first one by somebody else; noted as the first one if there was none."""
+    """Whether ``decision`` confirms another person's first one; if there is none, it becomes the first."""
     if check.first_decision is None:
         check.first_decision, check.first_actor = decision, actor
         return False
     if check.first_actor == actor:
         if check.first_decision == decision:
-            raise CheckError(f"{actor} decided so already: somebody else has to decide, too.")
-        check.first_decision = decision  # after a talk, say
+            raise CheckError(f"{actor} decided so already: another person has to decide, too.")
+        check.first_decision = decision  # they may have talked
         return False
     if check.first_decision != decision:
         raise CheckError(f"{check.first_actor} decided {check.first_decision!r}: talk to each other first.")
@@ -157,7 +158,7 @@ def _second(check: Check, decision: str, actor: str) -> bool:
 
 
 def overdue_notices(session: Session, now: datetime, waiting: timedelta) -> list[Check]:
-    """The checks whose mentors had their time to object, locked for the decision to be carried out."""
+    """The checks whose mentors have had their time to respond, locked so that the decision takes effect."""
     return list(
         session.scalars(
             select(Check)
@@ -168,7 +169,7 @@ def overdue_notices(session: Session, now: datetime, waiting: timedelta) -> list
 
 
 def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
-    """End a check, however it ends: the date of birth is deleted and its key destroyed, here and at the provider."""
+    """End a check: delete the date of birth and its key, and queue the deletion at the provider."""
     if check.decided_at is None and check.called_at is not None:
         enqueue(session, CHECK_FORGET, check.id)
     check.status = status
@@ -180,7 +181,7 @@ def end(session: Session, vault: Vault, check: Check, status: Status) -> None:
 
 
 def withdraw(session: Session, vault: Vault, mentor_id: str) -> None:
-    """End the check that is under way for a mentor, if one is, here and at its provider: the mentor took it back."""
+    """End a mentor's open check, if there is one, here and at its provider, because the mentor withdrew."""
     check = current_check(session, mentor_id)
     if check is not None and check.status not in ENDS:
         end(session, vault, check, Status.WITHDRAWN)
@@ -188,13 +189,13 @@ def withdraw(session: Session, vault: Vault, mentor_id: str) -> None:
 
 
 def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: str) -> str | None:
-    """The date of birth that a check needs, in ISO 8601, or None once it is deleted; that it was read is recorded.
+    """The date of birth for a check, in ISO 8601, or None once it is deleted; the audit records the reading.
 
     Args:
         session: an open write transaction.
         vault: holds the mentor's key.
-        check: the check that somebody works on.
-        actor: who reads it.
+        check: the check.
+        actor: the reader's name.
 
     Raises:
         VaultError: the value cannot be opened.
@@ -209,7 +210,7 @@ def reveal_date_of_birth(session: Session, vault: Vault, check: Check, actor: st
 
 
 def find_check(session: Session, check_id: str) -> Check:
-    """The check whose id is, or alone begins with, ``check_id``.
+    """The check with this id, or the only one whose id begins with it.
 
     Raises:
         CheckError: there is none, or more than one.

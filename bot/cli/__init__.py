@@ -1,1 +1,1 @@
-"""The commands of the command line, one module a topic."""
+"""The command line, one module per topic."""

@@ -52,7 +52,7 @@ app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot."
 registrations = typer.Typer(no_args_is_help=True, help="List registrations and show one.")
 photos = typer.Typer(no_args_is_help=True, help="Check picture files as a mentor's photo is checked.")
 keys = typer.Typer(no_args_is_help=True, help="Rotate the keys that encrypt.")
-retention = typer.Typer(no_args_is_help=True, help="Erase what is past its deadline.")
+retention = typer.Typer(no_args_is_help=True, help="Erase data that is past its deadline.")
 consents = typer.Typer(no_args_is_help=True, help="Verify the ledger of consents, and print its head.")
 checks = typer.Typer(no_args_is_help=True, help="List, show and decide background checks.")
 
@@ -85,7 +85,7 @@ def shell() -> None:
     raise SystemExit(result.returncode)
 
 
-#: Rasa's validator does not know that a form uses the responses that are named after its slots.
+#: Rasa's validator does not know that a form uses the responses named after its slots.
 _OF_THE_FORM = rf".*The utterance 'utter_ask_(?:{'|'.join(form.SLOTS)})' is not used in any story or rule\.\n"
 
 
@@ -103,7 +103,7 @@ def validate() -> None:
 
 @app.command(rich_help_panel=DIALOGUE)
 def understand() -> None:
-    """Print what messages on standard input are understood as.
+    """Read messages from standard input and print what each is understood as.
 
     Each line is JSON: {"question": id, "text": what a mentor types}. See docs/understanding.md for the fields.
     """
@@ -111,7 +111,7 @@ def understand() -> None:
 
     settings = load_settings()
     understanding = Understanding(train(), settings.contact_email)
-    # Bytes that are no text become signs, and the line is answered for what it then is.
+    # Invalid bytes are replaced, and the line is read with the replacements.
     lines_in = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     for batch in batches(lines_in, BATCH):
         lines: list[Line | dict[str, str]] = []
@@ -216,7 +216,7 @@ def verify_consents(
     anchors: Annotated[list[str] | None, typer.Option("--anchor", help="A head that `anchor` printed before.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that no record was changed, deleted, inserted, moved or cut off, and name the first bad one."""
+    """Check that no record was changed, deleted, inserted, moved or cut off; name the first bad one."""
     services = _services()
     try:
         kept = [Anchor.parse(each) for each in anchors or ()]
@@ -251,9 +251,9 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase everything of a mentor for good.
+    """Erase a mentor and all their data for good.
 
-    Afterwards every file of the data folder is searched for what is left.
+    Afterwards it searches every file of the data folder for remains.
     """
     services = _services()
     try:
@@ -274,7 +274,7 @@ def erase(
 def search() -> None:
     """Search the data folder for the lines on standard input.
 
-    Every byte is searched; none found is the proof of an erasure.
+    It searches every byte; finding nothing proves an erasure.
     """
     services = _services()
     lines = [line.rstrip(b"\r\n") for line in sys.stdin.buffer]
@@ -311,7 +311,7 @@ def rotate_keys() -> None:
 
 @photos.command("check")
 def check_photos(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Picture files.")]) -> None:
-    """Put files through the check of a mentor's photo, and print a JSON line for each."""
+    """Check files as a mentor's photo is checked, and print a JSON line for each."""
     sentences = catalogue()
     for path in files:
         try:
@@ -332,7 +332,7 @@ def check_photos(files: Annotated[list[Path], typer.Argument(metavar="FILE…", 
 
 @retention.command("run")
 def run_retention(as_json: AsJson = False) -> None:
-    """Erase the registrations that nobody finished, and end the checks that never ended. The service does so daily."""
+    """Erase abandoned drafts and end overdue checks. The service does this daily."""
     services = _services()
     settings = services.settings
     drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)

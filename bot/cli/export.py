@@ -17,12 +17,12 @@ from bot.storage import Mentor
 def export(
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    submitted: Annotated[bool, typer.Option("--submitted", help="Only those that were submitted.")] = False,
+    submitted: Annotated[bool, typer.Option("--submitted", help="Only submitted registrations.")] = False,
 ) -> None:
     """Print registrations with their answers, as CSV or JSON.
 
     The newest is last, and no date of birth is among them. In CSV,
-    a text that a spreadsheet would take for a formula begins with '.
+    a text that a spreadsheet would take for a formula gets a leading '.
     """
     if as_json and as_csv:
         raise SystemExit("Choose one of --json and --csv.")

@@ -1,4 +1,4 @@
-"""``bot funnel``: how far mentors come in the registration."""
+"""``bot funnel``: how far mentors get in the registration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def funnel(
 ) -> None:
     """Show at which questions mentors leave.
 
-    For each: how many were shown it, how many answered it, and which share left there.
+    For each question: the mentors who saw it, the mentors who answered it, and the share that left.
     """
     if as_json and as_csv:
         raise SystemExit("Choose one of --json and --csv.")

@@ -7,17 +7,17 @@ from html import escape
 
 from bot.registration.funnel import Step
 
-#: Of the plot, in pixels.
+#: Sizes of the plot, in pixels.
 _ROW, _BAR, _LABELS, _BARS, _NUMBERS, _MARGIN = 26, 16, 230, 420, 290, 12
 
 _TITLE_HEIGHT = 56
 
 
 def plot(steps: Sequence[Step]) -> str:
-    """The funnel as a picture: a bar a question, its dark part answered, its light part left.
+    """The funnel as a picture: one bar per question; the dark part answered, the light part left.
 
     Args:
-        steps: the questions from above to below.
+        steps: the questions, from top to bottom.
 
     Returns:
         SVG 1.1, with its numbers as text.
@@ -28,9 +28,9 @@ def plot(steps: Sequence[Step]) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">',
-        "<title>How far mentors come in the registration</title>",
+        "<title>How far mentors get in the registration</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        f'<text x="{_MARGIN}" y="24" font-size="16" font-weight="600">How far mentors come</text>',
+        f'<text x="{_MARGIN}" y="24" font-size="16" font-weight="600">How far mentors get</text>',
         f'<text x="{_MARGIN}" y="44" fill="#57606a">'
         "Whole bar: shown the question. Dark part: answered it. Percent: left there.</text>",
     ]

@@ -1,4 +1,4 @@
-"""Reading lines in batches without making a slow writer wait."""
+"""Reads lines in batches without making a slow writer wait."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 
 def batches(stream: TextIO, most: int) -> Iterator[list[str]]:
-    """Lists of at most ``most`` lines: what there is to read now, or the next line once it comes.
+    """Lists of at most ``most`` lines: all that can be read now, or the next line when it arrives.
 
     Empty lines are left out.
     """

@@ -1,4 +1,4 @@
-"""The person at the command line: who it is, and a sentence instead of a traceback for what they can cause."""
+"""The person at the command line: their name for the audit, and sentences instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.security.cipher import VaultError
 
 
 def actor() -> str:
-    """Who runs the command, for the record; a container's user may have a number only."""
+    """The name of the user who runs the command, for the audit; a container's user may have only a number."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # OSError from Python 3.13 on

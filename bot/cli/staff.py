@@ -1,4 +1,4 @@
-"""``bot staff``: who may use the staff page."""
+"""``bot staff``: the members who may use the staff page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.core.settings import load_settings
 from bot.runtime.container import build
 from bot.storage import StaffMember, Store
 
-app = typer.Typer(no_args_is_help=True, help="List, add and remove who may use the staff page.")
+app = typer.Typer(no_args_is_help=True, help="List, add and remove the members who may use the staff page.")
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 
@@ -27,7 +27,7 @@ def add(
         bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
     ] = False,
 ) -> None:
-    """Take somebody into the staff, and print a password for them, this once."""
+    """Add a staff member, and print their password this once."""
     try:
         password = _typed_password() if password_stdin else staff.generated_password()
         with _store().write() as session:
@@ -39,7 +39,7 @@ def add(
 
 @app.command("list")
 def list_staff(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List who is on the staff, and since when."""
+    """List the staff members, with the day they were added."""
     with _store().read() as session:
         members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
     rows = [{"name": each.name, "created_at": each.created_at.isoformat()} for each in members]
@@ -54,7 +54,7 @@ def list_staff(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.
 
 @app.command("remove")
 def remove(name: Name) -> None:
-    """Take somebody out of the staff; their next request is refused."""
+    """Remove a staff member; their next request is refused."""
     try:
         with _store().write() as session:
             staff.remove(session, name, actor())

@@ -1,4 +1,4 @@
-"""How commands print: tables, JSON and CSV."""
+"""Prints tables, JSON and CSV."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 Row = dict[str, Any]
 
-#: A spreadsheet takes a cell that begins with one of these for a formula, or for the break before one.
+#: A spreadsheet treats a cell that begins with one of these as a formula, or as the break before one.
 #: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection; also in their full-width forms.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -43,7 +43,7 @@ def print_rows(rows: Sequence[Row], as_json: bool, columns: Sequence[str]) -> No
 
 
 def print_json(value: object) -> None:
-    """Print JSON for people and programs."""
+    """Print JSON, readable for people."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -62,7 +62,7 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def in_words(value: object) -> str:
-    """A value in a line of a table."""
+    """A value in a table."""
     if isinstance(value, dict):
         return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
     return "–" if value is None else str(value)

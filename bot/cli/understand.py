@@ -1,7 +1,7 @@
-"""What the bot makes of a message at a question, without a conversation: for `bot understand` and the evaluation.
+"""Reads a message at a question, without a conversation: for `bot understand` and the evaluation.
 
-The same code reads as in a conversation: the channel's preparation of the text, Rasa's NLU with the question's
-metadata, and the reading of answers. Only actions, tracker and database are left out.
+It uses the same code as a conversation: the channel's preparation of the text, Rasa's NLU with the question's metadata,
+and the reading of answers; without actions, tracker and database.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from bot.understanding.consent import Reading, read_consent
 from bot.understanding.likely_replies import LIKELY_REPLY
 from bot.understanding.reader import COMMANDS, DIGRESSIONS, Act
 
-#: Messages that go through the NLU in one run.
+#: Messages that the NLU reads in one batch.
 BATCH = 100
 
-#: Questions that are no item of the form and want a yes or a no, with what is said to anything else.
+#: Yes-or-no questions outside the form, with the sentence for any other reply.
 _CONFIRMATIONS: dict[str, str] = {
     START: "fallback-start",
     JOIN: "note-unclear-join",
@@ -55,11 +55,11 @@ _CONFIRMATIONS: dict[str, str] = {
     CONFIRM: "note-unclear-confirmation",
     str(WITHDRAWAL.id): "note-unclear-withdrawal",
 }
-#: Where a conversation would know which item it is about, and a line does not tell: one stands for all.
+#: Questions about one item, where a line does not name the item: the item used instead.
 _TOPICS = {str(WITHDRAWAL.id): form.CODE_OF_ETHICS, SAVE: form.FULL_NAME, CONFIRM: form.CODE_OF_ETHICS}
-#: Topics of what is said to commands that change nothing.
+#: Topics of the replies to commands that change nothing.
 _SAID_TO_COMMANDS = {"skip": "skip", "pause": "note-paused"}
-#: How far a registration may be: a draft, or sent, with a check that runs.
+#: States of a registration: a draft, or submitted with a running check.
 STATES = {"draft": DRAFT, "submitted": SUBMITTED}
 #: Questions that are open in a draft only.
 _IN_DRAFTS = frozenset({START, RECONSIDER, REVIEW, START_OVER})
@@ -69,7 +69,7 @@ QUESTIONS: tuple[str, ...] = (
     EMAIL_CODE,
     *_CONFIRMATIONS,
 )
-#: Digressions that are commands where the mentor says just that word.
+#: Digressions that are commands if the mentor types just that word.
 _SPOKEN_COMMANDS = {"faq_help": "help", "faq_status": "status"}
 
 
@@ -78,8 +78,7 @@ class Line:
     """A message to understand.
 
     Attributes:
-        question: id of the question that is open; None once everything is sent, unless an answer is changed. A line
-            needs none then.
+        question: id of the open question; None after the submit, unless an answer is being changed.
         text: what the mentor types.
         state: ``draft`` or ``submitted``.
         language: code of the language that the bot writes in.
@@ -95,7 +94,7 @@ class Line:
         """The message in a line of JSON.
 
         Raises:
-            ValueError: it is none; the text says what is wrong.
+            ValueError: the line is invalid; the text says why.
         """
         try:
             fields = json.loads(line)
@@ -120,7 +119,7 @@ class Understanding:
 
     Args:
         model: its file.
-        contact_email: whom a mentor can write to.
+        contact_email: where a mentor can write to a person.
     """
 
     def __init__(self, model: Path, contact_email: str) -> None:
@@ -133,13 +132,13 @@ class Understanding:
         self._contact = contact_email
 
     def read(self, lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
-        """What each of up to `BATCH` messages is read as.
+        """Read up to `BATCH` messages.
 
         Yields:
             Dictionaries with ``reading`` (``yes``, ``no``, ``confirm``, ``unclear``, ``answer``, ``digression``,
             ``command`` or ``invalid``) and, where there is one, ``name`` and ``item`` of a digression or command, the
             ``value`` of an answer, the ``sentence`` that the mentor would see, and the ``choices`` that are offered if
-            nothing is likely enough.
+            no topic is likely enough.
         """
         batch = list(lines)
         meanings = self._agent.read_many(self._message(line) for line in batch)
@@ -155,7 +154,7 @@ class Understanding:
             yield {name: each for name, each in found.items() if each is not None}
 
     def _act(self, line: Line, act: Act) -> dict[str, str]:
-        """One of several things that a message does."""
+        """One of several acts in a message."""
         found = self._reading(line, act.intent, act.item, act.value or line.text)
         if act.value and found["reading"] == "command":
             found["value"] = act.value
@@ -195,7 +194,7 @@ class Understanding:
             return {"reading": "invalid", "name": invalid.note.id, "sentence": self._sentence(invalid.note, line)}
 
     def _once_sent(self, line: Line, intent: str) -> dict[str, Any]:
-        """What is said to a move where no question is open any more."""
+        """The reply to a move when no question is open."""
         note = once_sent_note(line.text, STATES[line.state])
         reading = {"affirm": "yes", "deny": "no"}.get(intent, "unclear")
         return {"reading": reading, "name": note.id, "sentence": self._sentence(note, line)}
@@ -229,7 +228,7 @@ class Understanding:
             return {"reading": "unclear", "name": note.id, "sentence": self._sentence(note, line)}
 
     def _sentence(self, note: MessageRef, line: Line) -> str:
-        """The sentence as a mentor gets it who answered everything before the open question."""
+        """The sentence for a mentor who has answered everything before the open question."""
         sentences, topic = catalogue(line.language), self._topic(line)
         ids = [item.id for item in form.ASKED]
         if line.question == EMAIL_CODE:
@@ -244,7 +243,7 @@ class Understanding:
 
 
 def _choice(act: Act) -> dict[str, str]:
-    """What a message may mean, as its button would do it."""
+    """A possible meaning of a message, as its button's act."""
     return {"name": act.intent, "item": act.item} if act.item else {"name": act.intent}
 
 

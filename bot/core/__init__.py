@@ -1,1 +1,1 @@
-"""Settings, errors, and small helpers that know nothing of mentors."""
+"""Settings, errors, and small helpers that know nothing about mentors."""

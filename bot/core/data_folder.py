@@ -1,4 +1,4 @@
-"""The data folder: made for its owner alone, and used by one service at a time."""
+"""The data folder: only its owner can read it, and one service at a time uses it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StartError(Exception):
 
 
 def prepare_folder(settings: Settings) -> None:
-    """Make the data folder; what is written into it from now on is its owner's alone.
+    """Create the data folder; from now on only the owner can read the files that this process writes.
 
     Raises:
         SettingsError: it cannot be made or written to.
@@ -27,7 +27,7 @@ def prepare_folder(settings: Settings) -> None:
     os.umask(0o077)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        for left in settings.data_dir.glob("engine-tracker.db*"):  # Rasa's own memory, before it needed none
+        for left in settings.data_dir.glob("engine-tracker.db*"):  # Rasa's tracker store of earlier versions
             left.unlink(missing_ok=True)
         if not os.access(settings.data_dir, os.W_OK | os.X_OK):
             raise PermissionError
@@ -39,7 +39,7 @@ def prepare_folder(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def one_instance(settings: Settings) -> Iterator[None]:
-    """Hold the data folder's lock file; the system releases the lock when the process ends, however it ends.
+    """Hold the data folder's lock file; the system releases the lock when the process ends or dies.
 
     Raises:
         StartError: another process holds it.

@@ -1,12 +1,13 @@
-"""Describing our own failures for the log, without quoting what a mentor wrote."""
+"""Describes errors for the log without quoting what a mentor wrote."""
 
 from __future__ import annotations
 
 import errno
 import sqlite3
 
-#: Failures of machine and database that an operator is told by name: the codes of SQLite
-#: (https://www.sqlite.org/rescode.html) and of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+#: Failures of the machine and the database that have a name for the operator: the codes of SQLite
+#: (https://www.sqlite.org/rescode.html) and of PostgreSQL
+#: (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 DISK_FULL, READ_ONLY, LOCKED = "the disk is full", "the database is read-only", "the database is locked"
 _OF_SQLITE = {
     sqlite3.SQLITE_FULL: DISK_FULL,
@@ -15,36 +16,36 @@ _OF_SQLITE = {
     sqlite3.SQLITE_LOCKED: LOCKED,
 }
 _OF_POSTGRESQL = {"53100": DISK_FULL, "25006": READ_ONLY, "55P03": LOCKED}
-#: Of a file that may not grow: no space, no quota, the limit of the process.
+#: Errors of a file that cannot grow: no space, no quota, the process's limit.
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class StatedError(Exception):
-    """A failure whose message is a sentence of ours, for the log.
+    """An error whose message is the bot's own sentence, for the log.
 
-    It says what failed, never to whom or with what: no answer, no address, nothing that somebody else's program said.
+    The message says what failed, without any answer, address or text from another program.
     """
 
 
 def named(error: BaseException | None) -> str:
-    """Which of the failures that have a name this one is, or was caused by; "" if none."""
+    """The name of this failure or of its cause; "" if it has none."""
     if error is None:
         return ""
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return DISK_FULL
-    # The lowest byte is the kind; the others say more of it.
+    # The lowest byte is the kind; the others are details.
     of_sqlite = _OF_SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "")
     own = of_sqlite or _OF_POSTGRESQL.get(getattr(error, "sqlstate", None) or "", "")
     return own or named(getattr(error, "orig", None)) or named(error.__cause__)
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether a failure is that of a full disk: of a file, of SQLite or of PostgreSQL."""
+    """Whether a full disk caused a failure of a file, of SQLite or of PostgreSQL."""
     return named(error) == DISK_FULL
 
 
 def described(error: BaseException) -> str:
-    """The kind of exception and where it was raised, and what it is if that has a name, or the sentence of one of ours.
+    """The exception's type and place, with its name if it has one, or the bot's own sentence.
 
     Any other text is left out: it may quote an answer, as a database driver does for a value it refuses.
     """
@@ -56,7 +57,7 @@ def described(error: BaseException) -> str:
 
 
 def in_short(error: BaseException) -> str:
-    """The kind of exception, and the sentence of one of ours."""
+    """The exception's type, with its text if that is the bot's own sentence."""
     return type(error).__name__ + _sentence(error)
 
 

@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Writes files atomically."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from uuid import uuid4
 
-#: Bytes that `check_room` writes: more than a disk has left that is as good as full.
+#: Bytes that `check_room` writes: more than a practically full disk has left.
 ROOM_BYTES = 64 * 1024
 
 
@@ -15,7 +15,7 @@ def check_room(folder: Path) -> None:
     """Write a small file into ``folder``, down to the disk, and delete it again.
 
     Raises:
-        OSError: that cannot be done; the disk is full, for example.
+        OSError: the file cannot be written; for example, the disk is full.
     """
     with tempfile.TemporaryFile(dir=folder) as file:
         file.write(bytes(ROOM_BYTES))
@@ -29,7 +29,7 @@ def write_whole(path: Path, data: bytes, *, unless_there: bool = False) -> None:
     Args:
         path: the file; its folder exists.
         data: the new contents.
-        unless_there: leave a file that is there already as it is: of two who write at once, the first wins.
+        unless_there: keep an existing file; if two processes write at once, the first wins.
     """
     fresh = path.with_name(f"{path.name}.{uuid4().hex}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,4 @@
-"""Pages that are rendered here: Jinja2 templates in which every value is escaped and none may be missing."""
+"""Renders pages from Jinja2 templates; every value is escaped, and a missing one is an error."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, /, **values: object) -> str:
-    """The page of a template.
+    """Render a template.
 
     Args:
         template: its path below the templates' folder.
-        values: what it needs.
+        values: its variables.
 
     Raises:
-        jinja2.UndefinedError: it needs something else.
+        jinja2.UndefinedError: a variable is missing.
     """
     return _ENVIRONMENT.get_template(template).render(values)
 
 
 def in_words(at: datetime | str) -> str:
-    """A time, or one in ISO 8601, for people: ``2026-11-23 10:15 UTC``."""
+    """A time, given as such or in ISO 8601, for people: ``2026-11-23 10:15 UTC``."""
     at = datetime.fromisoformat(at) if isinstance(at, str) else at
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 

@@ -15,20 +15,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
-#: The folder from which `bot` is imported: the repository's, or where a wheel is installed.
+#: The folder that holds the package `bot`: the repository, or the site-packages of an installed wheel.
 IMPORTED_FROM = Path(__file__).resolve().parents[2]
 _IN_WHEEL = IMPORTED_FROM / "bot" / "project"
 #: Whether this is an installed wheel, and not a checkout of the repository.
 IS_WHEEL = _IN_WHEEL.is_dir()
-#: Where Rasa's files and its model are: the repository, or a wheel's copy of them (setup.py).
+#: The folder of Rasa's files and the model: the repository, or a wheel's copy (setup.py).
 REPOSITORY = _IN_WHEEL if IS_WHEEL else IMPORTED_FROM
-#: Where `.env` is looked for, and what relative paths in settings start from.
+#: The folder of `.env`, from which relative paths in settings start.
 SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
-#: Seconds that a question has to be there before a typed reply counts as a consent to it.
+#: Seconds that a question must be shown before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
 
-#: A variable of the environment is taken for a misspelt setting up to so many letters away from one: wrong, missing,
-#: extra or swapped. Of shorter names other programs have too many that are near: POST is no misspelt PORT.
+#: A variable of the environment counts as a misspelt setting if it differs by at most this many letters: wrong,
+#: missing, extra or swapped. Shorter names are too often another program's: POST is no misspelt PORT.
 SLIPS, SHORTEST_TO_GUESS = 2, 8
 _SQLITE = "sqlite:///"
 
@@ -56,7 +56,7 @@ def _origins(origins: str) -> str:
 
 
 def _absolute(path: Path) -> Path:
-    """A relative path is the repository's, so that a command does the same wherever it is run; a wheel has none."""
+    """Resolve a relative path from the repository, so that a command does the same in every folder."""
     return SETTINGS_FOLDER / path
 
 
@@ -84,7 +84,7 @@ Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 
 
 class Settings(BaseSettings):
-    """Settings by the name of their environment variable, in lower case.
+    """All settings, named like their environment variables, in lower case.
 
     The description of each field is its row in docs/reference/settings.md.
     """
@@ -127,8 +127,8 @@ class Settings(BaseSettings):
     )
     gather_seconds: Annotated[float, Field(ge=0, le=30)] = Field(
         2.5,
-        description="Seconds that Telegram's mentors have to send the next line of an answer in words; 0 takes each "
-        "line by itself.",
+        description="Seconds that mentors on Telegram have to send the next line of an answer; with 0 each line is "
+        "an answer.",
     )
     check_provider: Literal["manual", "checkr"] = Field(
         "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
@@ -175,8 +175,8 @@ class Settings(BaseSettings):
     )
     consent_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
         CONSENT_SECONDS,
-        description="Seconds that a question has to be there before a typed reply counts as a consent. A press on a "
-        "button needs as many, and 0.7 at most.",
+        description="Seconds that a question must be shown before a typed reply counts as a consent. A press on a "
+        "button needs the same, but at most 0.7.",
     )
     sessions_per_hour: Annotated[int, Field(ge=1)] = Field(
         60, description="New web conversations that one address may open in an hour."
@@ -219,7 +219,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy URL in force."""
+        """The SQLAlchemy URL in use."""
         return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
 
     @property
@@ -242,7 +242,7 @@ def load_settings(**overrides: Any) -> Settings:
         overrides: settings given by the caller instead of the environment, by field name.
 
     Raises:
-        SettingsError: a setting is invalid, or there is none of that name.
+        SettingsError: a setting is invalid or unknown.
     """
     unknown = [*_unknown_in_file(), *_misspelt_in_environment()]
     if unknown:
@@ -259,7 +259,7 @@ def _known() -> list[str]:
 
 
 def _unknown_in_file() -> Iterator[str]:
-    """What the file `.env` sets that is no setting, each in a sentence: the file is the bot's alone."""
+    """Unknown names in `.env`, each as a sentence; only the bot uses this file."""
     file = Settings.model_config.get("env_file")
     if not isinstance(file, Path) or not file.is_file():
         return
@@ -271,7 +271,7 @@ def _unknown_in_file() -> Iterator[str]:
 
 
 def _misspelt_in_environment() -> Iterator[str]:
-    """What of the environment is nearly a setting, each in a sentence; the rest is other programs'."""
+    """Variables of the environment that look like misspelt settings, each as a sentence."""
     known = _known()
     for name in os.environ:
         written = name.upper()
@@ -283,6 +283,6 @@ def _misspelt_in_environment() -> Iterator[str]:
 
 
 def _slips(written: str, meant: str) -> int:
-    """How many letters differ between two names; two that are swapped count as two."""
+    """The number of letters that differ between two names; a swap counts as two."""
     steps = SequenceMatcher(None, written, meant, autojunk=False).get_opcodes()
     return sum(max(end - start, to - since) for kind, start, end, since, to in steps if kind != "equal")

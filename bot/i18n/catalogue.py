@@ -1,8 +1,7 @@
-"""Every sentence the bot says, in Fluent files: English ``copy/en/<topic>.ftl``, a translation ``copy/<code>.ftl``.
+"""All sentences of the bot, from Fluent files: ``locales/en/<topic>.ftl``, translations ``locales/<code>.ftl``.
 
-`fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the
-files and refuses what Fluent would let through: a missing message or a missing argument is an error here,
-not a sentence with a hole in it.
+`fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the files and is
+stricter than Fluent: a missing message or argument is an error, not a gap in the sentence.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ class CatalogueError(Exception):
 
 
 class Sentence(str):
-    """A sentence, with its language, which is not that of the catalogue where a translation lacks it.
+    """A sentence with its language, which is English where a translation is missing.
 
     Attributes:
-        language: code of the language that it is in.
+        language: the code of its language.
     """
 
     __slots__ = ("language",)
@@ -50,7 +49,7 @@ class Sentence(str):
 class Catalogue:
     """The sentences of one language.
 
-    A sentence that a translation lacks is said in English: a test finds it before a mentor does.
+    A sentence without a translation is said in English; a test finds it before a mentor does.
 
     Args:
         language: code of a language in ``bot/i18n/locales``.
@@ -61,7 +60,7 @@ class Catalogue:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        # Marks for right-to-left text are the channels' business (`dir="auto"`), so none are put in here.
+        # The channels mark right-to-left text (`dir="auto"`), so none is marked here.
         self._bundle = FluentBundle([language], use_isolating=False)
         self.ids: frozenset[str] = frozenset()
         paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
@@ -117,12 +116,12 @@ def catalogue(language: str = ENGLISH) -> Catalogue:
 
 @cache
 def languages() -> dict[str, str]:
-    """The languages that the bot writes: the name that each has for itself, by its code, English first."""
+    """The languages that the bot writes, English first: each language's own name, by its code."""
     codes = [ENGLISH, *sorted(path.stem for path in COPY.glob("*.ftl"))]
     return {code: catalogue(code).text("language-name") for code in codes}
 
 
 def spoken(tag: str) -> str:
-    """The language that the bot writes to who asks for ``tag``, a BCP 47 tag such as ``fr-CA``; English if unsure."""
+    """The bot's language for ``tag``, a BCP 47 tag such as ``fr-CA``; English if there is none."""
     code = tag.replace("_", "-").partition("-")[0].casefold()
     return code if code in languages() else ENGLISH

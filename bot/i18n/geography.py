@@ -1,4 +1,4 @@
-"""Countries and regions by the names that people give them, as ISO 3166 codes."""
+"""Finds the ISO 3166 codes of countries and regions by the names that people use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pycountry
 
 from bot.i18n.catalogue import ENGLISH, languages
 
-#: Countries whose states or provinces are asked for.
+#: Countries for which the bot asks for the state or province.
 WITH_REGION = ("US", "CA")
-#: What people put before the place.
+#: Words that people write before the place.
 _LEAD = re.compile(
     r"(?:(?:i (?:live|am|reside)|i'm|we live) in|in|from|it is|it's)(?: the)? |the "
     r"|je (?:vis|suis|habite) (?:en|au|aux|a) "
@@ -29,17 +29,17 @@ _CALLED = {
     "ivory coast": "ci",
 }
 _CALLED_CODES = {name: code.upper() for name, code in _CALLED.items()}
-#: Words of a sentence that names a place, and of a place, at most; letters of one that is known within a sentence.
+#: The most words of a sentence that names a place, and of a place; the fewest letters of a place within a sentence.
 _LONGEST_SENTENCE = 12
 _LONGEST_PLACE = 5
 _SHORTEST_PLACE = 4
 _SHORT_NAMES = frozenset({"usa", "uk"})
-#: Who says this may not live there.
+#: Words that say that the mentor may not live there.
 _NOT_THERE = frozenset({"not", "don't", "never", "left", "from", "was", "used", "pas", "plus", "quitte", "etais"})
 
 
 def country_code(text: str) -> str | None:
-    """The ISO 3166-1 alpha-2 code of a country, by a code or its name in a language of ours; None if it is none."""
+    """A country's ISO 3166-1 alpha-2 code, by code or name in one of the bot's languages; None if unknown."""
     said = _place(text)
     return _countries().get(_CALLED.get(said, said)) or _named_in(text, _countries() | _CALLED_CODES, _regions())
 
@@ -84,23 +84,23 @@ def _regions() -> dict[str, str]:
 
 @cache
 def _words(domain: str, language: str) -> gettext.NullTranslations:
-    """The library's translations of the names; the names themselves where it has none."""
+    """The library's translations of the names, or the names where it has none."""
     return gettext.translation(domain, pycountry.LOCALES_DIR, [language], fallback=True)
 
 
 def _folded(text: str) -> str:
-    """Without capitals and accents: not everybody types them."""
+    """The text without capitals and accents, which not everybody types."""
     spread = unicodedata.normalize("NFD", text.casefold())
     return "".join(each for each in spread if unicodedata.category(each) != "Mn")
 
 
 def _named_in(text: str, places: Mapping[str, str], others: Mapping[str, str]) -> str | None:
-    """The one place that a sentence names; None where it names none, or several, or says that it is not there.
+    """The one place that a sentence names; None if it names none or several, or says that the mentor is not there.
 
     Args:
         text: the sentence.
         places: the codes of places by name.
-        others: names that are none of those: "New Mexico" is no country.
+        others: names that contain a place but are none: "New Mexico" is no country.
     """
     said = re.findall(r"[\w.'’-]+", _folded(text))
     if len(said) > _LONGEST_SENTENCE or "?" in text or _NOT_THERE.intersection(said):

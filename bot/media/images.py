@@ -1,7 +1,7 @@
-"""Checking and re-encoding pictures; `bot.media.photo_check` runs this in a process of its own.
+"""Checks and re-encodes pictures; `bot.media.photo_check` runs this in a separate process.
 
-Whatever a mentor sends is decoded by its content, never by its name, turned upright, cut to a square for the
-profile and written anew as JPEG: no byte of the original, and none of its metadata, is kept.
+A file is decoded by its content, never by its name, turned upright, cropped to a square for the profile, and re-encoded
+as JPEG: no byte of the original, and no metadata, is kept.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ PROFILE_SIDE = 512
 LONGEST_SIDE = 1_600
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")  # an MPO file is opened as JPEG
-#: With what begins every file of the family that HEIF is of (ISO/IEC 14496-12), behind four bytes for its length.
+#: The first bytes of every file of HEIF's family (ISO/IEC 14496-12), after four bytes of length.
 _BOXED = b"ftyp"
 
 
 class RefusedPhotoError(Exception):
-    """The file is no photo that can be shown.
+    """The file cannot be used as a photo.
 
     Attributes:
         note: name of the catalogue's sentence for the mentor.
@@ -45,7 +45,7 @@ class Renditions:
         square: JPEG of `PROFILE_SIDE` by `PROFILE_SIDE` pixels, as job seekers see it.
         width: of ``full``, in pixels.
         height: of ``full``, in pixels.
-        source_format: what was sent, for example ``JPEG``.
+        source_format: of the file as sent, for example ``JPEG``.
     """
 
     full: bytes
@@ -72,7 +72,7 @@ def render_photo(data: bytes) -> Renditions:
     try:
         # Shrunk first, turned second: turning a large picture takes a second copy of it in memory.
         image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        # Pillow cannot first reduce what has 16 bits a pixel.
+        # Pillow cannot shrink pictures of 16 bits per pixel while it decodes them.
         image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=None if image.mode.startswith("I") else 2.0)
         upright = ImageOps.exif_transpose(image)
         full = _flat(upright)
@@ -96,7 +96,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _formats(data: bytes) -> tuple[str, ...]:
-    """What a file may be; HEIF's decoder is loaded only where it can be that, as half of all the time goes into it."""
+    """The formats that a file may have; HEIF's slow decoder is loaded only if needed."""
     if data[4:8] != _BOXED:
         return FORMATS
     import pillow_heif
@@ -117,7 +117,7 @@ def _check(image: Image.Image) -> None:
 
 def _flat(image: Image.Image) -> Image.Image:
     """``image`` in RGB, its transparent parts on white."""
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would cut off at 255 instead of scaling
+    if image.mode.startswith("I"):  # 16 bits per pixel, which Pillow would clip at 255 instead of scaling
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
@@ -129,7 +129,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 def _jpeg(image: Image.Image) -> bytes:
     clean = Image.new("RGB", image.size)
-    clean.paste(image)  # a fresh picture carries no metadata that an encoder could copy
+    clean.paste(image)  # a new picture has no metadata that an encoder could copy
     buffer = io.BytesIO()
     clean.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     return buffer.getvalue()

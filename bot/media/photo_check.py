@@ -1,4 +1,4 @@
-"""Checks and renders photos in a process of their own."""
+"""Checks and renders photos in a separate process."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from bot.media.images import MAXIMUM_BYTES, Renditions
 
 logger = logging.getLogger(__name__)
 
-#: Without ``site``; what it would find is named in `_environment`.
+#: Without ``site``; `_environment` names the paths that it would find.
 COMMAND = [sys.executable, "-S", "-m", "bot.media.sandbox"]
 
-#: Seconds that the process gets, all in all.
+#: Seconds that the process gets in all.
 PATIENCE_SECONDS = 20.0
 
-#: Seconds after which a process whose copy said nothing is taken to be alive.
+#: Seconds after which a process counts as alive although its copy sent nothing.
 _DYING_SECONDS = 0.1
 
-#: Bytes that are read of its answer at once.
+#: Bytes of its answer that are read at once.
 _PART_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of a file.
+    """The result of checking a file.
 
     Attributes:
         renditions: the photo; None if it was refused.
         problem: name of the sentence that says why it was refused, or "".
-        seconds: how long it took, the start of the process included.
+        seconds: the duration, with the start of the process.
         peak_bytes: the most memory that the process had at once.
     """
 
@@ -59,7 +59,7 @@ NOT_RECEIVED = Checked(None, "note-photo-not-received", 0.0, 0)
 
 
 def check_photo(data: bytes) -> Checked:
-    """Check and render a file in a process of its own, with limits on memory and time; one at a time.
+    """Check and render a file in a separate process with limits on memory and time; one at a time.
 
     A hostile file can harm only that process. If it crashes, or takes too much memory or time, the mentor is told that
     the picture is damaged.
@@ -91,14 +91,14 @@ class _PhotoProcess:
         self._service: socket.socket | None = None
 
     def answer(self, data: bytes, deadline: float) -> bytes:
-        """What a copy says to a file; a part of it, or nothing, if it ended before, or took too long.
+        """A copy's answer to a file; only a part, or nothing, if the copy died or took too long.
 
         Args:
             data: the file.
-            deadline: of `time.monotonic`; then the process is killed, and the next picture is given to a new one.
+            deadline: by `time.monotonic`; then the process is killed, and the next picture gets a new one.
         """
         with self._using:
-            # Of a process that dies just now, a picture before may be the cause: then this one has another go.
+            # If the process dies now, an earlier picture may be the cause, so this one gets a second attempt.
             return self._attempt(data, deadline) or (self._attempt(data, deadline) if self._has_died() else b"")
 
     def _attempt(self, data: bytes, deadline: float) -> bytes:
@@ -132,7 +132,7 @@ class _PhotoProcess:
     def _start(self) -> socket.socket:
         self._service, theirs = socket.socketpair()
         with theirs:
-            # A session of its own: Ctrl-C is for the service, and to kill it kills its copy, too.
+            # A new session: Ctrl-C reaches only the service, and killing the session kills the copy, too.
             self._process = subprocess.Popen(  # noqa: S603  (our own module, by our own interpreter)
                 COMMAND,
                 stdin=theirs.fileno(),
@@ -156,7 +156,7 @@ def _asked(connection: socket.socket, data: bytes, deadline: float) -> bytes:
     """Send a file and read the answer to the end.
 
     Raises:
-        TimeoutError: it was not there in time.
+        TimeoutError: the answer was not complete in time.
     """
     parts = []
     try:
@@ -166,7 +166,7 @@ def _asked(connection: socket.socket, data: bytes, deadline: float) -> bytes:
         while part := connection.recv(_PART_BYTES):
             parts.append(part)
             connection.settimeout(max(deadline - time.monotonic(), 0.001))
-    except ConnectionError:  # it has died, and may have said something before
+    except ConnectionError:  # it has died, and may have sent something before
         pass
     return b"".join(parts)
 
@@ -176,7 +176,7 @@ atexit.register(_process._end)
 
 
 def _environment() -> dict[str, str]:
-    """No secret of the service's: where programs are, and where Python finds its libraries and us."""
+    """The process's environment: the paths of programs and of Python's libraries, and no secret."""
     passed = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT")}
     places = dict.fromkeys((str(IMPORTED_FROM), sysconfig.get_path("platlib"), sysconfig.get_path("purelib")))
     return {**passed, "PYTHONPATH": os.pathsep.join(places)}

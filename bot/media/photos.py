@@ -1,4 +1,4 @@
-"""The files of photos, and of uploads that wait to be checked."""
+"""Stores the files of photos, and of uploads that wait to be checked."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class PhotoFolder:
         Args:
             name: of the file; the same again replaces it.
             data: the file.
-            key: 32 bytes; it lies in the message's inbox body alone, and is destroyed with that.
+            key: 32 bytes; it is stored only in the message's inbox body and destroyed with it.
         """
-        # Its message is acknowledged next: it has to be on the disk.
+        # Its message is acknowledged next, so the file must be on the disk.
         write_whole(self._uploads / Path(name).name, encrypted(key, data, name.encode()))
 
     def take_upload(self, name: str, key: bytes) -> bytes | None:
@@ -55,12 +55,12 @@ class PhotoFolder:
             return None
 
     def drop_upload(self, name: str) -> None:
-        """Delete an upload that was dealt with, if there is one: a channel may keep its files elsewhere."""
+        """Delete a processed upload, if there is one: a channel may keep its files elsewhere."""
         if name:
             (self._uploads / Path(name).name).unlink(missing_ok=True)
 
     def clear_leftovers(self, uploads: set[str], photo_ids: set[str]) -> None:
-        """Delete every upload but ``uploads``, and the files of every photo but ``photo_ids``."""
+        """Delete every upload except ``uploads``, and the files of every photo except ``photo_ids``."""
         for path in self._uploads.iterdir():
             if path.name not in uploads:
                 path.unlink(missing_ok=True)
@@ -69,17 +69,17 @@ class PhotoFolder:
                 path.unlink(missing_ok=True)
 
     def keep(self, renditions: Renditions) -> Photo:
-        """Write a photo's files; gives its row, which is still to be given its mentor and to be added."""
+        """Write a photo's files and return its row; the caller sets the mentor and adds it."""
         photo = Photo(
             id=new_id(), width=renditions.width, height=renditions.height, source_format=renditions.source_format
         )
-        # On the disk before the database says so.
+        # The files must be on the disk before the row is committed.
         write_whole(self.full(photo.id), renditions.full)
         write_whole(self.square(photo.id), renditions.square)
         return photo
 
     def drop_others(self, session: Session, mentor_id: str, keep: str) -> list[str]:
-        """Delete the rows of the mentor's photos but ``keep``; gives the ids whose files can go after the commit."""
+        """Delete the mentor's photo rows except ``keep``; returns their ids, to delete the files after the commit."""
         return list(session.connection().execute(_DROP_OTHERS, {"mentor": mentor_id, "keep": keep}).scalars())
 
     def drop_files(self, photo_ids: list[str]) -> None:
@@ -89,9 +89,9 @@ class PhotoFolder:
             self.square(photo_id).unlink(missing_ok=True)
 
     def full(self, photo_id: str) -> Path:
-        """Where the upright rendition lies."""
+        """The path of the upright rendition."""
         return self._photos / f"{Path(photo_id).name}.jpg"
 
     def square(self, photo_id: str) -> Path:
-        """Where the square rendition lies."""
+        """The path of the square rendition."""
         return self._photos / f"{Path(photo_id).name}-square.jpg"

@@ -1,9 +1,9 @@
-"""The process that pictures are decoded in, each in a copy of its own: ``python -m bot.media.sandbox``.
+"""The process in which pictures are decoded, one forked copy per picture: ``python -m bot.media.sandbox``.
 
-Started once, it loads the decoders, and is forked for each picture: to start Python and load them takes eight times as
-long as the picture. It looks at no picture itself, so that each copy begins with the same clean memory. A copy limits
-itself before it reads a byte, opens no file and no connection, and knows no secret; what it is given is one connection,
-over which the file comes in and one line of JSON and the two renditions go out.
+It starts once, loads the decoders and forks for each picture, because starting Python and loading them takes eight
+times as long as a picture. It decodes no picture itself, so each copy begins with the same clean memory. A copy limits
+itself before it reads a byte, opens no file and no connection, and knows no secret. It gets one connection, from which
+it reads the file and to which it writes a line of JSON and the two renditions.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import socket
 import sys
 from pathlib import Path
 
-#: Bytes of address space, seconds of processor time, and files a copy may have open.
+#: Limits of a copy: bytes of address space, seconds of processor time, open files.
 ADDRESS_SPACE = 1 << 30
 CPU_SECONDS = 8
 OPEN_FILES = 16
-#: Sides of the picture that is rendered first, so that no copy has to load what rendering needs.
+#: The size of a first picture, rendered so that the modules for rendering are loaded before any fork.
 _FIRST_PICTURE = (400, 300)
 
 
@@ -40,16 +40,16 @@ def limit() -> None:
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has had."""
+    """The most memory that this process has used."""
     status = Path("/proc/self/status")
-    if status.exists():  # what the kernel's other count begins with is the parent's
+    if status.exists():  # the kernel's other count starts with the parent's value
         return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
 def check(connection: socket.socket) -> None:
-    """Check the file that comes over a connection, until its sender writes no more; answer there."""
+    """Read a file from a connection to its end, check it, and answer there."""
     from bot.media.images import RefusedPhotoError, render_photo
 
     limit()
@@ -72,9 +72,9 @@ def check(connection: socket.socket) -> None:
 
 
 def main() -> None:
-    """Check pictures, one after another, until the service has gone.
+    """Check pictures, one after another, until the service ends.
 
-    For each of them it sends a byte with one end of a connection over the socket that is our standard input.
+    For each picture the service sends a byte, with one end of a connection, over the socket that is standard input.
     """
     _prepare()
     with socket.socket(fileno=sys.stdin.fileno()) as service:
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    """Load what rendering needs, by rendering a picture of our own."""
+    """Load the modules for rendering by rendering a picture made here."""
     from PIL import Image
 
     from bot.media.images import render_photo

@@ -1,1 +1,1 @@
-"""Encryption and keys, and limits on how often something may be tried."""
+"""Encryption, keys and rate limits."""

@@ -1,4 +1,4 @@
-"""AES-256-GCM: encrypts bytes under a key, bound to what they belong to."""
+"""AES-256-GCM: encrypts bytes under a key, bound to their place."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ class VaultError(StatedError):
 
 
 def encrypted(key: bytes, plaintext: bytes, identity: bytes) -> bytes:
-    """``plaintext`` under AES-256-GCM, behind its nonce.
+    """The nonce, followed by ``plaintext`` encrypted with AES-256-GCM.
 
     Args:
         key: 32 bytes.
-        plaintext: what to encrypt.
-        identity: what it belongs to; the same must be given to decrypt it.
+        plaintext: the bytes to encrypt.
+        identity: names its place; decryption needs the same identity.
     """
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, identity)
 
 
 def decrypted(key: bytes, sealed: bytes, identity: bytes) -> bytes:
-    """What `encrypted` was given.
+    """The plaintext that `encrypted` was called with.
 
     Raises:
-        VaultError: the key or the identity is another one, or the value was changed.
+        VaultError: the key or the identity is wrong, or the value was changed.
     """
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], identity)

@@ -1,6 +1,6 @@
-"""Links with which a registration goes on elsewhere: one use, a limited time, and only their hashes are stored.
+"""Links that continue a registration elsewhere: good once, for a limited time, and stored only as hashes.
 
-The token is made of a random id and a code over it, so that a transcript, which holds the id, gives no link away.
+The token consists of a random id and a code over it. A transcript holds only the id, so it reveals no link.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _TOKEN = re.compile(r"[0-9a-f]{32}[A-Za-z0-9_-]{22}")
 
 
 def make(session: Session, vault: Vault, mentor_id: str, lifetime: timedelta = LIFETIME) -> str:
-    """The id of a new link for this mentor; the ones before it are no longer good.
+    """Make a link for this mentor and return its id; earlier links stop working.
 
     Args:
         session: an open write transaction.
         vault: makes its token.
-        mentor_id: whose registration it is for.
-        lifetime: how long it is good for.
+        mentor_id: of the registration.
+        lifetime: how long it works.
     """
     session.execute(delete(ContinueLink).where(ContinueLink.mentor_id == mentor_id, ContinueLink.used_at.is_(None)))
     link_id = new_id()
@@ -49,17 +49,17 @@ def token_of(vault: Vault, link_id: str) -> str:
 
 
 def address_of(site: str, token: str) -> str:
-    """Where the chat of a site goes on with a registration, by the token of a link."""
+    """The address at which a link's token continues a registration on the site."""
     return f"{site}/?continue={token}"
 
 
 def is_token(text: str) -> bool:
-    """Whether a text is written as our tokens are; what follows ``/start`` may be somebody's campaign."""
+    """Whether a text looks like a token; ``/start`` may also carry a campaign's name."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def find(session: Session, token: str) -> ContinueLink | None:
-    """The link of a token, locked; None if it is used up or too old, or never was one."""
+    """The link of a token, locked; None if the link is used, too old or unknown."""
     link = session.get(ContinueLink, _hash(token), with_for_update=True)
     if link is None or link.used_at is not None or link.expires_at < utc_now():
         return None
@@ -67,7 +67,7 @@ def find(session: Session, token: str) -> ContinueLink | None:
 
 
 def used_for(session: Session, token: str) -> str | None:
-    """The mentor whose registration a link went on with that is used up; None for any other token."""
+    """The mentor whose registration a used link continued; None for any other token."""
     link = session.get(ContinueLink, _hash(token))
     return link.mentor_id if link is not None and link.used_at is not None else None
 

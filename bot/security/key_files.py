@@ -36,13 +36,13 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
 
 
 def add_master_key(data_dir: Path) -> None:
-    """Put a new master key before the ones that the data folder keeps."""
+    """Add a new master key before those in the data folder."""
     path = data_dir / "keys" / "master.key"
     write_whole(path, _new_key() + b"," + path.read_bytes().strip())
 
 
 def drop_older_master_keys(data_dir: Path) -> None:
-    """Keep the newest master key of the data folder alone."""
+    """Delete all master keys in the data folder except the newest."""
     path = data_dir / "keys" / "master.key"
     write_whole(path, path.read_bytes().split(b",")[0].strip())
 

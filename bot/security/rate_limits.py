@@ -1,4 +1,4 @@
-"""How often one session or one address may ask for what."""
+"""Rate limits by conversation and by address. The limit of e-mail codes is in `bot.accounts.email_codes`."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from bot.core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-#: Failed logins that one address has, and in how many minutes.
+#: Failed logins that one address may have, and in how many minutes.
 FAILED_LOGINS, FAILED_LOGIN_MINUTES = 10, 10
-#: Seconds that Redis gets to take a connection, and to answer; a request waits for it.
+#: Seconds that Redis gets to accept a connection, and to answer; a request waits for it.
 REDIS_SECONDS = 0.3
-#: Seconds after which a Redis that did not answer is asked again. By one request: the others do not wait.
+#: Seconds until a Redis that did not answer is tried again, by one request; the others do not wait.
 REDIS_PAUSE_SECONDS = 5.0
-#: Requests that wait for Redis at once, in threads of their own: the database's must not wait behind them.
+#: Requests that wait for Redis at once, in separate threads, so that the database's threads never wait for them.
 _REDIS_THREADS = 4
 
 
 class RateLimit(StrEnum):
-    """What is limited, each by its own setting; logins by `FAILED_LOGINS`."""
+    """The limits: each has a setting, except logins (`FAILED_LOGINS`)."""
 
     #: New conversations, by address.
     SESSIONS = "sessions"
@@ -49,10 +49,10 @@ class RateLimit(StrEnum):
 
 
 class TooManyRequestsError(Exception):
-    """Somebody asks too often.
+    """A limit is exceeded.
 
     Attributes:
-        seconds: how long to wait.
+        seconds: until the next attempt is allowed.
     """
 
     def __init__(self, seconds: int) -> None:
@@ -61,9 +61,9 @@ class TooManyRequestsError(Exception):
 
 
 class MovingWindows(MemoryStorage):
-    """The hits of moving windows, in this process.
+    """Counts hits in moving windows, in this process.
 
-    The library's own looks through all keys after nearly every hit, in a new thread each time, and keeps every key.
+    The library's own storage scans all keys after nearly every hit, in a new thread each time, and never drops a key.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class MovingWindows(MemoryStorage):
             return True
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:  # noqa: ARG002  (the library's)
-        """When the oldest hit of ``key`` in the last ``expiry`` seconds was, and how many there are."""
+        """The time of ``key``'s oldest hit in the last ``expiry`` seconds, and the number of hits."""
         with self._guard:
             now = time.time()
             hits = [each for each in self._hits.get(key, ()) if each > now - expiry]
@@ -104,19 +104,19 @@ class MovingWindows(MemoryStorage):
             del self._hits[key]
 
 
-#: Whether one more is let in.
+#: Whether one more hit is allowed.
 Question = Callable[[MovingWindowRateLimiter, RateLimitItem], bool]
 
 
 class _SharedCount:
-    """The count in Redis, which may be out.
+    """The count in Redis, which may be unreachable.
 
     Args:
-        url: where it is.
+        url: of Redis.
     """
 
     def __init__(self, url: str) -> None:
-        # Imported only here: few count in Redis.
+        # Imported only here, because few installations use Redis.
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
@@ -128,12 +128,12 @@ class _SharedCount:
         self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **options))
         self._guard = threading.Lock()
         self._is_out = False
-        #: When a Redis that is out is asked again, by the monotonic clock.
+        #: When an unreachable Redis is tried again, by the monotonic clock.
         self._ask_at = 0.0
         self.threads = ThreadPoolExecutor(_REDIS_THREADS, "redis")
 
     def ask(self, question: Question, item: RateLimitItem, key: str) -> float | None:
-        """As `_free_at`; None while Redis is out."""
+        """As `_free_at`; None while Redis is unreachable."""
         with self._guard:
             now = time.monotonic()
             if self._is_out:
@@ -161,12 +161,12 @@ class _SharedCount:
 
 
 class RateLimits:
-    """Counts in a moving window, in this process or in Redis; while Redis is out, in this process.
+    """Counts in moving windows, in Redis or in this process; in this process also while Redis is unreachable.
 
-    One for the whole service: each would notice an outage for itself.
+    There is one for the whole service, so that it notices an outage once.
 
     Args:
-        settings: the limits, and where to count.
+        settings: the limits and the Redis URL.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -182,22 +182,22 @@ class RateLimits:
         }
 
     async def hit(self, limit: RateLimit, who: str) -> None:
-        """Count one more.
+        """Count one hit.
 
         Args:
-            limit: which limit it counts against.
-            who: the conversation or address; it is counted under its hash.
+            limit: the limit that it counts against.
+            who: the conversation or address; its hash is the key.
 
         Raises:
-            TooManyRequestsError: it was asked for too often.
+            TooManyRequestsError: the limit is exceeded.
         """
         await self._call(self._hit, limit, who)
 
     async def check(self, limit: RateLimit, who: str) -> None:
-        """As `hit`, but nothing is counted: for what counts only if it fails.
+        """Check a limit without counting: for actions that count only if they fail.
 
         Raises:
-            TooManyRequestsError: it was asked for too often.
+            TooManyRequestsError: the limit is exceeded.
         """
         await self._call(self._check, limit, who)
 
@@ -229,5 +229,5 @@ def _free_at(
     item: RateLimitItem,
     key: str,
 ) -> float:
-    """When one more is let in again, in seconds of the clock; 0 if it is let in."""
+    """When the next hit is allowed, in seconds of the clock; 0 if now."""
     return 0 if question(limiter, item) else limiter.get_window_stats(item, key).reset_time

@@ -1,8 +1,8 @@
-"""Encryption of what must not lie readable in the database.
+"""Encrypts values that must not be readable in the database.
 
 Each owner (a mentor, or a conversation) has a data key for each purpose, wrapped by the master key.
-Destroying the data key makes everything it sealed unreadable; of a backup of the database, once the master key that
-wraps the keys in it is rotated away.
+Destroying a data key makes everything it sealed unreadable; in a backup of the database only once the master key of
+that time is destroyed, too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.storage import DataKey
 
 
 class Purpose(StrEnum):
-    """What a data key is for; each is destroyed on its own."""
+    """The purpose of a data key; each key is destroyed separately."""
 
     CHECK = "check"
     RECORD = "record"
@@ -42,7 +42,7 @@ class Vault:
         self._master = {_key_id(key): key for key in master_keys}
 
     def derived_key(self, purpose: str) -> bytes:
-        """A key for something else, of 32 bytes, derived from the current master key (HKDF, RFC 5869)."""
+        """A key of 32 bytes for another purpose, derived from the current master key (HKDF, RFC 5869)."""
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._current_key)
 
     def seal(self, session: Session, owner: str, purpose: Purpose, context: str, plaintext: bytes) -> bytes:
@@ -52,14 +52,14 @@ class Vault:
             session: an open write transaction.
             owner: id of the mentor or conversation.
             purpose: which of the owner's keys.
-            context: what the value is, for example its row's id; the same must be given to open it.
-            plaintext: what to encrypt.
+            context: identifies the value, for example its row's id; opening needs the same context.
+            plaintext: the value.
         """
         key = self._data_key(session, owner, purpose) or self._new_data_key(session, owner, purpose)
         return encrypted(key, plaintext, _identity(owner, purpose, context))
 
     def open(self, session: Session, owner: str, purpose: Purpose, context: str, sealed: bytes) -> bytes:
-        """Decrypt what `seal` gave for the same owner, purpose and context.
+        """Decrypt a value that `seal` returned for the same owner, purpose and context.
 
         Raises:
             VaultError: the key was destroyed, or the value is not what was sealed there.
@@ -70,12 +70,13 @@ class Vault:
         return decrypted(key, sealed, _identity(owner, purpose, context))
 
     def rewrap(self, session: Session) -> int:
-        """Wrap every data key that an older master key wraps with the current one; how many there were.
+        """Wrap every data key of an older master key with the current one; returns their number.
 
-        What the data keys sealed stays as it is. Afterwards the older master keys are not needed any more.
+        Sealed values do not change. Afterwards the older master keys are no longer needed.
 
         Raises:
-            VaultError: a key is wrapped by a master key that is not there, or was changed; nothing is rewrapped then.
+            VaultError: the master key of a data key is missing, or a wrapped key was changed; then nothing is
+            rewrapped.
         """
         rows = session.scalars(select(DataKey).where(DataKey.master_key_id != self._current)).all()
         for row in rows:
@@ -86,7 +87,7 @@ class Vault:
 
     @staticmethod
     def has_key(session: Session, owner: str, purpose: Purpose) -> bool:
-        """Whether the owner has a key of this purpose: what it sealed can still be opened."""
+        """Whether the owner has a key of this purpose, so that its sealed values can be opened."""
         return session.get(DataKey, (owner, purpose)) is not None
 
     def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:

@@ -287,7 +287,7 @@ def test_an_edited_question_to_the_bot_changes_nothing(ann: PrivateChat, telegra
     message = ann.sends("is this free?")
     ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
     ann.edits(message, "is this really free?")
-    ann.waits_for("No answer of yours depends on it", timeout=PATIENCE)
+    ann.waits_for("No answer depends on it", timeout=PATIENCE)
 
 
 def test_of_an_album_one_photo_is_taken_and_it_is_said(ann: PrivateChat, telegram_bot: RunningBot) -> None:

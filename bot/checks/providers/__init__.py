@@ -1,1 +1,1 @@
-"""The agencies that do background checks, each behind the interface in `base`."""
+"""The providers of background checks, each behind the interface in `base`."""

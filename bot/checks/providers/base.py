@@ -1,7 +1,6 @@
 """The interface of a provider of background checks.
 
-A new one is a class with these methods, its name in `bot.core.settings`, and a line in `bot.runtime.container`:
-docs/how-to/add-a-provider.md.
+To add one: docs/how-to/add-a-provider.md.
 """
 
 from __future__ import annotations
@@ -12,38 +11,38 @@ from bot.core.errors import StatedError
 
 
 class ProviderError(StatedError):
-    """The provider refused or did not answer; the message names what was asked, and never what was sent."""
+    """The provider refused or did not answer; the message names the request, never its data."""
 
 
 class Provider(Protocol):
     """Does background checks. Each method is called by the outbox, in a thread, and again after a failure.
 
     Attributes:
-        name: as stored with its checks.
-        needs_place: whether it has to know the mentor's country and region.
+        name: stored with its checks.
+        needs_place: whether it needs the mentor's country and region.
     """
 
     name: str
     needs_place: bool
 
     def start(self, check_id: str) -> None:
-        """Have the check begin; doing it again changes nothing.
+        """Start the check; a repeated call changes nothing.
 
         Raises:
-            ProviderError: it could not be begun.
+            ProviderError: it could not be started.
         """
         ...
 
     def look_up(self, check_id: str) -> None:
-        """Ask how the check stands, and take it on accordingly.
+        """Ask the provider for the check's status, and advance the check.
 
         Raises:
-            ProviderError: it could not be asked.
+            ProviderError: the provider could not be asked.
         """
         ...
 
     def cancel(self, check_id: str) -> None:
-        """Have the check stop, and what the provider knows of the mentor deleted; again, it changes nothing.
+        """Stop the check and delete the mentor's data at the provider; a repeated call changes nothing.
 
         Raises:
             ProviderError: it could not be stopped.

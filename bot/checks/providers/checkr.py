@@ -1,8 +1,8 @@
 """The provider ``checkr``: background checks by Checkr, Inc. How a check goes: docs/checks.md.
 
-The check's id is stored before the first call. It is the idempotency key of what is made at Checkr, and the
-candidate's ``custom_id``: within 24 hours Checkr itself knows a repeated call, and later the candidate is looked for
-before one is made. Whatever is told, twice, late or in any order, only has the check looked up.
+The check's id is stored before the first call. It is the idempotency key at Checkr and the candidate's ``custom_id``:
+within 24 hours Checkr recognises a repeated call, and later the provider looks for the candidate before it creates one.
+A webhook only makes the provider look up the check, so it may come late, twice or in any order.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ KEY_LIFE = timedelta(hours=23)
 
 @dataclass(frozen=True)
 class _Order:
-    """What is needed to begin a check.
+    """The data needed to start a check.
 
     Attributes:
         check_id: the check.
-        candidate_id: if the candidate is known already.
-        person: the candidate's fields; empty if they are known already.
-        places: the work location, as Checkr writes it.
+        candidate_id: set if the candidate exists already.
+        person: the candidate's fields; empty if the candidate exists.
+        places: the work location in Checkr's format.
         is_forgotten: whether Checkr may have forgotten the idempotency keys of an earlier attempt.
     """
 
@@ -55,26 +55,26 @@ class _Order:
     is_forgotten: bool
 
     def require_listed(self) -> None:
-        """Make sure that what was looked for in Checkr's lists and not found is not there.
+        """Make sure that an object missing from Checkr's lists does not exist.
 
         Raises:
-            ProviderError: Checkr does not list what is outside the US.
+            ProviderError: Checkr does not list objects outside the US.
         """
         if self.places[0]["country"] != US:
             raise ProviderError("Checkr lists nobody outside the US: look for the check in its dashboard")
 
 
 class CheckrProvider:
-    """Background checks by Checkr: the mentor gets an invitation, fills in the rest there, and a report comes of it.
+    """Background checks by Checkr: the mentor gets an invitation, gives Checkr the rest, and Checkr makes a report.
 
-    Each public method is one piece of work for the outbox, within `bot.checks.providers.checkr_api.WORK_SECONDS`.
+    Each public method is one job of the outbox and ends within `bot.checks.providers.checkr_api.WORK_SECONDS`.
 
     Args:
         store: the database.
         vault: opens the date of birth.
         settings: key, address and package.
         progress: advances checks.
-        api: makes the calls of one piece of work.
+        api: makes the calls of one job.
     """
 
     name = PROVIDER
@@ -96,10 +96,10 @@ class CheckrProvider:
         self._api = api
 
     def start(self, check_id: str) -> None:
-        """Have the check begin, or put it before a person if Checkr cannot do it.
+        """Start the check, or hand it to a person if Checkr cannot do it.
 
         Raises:
-            ProviderError: it could not be begun.
+            ProviderError: it could not be started.
             VaultError: the date of birth cannot be opened.
         """
         order = self._order(check_id)
@@ -115,16 +115,16 @@ class CheckrProvider:
                 stop(api, CheckrIds(candidate_id, invitation.id, None))
 
     def look_up(self, check_id: str) -> None:
-        """Ask how the check stands, and take it on accordingly.
+        """Ask Checkr for the check's status, and advance the check.
 
         Raises:
-            ProviderError: it could not be asked.
+            ProviderError: Checkr could not be asked.
         """
         with self._api(self._settings) as api:
             self._look_up(api, check_id)
 
     def cancel(self, check_id: str) -> None:
-        """Stop what runs at Checkr, and have it delete what it knows of the mentor; again, it changes nothing.
+        """Stop the check at Checkr and delete the mentor's data there; a repeated call changes nothing.
 
         Raises:
             ProviderError: it could not be stopped.
@@ -145,10 +145,10 @@ class CheckrProvider:
             stop(api, known)
 
     def forget(self, check_id: str) -> None:
-        """Once a check has ended, stop what still runs at Checkr, and have the mentor's data deleted there.
+        """After a check's end, stop it at Checkr and delete the mentor's data there.
 
         Raises:
-            ProviderError: it could not be deleted.
+            ProviderError: the data could not be deleted.
         """
         with self._store.read() as session:
             check = session.get(Check, check_id)
@@ -157,13 +157,13 @@ class CheckrProvider:
         self.cancel(check_id)
 
     def take_event(self, event_id: str) -> None:
-        """Look up the check that a webhook's event is about. What the event says of it is not believed.
+        """Look up the check of a webhook's event; the event's own content is not trusted.
 
         Args:
             event_id: of a `WebhookEvent`.
 
         Raises:
-            ProviderError: it could not be asked.
+            ProviderError: Checkr could not be asked.
         """
         with self._store.read() as session:
             event = session.get(WebhookEvent, event_id)
@@ -177,7 +177,7 @@ class CheckrProvider:
             self._look_up(api, check_id)
 
     def _order(self, check_id: str) -> _Order | None:
-        """What is needed to begin the check; None if it has begun, has ended, or is not for Checkr to do."""
+        """The data to start the check; None if it has started or ended, or if Checkr cannot do it."""
         with self._store.write() as session:
             check = session.get(Check, check_id, with_for_update=True)
             if check is None or check.provider != self.name or check.status != Status.QUEUED:
@@ -232,7 +232,7 @@ class CheckrProvider:
         return api.create_invitation(order.check_id, body)
 
     def _note(self, check_id: str, status: Status | None = None, **ids: str | None) -> bool:
-        """Store ids at Checkr, and where the check stands if that is known; whether it is open still."""
+        """Store Checkr's ids and, if known, the check's status; returns whether the check is still open."""
         with self._store.write() as session:
             check = session.get(Check, check_id, with_for_update=True)
             if check is None:
@@ -272,7 +272,7 @@ class CheckrProvider:
             self._store.checkpoint()  # the date of birth leaves SQLite's log, too
 
     def _check_of(self, api: CheckrApi, object_type: str, object_id: str) -> str | None:
-        """The check that an object at Checkr belongs to."""
+        """The check of an object at Checkr."""
         fetch = {"candidate": api.candidate, "invitation": api.invitation, "report": api.report}.get(object_type)
         found = fetch(object_id) if fetch else None
         if found is None:
@@ -306,10 +306,10 @@ class CheckrProvider:
 
 
 def standing(invitation: Invitation | None, report: Report | None) -> Status | None:
-    """Where a check stands by its invitation and its report; None if nothing can be told.
+    """A check's status, from its invitation and report; None if they do not tell.
 
-    Only a report that is clear throughout clears it: one with anything to consider, with a cancelled screening or
-    with a result that we do not know is for a person to look at. A disputed one is, too.
+    Only a report that is clear in every part clears the check. A report with anything to consider, a cancelled
+    screening, an unknown result or a dispute goes to a person.
     """
     if report is not None:
         if report.status == "complete":

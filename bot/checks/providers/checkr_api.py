@@ -1,7 +1,7 @@
 """Calls to Checkr's API, as docs/api/checkr.yaml describes them.
 
-A call that failed in passing is repeated, within the time of one piece of work: `WORK_SECONDS` is less than the
-outbox's lease, so that nobody else begins the same work meanwhile. What takes longer is the outbox's to repeat.
+A call that fails temporarily is repeated within the time of one job. `WORK_SECONDS` is less than the outbox's lease, so
+that no other worker starts the same job. After that the outbox repeats the job.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from tenacity.wait import wait_exponential_jitter
 from bot.checks.providers.base import ProviderError
 from bot.core.settings import Settings
 
-#: Seconds of one piece of work, of one attempt at a call in it, and how many attempts a call gets.
+#: Seconds for one job, seconds for one attempt at a call, and attempts per call.
 WORK_SECONDS = 40.0
 ATTEMPT_SECONDS = 10.0
 ATTEMPTS = 5
 
-#: Numbers below it in ``X-Ratelimit-Reset`` are seconds to wait, others a time in Unix seconds.
+#: Smaller numbers in ``X-Ratelimit-Reset`` are seconds to wait, others are Unix times.
 _FIRST_TIME = 1_000_000_000
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
-#: An id of Checkr's. It becomes a part of addresses, so nothing else may be in it.
+#: The form of Checkr's ids, which become parts of URLs.
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
 class Candidate(BaseModel):
-    """Who is checked, as Checkr knows them; ``email`` is empty once their data is deleted."""
+    """Checkr's record of the mentor; ``email`` is empty once their data is deleted."""
 
     id: Id
     custom_id: str | None = None
@@ -46,12 +46,12 @@ class Candidate(BaseModel):
 
     @property
     def candidate_id(self) -> str:
-        """The same as ``id``: every object of Checkr's names its candidate so."""
+        """The same as ``id``, under the name that all of Checkr's objects use."""
         return self.id
 
 
 class Invitation(BaseModel):
-    """The invitation to give Checkr what it needs; its status is pending, completed, expired or cancelled."""
+    """The invitation to give Checkr more data; its status is pending, completed, expired or cancelled."""
 
     id: Id
     status: str
@@ -60,7 +60,7 @@ class Invitation(BaseModel):
 
 
 class Report(BaseModel):
-    """What came of the check; ``result`` is clear, consider, or nothing yet."""
+    """The result of the check; ``result`` is clear, consider, or nothing yet."""
 
     id: Id
     status: str
@@ -78,10 +78,10 @@ class _Invitations(BaseModel):
 
 
 class _PassingError(ProviderError):
-    """It may go well soon.
+    """A temporary failure.
 
     Attributes:
-        pause: seconds after which Checkr takes calls again, if it said so.
+        pause: seconds until Checkr accepts calls again, if it said so.
     """
 
     def __init__(self, message: str, pause: float | None = None) -> None:
@@ -90,13 +90,13 @@ class _PassingError(ProviderError):
 
 
 class CheckrApi:
-    """Calls for one piece of work, as a context manager; its time begins with it.
+    """The calls of one job, as a context manager; the job's time begins with it.
 
     Args:
         settings: address and key.
-        seconds: for everything that is called.
-        attempt_seconds: for one attempt at one call, from its first byte to its last.
-        sleep: waits so many seconds.
+        seconds: for all calls together.
+        attempt_seconds: for one attempt at a call, from first byte to last.
+        sleep: waits for some seconds.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class CheckrApi:
     def __enter__(self) -> Self:
         """Begin."""
         self._ends = time.monotonic() + self._seconds
-        # asyncio, because only its time-outs cover a call whole; httpx's own begin anew with each byte.
+        # asyncio's time-outs cover a whole call; httpx's begin again with each byte.
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(
             base_url=str(self._settings.checkr_api_url),
@@ -133,10 +133,10 @@ class CheckrApi:
         self._runner.close()
 
     def create_candidate(self, check_id: str, body: dict[str, Any]) -> Candidate:
-        """Make a candidate; the same one for the same check, as long as Checkr remembers (24 hours).
+        """Create a candidate; for the same check it is the same one, as long as Checkr remembers the key (24 hours).
 
         Raises:
-            ProviderError: it was refused, or could not be asked for. So do all of these methods.
+            ProviderError: Checkr refused or did not answer. All these methods raise it.
         """
         headers = {"Idempotency-Key": f"{check_id}:candidate"}
         return self._object(Candidate, "create the candidate", "POST", "/candidates", json=body, headers=headers)
@@ -153,12 +153,12 @@ class CheckrApi:
         return self._object_if_any(Candidate, "fetch the candidate", f"/candidates/{candidate_id}")
 
     def delete_pii(self, candidate_id: str) -> None:
-        """Have the personal data of a candidate deleted; once more, it is refused."""
+        """Delete a candidate's personal data; a repeated call is refused."""
         contact = {"deletion_contact_email_address": self._settings.contact_email}
         self._call("delete the candidate's data", "DELETE", f"/candidates/{candidate_id}/pii", params=contact)
 
     def create_invitation(self, check_id: str, body: dict[str, Any]) -> Invitation:
-        """Make an invitation; the same one for the same check, as long as Checkr remembers (24 hours)."""
+        """Create an invitation; the same one for the same check, while Checkr remembers the key (24 hours)."""
         headers = {"Idempotency-Key": f"{check_id}:invitation"}
         return self._object(Invitation, "create the invitation", "POST", "/invitations", json=body, headers=headers)
 
@@ -182,7 +182,7 @@ class CheckrApi:
         return self._object_if_any(Report, "fetch the report", f"/reports/{report_id}")
 
     def cancel_report(self, report_id: str) -> None:
-        """Cancel what of a report has not ended."""
+        """Cancel the unfinished parts of a report."""
         self._call("cancel the report", "POST", f"/reports/{report_id}/complete")
 
     def _object_if_any[T: BaseModel](self, model: type[T], what: str, path: str, **parameters: str) -> T | None:
@@ -196,7 +196,7 @@ class CheckrApi:
         return _read(model, what, response)
 
     def _call(self, what: str, method: str, path: str, **parts: Any) -> httpx.Response:
-        """The answer to a call: a good one, or that what it is about is not there."""
+        """The response to a call: a success, or that the object does not exist."""
         retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             wait=_pause,
@@ -207,7 +207,7 @@ class CheckrApi:
         return retrying(self._attempt, what, method, path, **parts)
 
     def _attempt(self, what: str, method: str, path: str, **parts: Any) -> httpx.Response:
-        # No text of an exception goes on: it may quote what was sent.
+        # The exception's text is dropped, because it may quote the request.
         try:
             response = self._runner.run(self._exchange(self._client.build_request(method, path, **parts)))
         except (httpx.TransportError, TimeoutError) as error:
@@ -232,7 +232,7 @@ class CheckrApi:
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust; read once, as that takes longer than a call."""
+    """The trusted certificates; read once, because reading takes longer than a call."""
     return httpx.create_ssl_context()
 
 
@@ -240,7 +240,7 @@ _backoff = wait_exponential_jitter(multiplier=0.5, max=4, jitter=0.5)
 
 
 def _pause(state: RetryCallState) -> float:
-    """Seconds until the next attempt: as long as Checkr asked for, else longer and longer."""
+    """Seconds until the next attempt: as Checkr asked, else growing."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.pause if isinstance(error, _PassingError) else None
     return _backoff(state) if asked is None else asked

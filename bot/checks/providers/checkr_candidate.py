@@ -1,4 +1,4 @@
-"""What Checkr needs to know of a mentor: a first and a last name, and where they work."""
+"""The data about a mentor that Checkr needs: first and last name, and work location."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 class UnfitError(Exception):
-    """Checkr cannot do this check; the message says why, for the person who does it instead."""
+    """Checkr cannot do this check; the message says why, for the person who decides instead."""
 
 
 def split_name(full_name: str) -> tuple[str, str]:
     """First and last name of a legal name.
 
-    The last word is the last name, together with an ending such as Jr.; in ``Lovelace, Ada`` it is what comes first.
+    The last word is the last name, with an ending such as Jr.; in ``Lovelace, Ada`` the first is.
 
     Raises:
         UnfitError: the name is one word, or empty.
@@ -40,13 +40,13 @@ def _bare(word: str) -> str:
 
 
 def answers_of(session: Session, mentor_id: str) -> dict[str, str]:
-    """What the mentor answered, by the question's id."""
+    """The mentor's answers, by question."""
     rows = session.execute(select(Answer.item_id, Answer.value).where(Answer.mentor_id == mentor_id))
     return {row.item_id: row.value for row in rows}
 
 
 def account_name(session: Session, mentor_id: str) -> str | None:
-    """The name of the mentor's account: who had one was not asked for it."""
+    """The name in the mentor's account: mentors with an account were not asked for it."""
     mentor = session.get(Mentor, mentor_id)
     account = session.get(Account, mentor.account_id) if mentor and mentor.account_id else None
     return account.full_name if account else None

@@ -1,4 +1,4 @@
-"""Stopping what runs at Checkr for a check, and having the mentor's data deleted there."""
+"""Stops a check at Checkr and deletes the mentor's data there."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr_api import CheckrApi, Invitation, Report
 from bot.storage import Check
 
-#: Of invitations and reports that can be cancelled.
+#: Statuses of invitations and reports that can be cancelled.
 _OPEN = frozenset({"pending", "paused", "suspended"})
 
 
 @dataclass(frozen=True)
 class CheckrIds:
-    """The ids at Checkr that are known of a check."""
+    """A check's known ids at Checkr."""
 
     candidate_id: str | None
     invitation_id: str | None
@@ -29,10 +29,10 @@ class CheckrIds:
 
 
 def stop(api: CheckrApi, known: CheckrIds) -> None:
-    """Cancel whatever is open of a candidate, and have their data deleted."""
+    """Cancel a candidate's open invitations and reports, and delete their data."""
     candidate = api.candidate(known.candidate_id) if known.candidate_id else None
     if candidate is None or candidate.email is None:
-        return  # their data is deleted, and that is the last step
+        return  # their data is already deleted, which is the last step
     invitation = api.invitation(known.invitation_id) if known.invitation_id else api.find_invitation(candidate.id)
     if invitation is not None:
         _once(partial(_has_ended, api.invitation, invitation.id), partial(api.cancel_invitation, invitation.id))
@@ -43,7 +43,7 @@ def stop(api: CheckrApi, known: CheckrIds) -> None:
 
 
 def _once(is_done: Callable[[], bool], act: Callable[[], None]) -> None:
-    """Do what is not done; that it is refused is no error if it is done by then, as after an answer that was lost."""
+    """Do a step unless it is done; a refusal is no error if it is done by then, for example after a lost answer."""
     if is_done():
         return
     try:

@@ -8,7 +8,7 @@ from bot.storage import Check, Store
 
 
 class ManualProvider:
-    """The default provider: a person looks, and decides on the staff page or with ``bot checks decide``.
+    """The default provider: a person decides, on the staff page or with ``bot checks decide``.
 
     Args:
         store: the database.
@@ -23,14 +23,14 @@ class ManualProvider:
         self._progress = progress
 
     def start(self, check_id: str) -> None:
-        """Put the check before a person."""
+        """Hand the check to a person."""
         with self._store.write() as session:
             check = session.get(Check, check_id, with_for_update=True)
             if check is not None:
                 self._progress.advance(session, check, Status.WAITING)
 
     def look_up(self, check_id: str) -> None:
-        """Nothing: the person knows."""
+        """Do nothing: a person decides."""
 
     def cancel(self, check_id: str) -> None:
-        """Nothing: a check that has ended is no longer before anybody."""
+        """Do nothing: staff no longer see an ended check as open."""

@@ -1,4 +1,4 @@
-"""The providers that are set up; each check goes to the one that it was begun with."""
+"""The configured providers; a check stays with the one it began with."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ logger = logging.getLogger(__name__)
 
 
 class Providers:
-    """Hands each piece of work to the provider that a check is with.
+    """Passes each job to the check's provider.
 
     Args:
         store: the database.
-        providers: those that can be called; a check of another one waits in the outbox until that can be, too.
+        providers: the configured ones; jobs of another provider wait in the outbox until it is configured.
     """
 
     def __init__(self, store: Store, providers: Sequence[Provider]) -> None:
@@ -38,7 +38,7 @@ class Providers:
         """The provider called ``name``.
 
         Raises:
-            ProviderError: it is not set up.
+            ProviderError: it is not configured.
         """
         provider = self._providers.get(name)
         if provider is None:
@@ -46,9 +46,9 @@ class Providers:
         return provider
 
     def reconcile(self) -> int:
-        """Look up every check that is open at its provider, for results that were never told; how many could be.
+        """Look up all open checks at their providers, in case a webhook was lost; returns how many succeeded.
 
-        To be called daily.
+        Call it daily.
         """
         with self._store.read() as session:
             has_begun = or_(Check.called_at.is_not(None), Check.started_at.is_not(None))
@@ -57,7 +57,7 @@ class Providers:
         for check_id in open_checks:
             try:
                 self._call("look_up", check_id)
-            except Exception as error:  # noqa: BLE001  (the others are looked up all the same)
+            except Exception as error:  # noqa: BLE001  (the others are still looked up)
                 logger.error("check %s could not be looked up: %s", check_id, described(error))
             else:
                 done += 1

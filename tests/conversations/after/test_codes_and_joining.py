@@ -175,7 +175,7 @@ def test_a_link_that_is_not_for_oneself_is_refused_and_changes_nothing(bot: Runn
         assert victim.question == "experience"
         victim.says("This is for nobody else to read, I am sure.")
         mentor.looks()
-        assert "the reply was not to go on with your registration" in mentor.heard()
+        assert "chose not to go on with your registration" in mentor.heard()
         mentor.says("repeat")
         assert mentor.question == "experience"
         another.opens(link=link_of(mentor))

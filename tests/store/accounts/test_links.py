@@ -188,7 +188,7 @@ def test_who_keeps_their_own_lets_nobody_in(mentor: ChattingMentor, other: Chatt
     heard = other.taps(OWN) if by_tap else other.says("no")
     assert "The link is not used, and nothing has changed here" in heard
     assert (mentor.mentor_id, other.mentor_id) == (theirs, own)
-    assert "the reply was not to go on with your registration" in mentor.messages()[-1]["text"]
+    assert "chose not to go on with your registration" in mentor.messages()[-1]["text"]
     assert other.question == mentor.question == "two_months"
     other.says("yes")
     assert mentor.question == "two_months"

@@ -441,11 +441,11 @@ def test_a_long_list_says_how_many_are_behind_it(page: Page, store: Store) -> No
         session.add_all(Check(mentor_id=each.id, provider="manual", status="waiting") for each in mentors)
     text = page.as_member().get("/staff").text
     assert text.count("<tr>") == LISTED + 1
-    assert "3 more wait" in text
+    assert "3 more are waiting" in text
 
 
 def test_nobody_waits(page: Page) -> None:
-    assert "Nobody waits" in page.as_member().get("/staff").text
+    assert "No check is waiting" in page.as_member().get("/staff").text
 
 
 def test_a_registration_is_shown_whole_and_its_date_sealed(
@@ -569,7 +569,7 @@ def test_a_cleared_check_has_ended_and_the_mentor_is_told(
         assert (tmp_path / "bot.db-wal").stat().st_size == 0
     shown = browser.get(f"/staff/checks/{check_id}").text
     assert "nothing found" in shown
-    assert "Take the decision down" not in shown
+    assert "Record decision" not in shown
 
 
 def test_who_is_to_be_declined_can_still_be_cleared_and_both_reasons_stay(
@@ -583,7 +583,7 @@ def test_who_is_to_be_declined_can_still_be_cleared_and_both_reasons_stay(
     assert 'value="decline"' not in shown
     again = decides(browser, check_id, "decline")
     assert again.status_code == 409
-    assert "has time to object" in again.text
+    assert "has time to respond" in again.text
     decides(page.as_member("ben"), check_id, "clear", "it was somebody else of that name")
     check = check_in(store, check_id)
     assert check.status == Status.CLEAR
@@ -658,15 +658,15 @@ def test_two_people_have_to_decide_alike(open_page: Callable[..., Page], store: 
     page = open_page(four_eyes=True)
     ann, ben = page.as_member(), page.as_member("ben")
     token = token_on(ann, check_id)
-    assert "somebody else has to" in ann.get(f"/staff/checks/{check_id}").text
+    assert "another person decides" in ann.get(f"/staff/checks/{check_id}").text
     decides(ann, check_id, "clear", "I found nothing")
     assert check_in(store, check_id).status == Status.WAITING
     assert page.told == []
     assert "ann: clear" in ben.get("/staff").text
-    assert "Take the decision down" not in ann.get(f"/staff/checks/{check_id}").text
+    assert "Record decision" not in ann.get(f"/staff/checks/{check_id}").text
     alone = decides(ann, check_id, token=token)
     assert alone.status_code == 409
-    assert "somebody else has to decide" in alone.text
+    assert "another person has to decide" in alone.text
     other = decides(ben, check_id, "decline", "I found something")
     assert other.status_code == 409
     assert "talk to each other first" in other.text

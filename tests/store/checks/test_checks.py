@@ -97,7 +97,7 @@ def test_who_was_told_of_a_decision_is_not_told_again_but_can_be_cleared(
 ) -> None:
     decided(store, vault, check_id, "decline")
     before = snapshot(store)
-    with pytest.raises(CheckError, match="the mentor has time to object"):
+    with pytest.raises(CheckError, match="the mentor has time to respond"):
         decided(store, vault, check_id, "decline")
     assert snapshot(store) == before
     decided(store, vault, check_id, "clear", "a namesake")
@@ -120,7 +120,7 @@ def test_with_four_eyes_two_people_decide_the_same(
         assert (check.status, check.first_decision, check.first_actor) == ("queued", decision, "ada")
         assert (check.decided_at, check.notice_at) == (None, None)
     before = snapshot(store)
-    with pytest.raises(CheckError, match="somebody else has to decide"):
+    with pytest.raises(CheckError, match="another person has to decide"):
         decides("ada", decision)
     with pytest.raises(CheckError, match="talk to each other"):
         decides("bob", "clear" if decision == "decline" else "decline")

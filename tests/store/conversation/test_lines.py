@@ -229,7 +229,7 @@ def test_what_is_asked_back_can_be_edited(liner: LineMentor) -> None:
 def test_a_question_that_was_edited_is_no_answer(liner: LineMentor) -> None:
     liner.comes_to("reasons").agent.likelihoods = {"faq_sees": 1.0, "inform": 0.01}
     (name,) = liner.sends_lines("who sees this?")
-    assert "No answer of yours depends on it" in liner.edits(name, "who sees this, and when?")
+    assert "No answer depends on it" in liner.edits(name, "who sees this, and when?")
     assert liner.question == "reasons"
 
 

@@ -1,4 +1,4 @@
-# What is offered where a message was not understood: each is worded as the mentor would ask for it.
+# Choices after a message that was not understood, each in a mentor's words.
 note-did-you-mean = Did you mean one of these?
     .again = I am still not sure what you mean. Is it one of these?
 button-none-of-these = No, something else
@@ -40,7 +40,7 @@ choice-see_review = See my answers
 choice-pause = Stop for now
 choice-change_answer = Change an answer
 choice-withdraw_consent = Withdraw a consent
-choice-continue_elsewhere = Go on on another device
+choice-continue_elsewhere = Continue on another device
 choice-stop_reminders = Send me no reminders
 choice-faq_next = What comes next?
 choice-faq_code = Can I read the whole code?

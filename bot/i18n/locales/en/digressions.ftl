@@ -1,4 +1,4 @@
-# Answers to general questions that mentors ask on the way. What is said about one item is in items.ftl.
+# Answers to general questions. Answers about one item are in items.ftl.
 faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is stored encrypted. It is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
 faq-delete = Type “delete my answers”, or “delete my account” once you have submitted. I ask you first, and then I delete them.
     .after = Type “delete my account”. I ask you first, and then I delete everything.
@@ -86,7 +86,7 @@ faq-time-two_months = It is for each person: at least two months from the day yo
 faq-when = You can begin once your background check is clear. The two months begin on the day you accept someone.
     .after = You can begin once your background check is clear. I’ll write to you here when it is.
     .clear = You can begin now: you are a JobGen mentor.
-faq-when-two_months = It starts on the day you accept a mentee, and it counts for each one anew. You can’t accept anyone before your background check is clear.
+faq-when-two_months = It starts on the day you accept a mentee, and it counts separately for each one. You can’t accept anyone before your background check is clear.
 faq-when-background_check = The check begins when you submit, not before. It can take a few days.
 faq-when-published_and_rated = It starts when you begin to mentor. Nothing that you write to me here is published, apart from your expertise and your photo.
 faq-when-consent = It holds from the time you are a mentor. First your background check has to be clear.
@@ -108,7 +108,7 @@ faq-next-deletion = If you say yes, I delete it. If you say no, we go on where w
 faq-next-join = Choose which of the two you want to keep. Then we go on with it here.
     .again = Your choice first. Then we go on.
 faq-breach-two_months = I don’t know what JobGen does then. If you fall ill or can’t go on, you and your mentee may each end the mentoring at any time: the code of ethics says so. A person can tell you more: { $contact }.
-faq-code = Here is the whole code. I still ask about each part by itself.
+faq-code = Here is the whole code. I still ask about each part separately.
     .again = Here it is. Each part gets its own question all the same.
 faq-everyone = Yes, every mentor gets the same form. To become a mentor you need to agree to every part of it.
     .again = It is the same for all: nobody becomes a mentor without agreeing to every part.

@@ -1,4 +1,4 @@
-# What can be said about each item that is asked: why, what it means, who sees it, how long it is kept, how to answer.
+# Answers about each item: why we ask, what it means, who sees it, how long it is kept, how to answer.
 why-account = If you have an account already, we use it. If not, we open one for you.
 why-full_name = We need your legal name for your account and for the background check.
 why-email = We need it for your account, and so that we can write to you about your registration.
@@ -102,7 +102,7 @@ example-reconsider = Press one of the two buttons. You can also type “yes” o
 
 why-deletion = You asked me to start over or to end this. I ask you first, so that nothing is lost by mistake.
 meaning-deletion = If you say yes, I delete every answer you gave me, and your photo. If you say no, all stays as it is.
-sees-deletion = What is deleted is seen by nobody after that.
+sees-deletion = Nobody sees deleted answers after that.
 kept-deletion = If you keep your answers, they stay with your registration. If not, I delete them at once.
 example-deletion = Press one of the two buttons. If you type “no”, all your answers are kept.
     .again = Yes deletes your answers, and no keeps them.
@@ -110,13 +110,13 @@ example-deletion = Press one of the two buttons. If you type “no”, all your 
 why-email_code = The code shows me that the address is really yours. Nobody else can register with it then.
 meaning-email_code = I sent six digits to your e-mail address. Type them here, and your address is confirmed.
 sees-email_code = Nobody sees the code but you.
-kept-email_code = A code is good for ten minutes. I keep no code, only a way to check it, and for a day at most. That your address is confirmed stays with your registration.
+kept-email_code = A code works for ten minutes. I keep only a way to check it, for a day at most. Your registration records that your address is confirmed.
 example-email_code = A code looks like 204 816. You can type it with or without the space.
 
 why-join = A link or an address led to another registration, and only one can go on here. I ask, so that nobody gets into somebody else’s.
 meaning-join = Choose the registration that you want to go on with here. If you did not begin the other one, stay with yours.
-sees-join = What is deleted is seen by nobody after that.
-kept-join = The one you choose stays saved. What becomes of the other one is said in the question.
+sees-join = Nobody sees deleted answers after that.
+kept-join = The one you choose stays saved. The question says what happens to the other one.
 example-join = Press one of the two buttons. “Yes” means the other registration, “no” means to stay with this one.
 
 why-country = Background checks differ from country to country, so the service that does yours asks for it.
@@ -155,7 +155,7 @@ example-ethics_records = A friend asks what Ana wrote to you. You don’t show i
 example-ethics_ethical_issues = Ana applies for a job at your firm, and you help to choose. You tell her and your firm at once.
 example-ethics_right_to_end = You become ill, or Ana finds that you two don’t fit. Each of you can end it, at any time.
 example-code_of_ethics = You agree to all parts that you just read, as one code: for example, to keep Ana’s debts to yourself and to let her write her own CV.
-# What happens if a mentor says no to it, or would rather not tell.
+# What happens if a mentor says no, or would rather not answer.
 refuse-account = We need to know it, so that nobody gets two accounts. If you are not sure, choose “I need to register”.
 refuse-full_name = The background check can’t be done without your legal name. Job seekers don’t see it. If you’d rather not give it here, write to { $contact }.
 refuse-email = We need an address to reach you. Any free one will do, and job seekers don’t see it.

@@ -3,7 +3,7 @@ mail-hello = Hello,
 mail-signature = JobGen
 # The subject shows the code, so that a phone's notification does, too.
 mail-code =
-    Your code is { $code }. Please type it into the chat. It is good for { $minutes } minutes, and only in the chat that asked for it.
+    Your code is { $code }. Please type it into the chat. It works for { $minutes } minutes, and only in the chat that asked for it.
 
     Nobody from JobGen will ask you for this code. Please do not give it to anyone.
 

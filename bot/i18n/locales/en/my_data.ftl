@@ -1,4 +1,4 @@
-# Everything that is kept about a mentor, for them to have.
+# The page with everything that is stored about a mentor.
 my-data-title = Your data
 my-data-lead = This page shows what JobGen keeps about you. All times are in UTC. The file that comes with it holds the same, and more detail.
 my-data-none = Nothing.

@@ -1,4 +1,4 @@
-# The profile of a mentor that job seekers see.
+# The profile page that job seekers see.
 profile-title = A JobGen mentor
 profile-lead = Mentors help people find a job or start one of their own. They do it for free.
 profile-expertise = Areas of expertise

@@ -1,4 +1,4 @@
-# Reminders of a registration that is not finished. Each is said in the chat and, with its subject, sent by e-mail: as
+# Reminders of a registration that is not finished. Each is sent in the chat and, with its subject, by e-mail, as
 # `.email` where links follow.
 reminder-1 =
     You began to register as a JobGen mentor, and what you told me is saved. To go on, come back to our chat and send me any message.

@@ -1,4 +1,4 @@
-# How the background check ended, said on the channel that the mentor used last, and by e-mail.
+# Results of the background check, sent on the channel that the mentor used last, and by e-mail.
 result-clear =
     Good news: your background check is done, and you are a JobGen mentor. Welcome!
 

@@ -1,4 +1,4 @@
-# The check of the answers, and what follows it.
+# The review of the answers, the submit, and the status after it.
 label-account = Account
 label-full_name = Full legal name
 label-email = E-mail address
@@ -60,7 +60,7 @@ status-withdrawn = You withdrew a consent, so you are not a mentor now, and your
 label-country = Country
 label-region = State or province
 
-# What is consented to, in short: on the buttons that withdraw a consent.
+# Short names of the consents, on the buttons that withdraw them.
 consent-background_check = Background check
 consent-two_months = At least two months
 consent-published_and_rated = Published and rated

@@ -19,7 +19,7 @@ chat-abuse = I’m sorry that this isn’t going well. What’s still open is { 
     .after = I’m sorry that this isn’t going well. If you would rather talk to a person, write to { $contact }.
     .after-again = I’m sorry. A person can help you: { $contact }.
 chat-complaint =
-    I know it’s a lot. Each point is asked by itself, so that it’s clear what you agree to. { $left ->
+    I know it’s a lot. I ask about each point separately, so that it’s clear what you agree to. { $left ->
         [0] Only this answer and the final check are left.
         [1] Only this point and the final check are left.
        *[other] { $left } are left, about { $minutes } minutes. You can stop at any time.

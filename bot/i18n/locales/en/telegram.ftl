@@ -1,4 +1,4 @@
-# What only Telegram shows.
+# Sentences that only Telegram uses.
 telegram-private-only = I can only talk in a private chat, so I leave this one again. Write to me there: { $link }
 telegram-description =
     I help you to become a volunteer mentor at JobGen: a few questions, a photo, and your consent to what mentors promise. It takes about ten minutes, you can stop at any time, and I keep what you told me.
@@ -21,7 +21,7 @@ command-privacy = What happens to your data
 command-language = Choose the language
 command-delete-my-data = Delete what you told me
 note-voice = I cannot listen to recordings. Please type your answer.
-note-video = I cannot watch videos. If you wanted to send a photo, send it as a photo; else please type your answer.
+note-video = I cannot watch videos. If you wanted to send a photo, send it as a photo. Otherwise, please type your answer.
 note-sticker = I like it, but I cannot read an answer from it. Please type your answer, or press a button.
 note-location = I do not need to know where you are, so I did not keep it. Please type your answer.
 note-contact = I do not keep other people’s contacts. Please type your answer.
@@ -30,5 +30,5 @@ note-story = I cannot see stories. Please type your answer.
 note-forwarded = I only take what you write yourself, so I did not take a forwarded message. Please type your answer.
 note-edit-taken = I saw that you edited your earlier message, and I have changed that answer.
 note-edit-asked = I saw that you edited your earlier message. So that I get this right, I ask you again.
-note-edit-of-nothing = I saw that you edited an earlier message. No answer of yours depends on it. To change an answer, type for example “change my expertise”.
+note-edit-of-nothing = I saw that you edited an earlier message. No answer depends on it, so nothing has changed. To change an answer, type for example “change my expertise”.
 note-photo-album = You sent several photos at once. I took the first one and did not keep the others.
