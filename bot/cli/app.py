@@ -103,7 +103,7 @@ def validate() -> None:
 
 @app.command(rich_help_panel=DIALOGUE)
 def understand() -> None:
-    """Read messages from standard input and print what each is understood as.
+    """Read messages from standard input and print their meanings.
 
     Each line is JSON: {"question": id, "text": what a mentor types}. See docs/understanding.md for the fields.
     """

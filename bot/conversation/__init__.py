@@ -1,1 +1,1 @@
-"""From a message in the inbox to the committed reply, in order, once."""
+"""Turns: from a message in the inbox to the committed reply, in order and exactly once."""

@@ -15,10 +15,10 @@ from bot.storage import Store
 
 
 class Attempt:
-    """An attempt at a turn in some thread, which can be cut off from another one.
+    """An attempt at a turn in one thread, which another thread can cut off.
 
     Args:
-        store: of its transaction.
+        store: its database.
     """
 
     def __init__(self, store: Store) -> None:
@@ -29,12 +29,12 @@ class Attempt:
 
     @contextmanager
     def here(self) -> Iterator[None]:
-        """It happens in this thread."""
+        """Run the attempt in this thread."""
         self._thread = threading.get_ident()
         try:
             yield
         finally:
-            with self._lock:  # the thread's next turn is not to be hit
+            with self._lock:  # the thread's next turn must not be hit
                 self._thread = None
 
     @contextmanager
@@ -45,7 +45,7 @@ class Attempt:
             yield session
 
     def cut_off(self) -> None:
-        """Roll the transaction back and let others write, whatever its thread hangs in; a loop in Python ends, too."""
+        """Roll the transaction back and let others write, even if its thread hangs; a loop in Python is ended, too."""
         if self._session is not None:
             self._store.abandon(self._session)
         with self._lock:
@@ -54,12 +54,12 @@ class Attempt:
 
 
 class CutOffError(StatedError):
-    """A turn took longer than it may."""
+    """A turn exceeded its time limit."""
 
 
 class Ended(Enum):
-    """What became of an attempt at a turn."""
+    """The result of an attempt at a turn."""
 
-    NOT_YET = "it has to be tried again"
-    LAST = "it is finished, and no other one waits"
-    MORE = "it is finished, and others may wait"
+    NOT_YET = "it must be tried again"
+    LAST = "finished, and no other turn waits"
+    MORE = "finished, and others may wait"

@@ -1,7 +1,7 @@
 """Lines that are sent one after another are one answer, to the question that was shown when the first was sent.
 
-A channel on which people write so (Telegram) has them gathered: a turn at a question of words waits until no other
-line has come for some seconds, and takes them all. Every line is in the inbox before, so nothing is lost meanwhile.
+On Telegram people write like this, so its lines are gathered: at a question for text, a turn waits until no line has
+come for some seconds, and takes all of them. Every line is in the inbox already, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _WAITING = (
 
 @dataclass(frozen=True)
 class Line:
-    """A message that waits.
+    """A waiting message.
 
     Attributes:
         row: in the inbox.
-        message: what it says.
+        message: its content.
     """
 
     row: InboxMessage
@@ -42,12 +42,12 @@ class Line:
 
 
 def waiting_rows(session: Session, conversation_id: str) -> Sequence[InboxMessage]:
-    """The rows of a conversation's messages that wait, in order."""
+    """The rows of a conversation's waiting messages, in order."""
     return session.scalars(_WAITING, {"conversation_id": conversation_id}).all()
 
 
 def question_of(message: Incoming, open_question: ItemId | None) -> Item | None:
-    """The question of words that a message answers, where more lines of it may follow; None otherwise."""
+    """The question for text that a message answers, if more lines may follow; None otherwise."""
     item = form.BY_ID.get(ItemId(message.shown))
     if message.kind is not Kind.TEXT or item is None or item.id != open_question:
         return None
@@ -59,10 +59,10 @@ def question_of(message: Incoming, open_question: ItemId | None) -> Item | None:
 
 
 def gathered(lines: Sequence[Line], item: Item) -> tuple[list[Line], bool]:
-    """The lines at the beginning that are one answer, with their edits made; and whether something else follows them.
+    """The first lines that form one answer, with edits applied, and whether another message follows them.
 
     Args:
-        lines: all that wait; the first one answers ``item``.
+        lines: all waiting messages; the first one answers ``item``.
         item: the question.
     """
     group = [lines[0]]
@@ -95,7 +95,7 @@ def joined(lines: Sequence[Line], item: Item) -> Incoming:
 
 
 def _goes_on(before: Incoming, message: Incoming, item: Item) -> bool:
-    """Whether a message goes on with the answer of the one before."""
+    """Whether a message continues the answer of the message before."""
     if message.kind is not Kind.TEXT or message.shown != item.id:
         return False
     if before.is_cut:

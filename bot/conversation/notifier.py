@@ -1,4 +1,4 @@
-"""Notifying those who wait for the end of a turn or watch a conversation, within one event loop."""
+"""Notifies waiters for a turn and watchers of a conversation, within one event loop."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.messages.renderer import Message
 
 @dataclass(frozen=True)
 class ConversationUpdate:
-    """What was said in a conversation since somebody looked.
+    """New messages of a conversation.
 
     Attributes:
         messages: as shown to the mentor, in order.
         language: code of the language that the bot writes there.
-        is_pending: whether a message still waits to be dealt with.
+        is_pending: whether a message is not processed yet.
     """
 
     messages: list[Message]
@@ -26,16 +26,16 @@ class ConversationUpdate:
 
 
 class Waiter(asyncio.Event):
-    """A request that waits for a turn to end; set at its end.
+    """A request that waits for a turn's end, at which it is set.
 
     Args:
-        after: id of the last message that they have; None if they only want to know that it ended.
+        after: id of the newest message that the requester has; None if it only needs the end.
     """
 
     def __init__(self, after: int | None = None) -> None:
         super().__init__()
         self.after = after
-        #: What was said since, if it was read as the turn ended.
+        #: The messages since then, if they were read at the turn's end.
         self.news: ConversationUpdate | None = None
 
 
@@ -48,46 +48,46 @@ class TurnNotifier:
 
     @contextmanager
     def waiter(self, turn_id: str, after: int | None = None) -> Iterator[Waiter]:
-        """Gives a waiter for a turn."""
+        """Register a waiter for a turn."""
         waiter = Waiter(after)
         with _among(self._waiters, turn_id, waiter):
             yield waiter
 
     def wanted(self, turn_id: str) -> set[int]:
-        """Ids of the last messages that those have who wait for what is said in a turn."""
+        """The newest message ids that the waiters for a turn have."""
         return {each.after for each in self._waiters.get(turn_id, ()) if each.after is not None}
 
     def give(self, turn_id: str, news: dict[int, ConversationUpdate]) -> None:
-        """Give those who wait for a turn what was said since each of `wanted`."""
+        """Give a turn's waiters the messages since each of `wanted`."""
         for each in self._waiters.get(turn_id, ()):
             each.news = news.get(each.after) if each.after is not None else None
 
     def ended(self, turn_id: str) -> None:
-        """Notify those who wait for the turn that there is something to read."""
+        """Notify a turn's waiters that there are messages."""
         for each in self._waiters.get(turn_id, ()):
             each.set()
 
     @contextmanager
     def watched(self, conversation_id: str) -> Iterator[asyncio.Event]:
-        """Gives an event that is set when something may have changed in a conversation."""
+        """Register an event that is set when a conversation may have changed."""
         event = asyncio.Event()
         with _among(self._watchers, conversation_id, event):
             yield event
 
     def changed(self, conversation_id: str) -> None:
-        """Tell who watches a conversation to look."""
+        """Notify the watchers of a conversation."""
         for each in self._watchers.get(conversation_id, ()):
             each.set()
 
     def all_changed(self) -> None:
-        """Tell everybody who watches to look."""
+        """Notify all watchers."""
         for conversation_id in self._watchers:
             self.changed(conversation_id)
 
 
 @contextmanager
 def _among[Each](kept: dict[str, set[Each]], name: str, each: Each) -> Iterator[None]:
-    """``each`` is kept under a name meanwhile; a name without any is forgotten."""
+    """Keep ``each`` under a name during the block; drop names without entries."""
     kept.setdefault(name, set()).add(each)
     try:
         yield

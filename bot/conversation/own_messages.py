@@ -1,4 +1,4 @@
-"""How a mentor's own messages appear in the transcript. A date of birth never does."""
+"""Shows a mentor's own messages in the transcript, without any date of birth."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class OwnMessages:
 
     Args:
         vault: opens the date of birth.
-        ledger: tells which consent an edited message was about.
+        ledger: knows which consent an edited message was about.
     """
 
     def __init__(self, vault: Vault, ledger: Ledger) -> None:
@@ -40,7 +40,7 @@ class OwnMessages:
     def shown(
         self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
     ) -> list[tuple[str, Message]]:
-        """How the mentor's own message appears in the transcript, or each of several lines, and under which turn."""
+        """The mentor's message, or each of several lines, as the transcript shows it, with its turn."""
         shown_as = self._shown(session, message, conversation, current, turn_id)
         if shown_as is None or not message.parts:
             return [(turn_id, shown_as)] if shown_as is not None else []
@@ -55,7 +55,7 @@ class OwnMessages:
     def _answered(
         self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
     ) -> ItemId | None:
-        """The item that a message answered, or that it corrected; None if it is none."""
+        """The item that a message answered or corrected; None if there is none."""
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
             return before.item if before else None
@@ -66,7 +66,7 @@ class OwnMessages:
     def _shown(
         self, session: Session, message: Incoming, conversation: Conversation, current: Registration, turn_id: str
     ) -> Message | None:
-        """How the mentor's own message appears in the transcript; a date of birth never does."""
+        """The mentor's message as the transcript shows it, without a date of birth."""
         sentences = catalogue(conversation.language)
         if message.kind is Kind.OPEN:
             return None
@@ -79,7 +79,7 @@ class OwnMessages:
         if hides_date(message, question, conversation.delivered_question):
             return {"kind": "say", "text": sentences.text("mentor-date"), "hidden": True}
         if message.kind is Kind.BUTTON and not message.payload:
-            return None  # no button of ours
+            return None  # not one of the bot's buttons
         if message.upload or message.kind in (Kind.PHOTO, Kind.UNSUPPORTED):
             file = {FILE: message.file} if message.file else {}
             return {"kind": "say", "text": sentences.text("mentor-photo" if message.photo else "mentor-file"), **file}

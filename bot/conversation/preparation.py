@@ -1,4 +1,4 @@
-"""Preparing turns: what a message is read as, which lines belong to it, and which turn is next."""
+"""Prepares turns: the next turn, the lines that belong to it, and the text for the reader."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Prepared:
         turn_id: its message's id in the inbox.
         conversation_id: where it was sent.
         channel: of the conversation.
-        message: what was sent.
-        wants_photo: whether the message holds a photo that is asked for and not checked yet.
-        may_go_on: whether it answers a question of words, so that more lines of it may follow.
-        text: what Rasa gets to see of it.
-        asked: the question that it is read as a reply to.
+        message: the mentor's message.
+        wants_photo: whether the message holds a requested photo that is not checked yet.
+        may_go_on: whether more lines of the answer may follow, because the question is for text.
+        text: the text for Rasa.
+        asked: the question that it replies to.
     """
 
     turn_id: str
@@ -100,21 +100,21 @@ class Preparation:
             return self._prepare_rows(session, rows) if rows else None
 
     def gather(self, turn: Prepared, seconds: float) -> float | Prepared:
-        """Have a turn take the lines that follow its own, once none has come for some seconds.
+        """Let a turn take the lines after its own, once none has come for some seconds.
 
         Returns:
-            For how many more seconds to wait, or the turn with all of them.
+            The seconds still to wait, or the turn with all lines.
         """
         with self._store.read() as session:
             group, is_followed = self._lines(session, turn)
             came = max((line.row.received_at for line in group), default=utc_now())
             left = seconds - (utc_now() - came).total_seconds()
         if left > 0 and group and not is_followed:
-            return min(left, seconds)  # or a clock was set back
+            return min(left, seconds)  # or the clock was set back
         return turn if len(group) <= 1 else self._take_together(turn)
 
     def _lines(self, session: Session, turn: Prepared) -> tuple[list[Line], bool]:
-        """The lines that are one answer with the message of a turn, and whether something else follows them."""
+        """The lines that form one answer with a turn's message, and whether another message follows them."""
         waiting = waiting_rows(session, turn.conversation_id)
         item = form.BY_ID.get(ItemId(turn.message.shown))
         if item is None or not waiting or waiting[0].id != turn.turn_id:
@@ -130,7 +130,7 @@ class Preparation:
             return self.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message)
 
     def prepare_again(self, turn_id: str) -> Prepared:
-        """A turn as it is now, after an attempt at it or with its photo checked."""
+        """A turn reloaded, after an attempt or after its photo's check."""
         with self._store.read() as session:
             return self._prepare_rows(session, load(session, turn_id))
 

@@ -1,4 +1,4 @@
-"""What Rasa gets to see of a message, and what the reader has to know of the question before it."""
+"""Prepares a message's text for Rasa, and the question's context for the reader."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_d
 from bot.understanding.reader import ABOUT_ITEMS, OPTIONS, TEXT_KINDS, ReadingContext
 from bot.understanding.text import MASK, has_word, is_question, plain
 
-#: Characters of a text that Rasa gets to see; the actions take the whole text from the inbox.
+#: Characters of a text that Rasa gets; the actions take the whole text from the inbox.
 LONGEST_TEXT = 1_000
-#: So few words beside a hidden date make no question or command of it.
+#: With at most this many words beside a hidden date, a message is no question or command.
 _FEW_WORDS = 3
-#: Numbers that are in many phrases of another meaning: "one moment".
+#: Number words with other common uses: "one moment".
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
-#: A code as our e-mails write it, which has the digits of a short date.
+#: A code as the e-mails write it; its digits look like a short date.
 _CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
-#: An e-mail address, which may have the digits of a short date. It begins a word, so a long word is looked at once.
+#: An e-mail address, whose digits may look like a short date. It starts at a word's beginning, so a long word is
+#: scanned once.
 _ADDRESS = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
-#: Put before a typed slash: it shows nothing, and Rasa no longer takes the text for a command.
+#: Put before a typed slash: it is invisible, and Rasa no longer takes the text for a command.
 WORD_JOINER = "\u2060"
-#: A yes takes the consent back there, so the words of the consent itself tell nothing of what a reply means.
+#: A yes withdraws the consent there, so words of the consent itself do not help to read the reply.
 WITHDRAWAL = ReadingContext("withdraw", "yes_no")
 
 
 def reading_context(question: ItemId | None, language: str = ENGLISH) -> ReadingContext:
-    """The open question as the reader needs to know it.
+    """The open question, as the reader needs it.
 
     Args:
         question: its id; None where none is open.
@@ -57,10 +58,10 @@ def _reading_context(question: ItemId | None, language: str) -> ReadingContext:
 
 
 def current_reading_context(current: Registration, message: Incoming, language: str) -> ReadingContext:
-    """What a mentor was asked when they sent a message, in ``language``, as the reader needs to know it."""
+    """The question that a mentor saw when they sent a message, as the reader needs it."""
     item = form.BY_ID.get(ItemId(message.shown))
     if item is not None and item.answer is Answer.LONG_TEXT and message.kind is Kind.TEXT and current.open_question:
-        return reading_context(item.id, language)  # also where the next question is open, but was not seen
+        return reading_context(item.id, language)  # also if the next question is open but was not seen
     if current.withdrawing:
         return replace(WITHDRAWAL, language=language)
     if current.open_question == SAVE:
@@ -69,11 +70,11 @@ def current_reading_context(current: Registration, message: Incoming, language: 
 
 
 def hides_date(message: Incoming, question: ItemId | None, delivered: str | None) -> bool:
-    """Whether a message may hold the date of birth, so that neither Rasa nor transcript may have it.
+    """Whether a message may hold the date of birth, which neither Rasa nor the transcript may get.
 
-    What counts is the question that it answers, not the next one. At the date question everything that could be a date
-    is hidden; at a question that does not ask for free text, what looks like a whole date is, too: an impatient second
-    try, say. Where it is not known what was shown, or no question is open any more, every one that was counts.
+    The question that the message answers counts, not the next one. At the date question everything that could be a date
+    is hidden. At a question that does not ask for free text, anything that looks like a whole date is hidden as well,
+    for example an impatient second try. If the shown question is unknown, or none is open, all earlier questions count.
 
     Args:
         message: what was sent.
@@ -94,13 +95,13 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
 
 
 def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, is_elsewhere: bool = False) -> str:
-    """What Rasa gets: an intent for a tap, a file or a date of birth, else the text, with no date in it.
+    """The text for Rasa: an intent for a tap, a file or a date of birth; otherwise the text without dates.
 
     Args:
         message: what was sent.
-        hidden: it may hold the date of birth.
+        hidden: whether it may hold the date of birth.
         born: the date of birth, if it is known.
-        is_elsewhere: another question than the one for the date of birth is open.
+        is_elsewhere: whether another question than the date of birth is open.
     """
     if message.kind is Kind.OPEN:
         return "/chat_greet"
@@ -116,7 +117,7 @@ def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, 
         command = read_command(text)
         if command:
             return command_text(command.name, command.target)
-        if not (is_elsewhere and introduces_birth(text)):  # where it does, what else it says counts, too
+        if not (is_elsewhere and introduces_birth(text)):  # then the rest of its text counts, too
             problem = read_date_of_birth(text, utc_now().date()).problem
             if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
                 return "/inform"
@@ -128,7 +129,7 @@ def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, 
 
 
 def _is_mostly_date(text: str) -> bool:
-    """Whether a text is a date or a part of one with hardly a word beside it: "it was the fourteenth"."""
+    """Whether a text is little more than a date or a part of one: "it was the fourteenth"."""
     hidden = masked(_COUNTING.sub("", text))
     return MASK in hidden and not is_question(text) and sum(has_word(word) for word in hidden.split()) <= _FEW_WORDS
 

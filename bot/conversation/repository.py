@@ -1,8 +1,8 @@
 """The steps of a turn that read or write the database.
 
-A turn is read outside any transaction and taken in one: the conversation is locked, Rasa decides and its actions work
-in the transaction's session, what was said is rendered and written, and all of it is committed or none. What comes
-between the steps (a picture, a channel) is up to `bot.conversation.workers`.
+A turn is read outside any transaction and processed in one: the conversation is locked, Rasa decides, its actions use
+the transaction's session, and the replies are rendered and written. All of it is committed, or nothing.
+`bot.conversation.workers` does the work between the steps (pictures, channels).
 """
 
 from __future__ import annotations
@@ -47,30 +47,30 @@ from bot.storage.models import new_id
 
 logger = logging.getLogger(__name__)
 
-#: Attempts at a turn that fails for a reason of its own, before the mentor is asked to try again.
+#: Attempts at a failing turn before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
 
 _LOST_TURN = "error-lost-turn"
-#: What is said to a tap or an answer that came too late, or too early.
+#: Sentences for a tap or an answer that came too late or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-said-since", "note-reply-elsewhere"})
-#: What is said when two registrations became one.
+#: Sentences after two registrations were merged.
 _JOINED = frozenset({"note-joined", "note-kept-here", "note-link-joined", "note-link-moved"})
 
 
 class UnansweredError(StatedError):
-    """Rasa decided nothing that answers the mentor, or asked another question than the open one."""
+    """Rasa's decision does not answer the mentor, or asks another question than the open one."""
 
 
 class TurnRepository:
-    """What turns do to the database.
+    """The database work of turns.
 
     Args:
         store: the database.
         vault: encrypts inbox bodies and the transcript.
-        ledger: tells what was said to the consents.
+        ledger: knows the replies to the consents.
         photos: where photos are kept.
-        dialogue: takes the mentor's moves.
-        agent: reads messages, and decides moves.
+        dialogue: applies the mentor's moves.
+        agent: reads messages and decides moves.
         contact_email: where a mentor can write to a person.
     """
 
@@ -95,12 +95,12 @@ class TurnRepository:
         self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
 
     def keep_photo(self, turn_id: str, message: Incoming, data: bytes | None) -> None:
-        """Check a photo and put its id, or what is wrong with it, in the inbox body.
+        """Check a photo and write its id, or its problem, to the inbox body.
 
         Args:
             turn_id: its turn.
             message: what was sent.
-            data: the picture's file; None if it could not be had.
+            data: the picture's file; None if it could not be fetched.
         """
         checked = check_photo(data) if data is not None else NOT_RECEIVED
         photo = self._photos.keep(checked.renditions) if checked.renditions else None
@@ -118,15 +118,15 @@ class TurnRepository:
             raise
 
     def take(self, turn: Prepared, wanted: set[int], taking: Attempt) -> tuple[Ended, dict[int, ConversationUpdate]]:
-        """Read a turn, and take it in one transaction.
+        """Read a turn, and process it in one transaction.
 
         Args:
-            turn: as it was when it was prepared; if something else is open by now, nothing is done.
-            wanted: ids of the last messages that those have who wait for what is said.
-            taking: can cut it off.
+            turn: as it was prepared; if another question is open by now, nothing is done.
+            wanted: the newest message ids that the turn's waiters have.
+            taking: can cut the turn off.
 
         Returns:
-            What became of it, and if it ended, what was said since each of those messages.
+            The result and, if the turn ended, the messages since each of `wanted`.
 
         Raises:
             ActionFailedError: an action raised.
@@ -152,7 +152,7 @@ class TurnRepository:
         return Ended.MORE if pending else Ended.LAST, news
 
     def _decide(self, turn: Turn, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
-        """Have Rasa decide, and write what was said; gives the photos whose files can go."""
+        """Let Rasa decide, and write the replies; returns the photos whose files can be deleted."""
         with self._dialogue.taking(turn):
             asked_for = self._agent.decide(turn.rows.conversation.id, reading, metadata)
         turn.said += offered_language(turn)
@@ -165,7 +165,7 @@ class TurnRepository:
     def give_up(self, turn_id: str) -> Ended:
         """After enough attempts, apologise, ask the open question from the database and end the turn.
 
-        Where the question cannot be put into words, the apology is said without it.
+        If the question cannot be rendered, the apology is sent without it.
         """
         with self._store.write() as session:
             row = load(session, turn_id).inbox
@@ -179,8 +179,8 @@ class TurnRepository:
         try:
             self._apologise(turn_id, reference)
         except SQLAlchemyError:
-            raise  # the database fails, not the words
-        except Exception as error:  # noqa: BLE001  (whatever it is, the mentor is told that something went wrong)
+            raise  # the database fails, not the rendering
+        except Exception as error:  # noqa: BLE001  (after any failure the mentor is told that something went wrong)
             logger.error("turn %s ends without its question: %s", turn_id, described(error))
             self._apologise_alone(turn_id, reference)
         return Ended.MORE
@@ -194,7 +194,7 @@ class TurnRepository:
             after_commit(session, partial(self._photos.drop_files, self._write_turn(turn)))
 
     def _apologise_alone(self, turn_id: str, reference: str) -> None:
-        """End a turn with one sentence: nothing but the sentence is rendered, and no question counts as shown."""
+        """End a turn with one sentence; nothing else is rendered, and no question counts as shown."""
         with self._store.write() as session:
             rows = load(session, turn_id)
             conversation = rows.conversation
@@ -206,24 +206,25 @@ class TurnRepository:
             finish(session, rows, {})
 
     def _own_or_nothing(self, session: Session, rows: Rows) -> list[tuple[str, Message]]:
-        """As `_own`; nothing where that cannot be told."""
+        """As `_own`; empty if the message cannot be shown."""
         try:
             message, current = self._body_or_nothing(session, rows.inbox), Registration(session, rows.mentor)
             return self._own.shown(session, message, rows.conversation, current, rows.inbox.id)
         except SQLAlchemyError:
             raise
-        except Exception as error:  # noqa: BLE001  (the apology is said all the same)
+        except Exception as error:  # noqa: BLE001  (the apology is still sent)
             logger.error("turn %s is not shown: %s", rows.inbox.id, described(error))
             return []
 
     def _write_turn(self, turn: Turn) -> list[str]:
-        """Write what was said to the transcript and destroy the inbox body; gives the photos whose files can go."""
+        """Write the transcript and destroy the inbox body; returns the photos whose files can be deleted."""
         session, rows, message, current = turn.session, turn.rows, turn.message, turn.registration
         conversation, turn_id, question = rows.conversation, rows.inbox.id, current.open_question
         own = self._own.shown(session, message, conversation, current, turn_id)
         names = {note.id for note in turn.said}
         if is_parting(names):
-            question = None  # it is asked when the mentor is back; until then its buttons and an answer count
+            # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
+            question = None
         said = self._rendered(session, conversation, current, turn.said, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
@@ -246,7 +247,7 @@ class TurnRepository:
             return Incoming(Kind.UNSUPPORTED)
 
     def say(self, conversation_id: str, turn_id: str | None, note: MessageRef) -> None:
-        """Say something that is no reply, or not yet the reply, to a turn."""
+        """Say something outside a turn, or before its reply."""
         with self._store.write() as session:
             self._append(session, session.get_one(Conversation, conversation_id), turn_id, note)
 
@@ -264,10 +265,10 @@ class TurnRepository:
                 self._append(session, conversation, None, note)
 
     def news(self, conversation_id: str, after: int) -> ConversationUpdate:
-        """What was said in a conversation after the message with id ``after``."""
+        """The messages of a conversation after the one with id ``after``."""
         with self._store.read() as session:
             conversation = session.get_one(Conversation, conversation_id)
-            # Looked at first: what ends in between is then in the messages, not lost between the two.
+            # Read first, so that a turn that ends in between is in the messages.
             pending = is_waiting(session, conversation_id)
             return self._read(session, conversation, after, pending=pending)
 
@@ -276,13 +277,13 @@ class TurnRepository:
         return ConversationUpdate(messages, conversation.language, pending)
 
     def is_finished(self, turn_id: str) -> bool:
-        """Whether a turn has ended, or is erased."""
+        """Whether a turn has ended or was erased."""
         with self._store.read() as session:
             row = session.scalars(select(InboxMessage).where(InboxMessage.id == turn_id)).one_or_none()
             return row is None or row.processed_at is not None  # None: erased meanwhile
 
     def unfinished(self, pushing: Iterable[str]) -> list[str]:
-        """The conversations with a turn to finish, or a message to hand over.
+        """The conversations with an unfinished turn or an undelivered message.
 
         Args:
             pushing: names of the channels that deliver messages themselves.
@@ -300,7 +301,7 @@ class TurnRepository:
             return list(dict.fromkeys([*waiting, *undelivered]))
 
     def clear_leftovers(self) -> None:
-        """Delete the files of uploads and photos that no row knows: a kill came between the one and the other."""
+        """Delete files of uploads and photos without a row, left by a kill between file and row."""
         with self._store.read() as session:
             waiting = session.scalars(select(InboxMessage).where(InboxMessage.processed_at.is_(None))).all()
             uploads = {self._body_or_nothing(session, row).upload for row in waiting}

@@ -1,9 +1,9 @@
-"""Accepting messages and turning each into replies, in order, once, whatever dies on the way.
+"""Accepts messages and answers each exactly once, in order, even if the service dies on the way.
 
 A message is written to the inbox before it is acknowledged. Turns of one conversation run one after another
-(`bot.conversation.workers`), those of others in parallel. A turn is taken in one transaction, which does all that
-follows from the message, writes the replies to the transcript and destroys the inbox body; until that is committed,
-nothing of it has happened, and a restart takes it up again.
+(`bot.conversation.workers`), those of others in parallel. A turn is one transaction: it applies the message, writes the
+replies to the transcript and destroys the inbox body. Until it is committed nothing has happened, and a restart begins
+it again.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: Who opens the chat after so long is welcomed back.
+#: A mentor who opens the chat after this time is welcomed back.
 RETURNS_AFTER = timedelta(hours=1)
 
 
-#: Read once: it takes reading a folder of 600 files.
+#: Read once, because it reads a folder of 600 files.
 _time_zones = cache(available_timezones)
 
 
@@ -54,13 +54,13 @@ class Conversations:
     Args:
         store: the database.
         vault: encrypts inbox bodies.
-        ledger: tells what was said to the consents.
+        ledger: knows the replies to the consents.
         photos: where photos are kept.
-        dialogue: takes the mentors' moves.
+        dialogue: applies the mentors' moves.
         agent: reads messages, and decides moves.
         contact_email: where a mentor can write to a person.
-        site_url: where the site is.
-        consent_seconds: that a question has to be there before a typed reply counts as a consent.
+        site_url: the site's address.
+        consent_seconds: that a question must be shown before a typed reply counts as a consent.
         turn_timeout: seconds after which a turn is cut off.
     """
 
@@ -91,7 +91,7 @@ class Conversations:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def register(self, channel: Channel) -> None:
-        """Make a channel known; before `resume`."""
+        """Register a channel; call it before `resume`."""
         self._workers.register(channel)
 
     async def open(self, channel: str, external_id: str, language: str = "en") -> str:
@@ -103,16 +103,16 @@ class Conversations:
 
         Args:
             conversation_id: whose message it is.
-            message: what was sent.
+            message: the mentor's message.
             external_id: the channel's own id of the message; the same id again is the same message.
-            seen: what the channel knows of what the mentor had before them.
+            seen: what the channel knows about the messages that the mentor had seen.
 
         Returns:
             The turn id.
 
         Raises:
             UnknownConversationError: there is no such conversation.
-            TooQuickError: a button was pressed that answers a question which had only just appeared.
+            TooQuickError: a button was pressed right after its question appeared.
         """
         prepared: list[Prepared] = []
 
@@ -131,7 +131,7 @@ class Conversations:
         return accepted.turn_id
 
     async def opening(self, conversation_id: str) -> str:
-        """The external id of the message that the mentor opened the chat: a new one if they were away for a while."""
+        """The external id of the message for opening the chat: a new one if the mentor was away for a while."""
         return await asyncio.to_thread(self._opening, conversation_id)
 
     def _opening(self, conversation_id: str) -> str:
@@ -143,12 +143,12 @@ class Conversations:
             return f"open-{conversation.last_seen_at.timestamp()}"
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
-        """Wait up to ``seconds`` until a turn ends, or the mentor is told that it takes longer; whether that was so."""
+        """Wait up to ``seconds`` until a turn ends or the mentor is told to wait; returns whether either happened."""
         with self._notifier.waiter(turn_id) as waiter:
             return await self._has_ended(turn_id, seconds, waiter)
 
     async def reply(self, turn_id: str, seconds: float, conversation_id: str, after: int) -> ConversationUpdate:
-        """Wait as `answered` does; gives what was said in the conversation after the message with id ``after``."""
+        """Wait as `answered` does; returns the messages after the one with id ``after``."""
         with self._notifier.waiter(turn_id, after) as waiter:
             await self._has_ended(turn_id, seconds, waiter)
         return waiter.news or await self.news(conversation_id, after)
@@ -172,11 +172,11 @@ class Conversations:
         return self._workers.is_stopping
 
     def watched(self, conversation_id: str) -> AbstractContextManager[asyncio.Event]:
-        """Gives an event that is set when something may have changed in a conversation, and at the service's stop."""
+        """Register an event that is set when a conversation may have changed, and when the service stops."""
         return self._notifier.watched(conversation_id)
 
     async def news(self, conversation_id: str, after: int = 0) -> ConversationUpdate:
-        """What was said in a conversation after the message with id ``after``."""
+        """The messages of a conversation after the one with id ``after``."""
         return await asyncio.to_thread(self._repository.news, conversation_id, after)
 
     def receipt(self, conversation_id: str) -> Receipt:
@@ -186,7 +186,7 @@ class Conversations:
             return receipt(session, self._ledger, mentor, self._contact, self._site)
 
     def my_data(self, conversation_id: str) -> dict[str, Any]:
-        """Everything that is kept about the mentor of a conversation."""
+        """Everything that is stored about the mentor of a conversation."""
         with self._store.read() as session:
             mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
             return my_data(session, self._ledger, self._photos, mentor)
@@ -196,15 +196,15 @@ class Conversations:
         await asyncio.to_thread(self._repository.follow, conversation_id, token)
 
     async def tell(self, conversation_id: str, note: MessageRef) -> None:
-        """Say something to a mentor that is no reply to a turn."""
+        """Say something to a mentor outside a turn."""
         await asyncio.to_thread(self._repository.say, conversation_id, None, note)
         self._workers.wake(conversation_id)
 
     async def speak(self, conversation_id: str, language: str, external_id: str) -> str:
-        """Write in another language from here on, beginning with the open question; gives the turn's id.
+        """Switch the language, beginning with the open question; returns the turn's id.
 
         Args:
-            conversation_id: to whom.
+            conversation_id: the conversation.
             language: a code of `bot.i18n.catalogue.languages`.
             external_id: as for `accept`.
         """
@@ -212,11 +212,11 @@ class Conversations:
         return await self.accept(conversation_id, message, external_id)
 
     async def is_there(self, conversation_id: str) -> bool:
-        """Whether a conversation is there still, or was erased."""
+        """Whether a conversation still exists."""
         return bool(await asyncio.to_thread(self._workers.channel_of, conversation_id))
 
     async def find(self, channel: str, external_id: str) -> str | None:
-        """The id of the conversation on ``channel`` with ``external_id``; None where there is none, or not any more."""
+        """The id of the conversation on ``channel`` with ``external_id``; None if there is none, or it is gone."""
         return await asyncio.to_thread(_find, self._store, channel, external_id)
 
     async def language(self, conversation_id: str) -> str:
@@ -256,7 +256,7 @@ class Conversations:
         blocked_at = utc_now() if is_blocked else None
         conversation_id = await asyncio.to_thread(self._note_reach, channel, external_id, blocked_at)
         if conversation_id is not None and not is_blocked:
-            self._workers.wake(conversation_id)  # what could not be said meanwhile is said now
+            self._workers.wake(conversation_id)  # deliver the messages that waited
 
     def _note_reach(self, channel: str, external_id: str, blocked_at: datetime | None) -> str | None:
         known = select(Conversation).where(Conversation.channel == channel, Conversation.external_id == external_id)
@@ -274,12 +274,12 @@ class Conversations:
             session.connection().execute(blocked)
 
     async def resume(self) -> None:
-        """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        """Resume the turns and deliveries that were unfinished when the service stopped."""
         self._loop = asyncio.get_running_loop()
         await self._workers.resume()
 
     async def stop(self) -> None:
-        """Stop working; what is not finished waits in the inbox."""
+        """Stop working; unfinished messages wait in the inbox."""
         await self._workers.stop()
 
 
@@ -301,7 +301,7 @@ def open_conversation(store: Store, channel: str, external_id: str, language: st
             return conversation.id
     except IntegrityError:  # another request opened it meanwhile
         found = _find(store, channel, external_id)
-        return found or open_conversation(store, channel, external_id, language)  # and it was erased since
+        return found or open_conversation(store, channel, external_id, language)  # and it was erased since then
 
 
 def _find(store: Store, channel: str, external_id: str) -> str | None:

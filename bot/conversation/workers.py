@@ -1,7 +1,7 @@
-"""The workers that take turns: one for each conversation that has something to do.
+"""The workers that process turns: one for each conversation with work.
 
-A turn that fails is tried again, and ends with an apology after enough attempts; one that hangs is cut off, and holds
-up no other conversation.
+A failing turn is repeated, and ends with an apology after enough attempts. A hanging turn is cut off and does not delay
+other conversations.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between attempts at a turn that fails, at first and at most.
 RETRY_SECONDS = (0.5, 30.0)
-#: Seconds after which a turn that was cut off and still holds its thread is cut off once more.
+#: Seconds until a turn that was cut off but still holds its thread is cut off again.
 CUT_OFF_AGAIN_SECONDS = 1.0
-#: Turns that may be taken at the same time. They wait for the database, and for each other's use of the interpreter.
+#: Turns that may run at the same time. They wait for the database, and for the interpreter's lock.
 TURN_THREADS = 8
 
-#: What is raised where a mentor is erased while something is done for them.
+#: Raised if a mentor is erased while the service works for them.
 GONE = (UnknownConversationError, VaultError, *VANISHED)
 
 FetchUpload = Callable[[Incoming], Awaitable[bytes | None]]
@@ -46,13 +46,13 @@ Deliver = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Channel:
-    """What the turns need of a channel.
+    """A channel, as the turns need it.
 
     Attributes:
-        name: as stored with its conversations.
-        fetch_upload: gives the bytes of the photo of a message, or None if they cannot be had.
-        gather_seconds: for how long it waits for more lines of an answer in words; 0 to take each by itself.
-        deliver: hands the transcript's new messages of a conversation over; None where the mentor fetches them.
+        name: stored with its conversations.
+        fetch_upload: returns the bytes of a message's photo, or None if they cannot be fetched.
+        gather_seconds: how long a turn waits for more lines of an answer; with 0 each line is an answer.
+        deliver: delivers a conversation's new messages; None if the mentor's device fetches them.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Channel:
 
 
 class TurnWorkers:
-    """Takes the turns of all conversations.
+    """Processes the turns of all conversations.
 
     Args:
         store: the database.
         photos: where uploads are.
         preparation: prepares turns.
-        repository: takes turns in the database.
-        notifier: wakes whoever waits for a turn.
+        repository: processes turns in the database.
+        notifier: wakes the waiters for a turn.
         turn_timeout: seconds after which a turn is cut off.
     """
 
@@ -115,13 +115,13 @@ class TurnWorkers:
         return bool(self._hanging)
 
     async def resume(self) -> None:
-        """Take up the turns that were not finished when the service stopped, and what was not delivered."""
+        """Resume the turns and deliveries that were unfinished when the service stopped."""
         await asyncio.to_thread(self._repository.clear_leftovers)
         for conversation_id in await asyncio.to_thread(self._repository.unfinished, self.pushing):
             self.wake(conversation_id)
 
     async def stop(self) -> None:
-        """Stop working; what is not finished waits in the inbox."""
+        """Stop working; unfinished messages wait in the inbox."""
         self.is_stopping = True
         self._notifier.all_changed()
         workers = list(self._workers.values())
@@ -130,10 +130,10 @@ class TurnWorkers:
         await asyncio.gather(*workers, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._attempts:
-            await asyncio.wait(self._attempts, timeout=self.turn_timeout)  # they commit, or nothing of them is done
+            await asyncio.wait(self._attempts, timeout=self.turn_timeout)  # they commit, or have no effect
 
     def wake(self, conversation_id: str, first: Prepared | None = None) -> None:
-        """Have the conversation's turns run, by one worker at a time; ``first``, if it is known, is the next one."""
+        """Run the conversation's turns, by one worker at a time; ``first``, if known, is the next one."""
         self._notifier.changed(conversation_id)
         if conversation_id in self._workers:
             self._again.add(conversation_id)  # it may just have found nothing more to do
@@ -164,7 +164,7 @@ class TurnWorkers:
                     return
                 turn_id = turn.turn_id
                 if not await self._run(await self._gathered(turn)):
-                    return  # what comes from now on wakes another worker
+                    return  # messages from now on wake another worker
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
                 cause = error.__cause__ or error
@@ -194,11 +194,11 @@ class TurnWorkers:
                     await asyncio.wait_for(changed.wait(), found)
 
     async def _is_left(self, conversation_id: str) -> bool:
-        """Whether there is anything to go on with: not where the conversation was erased while it was worked on."""
+        """Whether the conversation still exists."""
         try:
             return bool(await asyncio.to_thread(self.channel_of, conversation_id))
         except SQLAlchemyError:
-            return True  # nobody knows
+            return True  # unknown, so assume that it does
 
     async def _hold_against(self, conversation_id: str, turn_id: str, *, tell: bool) -> None:
         """Count a failure against a turn: after enough it ends with an apology; before, the mentor may be told."""
@@ -211,12 +211,12 @@ class TurnWorkers:
             else:
                 return
             await self._deliver(conversation_id)
-        except Exception as failed:  # noqa: BLE001  (else nobody would ever go on with this conversation)
-            # The database itself fails, say: then the message is kept, and its turn is tried again.
+        except Exception as failed:  # noqa: BLE001  (otherwise this conversation would stay stuck)
+            # For example, the database itself fails: the message is kept, and its turn is repeated.
             logger.error("turn %s waits: %s", turn_id, described(failed))
 
     async def _run(self, turn: Prepared) -> bool:
-        """One turn, until it is finished; whether there may be another one."""
+        """Run one turn to its end; returns whether there may be another one."""
         await self._store_photo(turn)
         while (ended := await self._take(turn)) is Ended.NOT_YET:
             turn = await asyncio.to_thread(self._preparation.prepare_again, turn.turn_id)
@@ -230,10 +230,10 @@ class TurnWorkers:
         self._notifier.ended(turn_id)
 
     async def _take(self, turn: Prepared) -> Ended:
-        """Process the turn, and give the bot's messages to those who wait for it.
+        """Process the turn, and give the bot's messages to its waiters.
 
         Raises:
-            CutOffError: it took too long; nothing of it is done, unless it had just been committed.
+            CutOffError: it took too long; it has no effect, unless it had just been committed.
         """
         taking = Attempt(self._store)
         wanted = self._notifier.wanted(turn.turn_id)
@@ -243,7 +243,7 @@ class TurnWorkers:
         done, _ = await asyncio.wait([attempt], timeout=self.turn_timeout)
         if not done:
             await asyncio.to_thread(taking.cut_off)
-            self._attempts.discard(attempt)  # nothing of it will be done: the stop of the service need not wait
+            self._attempts.discard(attempt)  # it has no effect, so stopping the service need not wait
             hanging = asyncio.create_task(_ends(attempt, taking))
             self._hanging.add(hanging)
             hanging.add_done_callback(self._hanging.discard)
@@ -275,7 +275,7 @@ class TurnWorkers:
             data = await channel.fetch_upload(message) if channel else None
             async with self._rendering:
                 await asyncio.to_thread(self._repository.keep_photo, turn.turn_id, message, data)
-        self._photos.drop_upload(message.upload)  # of a photo that was kept before, if the service stopped right then
+        self._photos.drop_upload(message.upload)  # left from an earlier attempt, if the service stopped right then
 
 
 def _turn_threads() -> ThreadPoolExecutor:
@@ -283,8 +283,8 @@ def _turn_threads() -> ThreadPoolExecutor:
 
 
 async def _ends(attempt: asyncio.Future[Any], taking: Attempt) -> None:
-    """Wait until an attempt ends that was cut off, and do so again: what is thrown into a destructor is lost."""
+    """Wait until a cut-off attempt ends, and cut it off repeatedly: an exception thrown into a destructor is lost."""
     while not (await asyncio.wait([attempt], timeout=CUT_OFF_AGAIN_SECONDS))[0]:
         await asyncio.to_thread(taking.cut_off)
     if not attempt.cancelled():
-        attempt.exception()  # else asyncio complains that nobody looked
+        attempt.exception()  # otherwise asyncio warns that nobody read the exception

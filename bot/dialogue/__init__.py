@@ -1,4 +1,4 @@
-"""The dialogue: Rasa as a library, its components, and the tracker that is made from the database for each turn."""
+"""The dialogue: Rasa as a library, its components, and the tracker, which is made from the database for each turn."""
 
 from bot.dialogue.compatibility import install
 

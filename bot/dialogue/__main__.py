@@ -1,4 +1,4 @@
-"""``python -m bot.dialogue``: Rasa's own commands. `python -m rasa` knows of no mends where nobody installed them."""
+"""``python -m bot.dialogue``: Rasa's own commands. `python -m rasa` would run without the fixes of `compatibility`."""
 
 from rasa.__main__ import main
 

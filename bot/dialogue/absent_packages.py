@@ -2,11 +2,11 @@
 
 Rasa 3.6.21 imports TensorFlow, several chat platforms' clients and a few cloud SDKs at module level, whatever the
 configuration names. ``requirements/bot.txt`` leaves them out (2 GB less on disk, 6 s less at start), so an importer at
-the very end of ``sys.meta_path`` answers for them: a package that *is* installed always wins. What it hands out can be
-named, subclassed and used as a decorator, which is all that importing Rasa asks; using it raises `AbsentPackageError`
+the very end of ``sys.meta_path`` provides stand-ins; an installed package always wins. A stand-in can be named,
+subclassed and used as a decorator, which is all that importing Rasa needs; any other use raises `AbsentPackageError`
 with a sentence.
 
-Other packages are installed because training or Rasa's shell needs them. The service does not: `leave_out` has it start
+Other packages are installed for training or Rasa's shell. The service does not need them: with `leave_out` it starts
 without them.
 """
 
@@ -49,13 +49,13 @@ ABSENT = frozenset(
 )
 
 
-#: Import roots that Rasa names at module level and that serving never uses if all components are ours:
-#: `bot.dialogue.components.linear_model` applies what scikit-learn learnt, and nobody is asked questions on a terminal.
+#: Import roots that Rasa names at module level and that serving never uses with the bot's own components:
+#: `bot.dialogue.components.linear_model` applies scikit-learn's result, and there is no terminal.
 UNUSED = frozenset({"prompt_toolkit", "questionary", "scipy", "sklearn", "socketio"})
 
 
 class AbsentPackageError(ImportError):
-    """Something tried to use a package that the bot is installed without."""
+    """Code tried to use a package that is not installed with the bot."""
 
 
 class _AbsentMeta(type):
@@ -89,7 +89,7 @@ class _AbsentMeta(type):
         return iter(())
 
     def __bool__(cls) -> bool:
-        # Matplotlib, for one, asks a TensorFlow that it finds imported whether something is a tensor: it is not.
+        # Matplotlib, for example, asks an imported TensorFlow whether a value is a tensor: it is not.
         return False
 
 
@@ -110,7 +110,7 @@ class _AbsentModule(types.ModuleType):
 
 
 class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers imports of these packages or modules, and of what is in them, with stand-ins."""
+    """Imports stand-ins for these packages or modules, and for their contents."""
 
     def __init__(self, roots: Set[str]) -> None:
         self._roots = roots
@@ -118,7 +118,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Say that a stand-in is what the import asks for, if it is."""
+        """Find a stand-in for the import, if it needs one."""
         parts = fullname.split(".")
         names = {".".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True) if names & self._roots else None
@@ -134,11 +134,11 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def install() -> None:
-    """Answer imports of `ABSENT` packages from now on. Calling it again changes nothing."""
+    """Provide stand-ins for `ABSENT` packages from now on. A repeated call changes nothing."""
     if not any(isinstance(finder, StandIns) for finder in sys.meta_path):
         sys.meta_path.append(StandIns(ABSENT))
 
 
 def leave_out() -> None:
-    """Answer for `ABSENT` and `UNUSED` packages even if they are installed; to be called before Rasa is imported."""
+    """Provide stand-ins for `ABSENT` and `UNUSED` packages even if installed; call it before Rasa is imported."""
     sys.meta_path.insert(0, StandIns(ABSENT | UNUSED))

@@ -1,8 +1,7 @@
 """Rasa's agent in the service's own process: it reads messages, and decides the moves of one turn at a time.
 
-Reading (NLU) is pure and belongs outside any transaction. Deciding runs within the transaction of the turn: the actions
-work in its session, and none of them waits for anything. So a turn runs to its end in whatever thread it is in, without
-an event loop.
+Reading (NLU) is pure and runs outside any transaction. Deciding runs within the turn's transaction: the actions use its
+session, and none of them waits. So a turn runs to its end in any thread, without an event loop.
 """
 
 from __future__ import annotations
@@ -38,19 +37,19 @@ from bot.dialogue.runner import DirectGraphRunner
 from bot.dialogue.tracker import NOWHERE, Position, ProjectedTrackers
 from bot.understanding.reader import Act, Meaning
 
-#: What Rasa makes of a message: its text, intent and entities.
+#: Rasa's reading of a message: its text, intent and entities.
 Reading = dict[str, Any]
 
-#: Named where Rasa wants the name of an input channel. The responses in ``domain.yml`` are for this one.
+#: The input channel's name for Rasa; the responses in ``domain.yml`` are for it.
 CHANNEL = "collector"
 
 
 class ActionFailedError(Exception):
-    """A custom action raised; what it raised is the cause."""
+    """A custom action raised an exception, which is the cause."""
 
 
 class _FailedAction(BaseException):
-    """Carries an action's exception past Rasa, which would log it, drop the action's events and go on with the rule."""
+    """Carries an action's exception past Rasa, which would otherwise log it, drop the action's events and go on."""
 
 
 class InProcessAction(RemoteAction):
@@ -73,10 +72,9 @@ class InProcessAction(RemoteAction):
         domain: Domain,
         metadata: dict[str, Any] | None = None,
     ) -> list[Event]:
-        """Run the action; its messages and events.
+        """Run the action; returns its messages and events.
 
-        The action is told the slots and the message. It gets neither the history nor the domain: facts are in the
-        database.
+        The action gets the slots and the message, but neither history nor domain: facts are in the database.
         """
         state = {**tracker.current_state(EventVerbosity.NONE), "events": []}
         call = {"next_action": self.name(), "sender_id": tracker.sender_id, "tracker": state, "domain": {}}
@@ -93,7 +91,7 @@ class RegistrationForm(FormAction):
 
     Args:
         name: the form's.
-        validation: the action that takes the mentor's message.
+        validation: the action that processes the mentor's message.
     """
 
     def __init__(self, name: str, validation: InProcessAction) -> None:
@@ -108,14 +106,14 @@ class RegistrationForm(FormAction):
         output_channel: OutputChannel,
         nlg: NaturalLanguageGenerator,
     ) -> list[Event]:
-        """Take the message. When the form comes back after a digression, there is nothing left to take."""
+        """Process the message. When the form returns after a digression, there is none left."""
         if tracker.latest_action_name != ACTION_LISTEN_NAME:
             return []
         return await self._validation.run(output_channel, nlg, tracker, domain)
 
 
 class RegistrationProcessor(MessageProcessor):
-    """Rasa's processor, with custom actions in this process and without what this bot has no use for.
+    """Rasa's processor, with custom actions in this process and without unused features.
 
     Args:
         model: file of the trained model.
@@ -140,7 +138,7 @@ class RegistrationProcessor(MessageProcessor):
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
-        """The model's file name, its metadata, and a runner that does not plan each run anew as dask does."""
+        """The model's file name, its metadata, and a runner that, unlike dask, does not plan each run again."""
         with tempfile.TemporaryDirectory() as folder:
             metadata, runner = loader.load_predict_graph_runner(
                 Path(folder), Path(model_path), LocalModelStorage, DirectGraphRunner
@@ -148,7 +146,7 @@ class RegistrationProcessor(MessageProcessor):
         return Path(model_path).name, metadata, runner
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
-        """Nothing: ``bot validate`` asks once whether the domain has every intent and entity; Rasa asks each time."""
+        """Do nothing: ``bot validate`` checks the domain once; Rasa would check it at each message."""
 
     async def fetch_tracker_and_update_session(
         self,
@@ -156,13 +154,13 @@ class RegistrationProcessor(MessageProcessor):
         output_channel: OutputChannel | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> DialogueStateTracker:
-        """The tracker as the database has it: no session has to be started or found expired."""
+        """The tracker from the database: it has no session to start or expire."""
         return await self.get_tracker(sender_id)
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
     ) -> DialogueStateTracker:
-        """The tracker as it is: every slot's mapping is custom, so there is nothing to extract."""
+        """The tracker unchanged: every slot's mapping is custom, so there is nothing to extract."""
         return tracker
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
@@ -177,7 +175,7 @@ class Agent:
     Args:
         model: file of the trained model.
         actions: the custom actions; none for an agent that only reads.
-        position: where the mentor is in the form whose turn this thread takes.
+        position: returns where the mentor of this thread's turn is in the form.
     """
 
     def __init__(self, model: Path, actions: Iterable[CustomAction] = (), position: Position = lambda: NOWHERE) -> None:
@@ -188,7 +186,7 @@ class Agent:
         self._no_tracker = DialogueStateTracker("", [])
 
     def read(self, text: str, metadata: Mapping[str, Any]) -> Reading:
-        """What a message means (NLU); touches no database.
+        """Read a message (NLU), without the database.
 
         Args:
             text: as `bot.conversation.readable` gives it.
@@ -199,7 +197,7 @@ class Agent:
         return reading
 
     def read_many(self, messages: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Meaning]:
-        """What many messages mean, in one run of the pipeline.
+        """Read many messages in one run of the pipeline.
 
         Args:
             messages: each text with its metadata, as for `read`.
@@ -210,18 +208,18 @@ class Agent:
         return [_meaning(each.get(INTENT)["name"], each.get(ENTITIES) or []) for each in found]
 
     def decide(self, conversation_id: str, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
-        """Let Rasa decide the moves that follow a message, its actions among them.
+        """Let Rasa decide and run the actions that follow a message.
 
         Args:
-            conversation_id: whose turn it is.
-            reading: what `read` gave.
+            conversation_id: the turn's conversation.
+            reading: the result of `read`.
             metadata: as for `read`.
 
         Returns:
             The questions that Rasa asked, in order.
 
         Raises:
-            ActionFailedError: a custom action raised.
+            ActionFailedError: a custom action raised an exception.
         """
         collected = CollectingOutputChannel()
         message = UserMessage(
@@ -240,10 +238,10 @@ class Agent:
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """What a coroutine gives that never waits.
+    """The result of a coroutine that never waits.
 
     Raises:
-        RuntimeError: it waits; what a turn has to wait for belongs into the outbox.
+        RuntimeError: it waits; work that waits belongs into the outbox.
     """
     try:
         coroutine.send(None)
@@ -254,7 +252,7 @@ def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _meaning(intent: str, entities: list[dict[str, Any]]) -> Meaning:
-    """What the reader found, put together again from Rasa's intent and entities."""
+    """The reader's result, rebuilt from Rasa's intent and entities."""
     values: dict[str, list[str]] = {}
     for each in entities:
         values.setdefault(each["entity"], []).append(str(each["value"]))

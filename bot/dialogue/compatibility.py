@@ -1,6 +1,6 @@
-"""What Rasa 3.6.21 misses on a current Python beside current packages, put back just before it is imported.
+"""Fixes that Rasa 3.6.21 needs on a current Python with current packages, applied just before its import.
 
-Each mend has its reason; `tests/dialogue/test_compatibility.py` fails for one that is not needed any more.
+Each fix has its reason; `tests/dialogue/test_compatibility.py` fails for a fix that is no longer needed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def numpy_deprecation_warning() -> None:
 
 
 def filtered_archives() -> None:
-    """Models are unpacked by `tarsafe`, which names no filter: Python 3.14 wants one, and this one is safe."""
+    """`tarsafe` unpacks models without a filter; Python 3.14 needs one, and this one is safe."""
     import tarfile
 
     import tarsafe
@@ -60,24 +60,24 @@ def streamed_responses() -> None:
 
 
 def no_telemetry() -> None:
-    """Rasa's commands report what they do unless told otherwise; they ask Sentry for options that it dropped in 2.0."""
+    """Rasa's commands report telemetry by default, with options that Sentry dropped in 2.0."""
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
 
 def pkg_resources_without_warnings() -> None:
-    """Rasa imports `pkg_resources`, which warns each time that it will go; `pyproject.toml` keeps what still has it."""
+    """Rasa imports `pkg_resources`, which warns that it will go; `pyproject.toml` pins a setuptools that has it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pkg_resources  # noqa: F401  (imported once, it warns no more)
+        import pkg_resources  # noqa: F401  (it warns only at the first import)
 
 
 class _ReportsOfNothing(importlib.abc.MetaPathFinder):
-    """Mends `rasa.nlu.test` as it is imported."""
+    """Fixes `rasa.nlu.test` at its import."""
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """The module, which reports on no entities without asking scikit-learn."""
+        """Load the module, and let it skip scikit-learn's report if there are no entities."""
         if fullname != "rasa.nlu.test":
             return None
         sys.meta_path.remove(self)
@@ -100,11 +100,11 @@ class _ReportsOfNothing(importlib.abc.MetaPathFinder):
 
 
 def reports_of_nothing() -> None:
-    """`rasa test core` has scikit-learn count the entities of a pipeline without tokens: none, which it refuses."""
+    """`rasa test core` asks scikit-learn for a report on entities; without tokens there are none, which it refuses."""
     sys.meta_path.insert(0, _ReportsOfNothing())
 
 
-#: All mends, in any order.
+#: All fixes, in any order.
 MENDS: tuple[Callable[[], None], ...] = (
     legacy_versions,
     numpy_deprecation_warning,
@@ -118,12 +118,12 @@ MENDS: tuple[Callable[[], None], ...] = (
 
 
 class _BeforeRasa(importlib.abc.MetaPathFinder):
-    """Makes the mends when Rasa is about to be imported, and then steps aside: nobody else pays for them."""
+    """Applies the fixes when Rasa is about to be imported, and then removes itself."""
 
     def find_spec(
         self, fullname: str, _path: Sequence[str] | None, _target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """None, always: the import goes on as usual."""
+        """Always None: the import goes on as usual."""
         if fullname == "rasa":
             sys.meta_path.remove(self)
             for mend in MENDS:
@@ -132,16 +132,16 @@ class _BeforeRasa(importlib.abc.MetaPathFinder):
 
 
 def install() -> None:
-    """Let Rasa be imported from now on. Calling it again changes nothing."""
+    """Prepare the import of Rasa. A repeated call changes nothing."""
     absent_packages.install()
     if "rasa" not in sys.modules and not any(isinstance(each, _BeforeRasa) for each in sys.meta_path):
         sys.meta_path.insert(0, _BeforeRasa())
 
 
 def keep_quiet() -> None:
-    """Have Rasa log warnings and errors only; to be called before it is imported.
+    """Let Rasa log only warnings and errors; call it before Rasa is imported.
 
-    Its debug lines quote the mentor, and its own code is full of what later releases of its libraries warn of.
+    Its debug lines quote the mentor, and its code triggers many deprecation warnings.
     """
     import structlog
 

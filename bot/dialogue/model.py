@@ -1,4 +1,4 @@
-"""Training the dialogue model, once for each state of its inputs, and where the model lies."""
+"""Trains the dialogue model, once for each state of its inputs, and knows its path."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from bot.core.settings import IS_WHEEL, REPOSITORY, SETTINGS_FOLDER
 
 MODELS = REPOSITORY / "models"
 
-#: Rasa's own command, with the mends.
+#: Rasa's own command, with the fixes of `compatibility`.
 RASA = (sys.executable, "-P", "-m", "bot.dialogue")
 
-#: Trains from the project's data. What is valid is `bot validate`'s question: asked each time, it takes a third.
+#: Trains from the project's data, without validation, which takes a third of the time; `bot validate` does it.
 TRAINING = ("train", "--skip-validation", "--data", "nlu", "stories")
 
 _TRAINING_STEP = re.compile(r"(?:Starting to train|Finished training|Restored) component '\w+'|Sentence vectors of .*")
 
-#: Parts of `config.yml` that need nothing but what `bot.dialogue.absent_packages` leaves in place.
+#: Parts of `config.yml` that work with the packages that `bot.dialogue.absent_packages` leaves in place.
 _OURS = ("RulePolicy", "bot.dialogue.")
 
-#: What the model depends on: files, and folders with what is in them.
+#: The model's inputs: files, and folders with their contents.
 INPUTS = (
     "config.yml",
     "domain.yml",
@@ -56,10 +56,10 @@ def inputs_digest(root: Path = REPOSITORY) -> str:
 
 
 def model_path(root: Path = REPOSITORY) -> Path:
-    """Where the model for the present inputs lies, or will lie once trained; a wheel holds its one model.
+    """The path of the model for the current inputs, trained or not; a wheel holds its one model.
 
     Raises:
-        ModelError: the wheel holds none.
+        ModelError: the wheel holds no model.
     """
     if IS_WHEEL:
         models = sorted(MODELS.glob("registration-*.tar.gz"))
@@ -76,8 +76,8 @@ def rasa_environment() -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
-        "OPENBLAS_NUM_THREADS": "1",  # threads on each core would wait for each other: the products are small
-        "SANIC_HOST": "127.0.0.1",  # its action server else listens to everybody
+        "OPENBLAS_NUM_THREADS": "1",  # small products: threads would wait for each other
+        "SANIC_HOST": "127.0.0.1",  # otherwise its action server listens on all interfaces
     }
 
 
@@ -85,8 +85,8 @@ def rasa(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[
     """Run one of Rasa's own commands.
 
     Args:
-        arguments: what follows ``rasa``.
-        capture: keep what it prints, warnings included, instead of leaving it to the terminal.
+        arguments: the arguments after ``rasa``.
+        capture: return its output, warnings included, instead of printing it.
     """
     environment = rasa_environment()
     if capture:
@@ -102,7 +102,7 @@ def rasa(*arguments: str, capture: bool = False) -> subprocess.CompletedProcess[
 
 
 def is_ours(config: Path = REPOSITORY / "config.yml") -> bool:
-    """Whether every component and policy is one of ours, so that Rasa needs none of its large packages."""
+    """Whether every component and policy is the bot's own, so that Rasa needs none of its large packages."""
     from ruamel.yaml import YAML
 
     chosen = YAML(typ="safe").load(config)
@@ -111,7 +111,7 @@ def is_ours(config: Path = REPOSITORY / "config.yml") -> bool:
 
 
 def start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start one of Rasa's own commands beside this process, with the same settings; what it prints goes nowhere."""
+    """Start one of Rasa's own commands as a separate process, with the same settings and without output."""
     return subprocess.Popen(
         [*RASA, *arguments],
         cwd=SETTINGS_FOLDER,
@@ -122,9 +122,9 @@ def start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
 
 
 def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
-    """Train the model if its inputs changed since it was trained; gives its path.
+    """Train the model if its inputs have changed since the last training; returns its path.
 
-    Training has a process of its own: what only it imports takes a hundred megabytes.
+    Training runs in a separate process, because its imports take a hundred megabytes.
 
     Args:
         progress: called with a short line for each step of the training.
@@ -137,7 +137,7 @@ def train(progress: Callable[[str], None] = lambda _line: None) -> Path:
         return path
     MODELS.mkdir(parents=True, exist_ok=True)
     with (MODELS / "training.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes that start at once, one trains
+        fcntl.flock(lock, fcntl.LOCK_EX)  # if two processes start at once, one trains
         if not path.exists():
             _train(path, progress)
     return path
@@ -164,7 +164,7 @@ def _train(path: Path, progress: Callable[[str], None]) -> None:
     fresh = MODELS / "new" / path.name
     if process.returncode != 0 or not fresh.exists():
         raise ModelError(f"Training the model failed.\n{''.join(output[-40:])}".strip())
-    fresh.replace(path)  # only now: an interrupted training leaves no model that looks whole
-    # A service that still runs may have the model before this one in use.
+    fresh.replace(path)  # only now, so that an interrupted training leaves no incomplete model
+    # A running service may still use the previous model.
     for old in sorted(MODELS.glob("registration-*.tar.gz"), key=lambda each: each.stat().st_mtime)[:-2]:
         old.unlink()

@@ -1,4 +1,4 @@
-"""Runs a model's graph node by node; Rasa's own runner hands each run to dask, which plans it anew."""
+"""Runs a model's graph node by node; Rasa's own runner hands each run to dask, which plans it again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from rasa.engine.runner.dask import DaskGraphRunner
 
 
 class DirectGraphRunner(DaskGraphRunner):
-    """Runs the nodes that the targets need, in an order that is found once for each set of targets."""
+    """Runs the nodes that the targets need; the order is computed once for each set of targets."""
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run the graph.
 
         Args:
             inputs: values by name.
-            targets: nodes whose results are wanted; without them those that the schema names.
+            targets: nodes whose results to return; by default those that the schema names.
 
         Raises:
             GraphRunError: a node could not run.
@@ -31,7 +31,7 @@ class DirectGraphRunner(DaskGraphRunner):
         return {name: results[name][1] for name in wanted}
 
     def _order(self, targets: tuple[str, ...]) -> list[tuple[str, list[str]]]:
-        """Nodes with what each needs, such that those come before it."""
+        """The nodes with their inputs, sorted so that inputs come first."""
         orders: dict[tuple[str, ...], list[tuple[str, list[str]]]] = self.__dict__.setdefault("_orders", {})
         if targets not in orders:
             nodes = self._graph_schema.minimal_graph_schema(list(targets)).nodes

@@ -16,14 +16,14 @@ FORM = "registration_form"
 #: The slot that holds the id of the question that the form asks next: the responses ``utter_ask_…`` name it.
 OPEN_QUESTION = "open_question"
 
-#: Where the mentor, whose turn it is, is in the form.
+#: Returns where the mentor of the current turn is in the form.
 Position = Callable[[], FormPosition]
 #: Before the start.
 NOWHERE = FormPosition(None, None, [])
 
 
 def projection(position: FormPosition) -> Iterator[Event]:
-    """The events that lead a new tracker to where the mentor is."""
+    """The events that bring a new tracker to the mentor's position."""
     for slot in position.done_slots:
         yield SlotSet(slot, True)
     if position.slot is not None:
@@ -34,10 +34,10 @@ def projection(position: FormPosition) -> Iterator[Event]:
 
 
 class ProjectedTrackers(TrackerStore):
-    """Makes the tracker of a turn, and keeps none.
+    """Makes the tracker of a turn, and stores none.
 
     Args:
-        position: where the mentor is whose turn this thread takes.
+        position: returns where the mentor of this thread's turn is.
     """
 
     def __init__(self, position: Position) -> None:
@@ -52,7 +52,7 @@ class ProjectedTrackers(TrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Nothing: the actions have written the facts."""
+        """Do nothing: the actions have written the facts."""
 
     async def keys(self) -> Iterable[str]:
         """No tracker is kept."""

@@ -1,1 +1,1 @@
-"""Work that follows a commit: the outbox."""
+"""The outbox: jobs that are queued in a transaction and done after its commit."""

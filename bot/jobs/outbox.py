@@ -1,7 +1,7 @@
-"""One outbox with one lease loop: work that was committed is done at least once, whatever dies.
+"""One outbox with one lease loop: a committed job is done at least once, even if workers die.
 
-Several workers, in one process or in many, take entries under a lease. A lease that runs out is another worker's to
-take, and what the slow one then says of its entry counts for nothing.
+Several workers, in one process or many, lease entries. After a lease has expired another worker may take the entry, and
+the slow worker's result is ignored.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 POLL_SECONDS = 2.0
-#: The longest wait after the first failure; it doubles with each, up to `LONGEST_RETRY`.
+#: The longest wait after the first failure; it doubles with each failure, up to `LONGEST_RETRY`.
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
 MAXIMUM_ATTEMPTS = 20
 WORKERS = 2
-#: How long an entry is kept once it is done, to look at. After that the same work could be queued again, so work that
-#: must happen only once notes in a row of its own that it happened: an account keeps its id at the service.
+#: How long a finished entry is kept for inspection. After that the same job could be queued again, so a job that must
+#: happen only once also records that elsewhere: an account keeps its id at the service.
 KEPT = timedelta(days=30)
-#: What went wrong with an entry whose workers all died, or took longer than their leases.
+#: The error of an entry whose workers all died or exceeded their leases.
 LEASE_RAN_OUT = "LeaseRanOut"
 
-#: Does the work for a subject id; called in a thread; raises to have it tried again later. It has to end within
-#: `LEASE`, or another worker begins the same work.
+#: Does the job for a subject id; called in a thread; raises to be repeated later. It must end within `LEASE`, or
+#: another worker starts the same job.
 Handler = Callable[[str], None]
 
 _chance = random.SystemRandom()
@@ -51,14 +51,14 @@ class OutboxError(Exception):
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to do one entry, for a while.
+    """The right to work on one entry for a limited time.
 
     Attributes:
         entry_id: the entry.
-        kind: what work it is.
-        subject_id: what the work is about.
+        kind: of the job.
+        subject_id: of the job.
         attempt: 1-based attempt number.
-        until: when the lease ends. Together with ``attempt`` it tells this lease from every other one.
+        until: the lease's end. With ``attempt`` it identifies the lease.
     """
 
     entry_id: int
@@ -69,7 +69,7 @@ class Lease:
 
 
 def retry_ceiling(attempts: int) -> timedelta:
-    """The longest wait after so many attempts: exponential, capped.
+    """The longest wait after this many attempts: exponential, capped.
 
     Args:
         attempts: how often it was tried, from 1.
@@ -79,9 +79,9 @@ def retry_ceiling(attempts: int) -> timedelta:
 
 
 def retry_wait(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: exponential backoff with full jitter.
+    """The wait after this many attempts: exponential backoff with full jitter.
 
-    Any wait up to the ceiling is as likely as any other, so that what failed together does not come back together:
+    All waits up to the ceiling are equally likely, so that jobs that failed together are not repeated together:
     "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 
     Args:
@@ -109,12 +109,12 @@ _NEXT_DUE = (
 
 
 class Outbox:
-    """Leases entries that are due and hands them to the handler of their kind.
+    """Leases due entries and passes them to the handler of their kind.
 
     Args:
         store: the database.
-        handlers: what does the work of each kind.
-        workers: how many entries this process works on at once.
+        handlers: by kind.
+        workers: entries that this process works on at once.
     """
 
     def __init__(self, store: Store, handlers: dict[str, Handler], workers: int = WORKERS) -> None:
@@ -125,12 +125,12 @@ class Outbox:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def wake(self) -> None:
-        """Look for work now; may be called from any thread."""
+        """Look for jobs now; may be called from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._woken.set)
 
     async def run(self) -> None:
-        """Do the work as it comes, until cancelled; what is being done then is done to its end."""
+        """Do jobs until cancelled; running jobs are finished."""
         self._loop = asyncio.get_running_loop()
         threads = ThreadPoolExecutor(self._workers, thread_name_prefix="outbox")
         try:
@@ -154,7 +154,7 @@ class Outbox:
             self._woken.clear()
 
     def run_one(self) -> bool:
-        """Do one entry that is due, the longest due first; whether there was one."""
+        """Do one due entry, the longest overdue first; returns whether there was one."""
         lease = self._lease()
         if lease is None:
             return False
@@ -163,7 +163,7 @@ class Outbox:
             return True
         try:
             self._handlers[lease.kind](lease.subject_id)
-        except Exception as error:  # noqa: BLE001  (whatever it was, it is tried again)
+        except Exception as error:  # noqa: BLE001  (any failure is repeated)
             logger.error("outbox entry %d (%s) failed: %s", lease.entry_id, lease.kind, described(error))
             self._failed(lease, in_short(error)[:ERROR_LENGTH])
         else:
@@ -172,7 +172,7 @@ class Outbox:
 
     def _lease(self) -> Lease | None:
         now = utc_now()
-        # Looked at first: all workers are woken for one entry, and who writes keeps the mentors' turns waiting.
+        # Read before writing: all workers are woken for one entry, and a writer delays the mentors' turns.
         with self._store.read() as session:
             if session.connection().execute(_DUE, {"now": now}).first() is None:
                 return None
@@ -193,7 +193,7 @@ class Outbox:
             )
 
     def _settle(self, lease: Lease, **values: Any) -> bool:
-        """Write down what became of an entry, unless the lease has passed to somebody else; whether it was ours."""
+        """Record an entry's result, unless its lease has passed on; returns whether it was still ours."""
         ours = (
             update(OutboxEntry)
             .where(
@@ -211,11 +211,11 @@ class Outbox:
 
 
 def unfinished_rows(session: Session, *, failed: bool = False) -> list[dict[str, Any]]:
-    """What is not done yet, as rows for the command line, the longest due first.
+    """The unfinished jobs as rows for the command line, the longest overdue first.
 
     Args:
         session: an open transaction.
-        failed: only the dead letters, whose attempts are used up.
+        failed: only failed jobs, whose attempts are used up.
     """
     wanted = select(OutboxEntry).where(OutboxEntry.done_at.is_(None))
     if failed:
@@ -244,7 +244,7 @@ def _state(entry: OutboxEntry, now: datetime) -> str:
 
 
 def forget_done(session: Session, now: datetime) -> int:
-    """Delete the entries that were done long ago; how many there were. Dead letters wait for a person.
+    """Delete old finished entries; returns their number. Failed ones wait for a person.
 
     Args:
         session: an open write transaction.
@@ -254,14 +254,14 @@ def forget_done(session: Session, now: datetime) -> int:
 
 
 def retry(session: Session, entry_id: int | None = None) -> int:
-    """Give dead letters fresh attempts, beginning now; how many there were.
+    """Retry failed jobs, starting now; returns their number.
 
     Args:
         session: an open write transaction.
-        entry_id: which one; None for all.
+        entry_id: the job; None for all.
 
     Raises:
-        OutboxError: there is no such dead letter.
+        OutboxError: there is no such failed job.
     """
     dead = update(OutboxEntry).where(OutboxEntry.failed_at.is_not(None), OutboxEntry.done_at.is_(None))
     if entry_id is not None:

@@ -1,4 +1,4 @@
-"""Queueing work: written with what causes it, done by the outbox after the commit."""
+"""Queues jobs in the transaction that causes them; the outbox does them after the commit."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.storage import OutboxEntry
 def enqueue(
     session: Session, kind: str, subject_id: str, *, mentor_id: str | None = None, not_before: datetime | None = None
 ) -> None:
-    """Have the outbox do some work once this transaction is committed.
+    """Queue a job that the outbox does after this transaction's commit.
 
     Args:
         session: an open write transaction.
-        kind: of the work; one of the handlers in `bot.runtime.server`.
-        subject_id: what the work is about, for example a check's id. The same kind and subject can be queued once.
-        mentor_id: whose work it is, so that it is deleted with them; None if it outlives them.
+        kind: of the job; `bot.runtime.server` maps it to a handler.
+        subject_id: for example a check's id. The same kind and subject can be queued once.
+        mentor_id: the mentor with whom the job is deleted; None if it outlives them.
         not_before: when the first attempt is due, in UTC; None for at once.
     """
     entry = OutboxEntry(kind=kind, subject_id=subject_id, mentor_id=mentor_id)

@@ -1,4 +1,4 @@
-"""The sealed date of birth, and the two that an ambiguous one may mean."""
+"""The sealed date of birth, and the two readings of an ambiguous one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.storage import SealedValue
 
 logger = logging.getLogger(__name__)
 
-#: The name under which the two are sealed.
+#: The name under which the two readings are sealed.
 DATE_CANDIDATES = "date_candidates"
 
 _SEALED = select(SealedValue.ciphertext).where(
@@ -27,23 +27,23 @@ _SEALED = select(SealedValue.ciphertext).where(
 
 
 def date_of_birth(session: Session, vault: Vault, mentor_id: str) -> date | None:
-    """The sealed date of birth, to hide it elsewhere; None while there is none."""
+    """The sealed date of birth, used to hide it in other texts; None if there is none."""
     opened = _opened(session, vault, mentor_id, form.DATE_OF_BIRTH)
     return date.fromisoformat(opened) if opened is not None else None
 
 
 def date_candidates(session: Session, vault: Vault, mentor_id: str) -> list[date]:
-    """The two dates that an ambiguous date of birth may mean, while the mentor is asked which; else none."""
+    """The two readings of an ambiguous date, while the mentor is asked which; otherwise none."""
     try:
         opened = _opened(session, vault, mentor_id, DATE_CANDIDATES)
     except VaultError as error:
         logger.error("two dates of mentor %s cannot be opened: %s", mentor_id, error)
-        return []  # the mentor gives the date anew
+        return []  # the mentor is asked for the date again
     return [date.fromisoformat(each) for each in json.loads(opened)] if opened is not None else []
 
 
 def seal(session: Session, vault: Vault, mentor_id: str, name: str, text: str) -> str:
-    """Seal a value of a mentor in the place of the one before; gives the row's id."""
+    """Seal a mentor's value, replacing the earlier one; returns the row's id."""
     forget(session, mentor_id, name)
     ciphertext = vault.seal(session, mentor_id, Purpose.CHECK, name, text.encode())
     value = SealedValue(mentor_id=mentor_id, name=name, ciphertext=ciphertext)
@@ -62,14 +62,14 @@ def _opened(session: Session, vault: Vault, mentor_id: str, name: str) -> str | 
     return vault.open(session, mentor_id, Purpose.CHECK, name, sealed).decode() if sealed is not None else None
 
 
-#: Stand in the transcript for the two readings of an ambiguous date; filled in when they are shown.
+#: Placeholders in the transcript for the two readings; filled in when shown.
 DATE_PLACEHOLDERS = ("{date-1}", "{date-2}")
 
 
 def fill_placeholders(
     session: Session, vault: Vault, catalogue: Catalogue, mentor_id: str, body: dict[str, Any]
 ) -> dict[str, Any]:
-    """``body`` with the dates that its buttons offer, if they still wait for a choice; else hidden."""
+    """``body`` with the dates on its buttons while the choice is open; hidden afterwards."""
     buttons = body.get("buttons", [])
     if not any(button["label"] in DATE_PLACEHOLDERS for button in buttons):
         return body

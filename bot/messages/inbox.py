@@ -1,4 +1,4 @@
-"""The inbox: what mentors sent, encrypted, from before it is acknowledged until it is answered."""
+"""The inbox: mentors' messages, encrypted, from acceptance until they are answered."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _ROWS = (
     .outerjoin(DataKey, _KEY)
 )
 _TURN = _ROWS.where(InboxMessage.id == bindparam("turn_id"))
-#: With the key of the mentor's consents, which the one who takes a turn may need.
+#: Also the key of the mentor's consents, which processing a turn may need.
 _record_key = aliased(DataKey)
 _TURN_LOCKED = (
     _TURN.add_columns(_record_key)
     .outerjoin(_record_key, and_(_record_key.owner_id == Mentor.id, _record_key.purpose == Purpose.RECORD))
-    # All three, or PostgreSQL gives who waited for the lock the message and the mentor as they were before. None of
-    # their keys will change, so others may still refer to them: to accept the next message, say.
+    # Lock all three rows; otherwise PostgreSQL returns old versions of the other two after waiting for the lock. Their
+    # keys do not change, so other transactions may still refer to them, for example to accept the next message.
     .with_for_update(of=(InboxMessage, Conversation, Mentor), key_share=True)
 )
 _NEXT = (
@@ -80,16 +80,16 @@ class UnknownConversationError(Exception):
 
 
 class Rows(NamedTuple):
-    """What a turn is about. To be held as long as its transaction: the session lets go of what nobody else holds."""
+    """The rows of a turn. Keep it as long as its transaction: the session drops rows without other references."""
 
     inbox: InboxMessage
     conversation: Conversation
     mentor: Mentor
-    #: Opens the message.
+    #: The key that opens the message.
     key: DataKey | None
     #: Whether another message of the conversation waits.
     is_another_waiting: bool
-    #: Of the mentor's consents, where the turn is to be taken.
+    #: The key of the mentor's consents, if the turn is to be processed.
     record_key: DataKey | None = None
 
 
@@ -108,13 +108,13 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Entry:
-    """A message that is being written to the inbox, while no other one of its conversation waits.
+    """A message that is being written to an inbox without other waiting messages of its conversation.
 
     Attributes:
         turn_id: its id.
         conversation: where it was sent.
         mentor: who sent it.
-        message: as it is kept.
+        message: as stored.
     """
 
     turn_id: str
@@ -146,14 +146,14 @@ def accept(
         conversation_id: whose message it is.
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
-        follow: called in the same transaction if the message is new, and the next one to be dealt with.
+        follow: called in the same transaction if the message is new and next in line.
         pushing: channels that deliver messages themselves; a mentor has not seen what is undelivered there.
-        seen: what the channel knows of what the mentor had before them.
-        consent_seconds: that a question has to be there before a typed reply counts as a consent.
+        seen: what the channel knows about the messages that the mentor had seen.
+        consent_seconds: that a question must be shown before a typed reply counts as a consent.
 
     Raises:
         UnknownConversationError: there is no such conversation.
-        TooQuickError: a button was pressed that answers a question which had only just appeared.
+        TooQuickError: a button was pressed right after its question appeared.
     """
     try:
         with store.write() as session:
@@ -170,7 +170,7 @@ def accept(
             if follow is not None and not is_another_waiting:
                 follow(session, Entry(turn_id, conversation, mentor, message))
             return Accepted(turn_id, is_new=True)
-    except IntegrityError:  # the same message came twice at once
+    except IntegrityError:  # the same message came twice at the same time
         with store.read() as session:
             first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
         if first is None:  # or the conversation was erased in between
@@ -179,7 +179,7 @@ def accept(
 
 
 def _write(session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str) -> str:
-    """Write a message; gives its turn id."""
+    """Write a message; returns its turn id."""
     if conversation.blocked_at is not None:
         conversation.blocked_at = None
     turn_id = new_id()
@@ -190,17 +190,17 @@ def _write(session: Session, vault: Vault, conversation: Conversation, message: 
 
 
 def turn_named(conversation_id: str, external_id: str) -> Select[str]:
-    """The id of the turn of the message with this name in its channel."""
+    """The turn id of the message with this external id."""
     return select(InboxMessage.id).where(
         InboxMessage.conversation_id == conversation_id, InboxMessage.external_id == external_id
     )
 
 
 def load(session: Session, turn_id: str, *, lock: bool = False) -> Rows:
-    """A turn; its conversation locked against the same turn in a second transaction, where the database can do that.
+    """Load a turn; its conversation is locked, where the database can do that, against a second transaction.
 
     Raises:
-        NoResultFound: there is none; it may have been erased.
+        NoResultFound: there is no such turn; it may have been erased.
     """
     return Rows(*session.execute(_TURN_LOCKED if lock else _TURN, {"turn_id": turn_id}).one())
 
@@ -212,7 +212,7 @@ def load_next(session: Session, conversation_id: str) -> Rows | None:
 
 
 def is_waiting(session: Session, conversation_id: str) -> bool:
-    """Whether a message of a conversation still waits to be dealt with."""
+    """Whether a conversation has unprocessed messages."""
     return session.connection().execute(_WAITING, {"conversation_id": conversation_id}).scalar() is not None
 
 
@@ -226,13 +226,12 @@ def open_body(session: Session, vault: Vault, row: InboxMessage) -> Incoming:
 def finish(session: Session, rows: Rows, changed: Mapping[str, object]) -> None:
     """End a turn: destroy its inbox body.
 
-    The rows that `load` gave stay as they were read: to have the session find out what changed costs as much as all
-    the rest of this transaction.
+    The rows from `load` are not updated: tracking their changes in the session would double the transaction's cost.
 
     Args:
         session: an open write transaction.
         rows: the turn's.
-        changed: what else changes of the conversation, see `bot.messages.transcript.shown`.
+        changed: further changes of the conversation, see `bot.messages.transcript.shown`.
     """
     now, conversation = utc_now(), rows.conversation
     session.connection().execute(_PROCESSED, {"turn_id": rows.inbox.id, "now": now})
@@ -240,13 +239,13 @@ def finish(session: Session, rows: Rows, changed: Mapping[str, object]) -> None:
 
 
 def gather(session: Session, vault: Vault, message: Incoming, turn_ids: Sequence[str], conversation_id: str) -> None:
-    """Have one turn take what several messages say.
+    """Merge several messages into one turn.
 
     Args:
         session: an open write transaction.
         vault: encrypts it.
-        message: what they say.
-        turn_ids: of the messages; the first one goes on.
+        message: their content.
+        turn_ids: of the messages; the first turn remains.
         conversation_id: where they were sent.
     """
     first, *others = turn_ids

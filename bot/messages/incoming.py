@@ -1,4 +1,4 @@
-"""What a mentor sent, whatever the channel, and the payloads of the buttons they can tap."""
+"""A mentor's message, from any channel, and the payloads of buttons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.understanding.reader import OFFERED
 
 
 def storable(text: str) -> str:
-    """``text`` without what a database cannot hold: NUL characters and halves of surrogate pairs."""
+    """``text`` without characters that a database cannot hold: NUL and lone surrogates."""
     return text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -31,22 +31,21 @@ class Incoming:
     """One message from a mentor, as it waits in the inbox.
 
     Attributes:
-        kind: what was sent.
+        kind: text, button, photo or another kind.
         text: what was typed, or the label of the tapped button.
         payload: of a tapped button, see `Tap`.
-        upload: where a photo's bytes are, in the channel's own terms (a file name or a Telegram file id).
-        upload_key: what the photo's bytes are encrypted with while they wait, in hexadecimal; "" where the channel
-            keeps them.
+        upload: the channel's reference to a photo's bytes (a file name or a Telegram file id).
+        upload_key: the key of the waiting photo's bytes, in hexadecimal; "" if the channel keeps them.
         photo: id of the photo, once it is checked and stored.
-        problem: name of the sentence that says why a photo, or something else that was sent, was refused.
-        shown: the question that was last shown when this was sent: it answers no other.
-        doubt: name of the sentence that says why words cannot be a consent to that question; "" where they can.
-        edits: the channel's name of the earlier message that this one takes the place of.
-        is_cut: whether it goes on in the next message: a channel cut it at its longest.
-        parts: of lines that were gathered as one answer, with what parts each from the one before it: the id of its
-            own turn, and the text.
-        file: the channel's lasting name of a picture's file; "" where it has none.
-        is_album: whether it was the first of several photos that came together; the others are not taken.
+        problem: name of the sentence that says why the photo or message was refused.
+        shown: the newest question when this was sent; the message answers no other.
+        doubt: name of the sentence that says why typed words cannot be a consent to it; "" if they can.
+        edits: external id of the earlier message that this one replaces.
+        is_cut: whether the channel cut it, so that it continues in the next message.
+        parts: the lines that were gathered as one answer: each with the separator before it, its own turn id and its
+            text.
+        file: the channel's permanent id of a picture's file; "" if it has none.
+        is_album: whether it was the first photo of an album; the others are ignored.
     """
 
     kind: Kind
@@ -70,10 +69,10 @@ class Incoming:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """The message that `to_bytes` gave."""
+        """The message from `to_bytes`."""
         fields = json.loads(data)
         parts = tuple((turn_id, text) for turn_id, text in fields.pop("parts", ()))
-        fields.pop("language", None)  # from before a change of language was a button
+        fields.pop("language", None)  # written before a change of language was a button
         return cls(kind=Kind(fields.pop("kind")), parts=parts, **fields)
 
 
@@ -81,7 +80,7 @@ MAXIMUM_PAYLOAD_BYTES = 64  # Telegram's limit: core.telegram.org/bots/api#inlin
 
 #: The intent of a button with which the bot writes another language: the tap's reply is its code.
 CHANGE_LANGUAGE = "change_language"
-#: Intents that a button may stand for: what is offered where a message was not understood, and what questions offer.
+#: Intents that a button may have: those offered after a message that was not understood, and those of questions.
 TAP_INTENTS = OFFERED | frozenset(
     {
         *(
@@ -102,12 +101,12 @@ TAP_INTENTS = OFFERED | frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a button stands for.
+    """The meaning of a button.
 
     Attributes:
-        intent: the intent it sends to Rasa.
+        intent: the intent for Rasa.
         question: the question it answers, or the item it asks to change.
-        revision: the mentor's revision when it was offered; None where it is good at any time.
+        revision: the mentor's revision when it was offered; None if it works at any time.
         reply: which of several replies it is, or which language.
     """
 
@@ -125,7 +124,7 @@ class Tap:
 
     @classmethod
     def parse(cls, payload: str) -> Self | None:
-        """The tap behind ``payload``, or None if no button of ours has it."""
+        """The tap of ``payload``, or None if it is not from one of the bot's buttons."""
         if len(payload.encode(errors="replace")) > MAXIMUM_PAYLOAD_BYTES:
             return None
         intent, question, revision, reply, *more = [*payload.split(":"), "", "", ""]

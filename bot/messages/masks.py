@@ -1,13 +1,13 @@
-"""Names and addresses as they may be shown to somebody who may be somebody else."""
+"""Masks names and addresses that may be shown to a stranger."""
 
 from __future__ import annotations
 
-#: Characters of a first name that somebody is shown whose it may not be.
+#: Characters of a first name that a stranger may see.
 _FIRST_NAME_LENGTH = 20
 
 
 def masked_name(name: str) -> str:
-    """A name as it may be shown to somebody whose it may not be: "Ana S."; one word alone is its first letter."""
+    """A name for a stranger: "Ana S."; of a single word only the first letter."""
     first, *more = name.split() or [""]
     if not more:
         return f"{first[:1]}…" if first else ""
@@ -15,6 +15,6 @@ def masked_name(name: str) -> str:
 
 
 def masked_address(address: str) -> str:
-    """An e-mail address as it may be shown to somebody whose it may not be: "a…@example.org"."""
+    """An e-mail address for a stranger: "a…@example.org"."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}"

@@ -1,4 +1,4 @@
-"""The buttons below a note: what the mentor can do next. The buttons of a question are in `bot.messages.renderer`."""
+"""The buttons below a note. The buttons of a question are in `bot.messages.renderer`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.registration.registration import START, Registration
 
 
 def language_button(language: str) -> dict[str, str]:
-    """A button with which the bot writes another language; it is called what the language calls itself."""
+    """A button that switches the language, labelled in that language."""
     return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
 
 
@@ -32,7 +32,7 @@ class Offers:
 
         Args:
             note_id: id of the note in the catalogue.
-            choices: intents that a message may mean, each with an item after a colon, separated by spaces.
+            choices: likely intents, each with an item after a colon, separated by spaces.
         """
         offered = {
             "note-ways-on": self._ways_on,
@@ -60,7 +60,7 @@ class Offers:
         return [*buttons, self._button("none-of-these", Tap("repeat"), "secondary")] if buttons else []
 
     def _meaning(self, tap: Tap) -> str:
-        """What a mentor means by a tap, in their words; about an item if it names one."""
+        """The label of a choice in the mentor's words, with its item if it names one."""
         meant = self._catalogue.text(f"choice-{tap.intent}")
         item = form.BY_ID.get(ItemId(tap.question))
         if item is None:
@@ -73,7 +73,7 @@ class Offers:
         return [self._button("receipt", Tap("faq_receipt"), "secondary")]
 
     def _consents_to_withdraw(self) -> list[dict[str, str]]:
-        """The consents in force: each has a button, which asks about it again."""
+        """Buttons for the consents in force; each asks about its consent again."""
         return [
             button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
             for item in self._current.in_force
@@ -83,7 +83,7 @@ class Offers:
         return [self._button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
 
     def _endings(self) -> list[dict[str, str]]:
-        """What "stop" or "delete" may mean; each needs a confirmation before it happens."""
+        """The possible meanings of "stop" or "delete"; each needs a confirmation."""
         if self._current.mentor.submitted_at is None:
             again = [self._button("start-over", Tap("start_over"), "secondary")]
         else:

@@ -1,4 +1,4 @@
-"""Choosing the wording of a sentence, so that the bot does not say the same words twice in a row."""
+"""Chooses the wording of a sentence, so that the bot does not repeat itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.i18n.catalogue import ENGLISH, Argument, Catalogue, Sentence, catalogue
 from bot.messages.whereabouts import completed
 
-#: Said instead of an explanation that the bot has just given and that has no other wording.
+#: The sentence instead of an explanation that was just given and has no other wording.
 _SAID_BEFORE = "said-before"
 
 
@@ -35,7 +35,7 @@ class Phrasing:
         self._said = said
 
     def in_other_words(self, name: str, *, everywhere: bool = False, **arguments: Argument) -> Sentence:
-        """A sentence, in a wording that was not used lately, or else in the one that was used longest ago.
+        """A sentence, in a wording that was not used lately, or in the one used longest ago.
 
         Args:
             name: id of the sentence.
@@ -43,14 +43,14 @@ class Phrasing:
             arguments: the values of its variables.
         """
         turns = self._said if everywhere else self._said[:1]
-        # What a translation lacks is said in English throughout: no French words around an English sentence.
+        # A sentence without a translation is wholly English, including its arguments.
         sentences = self._catalogue if self._catalogue.has(name) else catalogue(ENGLISH)
         texts = [completed(name, sentences.text(each, **arguments)) for each in _wordings(sentences, name)]
         ages = [next((age for age, turn in enumerate(turns) if text in turn), len(turns)) for text in texts]
         oldest = max(ages)
         if oldest or not turns:
             return texts[ages.index(oldest)]
-        # A note says what has just happened, to this message: that is not to be found above.
+        # A note is about this message, so it cannot point to an earlier one.
         if name == _SAID_BEFORE or name.startswith("note-"):
             return texts[0]
         return self.in_other_words(_SAID_BEFORE, everywhere=everywhere, contact=self._contact)

@@ -1,4 +1,4 @@
-"""Rendering: from what the dialogue decided to say to a message that a channel can show.
+"""Renders the dialogue's decisions as messages that a channel can show.
 
 The dialogue names its sentences; they come from the catalogue, and the answers from the database, here, at the end of
 the turn.
@@ -41,7 +41,7 @@ Message = dict[str, Any]
 
 #: The note with which a channel offers the consent receipt.
 RECEIPT = "faq-receipt"
-#: The note with which a channel offers everything that is kept about a mentor.
+#: The note with which a channel offers the mentor's data.
 MY_DATA = "faq-my_data"
 
 _INPUTS = {
@@ -55,18 +55,18 @@ _INPUTS = {
     Answer.COUNTRY: "short_text",
     Answer.REGION: "short_text",
 }
-#: What a browser may fill in by itself (WCAG 2.2, SC 1.3.5).
+#: Fields that a browser may fill in (WCAG 2.2, SC 1.3.5).
 _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 
-#: The note that offers to write another language.
+#: The note that offers another language.
 OTHER_LANGUAGE = "note-other-language"
-#: Characters of what the mentor wrote that a question repeats.
+#: Characters of the mentor's text that a question repeats.
 _LONGEST_QUOTE = 120
 
 
 def with_language(message: Message, language: str) -> Message:
-    """``message`` with the language that its text is in: ``language``, unless it is there in English only."""
+    """``message`` with its text's language: ``language``, or English without a translation."""
     text = message["text"]
     return message | {"language": text.language if isinstance(text, Sentence) else language}
 
@@ -78,9 +78,9 @@ class Renderer:
         catalogue: the sentences in the mentor's language.
         current: the mentor's registration.
         contact_email: where a mentor can write to a person.
-        dates_offered: how many readings of an ambiguous date of birth wait for the mentor's choice.
-        said: texts of the bot's last turns, the newest first: what was said in them is said in other words, if there
-            are any, and nothing of the newest in the same words.
+        dates_offered: readings of an ambiguous date that wait for the mentor's choice.
+        said: texts of the bot's last turns, the newest first; they are not repeated if there is another wording, and
+            those of the newest turn never.
     """
 
     def __init__(
@@ -186,9 +186,9 @@ class Renderer:
         return message
 
     def _clause(self, *items: Item) -> Message:
-        """The wording that counts, and where the mentor reads another language, a translation as a courtesy."""
+        """The binding wording and, for other languages, its translation."""
         message: Message = {"clause": "\n\n".join(item.wording for item in items)}
-        if all(self._catalogue.has(f"wording-{item.id}") for item in items):  # English has none: it is the wording
+        if all(self._catalogue.has(f"wording-{item.id}") for item in items):  # English needs none
             message["translation"] = {
                 "language": self._catalogue.language,
                 "label": self._catalogue.text("translation-label"),
@@ -266,11 +266,11 @@ class Renderer:
 
     @property
     def _refusal(self) -> str:
-        """The button with which somebody stays with what they have, or says that a link is not for them."""
+        """The button for keeping the current registration, or for refusing a link."""
         return "join-keep" if self._current.answers else "join-not-mine"
 
     def _link(self, question: ItemId, theirs: Registration) -> Message:
-        """Whether the registration of a link is the mentor's: who began it, as far as a stranger may know, and when."""
+        """Ask whether a link's registration is the mentor's, with the masked name and the time."""
         mine, other = self._current.mentor, theirs.mentor
         began = (other.started_at or other.created_at).astimezone(ZoneInfo(mine.time_zone or other.time_zone or "UTC"))
         address = theirs.address
@@ -292,7 +292,7 @@ class Renderer:
         }
 
     def _join(self, question: ItemId) -> Message:
-        """Which of two registrations goes on."""
+        """Ask which of two registrations to keep."""
         theirs = self._other()
         if theirs is not None and not is_of_one_person(self._current.mentor, theirs.mentor):
             return self._link(question, theirs)
@@ -354,7 +354,7 @@ class Renderer:
         }
 
     def _save(self, question: ItemId) -> Message:
-        """Whether to save what may be no answer."""
+        """Ask whether to save a doubtful answer."""
         item, text, _turn_id, otherwise = self._current.doubted
         changes = self._current.is_change_doubted
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
@@ -370,7 +370,7 @@ class Renderer:
         }
 
     def _asked_back(self, question: ItemId) -> Message:
-        """Whether what sounded like a yes is one, with the wording of the consent and its buttons."""
+        """Ask whether a likely yes is one, with the consent's wording and buttons."""
         item = self._current.doubted.item
         return {
             "text": self._phrasing.in_other_words("question-confirm"),
@@ -384,7 +384,7 @@ class Renderer:
         }
 
     def _withdrawal(self, question: ItemId) -> Message:
-        """Whether to withdraw a consent, and what follows; both buttons say what they do."""
+        """Ask whether to withdraw a consent, with the consequences; both buttons say what they do."""
         return {
             "text": self._phrasing.in_other_words("question-withdraw"),
             "input": "choice",

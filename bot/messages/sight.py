@@ -1,7 +1,7 @@
-"""What a mentor had before them when they wrote or pressed: nothing else can be answered, or agreed to.
+"""What the mentor had seen when they wrote or pressed; nothing else can be answered or agreed to.
 
-The transcript knows which question was shown, and since when. A channel may know more: what was on the screen at the
-press, or which message was replied to. That can only make it stricter.
+The transcript knows which question was shown, and since when. A channel may know more, such as the messages on the
+screen or the message replied to. That can only make the check stricter.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from bot.registration import form
 from bot.storage import Base, Conversation, TranscriptMessage
 from bot.storage.models import utc_now
 
-#: Where a message's body has the number that the channel gave it, and when it was sent by the channel's own clock.
+#: Keys in a message's body: the channel's number of the message, and its time by the channel's clock.
 SENT_AS = "sent_as"
 DATED = "dated"
-#: Seconds that a question has to be on the screen before a button that answers it counts: a second press or tap right
-#: after the first was meant for the question before.
+#: Seconds that a question must be shown before its button counts: a second press right after the first is meant for the
+#: question before.
 PRESS_SECONDS = 0.7
-#: What replies to a message that is none of this chat replies to this number, which no message has.
+#: The number of a replied-to message in another chat; no message has it.
 ELSEWHERE = 0
-#: Clocks that count whole seconds may be out by one between two messages.
+#: The error, in seconds, between two times in whole seconds.
 _WHOLE_SECOND = 1.0
-#: Above the id of every message.
+#: Greater than every message id.
 _NEWEST = 2**63 - 1
-#: Rows of the transcript that are looked at at once for the button that was tapped.
+#: Transcript rows that are searched per step for a tapped button.
 _ROWS_AT_ONCE = 8
 
 _transcript = Base.metadata.tables[TranscriptMessage.__tablename__]
 _said = (_transcript.c.conversation_id == bindparam("conversation_id"), _transcript.c.sender == "bot")
 _ROW = (_transcript.c.id, _transcript.c.body, _transcript.c.created_at, _transcript.c.delivered_at)
-#: Before a character that stands for others in a search.
+#: Escapes wildcards in a search.
 _ESCAPE = "/"
 _QUESTION = (
     select(*_ROW, select(func.max(_transcript.c.id)).where(*_said).scalar_subquery().label("last_said"))
@@ -59,20 +59,19 @@ _OFFERED = (
 
 
 class TooQuickError(Exception):
-    """A button was pressed before anybody could have read what it answers; nothing is done about it."""
+    """A button was pressed before its question could be read; the press is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a channel knows of what the mentor had before them.
+    """What a channel knows about the messages that the mentor had seen.
 
     Attributes:
-        newest: id of the newest of the bot's messages on the screen; None where the channel does not know.
-        seconds: for how long that one had been there; None where the channel does not know.
-        number: the message's place among the messages of both sides, where the channel numbers them.
-        dated: when it was sent, in whole seconds of the channel's own clock.
-        replies_to: the number of the message that it replies to, `ELSEWHERE` if that is in another chat; None where it
-            replies to nothing.
+        newest: id of the bot's newest message on the screen; None if unknown.
+        seconds: how long that message had been there; None if unknown.
+        number: the channel's number of the message, in one sequence for both sides.
+        dated: its time in whole seconds of the channel's clock.
+        replies_to: the number of the message that it replies to, `ELSEWHERE` if that is in another chat, or None.
     """
 
     newest: int | None = None
@@ -82,18 +81,18 @@ class Seen:
     replies_to: int | None = None
 
 
-#: Of a channel that knows no more than the service itself.
+#: For a channel that knows nothing beyond the transcript.
 NOTHING_SEEN = Seen()
 
 
 class Look(NamedTuple):
-    """At what, and how, it is looked.
+    """The rules for judging what was seen.
 
     Attributes:
         seen: what the channel knows.
-        is_pushed: whether the channel hands messages over; what it did not yet, a mentor has not seen.
-        consent_seconds: that a question has to be there before a typed reply counts as a consent. A press needs as
-            many, and `PRESS_SECONDS` at most.
+        is_pushed: whether the channel delivers messages itself; undelivered ones count as unseen.
+        consent_seconds: that a question must be shown before a typed reply counts as a consent. A press needs the
+            same, but at most `PRESS_SECONDS`.
     """
 
     seen: Seen
@@ -102,16 +101,16 @@ class Look(NamedTuple):
 
 
 def looked_at(session: Session, conversation: Conversation, message: Incoming, look: Look) -> Incoming:
-    """A message with what it can be about: the question that the mentor saw, and why it can be no consent to it.
+    """The message with the question that the mentor saw, and the reason why it cannot be a consent to it.
 
     Args:
         session: an open transaction.
         conversation: where it was sent.
-        message: what was sent; a tap gets its button's label, and none that the bot did not offer keeps its payload.
-        look: how it is looked.
+        message: the mentor's message; a tap gets its button's label, and loses its payload if the bot did not offer it.
+        look: the rules.
 
     Raises:
-        TooQuickError: a button was pressed that answers a question which had only just appeared.
+        TooQuickError: a button was pressed right after its question appeared.
     """
     delivered = conversation.delivered_question or ""
     if message.kind is Kind.BUTTON:
@@ -122,7 +121,7 @@ def looked_at(session: Session, conversation: Conversation, message: Incoming, l
 
 
 def press_seconds(consent_seconds: float) -> float:
-    """Seconds that a question has to be on the screen before a button that answers it counts."""
+    """Seconds that a question must be shown before its button counts."""
     return min(PRESS_SECONDS, consent_seconds)
 
 
@@ -133,7 +132,7 @@ def _written(session: Session, conversation: Conversation, message: Incoming, lo
     if row is None:
         if seen.newest is not None:
             return message
-        # A surface without a transcript, or where nothing was said yet.
+        # There is no transcript, or it is empty.
         shown = conversation.delivered_question or ""
         is_early = _seconds_since(conversation.delivered_at) < look.consent_seconds
         return replace(message, shown=shown, doubt="note-too-soon" if shown and is_early else "")
@@ -145,7 +144,7 @@ def _written(session: Session, conversation: Conversation, message: Incoming, lo
 
 
 def _doubt(row: Row[*tuple[Any, ...]], look: Look) -> str:
-    """Why a reply in words to the question in this row can be no consent; "" if it can."""
+    """The reason why a typed reply to the question in this row cannot be a consent; "" if it can."""
     if look.seen.replies_to not in (None, row.body.get(SENT_AS)):
         return "note-reply-elsewhere"
     if row.last_said != row.id:
@@ -154,10 +153,10 @@ def _doubt(row: Row[*tuple[Any, ...]], look: Look) -> str:
 
 
 def _pressed(session: Session, conversation: Conversation, message: Incoming, look: Look) -> Incoming:
-    """The tap with its button's label if the bot offered it to this conversation, else without payload."""
+    """The tap with its button's label if the bot offered it to this conversation; otherwise without payload."""
     tap = Tap.parse(message.payload)
     if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
-        # a channel's own button, on what was chosen
+        # a channel's own button, on an answered question
         return replace(message, text=catalogue(conversation.language).text("button-change"))
     if tap and tap == Tap(CHANGE_LANGUAGE, reply=tap.reply) and tap.reply in languages():
         return replace(message, text=languages()[tap.reply])  # a channel's own, too: a menu of languages
@@ -187,7 +186,7 @@ def _label(body: dict[str, Any], payload: str) -> str | None:
 
 
 def _seconds_there(row: Row[*tuple[Any, ...]], look: Look) -> float:
-    """For how long a message had been before the mentor, as far as everybody can tell."""
+    """How long the mentor could have seen a message, by the strictest of all clocks."""
     seen = look.seen
     there = _seconds_since(row.delivered_at if look.is_pushed else row.created_at)
     if seen.newest is not None and seen.newest < row.id:

@@ -1,4 +1,4 @@
-"""The check of the answers: what was answered, by the form's sections, each with its button to change it."""
+"""The review: the answers by the form's sections, each with a button to change it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def button(label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
 
 
 def wording_in(catalogue: Catalogue, item: Item) -> str:
-    """An item's wording in the mentor's language: for consents, not the one that counts."""
+    """An item's wording in the mentor's language; for consents it is not the binding one."""
     name = f"wording-{item.id}"
     return catalogue.text(name) if catalogue.has(name) else item.wording
 

@@ -1,4 +1,4 @@
-"""The transcript: what was said, as the mentor is shown it."""
+"""The transcript: the messages of both sides, as the mentor sees them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from bot.security.vault import Vault
 from bot.storage import Base, Conversation, Mentor, Photo, TranscriptMessage
 from bot.storage.models import utc_now
 
-#: Stands for what was said and is deleted.
+#: Replaces a deleted message.
 FORGOTTEN = "…"
-#: Messages of one turn, at most.
+#: The most messages of one turn.
 MESSAGES_A_TURN = 6
-#: So many of the bot's last turns are looked at, so that nothing is said in the same words again.
+#: The number of recent turns whose wordings the bot avoids.
 TURNS_REMEMBERED = 3
 
 _funnel = Funnel()
@@ -52,9 +52,9 @@ def append(session: Session, conversation_id: str, turn_id: str | None, said: It
 
     Args:
         session: an open write transaction.
-        conversation_id: where they are said.
-        turn_id: in which turn; None outside of any.
-        said: each sender, ``bot`` or ``mentor``, with a message as `Renderer` makes them.
+        conversation_id: the conversation.
+        turn_id: their turn; None outside of any.
+        said: pairs of a sender, ``bot`` or ``mentor``, and a message from `Renderer`.
     """
     where = {"conversation_id": conversation_id, "turn_id": turn_id}
     rows = [{**where, "sender": sender, "body": message} for sender, message in said]
@@ -73,16 +73,16 @@ def render_messages(
     vault: Vault,
     contact_email: str,
 ) -> list[Message]:
-    """Sentences and the open question, as messages that repeat nothing of the turn before.
+    """Render sentences and the open question, without repeating the previous turn.
 
     Args:
         session: an open transaction.
-        conversation: where they are said.
+        conversation: the conversation.
         current: the mentor's registration.
         notes: the sentences.
-        question: the open question, which follows; None for none.
-        turn_id: the turn that they are said in, which may have been told something already.
-        vault: tells how many dates wait for a choice.
+        question: the open question that follows, or None.
+        turn_id: their turn, which may already have messages.
+        vault: needed to count dates that wait for a choice.
         contact_email: where a mentor can write to a person.
     """
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
@@ -95,7 +95,7 @@ def render_messages(
 
 
 def shown(question: ItemId | None) -> dict[str, object]:
-    """What a conversation's row says when this question is shown, if any is: then it can be answered."""
+    """The columns of a conversation that record the shown question, if there is one."""
     if question is None:
         return {}
     wording = form.BY_ID[question].wording_sha256 if question in form.BY_ID else None
@@ -103,13 +103,13 @@ def shown(question: ItemId | None) -> dict[str, object]:
 
 
 def count_shown(session: Session, conversation: Conversation, mentor: Mentor, question: ItemId | None) -> None:
-    """Count that this question, if any, was shown to a mentor in a conversation."""
+    """Count in the funnel that this question, if any, was shown."""
     if question is not None:
         _funnel.shown(session, mentor, conversation.channel, question)
 
 
 def forget_all(session: Session, conversation_id: str) -> None:
-    """Delete what was said in a conversation. Of the newest message its place stays, which who waits has counted to."""
+    """Delete a conversation's messages. The newest one's row stays, because waiting clients have its id as cursor."""
     of_it = TranscriptMessage.conversation_id == conversation_id
     newest = session.scalars(select(func.max(TranscriptMessage.id)).where(of_it)).one()
     session.execute(delete(TranscriptMessage).where(of_it, TranscriptMessage.id != newest))
@@ -118,7 +118,7 @@ def forget_all(session: Session, conversation_id: str) -> None:
 
 
 def _last_said(session: Session, conversation_id: str, but_in: str) -> list[set[str]]:
-    """Texts of the bot's messages in its last turns, the newest first, other than the turn ``but_in``."""
+    """Texts of the bot's last turns, the newest first, except the turn ``but_in``."""
     rows = session.connection().execute(_LAST_SAID, {"conversation_id": conversation_id, "but_in": but_in})
     turns: dict[str, set[str]] = {}
     for row in rows:
@@ -127,16 +127,17 @@ def _last_said(session: Session, conversation_id: str, but_in: str) -> list[set[
 
 
 def to_deliver() -> ColumnElement[bool]:
-    """Which rows of the transcript a pushing channel was not told yet.
+    """The transcript rows that a pushing channel has not delivered yet.
 
-    They are what the bot says, and the mentor's own messages that hold a date of birth and must not stay in the chat.
+    These are the bot's messages, and the mentor's own messages with a date of birth, which must be deleted from the
+    chat.
     """
     secret = TranscriptMessage.body["hidden"].as_boolean().is_(True)
     return and_(TranscriptMessage.delivered_at.is_(None), or_(TranscriptMessage.sender == "bot", secret))
 
 
 def messages_since(session: Session, vault: Vault, conversation: Conversation, after: int) -> list[Message]:
-    """What was said in a conversation after the message with id ``after``, as a channel shows it."""
+    """The messages of a conversation after the one with id ``after``, as a channel shows them."""
     rows = session.connection().execute(_SINCE, {"conversation_id": conversation.id, "after": after})
     return [shown_message(session, vault, conversation, row) for row in rows]
 

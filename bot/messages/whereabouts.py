@@ -1,4 +1,4 @@
-"""Where a mentor is in the form, as sentences name it: what is open, what comes next, how much is left."""
+"""A mentor's position in the form, for use in sentences: what is open, what comes next, how much is left."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _SECONDS = {
     Answer.REGION: 10,
 }
 _SECONDS_OF_REVIEW = 30
-#: The sentence that the whole code follows.
+#: The sentence before the whole code.
 _WITH_CODE = "faq-code"
-#: Questions beside the form's items that have a name of their own in sentences.
+#: Questions outside the form that have a name in sentences.
 _FRAME = {START: "start", EMAIL_CODE: "email_code", JOIN: "join", REVIEW: "review", RECONSIDER: "reconsider"} | {
     **dict.fromkeys((START_OVER, CANCEL), "deletion")
 }
 
 
 def whereabouts(sentences: Catalogue, current: Registration) -> dict[str, Argument]:
-    """What sentences may say about where a mentor is; see `described`."""
+    """The mentor's position, for use in sentences; see `described`."""
     asked = current.asked
     undone = {item.id for item in asked if not current.is_done(item)}
     return described(sentences, current.topic, asked, undone)
@@ -51,7 +51,7 @@ def whereabouts(sentences: Catalogue, current: Registration) -> dict[str, Argume
 def described(
     sentences: Catalogue, question: ItemId | None, asked: Sequence[Item], undone: Collection[ItemId]
 ) -> dict[str, Argument]:
-    """The arguments that a sentence about the mentor's place in the form may use.
+    """The arguments for sentences about the mentor's position in the form.
 
     ``left`` counts what is still to be answered, the open question included, the final check not; ``short`` says
     whether that is consents only; ``minutes`` is how long it takes, the final check included; ``open`` and ``next``
@@ -59,9 +59,9 @@ def described(
 
     Args:
         sentences: in the mentor's language.
-        question: the open question, or the item that it is about; None once everything is sent.
-        asked: what this mentor is asked, in order.
-        undone: what of it has no answer yet.
+        question: the open question, or the item that it is about; None after the submit.
+        asked: this mentor's questions, in order.
+        undone: those without an answer.
     """
     to_do = [item for item in asked if item.id in undone]
     following = next((item.id for item in to_do if item.id != question), REVIEW)
@@ -95,7 +95,7 @@ def _place(sentences: Catalogue, question: ItemId | None, asked: Sequence[Item])
 
 
 def completed(name: str, sentence: Sentence) -> Sentence:
-    """A sentence with what belongs to it and is too long for Fluent: the whole code of ethics."""
+    """The sentence, with the whole code of ethics where it belongs to it."""
     if name != _WITH_CODE:
         return sentence
     return Sentence(f"{sentence}\n\n{_whole_code(sentence.language)}", sentence.language)

@@ -1,1 +1,1 @@
-"""What a mentor does with a message (answers, consents, corrects, deletes), within the transaction of the turn."""
+"""Applies a mentor's message (answer, consent, correction, deletion) within the turn's transaction."""

@@ -1,4 +1,4 @@
-"""Proving an e-mail address, and what follows if somebody has registered with it before."""
+"""Proves an e-mail address, and handles an earlier registration with it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bot.storage.accounts import delete_unused_account
 
 
 class Addresses:
-    """Sends and takes codes, and lets one of two registrations with the same address go on.
+    """Sends and checks codes, and merges two registrations with the same address.
 
     Args:
         codes: prove e-mail addresses.
-        consents: takes back those of the registration that does not go on.
-        sharing: closes a registration where its address was not proven, and tells what happened elsewhere.
+        consents: withdraws those of the registration that ends.
+        sharing: closes a registration in conversations without proof, and tells the others.
     """
 
     def __init__(self, codes: Codes, consents: Consents, sharing: Sharing) -> None:
@@ -34,15 +34,15 @@ class Addresses:
         self._sharing = sharing
 
     def take_code(self, turn: Turn) -> list[MessageRef]:
-        """Take the code that proves an e-mail address, or the wish for another one.
+        """Handle a typed code, or the request for a new code or another address.
 
         Raises:
-            InvalidAnswerError: it is not the code.
+            InvalidAnswerError: the code is wrong.
         """
         if turn.registration.is_proving_other and turn.intent == "deny":
             return self._refuse(turn)
         address = self._address(turn)
-        if address is None:  # the other registration was begun anew meanwhile
+        if address is None:  # the other registration was started over meanwhile
             turn.registration.resume()
             return []
         if turn.intent == "resend_code":
@@ -56,7 +56,7 @@ class Addresses:
         return self._prove(turn, address.lower())
 
     def send_code(self, turn: Turn) -> MessageRef:
-        """Send a code to the address that is to be proven; gives what is said of it."""
+        """Send a code to the address to prove; returns the note about it."""
         mentor, conversation = turn.registration.mentor, turn.conversation
         known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
         is_another = turn.intent == "resend_code" and turn.session.scalars(known).one_or_none() is not None
@@ -69,7 +69,7 @@ class Addresses:
         return MessageRef("note-code-sent-again" if is_another else "note-code-sent")
 
     def _address(self, turn: Turn) -> str | None:
-        """The address whose code is asked for: of this registration, or of the one that a link is for."""
+        """The address whose code is asked for: of this registration, or of a link's."""
         current = turn.registration
         if current.is_proving_other:
             other = self._other(turn)
@@ -78,7 +78,7 @@ class Addresses:
 
     @staticmethod
     def _other(turn: Turn) -> Registration | None:
-        """The registration that waits for a choice; nothing is answered in it until this transaction ends."""
+        """The other registration in a pending choice; it is locked until this transaction ends."""
         others_of(turn.session, turn.registration.mentor.other_id or "")
         other = turn.session.get(Mentor, turn.registration.mentor.other_id, with_for_update=True)
         theirs = Registration(turn.session, other) if other else None
@@ -92,7 +92,7 @@ class Addresses:
             current.change(form.EMAIL)
             return [MessageRef("note-address-taken")]
         current.prove_email()
-        # Where another address was proven, or none, this one was not.
+        # Conversations that proved another address, or none, have not proved this one.
         self._sharing.close(
             turn.session, current.mentor.id, MessageRef("note-elsewhere-proven"), but=turn.conversation.id
         )
@@ -104,12 +104,12 @@ class Addresses:
 
     @staticmethod
     def _with_address(turn: Turn, address: str) -> Mentor | None:
-        """The oldest other registration that the same address was proven for."""
+        """The oldest other registration with the same proven address."""
         known = select(Mentor).where(Mentor.verified_email == address, Mentor.id != turn.registration.mentor.id)
         return turn.session.scalars(known.order_by(Mentor.created_at).limit(1)).one_or_none()
 
     def _offer(self, turn: Turn, other: Mentor) -> list[MessageRef]:
-        """Let the one of two registrations go on that holds anything; if both do, ask."""
+        """Keep the only registration with answers; if both have some, ask."""
         current, theirs = turn.registration, Registration(turn.session, other)
         if not has_contents(current):
             return self._merge(turn, keep=theirs, drop=current)
@@ -119,7 +119,7 @@ class Addresses:
         return [MessageRef("note-code-right")]
 
     def take_choice_of_two(self, turn: Turn) -> list[MessageRef]:
-        """Take which of two registrations goes on: yes is the other one, no is the one of this conversation.
+        """Handle the choice of a registration: yes is the other one, no is this conversation's.
 
         Raises:
             InvalidAnswerError: it is neither a yes nor a no.
@@ -145,7 +145,7 @@ class Addresses:
         return [MessageRef("note-other-address")]
 
     def _merge(self, turn: Turn, *, keep: Registration, drop: Registration) -> list[MessageRef]:
-        """Make one of two registrations with the same proven address, which all their conversations go on with."""
+        """Merge two registrations with the same proven address; all their conversations continue with it."""
         self._consents.withdraw_all(turn, drop)
         merge(turn.session, keep.mentor, drop.mentor)
         self._sharing.tell(
@@ -154,7 +154,7 @@ class Addresses:
         return [MessageRef("note-joined" if keep is not turn.registration else "note-kept-here")]
 
     def _follow(self, turn: Turn, theirs: Registration) -> list[MessageRef]:
-        """Go on with the registration of a link: once its address is proven, or at once where it has none yet."""
+        """Continue with a link's registration: after its address is proven, or at once if it has none."""
         if theirs.address is not None:
             turn.registration.ask_code_of_other()
             return [self.send_code(turn)]
@@ -162,7 +162,7 @@ class Addresses:
         return self._enter(turn, theirs, "note-link-moved")
 
     def _follow_proven(self, turn: Turn, address: str) -> list[MessageRef]:
-        """Go on with the registration of a link whose address was proven here just now."""
+        """Continue with a link's registration, whose address was just proven here."""
         theirs = self._other(turn)
         if theirs is None:
             turn.registration.part()
@@ -179,7 +179,7 @@ class Addresses:
         return [*notes, *(note for note in self._prove(here, address) if note.id != "note-code-right")]
 
     def _enter(self, turn: Turn, theirs: Registration, note: str) -> list[MessageRef]:
-        """Go on here with another registration; the one of this conversation is deleted, if it is open nowhere else."""
+        """Continue here with another registration; this conversation's is deleted unless it is open elsewhere."""
         current, conversation = turn.registration, turn.conversation
         has_own = bool(current.answers)
         if others_of(turn.session, current.mentor.id, but=conversation.id):
@@ -191,7 +191,7 @@ class Addresses:
         return [MessageRef(note), *([MessageRef("note-link-own-deleted")] if has_own else [])]
 
     def _refuse(self, turn: Turn) -> list[MessageRef]:
-        """Stay with the registration of this conversation; nothing becomes of the one of the link."""
+        """Keep this conversation's registration; the link's is unchanged."""
         current = turn.registration
         self._sharing.tell(turn.session, current.mentor.other_id or "", MessageRef("note-elsewhere-refused"))
         current.part()
@@ -205,7 +205,7 @@ class Addresses:
         mentor = turn.registration.mentor
         account = turn.session.get(Account, mentor.account_id or "")
         theirs = turn.session.scalars(select(Account).where(Account.email == address)).one_or_none()
-        if theirs is not None:  # opened before, by nobody else: the address is proven
+        if theirs is not None:  # only this mentor can have opened it: the address is proven
             mentor.account_id = theirs.id
             turn.session.flush()
             delete_unused_account(turn.session, account.id if account else None)

@@ -1,4 +1,4 @@
-"""Taking the answers to the form's questions: choice, words, photo, date of birth."""
+"""Handles answers to the form's questions: choice, text, photo, date of birth."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from bot.understanding.reader import TEXT_KINDS
 
 
 class Answering:
-    """Takes the reply to a question of the form.
+    """Handles replies to the form's questions.
 
     Args:
         vault: seals the date of birth.
-        consents: takes the replies to commitments and clauses.
-        addresses: proves what is given as e-mail address.
+        consents: handles replies to commitments and clauses.
+        addresses: proves e-mail addresses.
     """
 
     def __init__(self, vault: Vault, consents: Consents, addresses: Addresses) -> None:
@@ -55,7 +55,7 @@ class Answering:
         }
 
     def take(self, turn: Turn, item: Item) -> list[MessageRef]:
-        """Take a message as the answer to a question.
+        """Store a message as the answer to a question.
 
         Raises:
             InvalidAnswerError: it is none.
@@ -63,16 +63,16 @@ class Answering:
         return self._takes.get(item.answer, self.take_text)(turn, item)
 
     def take_text(self, turn: Turn, item: Item, text: str | None = None, turn_id: str = "") -> list[MessageRef]:
-        """Take an answer in words.
+        """Handle a typed answer.
 
         Args:
             turn: the turn.
             item: the question.
-            text: what is answered; None for the message's own.
+            text: the answer; None for the message's text.
             turn_id: the turn in which it was answered at first; "" for the message's own.
 
         Raises:
-            InvalidAnswerError: it is too short, too long or no name, address or place.
+            InvalidAnswerError: it is too short, too long, or no valid name, address or place.
         """
         turn_id = turn_id or turn.row.id
         try:
@@ -83,7 +83,7 @@ class Answering:
         return self.keep_text(turn, item, value, turn_id)
 
     def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[MessageRef] | None:
-        """Take an edited message as the answer that it was; None if its question has to be asked once more.
+        """Store an edited message as the answer that it was; None if its question must be asked again.
 
         Raises:
             InvalidAnswerError: it is none.
@@ -97,7 +97,7 @@ class Answering:
         return None
 
     def add(self, turn: Turn) -> list[MessageRef] | None:
-        """Add a line to the answer before, whose question was the one that the mentor saw; None if there is none.
+        """Add a line to the previous answer, whose question the mentor still saw; None if there is none.
 
         Raises:
             InvalidAnswerError: the answer would be too long, or the line is no answer.
@@ -118,7 +118,7 @@ class Answering:
         return [MessageRef("note-added")]
 
     def take_doubted(self, turn: Turn) -> list[MessageRef]:
-        """Take the reply to the question whether to save what may be no answer: yes, no, or another answer.
+        """Handle the reply to the question whether to save a doubtful answer: yes, no, or another answer.
 
         Raises:
             InvalidAnswerError: it is none of them.
@@ -138,7 +138,7 @@ class Answering:
         return self.take_text(turn, item)
 
     def keep_text(self, turn: Turn, item: Item, text: str, turn_id: str, *, stays: bool = False) -> list[MessageRef]:
-        """Store an answer in words; gives what is said of it.
+        """Store a typed answer; returns the notes about it.
 
         Args:
             turn: the turn.
@@ -170,7 +170,7 @@ class Answering:
         return _changed(turn, item)
 
     def take_photo(self, turn: Turn, item: Item, turn_id: str = "") -> list[MessageRef]:
-        """Take a photo.
+        """Handle a photo.
 
         Args:
             turn: the turn.
@@ -178,7 +178,7 @@ class Answering:
             turn_id: the turn in which it was answered at first; "" for the message's own.
 
         Raises:
-            InvalidAnswerError: there is none, or it is not good.
+            InvalidAnswerError: there is no photo, or it was refused.
         """
         if turn.message.problem:
             raise InvalidAnswerError(turn.message.problem)
@@ -201,14 +201,14 @@ class Answering:
         return [self.ask_which_date(turn, found_dates)]
 
     def ask_which_date(self, turn: Turn, found: tuple[date, ...]) -> MessageRef:
-        """Keep the two dates that were found, sealed, for the mentor to choose from; gives the question."""
+        """Seal the two readings of a date, for the mentor to choose from; returns the question."""
         both = json.dumps([each.isoformat() for each in found])
         seal(turn.session, self._vault, turn.registration.mentor.id, DATE_CANDIDATES, both)
         turn.registration.outdate_buttons()
         return MessageRef("note-date-which")
 
     def keep_date(self, turn: Turn, item: Item, born: date, *, stays: bool = False) -> list[MessageRef]:
-        """Seal a date of birth; gives what is said of it.
+        """Seal a date of birth; returns the notes about it.
 
         Args:
             turn: the turn.
@@ -225,7 +225,7 @@ class Answering:
 
 
 def _changed(turn: Turn, item: Item) -> list[MessageRef]:
-    """What is said to a new answer after the submit."""
+    """The note about a changed answer after the submit."""
     mentor = turn.registration.mentor
     if mentor.submitted_at is None:
         return []
@@ -234,7 +234,7 @@ def _changed(turn: Turn, item: Item) -> list[MessageRef]:
 
 
 def _hide_elsewhere(session: Session, current: Registration, born: date) -> None:
-    """Hide the date of birth in what the mentor wrote before it was known."""
+    """Hide the date of birth in texts that the mentor wrote earlier."""
     for item in form.ASKED:
         answer = current.answers.get(item.id)
         if item.answer is Answer.LONG_TEXT and answer is not None:
@@ -243,7 +243,7 @@ def _hide_elsewhere(session: Session, current: Registration, born: date) -> None
                 current.reword(item.id, kept)
     conversations = select(Conversation.id).where(Conversation.mentor_id == current.mentor.id)
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
-        body = deepcopy(row.body)  # a change within the row's own would go unnoticed
+        body = deepcopy(row.body)  # SQLAlchemy would not notice a change inside the JSON
         shown = [body, *(each for section in body.get("sections", ()) for each in section["rows"])]
         for part in shown:
             for name in {"text", "value"} & part.keys():

@@ -1,4 +1,4 @@
-"""Taking a consent, and taking it back: what was said goes into the ledger, and counts from there."""
+"""Records consents and withdrawals in the ledger, from which they take effect."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _AGREEING = re.compile(r"agree|consent|permi", re.IGNORECASE)
 
 
 class Consents:
-    """Takes the replies to commitments and clauses.
+    """Handles replies to commitments and clauses.
 
     Args:
-        vault: of the date of birth, which goes with a check that is ended.
+        vault: holds the key of the date of birth, which is deleted when a check ends.
         ledger: records the replies.
     """
 
@@ -36,10 +36,10 @@ class Consents:
         self._ledger = ledger
 
     def take(self, turn: Turn, item: Item) -> list[MessageRef]:
-        """Take the reply to a consent, to whether what sounded like a yes is one, or to whether it is taken back.
+        """Handle a reply to a consent, to whether a likely yes is one, or to whether to withdraw it.
 
         Raises:
-            InvalidAnswerError: it is neither a yes nor a no; that it was unclear is recorded.
+            InvalidAnswerError: it is neither a yes nor a no; the ledger records it as unclear.
         """
         if turn.registration.withdrawing is not None:
             return self._take_withdrawal(turn, item)
@@ -58,17 +58,17 @@ class Consents:
             return [MessageRef("note-refused")]
         if turn.tap is None and agrees_to_several(turn.message.text) and current.open_question in _IDS:
             return [MessageRef("note-each-is-asked")]
-        # A check before this one has ended, and its date of birth was deleted with it.
+        # An earlier check has ended, and the date of birth was deleted with it.
         asks_again = current.open_question == form.DATE_OF_BIRTH and current_check(turn.session, current.mentor.id)
         return [MessageRef("note-date-needed")] if asks_again else []
 
     def withdraw_all(self, turn: Turn, registration: Registration) -> list[Recorded]:
-        """A record in the ledger for each consent in force of a registration, which takes it back."""
+        """Record a withdrawal in the ledger for each consent in force."""
         in_force = [form.BY_ID[item_id] for item_id in registration.consents]
         return [self._record(turn, item, WITHDRAWN, registration.mentor.id) for item in in_force]
 
     def _take_withdrawal(self, turn: Turn, item: Item) -> list[MessageRef]:
-        """Take the reply to the question whether to withdraw a consent: a yes withdraws it."""
+        """Handle the reply to the question whether to withdraw a consent: a yes withdraws it."""
         current = turn.registration
         if turn.intent not in ("affirm", "deny") or (turn.tap is None and _AGREEING.search(turn.message.text)):
             raise InvalidAnswerError("note-unclear-withdrawal")

@@ -1,8 +1,8 @@
-"""Starting over, and deleting everything: once it is confirmed, in whatever state a registration is.
+"""Starts over, or deletes everything, after a confirmation, in every state of a registration.
 
 There is one way to delete: the consents are withdrawn, a check is stopped, and the outbox erases the mentor with all
-that is theirs (`bot.privacy.erasure`), which a search proves. Whoever never submitted can begin again at once, as
-another mentor; whoever did can first read what is being done, and their conversations are erased with them.
+their data (`bot.privacy.erasure`), which a search proves. A mentor who never submitted can begin again at once, as a
+new mentor. One who has submitted can first read what happens; then their conversations are erased with them.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from bot.security.vault import Purpose, Vault
 from bot.storage import Conversation, EmailCode, Mentor, OutboxEntry, Photo, SealedValue, TranscriptMessage
 from bot.storage.models import utc_now
 
-#: Erases a mentor who asked for it; who has sent their registration, once they could read that it will be done.
+#: Job: erases a mentor at their request; after a submit, only once they could read the announcement.
 ERASE = "mentor.erase"
 ERASE_AFTER = timedelta(seconds=20)
 
 
 class Deletion:
-    """Takes the replies to whether to start over, and whether to delete everything.
+    """Handles the replies to whether to start over, and whether to delete everything.
 
     Args:
         vault: holds the key of the date of birth.
         consents: withdraws them.
-        sharing: closes a registration that is begun anew in all conversations but one.
+        sharing: closes a restarted registration in all conversations except one.
     """
 
     def __init__(self, vault: Vault, consents: Consents, sharing: Sharing) -> None:
@@ -48,7 +48,7 @@ class Deletion:
         self._sharing = sharing
 
     def take(self, turn: Turn, question: ItemId) -> list[MessageRef]:
-        """Take the reply to one of the two questions.
+        """Handle the reply to one of the two questions.
 
         Raises:
             InvalidAnswerError: it is neither a yes nor a no.
@@ -64,19 +64,19 @@ class Deletion:
         return [self._delete(turn)]
 
     def _clear(self, turn: Turn, *, restart: bool) -> None:
-        """Delete every answer at once, and what repeats it."""
+        """Delete every answer at once, with all copies of it."""
         current = turn.registration
         current.clear(self._consents.withdraw_all(turn, current), restart=restart)
         turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
         self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
         _forget_words(turn.session, current.mentor)
-        # Its address is proven no more, so it is open in one conversation again.
+        # Its address is no longer proven, so it is open in only one conversation.
         self._sharing.close(
             turn.session, current.mentor.id, MessageRef("note-elsewhere-ended"), but=turn.conversation.id
         )
 
     def _delete(self, turn: Turn) -> MessageRef:
-        """Have a mentor erased with everything; gives what is said of it."""
+        """Queue a mentor's erasure; returns the notes about it."""
         current = turn.registration
         mentor = current.mentor
         if not current.was_sent:
@@ -99,7 +99,7 @@ class Deletion:
 
 
 def is_about_to_be_erased(session: Session, current: Registration) -> bool:
-    """Whether the mentor's erasure is about to be done; one that was given up can be asked for again."""
+    """Whether the mentor's erasure is pending; a failed one can be requested again."""
     if not current.is_being_deleted:
         return False
     wanted = select(OutboxEntry.id).where(
@@ -109,22 +109,22 @@ def is_about_to_be_erased(session: Session, current: Registration) -> bool:
 
 
 def _queue_erasure(session: Session, mentor_id: str, after: timedelta) -> bool:
-    """Have the outbox erase a mentor; gives whether that is new."""
+    """Queue a mentor's erasure; returns whether it is new."""
     known = select(OutboxEntry).where(OutboxEntry.kind == ERASE, OutboxEntry.subject_id == mentor_id)
     entry = session.scalars(known.with_for_update()).one_or_none()
-    if entry is not None:  # asked for before, and given up
+    if entry is not None:  # requested before, and failed
         entry.failed_at, entry.attempts, entry.next_attempt_at = None, 0, utc_now()
         return False
-    # It is not the mentor's own work, which goes with them.
+    # It is not queued as the mentor's own job, which would be deleted with them.
     enqueue(session, ERASE, mentor_id, not_before=utc_now() + after)
     return True
 
 
 def _go_on_as_another(session: Session, conversation: Conversation, mentor_id: str) -> None:
-    """Let a conversation go on with a new mentor, who has given nothing yet.
+    """Continue a conversation with a new, empty mentor.
 
-    The photos go along until the turn ends, which deletes those that no answer names. The codes do as well: deleting
-    answers is no way around the limit of an e-mail address.
+    The photos move along until the turn ends, which deletes those that no answer names. The codes move as well, so that
+    deleting answers does not reset the limit of an e-mail address.
     """
     fresh = Mentor()
     session.add(fresh)
@@ -135,7 +135,7 @@ def _go_on_as_another(session: Session, conversation: Conversation, mentor_id: s
 
 
 def _forget_words(session: Session, mentor: Mentor) -> None:
-    """Take what the mentor wrote, and what repeats it, out of the transcripts of all their conversations."""
+    """Remove what the mentor wrote, and its repetitions, from the transcripts of all their conversations."""
     conversations = select(Conversation.id).where(Conversation.mentor_id == mentor.id)
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
         if row.sender == "mentor":

@@ -1,7 +1,7 @@
-"""What the custom actions ask for: what is open, taking an answer, submitting, answering a digression.
+"""The interface for the custom actions: the open question, answers, submit, digressions.
 
-Rasa decided the move (the intent) before any of this is called; what is stored, and what is open next, is decided here
-from the database alone, within the transaction of the turn.
+Rasa has decided the move (the intent) before this is called. Here the database alone decides what is stored and what is
+open next, within the turn's transaction.
 """
 
 from __future__ import annotations
@@ -45,23 +45,23 @@ from bot.storage import Mentor, Store, after_commit
 from bot.storage.accounts import delete_unused_account
 from bot.understanding.reader import DIGRESSIONS, Act
 
-#: Questions about what a mentor agrees to: at the reconsideration they mean what was refused.
+#: Topics about consents: at the reconsideration they are about the refused ones.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why", "faq_example"})
-#: What is said when everything was deleted.
+#: Sentences after everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
-#: What is said where the mentor waits for what the outbox does next.
+#: Sentences while the mentor waits for the outbox.
 _AWAITED = _ENDINGS | {
     *("note-code-sent", "note-code-sent-again", "note-deleting", "note-withdrawn"),
     *("note-joined", "note-kept-here", "note-other-address", "note-link-joined", "note-link-moved"),
     "note-link-refused",
 }
-#: Misunderstandings in a row after which an example is given, and after which buttons are offered.
+#: Misunderstandings in a row before the bot gives an example, and before it offers buttons.
 EXAMPLE_AFTER = 1
 BUTTONS_AFTER = 2
 
 
 class Dialogue:
-    """Takes the mentor's moves.
+    """Applies the mentor's moves.
 
     Args:
         store: the database.
@@ -69,9 +69,9 @@ class Dialogue:
         ledger: records the consents.
         accounts: finds or opens the mentor's JobGen account at submit.
         codes: prove e-mail addresses.
-        provider: checks the mentors who begin from now on.
+        provider: checks new mentors.
         contact_email: where a mentor can write to a person.
-        queued: called after work for the outbox is committed.
+        queued: called after jobs for the outbox are committed.
     """
 
     def __init__(
@@ -94,12 +94,12 @@ class Dialogue:
         self._values = Values(answering)
         self._moves = Navigation(vault, ledger, addresses, deletion, answering, self._values, provider)
         self.queued = queued
-        # The turn that each thread takes. One that was cut off and goes on later finds its own, not the next one.
+        # The turn of each thread. A cut-off attempt that continues later finds its own turn, not the next one.
         self._taken = threading.local()
 
     @contextmanager
     def taking(self, turn: Turn) -> Iterator[None]:
-        """Have the actions that are called meanwhile, in this thread, work in this turn."""
+        """Let the actions in this thread work in this turn during the block."""
         self._taken.turn = turn
         try:
             yield
@@ -113,21 +113,21 @@ class Dialogue:
 
     @property
     def position(self) -> FormPosition:
-        """Where the mentor is in the form, in the turn that is being taken."""
+        """The mentor's position in the form, in the current turn."""
         return self._turn.registration.position
 
     def offer(self, choices: tuple[Act, ...]) -> None:
-        """What the turn's message may mean; the mentor is asked, where it turns out not to be understood."""
+        """Set the likely meanings of the message, to offer if it is not understood."""
         self._turn.choices = choices
 
     def take(self, intent: str, target: str | None = None, value: str = "", also: tuple[Act, ...] = ()) -> FormPosition:
-        """Take the turn's message at the open question; gives where the mentor is then.
+        """Apply the turn's message to the open question; returns the new position.
 
         Args:
             intent: what Rasa understood.
             target: the item that a command names.
             value: the part of the message that is the answer; "" for all of it.
-            also: what the message does beside its intent.
+            also: the message's further acts.
         """
         turn = self._turn
         session, current = turn.session, turn.registration
@@ -138,7 +138,7 @@ class Dialogue:
         except InvalidAnswerError as invalid:
             turn.misses = turn.conversation.misses + 1
             notes = [invalid.note, *self._ways_on(turn, current.topic)]
-        if notes is None:  # the submit action does the rest
+        if notes is None:  # the submit action continues
             return current.position._replace(submitting=True)
         if turn.misses == 0:
             notes += self._values.take_beside(turn, topic)
@@ -146,7 +146,7 @@ class Dialogue:
         turn.said += notes
         names = {note.id for note in notes}
         if names & _ENDINGS:
-            after_commit(session, self._store.checkpoint)  # what was deleted leaves the write-ahead log, too
+            after_commit(session, self._store.checkpoint)  # deleted data leaves the write-ahead log, too
         if names & _AWAITED:
             after_commit(session, self.queued)
         if turn.conversation.mentor_id != current.mentor.id:  # another registration is kept here
@@ -155,13 +155,13 @@ class Dialogue:
 
     @staticmethod
     def _answers_beside(turn: Turn, topic: ItemId | None) -> list[MessageRef]:
-        """What answers the questions beside a reply; they are about the question that was replied to."""
+        """The answers to questions beside a reply; they are about the replied-to question."""
         asked = [act for act in turn.also if act.intent.startswith(DIGRESSIONS)]
         how_far = stage(turn.session, turn.registration) if asked else ""
         return [digression_note(act.intent, topic, act.item, how_far) for act in asked]
 
     def submit(self) -> FormPosition:
-        """Submit the registration; done before, only say how the check stands."""
+        """Submit the registration; if it is submitted already, only say how the check stands."""
         turn = self._turn
         session, current = turn.session, turn.registration
         if current.mentor.submitted_at is not None:
@@ -172,7 +172,7 @@ class Dialogue:
             Funnel().submitted(session, current.mentor, turn.conversation.channel)
             after_commit(session, self.queued)
             turn.said.append(MessageRef("note-submitted"))
-        elif current.open_question not in (None, START):  # else it ended because the mentor had everything deleted
+        elif current.open_question not in (None, START):  # otherwise it ended because the mentor deleted everything
             turn.said.append(MessageRef("note-not-complete"))
         return current.position
 
@@ -189,12 +189,12 @@ class Dialogue:
         site_events.record(session, site_events.Kind.SUBMITTED, mentor.id)
 
     def digression(self, intent: str, target: str | None = None, also: tuple[Act, ...] = ()) -> None:
-        """Answer questions or remarks that are no answer to the form, or a move where no form is open.
+        """Answer digressions, and moves while no question is open.
 
         Args:
             intent: what Rasa understood.
             target: the item that the message names.
-            also: what else the message asks.
+            also: the message's further questions.
         """
         turn = self._turn
         for act in (Act(intent, target), *also):
@@ -208,7 +208,7 @@ class Dialogue:
             return [MessageRef("note-being-deleted")]
         question = current.open_question
         if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
-            return []  # which of two registrations goes on is asked; what would be gone on with is not known yet
+            return []  # the choice between two registrations is open, so the next question is unknown
         if intent == "chat_greet" and question is not None:
             return [MessageRef("greeting" if question == START else greeting_within(turn.message))]
         if intent in ("chat_greet", "faq_status"):
@@ -226,7 +226,7 @@ class Dialogue:
 
     @staticmethod
     def _ways_on(turn: Turn, question: ItemId | None) -> list[MessageRef]:
-        """What follows what was not understood: what it may mean, or an example, then buttons, then a person."""
+        """Help after a misunderstanding: likely meanings, or an example, then buttons, then a person."""
         misses = turn.misses or 0
         if turn.choices and misses <= BUTTONS_AFTER:
             return did_you_mean(turn.choices)

@@ -1,8 +1,7 @@
-"""Which sentence answers a digression: a topic, at an item of the form, in a draft or after the submit.
+"""Finds the sentence that answers a digression, by topic, item and state of the registration.
 
-The catalogue decides: the first sentence that it has of ``<topic>-<item>``, ``<topic>-<kind>`` and ``<topic>``. After
-the submit the attribute ``.after`` of a sentence goes before the sentence itself. So a sentence is added, or made more
-particular, in the catalogue alone.
+The catalogue decides: the first that exists of ``<topic>-<item>``, ``<topic>-<kind>`` and ``<topic>``; after the
+submit, its attribute ``.after`` if there is one. So a new or more specific sentence needs only the catalogue.
 """
 
 from __future__ import annotations
@@ -20,18 +19,18 @@ from bot.understanding.commands import is_lone_command, says_done
 from bot.understanding.reader import ABOUT_ITEMS, Act
 from bot.understanding.replies import says_submit
 
-#: How far a registration is that is no draft, unless its check says more.
+#: The stages after the submit, before the check says more.
 SUBMITTED = str(Status.WAITING)
 DRAFT = "draft"
-#: How far it is while it is a draft: not begun, begun, and a consent taken back after the submit.
+#: The stages of a draft: not begun, begun, and a consent withdrawn after the submit.
 _DRAFTS = frozenset({"new", DRAFT, "withdrawn"})
-#: While a check is no further than that, there is nothing to say of it but how long it takes.
+#: Statuses of a check about which the bot can only say how long it takes.
 _CHECK_RUNS = frozenset({Status.QUEUED, Status.WAITING})
-#: Topics that the state of a check answers once it is further.
+#: Topics that a later status of the check answers.
 _ABOUT_TIME = frozenset({"faq_after", "faq_check_time", "faq_duration", "faq_next", "faq_when", "faq_status"})
-#: How the names of the sentences begin that are said to somebody who goes.
+#: Beginnings of the names of parting sentences.
 _PARTING = ("note-paused", "note-remind", "chat-goodbye", "chat-wait")
-#: Questions beside the form's own items that share what is said about them.
+#: Questions outside the form that share their sentences.
 _FRAME = {"start_over": "deletion", "cancel": "deletion"}
 
 
@@ -42,7 +41,7 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
         intent: what Rasa understood, for example ``faq_cost`` or ``chat_thanks``.
         question: the question that is open.
         target: the item that the mentor asks about; the open one if None.
-        stage: how far the registration is, as `bot.moves.status.stage` tells.
+        stage: from `bot.moves.status.stage`.
     """
     is_draft = stage in _DRAFTS
     if not is_draft and stage not in _CHECK_RUNS and intent in _ABOUT_TIME and question is None:
@@ -55,18 +54,18 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
 
 
 def greeting_within(message: Incoming) -> str:
-    """Id of the greeting within a registration: for a mentor who comes back, or who just says hello."""
+    """Id of the greeting for a mentor who comes back, or just says hello."""
     comes_back = message.kind is incoming.Kind.OPEN or is_lone_command(message.text)
     return "greeting-back" if comes_back else "greeting-here"
 
 
 def is_parting(names: Collection[str]) -> bool:
-    """Whether the mentor goes for a while: then no question follows these sentences."""
+    """Whether these are parting sentences, after which no question follows."""
     return bool(names) and all(name.partition(".")[0].startswith(_PARTING) for name in names)
 
 
 def once_sent_note(text: str, stage: str) -> MessageRef:
-    """What is said to words that ask for nothing, where nothing is open: how the registration stands."""
+    """The reply to words without a request while no question is open: the registration's status."""
     is_done = stage in _CHECK_RUNS and (says_submit(text) or says_done(text))
     return MessageRef("note-sent-already" if is_done else f"status-{stage}")
 
@@ -75,8 +74,8 @@ def topic_sentence(topic: str, about: str | None, *, is_draft: bool = True) -> s
     """Name of the sentence for a topic.
 
     Args:
-        topic: how its sentences' names begin, for example ``why``.
-        about: id of an item or of another question; None where none is open.
+        topic: the beginning of its sentences' names, for example ``why``.
+        about: id of an item or another question; None if none is open.
         is_draft: whether the registration is not submitted yet.
     """
     sentences = catalogue(ENGLISH)
@@ -89,7 +88,7 @@ def topic_sentence(topic: str, about: str | None, *, is_draft: bool = True) -> s
 
 
 def _kinds(about: str | None) -> Iterator[str]:
-    """What a sentence about an item may be named after, the most particular first."""
+    """The suffixes of sentences about an item, the most specific first."""
     if about is None:
         return
     yield _FRAME.get(about, about)
@@ -110,6 +109,6 @@ def _kinds_of(item: Item) -> Iterator[str]:
 
 
 def did_you_mean(choices: Sequence[Act]) -> list[MessageRef]:
-    """The sentence that asks which of these a message means, if there are any; the renderer gives each a button."""
+    """The note that offers these meanings, if there are any; the renderer makes a button of each."""
     named = " ".join(f"{act.intent}:{act.item or ''}" for act in choices)
     return [MessageRef("note-did-you-mean", (("choices", named),))] if choices else []

@@ -1,4 +1,4 @@
-"""Which answer an edited message corrects, however often it is edited."""
+"""Finds the answer that an edited message corrects, even after several edits."""
 
 from __future__ import annotations
 
@@ -15,25 +15,24 @@ from bot.registration.ledger import Ledger
 from bot.registration.registration import CONFIRM, SAVE, Registration
 from bot.storage import Answer, Consent, Conversation, Mentor, TranscriptMessage
 
-#: In the transcript, with a line that was gathered with others: the turn that took them all, and what parts it from the
-#: line before it.
+#: Keys in the transcript for a gathered line: the turn of all lines, and the separator before this line.
 PART_OF = "part_of"
 PARTED_BY = "parted_by"
-#: In the transcript, with a message that was not understood as the answer to its question.
+#: Key in the transcript for a message that was not accepted as an answer.
 MISSED = "missed"
-#: In the transcript, with a picture: the channel's lasting name of its file.
+#: Key in the transcript for a picture: the channel's permanent id of its file.
 FILE = "file"
 
 
 @dataclass(frozen=True)
 class Edited:
-    """What a message was, before it was edited.
+    """A message before its edit.
 
     Attributes:
-        turn_id: the turn that took it.
-        item: the item that it answered, if that answer is in force, or that it replied to, if that question is open.
-        parts: the lines of the turn, each with the id of its own turn, where several were gathered.
-        part: which of them was edited.
+        turn_id: its turn.
+        item: the item whose current answer it is, or whose open question it replied to.
+        parts: the gathered lines of the turn, each with its own turn id.
+        part: the edited line's index.
     """
 
     turn_id: str
@@ -42,7 +41,7 @@ class Edited:
     part: str = ""
 
     def text(self, edited_text: str) -> str:
-        """All that the turn says now, with the edited line in its place."""
+        """The turn's whole text with the edited line."""
         parts = [self._now(part, edited_text) if turn_id == self.part else part for turn_id, part in self.parts]
         return "".join(parts) if self.parts else edited_text
 
@@ -70,7 +69,7 @@ def edited(session: Session, ledger: Ledger, conversation: Conversation, message
         .order_by(TranscriptMessage.id)
     ).first()
     if message.upload and said is not None and said.body.get(FILE) == message.file != "":
-        return None  # only what is written below it
+        return None  # only its caption changed
     turn_id = own if said is None else str(said.body.get(PART_OF, own))
     parts = _parts(session, conversation, turn_id) if said is not None and PART_OF in said.body else ()
     current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
@@ -79,7 +78,7 @@ def edited(session: Session, ledger: Ledger, conversation: Conversation, message
 
 
 def _accepted(session: Session, ledger: Ledger, current: Registration, turn_id: str) -> ItemId | None:
-    """The item whose answer in force was given in a turn."""
+    """The item whose current answer was given in a turn."""
     answered = select(Answer.item_id).where(Answer.mentor_id == current.mentor.id, Answer.turn_id == turn_id)
     item_id = session.scalars(answered).first()
     if item_id is not None:
@@ -120,12 +119,12 @@ def _parts(session: Session, conversation: Conversation, turn_id: str) -> tuple[
 
 
 def reword(session: Session, before: Edited, text: str) -> None:
-    """Have the transcript show a gathered line as it is now, so that an edit of another one keeps it.
+    """Update a gathered line in the transcript, so that an edit of another line keeps it.
 
     Args:
         session: an open write transaction.
-        before: what was edited.
-        text: the line as it is now.
+        before: the message before its edit.
+        text: the new line.
     """
     if before.part:
         lines = select(TranscriptMessage).where(TranscriptMessage.turn_id == before.part)

@@ -1,4 +1,4 @@
-"""The language that the bot writes: it changes when the mentor asks, and is offered once to who writes another."""
+"""Switches the bot's language on request, and offers another language once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def change_language(turn: Turn) -> list[MessageRef]:
 
 
 def offered_language(turn: Turn) -> list[MessageRef]:
-    """The offer to write the language of a mentor who writes another one than the bot; once in a conversation.
+    """Offer the mentor's language if it is not the bot's; once per conversation.
 
-    It is no question: a yes or a no that follows it answers the form's.
+    It is no question: a yes or no after it answers the form's.
     """
     conversation = turn.conversation
     if turn.message.kind is not Kind.TEXT or turn.intent == CHANGE_LANGUAGE or conversation.language_offered:

@@ -1,4 +1,4 @@
-"""What a mentor's move does at the open question: answer it, correct another answer, go elsewhere, or end something."""
+"""Applies a move at the open question: answer, correction, navigation or ending."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ from bot.storage.models import utc_now
 from bot.understanding.reminder_times import reminder_days
 from bot.understanding.replies import says_submit
 
-#: What is said to a move before the start.
+#: Replies to moves before the start.
 NOTES_BEFORE_START = {
     **dict.fromkeys(("cancel", "start_over", "end_something", "withdraw_consent"), "note-nothing-saved"),
     **dict.fromkeys(("deny", "pause", "skip", "remind_me"), "note-no-start"),
 }
-#: Checks that came to nothing: the mentor may try again.
+#: Checks without a result; the mentor may try again.
 _CAME_TO_NOTHING = ENDED_EARLY | {Status.WITHDRAWN}
 
 
@@ -55,12 +55,12 @@ class Navigation:
 
     Args:
         vault: makes the tokens of links.
-        ledger: tells which consent an edited message was about.
+        ledger: knows which consent an edited message was about.
         addresses: proves e-mail addresses.
         deletion: deletes what the mentor wants deleted.
-        answering: takes the answers to the form's questions.
-        values: takes the answers to other questions than the open one.
-        provider: checks the mentors who begin from now on.
+        answering: handles answers to the form's questions.
+        values: handles answers to other questions than the open one.
+        provider: checks new mentors.
     """
 
     def __init__(
@@ -82,12 +82,12 @@ class Navigation:
         self._provider = provider
 
     def apply(self, turn: Turn) -> list[MessageRef] | None:
-        """Apply the message; gives notes, or None when the mentor asks to submit and may."""
+        """Apply the message; returns notes, or None if the mentor submits and may."""
         current = turn.registration
         if is_about_to_be_erased(turn.session, current):
             return [MessageRef("note-being-deleted")]
         if current.is_being_deleted:
-            current.resume()  # the erasure was given up
+            current.resume()  # the erasure failed
         question = current.open_question
         if turn.message.kind is Kind.BUTTON and question != START and turn.is_stale:
             return [MessageRef("note-stale")]
@@ -126,7 +126,7 @@ class Navigation:
         return self._answering.take(turn, current.doubted.item if question == CONFIRM else form.BY_ID[question])
 
     def _wherever_it_is(self, turn: Turn, question: ItemId | None) -> list[MessageRef] | None:
-        """Carry out a command that is the same at each question; None if the message is none."""
+        """Carry out a command that works at every question; None if the message is none."""
         if turn.intent == "stop_reminders":
             mentor = turn.registration.mentor
             mentor.reminders_off_at, mentor.remind_at = utc_now(), None
@@ -139,7 +139,7 @@ class Navigation:
         return change_language(turn) if turn.intent == CHANGE_LANGUAGE else None
 
     def _take_edit(self, turn: Turn) -> list[MessageRef]:
-        """An earlier message that was edited: it corrects its answer, or has it asked again if more depends on it."""
+        """Handle an edited message: correct its answer, or ask again if more depends on it."""
         current, before = turn.registration, edited(turn.session, self._ledger, turn.conversation, turn.message)
         item = form.BY_ID.get(before.item) if before is not None and before.item is not None else None
         is_photo = bool(turn.message.upload or turn.message.problem)
@@ -158,7 +158,7 @@ class Navigation:
     def _begin(self, turn: Turn) -> list[MessageRef]:
         if turn.intent != "register":
             return [MessageRef(NOTES_BEFORE_START.get(turn.intent, "fallback-start"))]
-        if turn.message.shown in ("", START):  # else it was said to a question that is deleted since
+        if turn.message.shown in ("", START):  # otherwise its question has been deleted since
             mentor = turn.registration.mentor
             mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
             turn.registration.start()
@@ -191,9 +191,9 @@ class Navigation:
     def _navigate(self, turn: Turn, question: ItemId) -> list[MessageRef] | None:
         current = turn.registration
         if question in (START_OVER, CANCEL) and turn.intent in ("resume", str(question)):
-            return None  # the words of the buttons
+            return None  # the buttons' texts
         if turn.intent == "change_answer" and turn.value and current.is_proving_other:
-            raise InvalidAnswerError("note-code-none")  # an address does not prove whose registration the other one is
+            raise InvalidAnswerError("note-code-none")  # an address alone proves nothing
         corrected = self._values.correct(turn, question) if turn.intent == "change_answer" else None
         if corrected is not None:
             return corrected
@@ -234,14 +234,14 @@ class Navigation:
 
     @staticmethod
     def _ask_last_again(turn: Turn, question: ItemId) -> list[MessageRef] | None:
-        """Ask again what the mentor meant to answer otherwise: the yes or no that they said last."""
+        """Ask the last yes-or-no question again, which the mentor wants to answer differently."""
         current = turn.registration
         if question in (START_OVER, CANCEL, JOIN, SAVE, CONFIRM) or current.withdrawing is not None:
-            return None  # what they said is no clear reply to that, and it is asked again
+            return None  # the message is no clear reply to it, so it is asked again
         last = current.last_decided or (form.ACCOUNT if form.ACCOUNT in current.answers else None)
         is_at_yes_or_no = question in form.BY_ID and form.BY_ID[question].answer in (Answer.YES_NO, Answer.CHOICE)
         if last is None or last == question or (is_at_yes_or_no and turn.conversation.misses):
-            return []  # it is this question that they were not understood at
+            return []  # the misunderstanding was at this question
         return [MessageRef("note-asked-again")] if current.change(last) else []
 
     def _at_check(self, turn: Turn, question: ItemId) -> list[MessageRef] | None:
@@ -256,7 +256,7 @@ class Navigation:
 
 
 def _remind(turn: Turn) -> MessageRef:
-    """Remind the mentor when they ask for it, in a day if they do not say when."""
+    """Set a reminder for the requested time, or in a day."""
     mentor = turn.registration.mentor
     here = utc_now().astimezone(ZoneInfo(mentor.time_zone or "UTC"))
     when = here + timedelta(days=reminder_days(turn.message.text, here.date()) or 1)
@@ -265,5 +265,5 @@ def _remind(turn: Turn) -> MessageRef:
 
 
 def _consents_in_force(current: Registration) -> MessageRef:
-    """The consents that can be withdrawn, each with its button."""
+    """The note with the consents that can be withdrawn."""
     return MessageRef("note-consents" if current.in_force else "note-no-consents")

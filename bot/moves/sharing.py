@@ -1,4 +1,4 @@
-"""In which conversations a registration is open, and what is said in the others when that changes."""
+"""Opens and closes a registration in several conversations, and tells the others."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bot.storage import Conversation, Mentor, TranscriptMessage
 
 
 class Sharing:
-    """Closes a registration in conversations that have no right to it, and tells conversations what happened.
+    """Closes a registration in conversations without a right to it, and tells conversations what happened.
 
     Args:
-        vault: opens what a message shows of a sealed value.
+        vault: opens sealed values that a message shows.
         contact_email: where a mentor can write to a person.
     """
 
@@ -27,9 +27,9 @@ class Sharing:
         self._contact = contact_email
 
     def close(self, session: Session, mentor_id: str, note: MessageRef, but: str = "") -> None:
-        """Close a registration in all conversations but the one with the id ``but``, and say there why.
+        """Close a registration in all conversations except ``but``, and say why in each.
 
-        Each of them goes on with a fresh registration.
+        Each continues with a new registration.
         """
         for each in others_of(session, mentor_id, but):
             fresh = Mentor(time_zone=session.get_one(Mentor, mentor_id).time_zone)
@@ -39,13 +39,13 @@ class Sharing:
             self._say(session, each, note, ask=True)
 
     def tell(self, session: Session, mentor_id: str, note: MessageRef, but: str = "", *, ask: bool = False) -> None:
-        """Say something in all conversations of a registration but the one with the id ``but``.
+        """Say something in all conversations of a registration except ``but``.
 
         Args:
             session: an open write transaction.
             mentor_id: the registration.
-            note: what is said.
-            but: id of the conversation where it is not said.
+            note: the sentence.
+            but: id of the excepted conversation.
             ask: whether the open question follows.
         """
         for each in others_of(session, mentor_id, but):
@@ -69,14 +69,14 @@ class Sharing:
 
 
 def move_out(session: Session, conversation: Conversation, to: str) -> None:
-    """Have a conversation go on with another registration; nothing of the one that it leaves is shown in it any more.
+    """Move a conversation to another registration; nothing of the old one remains visible in it.
 
-    What was said in it goes as well: it was part of that registration, and nobody would find it there to erase it.
+    Its messages are deleted: they belong to the old registration, whose erasure would not find them here.
 
     Args:
         session: an open write transaction.
-        conversation: the one that leaves. The registration that it leaves stays open in another one.
-        to: id of the registration that it goes on with.
+        conversation: the conversation; the old registration stays open in another one.
+        to: id of the new registration.
     """
     forget_all(session, conversation.id)
     conversation.mentor_id = to

@@ -1,4 +1,4 @@
-"""How a registration and its background check stand, in one sentence."""
+"""The status of a registration and its background check, as one sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.checks.service import Status, current_check
 from bot.registration.answers import MessageRef
 from bot.registration.registration import Registration
 
-#: Checks that ended without a result and without the mentor's doing.
+#: Checks that ended without a result, not by the mentor.
 ENDED_EARLY = frozenset({Status.CANCELLED, Status.EXPIRED})
 
 
@@ -21,7 +21,7 @@ def stage(session: Session, current: Registration) -> str:
     """How far a registration is: ``new``, ``draft``, ``withdrawn``, or a value of `Status` once it is submitted."""
     check = current_check(session, current.mentor.id)
     if current.mentor.submitted_at is None and check is not None and check.status not in ENDED_EARLY:
-        return "withdrawn"  # whatever came of the check, a consent was taken back since
+        return "withdrawn"  # a consent was withdrawn after the check
     if current.mentor.submitted_at is None or check is None:
         return "draft" if current.mentor.started_at else "new"
     return str(check.status)

@@ -1,4 +1,4 @@
-"""One turn: a mentor's message within the transaction that takes it, and what is said in reply."""
+"""One turn: a mentor's message within its transaction, and the replies."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from bot.registration.registration import CANCEL, CONFIRM, JOIN, REVIEW, START_O
 from bot.storage import Conversation, InboxMessage
 from bot.understanding.reader import Act
 
-#: Questions beside the consents at which a reply agrees, sends, deletes or gives up something.
+#: Questions outside the consents at which a reply agrees, sends, deletes or ends something.
 _FINAL = frozenset({CONFIRM, REVIEW, START_OVER, CANCEL, JOIN})
 
 
 @dataclass
 class Turn:
-    """What is known of a turn while it is taken, and what has come of it so far.
+    """The state of a turn while it is processed.
 
     Attributes:
-        session: the open write transaction. Everything that the turn does is in it, or is not done.
+        session: the open write transaction; all effects of the turn are in it.
         rows: of the message, its conversation and its mentor.
-        message: what was sent.
+        message: the mentor's message.
         registration: of the mentor; after two registrations were merged, the one that is kept.
         intent: what Rasa understood; "" until it has decided.
         target: the item that a command names.
         value: the part of the message that is the answer; "" for all of it.
-        also: what the message does beside its intent, as far as that is not done yet.
-        choices: what the message may mean, if it was not understood.
-        said: sentences for the mentor, in order; whatever decides something says it here.
-        misses: how many messages in a row were not understood, this one included; None if it was no answer at all.
+        also: the message's further acts that are not done yet.
+        choices: its likely meanings, if it was not understood.
+        said: the sentences for the mentor so far, in order.
+        misses: messages in a row that were not understood, with this one; None if it was no answer.
     """
 
     session: Session
@@ -62,7 +62,7 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """The answer: the whole message, or the part of it that is one."""
+        """The answer: the whole message, or a part of it."""
         return self.value or self.message.text
 
     @cached_property
@@ -72,7 +72,7 @@ class Turn:
 
     @property
     def is_stale(self) -> bool:
-        """Whether a button was pressed that something has happened to since."""
+        """Whether the pressed button is out of date."""
         tap, current = self.tap, self.registration
         if tap is None:
             return True
@@ -81,7 +81,7 @@ class Turn:
         )
 
     def has_seen(self, question: ItemId) -> bool:
-        """Whether the mentor had this question, in its present wording, before them when they wrote."""
+        """Whether the mentor saw this question in its current wording when they wrote."""
         item = form.BY_ID.get(question)
         return (
             self.conversation.delivered_question == question
@@ -91,11 +91,11 @@ class Turn:
 
     @property
     def is_from_before_deletion(self) -> bool:
-        """Whether it was written at the question whether to delete everything, and that is answered since."""
+        """Whether it was written at the question whether to delete everything, which has been answered since."""
         return self.message.shown in (START_OVER, CANCEL) and self.message.shown != self.registration.open_question
 
     def doubt(self, question: ItemId) -> str:
-        """Name of the sentence that says why words are no reply to this question, if that has to be certain; or ""."""
+        """Name of the sentence why typed words are no reply here, at a question that needs certainty; or ""."""
         item = form.BY_ID.get(question)
         is_grave = question in _FINAL or (item is not None and item.kind is form.Kind.CONSENT)
         return self.message.doubt if is_grave else ""

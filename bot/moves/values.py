@@ -1,4 +1,4 @@
-"""Values of other items than the open one: they fill questions that are still to come, and set answers right."""
+"""Handles values of other items than the open one: they answer later questions, or correct answers."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from bot.understanding.dates import looks_like_date
 from bot.understanding.reader import Act
 
 _CORRECTION = "change_answer"
-#: Answers that are kept as a code, and what gives the name of one.
+#: Answers that are stored as a code, with the function that names it.
 _NAMED = {Answer.COUNTRY: country_name, Answer.REGION: region_name}
-#: Characters of a value that are read back.
+#: Characters of a value in the confirmation.
 _LONGEST_QUOTE = 80
-#: After a value: what it is said not to be.
+#: After a value: the wrong value that it replaces.
 _NOT = r"\s*[,;(–—-]*\s*(?:and |et )?(?:not|instead of|rather than|pas|et non)\s+(?P<before>[\w'’.-]+)"
 
 
 class Values:
-    """Takes what a message says of other questions than the open one.
+    """Handles values of other questions than the open one.
 
     Args:
         answering: stores answers.
@@ -43,7 +43,7 @@ class Values:
         self._answering = answering
 
     def correct(self, turn: Turn, question: ItemId | None) -> list[MessageRef] | None:
-        """Take a correction that has the new answer with it; None if it has none, and its item has to be asked.
+        """Handle a correction with its new answer; None if it has none, so its item must be asked.
 
         Args:
             turn: the turn, with the item as its target.
@@ -63,11 +63,11 @@ class Values:
         return self._take_all(turn, [(item, turn.value)])
 
     def take_beside(self, turn: Turn, question: ItemId | None) -> list[MessageRef]:
-        """Take the values that a message has beside its reply; an item without one is asked again.
+        """Handle values beside a reply; an item named without a value is asked again.
 
         Args:
-            turn: the turn, its reply taken.
-            question: the question that was replied to.
+            turn: the turn, after its reply.
+            question: the replied-to question.
         """
         if turn.is_from_before_deletion:
             return []
@@ -87,7 +87,7 @@ class Values:
         return bool(value)
 
     def _take_all(self, turn: Turn, given: Iterable[tuple[Item, str]], own: Item | None = None) -> list[MessageRef]:
-        """Take values; gives what is said of them, those that are noted read back in one sentence."""
+        """Handle values; returns the notes, with all stored values in one sentence."""
         notes: list[MessageRef] = []
         noted: list[Item] = []
         for item, value in given:
@@ -105,10 +105,10 @@ class Values:
         return notes
 
     def _take(self, turn: Turn, item: Item, value: str) -> list[MessageRef] | None:
-        """Take a value; gives what is said beside that it is noted, or None if it is not stored yet.
+        """Handle a value; returns further notes, or None if it is not stored yet.
 
         Raises:
-            InvalidAnswerError: it cannot be taken; the note says why.
+            InvalidAnswerError: it is invalid; the note says why.
         """
         current, answered = turn.registration, turn.registration.answers.get(item.id, "")
         if not any(item.id == each.id for each in current.asked):
@@ -144,7 +144,7 @@ class Values:
             return []
         if turn.registration.change(item.id):
             raise InvalidAnswerError(self._answering.ask_which_date(turn, found).id)
-        return None  # it is asked in its turn
+        return None  # it is asked later as usual
 
 
 def _is_value(act: Act) -> bool:
@@ -152,7 +152,7 @@ def _is_value(act: Act) -> bool:
 
 
 def _set_right(answered: str, text: str, said: str) -> str:
-    """An answer with a part of it in another spelling: "Smith, not Smyth" in "Robert Smyth"."""
+    """An answer with one part respelled: "Smith, not Smyth" in "Robert Smyth"."""
     found = re.search(re.escape(text) + _NOT, said, re.IGNORECASE)
     before = found["before"].rstrip(".") if found is not None else ""
     pattern = re.compile(rf"(?<!\w){re.escape(before)}(?!\w)", re.IGNORECASE)
@@ -160,7 +160,7 @@ def _set_right(answered: str, text: str, said: str) -> str:
 
 
 def _read_back(turn: Turn, items: Iterable[Item]) -> MessageRef:
-    """What was noted, in one sentence; a date of birth is named and not shown."""
+    """The sentence that lists the stored values; a date of birth is named, not shown."""
     sentences, answers = catalogue(turn.conversation.language), turn.registration.answers
     parts = []
     for item in items:

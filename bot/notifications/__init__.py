@@ -1,1 +1,1 @@
-"""E-mails, reminders, events for the site, and what mentors are told outside a turn."""
+"""E-mails, reminders, events for the site, and messages to mentors outside a turn."""

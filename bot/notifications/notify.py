@@ -1,4 +1,4 @@
-"""Telling a mentor something outside a turn: on the channel they used last, and by e-mail."""
+"""Tells a mentor something outside a turn: on the channel they used last, and by e-mail."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, TranscriptMessage
 from bot.storage.models import utc_now
 
-#: Hands over what was written to a conversation outside a turn; its subject is the message's id in the transcript.
+#: Job: delivers a message from outside a turn; its subject is the message's id in the transcript.
 DELIVER = "deliver"
 
 
 #: How the names of reminders begin.
 _REMINDERS = "reminder-"
-#: Beside reminders, what is told to a mentor who can go on with their registration.
+#: Other notes to a mentor who can continue the registration.
 _GOES_ON = frozenset({"result-cancelled", "result-expired"})
 
 
 def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: MessageRef, site: str = "") -> None:
-    """Say ``note`` to a mentor: written in this transaction, delivered after it.
+    """Say ``note`` to a mentor: it is written in this transaction and delivered after the commit.
 
     A sentence with an attribute ``.subject`` is sent by e-mail, too, if the mentor has a verified address.
 
@@ -39,9 +39,9 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
         session: an open write transaction.
         vault: encrypts the e-mail.
         contact: where a mentor can write to a person.
-        mentor_id: who is told; nothing is done if they are erased.
-        note: what is said.
-        site: what links in e-mails begin with; "" for no links.
+        mentor_id: the mentor; does nothing if they are erased.
+        note: the sentence.
+        site: beginning of links in e-mails; "" for no links.
     """
     mentor = session.get(Mentor, mentor_id)
     if mentor is None:

@@ -1,7 +1,7 @@
-"""Reminders of registrations that nobody finished: each at most once, and none at night.
+"""Reminders of unfinished registrations: each at most once, and none at night.
 
-A reminder is marked in one transaction and sent in the next. Whoever dies between the two leaves one that is not
-sent, and never one that is sent twice; `log_lost` names it.
+A reminder is marked in one transaction and sent in the next. If the service dies in between, the reminder is lost,
+never sent twice; `log_lost` logs it.
 """
 
 from __future__ import annotations
@@ -26,23 +26,22 @@ logger = logging.getLogger(__name__)
 
 #: Days without a message after which a mentor is reminded.
 STAGES = (1, 3, 14)
-#: Hours of the mentor's day between which they may be: from the first, to before the second.
+#: Hours of the mentor's day for reminders: from the first until before the second.
 WAKING_HOURS = (9, 21)
-#: From one reminder of a mentor to the next at least: who was passed over at night, or while the service stood still,
-#: is not written to twice in a day.
+#: The shortest time between two reminders, so that a mentor does not get two in a day after a night or an outage.
 SHORTEST_PAUSE = timedelta(days=1)
 
-#: Says a reminder to a mentor: in which transaction, to whom, which one.
+#: Says a reminder: takes the transaction, the mentor's id and the reminder's name.
 Say = Callable[[Session, str, str], None]
 
 
 def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[tuple[str, int]]:
-    """Who is to be reminded now, and after how many days; of several stages that are overdue, the latest.
+    """The mentors to remind now, each with the latest overdue stage in days.
 
     Args:
         session: an open transaction.
         now: the time, aware.
-        mentor_id: look at this mentor only.
+        mentor_id: only this mentor.
     """
     seen = func.max(Conversation.last_seen_at)
     last = func.max(Reminder.marked_at)
@@ -66,7 +65,7 @@ def due(session: Session, now: datetime, mentor_id: str | None = None) -> list[t
 
 
 def asked_for(session: Session, now: datetime) -> list[str]:
-    """Who asked to be reminded by now, and can be written to."""
+    """The mentors whose requested reminder is due and who can be reached."""
     reachable = exists().where(Conversation.mentor_id == Mentor.id, Conversation.blocked_at.is_(None))
     wanted = (
         select(Mentor.id, Mentor.time_zone)
@@ -77,7 +76,7 @@ def asked_for(session: Session, now: datetime) -> list[str]:
 
 
 def run(store: Store, vault: Vault, contact: str, now: datetime | None = None, site: str = "") -> int:
-    """Remind everybody who is to be reminded; how many were.
+    """Send all due reminders; returns their number.
 
     Args:
         store: the database; several processes may do this at once.
@@ -109,9 +108,9 @@ def run(store: Store, vault: Vault, contact: str, now: datetime | None = None, s
 
 
 def log_lost(store: Store) -> int:
-    """Log the reminders that were marked and never sent, each once; how many there are. For the start of the service.
+    """Log marked reminders that were never sent, each once; returns their number. For the start of the service.
 
-    A stage that was passed over was marked at the same time as the later one, which was sent in its place.
+    A skipped stage is not lost: it was marked together with the later one that was sent.
     """
     later = aliased(Reminder)
     passed = exists().where(
@@ -132,7 +131,7 @@ def log_lost(store: Store) -> int:
 
 
 def _send_asked(store: Store, say: Say, mentor_id: str, now: datetime) -> int:
-    """Remind a mentor as they asked; that it is done is committed with what is said, so it is done once."""
+    """Send a requested reminder; it is marked in the same transaction, so it is sent once."""
     ended = (
         update(Mentor)
         .where(Mentor.id == mentor_id, Mentor.remind_at <= now)
@@ -142,25 +141,25 @@ def _send_asked(store: Store, say: Say, mentor_id: str, now: datetime) -> int:
     )
     with store.write() as session:
         if session.scalars(ended).one_or_none() is None:
-            return 0  # another process did, or they asked for another time since
+            return 0  # another process sent it, or the mentor asked for another time
         say(session, mentor_id, "asked")
         return 1
 
 
 def _is_awake(time_zone: str | None, now: datetime) -> bool:
-    """Whether it is day where the mentor lives; if that is not known, it is."""
+    """Whether it is day where the mentor lives; True if unknown."""
     if time_zone is None:
         return True
     try:
         zone = ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError):  # what a device told may be no zone, or none that is known here
+    except (KeyError, ValueError, OSError):  # the device's zone may be invalid or unknown here
         return True
     first, end = WAKING_HOURS
     return first <= now.astimezone(zone).hour < end
 
 
 def _mark(store: Store, mentor_id: str, days: int, now: datetime) -> bool:
-    """Mark this reminder and the earlier ones, unless somebody did or the mentor came back; whether it is ours."""
+    """Mark this and earlier reminders, unless marked already or the mentor is back; returns whether it did."""
     with store.write() as session:
         if (mentor_id, days) not in due(session, now, mentor_id):
             return False

@@ -1,6 +1,6 @@
-"""Events for JobGen's site: recorded with what happened, and posted to it; never personal data.
+"""Events for JobGen's site: recorded in the transaction of their cause, then posted; without personal data.
 
-What the site gets and how it checks a signature: docs/events.md.
+Format and signature: docs/events.md.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from bot.storage.models import new_id, utc_now
 POST = "event.post"
 #: Seconds for each of connecting, writing and reading: together well within a lease of the outbox.
 TIMEOUT = 10.0
-#: The number of PostgreSQL's lock under which events are added one after another.
+#: PostgreSQL's advisory lock under which events are added one after another.
 _LOCK = 0x65766E74
-#: How the Standard Webhooks specification marks a key in base64.
+#: The Standard Webhooks prefix of a key in base64.
 _KEY_PREFIX = "whsec_"
 
 
 class Kind(StrEnum):
-    """What happened to a mentor."""
+    """Kinds of events."""
 
     STARTED = "mentor.started"
     SUBMITTED = "mentor.submitted"
@@ -45,35 +45,35 @@ class Kind(StrEnum):
 
 
 class EventError(StatedError):
-    """The site did not take an event; the message says what it answered."""
+    """The site did not accept an event; the message has its status."""
 
 
 def record(session: Session, kind: Kind, mentor_id: str) -> None:
-    """Write down that something happened, and have it posted after this transaction.
+    """Record an event, and queue it for posting after this transaction.
 
     On PostgreSQL other writers of events wait until this transaction ends: an event that appears in the feed after a
     later one would be missed. So it should be among the last things that a transaction does, after the ledger.
 
     Args:
         session: an open write transaction.
-        kind: what happened.
-        mentor_id: to whom; they may be erased in the same transaction.
+        kind: of the event.
+        mentor_id: of the mentor, who may be erased in the same transaction.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     event = Event(id=new_id(), kind=kind.value, mentor_id=mentor_id)
-    # Without the mentor's id: it does not go when they are erased, as nothing in it is theirs.
+    # Without the mentor's id, so that an erasure keeps it: it holds nothing personal.
     session.add(event)
     enqueue(session, POST, event.id)
     session.flush()
 
 
 def record_end(session: Session, mentor_id: str) -> None:
-    """Write down that everything of a mentor is deleted, if there was an event of them before; see `record`.
+    """Record that a mentor's data is deleted, if they had an event before; see `record`.
 
     Args:
         session: the open write transaction that deletes it.
-        mentor_id: whose.
+        mentor_id: of the mentor.
     """
     if session.scalars(select(Event.id).where(Event.mentor_id == mentor_id).limit(1)).first() is not None:
         record(session, Kind.DELETED, mentor_id)
@@ -87,8 +87,8 @@ def signed_headers(key: bytes, event_id: str, now: datetime, body: bytes) -> Map
     Args:
         key: of the signature.
         event_id: the event's id, the same at each attempt.
-        now: when this attempt is made.
-        body: what is posted, to the byte.
+        now: the time of this attempt.
+        body: the posted bytes.
     """
     timestamp = str(int(now.timestamp()))
     digest = hmac.digest(key, f"{event_id}.{timestamp}.".encode() + body, "sha256")
@@ -100,10 +100,10 @@ def signed_headers(key: bytes, event_id: str, now: datetime, body: bytes) -> Map
 
 
 def signing_key(secret: str) -> bytes:
-    """The key that a secret stands for: base64 behind ``whsec_``, as the specification has it, or any other text.
+    """The key of a secret: base64 after ``whsec_``, as in the specification, or any other text.
 
     Raises:
-        SettingsError: what is behind ``whsec_`` is no base64.
+        SettingsError: the text after ``whsec_`` is not base64.
     """
     if not secret.startswith(_KEY_PREFIX):
         return secret.encode()
@@ -118,10 +118,10 @@ class EventPoster:
 
     Args:
         store: the database.
-        settings: tell where to, and the key. If one of them is not set, nothing is posted.
+        settings: hold URL and key; without one of them nothing is posted.
 
     Raises:
-        SettingsError: the key is no key.
+        SettingsError: the secret is invalid.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -130,7 +130,7 @@ class EventPoster:
         self._key = signing_key(settings.events_secret.get_secret_value())
 
     def post(self, event_id: str) -> None:
-        """Post an event; any answer from 200 to 299 means that it is taken.
+        """Post an event; any status from 200 to 299 means that it is accepted.
 
         Args:
             event_id: its id.
@@ -148,7 +148,7 @@ class EventPoster:
         data = {"mentor_id": event.mentor_id, "sequence": event.sequence}
         body = json.dumps({"type": event.kind, "timestamp": event.at.isoformat(), "data": data}).encode()
         headers = {"content-type": "application/json", **signed_headers(self._key, event.id, utc_now(), body)}
-        # What the site says beside its status is not read, however much it is.
+        # Only the status is read, not the body.
         with httpx.stream("POST", self._url, content=body, headers=headers, timeout=TIMEOUT) as response:
             if not response.is_success:
                 raise EventError(f"the site answered {response.status_code}")

@@ -1,1 +1,1 @@
-"""Erasure and retention, and what mentors can have: their data and their consent receipt."""
+"""Erasure and retention, and the mentor's downloads: their data and their consent receipt."""

@@ -1,8 +1,8 @@
 """The process that searches files for bytes: ``python -m bot.privacy.byte_search``.
 
-It is one of its own because closing a database's file takes SQLite's locks from the whole process that does so, even
-if it only read: the next one to close the database then takes itself for the last, and deletes the log that the
-service still writes (sqlite.org/howtocorrupt.html, section 2.2).
+It is a separate process because closing a database file drops all of SQLite's locks of the process, even after only
+reading. The next connection to close would then think that it is the last and delete the log that the service still
+writes (sqlite.org/howtocorrupt.html, section 2.2).
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "bot.privacy.byte_search"]
-#: Bytes of a file that are read at once.
+#: Bytes per read.
 CHUNK_BYTES = 1 << 20
 
 
 def search(files: Iterable[Path], wanted: Sequence[tuple[str, bytes]]) -> list[tuple[Path, str]]:
-    """Search files, in another process.
+    """Search files in another process.
 
     Args:
-        files: where to look; one that is gone meanwhile holds nothing.
-        wanted: what each piece is called, and its bytes.
+        files: the files; a vanished one counts as empty.
+        wanted: the name and bytes of each piece.
 
     Returns:
-        The file and the name of each piece that was found.
+        File and name of each piece found.
 
     Raises:
         subprocess.CalledProcessError: a file could not be read.
@@ -36,7 +36,7 @@ def search(files: Iterable[Path], wanted: Sequence[tuple[str, bytes]]) -> list[t
         "files": [str(path.absolute()) for path in files],
         "wanted": [[what, base64.b64encode(each).decode()] for what, each in wanted],
     }
-    # The pieces go by standard input: arguments can be seen by other users of the machine.
+    # The pieces are passed on standard input, because other users of the machine can see arguments.
     done = subprocess.run(COMMAND, input=json.dumps(asked).encode(), stdout=subprocess.PIPE, check=True)
     return [(Path(path), what) for path, what in json.loads(done.stdout)]
 
@@ -58,7 +58,7 @@ def in_file(path: Path, wanted: Sequence[tuple[str, bytes]]) -> list[str]:
 
 
 def main() -> None:
-    """Search what standard input tells, and print what was found."""
+    """Read the request from standard input, search, and print the result."""
     asked = json.load(sys.stdin)
     wanted = [(what, base64.b64decode(each)) for what, each in asked["wanted"]]
     try:

@@ -1,7 +1,7 @@
-"""The consent receipt: what a mentor agreed to, for them to keep, as data and as a page.
+"""The consent receipt: a mentor's consents as data and as a page.
 
-The fields are those of Kantara's Consent Receipt Specification 1.1; what it has no field for (the wording, its
-SHA-256, the reply, the place in the ledger) stands beside them in each purpose.
+The fields are those of Kantara's Consent Receipt Specification 1.1; fields that it lacks (the wording, its SHA-256, the
+reply, the position in the ledger) are added to each purpose.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Receipt = dict[str, Any]
 
 
 def receipt(session: Session, ledger: Ledger, mentor: Mentor, contact: str, url: str) -> Receipt:
-    """Everything that a mentor said to the consents, those in force and those before them.
+    """All of a mentor's replies to consents, current and earlier.
 
     Args:
         session: an open transaction.
         ledger: opens the mentor's own words.
-        mentor: whose receipt.
+        mentor: the mentor.
         contact: the controller's address for mentors.
         url: of the site.
     """
@@ -94,7 +94,7 @@ def _time(at: datetime) -> str:
 
 
 def receipt_page(found: Receipt, sentences: Catalogue) -> str:
-    """The receipt as a page to read, print or keep: HTML that asks for nothing from anywhere but its style sheet."""
+    """The receipt as a page to read, print or keep: HTML that loads nothing except its style sheet."""
     purposes = found["services"][0]["purposes"]
     rows = "\n".join(_row(each, sentences) for each in purposes)
     title = html.escape(sentences.text("receipt-title"))

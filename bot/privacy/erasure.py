@@ -1,4 +1,4 @@
-"""Erasing a mentor for good."""
+"""Erases a mentor for good."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ from bot.storage.models import OF_CONVERSATIONS, OF_MENTORS
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between attempts to empty the write-ahead log while others read, and how many.
+#: Seconds between attempts to empty the write-ahead log while others read, and number of attempts.
 _CHECKPOINT_WAIT, _CHECKPOINT_ATTEMPTS = 0.2, 25
 
 
 @dataclass
 class Erased:
-    """What was erased, and what a search of every byte found afterwards.
+    """The erased rows, and the result of the search of every byte.
 
     Attributes:
-        mentor_id: who.
+        mentor_id: the mentor.
         rows: deleted rows by table.
-        traces: how many texts and pieces of photos were searched for.
-        files: how many files were searched.
-        found: where any of them still lies; empty is the proof.
+        traces: number of texts and pieces of photos that were searched for.
+        files: number of searched files.
+        found: the traces that are left; an empty list is the proof.
     """
 
     mentor_id: str
@@ -67,12 +67,12 @@ class Erasure:
     """Erases mentors.
 
     Attributes:
-        search: searches the data folder for what they gave.
+        search: searches the data folder for their data.
 
     Args:
         store: the database.
         vault: holds the keys to destroy.
-        ledger: tells what was said in the consents; its records stay, unreadable.
+        ledger: holds the replies to consents; its records stay, unreadable.
         photos: where the photos are.
         data_dir: the data folder, every file of which is searched.
     """
@@ -85,7 +85,7 @@ class Erasure:
         self.search = TraceSearch(vault, ledger, photos, data_dir)
 
     def erase(self, mentor_id: str, actor: str) -> Erased:
-        """Erase everything of a mentor but the coded, unreadable records of the ledger, and search for it.
+        """Erase a mentor, and search for remains; the ledger's records stay, with unreadable words.
 
         Args:
             mentor_id: the mentor's whole id.
@@ -115,7 +115,7 @@ class Erasure:
         erased.traces = len(traces)
         with self._store.read() as session:
             others = list(session.scalars(select(Photo.id)))
-        # Another mentor may have sent the same picture.
+        # Another mentor may have sent the same picture, so it is no trace.
         pictures = {path for each in others for path in (self._photos.full(each), self._photos.square(each))}
         erased.files, found = self.search.find(traces)
         erased.found = [each for each in found if not (each.what == PHOTO and each.file in pictures)]
@@ -126,7 +126,7 @@ class Erasure:
 
         Args:
             mentor_id: the mentor's whole id; nothing is done if they are erased already.
-            cancel: has the provider of a check, by its id, stop it and delete what it knows.
+            cancel: stops a check, by its id, at its provider and deletes the mentor's data there.
         """
         with self._store.read() as session:
             if session.get(Mentor, mentor_id) is None:
@@ -134,7 +134,7 @@ class Erasure:
         self.stop_checks(mentor_id, cancel)
         try:
             erased = self.erase(mentor_id, "mentor")
-        except NoResultFound:  # by somebody else, meanwhile
+        except NoResultFound:  # by another process, meanwhile
             return
         if erased.found:
             logger.error(
@@ -144,11 +144,11 @@ class Erasure:
             )
 
     def stop_checks(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
-        """Have every check of a mentor stopped at its provider, and what it knows deleted: before the erasure.
+        """Before an erasure: stop all checks of a mentor at their providers and delete the data there.
 
         Args:
             mentor_id: the mentor's whole id.
-            cancel: as for `delete_account`; what it raises is passed on.
+            cancel: as for `delete_account`; its exceptions are passed on.
         """
         with self._store.read() as session:
             checks = list(session.scalars(select(Check.id).where(Check.mentor_id == mentor_id)))
@@ -161,12 +161,12 @@ class Erasure:
         )
         uploads: list[str] = []
         for row in session.scalars(waiting):
-            with suppress(VaultError):  # its file goes with the next start's leftovers
+            with suppress(VaultError):  # the next start deletes its file
                 uploads.append(open_body(session, self._vault, row).upload)
         return [each for each in uploads if each]
 
     def settle(self) -> None:
-        """Have what was deleted leave the files of the database, too."""
+        """Remove deleted data from the database's files, too."""
         for _ in range(_CHECKPOINT_ATTEMPTS):
             if self._store.checkpoint():
                 break

@@ -1,7 +1,7 @@
-"""Everything that is kept about one mentor, for them to have: as data and as a page.
+"""Everything that is stored about a mentor, as data and as a page.
 
-The right of access (GDPR, article 15). What is sealed is named and never opened here; secrets that only serve to
-recognise somebody, and what members of the staff wrote for each other, are left out: `TOPICS` says which.
+The right of access (GDPR, article 15). Sealed values are named and never opened. Secrets that only identify a person,
+and the staff's notes for each other, are left out, as `TOPICS` says.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ logger = logging.getLogger(__name__)
 Row = dict[str, Any]
 Data = dict[str, Any]
 
-#: Stands for what is encrypted.
+#: Replaces encrypted values.
 SEALED = "sealed"
-#: Stands for words that were changed since they were written, or whose key was.
+#: Replaces words that were tampered with, or whose key was.
 UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What of a table is given.
+    """The part of a table that is given.
 
     Attributes:
         model: the table.
-        without: columns that are left out: keys of nobody's interest but a thief's, and notes of the staff.
+        without: columns that are left out: keys, and notes of the staff.
     """
 
     model: type[Base]
@@ -90,7 +90,7 @@ TOPICS: dict[str, Topic] = {
     "work": Topic(OutboxEntry),
 }
 
-#: Tables of which nothing is given, and why.
+#: Tables that are left out, with the reason.
 NOT_GIVEN = {
     "webhook_events": "ids of a provider's messages, with nobody's name; what came of them is in the checks",
     "staff": "the people who decide checks, none of whom is the mentor",
@@ -99,13 +99,13 @@ NOT_GIVEN = {
 
 
 def my_data(session: Session, ledger: Ledger, photos: PhotoFolder, mentor: Mentor) -> Data:
-    """Everything that is kept about a mentor, ready for JSON: under each key of `TOPICS` a list of rows.
+    """Everything that is stored about a mentor, ready for JSON: a list of rows under each key of `TOPICS`.
 
     Args:
         session: an open transaction.
         ledger: opens the mentor's own words in the consents.
-        photos: where the photo's files are; the upright one is given in base64.
-        mentor: who asks.
+        photos: the photo folder; the upright rendition is given in base64.
+        mentor: the mentor.
     """
     conditions = _conditions(session, mentor)
     given: Data = {"made_at": _plain(utc_now()), "mentor": mentor.id}
@@ -117,14 +117,14 @@ def my_data(session: Session, ledger: Ledger, photos: PhotoFolder, mentor: Mento
 
 
 def _conditions(session: Session, mentor: Mentor) -> dict[type[Base], ColumnElement[bool]]:
-    """Which rows of each table are the mentor's."""
+    """The condition for the mentor's rows of each table."""
     conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor.id)))
     checks = list(session.scalars(select(Check.id).where(Check.mentor_id == mentor.id)))
     others: dict[type[Base], ColumnElement[bool]] = {
         Mentor: Mentor.id == mentor.id,
         Account: Account.id == mentor.account_id,
         DataKey: DataKey.owner_id.in_([mentor.id, *conversations]),
-        # The decision is in the checks; what one of two people thought of it first is a note of the staff.
+        # The decision is in the checks; a first decision of two is a note of the staff.
         AuditRecord: AuditRecord.subject_id.in_([mentor.id, *checks]) & AuditRecord.action.not_like("decide %"),
         OutboxEntry: or_(OutboxEntry.mentor_id == mentor.id, OutboxEntry.subject_id.in_([mentor.id, *checks])),
         TranscriptMessage: TranscriptMessage.conversation_id.in_(conversations),
@@ -151,7 +151,7 @@ def _plain(value: object) -> object:
 
 
 def _added(session: Session, ledger: Ledger, photos: PhotoFolder, row: Base) -> Row:
-    """What makes a row readable by itself."""
+    """Additions that make a row readable by itself."""
     if isinstance(row, Answer):
         return _answer(row)
     if isinstance(row, Consent):
@@ -163,7 +163,7 @@ def _added(session: Session, ledger: Ledger, photos: PhotoFolder, row: Base) -> 
 
 
 def _own_words(session: Session, ledger: Ledger, record: Consent) -> Row:
-    """The mentor's words in a record of the ledger, or that they cannot be read: the rest is theirs to see anyway."""
+    """The mentor's words in a record of the ledger, or a note that they cannot be read; the rest is shown anyway."""
     try:
         contents = ledger.contents(session, record)
     except VaultError as error:
@@ -182,7 +182,7 @@ def _answer(answer: Answer) -> Row:
 
 
 def my_data_page(data: Data, sentences: Catalogue) -> str:
-    """The data as a page to read, print or keep; the technical rows are counted and stand in the file alone."""
+    """The data as a page to read, print or keep; technical rows are only counted, the file has them all."""
     shown = {name: sentences.text(name) for name in (*_WORDS, *_DECISIONS.values(), *_STANDS.values())}
     return render(
         "my_data.html",
@@ -198,7 +198,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
     )
 
 
-#: Topics whose rows would tell a reader little.
+#: Topics whose rows are only counted on the page.
 _TECHNICAL = frozenset({"keys", "inbox", "email_codes", "continue_links", "events", "work"})
 _DECISIONS = {
     "agreed": "my-data-agreed",

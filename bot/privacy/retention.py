@@ -1,4 +1,4 @@
-"""Deadlines: drafts that nobody finished are erased, and checks that never ended are ended."""
+"""Applies the deadlines: erases abandoned drafts, and ends overdue checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.storage.models import utc_now
 
 
 class Retention:
-    """Erases drafts and ends checks that are over their deadlines.
+    """Erases drafts and ends checks after their deadlines.
 
     Args:
         store: the database.
@@ -36,7 +36,7 @@ class Retention:
         self._progress = progress
 
     def overdue(self, drafts: timedelta, checks: timedelta) -> tuple[list[str], list[str]]:
-        """The mentors who left their draft for longer than ``drafts``, and checks open for longer than ``checks``."""
+        """The mentors whose drafts are older than ``drafts``, and the checks open for longer than ``checks``."""
         now = utc_now()
         with self._store.read() as session:
             seen = func.max(Conversation.last_seen_at)
@@ -47,26 +47,26 @@ class Retention:
                 .group_by(Mentor.id)
                 .having(seen < now - drafts)
             )
-            # What a person has decided against a mentor has a deadline of its own, and another end.
+            # A check that a person decided against a mentor has its own deadline and end.
             is_undecided = and_(Check.decided_at.is_(None), Check.status != Status.PRE_ADVERSE)
             late = select(Check.id).where(is_undecided, Check.created_at < now - checks)
             return list(session.scalars(left)), list(session.scalars(late))
 
     def run(self, drafts: timedelta, checks: timedelta) -> tuple[list[Erased], list[str]]:
-        """Erase the drafts that were left, and end the checks that never ended, with the date of birth.
+        """Erase abandoned drafts, and end overdue checks, deleting the date of birth.
 
         Args:
-            drafts: how long a draft may be left.
+            drafts: how long a draft is kept.
             checks: how long a check may take.
 
         Returns:
-            What was erased, and the ids of the checks that were ended.
+            The erasures, and the ids of the ended checks.
         """
         left, late = self.overdue(drafts, checks)
         erased: list[Erased] = []
         for mentor_id in left:
             if mentor_id in self.overdue(drafts, checks)[0]:  # not if they came back meanwhile
-                with suppress(NoResultFound):  # by themselves, meanwhile
+                with suppress(NoResultFound):  # by their own request, meanwhile
                     erased.append(self._erasure.erase(mentor_id, "retention"))
         for check_id in late:
             with self._store.write() as session:

@@ -1,4 +1,4 @@
-"""The proof of an erasure: what a mentor gave is searched for in every byte of every file."""
+"""Proves an erasure: searches every byte of every file for a mentor's data."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from bot.storage import (
     TranscriptMessage,
 )
 
-#: Shorter texts are found everywhere: "yes" proves nothing.
+#: Shorter texts occur everywhere: "yes" proves nothing.
 SHORTEST_TRACE = 8
-#: Answers whose stored value tells nothing of a mentor: an id, or one of the options that everybody has.
+#: Answers whose stored value identifies nobody: an id, or one of the options.
 _NO_TRACES = frozenset(
     item.id for item in form.ASKED if item.answer in (form.Answer.CHOICE, form.Answer.PHOTO, form.Answer.DATE)
 )
-#: What a piece of a photo is called in a search.
+#: The name of a piece of a photo in a search.
 PHOTO = "photo"
-#: Bytes of a photo that tell it from all others.
+#: Bytes of a photo that distinguish it from others.
 PHOTO_TRACE_BYTES = 64
 
 
 @dataclass(frozen=True)
 class Found:
-    """A trace of what should be gone.
+    """A trace of erased data.
 
     Attributes:
-        file: where it lies.
-        what: what it is a trace of: an item of the form, ``transcript``, ``photo`` or ``line 3``.
+        file: the file with the trace.
+        what: its origin: an item of the form, ``transcript``, ``photo`` or ``line 3``.
     """
 
     file: Path
@@ -53,11 +53,11 @@ class Found:
 
 
 class TraceSearch:
-    """Collects what a mentor gave, and searches the data folder for it.
+    """Collects a mentor's data, and searches the data folder for it.
 
     Args:
-        vault: opens what is sealed.
-        ledger: tells what was said in the consents.
+        vault: opens sealed values.
+        ledger: holds the replies to consents.
         photos: where the photos are.
         data_dir: the data folder, every file of which is searched.
     """
@@ -69,14 +69,14 @@ class TraceSearch:
         self._data_dir = data_dir
 
     def traces_of(self, session: Session, mentor_id: str) -> Iterator[tuple[str, bytes]]:
-        """The name and the bytes of each thing that the mentor gave and that is too long to be elsewhere by chance."""
+        """Name and bytes of each piece of the mentor's data that is too long to occur elsewhere by chance."""
         texts: list[tuple[str, str]] = []
         for answer in session.scalars(select(Answer).where(Answer.mentor_id == mentor_id)):
             if answer.item_id not in _NO_TRACES:
                 texts.append((answer.item_id, answer.value))
         sealed = select(SealedValue).where(SealedValue.mentor_id == mentor_id)
         for value in session.scalars(sealed):
-            with suppress(VaultError):  # what cannot be opened is no trace
+            with suppress(VaultError):  # an unreadable value is no trace
                 opened = self._vault.open(session, mentor_id, Purpose.CHECK, value.name, value.ciphertext)
                 texts.append((value.name, opened.decode()))
         for record in session.scalars(select(Consent).where(Consent.mentor_id == mentor_id)):
@@ -103,10 +103,10 @@ class TraceSearch:
         """Search every byte of every file in the data folder.
 
         Args:
-            traces: what each is called, and the bytes of it.
+            traces: name and bytes of each.
 
         Returns:
-            How many files were searched, and what was found.
+            The number of searched files, and the traces found.
         """
         wanted = [(what, each) for what, value in traces for each in _writings(value)]
         files = sorted(path for path in self._data_dir.rglob("*") if path.is_file())
@@ -114,7 +114,7 @@ class TraceSearch:
 
     @staticmethod
     def _said_by_others(session: Session, mentor_id: str) -> set[str]:
-        """Texts that other mentors gave as well, labels of buttons among them: they are not this mentor's alone."""
+        """Texts that other mentors gave as well, for example button labels: they do not identify this mentor."""
         answers: Select[Any] = select(Answer.value).where(Answer.mentor_id != mentor_id)
         transcript = (
             select(TranscriptMessage.body)
@@ -129,7 +129,7 @@ class TraceSearch:
 
 
 def _writings(value: bytes) -> list[bytes]:
-    """How the bytes of a text may lie in a file: as they are, and escaped in JSON; a photo's only as they are."""
+    """The forms of a text in a file: plain and JSON-escaped; a photo's bytes only plain."""
     try:
         text = value.decode()
     except UnicodeDecodeError:

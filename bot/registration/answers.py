@@ -1,4 +1,4 @@
-"""Reading an answer: what is stored, or the sentence for the mentor. Nothing here knows the database."""
+"""Reads an answer: returns the value to store, or raises with a sentence for the mentor. It uses no database."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from bot.understanding.dates import read_date_of_birth
 from bot.understanding.names import is_rather_of_oneself, is_rather_said, read_name
 from bot.understanding.text import has_word, is_question, plain
 
-#: Characters that an answer in words needs: "IT" and "HR" are areas of expertise.
+#: The fewest characters of a typed answer: "IT" and "HR" are areas of expertise.
 MINIMUM_TEXT_LENGTH = 2
 
 
 @dataclass(frozen=True)
 class MessageRef:
-    """A message of the catalogue for the mentor: its id and what is filled in, without the text in any language.
+    """A reference to a sentence of the catalogue: its id and arguments, without the text.
 
     Attributes:
         id: its id in the catalogue.
@@ -41,7 +41,7 @@ class InvalidAnswerError(Exception):
     """The text is no answer to the question.
 
     Attributes:
-        note: the sentence that says what is wrong and how to mend it.
+        note: the sentence that says what is wrong and how to fix it.
     """
 
     def __init__(self, note: str, **arguments: str | int) -> None:
@@ -50,11 +50,11 @@ class InvalidAnswerError(Exception):
 
 
 class DoubtfulAnswerError(Exception):
-    """The text is rather no answer, but may be one: only the mentor can tell.
+    """The text is probably no answer; only the mentor can tell.
 
     Attributes:
-        value: what would be stored.
-        otherwise: what would be, where the mentor says no; "" to ask again.
+        value: the value to store after a yes.
+        otherwise: the value to store after a no; "" to ask again.
     """
 
     def __init__(self, value: str, otherwise: str = "") -> None:
@@ -64,11 +64,11 @@ class DoubtfulAnswerError(Exception):
 
 
 def question_to_save(item: Item, *, changes: bool = False) -> str:
-    """The sentence that asks whether to save what may be no answer to ``item``.
+    """The sentence that asks whether to save a doubtful answer to ``item``.
 
     Args:
         item: the question.
-        changes: there is an answer, which it would replace.
+        changes: whether it would replace an answer.
     """
     if changes and item.answer is not Answer.NAME:
         return f"question-change-{item.id}"
@@ -78,14 +78,14 @@ def question_to_save(item: Item, *, changes: bool = False) -> str:
 
 #: An address with a space in it: "a b@example.org".
 _SPLIT_ADDRESS = re.compile(r"\w\s+\S+@\S+")
-#: What is said to a message that is no answer to a question of words.
+#: The note to a message that is no answer to a question for text.
 _NO_ANSWERS = {
     Aside.WORD: "note-own-words",
     Aside.SAID_BEFORE: "note-said-before",
     Aside.COMMAND: "faq-commands",
 }
 
-#: The decisions that a consent's record may hold: read as yes, as no, as neither, or taken back.
+#: The decisions in a consent's record: yes, no, neither, or withdrawn.
 AGREED = "agreed"
 REFUSED = "refused"
 UNCLEAR = "unclear"
@@ -93,7 +93,7 @@ WITHDRAWN = "withdrawn"
 
 
 def option_labels(item: Item, sentences: Catalogue) -> dict[str, str]:
-    """What each answer of a choice is called in the language of ``sentences``, in order."""
+    """The label of each option of a choice in the language of ``sentences``, in order."""
     names = {value: f"option-{item.id}-{value}" for value, _wording in item.options}
     return {
         value: sentences.text(names[value]) if sentences.has(names[value]) else wording
@@ -108,7 +108,7 @@ def read_choice(item: Item, intent: str, text: str, labels: Mapping[str, str]) -
         item: the question.
         intent: what Rasa understood.
         text: the message as typed.
-        labels: what each answer is called, as the mentor was shown it.
+        labels: the options' labels as shown to the mentor.
 
     Raises:
         InvalidAnswerError: none, or more than one.
@@ -124,11 +124,11 @@ def read_choice(item: Item, intent: str, text: str, labels: Mapping[str, str]) -
 
 
 def read_decision(intent: str, text: str) -> str:
-    """What a mentor decided at a consent: `AGREED` or `REFUSED`.
+    """The mentor's decision at a consent: `AGREED` or `REFUSED`.
 
     Args:
         intent: what Rasa understood.
-        text: the message, for the reason why it is neither.
+        text: the message, to find the reason if it is neither.
 
     Raises:
         InvalidAnswerError: neither a clear yes nor a clear no; the note says why.
@@ -144,7 +144,7 @@ def read_birth_date(text: str, today: date) -> tuple[date, ...]:
     """The date of birth in ``text``; two where day and month could be swapped.
 
     Raises:
-        InvalidAnswerError: there is none, or it cannot be one.
+        InvalidAnswerError: there is no date, or an impossible one.
     """
     if not plain(text):
         raise InvalidAnswerError("note-empty")
@@ -162,7 +162,7 @@ def read_text_answer(item: Item, text: str) -> str:
         text: the message as typed.
 
     Raises:
-        InvalidAnswerError: it is empty, too long, or not of the form that the question asks for.
+        InvalidAnswerError: it is empty, too long, or not in the form that the question needs.
         DoubtfulAnswerError: it may not be meant as an answer.
     """
     stripped = text.strip()
@@ -179,7 +179,7 @@ def read_text_answer(item: Item, text: str) -> str:
         raise InvalidAnswerError("note-too-short", limit=MINIMUM_TEXT_LENGTH)
     if item.answer is Answer.NAME:
         stripped = _name(stripped)
-        _check_length(item, stripped)  # composing letters and marks can make it longer
+        _check_length(item, stripped)  # normalising can make it longer
     aside = aside_in(text, item.answer.value)
     if aside in _NO_ANSWERS:
         raise InvalidAnswerError(_NO_ANSWERS[aside])
@@ -206,7 +206,7 @@ def _name(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    """The address in what was typed: in brackets, in a sentence, after "mailto:"."""
+    """The address in the typed text: in brackets, in a sentence, after "mailto:"."""
     found = addresses_in(plain(text))
     if len(found) > 1:
         raise InvalidAnswerError("note-several-emails")

@@ -1,10 +1,10 @@
 """The mentor registration form as data.
 
-The wording is the site owner's own form, in the owner's order; only obvious typing slips are mended.
+The wording is the site owner's own form, in the owner's order; only obvious typos are corrected.
 The dialogue, the prompts, the consent ledger, the review page and the tests all read it from here,
-so a question or clause is added, or its wording changed, in this one file. Whoever changes the wording
-of an item raises its ``version``, by which people refer to it. A consent counts for the wording itself, by its
-SHA-256: one that was given to another wording is asked again while the registration is still a draft.
+so this file is the only place to add a question or clause, or to change its wording. To change a wording, raise the
+item's ``version``, by which people refer to it. A consent counts for the wording itself, by its SHA-256: while the
+registration is a draft, a consent to another wording is asked for again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ItemId = NewType("ItemId", str)
 
 
 class Kind(StrEnum):
-    """What an item is to the mentor."""
+    """The kind of an item."""
 
     QUESTION = "question"
     NOTICE = "notice"
@@ -58,13 +58,13 @@ class Item:
         step: the step of the conversation it belongs to (several items may share one).
         kind: question, notice or consent.
         answer: how it is answered.
-        wording: what the mentor is shown, word for word.
+        wording: shown to the mentor word for word.
         version: version of the wording, from 1.
         required: whether the registration can be submitted without it.
         notice_for: for a notice, the item it is shown with.
         options: for a choice, each answer with its wording.
-        yes_and_no: for a choice, the answers that a clear yes and a clear no stand for; None where they say nothing.
-        max_length: for text, the longest answer taken, in characters.
+        yes_and_no: for a choice, the answers that a clear yes and a clear no mean; None if they mean none.
+        max_length: for text, the longest accepted answer, in characters.
     """
 
     id: ItemId
@@ -93,7 +93,7 @@ class Item:
 
 @cache
 def _sha256(wording: str) -> str:
-    """Each turn asks for that of every consent."""
+    """Cached, because each turn needs it for every consent."""
     return hashlib.sha256(wording.encode()).hexdigest()
 
 
@@ -109,7 +109,7 @@ DATE_OF_BIRTH = ItemId("date_of_birth")
 CODE_OF_ETHICS = ItemId("code_of_ethics")
 COUNTRY = ItemId("country")
 REGION = ItemId("region")
-#: What job seekers see of a mentor.
+#: Items that job seekers see.
 SHOWN = frozenset({ItemId("expertise"), PHOTO})
 
 _ACCOUNT_SECTION = "My Mentor Account"
@@ -336,19 +336,18 @@ ITEMS: tuple[Item, ...] = (
     ),
 )
 
-#: Not the owner's: what some providers of background checks have to know beside it.
+#: Questions that are not the owner's: some providers of background checks need the answers.
 PLACE: tuple[Item, ...] = (
     _question(COUNTRY, _CHECK_SECTION, "date_of_birth", Answer.COUNTRY, "Country of residence", max_length=NAME_LENGTH),
     _question(REGION, _CHECK_SECTION, "date_of_birth", Answer.REGION, "State or province", max_length=NAME_LENGTH),
 )
 
 BY_ID: dict[ItemId, Item] = {item.id: item for item in (*ITEMS, *PLACE)}
-#: What the mentor is asked, in order: every question and every consent.
+#: All questions and consents, in the order in which the mentor is asked.
 ASKED: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is not Kind.NOTICE)
 CONSENTS: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is Kind.CONSENT)
 CLAUSES: tuple[Item, ...] = tuple(item for item in CONSENTS if item.step == "ethics")
-#: Slots of the Rasa form in order; beside the form's own, the place, the code that proves the e-mail address, and the
-#: check of the answers before Submit.
+#: Slots of the Rasa form in order: the form's own, the place, the e-mail code, and the review before Submit.
 SLOTS: tuple[str, ...] = (*dict.fromkeys(item.slot for item in ASKED), COUNTRY, REGION, "email_code", "review")
 #: Steps of the conversation in order, counted in every progress line.
 STEPS: tuple[str, ...] = (*dict.fromkeys(item.step for item in ASKED), "review")
@@ -360,19 +359,19 @@ def notices(item: Item) -> tuple[Item, ...]:
 
 
 def part(item: Item) -> tuple[int, int]:
-    """Position of ``item`` among the items of its step, and how many those are; both from 1."""
+    """The position of ``item`` in its step, from 1, and the number of items there."""
     siblings = [other for other in ASKED if other.step == item.step]
     return siblings.index(item) + 1, len(siblings)
 
 
 def asked_for(account: str | None, *, place: bool = False) -> tuple[Item, ...]:
-    """What a mentor with this kind of account is asked, in order.
+    """The items that a mentor with this kind of account is asked, in order.
 
-    Who has an account is asked for the full legal name with the background check, which cannot do without it.
+    A mentor with an account is asked for the full legal name only with the background check, which needs it.
 
     Args:
-        account: a value of `Account`, or None while it is not known.
-        place: whether the provider of the check has to know country and region.
+        account: a value of `Account`, or None while unknown.
+        place: whether the check's provider needs country and region.
     """
     asked = _ASKED_LATE if account == Account.EXISTING else ASKED
     if not place:

@@ -1,6 +1,6 @@
-"""How many mentors come how far: who was shown a question, who answered it, and where they leave.
+"""Counts how far mentors get: how many saw each question, answered it, or left there.
 
-Only numbers are kept, by month and channel; which mentor was counted where cannot be read out of them.
+Only numbers by month and channel are stored; they identify no mentor.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from bot.storage.models import utc_now
 
 
 def _with_code() -> list[str]:
-    # With the questions of a provider that has to know the place; a funnel without it shows them to nobody.
+    # With the questions about the place; without a provider that needs them, nobody sees them.
     asked: list[str] = [item.id for item in form.asked_for(form.Account.NEW, place=True)]
     asked.insert(asked.index(form.EMAIL) + 1, EMAIL_CODE)
     return asked
 
 
-#: The questions in order, from the first words to the last look.
+#: The questions in order, from the start to the review.
 QUESTIONS: tuple[str, ...] = (START, *_with_code(), REVIEW)
 
-#: Stands in `Mentor.furthest` for the end, behind every question.
+#: The value of `Mentor.furthest` for the end, after every question.
 _SUBMITTED = "submitted"
 
 _mentors, _counts = (Base.metadata.tables[each.__tablename__] for each in (Mentor, FunnelCount))
@@ -48,7 +48,7 @@ def _raised(insert: postgresql.Insert | sqlite.Insert) -> postgresql.Insert | sq
     )
 
 
-#: Adds to the numbers of a question, for each database.
+#: The statement that adds to a question's numbers, by database.
 _COUNT = {"sqlite": _raised(sqlite.insert(_counts)), "postgresql": _raised(postgresql.insert(_counts))}
 
 
@@ -58,8 +58,8 @@ class Step:
 
     Attributes:
         item_id: the question.
-        shown: how many mentors were shown it.
-        answered: how many of them answered it.
+        shown: the mentors who saw it.
+        answered: those who answered it.
     """
 
     item_id: str
@@ -68,20 +68,20 @@ class Step:
 
     @property
     def left(self) -> int:
-        """How many were shown it and went no further, or have not yet."""
+        """The mentors who saw it and have not gone further."""
         return self.shown - self.answered
 
     @property
     def drop_off(self) -> float | None:
-        """The share of them, from 0 to 1; None if nobody was shown it."""
+        """Their share, from 0 to 1; None if nobody saw the question."""
         return self.left / self.shown if self.shown else None
 
 
 class Funnel:
-    """Counts mentors at questions, each mentor once at each.
+    """Counts mentors at questions, each mentor once per question.
 
     Args:
-        questions: the ids of the questions in order. What else is shown is not counted.
+        questions: the ids of the questions in order; others are not counted.
     """
 
     def __init__(self, questions: Sequence[str] = QUESTIONS) -> None:
@@ -89,13 +89,13 @@ class Funnel:
         self._positions = {item_id: position for position, item_id in enumerate((*questions, _SUBMITTED))}
 
     def shown(self, session: Session, mentor: Mentor, channel: str, item_id: str) -> None:
-        """Count that a mentor was shown a question, and answered the furthest one before it.
+        """Count that a mentor saw a question, and answered the furthest one before it.
 
         Args:
             session: an open write transaction.
             mentor: who.
             channel: where.
-            item_id: the question; one that the mentor saw before, or that is not counted, changes nothing.
+            item_id: the question; does nothing if the mentor saw it before, or it is not counted.
         """
         if item_id in self._questions:
             self._go_on(session, mentor, channel, item_id)
@@ -111,7 +111,7 @@ class Funnel:
         self._go_on(session, mentor, channel, _SUBMITTED)
 
     def rows(self, session: Session) -> list[Step]:
-        """The whole funnel, over all months and channels, in the order of the questions; those shown to nobody, too."""
+        """The whole funnel, over all months and channels, in the order of the questions; also those that nobody saw."""
         sums = select(FunnelCount.item_id, func.sum(FunnelCount.shown), func.sum(FunnelCount.answered))
         found = {row[0]: Step(*row) for row in session.execute(sums.group_by(FunnelCount.item_id))}
         former = sorted(set(found) - set(self._questions))
@@ -121,14 +121,14 @@ class Funnel:
         before = mentor.furthest
         if self._position(before) >= self._positions[to]:
             return
-        # Two turns at once, on two channels: the one that is second finds another place and counts nothing.
+        # With two turns at once, on two channels, the second finds a changed value and counts nothing.
         session.flush()
         moved = session.connection().execute(_MOVE, {"mentor": mentor.id, "before": before, "to": to})
         if moved.rowcount != 1:
             session.refresh(mentor, ["furthest"])
             return
         set_committed_value(mentor, "furthest", to)
-        # Always in the order of the questions, so that two who count wait for each other and not in a circle.
+        # Always in the order of the questions, so that two transactions cannot deadlock.
         counts = [(before, 0, 1)] if before is not None else []
         counts += [(to, 1, 0)] if to != _SUBMITTED else []
         if not counts:
@@ -143,5 +143,5 @@ class Funnel:
         )
 
     def _position(self, item_id: str | None) -> int:
-        """Where a question stands; one that is asked no longer stands before all others."""
+        """A question's position; a removed question comes before all others."""
         return self._positions.get(item_id, -1) if item_id is not None else -1

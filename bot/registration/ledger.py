@@ -1,10 +1,10 @@
-"""The consent ledger: records that are added and never changed, and the proof that none was.
+"""The consent ledger: records that are added and never changed, with a proof that none was.
 
-Each record holds what was agreed to in plain, and what the mentor wrote encrypted under their own key. Its code
-(HMAC-SHA-256 under a key outside the database) covers the record and the code of the one before it, so that to
-change, delete, insert or move any record breaks the chain from there on. What the mentor wrote goes into it as a
-salted commitment: when it is erased with its key, the chain still holds. A cut at the end is found by an anchor, the
-code of a head kept elsewhere; the newest head is also written beside the keys.
+Each record holds the consent in plain text, and the mentor's own words encrypted under their key. Its code
+(HMAC-SHA-256 under a key outside the database) covers the record and the code of the previous one, so changing,
+deleting, inserting or moving a record breaks the chain from there on. The code covers the mentor's words only as a
+salted commitment, so the chain stays valid when their key is erased. An anchor, a head's code that is kept elsewhere,
+reveals a cut at the end; the newest head is also written next to the keys.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: What a value of another kind than its column's raises when it is read, SQLite's own complaint among it.
+#: Exceptions when reading a value of the wrong type, SQLite's own among them.
 _UNREADABLE = (TypeError, ValueError, AttributeError, DatabaseError)
 #: Before the first record.
 _GENESIS = "0" * 64
 _SALT_BYTES = 32
-#: Records that are read at once.
+#: Records per read.
 _AT_ONCE = 500
-#: The number of PostgreSQL's lock under which records are added one after another.
+#: PostgreSQL's advisory lock under which records are added one after another.
 _LOCK = 0x6C656467
 _ADD = insert(Base.metadata.tables[Consent.__tablename__])
 _HEAD = select(Consent.id, Consent.code).order_by(Consent.id.desc()).limit(1)
@@ -53,12 +53,12 @@ _ANCHOR = re.compile(r"(?P<position>\d{1,18}):(?P<code>[0-9a-f]{64})")
 
 @dataclass(frozen=True)
 class Contents:
-    """What identifies the mentor's own words and message in a record; erased with the mentor's key.
+    """The mentor's own words in a record, and the ids of the message; unreadable once the mentor's key is erased.
 
     Attributes:
-        reply: the reply as given; where it was asked back, the one before it on a line of its own. Dates are masked.
+        reply: the reply as given, with dates masked; if the bot asked back, the earlier reply is on its own line.
         message_id: the channel's id of the message.
-        turn_id: our id of the message.
+        turn_id: the bot's id of the message.
     """
 
     reply: str
@@ -71,13 +71,13 @@ class Entry:
     """A reply to a consent, to be recorded.
 
     Attributes:
-        mentor_id: whose reply.
+        mentor_id: of the mentor.
         item: the consent, in the wording that was shown.
         decision: ``agreed``, ``refused``, ``unclear`` or ``withdrawn``.
-        language: in which the conversation was held.
+        language: of the conversation.
         shown_at: when the question was shown.
         reading: ``button`` or ``typed``.
-        channel: where it was said.
+        channel: of the conversation.
         contents: the mentor's own words.
     """
 
@@ -92,7 +92,7 @@ class Entry:
 
 
 class Recorded(NamedTuple):
-    """The fields of a new record that a registration needs.
+    """The fields of a new record that the registration needs.
 
     Attributes:
         id: the record's position.
@@ -109,7 +109,7 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True)
 class Anchor:
-    """The head of the ledger at some time.
+    """The head of the ledger at some moment.
 
     Attributes:
         position: of the last record; 0 when there was none.
@@ -120,7 +120,7 @@ class Anchor:
     code: str
 
     def __str__(self) -> str:
-        """In the form that `parse` reads."""
+        """The form that `parse` reads."""
         return f"{self.position}:{self.code}"
 
     @classmethod
@@ -128,7 +128,7 @@ class Anchor:
         """The anchor that was printed as ``written``.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is no anchor.
         """
         match = _ANCHOR.fullmatch(written.strip())
         if match is None:
@@ -138,12 +138,12 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of checking the ledger.
+    """The result of checking the ledger.
 
     Attributes:
-        records: how many records were read.
-        erased: of how many the mentor's words are erased.
-        head: the head that was found.
+        records: number of checked records.
+        erased: number of records with erased words.
+        head: the head found.
         position: of the first bad record; None if there is none.
         problem: what is wrong with it, in a sentence.
     """
@@ -156,12 +156,12 @@ class Verdict:
 
 
 class Ledger:
-    """Adds records to the ledger, and checks it.
+    """Adds records to the ledger and verifies it.
 
     Args:
         vault: encrypts the mentors' words.
-        key: of the codes; kept outside the database, and not the vault's master key, which changes.
-        head_file: where the newest head is written, outside the database; None for nowhere.
+        key: of the codes, kept outside the database; not the vault's master key, which changes.
+        head_file: the file for the newest head, outside the database; None for none.
     """
 
     def __init__(self, vault: Vault, key: bytes, head_file: Path | None = None) -> None:
@@ -175,7 +175,7 @@ class Ledger:
 
         Args:
             session: an open write transaction; other writers of the ledger wait until it ends.
-            entry: what to record.
+            entry: the reply.
         """
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -201,7 +201,7 @@ class Ledger:
         }
         anchor = Anchor(position, self._code(fields, head.code))
         contents = self._vault.seal(session, entry.mentor_id, Purpose.RECORD, f"consent:{position}", salt + words)
-        # Written as it is, not through the unit of work: nothing of it is ever changed.
+        # Inserted directly, without the unit of work, because it never changes.
         session.connection().execute(_ADD, {**fields, "contents": contents, "code": anchor.code})
         if self._head_file is not None:
             after_commit(session, lambda: self._keep_head(anchor))
@@ -211,7 +211,7 @@ class Ledger:
         """The mentor's own words in a record, or None if they are erased.
 
         Raises:
-            VaultError: they were changed.
+            VaultError: the words were tampered with.
         """
         opened = self._opened(session, record)
         return Contents(**json.loads(opened[_SALT_BYTES:])) if opened is not None else None
@@ -223,11 +223,11 @@ class Ledger:
         return Anchor(row.id, row.code) if row else Anchor(0, _GENESIS)
 
     def verify(self, session: Session, anchors: Iterable[Anchor] = ()) -> Verdict:
-        """Check every record, and that every anchor lies on the chain.
+        """Check every record, and that every anchor is on the chain.
 
         Args:
             session: an open transaction.
-            anchors: heads that were kept elsewhere; the one beside the keys is added to them.
+            anchors: heads that were kept elsewhere; the one next to the keys is added.
 
         Raises:
             ValueError: the head beside the keys is damaged.
@@ -298,7 +298,7 @@ class Ledger:
             try:
                 self._replace_head(self._head_file, anchor)
             except OSError as error:
-                # The record is committed: whoever gave it must not be told that it failed. The next one tries again.
+                # The record is committed, so the mentor must not see an error. The next record writes the head again.
                 logger.error("ALERT the newest head of the ledger cannot be written: %s", described(error))
 
     def _replace_head(self, file: Path, anchor: Anchor) -> None:
@@ -307,7 +307,7 @@ class Ledger:
         except ValueError:
             logger.error("ALERT %s was damaged and has been rewritten", file)
             kept = []
-        # Of two commits the later one may come here first: its head stays.
+        # The later of two commits may come first; then its head stays.
         if not any(each.position > anchor.position for each in kept):
             write_whole(file, f"{anchor}\n".encode())
 
@@ -323,7 +323,7 @@ class Ledger:
 
 
 def _in_order(session: Session) -> Generator[Consent]:
-    """All records, many at a time; after one that cannot be read, one at a time, so that it is raised in its place."""
+    """All records, in batches; after an unreadable one singly, so that the error is raised at its position."""
     wanted = select(Consent).order_by(Consent.id)
     last: int | None = None
     try:
@@ -331,7 +331,7 @@ def _in_order(session: Session) -> Generator[Consent]:
             for record in many:
                 last = record.id
                 yield record
-    except _UNREADABLE:  # raised again below, in its place
+    except _UNREADABLE:  # raised again below, at its position
         while True:
             after = wanted if last is None else wanted.where(Consent.id > last)
             found = session.scalars(after.limit(1)).one_or_none()
@@ -342,6 +342,6 @@ def _in_order(session: Session) -> Generator[Consent]:
 
 
 def _covered(record: Consent) -> dict[str, object]:
-    """What the code of a record covers."""
+    """The data that a record's code covers."""
     names = (column.name for column in Consent.__table__.columns)
     return {name: getattr(record, name) for name in names if name not in ("contents", "code")}

@@ -1,8 +1,7 @@
-"""One mentor's registration: what is answered, what is open, and what an answer changes.
+"""One mentor's registration: its answers, its open question, and its changes.
 
-Only the database knows what is answered; nothing here is kept between two transactions. The module is long because
-it is one class: every change of a registration also changes the open question and outdates the buttons, and `_change`
-is where both happen.
+Only the database holds the answers; nothing here is kept between transactions. The module is long because it is one
+class: every change of a registration also changes the open question and outdates the buttons, both in `_change`.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from bot.storage.accounts import delete_unused_account
 from bot.storage.models import utc_now
 from bot.understanding import reader
 
-#: Open questions that are no item of the form: before the first one, the code that proves the e-mail address, which
-#: of two registrations goes on, while consents are refused, the check of the answers, whether to begin again or to end
-#: and delete everything, whether to save what may be no answer, and whether a likely yes or no to a consent is one.
+#: Open questions outside the form: the start, the e-mail code, the choice between two registrations, the
+#: reconsideration of refused consents, the review, starting over, deleting everything, saving a doubtful answer, and
+#: confirming a likely yes or no to a consent.
 START = ItemId("start")
 EMAIL_CODE = ItemId("email_code")
 JOIN = ItemId("join")
@@ -38,9 +37,9 @@ CANCEL = ItemId("cancel")
 SAVE = ItemId(reader.SAVE)
 CONFIRM = ItemId(reader.CONFIRM)
 _CONFIRMATIONS = frozenset({START_OVER, CANCEL, SAVE, CONFIRM})
-#: Stands where a question is open while everything is about to be erased: none is open then.
+#: The open question's value while everything is about to be erased: no question is open.
 BEING_DELETED = ItemId("being_deleted")
-#: What cannot be changed once the registration is submitted: the check is about it.
+#: Answers that cannot be changed after the submit, because the check uses them.
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
 _answers, _consents, _mentors = (Base.metadata.tables[each.__tablename__] for each in (Answer, Consent, Mentor))
@@ -61,7 +60,7 @@ CHECK_START = "check.start"
 
 
 class Decision(NamedTuple):
-    """What a mentor said to a consent.
+    """A mentor's reply to a consent.
 
     Attributes:
         id: of the ledger's record.
@@ -75,14 +74,14 @@ class Decision(NamedTuple):
 
 
 class Doubted(NamedTuple):
-    """What may be an answer, or a yes to a consent.
+    """A doubtful answer, or a likely yes to a consent.
 
     Attributes:
-        item: to which question.
-        text: what would be stored, or what sounded like a yes.
+        item: the question.
+        text: the value to store, or the likely yes.
         turn_id: in which it was written.
-        otherwise: the answer where the mentor says no: as it was typed, or as it was before; "" to ask again. Of a
-            consent, the fingerprint of its wording.
+        otherwise: the answer after a no: as typed, or as before; "" to ask again. For a consent, its wording's
+            fingerprint.
     """
 
     item: Item
@@ -97,8 +96,8 @@ class FormPosition(NamedTuple):
     Attributes:
         question: the open question; None once submitted.
         slot: the slot of the form through which it is asked; None before the start and once submitted.
-        done_slots: those whose items are all stored, and none is being answered again.
-        submitting: whether the mentor has just asked to submit, and may.
+        done_slots: slots whose items are all stored, with none being answered again.
+        submitting: whether the mentor is submitting and may.
     """
 
     question: ItemId | None
@@ -110,8 +109,8 @@ class FormPosition(NamedTuple):
 class Registration:
     """The registration of one mentor within one transaction.
 
-    Answers and consents are read as plain rows, and what changes is written at once, past the session's unit of work:
-    a turn reads all of them three times.
+    Answers and consents are read as plain rows, and changes are written at once, without the session's unit of work,
+    because a turn reads all of them three times.
 
     Args:
         session: an open transaction; a write transaction for the methods that change something.
@@ -126,9 +125,9 @@ class Registration:
         self.answers: dict[ItemId, str] = {
             ItemId(row.item_id): row.value for row in connection.execute(_ANSWERED, wanted)
         }
-        #: The consent in force for each item; the ledger keeps the earlier ones, and what was unclear, too.
+        #: The current reply to each consent; the ledger also keeps earlier and unclear ones.
         self.consents: dict[ItemId, Decision] = {}
-        #: The consents that are refused because they were withdrawn, and the record of the last withdrawal of each.
+        #: The consents that are refused because they were withdrawn, each with its last withdrawal's record.
         self.withdrawn: set[ItemId] = set()
         self._withdrawals: dict[ItemId, int] = {}
         for item_id, *decision in connection.execute(_DECIDED, wanted):
@@ -141,7 +140,7 @@ class Registration:
 
     @property
     def asked(self) -> list[Item]:
-        """What this mentor is asked, in order."""
+        """The items that this mentor is asked, in order."""
         asked = form.asked_for(self.account, place=self.mentor.needs_place)
         country = self.answers.get(form.COUNTRY)
         return [item for item in asked if item.id != form.REGION or country in WITH_REGION]
@@ -160,18 +159,18 @@ class Registration:
 
     @property
     def in_force(self) -> list[Item]:
-        """The consents that the mentor gave and did not take back, in order."""
+        """The consents in force, in order."""
         agreed = {item_id for item_id, said in self.consents.items() if said.decision == AGREED}
         return [each for each in form.CONSENTS if each.id in agreed] if agreed else []
 
     @property
     def last_decided(self) -> ItemId | None:
-        """The consent that the mentor last said yes or no to."""
+        """The consent that the mentor last answered with yes or no."""
         return max(self.consents, key=lambda item_id: self.consents[item_id].id, default=None)
 
     @property
     def was_sent(self) -> bool:
-        """Whether the registration was ever submitted, whatever became of it."""
+        """Whether the registration was ever submitted."""
         if self.mentor.submitted_at is not None:
             return True
         return (
@@ -180,7 +179,7 @@ class Registration:
 
     @property
     def is_being_deleted(self) -> bool:
-        """Whether the mentor had everything deleted, and it is to be erased."""
+        """Whether the mentor deleted everything, and the erasure is pending."""
         return self.mentor.focus == BEING_DELETED
 
     @property
@@ -192,7 +191,7 @@ class Registration:
 
     @property
     def open_question(self) -> ItemId | None:
-        """The question to be answered now; None once the registration is submitted, unless something is changed."""
+        """The open question; None after the submit, unless an answer is being changed."""
         if self.is_being_deleted:
             return None
         if self.mentor.focus == CONFIRM and self._is_reworded:
@@ -200,24 +199,24 @@ class Registration:
         if self.mentor.focus is not None:
             return ItemId(self.mentor.focus)
         if self.mentor.other_id is not None:
-            return JOIN  # also before the start: somebody may come by a link
+            return JOIN  # also before the start: the mentor may come by a link
         if self.mentor.submitted_at is not None:
             return EMAIL_CODE if self.mentor.verified_email and not self.is_email_proven else None
         return START if self.mentor.started_at is None else self._next_question
 
     @property
     def _is_reworded(self) -> bool:
-        """Whether the consent that sounded agreed to has another wording since: then that is to be asked."""
+        """Whether the likely consent's wording has changed since, so that it must be asked again."""
         return (self.mentor.doubted or [""])[-1] != self.doubted.item.wording_sha256
 
     @property
     def _next_question(self) -> ItemId:
         refused = self.refused
         if refused and all(self.is_done(item) for item in form.CONSENTS):
-            return RECONSIDER  # also where the check ended, and its date of birth would be asked first
+            return RECONSIDER  # also if the check has ended, and the date of birth would be asked first
         for item in self.asked:
             if refused and item.id == form.CODE_OF_ETHICS:
-                return RECONSIDER  # the whole code is agreed to only when each clause is
+                return RECONSIDER  # the code as a whole needs a yes to each clause
             if not self.is_done(item):
                 return item.id
             if item.id == form.EMAIL and not self.is_email_proven:
@@ -234,7 +233,7 @@ class Registration:
     @staticmethod
     def _slot(question: ItemId | None) -> str | None:
         if question in (*_CONFIRMATIONS, JOIN):
-            return "review"  # none of the form's own: it is kept open until that is answered
+            return "review"  # no slot of the form: the form stays open until it is answered
         if question is None or question == START:
             return None
         if question == RECONSIDER:
@@ -250,9 +249,9 @@ class Registration:
         return [slot for slot in form.SLOTS if slot not in undone]
 
     def is_done(self, item: Item) -> bool:
-        """Whether ``item`` has an answer, or a consent given or refused to its wording.
+        """Whether ``item`` has an answer, or a reply to the consent's wording.
 
-        A draft needs a consent to the present wording; a submitted registration keeps the wording agreed to.
+        A draft needs a consent to the current wording; a submitted registration keeps its own.
         """
         if item.kind is form.Kind.QUESTION:
             return item.id in self.answers
@@ -262,7 +261,7 @@ class Registration:
         return self.mentor.submitted_at is not None or said.wording_sha256 == item.wording_sha256
 
     def start(self) -> None:
-        """The mentor wants to begin."""
+        """Begin the registration."""
         if self.mentor.started_at is None:
             self._change(started_at=utc_now())
 
@@ -273,7 +272,7 @@ class Registration:
             item: the question.
             value: the answer.
             turn_id: in which it was given.
-            stays: keep what is being changed, if anything is: the answer is to another question.
+            stays: keep the item that is being changed, because the answer is to another one.
         """
         row = {"value": value, "wording_version": item.version, "turn_id": turn_id, "answered_at": utc_now()}
         if item.id in self.answers:
@@ -287,30 +286,30 @@ class Registration:
             self._move_on()
 
     def reword(self, item_id: ItemId, value: str) -> None:
-        """Keep ``value`` in the place of an answer that says more than may be kept."""
+        """Replace an answer that holds hidden data by ``value``."""
         self._replace(item_id, {"value": value})
         self.answers[item_id] = value
 
     def consent(self, record: Recorded) -> None:
-        """Take a reply that the ledger recorded and, unless it was unclear, go on to the next open question."""
+        """Apply a recorded reply and, unless it was unclear, go on to the next open question."""
         self._take(record)
         if record.decision != UNCLEAR:
             self._move_on()
 
     def await_erasure(self) -> None:
-        """Ask nothing any more: everything is to be erased."""
+        """Ask no more questions: everything will be erased."""
         self._change(focus=BEING_DELETED, reminders_off_at=utc_now())
 
     def confirm(self, question: ItemId) -> None:
-        """Ask whether to begin again (`START_OVER`) or to end and delete everything (`CANCEL`)."""
+        """Ask whether to start over (`START_OVER`), or to end and delete everything (`CANCEL`)."""
         self._change(focus=question, doubted=None)
 
     def clear(self, withdrawals: list[Recorded], *, restart: bool) -> None:
-        """Delete every answer; the consents in force are taken back by ``withdrawals``.
+        """Delete every answer; ``withdrawals`` withdraw the consents in force.
 
         Args:
             withdrawals: a record for each consent in force.
-            restart: begin with the first question again, else before it.
+            restart: begin with the first question again; otherwise stop before it.
         """
         self.session.connection().execute(_CLEAR, {"mentor": self.mentor.id})
         self.answers.clear()
@@ -321,48 +320,48 @@ class Registration:
         self._change(
             focus=None, doubted=None, started_at=started_at, verified_email=None, other_id=None, account_id=None
         )
-        if account_id is not None:  # it holds name and address
+        if account_id is not None:  # the account holds name and address
             delete_unused_account(self.session, account_id)
 
     def prove_email(self) -> None:
-        """The mentor proved that the address they gave is theirs."""
+        """Record that the mentor proved their address."""
         self._change(verified_email=self.answers[form.EMAIL].lower())
 
     @property
     def address(self) -> str | None:
-        """The address whose mailbox says whose registration this is: the proven one, else the one that was given."""
+        """The address that decides whose registration this is: the proven one, otherwise the given one."""
         return self.mentor.verified_email or self.answers.get(form.EMAIL)
 
     def meet(self, other_id: str) -> None:
-        """Ask which of two registrations goes on, this one or another one."""
+        """Ask which of two registrations to keep, this one or another one."""
         self._change(focus=None, doubted=None, other_id=other_id)
 
     @property
     def is_proving_other(self) -> bool:
-        """Whether the code is asked for that proves the address of the other registration."""
+        """Whether the open question is for the code to the other registration's address."""
         return self.mentor.focus == EMAIL_CODE and self.mentor.other_id is not None
 
     def ask_code_of_other(self) -> None:
-        """Ask for the code that proves the address of the other registration."""
+        """Ask for the code to the other registration's address."""
         self._change(focus=EMAIL_CODE, doubted=None)
 
     def forget_proof(self) -> None:
-        """The address that was proven belongs to another registration; this one needs another address."""
+        """Drop the proven address, which belongs to another registration; this one needs another."""
         self._change(verified_email=None)
 
     def part(self) -> None:
-        """Go on without the other registration."""
+        """Continue without the other registration."""
         self._change(focus=None, doubted=None, other_id=None)
 
     def reopen(self) -> None:
-        """Make a draft of a submitted registration again: a consent was withdrawn, or the check came to nothing."""
+        """Turn a submitted registration into a draft, after a withdrawal or a check without a result."""
         self._change(focus=None, doubted=None, submitted_at=None)
 
     def change(self, item_id: ItemId) -> bool:
         """Ask ``item_id`` again.
 
         Returns:
-            False if it was not answered yet, is none of this mentor's questions, or cannot be changed any more.
+            False if it has no answer yet, is none of this mentor's questions, or can no longer be changed.
         """
         item = form.BY_ID.get(item_id)
         if item is None or not self.can_change(item):
@@ -374,52 +373,52 @@ class Registration:
         """Ask whether to save ``text`` as the answer to ``item``.
 
         Args:
-            item: the question that it was written at.
-            text: what would be stored.
+            item: the question.
+            text: the value to store.
             turn_id: in which it was written.
-            otherwise: the answer where the mentor says no; "" to ask the question again.
+            otherwise: the answer after a no; "" to ask the question again.
         """
         self._change(focus=SAVE, doubted=[item.id, text, turn_id, *([otherwise] if otherwise else [])])
 
     def ask_back(self, item: Item, text: str, turn_id: str) -> None:
-        """Ask whether ``text``, which sounded like a yes to the consent ``item``, is one.
+        """Ask whether ``text``, a likely yes to the consent ``item``, is one.
 
         Args:
-            item: the consent, in its present wording.
-            text: what the mentor said.
-            turn_id: in which they said it.
+            item: the consent, in its current wording.
+            text: the mentor's reply.
+            turn_id: the reply's turn.
         """
         self._change(focus=CONFIRM, doubted=[item.id, text, turn_id, item.wording_sha256])
 
     def drop_doubted(self) -> None:
-        """Do not save what the mentor was asked about: its question is asked again."""
+        """Drop the doubtful answer, and ask its question again."""
         item = self.doubted.item
         self._change(focus=item.id if self.is_done(item) else None, doubted=None)
 
     @property
     def doubted(self) -> Doubted:
-        """What the mentor is asked about: whether to save it (`SAVE`), or whether it is a yes (`CONFIRM`)."""
+        """The doubtful answer at `SAVE`, or the likely yes at `CONFIRM`."""
         item_id, *rest = self.mentor.doubted or ("", "", "")
         return Doubted(form.BY_ID[ItemId(item_id)], *rest)
 
     @property
     def is_change_doubted(self) -> bool:
-        """Whether the mentor is asked, at `SAVE`, whether to replace an answer that there is."""
+        """Whether the answer at `SAVE` would replace another one."""
         item, _text, _turn_id, otherwise = self.doubted
         return bool(otherwise) and otherwise == self.answers.get(item.id)
 
     @property
     def topic(self) -> ItemId | None:
-        """What the open question is about: itself, or the one whose answer is asked about again."""
+        """The item of the open question: itself, or the one whose answer is confirmed."""
         return self.doubted.item.id if self.mentor.doubted else self.open_question
 
     def can_change(self, item: Item) -> bool:
-        """Whether the mentor can answer ``item`` anew."""
+        """Whether the mentor can change ``item``."""
         fixed = self.mentor.submitted_at is not None and item.id in _FIXED
         return self.is_done(item) and not fixed
 
     def back(self) -> bool:
-        """Ask the question before the open one again.
+        """Go back to the question before the open one.
 
         Returns:
             False at the first question.
@@ -435,14 +434,14 @@ class Registration:
         return bool(earlier) and self.change(earlier[-1])
 
     def outdate_buttons(self) -> None:
-        """Make the buttons of the questions before out of date; every other change does so, too."""
+        """Outdate the buttons of earlier questions; every other change does so, too."""
         self._change()
 
     def resume(self) -> bool:
-        """Keep the answer that was about to be changed and go on where the mentor was.
+        """Keep the answer that was about to be changed, and return to the open question.
 
         Returns:
-            False if none was being changed.
+            False if no answer was being changed.
         """
         if self.mentor.focus is None:
             return False
@@ -476,7 +475,7 @@ class Registration:
             self._withdrawals[item_id] = said.id
         elif said.decision != UNCLEAR:
             self.consents[item_id] = said
-            # A withdrawal is recorded together with the no that it leaves behind.
+            # A withdrawal is recorded together with the no that remains.
             if said.decision == REFUSED and self._withdrawals.get(item_id) == said.id - 1:
                 self.withdrawn.add(item_id)
             elif said.decision != REFUSED:
@@ -498,5 +497,5 @@ class Registration:
 
 
 def is_of_one_person(one: Mentor, other: Mentor) -> bool:
-    """Whether two registrations have the same proven address and so belong to one person."""
+    """Whether two registrations have the same proven address, so that they belong to one person."""
     return one.verified_email is not None and one.verified_email == other.verified_email

@@ -1,1 +1,1 @@
-"""Puts the service together, starts it, serves it, and runs what is due by the calendar."""
+"""Builds the service, starts it, serves it, and runs scheduled work."""

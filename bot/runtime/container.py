@@ -1,4 +1,4 @@
-"""The composition root: the parts of the service, put together from the settings."""
+"""The composition root: builds the parts of the service from the settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bot.storage import Store
 
 @dataclass(frozen=True)
 class Services:
-    """What channels, actions, worker and command line share."""
+    """The parts that channels, actions, outbox and command line share."""
 
     settings: Settings
     store: Store
@@ -47,7 +47,7 @@ class Services:
 
 
 def build(settings: Settings) -> Services:
-    """Put the parts together and migrate the database.
+    """Build the parts and migrate the database.
 
     Raises:
         SettingsError: the data folder, the database or a master key cannot be used.
@@ -81,7 +81,7 @@ def build(settings: Settings) -> Services:
 
 
 def _is_full(settings: Settings) -> bool:
-    """Whether the disk is full with the data folder or SQLite's file: SQLite calls that an input/output error."""
+    """Whether a full disk caused a failure, which SQLite may report as an input/output error."""
     url = make_url(settings.database)
     sqlite = [Path(url.database).parent] if url.get_backend_name() == "sqlite" and url.database else []
     try:

@@ -1,4 +1,4 @@
-"""Work that is due by the clock: reminders and notices every hour, deadlines and clean-up every day."""
+"""Scheduled work: reminders and notices every hour, deadlines and clean-up every day."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _HOURS_A_DAY = 24
 
 
 class Scheduler:
-    """Does what is due every hour, and what is due every day.
+    """Runs the hourly and the daily work.
 
     Args:
         settings: hold the deadlines.
         store: the database.
         vault: encrypts reminders that are sent by e-mail.
-        retention: deletes what is over its deadline.
-        progress: declines the mentors whose time to object is over.
-        reconcile: functions that look up open checks at their providers; each returns how many it could look up.
+        retention: applies the deadlines.
+        progress: declines the mentors whose time to respond is over.
+        reconcile: functions that look up open checks at their providers; each returns how many it looked up.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Scheduler:
         """Run until cancelled.
 
         Args:
-            wake: is called after each round, which may have queued work for the outbox.
+            wake: called after each round, which may have queued jobs.
         """
         await asyncio.to_thread(reminders.log_lost, self._store)
         hour = 0
@@ -84,7 +84,7 @@ class Scheduler:
         return reminders.run(self._store, self._vault, settings.contact_email, site=settings.site_in_emails)
 
     def carry_out_notices(self) -> int:
-        """Decline the mentors whose time to object is over; returns how many there were."""
+        """Decline the mentors whose time to respond is over; returns their number."""
         waiting = timedelta(days=self._settings.adverse_days)
         with self._store.write() as session:
             found = overdue_notices(session, utc_now(), waiting)
@@ -95,7 +95,7 @@ class Scheduler:
         return len(found)
 
     def erase_overdue(self) -> int:
-        """Delete what is over its deadline; returns how many drafts and dates of birth that were."""
+        """Apply the deadlines; returns the number of erased drafts and ended checks."""
         drafts, checks = timedelta(days=self._settings.draft_days), timedelta(days=self._settings.check_days)
         erased, late = self._retention.run(drafts, checks)
         if erased or late:
@@ -110,16 +110,16 @@ class Scheduler:
         return len(erased) + len(late)
 
     def delete_old_codes(self) -> int:
-        """Delete old codes; returns how many there were."""
+        """Delete old codes; returns their number."""
         with self._store.write() as session:
             return forget_old(session, utc_now())
 
     def delete_old_emails(self) -> int:
-        """Delete e-mails that have been files for long enough; returns how many there were."""
+        """Delete old e-mail files; returns their number."""
         return delete_old_files(self._settings.data_dir, utc_now())
 
     def delete_done_work(self) -> int:
-        """Delete entries that the outbox finished long ago; returns how many there were."""
+        """Delete old finished entries of the outbox; returns their number."""
         with self._store.write() as session:
             return outbox.forget_done(session, utc_now())
 
@@ -127,5 +127,5 @@ class Scheduler:
 def _attempt(work: Callable[[], int]) -> None:
     try:
         work()
-    except Exception as error:  # noqa: BLE001  (the other work is done all the same, and this is tried again)
+    except Exception as error:  # noqa: BLE001  (the other work continues, and this is tried again)
         logger.error("scheduled work %s failed: %s", getattr(work, "__name__", "work"), described(error))

@@ -1,4 +1,4 @@
-"""The service: web server, dialogue, Telegram, outbox and calendar."""
+"""The service: web server, dialogue, Telegram, outbox and scheduler."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which a connection is kept that nothing comes through. A mentor's next message needs no new one, and it
-#: is more than browsers and proxies usually keep theirs: the one that hangs up first is never called just then.
+#: Seconds for which an idle connection is kept, so that a mentor's next message can reuse it. It must exceed the
+#: keep-alive of browsers and proxies; otherwise a request could meet a connection that is just being closed.
 KEEP_ALIVE_SECONDS = 75
-#: Seconds after which a thread that waits for the interpreter is given it. By itself Python waits ten times as long,
-#: and a thread that comes back from SQLite waits while it holds the lock of all writers.
+#: The interpreter's switch interval in seconds, a tenth of Python's default: a thread that returns from SQLite holds
+#: the writers' lock while it waits for the interpreter.
 SWITCH_SECONDS = 0.0005
 
 
@@ -64,19 +64,19 @@ def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
     """Serve until Ctrl-C.
 
     Args:
-        settings: of everything.
+        settings: all settings.
         listener: the web server's socket.
         model: file of the dialogue model.
 
     Raises:
-        SettingsError: a setting turned out to be wrong.
+        SettingsError: a setting is wrong.
     """
     services = build(settings)
     agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         is_whole = runner.run(_serve(services, agent, listener))
     if not is_whole:
-        os._exit(0)  # a thread hangs in a turn that was cut off, and Python would wait for it for ever
+        os._exit(0)  # a thread hangs in a cut-off turn, and Python would wait for it forever
 
 
 def _conversations(services: Services, agent: Agent) -> Conversations:
@@ -96,7 +96,7 @@ def _conversations(services: Services, agent: Agent) -> Conversations:
 
 
 async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
-    """Serve until told to stop; whether every turn that was begun has ended."""
+    """Serve until told to stop; returns whether all started turns have ended."""
     settings = services.settings
     conversations = _conversations(services, agent)
     work = _Work(services, conversations)
@@ -145,8 +145,8 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
 
 
 def _announce(settings: Settings) -> None:
-    """Make the interpreter ready for mentors, and say so."""
-    gc.freeze()  # else each full collection looks through all that was imported, and everybody waits 0.13 s
+    """Prepare the interpreter for mentors, and print the address."""
+    gc.freeze()  # otherwise each full collection scans all imported objects, and everybody waits 0.13 s
     sys.setswitchinterval(SWITCH_SECONDS)
     seconds = time.monotonic() - STARTED
     tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
@@ -155,7 +155,7 @@ def _announce(settings: Settings) -> None:
 def _telegram(
     services: Services, conversations: Conversations, limits: RateLimits
 ) -> tuple[TelegramChannel | None, list[APIRouter]]:
-    """Telegram, with its webhook's route, where there is a token; else its library is not even imported."""
+    """Telegram and its webhook's route, if there is a token; otherwise its library is not even imported."""
     if not services.settings.telegram_token.get_secret_value():
         return None, []
     from bot.channels.telegram import TelegramChannel, telegram_webhook
@@ -165,11 +165,11 @@ def _telegram(
 
 
 class _Work:
-    """What the outbox and the calendar have done, and by which part.
+    """The outbox's handlers and the scheduler.
 
     Args:
         services: the parts.
-        conversations: deliver what is said outside a turn.
+        conversations: deliver messages from outside a turn.
 
     Raises:
         SettingsError: a setting that a part needs is missing or wrong.
@@ -195,7 +195,7 @@ class _Work:
 
 
 def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:
-    """The routes that are no channel's and always there; `wake` has the outbox look for new work at once."""
+    """The routes outside the channels; `wake` lets the outbox look for new jobs at once."""
     settings, store = services.settings, services.store
     return [
         checkr_webhook(store, settings, wake),

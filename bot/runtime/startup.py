@@ -1,4 +1,4 @@
-"""What ``bot run`` does first: folder, port and model. It reports problems with them before the slow imports."""
+"""The first steps of ``bot run``: folder, port and model. They report problems before the slow imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.core.data_folder import StartError, one_instance, prepare_folder
 from bot.core.settings import IS_WHEEL, Settings, SettingsError, load_settings
 from bot.dialogue.model import ModelError, is_ours, model_path, train
 
-#: When the start began, in seconds of the monotonic clock.
+#: The time of the start, in seconds of the monotonic clock.
 STARTED = time.monotonic()
 #: The command that starts the bot.
 START = "bot run" if IS_WHEEL else "make run"
@@ -23,7 +23,7 @@ def run() -> None:
     """Train if needed, start everything, print the address, and stop it all on Ctrl-C.
 
     Raises:
-        SystemExit: it cannot start, or cannot go on; the message says why and what to do.
+        SystemExit: it cannot start or continue; the message says why and what to do.
     """
     settings = load_settings()
     _configure_logging(settings)
@@ -43,10 +43,10 @@ def run() -> None:
 
 
 def _prepare_rasa() -> None:
-    """Set what Rasa reads when it is imported."""
+    """Set the environment that Rasa reads at import."""
     from bot.dialogue import absent_packages, compatibility
 
-    # Without a limit, even small matrix products use a thread on every core.
+    # Without a limit, even small matrix products use threads on every core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if is_ours():
         absent_packages.leave_out()
@@ -61,7 +61,7 @@ def tell(text: str) -> None:
 
 def _listen(host: str, port: int, setting: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named, because asyncio turns Nagle's delay off only on sockets that name theirs.
+    # The protocol is named, because asyncio disables Nagle's algorithm only on sockets that name theirs.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -89,7 +89,7 @@ def _configure_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    # httpx writes every address it calls, and Telegram's addresses hold the token.
+    # httpx logs every URL it calls, and Telegram's URLs hold the token.
     for noisy in (
         "httpx",
         "httpcore",

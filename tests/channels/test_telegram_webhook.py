@@ -73,7 +73,7 @@ def test_an_update_that_cannot_be_read_is_passed_over(telegram: TelegramDouble, 
     headers = {SECRET_HEADER: secret_of(telegram)}
     unreadable = {"update_id": 9, "message": {"text": "born on 5 March 1975"}}
     assert httpx.post(f"{bot.url}{WEBHOOK_PATH}", json=unreadable, headers=headers).status_code == 200
-    assert "ALERT update 9 of Telegram's cannot be read" in bot.log()
+    assert "ALERT Telegram's update 9 cannot be read" in bot.log()
     assert "1975" not in bot.log()
 
 

@@ -1,7 +1,7 @@
 """The Telegram channel, on python-telegram-bot.
 
-`updates` reads what people send, `messages` composes what they are sent, `delivery` hands it over until Telegram has
-taken it, and `channel` puts these together, with polling or a webhook.
+`updates` reads incoming updates, `messages` formats outgoing messages, `delivery` sends them until Telegram has
+accepted them, and `channel` connects these, with polling or a webhook.
 """
 
 from bot.channels.telegram.channel import TelegramChannel

@@ -1,4 +1,4 @@
-"""Making a call to Telegram that may fail for now."""
+"""Makes calls to Telegram that may fail temporarily."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Te
 
 #: Seconds between attempts while Telegram cannot be reached, at first and at most.
 RETRY_SECONDS = (0.5, 30.0)
-#: Errors after which the same call would fail again.
+#: Errors that a repeated call would meet again.
 FINAL_ERRORS = (BadRequest, ChatMigrated, Forbidden, InvalidToken)
-#: What Telegram says of a chat that is no more, or was another bot's.
+#: Telegram's error texts for a chat that is gone, or belonged to another bot.
 _NO_CHAT = "chat not found"
 
 
 async def persistently[Result](call: Callable[[], Awaitable[Result]], attempts: int = 8) -> Result:
-    """The result of a call, which is made again while Telegram cannot be reached or has no time.
+    """Make a call, and repeat it while Telegram is unreachable or busy.
 
     Args:
         call: makes the call.
-        attempts: how often, at most; eight take a minute.
+        attempts: at most so many; eight take a minute.
 
     Raises:
-        TelegramError: the call is refused, or was made in vain too often.
+        TelegramError: Telegram refused the call, or all attempts failed.
     """
     wait = RETRY_SECONDS[0]
     for _ in range(attempts - 1):
@@ -38,5 +38,5 @@ async def persistently[Result](call: Callable[[], Awaitable[Result]], attempts: 
 
 
 def is_unreachable(error: TelegramError) -> bool:
-    """Whether nothing can be sent to a chat: the mentor blocked the bot, or the account is no more."""
+    """Whether nothing can be sent to a chat: the mentor blocked the bot, or the account is gone."""
     return isinstance(error, Forbidden) or (isinstance(error, BadRequest) and _NO_CHAT in str(error).lower())

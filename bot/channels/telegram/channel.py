@@ -47,19 +47,19 @@ quiet_library()
 WEBHOOK_PATH = "/telegram/webhook"
 #: Seconds before "typing…" is shown.
 TYPING_SECONDS = 0.5
-#: How often a photo is fetched before its mentor is asked to send it again.
+#: Attempts to fetch a photo before the mentor is asked to send it again.
 FETCH_ATTEMPTS = 5
-#: How often an update is fetched that cannot be accepted although the database answers, before it is passed over.
+#: Attempts to accept an update while the database answers; then it is skipped.
 ACCEPT_ATTEMPTS = 5
-#: Seconds after which a chat is told again that the disk is full.
+#: Seconds until a chat is told again that the disk is full.
 FULL_DISK_SECONDS = 600.0
 
 
 class _AcceptingQueue(asyncio.Queue[object]):
-    """What python-telegram-bot puts updates into: an update is in the inbox once ``put`` returns.
+    """The queue of python-telegram-bot's updates: once ``put`` returns, an update is in the inbox.
 
-    The library tells Telegram that an update was taken as soon as it is in this queue, so the queue must not be
-    memory. If accepting fails, the update is fetched again.
+    The library confirms an update to Telegram as soon as it is in this queue, so the queue must not be in memory. If
+    accepting fails, the update is fetched again.
     """
 
     def __init__(self, channel: TelegramChannel) -> None:
@@ -68,7 +68,7 @@ class _AcceptingQueue(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         if isinstance(item, Update) and not await self._channel.take(item):
-            # Of all exceptions, the library's polling loop survives its own kind only, and fetches the update again.
+            # The library's polling loop survives only its own exceptions; it then fetches the update again.
             raise TelegramError("the update was not accepted")
 
 
@@ -77,15 +77,15 @@ class TelegramChannel:
 
     Attributes:
         limiter: decides when a call is made.
-        queue: takes the updates that are fetched.
+        queue: takes the fetched updates.
 
     Args:
         settings: token and address of the Bot API.
         store: the database.
-        vault: opens what a message shows of a sealed value.
+        vault: opens sealed values that a message shows.
         photos: where photos are kept.
         conversations: takes the messages.
-        limits: count the messages of each chat.
+        limits: counts the messages of each chat.
     """
 
     def __init__(
@@ -111,11 +111,11 @@ class TelegramChannel:
             get_updates_request=self._polling,
         )
         self._site = settings.site_url
-        #: The bot's id, by which its messages are told from those of another bot that had the same database.
+        #: The bot's id, which distinguishes its messages from those of another bot with the same database.
         self._id = self._token.partition(":")[0]
-        #: Where Telegram posts updates; "" to fetch them. It posts to addresses with https only.
+        #: The address to which Telegram posts updates; "" to fetch them. Telegram posts only to https.
         self._webhook = f"{self._site}{WEBHOOK_PATH}" if self._site.startswith("https://") else ""
-        #: Whether Telegram knows where to post them.
+        #: Whether Telegram knows that address.
         self._is_posted_to = False
         self._name = ""
         self.queue = _AcceptingQueue(self)
@@ -123,26 +123,26 @@ class TelegramChannel:
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
         self._taps = Taps(self._bot, conversations, self._delivery, self._in_background)
         self._limits = limits
-        #: Chats that were told to slow down, and until when, in seconds of the loop's clock.
+        #: Chats that were told to slow down, with the end in seconds of the loop's clock.
         self._slowed: dict[int, float] = {}
-        #: Chats that were told of a full disk, and until when they are not told again, in seconds of the loop's clock.
+        #: Chats that were told of a full disk, with the time until they are told again, in seconds of the loop's clock.
         self._told_of_full_disk: dict[int, float] = {}
-        #: Groups and channels that were told where the bot can be talked to.
+        #: Groups and channels that have got the link to the bot.
         self._told: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        #: Chats whose mentor is about to be shown that a reply is being written.
+        #: Chats in which "typing…" is about to be shown.
         self._typing: set[int] = set()
-        #: How often each update was not accepted.
+        #: Failed attempts to accept each update.
         self._failures: dict[int, int] = {}
         conversations.register(Channel(CHANNEL, self._fetch_upload, self._delivery.deliver, settings.gather_seconds))
 
     @property
     def secret(self) -> str:
-        """What Telegram sends with each update that it posts: known to who knows the token, and to nobody else."""
+        """The secret that Telegram sends with each posted update; it is derived from the token."""
         return hmac.digest(self._token.encode(), b"webhook", "sha256").hex()
 
     async def start(self) -> None:
-        """Begin to take updates; while Telegram cannot be reached, this is tried again in the background.
+        """Start taking updates; while Telegram is unreachable, retry in the background.
 
         Raises:
             SettingsError: Telegram does not know the token.
@@ -156,7 +156,7 @@ class TelegramChannel:
             self._in_background(self._begin_later())
 
     async def stop(self) -> None:
-        """Stop taking updates; what was fetched is in the inbox."""
+        """Stop taking updates; the fetched ones are in the inbox."""
         for task in list(self._tasks):
             task.cancel()
         if self._updater.running:
@@ -165,7 +165,7 @@ class TelegramChannel:
         await self._bot.shutdown()
 
     async def is_ready(self) -> bool:
-        """Whether updates come in: Telegram was polled with success not long ago, or knows where to post them."""
+        """Whether updates can arrive: a recent poll succeeded, or Telegram knows the webhook's address."""
         return self._is_posted_to or not self._polling.is_silent
 
     def name(self) -> str:
@@ -173,27 +173,27 @@ class TelegramChannel:
         return self._name
 
     async def receive(self, data: Any) -> bool:
-        """Take an update that Telegram posted; whether it is in the inbox, or needs not be.
+        """Accept a posted update; returns whether it is in the inbox or can be ignored.
 
         Raises:
-            ValueError: it is no update.
+            ValueError: the data is no update.
         """
         return await self.take(Update.de_json(readable(data), self._bot))
 
     async def take(self, update: Update) -> bool:
-        """Accept an update; whether it is in the inbox, or never will be."""
+        """Accept an update; returns whether it is in the inbox, or is skipped for good."""
         try:
             await self.accept(update)
-        except Exception as error:  # noqa: BLE001  (whatever is wrong with one update must not hold up the others)
+        except Exception as error:  # noqa: BLE001  (a broken update must not hold up the others)
             logger.error("an update could not be accepted: %s", described(error))
             if is_disk_full(error):
                 self._tell_of_full_disk(update)
-            if isinstance(error, SQLAlchemyError) or is_disk_full(error):  # nothing is wrong with the update
+            if isinstance(error, SQLAlchemyError) or is_disk_full(error):  # the update itself is fine
                 return False
             failures = self._failures[update.update_id] = self._failures.get(update.update_id, 0) + 1
             if failures < ACCEPT_ATTEMPTS:
                 return False
-            logger.error("ALERT update %d of Telegram's is passed over", update.update_id)
+            logger.error("ALERT Telegram's update %d is skipped", update.update_id)
         self._failures.pop(update.update_id, None)
         return True
 
@@ -201,7 +201,7 @@ class TelegramChannel:
         """Write an update to the inbox; once this returns, it is not lost."""
         try:
             await self._accept(update)
-        except GONE:  # the mentor was erased meanwhile, and what they write begins a new conversation
+        except GONE:  # the mentor was erased meanwhile; their message begins a new conversation
             await self._accept(update)
 
     async def _accept(self, update: Update) -> None:
@@ -251,14 +251,14 @@ class TelegramChannel:
         """Count a message against the limits of its conversation.
 
         Raises:
-            TooManyRequestsError: there were too many.
+            TooManyRequestsError: a limit is exceeded.
         """
         await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         if incoming.kind is Kind.PHOTO and not incoming.problem:
             await self._limits.hit(RateLimit.PHOTOS, conversation_id)
 
     async def _slow_down(self, update: Update, chat_id: int, conversation_id: str, seconds: int) -> None:
-        """Say that messages are not taken for a while, once; a tap is told so where it was made."""
+        """Say once that messages are not accepted for a while; after a tap, say it on the tapped button."""
         note = MessageRef("note-too-many", (("seconds", seconds),))
         if update.callback_query:
             sentences = catalogue(await self._conversations.language(conversation_id))
@@ -272,7 +272,7 @@ class TelegramChannel:
             await self._conversations.tell(conversation_id, note)
 
     def _tell_of_full_disk(self, update: Update) -> None:
-        """Say that nothing can be saved, at once and not by the transcript, which cannot be saved either."""
+        """Say that nothing can be saved; directly, because the transcript cannot be saved either."""
         chat, now = update.effective_chat, asyncio.get_running_loop().time()
         if chat is None or chat.type != ChatType.PRIVATE or self._told_of_full_disk.get(chat.id, 0) > now:
             return
@@ -314,7 +314,7 @@ class TelegramChannel:
         )
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what may fail without harm, without keeping the next update waiting."""
+        """Run harmless work in the background, so that the next update need not wait."""
         task = asyncio.create_task(_harmless(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -328,13 +328,13 @@ class TelegramChannel:
             self._typing.discard(chat_id)
 
     async def _private_only(self, update: Update, chat: Chat) -> None:
-        """Say in a group or a channel where the bot can be talked to, once, and leave."""
+        """Post the bot's link in a group or channel, once, and leave."""
         member = update.my_chat_member
         if member is not None and _status(member) in {"left", "kicked", "restricted"}:
             self._told.discard(chat.id)
             return
         if chat.id in self._told or (update.message and filters.StatusUpdate.ALL.check_update(update)):
-            return  # another one wrote before the bot had left, or Telegram tells who came
+            return  # another member wrote before the bot had left, or Telegram reports a new member
         self._told.add(chat.id)
         text = catalogue().text("telegram-private-only", link=f"https://t.me/{self._name}")
         chat_id = chat.id
@@ -360,7 +360,7 @@ class TelegramChannel:
 
 
 def _status(change: ChatMemberUpdated) -> str:
-    """What the bot is in a chat now; "" if an update does not say."""
+    """The bot's status in a chat; "" if the update does not tell."""
     member = change.new_chat_member
     return str(member.status) if member else ""
 
@@ -372,7 +372,7 @@ async def _harmless(work: Coroutine[Any, Any, None]) -> None:
         logger.info("a call to Telegram failed: %s", type(error).__name__)
     except GONE:
         logger.info("a call to Telegram failed: the mentor was erased meanwhile")
-    except Exception as error:  # noqa: BLE001  (the loop would log it with its text, which may quote a mentor)
+    except Exception as error:  # noqa: BLE001  (the loop would log the text, which may quote a mentor)
         logger.error("a call to Telegram failed: %s", described(error))
 
 

@@ -1,4 +1,4 @@
-"""A question that was answered: it shows what was chosen, and its buttons give way to one that changes it."""
+"""Shows on an answered question what was chosen, and replaces its buttons by one that changes the answer."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from bot.registration.form import Answer
 from bot.registration.registration import Registration
 from bot.storage import Conversation, Mentor, TranscriptMessage
 
-#: In a question's body while its buttons stand.
+#: Key in a question's body while its buttons are shown.
 STANDS = "stands"
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredQuestion:
-    """A message that asked a question, with buttons that are no longer good.
+    """A message with a question whose buttons no longer apply.
 
     Attributes:
         chat_id: of its chat.
         message_id: of the message.
-        reply: what it says.
-        label: what was chosen; "" where there was nothing to choose, or nothing was.
-        change: the item that a button offers to change; "" for none.
+        reply: its content.
+        label: the choice; "" if there was none.
+        change: the item that its button changes; "" for no button.
     """
 
     chat_id: int
@@ -48,7 +48,7 @@ class AnsweredQuestion:
 
 
 def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQuestion | None:
-    """The question before a message that was just sent, if its buttons stand and are no longer good; once.
+    """The question before a newly sent message, if its buttons are shown but no longer apply; only once.
 
     Args:
         session: an open write transaction.
@@ -77,7 +77,7 @@ def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQu
 
 
 def question_sent_as(session: Session, conversation_id: str, message_id: int) -> AnsweredQuestion | None:
-    """The question that a message asked, as it has to be shown now; None if the message asked none.
+    """The question of a message, as it must be shown now; None if the message has none.
 
     Args:
         session: an open transaction.
@@ -103,7 +103,7 @@ def _answered(conversation: Conversation, reply: Reply, current: Registration) -
 
 
 def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
-    """What was chosen at a question, and the item that can be changed; "" for none."""
+    """The choice at a question, and the item that can be changed; "" for none."""
     item = form.BY_ID.get(reply["question"])
     if item is None or item.id == current.open_question or item not in current.asked or not current.is_done(item):
         return "", ""
@@ -119,7 +119,7 @@ def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
 
 
 async def show_answered(bot: ExtBot[Any], question: AnsweredQuestion, sentences: Catalogue) -> None:
-    """Show on a question what was chosen, or take its buttons away."""
+    """Show the choice on a question, or remove its buttons."""
     text = split(compose(question.reply, sentences), MessageLimit.MAX_TEXT_LENGTH)[-1]
     await show_choice(bot, question.chat_id, question.message_id, text, question.label, question.change, sentences)
 
@@ -127,19 +127,19 @@ async def show_answered(bot: ExtBot[Any], question: AnsweredQuestion, sentences:
 async def show_choice(
     bot: ExtBot[Any], chat_id: int, message_id: int, text: str, label: str, change: str, sentences: Catalogue
 ) -> None:
-    """Show on a message what was chosen, with a button to change it.
+    """Show the choice on a message, with a button to change it.
 
     Args:
         bot: makes the call.
         chat_id: of the message's chat.
         message_id: of the message.
         text: its formatted text.
-        label: what was chosen; "" to leave the text as it is.
+        label: the choice; "" to keep the text.
         change: the item to change; "" for no button.
         sentences: in the mentor's language.
 
     Raises:
-        TelegramError: Telegram refuses, or cannot be reached.
+        TelegramError: Telegram refuses or is unreachable.
     """
     tap = Tap("change_answer", change).payload()
     button = InlineKeyboardButton(sentences.text("button-change"), callback_data=tap)

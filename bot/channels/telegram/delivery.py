@@ -1,4 +1,4 @@
-"""What mentors are sent on Telegram: in order, until it is taken."""
+"""Sends messages to mentors on Telegram, in order, until Telegram accepts them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from bot.storage.models import new_id, utc_now
 
 logger = logging.getLogger(__name__)
 
-#: What Telegram says of a message that is gone already.
+#: Telegram's error text for a message that is already gone.
 _GONE = "message to delete not found"
-#: Questions that are left to a tap on them, at most.
+#: The most questions that are reserved for a tap.
 _MANY_CLAIMS = 10_000
-#: Seconds that an answer waits for Telegram to tell us that it took what is answered.
+#: Seconds that an answer waits for Telegram's confirmation of its question.
 TOLD_SECONDS = 0.5
 
-#: Makes a call; gives the message that it sent, if it sent one.
+#: A call; returns the message that it sent, if any.
 Piece = Callable[[], Awaitable[Message | None]]
 
 
@@ -59,13 +59,13 @@ class _UnreachableError(Exception):
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A row of the transcript that Telegram has to be told.
+    """A transcript row to deliver to Telegram.
 
     Attributes:
         chat_id: of the chat.
         row_id: of the row.
-        reply: what the bot says.
-        secret: the name of the mentor's own message that must not stay in the chat; "" for what the bot says.
+        reply: the bot's message.
+        secret: the name of the mentor's own message that must be deleted from the chat; "" for the bot's messages.
     """
 
     chat_id: int
@@ -75,16 +75,16 @@ class _Waiting:
 
 
 class Delivery:
-    """Hands the transcript over to Telegram.
+    """Delivers the transcript to Telegram.
 
     Args:
         bot: makes the calls.
         store: the database.
-        vault: opens what a message shows of a sealed value.
+        vault: opens sealed values that a message shows.
         photos: where photos are kept.
-        conversations: gives receipts and data.
-        site: where the site is.
-        in_background: does what may fail without harm, without keeping the next message waiting.
+        conversations: provides receipts and data.
+        site: the site's address.
+        in_background: runs harmless work, so that the next message need not wait.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Delivery:
         self._claimed: set[tuple[int, int]] = set()
 
     async def deliver(self, conversation_id: str) -> None:
-        """Send what was not sent yet, in order, and delete what must not stay.
+        """Send all undelivered messages in order, and delete messages that must not stay.
 
         Messages to a mentor who has blocked the bot wait until the mentor unblocks it.
         """
@@ -135,10 +135,10 @@ class Delivery:
                     self._in_background(self._show_answered(conversation_id, answered))
 
     async def noted(self, conversation_id: str) -> None:
-        """Wait until it is in the database that Telegram took the newest message, if it did.
+        """Wait until the newest message's acceptance is in the database, if Telegram accepted it.
 
-        Who sees a message can answer it before Telegram has told us that it took it. So a call that is under way is
-        waited for, too; not for long, as others' messages wait behind this one.
+        A mentor can answer a message before Telegram has confirmed it. So this waits for a running call, too, but not
+        for long, because other chats' messages wait behind it.
         """
         handing = self._handing.get(conversation_id)
         if handing is not None:
@@ -148,17 +148,17 @@ class Delivery:
             await asyncio.wait([noting])
 
     def unclaim(self, chat_id: int, message_id: int) -> None:
-        """Leave a question to nobody: the tap on it was not taken."""
+        """Release a question: the tap on it was not accepted."""
         self._claimed.discard((chat_id, message_id))
 
     def claim(self, chat_id: int, message_id: int) -> None:
-        """Leave a question to the caller, who shows what was chosen by a tap on it."""
+        """Reserve a question for the caller, who shows the tapped choice on it."""
         if len(self._claimed) >= _MANY_CLAIMS:
-            self._claimed.clear()  # then some question is asked to show twice what was chosen, which changes nothing
+            self._claimed.clear()  # then some question shows its choice twice, which changes nothing
         self._claimed.add((chat_id, message_id))
 
     def choice(self, turn_id: str) -> str:
-        """The label that a tap chose, masked where it is a date; "" if the tap was not taken."""
+        """The label of a tap, masked if it is a date; "" if the tap was not accepted."""
         wanted = select(TranscriptMessage).where(
             TranscriptMessage.turn_id == turn_id, TranscriptMessage.sender == "mentor"
         )
@@ -167,7 +167,7 @@ class Delivery:
             return "" if row is None or row.body.get("refused") else str(row.body["text"])
 
     async def show_as_it_stands(self, conversation_id: str, message_id: int) -> bool:
-        """Show on a question what was chosen there, whatever a tap on it wanted; False if the message asked none.
+        """Show on a question the choice made there, regardless of a tap; False if the message has no question.
 
         Raises:
             TelegramError: Telegram refuses, or cannot be reached.
@@ -201,7 +201,7 @@ class Delivery:
             ]
 
     def _delivered(self, row_id: int, sent: Message | None) -> AnsweredQuestion | None:
-        """Record that a row was delivered. Returns the question before it if it must show the choice made."""
+        """Record that a row was delivered. Returns the question before it if it must show its choice."""
         with self._store.write() as session:
             row = session.get(TranscriptMessage, row_id)
             if row is None:  # erased meanwhile
@@ -226,10 +226,10 @@ class Delivery:
         await show_answered(self._bot, question, sentences)
 
     async def _hand_over(self, conversation_id: str, each: _Waiting) -> Message | None:
-        """Have Telegram take a row; gives its last message, if it has one.
+        """Deliver a row; returns its last Telegram message, if any.
 
         Raises:
-            _UnreachableError: the mentor cannot be sent anything.
+            _UnreachableError: the mentor cannot be reached.
         """
         sentences = catalogue(await self._conversations.language(conversation_id))
         if each.secret:
@@ -242,18 +242,18 @@ class Delivery:
         return sent
 
     async def _pieces_or_apology(self, conversation_id: str, each: _Waiting, sentences: Catalogue) -> list[Piece]:
-        """The calls that send a message; where it cannot be put together, one that says that something went wrong."""
+        """The calls that send a message; if it cannot be rendered, a call that says that something went wrong."""
         try:
             return await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
         except SQLAlchemyError:
             raise  # it is tried again
-        except Exception as error:  # noqa: BLE001  (what is behind it in the row would never be sent)
+        except Exception as error:  # noqa: BLE001  (the rows after it would never be sent)
             reference = new_id()[:8]
             logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
             return [partial(self._apologise, each.chat_id, sentences.text("error-internal", reference=reference))]
 
     async def _apologise(self, chat_id: int, text: str) -> None:
-        """Send a text in the place of a message; no message is known by it, as it has none of that one's buttons."""
+        """Send a text instead of a message; it has no buttons, so it is not recorded as that message."""
         await self._send_text(chat_id, text)
 
     async def _until_taken(self, piece: Piece) -> Message | None:
@@ -266,8 +266,8 @@ class Delivery:
                     raise _UnreachableError from None
                 if isinstance(error, FINAL_ERRORS):
                     logger.error("ALERT Telegram refuses a call: %s", error)
-                    return None  # it would again; those behind it can be made
-                # After a lost answer it cannot be known whether the message arrived: rather twice than never.
+                    return None  # Telegram would refuse it again; the next calls may succeed
+                # After a lost answer the bot cannot know whether the message arrived: twice is better than never.
                 logger.warning("a reply waits for Telegram: %s", type(error).__name__)
                 await asyncio.sleep(max(wait, seconds_of(error) if isinstance(error, RetryAfter) else 0))
                 wait = min(wait * 2, RETRY_SECONDS[1])
@@ -286,7 +286,7 @@ class Delivery:
                 await self._bot.send_message(each.chat_id, sentences.text("telegram-delete-it-yourself"))
 
     async def _pieces(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> list[Piece]:
-        """The calls that send a message, each to be made until it is taken."""
+        """The calls that send a message; each is repeated until Telegram accepts it."""
         first, texts, buttons = None, list[str](), None
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
         if reply["kind"] == "photo" and (path := self._photos.square(reply["photo"])).exists():
@@ -304,7 +304,7 @@ class Delivery:
         return pieces if first is None else [partial(self._send_file, chat_id, first, below), *pieces]
 
     async def _send_file(self, chat_id: int, send: Callable[..., Awaitable[Message]], below: str) -> Message:
-        """Send a photo or a file; where Telegram does not take it, what is said below it."""
+        """Send a photo or a file; if Telegram refuses it, send its text."""
         try:
             return await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML)
         except BadRequest as error:
@@ -314,7 +314,7 @@ class Delivery:
             return await self._send_text(chat_id, below)
 
     async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:
-        """Send a text; where Telegram does not take it as it is, without formatting, and at last without buttons."""
+        """Send a text; if Telegram refuses it, without formatting, and then without buttons."""
         for markup in dict.fromkeys((buttons, None)):
             for shown, mode in ((text, ParseMode.HTML), (as_plain(text), None)):
                 try:
@@ -332,7 +332,7 @@ class Delivery:
         return my_data_page(self._conversations.my_data(conversation_id), sentences).encode()
 
     def _with_address(self, reply: Reply) -> Reply:
-        """A message that offers to go on elsewhere, with a button that leads to the site."""
+        """A message with a button that continues on the site."""
         if "link" not in reply:
             return reply
         return {**reply, "url": address_of(self._site, token_of(self._vault, reply["link"]))}

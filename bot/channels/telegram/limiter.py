@@ -1,4 +1,4 @@
-"""How fast Telegram is called: not faster than it allows, and one chat's flood is no other chat's wait."""
+"""Limits the calls to Telegram; a flood in one chat does not slow down others."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from aiolimiter import AsyncLimiter
 from telegram.error import RetryAfter
 from telegram.ext import AIORateLimiter
 
-#: Messages that a chat may get at once before its own limit is felt. What is sent evenly need not arrive so: this
-#: leaves room below what Telegram lets pass.
+#: Messages that a chat may get at once before its limit applies. Evenly sent messages may arrive in bursts, so this
+#: stays below Telegram's own limit.
 CHAT_BURST = 3
-#: How often a call that Telegram has no time for is made again.
+#: Repetitions of a call while Telegram is busy.
 FLOOD_RETRIES = 5
-#: What is sent into a chat, of what the bot calls.
+#: The bot's calls that send into a chat.
 _SENDING = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
-#: Chats whose limiters are kept before the idle ones are dropped.
+#: Limiters that are kept before idle ones are dropped.
 _MANY_CHATS = 1_000
 
-# Then the library gives times as timedelta, as it always will; else it warns of that at each 429.
+# With this the library returns timedelta, its future default; otherwise it warns at each 429.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-# It writes a traceback for every 429 that it hands on to us.
+# The library logs a traceback for every 429 that it passes on.
 logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
 class ChatRateLimiter(AIORateLimiter):
     """The library's limiter, with a limit for each chat beside the one for all.
 
-    The library's own has none for private chats, and after a 429 to one chat it holds back the calls to all others
-    for as long; here only the call itself waits.
+    The library's limiter has no limit for private chats, and after a 429 to one chat it delays the calls to all others;
+    here only that call waits.
 
     Args:
         per_second: calls a second to all chats together.
@@ -57,7 +57,7 @@ class ChatRateLimiter(AIORateLimiter):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> bool | dict[str, Any] | list[dict[str, Any]]:
-        """Make a call when it is its turn; again if Telegram asks to wait.
+        """Make a call when the limits allow it; repeat it if Telegram asks to wait.
 
         Raises:
             RetryAfter: Telegram asked to wait too often.

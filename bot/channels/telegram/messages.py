@@ -1,4 +1,4 @@
-"""What a message of ours looks like on Telegram: formatted text in pieces, and buttons."""
+"""Formats a message for Telegram: text in pieces, and buttons."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from bot.i18n.catalogue import Catalogue
 
 Reply = dict[str, Any]
 
-#: Characters of one answer shown on the review; the whole one is in the chat above.
+#: Characters of an answer shown in the review; the whole answer is in the chat above.
 REVIEW_VALUE_LENGTH = 300
 #: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
 MAXIMUM_LABEL = 30
-#: A tag of `Paragraph`; what people wrote has none, as it is escaped.
+#: A tag of `Paragraph`; users' text is escaped and has none.
 _TAG = re.compile(r"</?[a-z]+>")
 
 
@@ -26,7 +26,7 @@ class Paragraph:
     """A text with one format.
 
     Attributes:
-        text: as people read it, not escaped.
+        text: not escaped.
         tag: of Telegram's HTML, or "" for none.
         begins: whether a blank line comes before it, rather than a new line.
     """
@@ -67,8 +67,8 @@ def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
     """Paragraphs as messages in Telegram's HTML.
 
     Args:
-        paragraphs: what is said.
-        limit: characters of one message as Telegram counts them, in UTF-16 code units without the formatting.
+        paragraphs: the message.
+        limit: UTF-16 code units of one message without its formatting, as Telegram counts.
     """
     messages: list[str] = []
     length = 0
@@ -86,7 +86,7 @@ def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
 
 
 def _says_something(paragraph: Paragraph) -> bool:
-    """Whether there is more than white space, which Telegram does not take as a message."""
+    """Whether there is more than white space, which Telegram refuses as a message."""
     return bool(paragraph.text.strip())
 
 
@@ -106,7 +106,7 @@ def _divided(paragraph: Paragraph, limit: int) -> list[Paragraph]:
 def _fitting(text: str, limit: int) -> str:
     """The longest beginning of ``text`` that fits."""
     encoded = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
-    return encoded.decode("utf-16-le", "ignore")  # half of a character at the cut is left out
+    return encoded.decode("utf-16-le", "ignore")  # half a character at the cut is dropped
 
 
 def as_plain(message: str) -> str:
@@ -115,11 +115,11 @@ def as_plain(message: str) -> str:
 
 
 def caption(text: str, limit: int) -> tuple[str, list[str]]:
-    """A text below a photo or a file, and what of it has to follow as messages.
+    """The caption of a photo or file, and the rest of the text as messages.
 
     Args:
-        text: what is said.
-        limit: characters that fit below it.
+        text: the whole text.
+        limit: the longest caption.
     """
     if utf16_length(text) <= limit:
         return html.escape(text, quote=False), []

@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot: its menu of commands, and its descriptions."""
+"""Sets the bot's command menu and descriptions on Telegram."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.i18n.catalogue import ENGLISH, catalogue, languages
 
 
 async def show_profile(bot: ExtBot[Any]) -> None:
-    """Tell Telegram what its menu and the bot's page show."""
+    """Set the menu and the descriptions."""
     for language in languages():
         sentences = catalogue(language)
-        # Without a code: for everybody whose language has nothing of its own.
+        # Without a code: for all languages that have no texts.
         code = None if language == ENGLISH else language
         commands = [BotCommand(name, sentences.text(sentence)) for name, sentence in COMMANDS.items()]
         await bot.set_my_commands(commands, language_code=code)

@@ -1,7 +1,7 @@
-"""Reading what Telegram answers: updates one by one, and nothing of any of them in a log.
+"""Reads Telegram's responses: updates one by one, and none of their content in a log.
 
-python-telegram-bot reads a batch of updates in one go, and a single one that it cannot read (a newer Bot API left out a
-field that it wants) fails all of them: it logs the whole batch and fetches it again at once, for ever.
+python-telegram-bot reads a batch of updates at once. If it cannot read one, for example because a newer Bot API dropped
+a field, all of them fail: it logs the whole batch and fetches it again, forever.
 """
 
 from __future__ import annotations
@@ -16,34 +16,32 @@ from telegram.request import HTTPXRequest
 
 logger = logging.getLogger(__name__)
 
-#: Seconds without a successful poll after which the bot counts as cut off from Telegram. A poll takes 25, and the
-#: library waits up to 30 after one that failed.
+#: Seconds without a successful poll after which Telegram counts as unreachable. A poll takes 25, and the library waits
+#: up to 30 after a failed one.
 SILENCE_SECONDS = 90.0
 
 
 def readable(update: Any) -> dict[str, Any]:
-    """An update as it came; for one that the library cannot read, an empty one of the same id, which needs no answer.
+    """An update; if the library cannot read it, an empty one with the same id, which needs no answer.
 
     Raises:
-        ValueError: it has no id, and so is no update.
+        ValueError: it has no id.
     """
     number = update.get("update_id") if isinstance(update, dict) else None
     if not isinstance(number, int):
-        raise ValueError("an update has no id")  # noqa: TRY004  (whatever came instead of a number, it is no update)
+        raise ValueError("an update has no id")  # noqa: TRY004  (without an id it is no update)
     try:
         Update.de_json(update, None)
-    except Exception as error:  # noqa: BLE001  (whatever the library makes of it; the next one must not wait for it)
-        logger.error(
-            "ALERT update %d of Telegram's cannot be read (%s) and is passed over", number, type(error).__name__
-        )
+    except Exception as error:  # noqa: BLE001  (any failure of the library; the next update must not wait for it)
+        logger.error("ALERT Telegram's update %d cannot be read (%s) and is skipped", number, type(error).__name__)
         return {"update_id": number}
     return dict(update)
 
 
 class PollingRequest(HTTPXRequest):
-    """What python-telegram-bot fetches updates with.
+    """The HTTP requests of python-telegram-bot for updates.
 
-    `parse_json_payload` is the library's own place to change how an answer is read.
+    The library lets `parse_json_payload` change how a response is read.
     """
 
     def __init__(self) -> None:
@@ -55,12 +53,12 @@ class PollingRequest(HTTPXRequest):
         """Whether no poll has succeeded for a while."""
         return time.monotonic() - self._succeeded_at > SILENCE_SECONDS
 
-    # Telegram's answers are read by an object here, not by a class: when one came is of interest.
+    # An instance method here, not a static one, because it records the time.
     def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]
-        """An answer with every update readable.
+        """A response in which every update is readable.
 
         Raises:
-            TelegramError: it is no answer to a poll; the library waits before it polls again.
+            TelegramError: it is no response to a poll; the library waits before it polls again.
         """
         answer = super().parse_json_payload(payload)
         if not answer.get("ok"):
@@ -74,16 +72,16 @@ class PollingRequest(HTTPXRequest):
 
 
 class _WithoutContents(logging.Handler):
-    """Passes on what the library logs, without what it fills in: updates, messages and errors quote mentors."""
+    """Passes on the library's log records without their arguments, which may quote mentors."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Log the record's own words, and the kind of its exception."""
+        """Log the record's own text, and its exception's type."""
         kind = record.exc_info[0] if record.exc_info else None
         logger.log(record.levelno, "%s: %s%s", record.name, record.msg, f" ({kind.__name__})" if kind else "")
 
 
 def quiet_library() -> None:
-    """Have python-telegram-bot log nothing that it was sent or sends, at any level."""
+    """Keep the content of messages out of python-telegram-bot's logs, at any level."""
     library = logging.getLogger("telegram")
     library.handlers = [_WithoutContents()]
     library.propagate = False

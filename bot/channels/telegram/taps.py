@@ -1,4 +1,4 @@
-"""Taps on buttons: how each is answered, and what its message shows afterwards."""
+"""Answers taps on buttons, and updates the tapped message."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Tap
 from bot.registration import form
 
-#: Seconds for which a tapped message waits to be shown with the choice; Telegram's buttons stay otherwise.
+#: Seconds that a tapped message waits for its turn's result; until then its buttons stay.
 CLOSING_SECONDS = 30.0
-#: Intents after whose tap a message's buttons have done their work.
+#: Intents whose tap ends the use of a message's buttons.
 FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
 CHANNEL = "telegram"
 
@@ -35,9 +35,9 @@ class Taps:
 
     Args:
         bot: calls Telegram.
-        conversations: know what became of a turn.
-        delivery: shows what was chosen.
-        in_background: does what keeps no update waiting.
+        conversations: know the result of a turn.
+        delivery: shows the choice.
+        in_background: runs work without delaying updates.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Taps:
         self._in_background = in_background
 
     async def pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
-        """Say, where a tap was made, that it was too quick; its message stays as it is."""
+        """Say on the button that the tap was too quick; the message stays unchanged."""
         if query is None:
             return
         if query.message:
@@ -66,8 +66,8 @@ class Taps:
         await persistently(partial(self._bot.answer_callback_query, query.id, text or None))
 
     async def close(self, query: CallbackQuery, turn_id: str) -> None:
-        """Answer a tap; its message shows the choice and how to change it, or what was chosen before the tap."""
-        with contextlib.suppress(TelegramError):  # too old, say: the choice is shown all the same
+        """Answer a tap; its message then shows the choice, or the earlier one, with a button to change it."""
+        with contextlib.suppress(TelegramError):  # for example, too old; the choice is still shown
             await self.answer(query)
         tap = Tap.parse(query.data or "")
         message = query.message
@@ -88,6 +88,6 @@ class Taps:
 
 
 def is_final(query: CallbackQuery) -> bool:
-    """Whether a tap ends what its message is for."""
+    """Whether a tap ends the use of its message's buttons."""
     tap = Tap.parse(query.data or "")
     return tap is not None and tap.intent in FINAL_TAPS

@@ -1,4 +1,4 @@
-"""What people send on Telegram, as messages of ours."""
+"""Turns Telegram updates into the bot's messages."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, NOTHING_SEEN, Seen
 from bot.security.continue_links import is_token
 
-#: The updates that are asked for: core.telegram.org/bots/api#update. Of the others there is nothing to answer.
+#: The updates that the bot requests: core.telegram.org/bots/api#update. The others need no answer.
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
-#: What can be sent beside text, photos and files, and the sentence that answers it; first come, first served, as an
-#: animation, for one, is also a document.
+#: Other kinds of messages, and the sentence that answers each. The first match counts: an animation, for example, is
+#: also a document.
 _DECLINED = (
     *(("forward_origin", "note-forwarded"), ("voice", "note-voice"), ("audio", "note-voice")),
     *(("video", "note-video"), ("video_note", "note-video"), ("animation", "note-photo-animated")),
@@ -38,9 +38,9 @@ COMMANDS = {
 
 
 def external_id(bot_id: str, update: Update) -> str:
-    """By which a message is known, so that a second delivery is the same message.
+    """The external id of a message, the same at a second delivery.
 
-    Of an album, one photo is taken: all its messages are known by the same name.
+    All messages of an album have the same id, so only one photo is taken.
     """
     message = update.message
     if message is None:
@@ -51,18 +51,18 @@ def external_id(bot_id: str, update: Update) -> str:
 
 
 def message_name(bot_id: str, message_id: int) -> str:
-    """By which a message of a mentor is known."""
+    """The external id of a mentor's message."""
     return f"{bot_id}:message:{message_id}"
 
 
 def message_id_of(name: str) -> int | None:
-    """The id of the message in its chat by the name it is known by; None of what is no single message."""
+    """The id in its chat of the message with this external id; None if it is no single message."""
     *_, kind, number = name.split(":")
     return int(number) if kind == "message" else None
 
 
 def incoming_of(bot_id: str, update: Update) -> Incoming | None:
-    """What was sent; None for what needs no answer."""
+    """The message in an update; None if it needs no answer."""
     if update.callback_query:
         return Incoming(Kind.BUTTON, payload=update.callback_query.data or "")
     if update.edited_message:
@@ -72,12 +72,12 @@ def incoming_of(bot_id: str, update: Update) -> Incoming | None:
             return Incoming(Kind.EDIT, text=words_of(edited), edits=name)
         if (edited.photo or edited.document) and edited.media_group_id is None and edited.animation is None:
             return replace(_from_attachment(edited), kind=Kind.EDIT, edits=name)
-        return None  # a location that goes on, say
+        return None  # for example, a live location
     return _from_message(update.message) if update.message else None
 
 
 def seen_of(update: Update) -> Seen:
-    """What Telegram tells of what the mentor had before them. Of a tap, nothing: it has not even a time."""
+    """What Telegram knows about the messages that the mentor had seen; nothing for a tap, which has no time."""
     message = update.message
     if message is None:
         return NOTHING_SEEN
@@ -85,7 +85,7 @@ def seen_of(update: Update) -> Seen:
 
 
 def _replied_to(message: Message) -> int | None:
-    """The id of the message that was replied to; `ELSEWHERE` for one that is not in this chat."""
+    """The id of the message that this one replies to; `ELSEWHERE` if that is in another chat."""
     if message.external_reply or message.reply_to_story:
         return ELSEWHERE
     if message.reply_to_message:
@@ -94,20 +94,20 @@ def _replied_to(message: Message) -> int | None:
 
 
 def words_of(message: Message) -> str:
-    """What was typed, without what is struck through: that is what somebody does not say.
+    """The typed text without struck-out parts, which the mentor does not mean.
 
-    What is hidden as a spoiler is said.
+    Text hidden as a spoiler counts.
     """
     marks = [each for each in message.entities if each.type == MessageEntityType.STRIKETHROUGH]
     struck = {place for each in marks for place in range(each.offset, each.offset + each.length)}
-    # The places are counted in UTF-16 code units, of two bytes each.
+    # Offsets count UTF-16 code units, of two bytes each.
     text = (message.text or "").encode("utf-16-le")
     kept = (text[2 * place : 2 * place + 2] for place in range(len(text) // 2) if place not in struck)
     return b"".join(kept).decode("utf-16-le", "replace") if struck else message.text or ""
 
 
 def token_in(message: Message | None) -> str:
-    """The token that follows ``/start`` in a link that goes on with a registration; "" for any other payload."""
+    """The token after ``/start`` in a link that continues a registration; "" for any other payload."""
     words = words_of(message).split() if message else []
     return words[1] if len(words) > 1 and _command(words[0]) == "/start" and is_token(words[1]) else ""
 
@@ -132,7 +132,7 @@ def _from_message(message: Message) -> Incoming:
 
 
 def _command(word: str) -> str:
-    """A command without the bot's name, which Telegram may put behind it; "" of what is none."""
+    """A command without the bot's name, which Telegram may append; "" if it is no command."""
     return word.partition("@")[0].lower() if word.startswith("/") else ""
 
 

@@ -1,4 +1,4 @@
-"""Where Telegram posts updates, if it does not have to be asked for them."""
+"""The webhook route for Telegram's updates."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ logger = logging.getLogger(__name__)
 
 #: core.telegram.org/bots/api#setwebhook
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (its name)
-#: Bytes; an update with the longest text and many entities stays far below.
+#: In bytes; an update with the longest text and many entities is far smaller.
 MAXIMUM_BODY = 1_000_000
 
 
 def telegram_webhook(channel: TelegramChannel) -> APIRouter:
-    """The address that Telegram posts updates to. An update is answered with 200 once it is in the inbox.
+    """The webhook's router. It answers 200 once an update is in the inbox.
 
     Args:
         channel: takes the updates.

@@ -46,23 +46,23 @@ from bot.security.rate_limits import RateLimit, RateLimits
 from bot.security.vault import Vault
 from bot.storage import Store
 
-#: Seconds that a request waits for the bot's reply; what comes later is fetched with the next request.
+#: Seconds that a request waits for the bot's reply; a later reply comes with the next request.
 REPLY_SECONDS = 13.0
 EVENT_STREAM = "text/event-stream"
 
 
 class WebChannel:
-    """Conversations of browsers, each known by a random token in a cookie.
+    """Conversations of browsers; a random token in a cookie identifies each.
 
     Args:
-        settings: tells the public address.
+        settings: hold the public address.
         store: the database.
-        vault: gives the key under which addresses of photos are signed.
+        vault: derives the key that signs the addresses of photos.
         photos: where photos are kept.
         conversations: takes the messages.
-        limits: count messages and requests.
+        limits: counts messages and requests.
         routers: further routes.
-        telegram_name: gives the user name of the Telegram bot, or "" where there is none.
+        telegram_name: returns the Telegram bot's user name, or "" if there is none.
     """
 
     def __init__(
@@ -147,7 +147,7 @@ class WebChannel:
         except (SessionError, *GONE):
             if await self._sessions.known(request) is not None:
                 raise
-            return await self._opened(request, response, opened)  # it was erased meanwhile: a new one begins
+            return await self._opened(request, response, opened)  # erased meanwhile: a new one begins
 
     async def _opened(self, request: Request, response: Response, opened: SessionRequest | None) -> SessionResponse:
         conversation_id, session = await self._sessions.known(request), self._sessions.of(request)
@@ -161,7 +161,7 @@ class WebChannel:
             await self._conversations.follow(conversation_id, opened.link)
             opening = f"link-{fingerprint(opened.link)[:16]}"
         else:
-            # The same id each time, so that a conversation is opened once and not at every reload of the page.
+            # The same id each time, so that the opening counts once and not at every reload of the page.
             opening = await self._conversations.opening(conversation_id)
         reply = await self._take(request, conversation_id, Incoming(Kind.OPEN), opening, 0)
         return SessionResponse(
@@ -232,7 +232,7 @@ class WebChannel:
         conversation_id = await self._sessions.writing(request)
         await self._limits.hit(RateLimit.PHOTOS, conversation_id)
         upload = hashlib.sha256(f"{conversation_id}:{client_id}".encode()).hexdigest()[:32]
-        # The token is not in the database, and the same again in a repeated request.
+        # The token is not in the database, and a repeated request has the same one.
         secret = f"upload:{self._sessions.of(request)}:{client_id}"
         key = hashlib.sha256(secret.encode()).digest()
         await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
@@ -241,15 +241,15 @@ class WebChannel:
         try:
             reply = await self._take(request, conversation_id, message, client_id, after, sight)
         except (SessionError, *GONE):
-            self._photos.drop_upload(upload)  # nobody will look for it
+            self._photos.drop_upload(upload)  # no row refers to it
             raise
         if not reply.pending:
-            self._photos.drop_upload(upload)  # a repeated request has written it anew
+            self._photos.drop_upload(upload)  # a repeated request has written it again
         return reply
 
     @contextmanager
     def _known(self, request: Request) -> Iterator[None]:
-        """Whoever writes to a conversation that is there no more has no session any more."""
+        """A write to a deleted conversation is answered as one without a session."""
         try:
             yield
         except UnknownConversationError:
@@ -291,5 +291,5 @@ class WebChannel:
 
 
 async def _no_icon() -> Response:
-    """Browsers ask for an icon; there is none."""
+    """Browsers request an icon; there is none."""
     return Response(status_code=204)

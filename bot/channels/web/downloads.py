@@ -1,4 +1,4 @@
-"""What a mentor can download: their photo, their consent receipt, their data, and on the demo page their e-mails."""
+"""A mentor's downloads: photo, consent receipt, data, and on the demo page their e-mails."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from bot.privacy.my_data import my_data_page
 from bot.security.vault import Vault
 from bot.storage import Conversation, Photo, Store
 
-#: Seconds that the address of a photo or document is good for.
+#: Seconds for which the address of a photo or document works.
 ADDRESS_SECONDS = 15 * 60
-#: E-mails that the demo page shows at most.
+#: The most e-mails on the demo page.
 EMAILS_SHOWN = 50
-#: A page of another site that embeds the chat may show the photo; only its own mentor's browser gets it.
+#: A page of another site that embeds the chat may show the photo; only its mentor's browser can load it.
 _PHOTO_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 class Downloads:
-    """The routes of what can be downloaded, under addresses that are signed.
+    """The routes of downloads, under signed addresses.
 
     Args:
-        settings: tell whether e-mails are sent.
+        settings: say whether e-mails are sent.
         store: the database.
-        vault: gives the keys under which addresses are signed.
+        vault: derives the keys that sign addresses.
         photos: where photos are kept.
         conversations: know receipts and data.
-        sessions: tell whose request it is.
+        sessions: find the conversation of a request.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Downloads:
         )
 
     async def _photo_file(self, request: Request, signed: str) -> Response:
-        """The mentor's own photo, as job seekers will see it, under an address that was signed not long ago."""
+        """The mentor's own photo, as job seekers will see it, under a recently signed address."""
         conversation_id = await self._sessions.conversation(request)
         try:
             photo_id = self._signer.unsign(signed, max_age=ADDRESS_SECONDS).decode()
@@ -127,12 +127,12 @@ class Downloads:
         return await asyncio.to_thread(self._conversations.receipt, conversation_id)
 
     async def _my_data(self, request: Request) -> JSONResponse:
-        """Everything that is kept about the mentor, as data."""
+        """Everything that is stored about the mentor, as data."""
         headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-my-data.json"'}
         return JSONResponse(await self._data_of(request), headers=headers)
 
     async def _my_data_page(self, request: Request) -> HTMLResponse:
-        """Everything that is kept about the mentor, as a page to read and print."""
+        """Everything that is stored about the mentor, as a page to read and print."""
         conversation_id = await self._reading(request)
         found = await asyncio.to_thread(self._conversations.my_data, conversation_id)
         page = my_data_page(found, catalogue(await self._conversations.language(conversation_id)))
@@ -142,11 +142,11 @@ class Downloads:
         return await asyncio.to_thread(self._conversations.my_data, await self._reading(request))
 
     def document_key(self, conversation_id: str) -> str:
-        """A key that opens the documents of a conversation for a while."""
+        """A key that opens a conversation's documents for a limited time."""
         return self._document_signer.sign(conversation_id).decode()
 
     async def _reading(self, request: Request) -> str:
-        """Whose document is asked for, by a key that was signed not long ago, or by the session's cookie."""
+        """The conversation of a requested document, from a recently signed key or the session's cookie."""
         key = request.query_params.get("key")
         if key is None:
             return await self._sessions.conversation(request)
@@ -173,7 +173,7 @@ class Downloads:
         return [{"subject": each.subject, "text": each.text, "at": each.at.isoformat()} for each in found]
 
     def photo_address(self, photo_id: str) -> str:
-        """Where a photo is for a while."""
+        """The temporary address of a photo."""
         return f"/api/photos/{self._signer.sign(photo_id).decode()}"
 
     def _owns_photo(self, conversation_id: str, photo_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""What is said in a conversation, as it is said: `server-sent events <https://html.spec.whatwg.org/#server-sent-events>`_."""
+"""Streams a conversation's new messages: `server-sent events <https://html.spec.whatwg.org/#server-sent-events>`_."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE
 from bot.security.rate_limits import TooManyRequestsError
 
-#: Streams that one conversation, and one address, may have open. A browser has six connections to a server, and the
-#: messages have to get through, too.
+#: Open streams that one conversation, and one address, may have. A browser has six connections to a server, and
+#: requests need some of them.
 PER_CONVERSATION, PER_ADDRESS = 4, 200
-#: Seconds after which a stream looks without being told: another process may have written.
+#: Seconds after which a stream looks for messages by itself, because another process may have written some.
 LOOK_SECONDS = 5.0
-#: Seconds between signs of life, so that nothing on the way takes the connection for dead.
+#: Seconds between keep-alive comments, so that no proxy closes the connection.
 BEAT_SECONDS = 15.0
-#: Seconds after which a stream ends; the browser opens it again, and is let in again or not.
+#: Seconds after which a stream ends; the browser opens a new one, which is authorised again.
 LIFE_SECONDS = 15 * 60.0
-#: Milliseconds after which a browser opens a stream that ended again.
+#: Milliseconds until a browser opens an ended stream again.
 RETRY_MS = 2_000
 
 
@@ -33,7 +33,7 @@ class Streams:
     """The open streams.
 
     Args:
-        conversations: tell when something changes.
+        conversations: report changes.
     """
 
     def __init__(self, conversations: Conversations) -> None:
@@ -41,7 +41,7 @@ class Streams:
         self._open: Counter[str] = Counter()
 
     def check(self, conversation_id: str, address: str) -> None:
-        """Refuse another stream of this conversation, or to this address, where there are enough.
+        """Refuse another stream for this conversation or address if the limit is reached.
 
         Raises:
             TooManyRequestsError: there are.
@@ -64,10 +64,10 @@ class Streams:
         """The events of a conversation.
 
         Args:
-            conversation_id: which.
-            address: where they go.
-            after: the message that the client has last.
-            read: gives what was said after a message.
+            conversation_id: the conversation.
+            address: of the client.
+            after: the newest message that the client has.
+            read: returns the messages after one.
 
         Yields:
             Events in the format of the specification: `messages` with a `MessagesResponse`, `typing` with whether the
@@ -82,7 +82,7 @@ class Streams:
                 try:
                     reply = await read(after)
                 except GONE:
-                    return  # erased meanwhile; who opens the stream again is told
+                    return  # erased meanwhile; a new stream is refused with the reason
                 if reply.messages:
                     after = reply.cursor
                     yield format_sse_event(event="messages", id=str(after), data_str=reply.model_dump_json())

@@ -1,7 +1,6 @@
-"""The widget's files, for pages of any origin.
+"""Serves the widget's files, to pages of any origin.
 
-They are read once, made small and compressed, and served from memory: while somebody waits for the chat to appear,
-the processor has better things to do than to compress the same file once more.
+They are read, minified and compressed once at start-up, and served from memory.
 """
 
 from __future__ import annotations
@@ -22,33 +21,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 WIDGET = Path(__file__).parent.parent / "widget"
 _LOCALE = re.compile(r"locales/[a-z]{2,3}(-[a-z]{2,4})?\.js")
-#: A browser asks each time whether they have changed.
+#: Browsers ask each time whether a file has changed.
 _HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-#: Any page may load them: they hold nothing about anybody.
+#: Any page may load them: they hold no personal data.
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 _MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 
 
 class WidgetFile:
-    """One file, as it goes over the line.
+    """One file, as it is sent.
 
     Args:
         content: its bytes.
-        media_type: what they are.
-        headers: besides those that all of them have.
+        media_type: its media type.
+        headers: beside those of all files.
     """
 
     def __init__(self, content: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> None:
         self._plain = content
         self._headers = {**_HEADERS, **(headers or {})}
-        # Without the time, so that the same file has the same bytes in every process.
+        # Without a time stamp, so that the same file has the same bytes in every process.
         self._small = gzip.compress(content, 9, mtime=0)
         self._tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
         self._media_type = media_type
 
     @classmethod
     def read(cls, path: Path, headers: Mapping[str, str] | None = None) -> WidgetFile:
-        """A file of the widget's, without comments and white space."""
+        """A file of the widget, without comments and white space."""
         content = path.read_bytes()
         if minify := _MINIFIERS.get(path.suffix):
             content = minify(content.decode()).encode()
@@ -65,13 +64,13 @@ class WidgetFile:
 
 
 def widget_files() -> ASGIApp:
-    """Serves them small and compressed: unlike replies, which hold secrets, they may be."""
+    """Serves the files compressed, which is safe because they hold no secrets."""
     files = {
         path.relative_to(WIDGET).as_posix(): WidgetFile.read(path, _ANY_ORIGIN)
         for path in WIDGET.rglob("*")
         if path.is_file()
     }
-    # A language without words of its own speaks English; an error would stand in the page's console.
+    # A language without its own texts uses English; a 404 would appear in the page's console.
     wordless = WidgetFile(b"export default {};\n", "text/javascript", _ANY_ORIGIN)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
-"""The page with the chat. Who comes to it for the first time finds in it what the bot says first.
+"""The page with the chat; for a new visitor it contains the greeting.
 
-So the greeting can be read, and answered, while the conversation is still being opened. It is the same for everybody
-and begins nothing: a conversation is opened by the widget, as before.
+So the visitor can read and answer the greeting while the conversation is still being opened. The greeting is the same
+for everybody and starts no conversation; the widget does that.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from bot.registration.answers import MessageRef
 from bot.registration.registration import START, Registration
 from bot.storage import Mentor, Store
 
-#: Where the page may have been asked for from, if the session's cookie would have come along.
+#: Values of Sec-Fetch-Site with which the browser would have sent the session's cookie.
 _WITH_COOKIE = frozenset({"none", "same-origin"})
-#: What the page depends on besides its address.
+#: The request headers that the page depends on.
 _HEADERS = {"Vary": "Accept-Encoding, Accept-Language, Cookie, Sec-Fetch-Site"}
 
 
@@ -31,7 +31,7 @@ class ChatPage:
     Args:
         store: the database.
         contact_email: where a mentor can write to a person.
-        press_ms: milliseconds that a question has to be on the screen before a press on a button counts.
+        press_ms: milliseconds that a question must be shown before a press on a button counts.
     """
 
     def __init__(self, store: Store, contact_email: str, press_ms: int) -> None:
@@ -45,25 +45,25 @@ class ChatPage:
         """The page.
 
         Args:
-            request: tells the language, and what the browser takes.
-            is_known: whether it came with a session; then the conversation has begun, and the greeting is past.
+            request: holds the language, and the accepted encodings.
+            is_known: whether it came with a session; then the page has no greeting.
         """
-        # A session's cookie does not come along from other sites, so from there everybody may be known.
+        # Browsers send no session cookie from other sites, so a visitor from there may have a session.
         site = request.headers.get("sec-fetch-site", "none")
         greets = not is_known and site in _WITH_COOKIE and "continue" not in request.query_params
         wished = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
         return self._file(spoken(wished.strip()) if greets else "").response(request.headers)
 
     def _made(self, language: str) -> WidgetFile:
-        """The page with the greeting in this language; without any for ""."""
+        """The page with the greeting in this language; "" means no greeting."""
         page = self._source.replace("{contact}", html.escape(self._contact))
-        # Between these tags only "<" could end what is no HTML.
+        # Between these tags only "<" could end the JSON.
         greeting = json.dumps(self._greeting(language), ensure_ascii=False).replace("<", "\\u003c") if language else ""
         data = f'<script type="application/json">{greeting}</script>' if greeting else ""
         return WidgetFile(page.replace("{greeting}", data).encode(), "text/html", _HEADERS)
 
     def _greeting(self, language: str) -> dict[str, object]:
-        """What a session of a new conversation would bring."""
+        """The response that opens a new conversation."""
         return {
             "language": language,
             "press_ms": self._press_ms,

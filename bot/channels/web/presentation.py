@@ -1,4 +1,4 @@
-"""How a message of the transcript is shown in a browser: with addresses in place of ids."""
+"""Shows transcript messages in a browser, with addresses in place of ids."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Presentation:
     """Shows messages.
 
     Args:
-        site_url: where the site is.
+        site_url: the site's address.
         vault: makes the tokens of links.
-        downloads: give addresses of photos and documents.
-        telegram_name: gives the user name of the Telegram bot, or "" where there is none.
+        downloads: makes addresses of photos and documents.
+        telegram_name: returns the Telegram bot's user name, or "" if there is none.
     """
 
     def __init__(self, site_url: str, vault: Vault, downloads: Downloads, telegram_name: Callable[[], str]) -> None:
@@ -33,10 +33,10 @@ class Presentation:
         self._telegram_name = telegram_name
 
     def shown(self, message: dict[str, Any], key: str, sentences: Catalogue) -> dict[str, Any]:
-        """A transcript message for the browser; where it cannot be put together, that something went wrong."""
+        """A transcript message for the browser; if it cannot be rendered, a message that something went wrong."""
         try:
             return self._for_browser(message, key, sentences)
-        except Exception as error:  # noqa: BLE001  (else the whole conversation could not be read any more)
+        except Exception as error:  # noqa: BLE001  (otherwise the whole conversation could no longer be read)
             reference = new_id()[:8]
             logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
             text = sentences.text("error-internal", reference=reference)
@@ -46,8 +46,8 @@ class Presentation:
         """A transcript message with addresses in place of ids.
 
         Args:
-            message: as it is kept.
-            key: for documents, where the browser will open them without the session's cookie.
+            message: as stored.
+            key: for documents that the browser opens without the session's cookie.
             sentences: the mentor's language.
         """
         message = dict(message)

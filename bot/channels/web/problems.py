@@ -1,4 +1,4 @@
-"""What goes wrong with a request, as a sentence for the person who sent it."""
+"""Answers failed requests with a sentence for the person."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from bot.storage.models import new_id
 
 logger = logging.getLogger(__name__)
 
-#: In the state of a request: the id of the conversation that it is about.
+#: Key in a request's state: the id of its conversation.
 CONVERSATION = "conversation"
-#: In the scope of a request whose failure was told and logged.
+#: Key in the scope of a request whose failure was answered and logged.
 REPORTED = "mentor.reported"
 
 
 class Problem(BaseModel):
-    """What went wrong, in a sentence for the person."""
+    """An error with a sentence for the person."""
 
     error: str
 
@@ -43,20 +43,20 @@ class TokenError(Exception):
 
 
 def problem(request: Request, status: int, sentence: str, **arguments: str) -> JSONResponse:
-    """A response that says what went wrong, in the sentence of that name and in the browser's first language."""
+    """An error response with the sentence of this name, in the browser's first language."""
     wanted = request.headers.get("accept-language", "").partition(",")[0].partition(";")[0]
     text = catalogue(spoken(wanted.strip())).text(sentence, **arguments)
     return JSONResponse({"error": text}, status, {"Content-Language": text.language})
 
 
 def too_large(request: Request) -> Response:
-    """More bytes came than this request may have."""
+    """The response to a request that is too large."""
     photo = request.url.path == "/api/photos"
     return problem(request, 413, "note-photo-too-large" if photo else "error-body-too-large")
 
 
 async def too_often(request: Request, error: Exception) -> JSONResponse:
-    """Somebody asks too often; `Retry-After` says when to ask again, in seconds."""
+    """The response over a rate limit; `Retry-After` says when to try again, in seconds."""
     seconds = error.seconds if isinstance(error, TooManyRequestsError) else 1
     response = problem(request, 429, "error-too-often", seconds=str(seconds))
     response.headers["Retry-After"] = str(seconds)
@@ -64,15 +64,15 @@ async def too_often(request: Request, error: Exception) -> JSONResponse:
 
 
 def add_problem_handlers(app: FastAPI, is_there: Callable[[str], Awaitable[bool]]) -> None:
-    """Have every failure of ``app`` end in a sentence.
+    """Answer every failure of ``app`` with a sentence.
 
     Args:
         app: the application.
-        is_there: whether a conversation was not erased.
+        is_there: whether a conversation still exists.
     """
 
     async def gone(request: Request, error: Exception) -> Response:
-        """Where a mentor was erased, or joined another registration, during a request: then the page begins anew."""
+        """Answer a request whose mentor was erased or merged meanwhile; the page then starts again."""
         conversation_id = str(getattr(request.state, CONVERSATION, ""))
         has_joined = isinstance(error, NoResultFound)
         if not conversation_id or (await is_there(conversation_id) and not has_joined):

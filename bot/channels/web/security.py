@@ -1,4 +1,4 @@
-"""What stands before every request: security headers, limits, and whose pages may write and read."""
+"""The middleware of every request: security headers, limits, and checks of the origin."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 
 TEXT_BODY_BYTES = 256 * 1024
 PHOTO_BODY_BYTES = MAXIMUM_BYTES + 64 * 1024
-#: Seconds for which a browser need not ask again whether another site may send something.
+#: Seconds for which a browser may cache a preflight response.
 PREFLIGHT_SECONDS = 600
-#: What tells whether the service lives: asked without a limit, so that nothing the limits need stands before it.
+#: The liveness route, without a limit, so that it does not depend on Redis.
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 
 SECURITY_HEADERS = {
@@ -36,16 +36,16 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-#: As they go out, where a response has none of its own.
+#: The headers of responses that do not set their own.
 _HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
 class SecurityMiddleware:
-    """Security headers on every response, limits for bodies and requests, and other sites' pages kept out.
+    """Adds security headers, limits bodies and requests, and refuses other sites' pages.
 
     Args:
         app: the application behind it.
-        settings: tells the public address, and which other origins embed the chat.
+        settings: hold the public address and the embedding origins.
         limits: counts the requests of each address.
     """
 
@@ -89,7 +89,7 @@ class SecurityMiddleware:
         body = _LimitedBody(receive, _body_limit(request))
         try:
             await self._app(scope, body.receive, send_with_headers)
-        except Exception as error:  # noqa: BLE001  (who serves us would log it with its text)
+        except Exception as error:  # noqa: BLE001  (uvicorn would log it with its text)
             if REPORTED not in scope:
                 logger.error("request failed: %s", described(error))
 
@@ -106,7 +106,7 @@ class SecurityMiddleware:
 
 
 class _BodyTooLargeError(HTTPException):
-    """More bytes came than the request may have; FastAPI lets no other exception through from reading a body."""
+    """The body is too large; FastAPI passes on no other exception from reading a body."""
 
     def __init__(self) -> None:
         super().__init__(413)
@@ -126,7 +126,7 @@ class _LimitedBody:
 
 
 def address_of(request: Request) -> str:
-    """Where a request came from; behind a proxy on this machine, where the proxy says it did."""
+    """The client's address; behind a proxy on this machine, the address that the proxy names."""
     return request.client.host if request.client else ""
 
 

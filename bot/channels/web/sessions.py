@@ -1,9 +1,9 @@
-"""Which conversation a browser's request belongs to: a random token in a cookie that no script can read.
+"""Finds the conversation of a browser's request, by a random token in a cookie that no script can read.
 
-Pages of the service's own site get a cookie for that site only. Where a page of another site embeds the chat, the
-browser keeps a cookie of its own for that pair of sites (`Partitioned`,
-`CHIPS <https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies>`_), which a page of
-a third site never sends. Every write carries a second token that only who read a reply of this session can know.
+Pages of the service's own site get a cookie for that site only. If a page of another site embeds the chat, the browser
+keeps a separate cookie for that pair of sites (`Partitioned`,
+`CHIPS <https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies>`_), which a page of a
+third site never sends. Every write carries a second token, which only a reader of this session's responses can know.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from bot.storage import Conversation, Store
 
 CHANNEL = "web"
 SESSION_DAYS = 180
-#: Sessions whose conversation is remembered.
+#: Sessions whose conversation is cached.
 REMEMBERED = 10_000
-#: Of the token that a write carries.
+#: The header of the token that a write carries.
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105  (a name)
 
 
@@ -37,9 +37,9 @@ class Sessions:
     """The conversations of browsers.
 
     Args:
-        settings: tells the public address.
+        settings: hold the public address.
         store: the database.
-        vault: gives the key of the tokens that writes carry.
+        vault: derives the key of the tokens that writes carry.
         conversations: opens conversations.
     """
 
@@ -53,7 +53,7 @@ class Sessions:
         self._embedded = f"{self._own}_embedded"
 
     async def open(self, response: Response, request: Request, language: str) -> tuple[str, str]:
-        """Open a new conversation, and have the browser remember it; gives its id and the session."""
+        """Open a new conversation and set its cookie; returns its id and the session."""
         session = secrets.token_urlsafe(32)
         conversation_id = await self._conversations.open(CHANNEL, fingerprint(session), language)
         setattr(request.state, CONVERSATION, conversation_id)
@@ -86,7 +86,7 @@ class Sessions:
             TokenError: it does not carry the token of its session.
         """
         session = self.of(request)
-        # Remembered for writes alone: they find out by themselves when a conversation is there no more.
+        # Cached for writes only: a write notices by itself that a conversation is gone.
         conversation_id = self._remembered.get(session) or await self.conversation(request)
         token = self.token(session)
         if not hmac.compare_digest(token.encode(), request.headers.get(TOKEN_HEADER, "").encode()):
@@ -98,7 +98,7 @@ class Sessions:
         return conversation_id
 
     def forget(self, request: Request) -> None:
-        """The request's conversation turned out to be there no more."""
+        """Drop the request's conversation from the cache: it is gone."""
         self._remembered.pop(self.of(request), None)
 
     def of(self, request: Request) -> str:
@@ -106,7 +106,7 @@ class Sessions:
         return request.cookies.get(self._cookie(request), "")
 
     def token(self, session: str) -> str:
-        """What a write of this session has to carry: 64 hexadecimal digits."""
+        """The token that this session's writes must carry: 64 hexadecimal digits."""
         return hmac.digest(self._key, session.encode(), hashlib.sha256).hex()
 
     def _cookie(self, request: Request) -> str:
@@ -138,5 +138,5 @@ def is_from_another_site(request: Request) -> bool:
 
 
 def fingerprint(token: str) -> str:
-    """Under which a token is known here: its SHA-256 in hexadecimal digits."""
+    """A token's SHA-256 in hexadecimal digits, under which it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,1 +1,1 @@
-"""Components of Rasa's pipeline: what a model is trained with."""
+"""The bot's own components of Rasa's pipeline and training."""

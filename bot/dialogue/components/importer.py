@@ -1,7 +1,7 @@
 """Reads the training data once, and lets the examples be copied cheaply.
 
-Rasa's own importer reads every file anew whenever one of its layers asks, and each layer copies all examples in all
-depth as it adds its own: a quarter of a training.
+Rasa's own importer reads every file again for each of its layers, and each layer deep-copies all examples: a quarter of
+the training time.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from rasa.shared.utils.common import cached_method
 
 
 class Example(Message):
-    """A message whose copy has fields and features of its own: what they hold is replaced, never changed."""
+    """A message whose copy has its own fields and features; their values are replaced, never changed."""
 
     def __deepcopy__(self, _memo: Any) -> Example:
-        """A copy; what is set or added to the one is not in the other."""
+        """A copy; changes to one do not affect the other."""
         copied = Example(self.data, set(self.output_properties), self.time, list(self.features))
         copied._cached_fingerprint = self._cached_fingerprint
         return copied
 
 
 class ReadOnce(RasaFileImporter):
-    """Rasa's importer of files, which keeps what it read as the layers above it do."""
+    """Rasa's importer of files, with a cache like that of the layers above it."""
 
     @cached_method
     def get_nlu_data(self, language: str = "en") -> TrainingData:

@@ -1,7 +1,7 @@
 """The intent classifier of Rasa's NLU pipeline: two linear models, of a message's words and of its sentence vector.
 
-The words tell what a mentor says as the examples say it; the vector tells the same in words that no example has, and
-in languages that none is in. Why not Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
+The words recognise messages that resemble the examples; the vector also recognises other words and languages. Why not
+Rasa's own `LogisticRegressionClassifier`: see docs/decisions/0006.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Meaning, ReadingC
 from bot.understanding.text import plain
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
-#: Where a message keeps what it certainly means.
+#: The message's key for its certain meaning.
 _BY_RULE = "meaning_by_rule"
-#: Where a message keeps a function that gives the likelihoods of a clause.
+#: The message's key for a function that returns the likelihoods of a clause.
 LIKELIHOODS = "likelihoods"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """Gives every intent a likelihood, where the reader has no rule for a message.
+    """Gives every intent a likelihood, if the reader has no rule for the message.
 
     Config:
-        words: longest run of words, in words.
-        letters: longest run of letters within a word, in letters.
+        words: longest n-gram of words.
+        letters: longest n-gram of letters within a word.
         C: inverse strength of the regularisation of the words' model.
         vectors_C: the same of the vectors' model.
-        sharpness: the likelihoods are the softmax of the margins of the words' model times this, if it is alone.
-        sharpness_beside: the same where the vectors' margins are added.
-        vectors_sharpness: what those are multiplied with.
+        sharpness: factor for the margins of the words' model before the softmax, without vectors.
+        sharpness_beside: the same factor with vectors.
+        vectors_sharpness: factor for the margins of the vectors' model.
 
-    The last three are calibrated: with them the examples of three held-out folds were least surprising (a log loss of
-    0.87 by words alone, and of 0.46 with both), so a likelihood of 0.6 is right in some 60 % of all cases.
+    The last three are calibrated: they minimise the log loss of three held-out folds (0.87 with words alone, 0.46 with
+    both), so a likelihood of 0.6 is right in some 60 % of cases.
     """
 
     @staticmethod
@@ -67,7 +67,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         model: LinearModel | None = None,
         of_vectors: VectorModel | None = None,
     ) -> None:
-        """Create the component; ``model`` is None before training, ``of_vectors`` where it was without vectors."""
+        """Create the component; ``model`` is None before training, ``of_vectors`` if it was trained without vectors."""
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -147,12 +147,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
 
 def _learned(intent: str | None) -> str | None:
-    """As what an example of ``intent`` is learned, if at all: what is read by rule only gets no likelihood."""
+    """The class that an example of ``intent`` is learned as; None if only a rule reads it."""
     return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY | {LIKELY_REPLY} else intent)
 
 
 def names_intent(text: str) -> bool:
-    """Whether a text is one of Rasa's commands, ``/intent``, which say themselves what they mean."""
+    """Whether a text is one of Rasa's commands, ``/intent``, which name their intent."""
     return _COMMAND.fullmatch(text) is not None
 
 
@@ -162,7 +162,7 @@ def reading_context(message: Message) -> ReadingContext:
 
 
 def by_rule(message: Message) -> Meaning | None:
-    """What a message certainly means. It is read once, by whichever component asks first."""
+    """The certain meaning of a message, read once, by the first component that needs it."""
     if _BY_RULE not in message.data:
         message.set(_BY_RULE, read_as_one(message.get(TEXT) or "", reading_context(message)))
     meaning: Meaning | None = message.get(_BY_RULE)
@@ -170,10 +170,10 @@ def by_rule(message: Message) -> Meaning | None:
 
 
 def _is_open(message: Message) -> bool:
-    """Whether it takes a likelihood to tell what a message means.
+    """Whether a message needs likelihoods.
 
-    Rasa reads what names its intent itself, as a pressed button does. The reader behind this component reads by rule
-    what it can, and looks at no likelihood then: to find one costs more than all the rest of the pipeline.
+    Rasa itself reads a message that names its intent, such as a pressed button. The reader after this component uses
+    rules first and then ignores likelihoods, which cost more than the rest of the pipeline.
     """
     return not names_intent(message.get(TEXT) or "") and by_rule(message) is None
 

@@ -1,8 +1,7 @@
 """Two linear models, of TF-IDF of words and letters and of sentence vectors: scikit-learn learns, NumPy applies.
 
-Serving needs of scikit-learn no more than a sparse row times a matrix, and importing it takes time and memory
-(docs/decisions/0018). What counts as a run of words or letters, and how it
-is weighed, is `TfidfVectorizer`'s; a test compares every margin with scikit-learn's own.
+Serving only needs a sparse row times a matrix, and importing scikit-learn takes time and memory (docs/decisions/0018).
+N-grams and weights are those of `TfidfVectorizer`; a test compares every margin with scikit-learn's.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ import numpy as np
 
 #: One word, with its apostrophe.
 WORD = r"\w+(?:'\w+)?"
-#: The shortest run of letters.
+#: The shortest n-gram of letters.
 FEWEST_LETTERS = 2
 _WORDS = re.compile(WORD)
 _ABOUT = "model.json"
@@ -30,12 +29,12 @@ _OF_VECTORS = "vectors.npz"
 
 @dataclass(frozen=True)
 class LinearModel:
-    """What was learnt of some texts and their labels.
+    """A linear model learned from texts and labels.
 
     Attributes:
-        labels: what a text can be.
-        longest: of a run of words, in words, and of a run of letters, in letters.
-        terms: the runs of words, and those of letters, each with its row.
+        labels: the classes.
+        longest: longest n-gram of words, and of letters.
+        terms: the n-grams of words, and those of letters, each with its row.
         idf: inverse document frequency of each row, (rows,).
         weights: of each row for each label, (rows, labels).
         intercepts: of each label, (labels,).
@@ -50,11 +49,11 @@ class LinearModel:
 
     @classmethod
     def of(cls, pipeline: Any, longest: Sequence[int]) -> LinearModel:
-        """What a fitted `pipeline` holds.
+        """The model of a fitted `pipeline`.
 
         Args:
             pipeline: of scikit-learn, as `pipeline` makes it.
-            longest: run of words and of letters.
+            longest: n-gram of words, and of letters.
         """
         union, svm = (step for _, step in pipeline.steps)
         vectorizers = [each for _, each in union.transformer_list]
@@ -90,7 +89,7 @@ class LinearModel:
         np.savez_compressed(folder / _NUMBERS, idf=self.idf, weights=self.weights, intercepts=self.intercepts)
 
     def margins(self, text: str) -> Any:
-        """How far on the side of each label a text is, (labels,)."""
+        """The margin of a text for each label, (labels,)."""
         margins = self.intercepts
         runs = (_word_runs(text, self.longest[0]), _letter_runs(text, self.longest[1]))
         for terms, found in zip(self.terms, runs, strict=True):
@@ -104,7 +103,7 @@ class LinearModel:
 
 @dataclass(frozen=True)
 class VectorModel:
-    """What was learnt of sentence vectors and their labels, which are those of the `LinearModel` beside it.
+    """A linear model learned from sentence vectors, with the labels of its `LinearModel`.
 
     Attributes:
         weights: of each number of a vector for each label, (numbers, labels).
@@ -116,7 +115,7 @@ class VectorModel:
 
     @classmethod
     def of(cls, regression: Any) -> VectorModel:
-        """What a fitted regression of scikit-learn holds, as `logistic_regression` makes it."""
+        """The model of a fitted `logistic_regression`."""
         return cls(np.ascontiguousarray(regression.coef_.T, dtype=np.float32), regression.intercept_.astype(np.float32))
 
     @classmethod
@@ -133,7 +132,7 @@ class VectorModel:
         np.savez_compressed(folder / _OF_VECTORS, weights=self.weights, intercepts=self.intercepts)
 
     def margins(self, vector: Any) -> Any:
-        """How far on the side of each label a vector is, (labels,)."""
+        """The margin of a vector for each label, (labels,)."""
         return vector @ self.weights + self.intercepts
 
 
@@ -149,10 +148,10 @@ def logistic_regression(strength: float) -> Any:
 
 
 def pipeline(longest: Sequence[int], strength: float) -> Any:
-    """A scikit-learn pipeline to fit; what it learns is what `LinearModel` applies.
+    """A scikit-learn pipeline to fit; `LinearModel` applies its result.
 
     Args:
-        longest: run of words, in words, and of letters within a word, in letters.
+        longest: n-gram of words, and of letters within a word.
         strength: inverse strength of the SVM's regularisation.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer

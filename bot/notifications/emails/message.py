@@ -1,4 +1,4 @@
-"""An e-mail, and how it is written for the mail server."""
+"""An e-mail, and its form for the mail server."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ RECEIPT_NAME = "jobgen-consents.json"
 
 
 class MailError(StatedError):
-    """An e-mail could not be sent; the message never says to whom, nor what stands in it."""
+    """An e-mail could not be sent; the message never names its recipient or content."""
 
 
 class RefusedError(MailError):
-    """The mail server, or e-mail itself, does not know the recipient: to try again is no use."""
+    """The mail server, or e-mail itself, does not know the recipient; trying again is useless."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_sender(mail_from: str) -> Address:
     """The sender that the setting ``MAIL_FROM`` names: ``mentors@jobgen.example``, with or without a name before it.
 
     Raises:
-        SettingsError: the address cannot stand in a header.
+        SettingsError: the address is not allowed in a header.
     """
     name, _, address = mail_from.rpartition("<")
     user, _, domain = address.strip("> ").rpartition("@")
@@ -65,9 +65,9 @@ def compose(mail_id: str, sender: Address, email: Email, at: datetime) -> EmailM
     """The e-mail as it is sent (RFC 5322), marked as written by a machine (RFC 3834).
 
     Args:
-        mail_id: the same again makes the same Message-ID, so that one sent twice can be told.
-        sender: of whom.
-        email: what is said; whatever it holds, it makes no other header and no other recipient.
+        mail_id: the same id makes the same Message-ID, so that duplicates can be recognised.
+        sender: the sender's address.
+        email: the e-mail; its content can add no header and no recipient.
         at: the time.
 
     Raises:
@@ -77,7 +77,7 @@ def compose(mail_id: str, sender: Address, email: Email, at: datetime) -> EmailM
         recipient = validate_email(email.to, check_deliverability=False)
     except EmailNotValidError:
         raise RefusedError("the address is none") from None
-    # A domain is written in ASCII where it can be; a name before the @ in other letters needs SMTPUTF8 (RFC 6531).
+    # A domain is written in ASCII if possible; a non-ASCII name before the @ needs SMTPUTF8 (RFC 6531).
     user, _, domain = (recipient.ascii_email or recipient.normalized).rpartition("@")
     message = EmailMessage(SMTP if user.isascii() else SMTP.clone(utf8=True))
     message["From"] = sender
@@ -99,5 +99,5 @@ def compose(mail_id: str, sender: Address, email: Email, at: datetime) -> EmailM
 
 
 def _writable(text: str) -> str:
-    """``text`` without halves of characters, which UTF-8 cannot write."""
+    """``text`` without lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()

@@ -29,13 +29,13 @@ SEND = "mail.send"
 
 
 def queue_email(session: Session, vault: Vault, mentor_id: str, email: Email) -> str:
-    """Have an e-mail sent once this transaction is committed; gives its id.
+    """Queue an e-mail, to be sent after this transaction's commit; returns its id.
 
     Args:
         session: an open write transaction.
         vault: encrypts it while it waits.
-        mentor_id: who it is for.
-        email: what to send.
+        mentor_id: the recipient.
+        email: the e-mail.
     """
     mail_id = new_id()
     contents = vault.seal(session, mentor_id, Purpose.CONVERSATION, mail_id, json.dumps(asdict(email)).encode())
@@ -45,12 +45,12 @@ def queue_email(session: Session, vault: Vault, mentor_id: str, email: Email) ->
 
 
 class MailSender:
-    """Sends the e-mails that wait.
+    """Sends queued e-mails.
 
     Args:
         store: the database.
         vault: opens them.
-        settings: where to and from whom: ``MAIL_URL``, ``MAIL_FROM``, ``DATA_DIR``.
+        settings: hold ``MAIL_URL``, ``MAIL_FROM`` and ``DATA_DIR``.
 
     Raises:
         SettingsError: ``MAIL_URL`` or ``MAIL_FROM`` cannot be used.
@@ -65,7 +65,7 @@ class MailSender:
         self._server = MailServer.parse(url) if url else None
 
     def send(self, mail_id: str) -> None:
-        """Send one e-mail and destroy its contents; sent, refused or erased before, nothing is done.
+        """Send one e-mail and destroy its contents; do nothing if it was sent, refused or erased before.
 
         If the service dies in between it is sent again, with the same Message-ID.
 
@@ -82,7 +82,7 @@ class MailSender:
             else:
                 self._hand_over(mail_id, self._server)
         except RefusedError as refused:
-            logger.error("e-mail %s is given up: %s", mail_id, refused)
+            logger.error("e-mail %s cannot be delivered: %s", mail_id, refused)
             self._finish(mail_id, None)
 
     def _hand_over(self, mail_id: str, server: MailServer) -> None:
@@ -94,7 +94,7 @@ class MailSender:
 
     def _keep(self, mail_id: str) -> None:
         with self._store.write() as session:
-            # Under the row's lock: an erasure that began before leaves nothing to write, a later one finds the file.
+            # Under the row's lock: after an earlier erasure there is nothing to write, and a later one finds the file.
             mail = session.get(Mail, mail_id, with_for_update=True)
             message = self._message(session, mail)
             if mail is None or message is None:

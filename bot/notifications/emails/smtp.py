@@ -16,8 +16,8 @@ from aiosmtplib import SMTPRecipientRefused, SMTPRecipientsRefused, SMTPResponse
 from bot.core.settings import SettingsError
 from bot.notifications.emails.message import MailError, RefusedError
 
-#: Seconds for one answer of the mail server, and for the whole of an e-mail, without the parting after it; the
-#: outbox's lease is longer than both together.
+#: Seconds for one answer of the mail server, and for a whole e-mail without closing the connection; the outbox's lease
+#: is longer than both together.
 ANSWER_SECONDS = 10.0
 EMAIL_SECONDS = 25.0
 
@@ -29,7 +29,7 @@ _BAD_MAIL_URL = (
 
 @dataclass(frozen=True)
 class MailServer:
-    """A mail server, as ``MAIL_URL`` describes it. Certificates are always checked; ``SSL_CERT_FILE`` adds one's own.
+    """A mail server, as ``MAIL_URL`` describes it. Certificates are always checked; ``SSL_CERT_FILE`` adds your own.
 
     Attributes:
         host: name or address.
@@ -50,7 +50,7 @@ class MailServer:
         """Read the setting ``MAIL_URL``; without a port 465 for smtps, 587 with a user, 25 otherwise.
 
         Raises:
-            SettingsError: it is no such address; what it holds is not quoted.
+            SettingsError: it is invalid; the message does not quote it.
         """
         try:
             parts = urlsplit(url)
@@ -68,22 +68,23 @@ class MailServer:
     def start_tls(self) -> bool | None:
         """Whether STARTTLS is used: None means if the server offers it.
 
-        A password never leaves this machine in the clear, though someone on the way hides the offer.
+        With a password STARTTLS is required, so the password is never sent in clear, even if an attacker removes the
+        offer.
         """
         if self.use_tls:
             return False
         return True if self.user and not _is_here(self.host) else None
 
     async def deliver(self, message: EmailMessage, sender: Address) -> None:
-        """Hand an e-mail over.
+        """Send an e-mail to the mail server.
 
         Args:
             message: the e-mail.
-            sender: whose domain the bot names itself by.
+            sender: its domain is the bot's host name in EHLO.
 
         Raises:
             RefusedError: the recipient is refused for good (5xx).
-            MailError: it was not taken for any other reason.
+            MailError: it was not accepted for another reason.
         """
         try:
             async with asyncio.timeout(EMAIL_SECONDS):
@@ -112,7 +113,7 @@ class MailServer:
                 transport = client.transport
                 await client.send_message(message)
         finally:
-            # The library does not wait until TLS has said goodbye, and the loop ends here.
+            # The library does not wait for TLS to close, and the loop ends here.
             if isinstance(transport, asyncio.WriteTransport):
                 transport.abort()
 

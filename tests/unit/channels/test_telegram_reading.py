@@ -92,7 +92,7 @@ def test_one_update_that_cannot_be_read_stops_no_other(
         polled(telegram, tmp_path, inbox, work)
     assert [each.text for each in inbox.taken] == ["one", "two"]
     alerts = [each.getMessage() for each in caplog.records if "ALERT" in each.getMessage()]
-    assert alerts == [f"ALERT update {number} of Telegram's cannot be read (TypeError) and is passed over"]
+    assert alerts == [f"ALERT Telegram's update {number} cannot be read (TypeError) and is skipped"]
     assert len(telegram.calls_of("getUpdates")) <= 4
 
 
@@ -221,4 +221,4 @@ def test_a_full_disk_is_said_in_the_chat_and_no_update_is_given_up(
     assert [each.text for each in inbox.taken] == ["one"]
     assert len(telegram.calls_of("sendMessage")) == 1
     assert "ALERT the disk is full" in caplog.text
-    assert "passed over" not in caplog.text
+    assert "skipped" not in caplog.text
