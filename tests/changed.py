@@ -1,4 +1,4 @@
-"""Names the tests of the packages that changed since main: for `make test-changed`. On main, since the last commit."""
+"""Names the tests of packages that changed since main, or on main since the last commit: for `make test-changed`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Layers that need neither a browser nor minutes.
+#: Layers that are quick and need no browser.
 LAYERS = ("unit", "store")
 
 
 def called_for(changed: Iterable[str]) -> list[str]:
-    """The folders and files of tests that changed files call for, as far as they are there.
+    """The existing test folders and files for these changed files.
 
     Args:
         changed: paths within the repository.
@@ -25,7 +25,7 @@ def called_for(changed: Iterable[str]) -> list[str]:
         elif re.match(r"tests/.*/test_\w+\.py$", path):
             found.add(path)
         elif layer := re.match(r"(tests/(?:unit|store))/", path):
-            found.add(layer[1])  # what the tests of a layer share
+            found.add(layer[1])  # shared files of a layer's tests
     there = sorted(each for each in found if (ROOT / each).exists())
     return [each for each in there if not any(str(parent) in found for parent in Path(each).parents)]
 

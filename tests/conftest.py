@@ -17,18 +17,18 @@ from tests.support.service import RunningBot
 
 # python-telegram-bot warns of a changed type unless the new one is asked for.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-# Rasa's channel for Telegram is never used, and imports aiogram, which is here only to compare Telegram's double with:
-# three seconds of each process.
+# Rasa's Telegram channel is unused, but imports aiogram (installed only for comparison), which takes three seconds per
+# process.
 sys.meta_path.insert(0, StandIns({"rasa.core.channels.telegram"}))
-# Each client of HTTP would read the certificates of all authorities anew, and none here is ever needed.
+# Each HTTP client would load all certificates, which no test needs.
 default.create_ssl_context = lru_cache(default.create_ssl_context)
-# The tests make pictures as phones do; the bot itself learns the format where it needs it.
+# The tests make HEIC pictures; the bot loads this format only where needed.
 pillow_heif.register_heif_opener()
 
 
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    """A running bot that the tests of this run share; each test brings mentors of its own."""
+    """A running bot that all tests of this run share; each test has its own mentors."""
     with RunningBot(tmp_path_factory.mktemp("bot")) as running:
         yield running
 

@@ -1,11 +1,11 @@
-"""Breaks a room's code in small ways, one at a time, and says which of them its tests do not notice.
+"""Breaks the code of one part (ROOM) in small ways, one at a time, and reports the changes that its tests miss.
 
-``python -m tests.mutants ROOM [EVERY]``, as in `make mutants`; EVERY=3 tries every third mutant only. Each mutant is
-a fork of this process, in which everything is imported: the code of one function is replaced there, and the room's
-tests run on SQLite until one fails. Only what stands in functions is changed; annotations and docstrings are not.
+``python -m tests.mutants ROOM [EVERY]``, as in `make mutants`; EVERY=3 tries every third mutant only. Each mutant is a
+fork of this process, in which everything is imported: it replaces the code of one function and runs the part's tests on
+SQLite until one fails. Only function bodies are changed, without annotations and docstrings.
 
 mutmut 3 leaves out every function with a decorator, and two fifths of the form's rules are properties. cosmic-ray
-starts the tests anew for each mutant: three seconds of imports, which a fork does not need.
+starts a new test run for each mutant: three seconds of imports, which a fork saves.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Modules of each room, and its tests.
+#: The modules and tests of each part.
 ROOMS: dict[str, tuple[list[str], list[str]]] = {
     "form": (
         ["bot.registration.registration", "bot.registration.answers"],
@@ -63,7 +63,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "merging": (["bot.accounts.merging"], ["store/accounts/test_joining.py", "store/accounts/test_links.py"]),
 }
-#: Seconds that one test may take with a mutant: who never ends is noticed.
+#: Seconds that one test may take with a mutant, so that endless loops are noticed.
 SECONDS = 20
 _OPPOSITES: dict[type[ast.AST], ast.AST] = {
     ast.Eq: ast.NotEq(),
@@ -88,7 +88,7 @@ class Mutant:
     """A module with one change.
 
     Attributes:
-        what: where it is, and what was put there.
+        what: the place and the change.
         source: the whole module.
     """
 
@@ -97,7 +97,7 @@ class Mutant:
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
-    """What may be changed in a node: the field, and what to put there."""
+    """The possible changes of a node: field and new value."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in _OPPOSITES:
             yield "ops", [_OPPOSITES[type(operator)]]
@@ -118,7 +118,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Every way in which the functions of a module are changed, one at a time."""
+    """All mutants of a module's functions."""
     tree = ast.parse(source)
     functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
     nodes = {id(node): node for each in functions for statement in each.body for node in ast.walk(statement)}
@@ -153,7 +153,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def put_in(mutant: Mutant, module: ModuleType) -> None:
-    """Replace the code of a module's functions with the mutant's, whoever has imported them."""
+    """Replace the code of a module's functions in place, so that importers get the mutant's."""
     codes = {each.co_qualname: each for each in _codes(compile(mutant.source, str(module.__file__), "exec"))}
     for function in _functions(module, module.__name__):
         code = codes.get(function.__code__.co_qualname)
@@ -179,15 +179,15 @@ def _is_noticed(mutant: Mutant | None, module: ModuleType, tests: list[str]) -> 
         os._exit(_fails(tests))
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)  # what the tests had started
+        os.killpg(child, signal.SIGKILL)  # processes that the tests started
     return status != 0
 
 
 def main(room: str, every: int = 1) -> int:
-    """Try the mutants of a room, or only one in ``every``; gives how many nobody noticed."""
+    """Try a part's mutants, or one in ``every``; returns the number that no test noticed."""
     modules, files = ROOMS[room]
     tests = [f"tests/{each}" for each in files]
-    # What takes seconds, the imports and the model among it, is done once, here.
+    # The slow steps, such as imports and loading the model, happen once, here.
     broken = _fails(tests)
     tried, survivors = 0, list[str]()
     for name in modules:

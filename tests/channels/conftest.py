@@ -13,13 +13,13 @@ from tests.support.service import FrailBot
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser. It ends with its file: while it runs, no other test can have an event loop."""
+    """A browser, one per file, because no other test can have an event loop while it runs."""
     with running_browser() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def frail_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
-    """A bot that may be killed or broken: nobody else talks to it."""
+    """A bot that a test may kill or break, because no other test uses it."""
     with FrailBot(tmp_path_factory.mktemp("frail"), TURN_TIMEOUT="3") as running:
         yield running

@@ -1,4 +1,4 @@
-"""That nobody is shut out: WCAG 2.2 AA at every step, the keyboard, a screen reader, a small or enlarged window."""
+"""Accessibility: WCAG 2.2 AA at every step, keyboard, screen reader, small and enlarged windows."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
 
-#: Where pictures of every step are kept, for whoever wants to look at a run.
+#: The folder for pictures of every step, to look at after a run.
 STEPS = Path("var/steps")
-#: The rules of the standard, and what axe holds for good besides.
+#: The standard's rules, and axe's best practices.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-#: 1280 × 800 enlarged to 200 %, and the narrowest window that the standard names (SC 1.4.10), enlarged phones included.
+#: 1280 × 800 enlarged to 200 %, and the standard's narrowest window (SC 1.4.10), which covers enlarged phones.
 SMALL_WINDOWS = [(640, 400), (320, 568)]
-#: Messages do not rise into their place: what is measured meanwhile is neither where nor as clear as it will be.
+#: Turns off the animation of new messages, during which position and contrast are not final.
 STILL: dict[str, Any] = COMPUTER | {"reduced_motion": "reduce"}
-#: Axe and screenshots put styles into the page, which its policy forbids. That it holds, every other test sees.
+#: Axe and screenshots add styles, which the page's policy forbids; the other tests check the policy.
 EXAMINED: dict[str, Any] = STILL | {"bypass_csp": True}
 
 
 class Look(NamedTuple):
-    """How a page is seen."""
+    """A way of viewing a page."""
 
     width: int
     height: int
@@ -56,7 +56,7 @@ def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) ->
 
         def examine() -> None:
             kind = str(maria.asked.get_attribute("data-input"))
-            # Each kind of step in all looks; of its like each in the next one.
+            # Each kind of step in every look; further steps of the same kind in one look each.
             chosen = LOOKS if kind not in kinds else [next(looks)]
             kinds.add(kind)
             for look in chosen:
@@ -78,7 +78,7 @@ def test_neither_review_nor_end_has_a_finding_in_any_look(browser: Browser, bot:
 
 @pytest.mark.long
 def test_no_consent_has_a_finding(browser: Browser, bot: RunningBot) -> None:
-    """All 19 of them, one look each: they differ in their words alone."""
+    """All 19 of them, in one look each, because they differ only in their text."""
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         looks = itertools.cycle(LOOKS)
         maria.answers_until("background_check")
@@ -88,7 +88,7 @@ def test_no_consent_has_a_finding(browser: Browser, bot: RunningBot) -> None:
             maria.taps("I agree")
 
 
-#: Where a button is right after the conversation was scrolled to it, and in each frame after that.
+#: A button's position right after the conversation was scrolled to it, and in each later frame.
 SCROLLED_TO = """async (button) => {
     const frame = () => new Promise(requestAnimationFrame);
     button.getRootNode().querySelector(".scroll").scrollTop = 0;
@@ -101,7 +101,8 @@ SCROLLED_TO = """async (button) => {
 
 
 def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot: RunningBot) -> None:
-    """The way to the newest message goes as it is reached; what is pressed there must not move under the press."""
+    """The button to the newest message disappears when that is reached; this must not move the button that is being
+    pressed."""
     with BrowserMentor(browser, bot.url, STILL) as maria:
         maria.answers_until("review")
         submit = maria.page.get_by_role("button", name="Submit", exact=True)
@@ -116,7 +117,7 @@ def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot:
         )
         maria.page.mouse.move(place["left"] + place["width"] / 2, place["top"] + place["height"] / 2)
         maria.page.mouse.down()
-        maria.page.wait_for_timeout(100)  # the frames in which something could move
+        maria.page.wait_for_timeout(100)  # frames in which something could move
         maria.page.mouse.up()
         expect(maria.bubbles("bot").last).to_contain_text("background check")
 
@@ -210,7 +211,7 @@ def test_what_a_screen_reader_reads_and_is_told(browser: Browser, bot: RunningBo
         ]
         at = -1
         for part in order:
-            # The newest of each: the conversation before it is there, too.
+            # The newest of each, because earlier messages are there, too.
             found = tree.rfind(part) if part in order[4:7] else tree.find(part)
             assert found > at, f"{part!r} is not where it belongs in:\n{tree}"
             at = found
@@ -222,7 +223,7 @@ def test_what_a_screen_reader_reads_and_is_told(browser: Browser, bot: RunningBo
             maria.page.get_by_test_id("progress").inner_text()
         )
 
-        # A reply that is long in coming is announced, and what is sent is not read out twice.
+        # A slow reply is announced, and a sent message is not read out twice.
         held: list[Route] = []
         maria.page.route("**/api/messages", lambda route: held.append(route))
         maria.sends("why?")
@@ -232,7 +233,7 @@ def test_what_a_screen_reader_reads_and_is_told(browser: Browser, bot: RunningBo
         maria.hears()
         maria.page.unroute("**/api/messages")
 
-        # What went wrong is an alert.
+        # An error is an alert.
         maria.page.route(
             "**/api/messages", lambda route: route.fulfill(status=429, json={"error": "One moment, please."})
         )
@@ -332,7 +333,7 @@ def test_offline_and_back(browser: Browser, bot: RunningBot) -> None:
         expect(maria.page.get_by_text("You are offline.")).to_be_visible()
         maria.sends(TEXTS["reasons"])
         expect(maria.pending).to_contain_text("Not sent yet")
-        # Who would leave now, and lose it, is asked first.
+        # Leaving now, which would lose the text, needs a confirmation.
         asked: list[str] = []
         maria.page.on("dialog", lambda dialog: asked.append(dialog.type))
         maria.page.close(run_before_unload=True)
@@ -347,7 +348,7 @@ def test_offline_and_back(browser: Browser, bot: RunningBot) -> None:
 
 
 def _walk(maria: BrowserMentor, examine: Callable[[], None], until: str = "") -> None:
-    """Register, with ``examine`` called at every question; stops at ``until``, without it once all is sent."""
+    """Register, calling ``examine`` at every question; stop at ``until``, or after the submit."""
     email = new_email()
     maria.opens()
     while True:

@@ -17,10 +17,10 @@ from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.frail import HANG
 from tests.support.service import FrailBot, RunningBot, free_port
 
-#: What the chat says at certain points, in its own words.
+#: Sentences of the chat.
 SUBMITTED = "Your registration is complete, and your background check is running."
 SAFE = "Your message is safe"
-#: How the browser reports that the service is gone.
+#: The browser's error when the service is gone.
 UNREACHABLE = "Failed to load resource: net::ERR_"
 
 HTML = """<img src=x onerror="document.title=1"><script>alert("owned")</script><b>bold</b> &amp; {{1+1}}"""
@@ -28,7 +28,7 @@ RIGHT_TO_LEFT = "\u202eI trained אנשים רבים في المخبز\u202c and
 LONG_WORD = "W" * 4_000
 TOO_LONG = "word " * 1_999 + "words"
 
-#: The date's own digits and month stand nowhere else in the chat.
+#: A date whose digits and month occur nowhere else in the chat.
 BIRTHDAY, BIRTHDAY_PARTS = "27 August 1979", ("1979", "August", "08-27", "27 ")
 
 
@@ -91,7 +91,7 @@ def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBo
         assert old.count() > 0
         for button in old.all():
             expect(button).to_be_disabled()
-            button.dispatch_event("click")  # what a hand-made click would do
+            button.dispatch_event("click")  # as a scripted click does
         expect(maria.pending).to_have_count(0)
 
         maria.says(TEXTS["expertise"])
@@ -125,7 +125,7 @@ def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> No
         assert mallory.question == "photo"
         mallory.fits()
 
-        # Shown once more, in the list of the answers so far.
+        # Shown again, in the list of answers.
         mallory.says("review my answers")
         summary = mallory.page.locator(".section").all_text_contents()
         assert all(any(text in section for section in summary) for text in [*typed.values(), LONG_WORD])
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_photo_and_a_file_that_nobody_asked_for(browser: Brows
         assert "I need a picture here. Please send a photo of yourself." in maria.says("I look quite ordinary")
         assert maria.question == "photo"
 
-        # Chosen and thought better of.
+        # Chosen and then removed.
         maria.chooses(picture())
         maria.presses(maria.photo_panel.get_by_role("button", name="Remove"))
         expect(maria.photo_panel.get_by_role("button")).to_have_text(["Choose a photo", "Use the camera"])
@@ -227,7 +227,7 @@ def test_the_mentor_is_told_when_their_turn_hangs(browser: Browser, frail_bot: F
         with frail_bot.broken(HANG):
             maria.box.press("Enter")
 
-            # Told while the message still waits, not afterwards.
+            # Shown while the message still waits, not afterwards.
             expect(maria.bubbles("bot").filter(has_text=SAFE)).to_be_visible(timeout=8_000)
             expect(maria.pending).to_contain_text(TEXTS["reasons"])
         expect(maria.asked).to_have_attribute("data-question", "experience", timeout=60_000)
@@ -250,7 +250,7 @@ def test_a_date_of_birth_is_nowhere_on_the_page_once_it_is_sent(browser: Browser
         with maria.page.expect_request("**/api/dates"):
             maria.sends(BIRTHDAY)
         expect(maria.pending).to_have_count(1)
-        _holds_none_of(maria, BIRTHDAY_PARTS)  # not even on its way
+        _holds_none_of(maria, BIRTHDAY_PARTS)  # not even sent
         held.pop().continue_()
         maria.hears()
         _holds_none_of(maria, BIRTHDAY_PARTS)
@@ -311,7 +311,7 @@ def test_trouble_on_the_page_does_not_go_unseen(browser: Browser, bot: RunningBo
 
 
 def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
-    """A whole registration, from the greeting to the confirmation; gives the e-mail address.
+    """A whole registration, from the greeting to the confirmation; returns the e-mail address.
 
     Args:
         maria: the mentor.
@@ -395,7 +395,7 @@ def _reviews(maria: BrowserMentor, email: str) -> None:
 
 
 def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[str]) -> None:
-    """The registration with this address is stored whole, and its check has begun."""
+    """Assert that the registration with this address is complete, and its check has begun."""
     registration = bot.registration(email)
     assert registration["status"] == "submitted"
     answers = {each["id"]: each for each in registration["answers"]}
@@ -428,7 +428,7 @@ def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[st
 
 
 def _holds_none_of(mentor: BrowserMentor, parts: tuple[str, ...]) -> None:
-    """Nothing of a date is anywhere in the page."""
+    """Assert that no part of a date is anywhere in the page."""
     everything = mentor.everything()
     found = [everything[max(everything.index(part) - 60, 0) :][:120] for part in parts if part in everything]
     assert found == []

@@ -1,4 +1,4 @@
-"""Nobody agrees to what they could not read: in a browser and on Telegram, at the speed of people.
+"""Nobody can agree to a question that they could not read: in a browser and on Telegram, at human speed.
 
 The other tests' bots have `CONSENT_SECONDS=0`, as nobody reads there. Here it is what it is for mentors, and real time
 passes: the page and the service measure it.
@@ -28,15 +28,15 @@ from tests.support.telegram import PATIENCE, opening_of
 
 TOKEN = "4719:consent"
 FIRST, SECOND, THIRD = "background_check", "two_months", "published_and_rated"
-#: Milliseconds between two presses, as people make them without wanting two.
+#: Milliseconds between the presses of an accidental double click.
 GAPS = [60, 120, 250, 400]
-#: Seconds, a little more than it takes.
+#: Seconds, slightly more than needed.
 LONG_ENOUGH = CONSENT_SECONDS + 0.6
-#: Longer than a press has to wait.
+#: Longer than the minimum wait for a press.
 A_LOOK_MS = 900
 QUICK = "That was very quick"
 
-#: Presses a button, and the one of the question after it so many milliseconds after that has appeared.
+#: Presses a button, and the next question's button a number of milliseconds after it appeared.
 TWO_PRESSES = """
 async ([button, following, gap]) => {
   const log = button.getRootNode();
@@ -61,7 +61,7 @@ def telegram() -> Iterator[TelegramDouble]:
 
 @pytest.fixture(scope="module")
 def bot(telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    """A bot that takes as long as for mentors."""
+    """A bot with the default minimum times."""
     settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url, "CONSENT_SECONDS": str(CONSENT_SECONDS)}
     with RunningBot(tmp_path_factory.mktemp("patient"), **settings) as running:
         yield running
@@ -76,7 +76,7 @@ def in_store[Found](bot: RunningBot, look: Callable[[Store], Found]) -> Found:
 
 
 def comes_to(bot: RunningBot, channel: str, question: str) -> str:
-    """Have who came last on a channel be asked ``question`` next; gives the mentor's id."""
+    """Bring the newest mentor of a channel to ``question``; returns the mentor's id."""
 
     def answer(store: Store) -> str:
         vault = Vault(load_master_keys("", bot.data_dir))
@@ -105,7 +105,7 @@ def sentence(name: str) -> str:
 
 def open_at_the_first_consent(maria: BrowserMentor, bot: RunningBot) -> str:
     maria.opens()
-    # The page brings its first words along, before there is a conversation.
+    # The page contains the greeting before there is a conversation.
     maria.page.wait_for_function("() => document.querySelector('jobgen-mentor-chat').ready")
     mentor_id = comes_to(bot, "web", FIRST)
     maria.says("repeat")
@@ -158,7 +158,7 @@ def test_three_lines_typed_one_after_another_agree_to_one_clause(browser: Browse
 
 def test_what_another_client_sends_too_quickly_is_refused_by_the_service(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, tolerates="409") as maria:
-        # As the page would be without its own rule.
+        # The page without its own rule.
         maria.page.route("**/api/session", lambda route: route.fulfill(json=route.fetch().json() | {"press_ms": 0}))
         mentor_id = open_at_the_first_consent(maria, bot)
         [button] = maria.asked.get_by_role("button", name="I agree", exact=True).element_handles()
@@ -170,7 +170,7 @@ def test_what_another_client_sends_too_quickly_is_refused_by_the_service(browser
 
 @pytest.fixture
 def ann(telegram: TelegramDouble, bot: RunningBot) -> PrivateChat:
-    """Somebody who has just found the bot."""
+    """A new mentor."""
     chat = telegram.user("Ann", language_code="en")
     chat.sends("/start")
     chat.waits_for(opening_of("start"), timeout=PATIENCE)

@@ -20,7 +20,7 @@ from tests.support.service import RunningBot, free_port
 #: Bytes of the widget, compressed, that a first visit may take.
 LIGHT = 15_000
 
-#: A page of somebody else's with the one line that it takes.
+#: A page of another site with the one line for the chat.
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A page elsewhere</title>
 <link rel="icon" href="data:,">
@@ -31,7 +31,7 @@ PAGE = """<!doctype html>
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  (its name in the library)
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Runnin
 
 @pytest.fixture(params=[COMPUTER, PHONE], ids=["computer", "phone"])
 def page(request: pytest.FixtureRequest, browser: Browser, elsewhere: tuple[RunningBot, str]) -> Iterator[Page]:
-    """The page elsewhere, whose console stays clean."""
+    """The embedding page; its console must stay clean."""
     trouble: list[str] = []
     context = browser.new_context(**request.param)
     page = context.new_page()

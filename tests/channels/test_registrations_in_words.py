@@ -10,7 +10,7 @@ from bot.registration.registration import START
 from evaluation.personas import RIGHT, SUBMITTED, read_personas
 from evaluation.playing import play, wrong_lines
 
-#: The least share that goes right; below it something was lost.
+#: The smallest share of right messages.
 FLOOR = 0.7
 
 

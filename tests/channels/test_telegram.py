@@ -144,7 +144,7 @@ def test_a_file_too_large_for_telegram_is_explained(ann: PrivateChat, telegram_b
     ann.waits_for("at most 20 megabytes", timeout=PATIENCE)
 
 
-#: What can be sent beside text, photos and files, and words of the line that answers it.
+#: Other kinds of messages, and words of their replies.
 DECLINED: dict[OtherKind, str] = {
     "voice": "cannot listen",
     "sticker": "cannot read an answer from it",
@@ -200,7 +200,7 @@ def test_a_group_gets_one_polite_line_with_a_link_and_is_left(
     telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:
     ben = telegram.user("Ben")
-    telegram.fail("leaveChat", status=502)  # so that it stays for the messages that follow
+    telegram.fail("leaveChat", status=502)  # so that it remains for the next messages
     group = telegram.group("Friends")
     for text in ("/start", "hello", "is anybody there?"):
         group.sends(text, by=ben)
@@ -218,7 +218,7 @@ def test_a_channel_gets_the_line_too(telegram: TelegramDouble, telegram_bot: Run
 
 
 def test_a_group_that_became_a_supergroup_is_told_there(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
-    telegram.fail("sendMessage", status=502)  # for as long as it takes to become one
+    telegram.fail("sendMessage", status=502)  # until it becomes one
     supergroup = telegram.group("Friends").migrates()
     supergroup.waits_for("private chat", timeout=PATIENCE)
     assert len(supergroup.received) == 1
@@ -248,7 +248,7 @@ def test_a_tap_that_came_too_late_is_not_shown_as_the_choice(ann: PrivateChat, t
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
     ann.taps(account, "I already have a JobGen account", stale=True).waits_for_answer()
     ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
-    # What was answered in words is the choice, whichever of the two edits came first.
+    # The typed answer is the choice, in either order of the two edits.
     _until(lambda: newest(ann, account).text.endswith("✓ I need to register"))
     _until(lambda: [each.label for each in newest(ann, account).buttons] == ["Change"])
 
@@ -332,7 +332,7 @@ def test_who_wrote_the_date_is_told_how_to_delete_it_if_telegram_refuses(
 def test_the_menu_and_the_page_of_the_bot_are_set(telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
     telegram.waits_for_call("setMyShortDescription", times=len(languages()), timeout=PATIENCE)
     menus = {language: commands for (_, language), commands in telegram.commands.items()}
-    # What has no language is for everybody whose language has nothing of its own.
+    # Texts without a language are for all languages without their own.
     assert set(menus) == {"", *languages()} - {ENGLISH}
     assert all([name for name, _ in commands] == list(COMMANDS) for commands in menus.values())
     assert dict(menus["fr"])["status"] == catalogue("fr").text("command-status") != dict(menus[""])["status"]
@@ -347,7 +347,7 @@ def test_every_command_of_the_menu_is_understood(ann: PrivateChat, command: str,
     assert not any(words in each.text for each in ann.received for words in (unknown, invalid))
 
 
-#: Words of what is said to each command.
+#: Words of the reply to each command.
 COMMAND_REPLIES = {
     "help": "You can",
     "status": "You are at",
@@ -368,7 +368,7 @@ def test_an_answer_is_taken_though_telegram_has_not_told_us_yet_that_it_took_the
     telegram.hold("sendMessage", seconds=0.3)
     ann.taps(asked, "I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
-    ann.sends("Ann Lee")  # quicker than anybody could
+    ann.sends("Ann Lee")  # faster than a person could
     assert "e-mail" in ann.waits_for("", timeout=PATIENCE).text
 
 
@@ -498,7 +498,7 @@ def test_a_deleted_account_is_not_written_to_again(
     ann.sends("Ann Lee")
     ann.deletes_account()
     _until(lambda: len(telegram.problems) > refused_before)
-    time.sleep(1)  # in which it could be tried again
+    time.sleep(1)  # time for another attempt
     refusals = [(each.method, each.description) for each in telegram.problems[refused_before:]]
     assert ("sendMessage", "Forbidden: user is deactivated") in refusals
     assert len([each for each in refusals if each[0] == "sendMessage"]) <= 2
@@ -620,7 +620,7 @@ def test_what_follows_start_and_is_no_link_is_passed_over(telegram: TelegramDoub
 
 
 def token_in_link(token: str) -> bool:
-    """Whether Telegram would take it: core.telegram.org/bots/features#deep-linking."""
+    """Whether Telegram accepts the parameter: core.telegram.org/bots/features#deep-linking."""
     return 1 <= len(token) <= 64 and all(each.isalnum() or each in "_-" for each in token)
 
 
@@ -659,7 +659,7 @@ def last_with(chat: PrivateChat, words: str) -> ReceivedMessage:
 
 
 def newest(chat: PrivateChat, message: ReceivedMessage) -> ReceivedMessage:
-    """A message as it is now."""
+    """The current state of a message."""
     return next(each for each in chat.received if each.message_id == message.message_id)
 
 

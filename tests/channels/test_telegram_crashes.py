@@ -22,7 +22,7 @@ TOKEN = "4714:killed"
 MENTORS = 3
 KILLS = 3
 TOO_EARLY = [catalogue().text(f"note-too-early{again}") for again in ("", ".again")]
-#: Seconds that a question may take, with restarts.
+#: The most seconds for a question, with restarts.
 PATIENCE = 180
 
 
@@ -31,7 +31,7 @@ def _came_too_early(text: str) -> bool:
 
 
 def register(chat: PrivateChat, bot: RunningBot, sent: list[str]) -> None:
-    """A registration by a mentor who waits for each question; names what was sent.
+    """A registration by a mentor who waits for each question; returns the sent messages.
 
     Where the bot was killed before it knew that Telegram had taken a question, it says that the answer came too early,
     and asks again; then the mentor answers again.
@@ -49,7 +49,7 @@ def register(chat: PrivateChat, bot: RunningBot, sent: list[str]) -> None:
             too_early = [each for each in chat.received if each.message_id > seen and _came_too_early(each.text)]
             if too_early:
                 seen = too_early[-1].message_id
-                time.sleep(1)  # for the question after that sentence
+                time.sleep(1)  # wait for the question after that sentence
                 answers(chat, question, bot, PATIENCE)
                 sent.append(question)
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Registrations on Telegram while calls and updates go wrong."""
+"""Registrations on Telegram with faulty calls and updates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One mentor sends far too much, under the limits that Telegram itself sets; the others notice nothing."""
+"""One mentor sends far too many messages, within Telegram's own limits; the others notice nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, answers, opening_of
 
 TOKEN = "4713:flooded"
-#: Messages that a mentor may send in a minute.
+#: The limit of messages per minute.
 ALLOWED = 16
 FLOOD = 200
 
@@ -38,7 +38,7 @@ def test_a_flood_gets_one_line_and_keeps_nobody_waiting(tmp_path: Path) -> None:
         tap = eve.taps(asked, "Back", stale=True)
         assert "I did not take your last message" in tap.waits_for_answer()
         telegram.waits_until_read()
-        # Each message that was taken is answered, and what was told before is still there.
+        # Each accepted message is answered, and earlier answers are kept.
         deadline = time.monotonic() + 2 * PATIENCE
         while len(after(eve, asked.message_id)) <= ALLOWED - 4:
             assert time.monotonic() < deadline
@@ -48,7 +48,7 @@ def test_a_flood_gets_one_line_and_keeps_nobody_waiting(tmp_path: Path) -> None:
         details = [bot.json("registrations", "show", each["id"]) for each in bot.json("registrations", "list")]
         names = [answer.get("value") for each in details for answer in each["answers"] if answer["id"] == "full_name"]
         assert TEXTS["full_name"] in names
-        # The bot kept within the limits by itself.
+        # The bot itself stayed within the limits.
         assert [each for each in telegram.problems if each.status == 429] == []
 
 

@@ -1,4 +1,4 @@
-"""What people send in several messages, or edit, on Telegram: nothing is lost, or stored as what it is not."""
+"""Answers in several messages and edited messages on Telegram: nothing is lost or stored under the wrong question."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, address_of, answer_until, answers, opening_of, reopening_of
 
 TOKEN = "4714:lines"
-#: Words of the question about the reasons, however it is asked.
+#: Words that every wording of the question about the reasons contains.
 REASONS = "What are the reasons you would like to become"
-#: Seconds that lines are gathered here.
+#: Seconds for gathering lines.
 GATHER = "1.5"
 
 

@@ -1,4 +1,4 @@
-"""Telegram posting updates, where the bot has a public address."""
+"""Telegram posts updates to a bot with a public address."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_what_is_no_update_is_refused(telegram: TelegramDouble, bot: RunningBot,
 
 
 def test_an_update_that_cannot_be_read_is_passed_over(telegram: TelegramDouble, bot: RunningBot) -> None:
-    """Telegram posts again what is not answered with 200, and nothing else until then."""
+    """Telegram repeats an update until it is answered with 200, and sends no other until then."""
     headers = {SECRET_HEADER: secret_of(telegram)}
     unreadable = {"update_id": 9, "message": {"text": "born on 5 March 1975"}}
     assert httpx.post(f"{bot.url}{WEBHOOK_PATH}", json=unreadable, headers=headers).status_code == 200

@@ -1,4 +1,4 @@
-"""The widget on pages of others: embedding, languages, live updates, dates and hostile text, in a real browser."""
+"""The widget on other sites' pages: embedding, languages, live updates, dates and hostile text, in a real browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.answers import new_email
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
 
-#: Of each module with words: its address, and where a translation has them.
+#: Each module with texts: its address, and the name of its texts in a translation.
 WORDS = {"mentor-chat.js": "", "photo.js": "photo", "camera.js": "camera"}
 ARABIC = 'export default { direction: "rtl", send: "أرسل" };'
 HOSTILE = """<img src=x onerror="document.title='owned'"> javascript:alert(1) https://evil.example/ <b>bold</b>"""
@@ -179,7 +179,7 @@ def test_the_greeting_is_there_before_the_conversation_is_and_can_be_answered(
         expect(maria.asked).to_have_attribute("data-question", "account")
         expect(maria.pending).to_have_count(0)
         assert [maria.bubbles(sender).count() for sender in ("mentor", "bot")] == [1, 3]
-        # What could be read already was left as it was, so nobody is read it again.
+        # Messages that were visible already are unchanged, so a screen reader does not repeat them.
         assert maria.bubbles("bot").first.evaluate("(bubble) => bubble.seen")
 
 
@@ -194,7 +194,7 @@ def test_news_come_live_and_bring_no_second_copy(browser: Browser, bot: RunningB
             maria.opens()
         assert "after=" in first.value.url
         with maria.page.expect_request("**/api/events*"):
-            pass  # the browser goes on by itself
+            pass  # the browser continues by itself
         expect(maria.bubbles("bot").filter(has_text="News for you")).to_have_count(1)
 
 
@@ -250,7 +250,7 @@ def test_the_page_around_decides_on_colours_words_and_when_it_opens(browser: Bro
         expect(maria.bubbles("bot").first).to_contain_text("Bonjour")
         page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.toggleAttribute('open', false)")
         expect(page.get_by_role("dialog")).to_be_hidden()
-        # Who did not open it by the bubble finds the focus there, too.
+        # The focus is there, too, if the chat was not opened by the bubble.
         expect(page.get_by_test_id("launcher")).to_be_focused()
 
 
@@ -263,7 +263,7 @@ def test_what_a_browser_knows_of_a_person_it_may_fill_in(browser: Browser, bot: 
         expect(maria.box).to_have_attribute("inputmode", "email")
         address = new_email("maria.04071979")
         maria.says(address)
-        # Digits in an address are no date, and what was typed stays to be seen.
+        # Digits in an address are no date, and the typed text stays visible.
         expect(maria.bubbles("mentor").last.get_by_test_id("text")).to_have_text(address)
         expect(maria.box).to_have_attribute("autocomplete", "one-time-code")
         maria.page.evaluate(
@@ -299,7 +299,7 @@ def test_each_message_says_in_which_language_it_is(browser: Browser, bot: Runnin
         said = maria.bubbles("bot")
         expect(said.first).to_have_attribute("lang", "en")
         expect(said.last).to_have_attribute("lang", "fr")
-        # Written anew, it is not read out anew; what comes next is.
+        # A rewritten message is not read out again; the next one is.
         expect(maria.page.get_by_role("log")).to_have_attribute("aria-live", "polite")
 
 
@@ -327,7 +327,7 @@ def test_an_answer_whose_receipt_was_lost_is_sent_again_and_counts_once(browser:
 def test_a_session_that_has_ended_is_said_and_what_was_typed_is_kept(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, tolerates="401") as maria:
         maria.answers_until("reasons")
-        maria.says("Because I could.")  # a session that has worked
+        maria.says("Because I could.")  # a session that works
         maria.page.context.clear_cookies()
         maria.sends("Because I can.")
         expect(maria.page.get_by_test_id("error")).to_contain_text("The chat had to start again, so this was not sent.")
@@ -349,7 +349,7 @@ def test_without_javascript_the_page_tells_what_to_do(browser: Browser, bot: Run
 def test_the_end_stays_in_sight_when_something_is_shown_below_it(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
         maria.answers_until("reasons")
-        # The browser tells of an older scrolling just after the list became shorter.
+        # The browser reports an earlier scroll just after the list became shorter.
         maria.page.locator("jobgen-mentor-chat").evaluate(
             """(chat) => {
                 const scroll = chat.shadowRoot.querySelector(".scroll");
@@ -398,7 +398,7 @@ def _reply(data: dict[str, Any]) -> Callable[[Route], None]:
 
 
 def _speaking(wished: list[str]) -> Callable[[Route], None]:
-    """A session whose bot writes any language that is wished."""
+    """A session whose bot offers any language."""
 
     def answer(route: Route) -> None:
         wish = route.request.post_data_json["language"]
@@ -414,7 +414,7 @@ def _speaking(wished: list[str]) -> Callable[[Route], None]:
 
 
 def _writes_arabic_too(page: Page) -> None:
-    """Have the service say that it writes Arabic once that is chosen."""
+    """Let the service claim to write Arabic once it is chosen."""
     page.route("**/api/session", _speaking([]))
     page.route("**/api/language", lambda route: route.fulfill(json=route.fetch().json() | {"language": "ar"}))
     page.route("**/api/events*", lambda route: route.fulfill(status=204))

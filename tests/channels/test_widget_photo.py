@@ -1,4 +1,4 @@
-"""Choosing, cutting, taking and sending a photo in a real browser."""
+"""Choosing, cropping, taking and sending a photo in a real browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Colour = tuple[int, int, int]
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 30), (30, 30, 220), (230, 220, 30)
 EXIF_ORIENTATION = 0x0112
 
-#: Counts how many decoded pictures were made and freed, and which camera tracks are on.
+#: Counts decoded pictures that were made and freed, and active camera tracks.
 WATCH = """
 window.pictures = { made: 0, freed: 0 };
 const make = window.createImageBitmap;
@@ -36,7 +36,7 @@ MediaDevices.prototype.getUserMedia = async function (wanted) {
 };
 """
 
-#: What has the focus in the panel and lies, in whole or in part, behind its last row of buttons.
+#: The focused element of the panel, if its last row of buttons covers it, even partly.
 COVERED = """
 (chat) => {
   const root = chat.shadowRoot, last = root.querySelector(".tray > .buttons"), focused = root.activeElement;
@@ -152,7 +152,7 @@ def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bo
     heic = picture(800, 600, "HEIF")
     with BrowserMentor(browser, bot.url) as maria:
         email = maria.answers_until("photo")
-        # Some systems do not tell what a HEIC file is.
+        # Some systems report no type for a HEIC file.
         maria.chooses(heic, "IMG_1.HEIC", "")
         expect(maria.photo_panel).to_contain_text("This browser cannot show this photo. It is sent as it is")
         assert heic in _sent(maria)
@@ -190,7 +190,7 @@ def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browse
         maria.photo_panel.get_by_test_id("zoom").fill("2")
         maria.photo_panel.get_by_test_id("photo-send").click()
         expect(maria.pending).to_contain_text(re.compile(r"Sending the photo: [1-9]\d? %"))
-        # Told once to who cannot see the bar.
+        # Announced once, for mentors who cannot see the bar.
         told = maria.page.locator(".panel > .vh[role=status]")
         expect(told).to_have_text(re.compile(r"Sending the photo: \d+ %"))
         first = told.inner_text()
@@ -200,7 +200,7 @@ def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browse
         expect(maria.pending).to_have_count(0)
         expect(maria.page.get_by_text("The photo was not sent. It is still here.")).to_be_attached()
         expect(maria.photo_panel.get_by_test_id("photo-send")).to_be_focused()
-        expect(maria.photo_panel).to_contain_text("Size 200 %")  # as it was cut
+        expect(maria.photo_panel).to_contain_text("Size 200 %")  # as it was cropped
         assert "file" not in _answers(bot, email)["photo"]
 
         line.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
@@ -309,7 +309,7 @@ def test_on_a_phone_the_way_to_send_the_photo_is_in_sight_and_covers_nothing(bro
         send = maria.photo_panel.get_by_test_id("photo-send")
         expect(send).to_be_in_viewport(ratio=1)
         expect(send).to_be_focused()
-        # Whatever has the focus is not behind it (SC 2.4.11).
+        # The focused element is not behind it (SC 2.4.11).
         for _ in range(10):
             maria.page.keyboard.press("Shift+Tab")
             assert maria.page.locator("jobgen-mentor-chat").evaluate(COVERED) == ""
@@ -379,7 +379,7 @@ def _sends_by(maria: BrowserMentor, action: Any) -> None:
 
 
 def _sent(maria: BrowserMentor) -> bytes:
-    """Send what was chosen; gives the body of the request."""
+    """Send the chosen photo; returns the request's body."""
     bodies: list[bytes] = []
 
     def keep(route: Route) -> None:
@@ -411,7 +411,7 @@ def _tabs_back_to(maria: BrowserMentor, name: str) -> None:
 
 
 def _camera_goes_off(maria: BrowserMentor, times: int) -> None:
-    """The camera was on so many times, and goes off, a moment after the dialog that showed it is out of sight."""
+    """Assert that the camera was on this many times, and goes off soon after its dialog disappears."""
     states = "window.tracks.map((track) => track.readyState)"
     until(lambda: maria.page.evaluate(states) == ["ended"] * times)
 

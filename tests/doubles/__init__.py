@@ -1,1 +1,1 @@
-"""Stand-ins for the outside services the bot talks to, for use by tests."""
+"""Doubles of the services that the bot talks to, for tests."""

@@ -1,6 +1,6 @@
 """A small double of JobGen's account service, strict about docs/api/accounts.yaml.
 
-It listens on 127.0.0.1, refuses what the description does not allow, and can be made to fail.
+It listens on 127.0.0.1, refuses requests that the description does not allow, and can be made to fail.
 
 Example::
 
@@ -64,19 +64,19 @@ class Exchange:
 
 
 class AccountsDouble:
-    """The service, in a thread of its own.
+    """The service, in a separate thread.
 
     Args:
-        token: the only one that it takes.
+        token: the only accepted token.
     """
 
     def __init__(self, token: str) -> None:
         self.token = token
         self.accounts: dict[str, Known] = {}
         self.exchanges: list[Exchange] = []
-        #: What the next calls get instead of their answers: a status, `HANGS_UP` or `SILENT`.
+        #: The next calls' faults: a status, `HANGS_UP` or `SILENT`.
         self.failures: list[int] = []
-        #: Whether a call that fails is done all the same.
+        #: Whether a failing call takes effect.
         self.does_what_it_fails_at = False
         self._by_key: dict[str, str] = {}
         self._guard = threading.Lock()
@@ -98,7 +98,7 @@ class AccountsDouble:
         self._server.server_close()
 
     def answer(self, path: str, headers: dict[str, str], raw: bytes) -> tuple[int, Any]:
-        """Take one call; gives status and body of the answer, or one of the failures."""
+        """Answer one call; returns status and body, or a fault."""
         with self._guard:
             failure = self.failures.pop(0) if self.failures else None
             body = _parsed(raw)
@@ -156,7 +156,7 @@ class AccountsDouble:
 
 
 def problems(exchange: Exchange) -> list[str]:
-    """In what a call or its answer is not as docs/api/accounts.yaml describes it."""
+    """The differences of a call or its answer from docs/api/accounts.yaml."""
     found: list[str] = []
     key = exchange.path.removeprefix("/account-openings/")
     if not _is_valid(OPERATION["parameters"][0]["schema"], key):
@@ -177,7 +177,7 @@ def problems(exchange: Exchange) -> list[str]:
 
 
 def _is_valid(schema: dict[str, Any], value: Any) -> bool:
-    # The whole description stands around the schema, so that its references are found.
+    # The schema is validated inside the whole description, so that its references resolve.
     return bool(Draft202012Validator({**schema, "components": DESCRIPTION["components"]}).is_valid(value))
 
 

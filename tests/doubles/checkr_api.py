@@ -1,8 +1,9 @@
 """A double of Checkr's API over HTTP, and of the webhooks it sends.
 
-The double listens on 127.0.0.1, remembers what was made, and lets a test play the other side: the candidate completes
-the invitation, a report is decided, events are sent. It is strict: a request that is not as docs/api/checkr.yaml
-describes it is refused, noted in `CheckrDouble.problems`, and has no effect.
+The double listens on 127.0.0.1, stores the created objects, and lets a test play the other side: the candidate
+completes
+the invitation, a report is decided, events are sent. It is strict: a request that differs from docs/api/checkr.yaml is
+refused, noted in `CheckrDouble.problems`, and has no effect.
 
 Example::
 
@@ -13,8 +14,8 @@ Example::
         checkr.decides(report_id, "clear")
         checkr.send(checkr.events[-1], webhook)
 
-Deliberately simpler than the real service: no packages are known by name, an answer holds only the described fields,
-and no event is sent unless a test sends it.
+Deliberately simpler than the real service: it knows no packages by name, an answer holds only the described fields, and
+only a test sends events.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ KEY_LIFE = timedelta(hours=24)
 
 
 class Fault(Enum):
-    """What goes wrong with a call."""
+    """Faults of a call."""
 
     #: 500, before and after the effect.
     ERROR = auto()
@@ -66,9 +67,9 @@ class Fault(Enum):
     #: The connection is reset, before and after the effect.
     RESET = auto()
     RESET_AFTER = auto()
-    #: The effect happens, and its answer comes a byte at a time.
+    #: The effect happens, and the answer comes one byte at a time.
     SLOW = auto()
-    #: The effect happens, and its answer is cut off.
+    #: The effect happens, and the answer is cut off.
     CUT = auto()
 
 
@@ -102,10 +103,10 @@ class CheckrDouble:
 
     Attributes:
         url: address of the API.
-        candidates, invitations, reports: what there is, by id.
-        events: what happened, oldest first, as webhooks tell it.
+        candidates, invitations, reports: the objects by id.
+        events: the webhooks' events, oldest first.
         exchanges: every call with its answer.
-        problems: what was wrong with calls.
+        problems: the problems of refused calls.
     """
 
     def __init__(self, key: str = API_KEY) -> None:
@@ -161,15 +162,15 @@ class CheckrDouble:
         self._server.server_close()
         self._thread.join(10)
 
-    # The side of the test
+    # The test's side
 
     def fail(self, operation: str, *faults: Fault) -> None:
-        """Let the next calls of an operation go wrong, each in its way."""
+        """Let the next calls of an operation fail, one fault each."""
         with self.lock:
             self._faults[operation].extend(faults)
 
     def pass_time(self, **parts: float) -> None:
-        """Let time pass here: ``pass_time(hours=25)``."""
+        """Let time pass in the double: ``pass_time(hours=25)``."""
         self._shift += timedelta(**parts)
 
     def calls(self) -> Counter[str]:
@@ -177,7 +178,7 @@ class CheckrDouble:
         return Counter(each.operation for each in self.exchanges)
 
     def completes(self, invitation_id: str) -> str:
-        """The candidate fills in the invitation; gives the id of the report that begins."""
+        """The candidate completes the invitation; returns the id of the new report."""
         with self.lock:
             invitation = self.invitations[invitation_id]
             candidate = self.candidates[invitation["candidate_id"]]
@@ -197,7 +198,7 @@ class CheckrDouble:
             return str(report["id"])
 
     def expires(self, invitation_id: str) -> None:
-        """Nobody fills in the invitation in time."""
+        """The invitation expires."""
         self._becomes(self.invitations[invitation_id], "expired", "invitation.expired")
 
     def suspends(self, report_id: str) -> None:
@@ -205,7 +206,7 @@ class CheckrDouble:
         self._becomes(self.reports[report_id], "suspended", "report.suspended")
 
     def resumes(self, report_id: str) -> None:
-        """What was missing came."""
+        """The missing data has arrived."""
         self._becomes(self.reports[report_id], "pending", "report.resumed")
 
     def decides(self, report_id: str, result: str, *, includes_canceled: bool = False) -> None:
@@ -229,21 +230,21 @@ class CheckrDouble:
         }
 
     def signed(self, event: JsonObject, key: str | None = None) -> tuple[bytes, dict[str, str]]:
-        """Body and headers of the webhook that tells ``event``."""
+        """Body and headers of the webhook for ``event``."""
         body = json.dumps(event).encode()
         signature = hmac.digest((key or self.key).encode(), body, "sha256").hex()
         return body, {"X-Checkr-Signature": signature, "Content-Type": "application/json"}
 
     def send(self, event: JsonObject, post: Callable[[bytes, dict[str, str]], int]) -> int:
-        """Send an event with ``post``, which is given body and headers; gives the status that it was answered with."""
+        """Send an event with ``post``, which gets body and headers; returns the answer's status."""
         return post(*self.signed(event))
 
-    # The side of the service
+    # The service's side
 
     def answer(
         self, operation: str, object_id: str, query: dict[str, str], key: str | None, body: Any
     ) -> tuple[int, JsonObject]:
-        """Do a call; the same idempotency key gives what it gave before."""
+        """Carry out a call; the same idempotency key gives the same answer."""
         with self.lock:
             made = operation.startswith("create")
             if key is not None and key in self._keys:
@@ -259,7 +260,7 @@ class CheckrDouble:
             return (201 if made else 200), result
 
     def next_fault(self, operation: str) -> Fault | None:
-        """What goes wrong with this call."""
+        """The fault of this call."""
         with self.lock:
             return self._faults[operation].popleft() if self._faults[operation] else None
 
@@ -350,7 +351,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(split.query, keep_blank_values=True))
         length = int(self.headers.get("Content-Length") or 0)
         raw = self.rfile.read(length)
-        if len(raw) < length:  # the client died while it sent this
+        if len(raw) < length:  # the client died while sending this
             self.close_connection = True
             return
         operation = DESCRIPTION.operation(self.command, split.path.removeprefix("/v1"))
@@ -402,7 +403,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(429, {"error": "Too many"}, {"X-Ratelimit-Reset": str(self.checkr.reset_at)})
             case Fault.RESET | Fault.RESET_AFTER:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                os.close(self.connection.detach())  # at once, and without a farewell
+                os.close(self.connection.detach())  # at once, with a reset
                 self.close_connection = True
             case Fault.SILENCE | Fault.SILENCE_AFTER:
                 self.checkr.closing.wait(30)

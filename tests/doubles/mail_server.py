@@ -1,6 +1,6 @@
-"""A mail server on 127.0.0.1 that takes letters, refuses them, hangs up or says nothing.
+"""A mail server on 127.0.0.1 that accepts e-mails, refuses them, closes the connection or stays silent.
 
-It is aiosmtpd, a real SMTP server, with a certificate made on the spot.
+It is aiosmtpd, a real SMTP server, with a certificate made for the test.
 
 Example::
 
@@ -37,15 +37,15 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Received:
-    """A letter that the server took.
+    """An e-mail that the server accepted.
 
     Attributes:
         recipients: the envelope's recipients.
         sender: the envelope's sender.
-        message: the letter, parsed.
-        raw: the letter, as sent.
+        message: the parsed e-mail.
+        raw: the e-mail as sent.
         is_encrypted: whether it came through TLS.
-        user: who logged in, if anybody did.
+        user: the logged-in user, or None.
     """
 
     recipients: list[str]
@@ -57,15 +57,15 @@ class Received:
 
 
 class MailServerDouble:
-    """The server, in a thread of its own.
+    """The server, in a separate thread.
 
     Args:
         certificate: from `make_certificate`; with it STARTTLS is offered.
-        tls_at_once: TLS begins with the connection instead.
-        login: the only user and password; then nobody else may send.
-        answers: what is answered instead of the usual, by command: RCPT or DATA.
-        hangs_up_at: the command, also CONNECT, or END (of a letter that was taken), at which the server hangs up.
-        silent_at: the command, also CONNECT, that is never answered.
+        tls_at_once: TLS begins with the connection.
+        login: the only accepted user and password; then sending needs a login.
+        answers: special answers by command, RCPT or DATA.
+        hangs_up_at: the command, or CONNECT, or END (of an accepted e-mail), at which the server closes the connection.
+        silent_at: the command, or CONNECT, that is never answered.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class MailServerDouble:
         if self._hangs_up_at == "CONNECT":
             return _HangsUp()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # aiosmtpd warns of logging in without TLS
+            warnings.simplefilter("ignore")  # aiosmtpd warns of a login without TLS
             return _Speaking(
                 self,
                 self._transports,
@@ -152,7 +152,7 @@ class MailServerDouble:
     async def handle_EHLO(  # noqa: N802  (aiosmtpd's name)
         self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Take down by what name the client goes."""
+        """Record the client's name."""
         session.host_name = hostname
         self.greeted_as.append(hostname)
         return responses
@@ -160,7 +160,7 @@ class MailServerDouble:
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Take or refuse a recipient."""
+        """Accept or refuse a recipient."""
         await self._fails_at("RCPT", server)
         if "RCPT" in self.answers:
             return self.answers["RCPT"].format(address=address)
@@ -183,7 +183,7 @@ class MailServerDouble:
         return "250 OK"
 
     async def handle_QUIT(self, server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
-        """Part, or hang up before that."""
+        """Close the session, or drop the connection before."""
         await self._fails_at("END", server)
         return "221 Bye"
 
@@ -196,14 +196,14 @@ class MailServerDouble:
 
 
 class _Speaking(SMTP):
-    """Speaks, and notes its transports, so that they can be closed."""
+    """Speaks SMTP, and remembers its transports, so that they can be closed."""
 
     def __init__(self, handler: object, transports: list[Any], **options: Any) -> None:
         self._transports = transports
         super().__init__(handler, **options)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin, or begin anew after STARTTLS."""
+        """Begin, or begin again after STARTTLS."""
         self._transports.append(transport)
         super().connection_made(transport)
 
@@ -220,7 +220,7 @@ class _Silent(asyncio.Protocol):
 
 
 class _HangsUp(asyncio.Protocol):
-    """Hangs up at once."""
+    """Closes the connection at once."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Close."""
@@ -228,7 +228,7 @@ class _HangsUp(asyncio.Protocol):
 
 
 def make_certificate(folder: Path) -> Path:
-    """A certificate for 127.0.0.1 that signs itself, and its key, in one file."""
+    """A self-signed certificate for 127.0.0.1 and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail server of a test")])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Everything stops while mentors stand at every single question, and each goes on where they were."""
+"""After a stop with mentors at every question, each continues at the same one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stops, dies or is lost half-way: the conversation goes on at the same question, and nothing is lost."""
+"""After a stop, a crash or a lost request the conversation continues at the same question, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def killable_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]
 
 @pytest.fixture
 def own_bot(killable_bot: FrailBot) -> FrailBot:
-    """A running bot that the test may kill or break; it is whole again for the next one."""
+    """A running bot that the test may kill or break; it is repaired for the next test."""
     if killable_bot.process is None or killable_bot.process.poll() is not None:
         killable_bot.start()
     killable_bot.waits_until_ready()
@@ -183,7 +183,7 @@ def test_the_bot_listens_on_one_port_alone(bot: RunningBot) -> None:
 
 
 def _answers(data_dir: Path) -> dict[str, str]:
-    """The answers of the mentor who came last."""
+    """The answers of the newest mentor."""
     with sqlite3.connect(data_dir / "bot.db") as database:
         rows = database.execute(
             "SELECT item_id, value FROM answers "
@@ -204,4 +204,4 @@ def _send_and_lose(mentor: WebMentor, text: str) -> None:
     try:
         mentor.says(text)
     except (httpx.HTTPError, AssertionError):
-        return  # the service was killed while it worked on it
+        return  # the service was killed during this turn

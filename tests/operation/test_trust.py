@@ -1,4 +1,4 @@
-"""What a mentor hands over is safe: in a whole running bot, looked at from outside."""
+"""A mentor's data is safe in a whole running bot, tested from outside."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.frail import FAIL
 from tests.support.service import BOT, FrailBot, RunningBot
 from tests.support.web import WebMentor, tells
 
-#: A date of birth that nothing else in the bot is like, in many writings.
+#: A unique date of birth, in many formats.
 BORN = "1931-12-29"
 TRIES = [
     "29/12/31, I think",
@@ -57,7 +57,7 @@ def conversation_of(bot: RunningBot, registration: str) -> str:
 
 
 def registered(bot: RunningBot, mentor: WebMentor, story: str) -> str:
-    """Register with a story of one's own and a date of birth in many writings; gives the registration's id."""
+    """Register with a unique story and a date of birth in many formats; returns the registration's id."""
     mentor.opens().answers_until("experience").says(story)
     mentor.answers_until("date_of_birth")
     for words in TRIES:
@@ -73,7 +73,7 @@ def test_the_date_of_birth_is_nowhere_but_in_the_vault(bot: FrailBot) -> None:
     with WebMentor(bot.url) as mentor:
         registration = registered(bot, mentor, "I was a baker in Ushant.")
         assert not any(trace in json.dumps(mentor.messages) for trace in TRACES)
-        with bot.broken(FAIL):  # with an exception that quotes what was said
+        with bot.broken(FAIL):  # with an exception that quotes the message
             mentor.says(f"I said {TRIES[-1]}")
         for trace in TRACES:
             assert files_with(bot.data_dir, trace) == [], trace
@@ -121,7 +121,7 @@ def test_an_erased_mentor_is_gone_while_the_bot_runs_and_the_others_go_on(bot: R
         )
         assert (searched.returncode, "0 found" in searched.stdout) == (0, True)
         assert mentor.http.get("/api/messages").status_code == 401
-        for _ in range(2):  # the service had the conversation in mind, and has no longer
+        for _ in range(2):  # the service had cached the conversation, and drops it
             written = {"id": uuid.uuid4().hex, "after": 0, "text": "Is anybody there?"}
             assert mentor.http.post("/api/messages", json=written).status_code == 401
         assert mentor.opens().question == "start"
@@ -206,7 +206,7 @@ def test_what_is_over_its_deadline_goes_at_the_start_and_on_command(tmp_path: Pa
 
 
 def pass_days(bot: RunningBot, days: float) -> None:
-    """Make everything that has a deadline happen so many days earlier."""
+    """Move all times that have a deadline some days back."""
     store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
     with store.write() as session:
         for conversation in session.scalars(select(Conversation)):

@@ -1,4 +1,4 @@
-"""The wheel: everything is in it, and it runs where there is no repository."""
+"""The wheel contains everything and runs without the repository."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.support.web import WebMentor
 
 pytestmark = pytest.mark.timeout(600)
 
-#: Nothing of the settings, and of the Python path, of whoever runs the tests.
+#: The environment without settings and Python path of the test run.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR")}
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel as `make wheel` builds it, from the environment that is there."""
+    """The wheel, built as `make wheel` does, in the existing environment."""
     folder = tmp_path_factory.mktemp("dist")
     leftover = ROOT / "build" / "lib" / "bot" / "deleted_since.py"
     leftover.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment that holds the locked packages and the wheel, and nothing else.
+    """An environment with only the locked packages and the wheel.
 
     Attributes:
         programs: its folder of programs.
@@ -49,7 +49,7 @@ class Installed:
     folder: Path
 
     def bot(self, *arguments: str) -> str:
-        """What a command prints."""
+        """The output of a command."""
         command = [str(self.programs / "bot"), *arguments]
         run = subprocess.run(command, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
@@ -93,7 +93,7 @@ def test_the_wheel_holds_every_file_that_the_bot_needs_and_no_other(wheel: Path)
 
 
 class RunningWheel(RunningBot):
-    """``bot run`` of the wheel, with the settings in the file `.env` of the folder that it is started from."""
+    """``bot run`` of the wheel, with the settings in the file `.env` of the current folder."""
 
     def __init__(self, installed: Installed) -> None:
         super().__init__(installed.folder / "data")

@@ -1,4 +1,4 @@
-"""The evaluation sets, through the live reader and Rasa's NLU: what docs/understanding.md says still holds."""
+"""The evaluation sets, read by the real reader and Rasa's NLU: the figures of docs/understanding.md still hold."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the tests share: a running service, mentors on each channel, and a whole set of answers."""
+"""Shared by the tests: a running service, mentors on each channel, and a whole set of answers."""

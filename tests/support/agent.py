@@ -1,4 +1,4 @@
-"""The real agent, with its model loaded once, that can be told to fail and remembers what it was given to read."""
+"""The real agent, with its model loaded once; a test can make it fail and see what it read."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ RegistrationProcessor._load_model = staticmethod(functools.cache(RegistrationPro
 
 
 class FailureForTestError(Exception):
-    """Raised where a test asked for it."""
+    """The failure that a test asked for."""
 
 
 class WatchedAgent(Agent):
     """The agent of a dialogue.
 
     Attributes:
-        texts: all that it was given to read.
-        likelihoods: what the trained classifier finds in every message; None for what it really finds.
-        failure: what taking a turn raised last.
-        before_commit: what happens when the next turns have been decided and are not yet committed, one each.
+        texts: all texts that it has read.
+        likelihoods: the likelihoods for every message; None for the trained classifier's.
+        failure: the last exception in a turn.
+        before_commit: functions to call before the commits of the next turns, one each.
     """
 
     def __init__(self, dialogue: Dialogue) -> None:
@@ -43,7 +43,7 @@ class WatchedAgent(Agent):
         self.before_commit: list[Callable[[], object]] = []
 
     def fails(self, times: int) -> None:
-        """Fail when the next turns have been decided, before they are committed."""
+        """Let the next turns fail after their decision and before their commit."""
         self.before_commit = [_fail] * times
 
     def read(self, text: str, metadata: Mapping[str, Any]) -> Reading:

@@ -23,13 +23,13 @@ TEXTS = {
 BORN = date(1985, 5, 3)
 
 
-#: What is asked of a new mentor, in order, if nothing goes wrong.
+#: The questions for a new mentor, in order, if nothing goes wrong.
 QUESTIONS = ["start", *(str(item.id) for item in form.ASKED), "review"]
 QUESTIONS.insert(QUESTIONS.index("email") + 1, "email_code")
 
 
 def new_email(name: str = "maria") -> str:
-    """An address that no other mentor has, which begins with this name."""
+    """A unique address that begins with this name."""
     return f"{name}.{uuid.uuid4().hex[:12]}@example.org"
 
 
@@ -41,7 +41,7 @@ def code_in(text: str) -> str:
 
 
 def reply_to(question: str) -> str:
-    """What a willing mentor types at a question that is answered with words."""
+    """A willing mentor's reply to a question for text."""
     if question in TEXTS:
         return TEXTS[question]
     return {"start": "yes", "account": "I need to register", "review": "submit"}.get(question, "I agree")

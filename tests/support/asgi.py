@@ -1,4 +1,4 @@
-"""Requests to an application in this process, without a server."""
+"""Sends requests to an application in this process, without a server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 
 class Browser:
-    """Sends requests to an application; what is raised in there is raised here.
+    """Sends requests to an application; its exceptions are raised here.
 
     Args:
         app: the application.

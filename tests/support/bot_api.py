@@ -1,4 +1,4 @@
-"""Calling the double of the Bot API as a bot does: through python-telegram-bot, and by bare HTTP requests."""
+"""Calls the double of the Bot API as a bot does: through python-telegram-bot, and by plain HTTP requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 1600, 1200) + 
 
 
 def new_bot(telegram: TelegramDouble) -> Bot:
-    """Return a bot of the double; without the certificates it would never use, which take long to load."""
+    """Return a bot of the double, without the unused certificates, which take long to load."""
     requests = [HTTPXRequest(connection_pool_size=4, httpx_kwargs={"verify": NO_CERTIFICATES}) for _ in range(2)]
     address = telegram.url
     return Bot(

@@ -39,7 +39,7 @@ PHONE: dict[str, Any] = {
         "Chrome/140.0.0.0 Mobile Safari/537.36"
     ),
 }
-#: Milliseconds that the bot may take for a reply.
+#: The most milliseconds for a reply.
 REPLY_MS = 30_000
 #: A finger needs this many pixels.
 FINGER = 44
@@ -47,13 +47,13 @@ LONGEST_WAY_BY_TAB = 40
 #: Answers longer than this are pasted, shorter ones typed key by key.
 TYPED_LENGTH = 300
 
-#: A violation of the page's security policy becomes an error in the console, wherever it happens.
+#: Turns any violation of the page's security policy into an error in the console.
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (e) =>
   console.error(`policy violation: ${e.violatedDirective} ${e.blockedURI}`));
 """
 
-#: Names of what a page can keep in a browser.
+#: Names of everything that a page can store in a browser.
 LEFT_BEHIND = """
 async () => [
   ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...document.cookie.split(";").filter(Boolean),
@@ -62,7 +62,7 @@ async () => [
 ]
 """
 
-#: What is wider than its place, and which buttons are too low for a finger.
+#: Elements that are too wide, and buttons that are too low for a finger.
 UNFIT = """
 (chat, finger) => [
   ...[document.documentElement, ...chat.shadowRoot.querySelectorAll(".panel, .scroll, .msg, .bubble")]
@@ -89,13 +89,13 @@ def running_browser(*arguments: str) -> Iterator[Browser]:
 
 
 class BrowserMentor:
-    """Chats in a browser. Whatever goes wrong on the page meanwhile fails the test at the end.
+    """Chats in a browser. Any error on the page fails the test at the end.
 
     Args:
         browser: the browser; the mentor gets a profile of their own in it.
-        url: where the page is.
+        url: of the page.
         device: `COMPUTER` or `PHONE`.
-        tolerates: beginnings of the troubles that the test brings about itself.
+        tolerates: beginnings of the errors that the test causes itself.
     """
 
     def __init__(self, browser: Browser, url: str, device: dict[str, Any] = COMPUTER, *, tolerates: str = "") -> None:
@@ -126,7 +126,7 @@ class BrowserMentor:
     # What the person does.
 
     def looks(self) -> None:
-        """Have what is on the screen before one's eyes: the page knows it a frame after it was drawn."""
+        """Wait until the page knows what is on the screen, one frame after drawing it."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
 
     def opens(self) -> Self:
@@ -136,12 +136,12 @@ class BrowserMentor:
         return self
 
     def reloads(self) -> None:
-        """Load the page anew."""
+        """Reload the page."""
         self.page.reload()
         self._greeted()
 
     def tabs_to(self, name: str) -> None:
-        """Press Tab until what has this name has the focus, which can be seen."""
+        """Press Tab until the element with this name has a visible focus."""
         kinds: list[Literal["button", "link", "textbox"]] = ["button", "link", "textbox"]
         for _ in range(LONGEST_WAY_BY_TAB):
             self.page.keyboard.press("Tab")
@@ -153,7 +153,7 @@ class BrowserMentor:
         raise AssertionError(f"Tab never came to {name!r}")
 
     def left_behind(self) -> list[str]:
-        """What the page keeps in the browser, besides cookies that no script can read."""
+        """Everything that the page stores in the browser, except HttpOnly cookies."""
         return [str(each) for each in self.page.evaluate(LEFT_BEHIND)]
 
     def types(self, text: str) -> None:
@@ -173,12 +173,12 @@ class BrowserMentor:
             self.box.press("Enter")
 
     def says(self, text: str) -> str:
-        """Type a message and send it; gives what the bot said, as one text."""
+        """Type and send a message; returns the bot's reply as one text."""
         self.sends(text)
         return self.hears()
 
     def taps(self, label: str) -> str:
-        """Press the button with this label; gives what the bot said."""
+        """Press the button with this label; returns the bot's reply."""
         self._heard = self.bubbles("bot").count()
         self.presses(self.page.get_by_role("button", name=label, exact=True).and_(self.page.locator(":enabled")))
         return self.hears()
@@ -191,7 +191,7 @@ class BrowserMentor:
             button.click()
 
     def chooses(self, data: bytes, name: str = "me.jpg", kind: str = "image/jpeg") -> None:
-        """Choose a photo as the button offers it; it is shown, not sent yet."""
+        """Choose a photo with the button; it is shown, not sent yet."""
         with self.page.expect_file_chooser() as chooser:
             self.presses(self.photo_panel.get_by_role("button", name=re.compile("^Choose")))
         chooser.value.set_files({"name": name, "mimeType": kind, "buffer": data})
@@ -210,7 +210,7 @@ class BrowserMentor:
             self.box.dispatch_event(event, {"dataTransfer": transfer})
 
     def sends_what_was_chosen(self) -> str:
-        """Send the file in the panel; gives what the bot said."""
+        """Send the file in the panel; returns the bot's reply."""
         self._heard = self.bubbles("bot").count()
         self.presses(self.photo_panel.get_by_role("button", name=re.compile("^Send this")))
         return self.hears()
@@ -224,9 +224,9 @@ class BrowserMentor:
     # What the person sees.
 
     def answers_until(self, wanted: str) -> str:
-        """Open the page and answer until this question is open; gives the e-mail address.
+        """Open the page and answer until this question is open; returns the e-mail address.
 
-        Who opens it for the first time comes back to it, and stands at the question at once.
+        In a new conversation the earlier answers are seeded, and the page is opened again.
         """
         if self.page.url == "about:blank" and is_worth_seeding(wanted):
             email = self._began_elsewhere(wanted)
@@ -249,7 +249,7 @@ class BrowserMentor:
         return email
 
     def _began_elsewhere(self, question: str) -> str:
-        """Give this browser a conversation that stands at a question; gives the e-mail address."""
+        """Give this browser a conversation at a question; returns the e-mail address."""
         with WebMentor(self.url) as begun:
             begun.opens().answers_until(question)
             cookie = {"name": COOKIE, "value": begun.http.cookies[COOKIE], "url": self.url}
@@ -257,7 +257,7 @@ class BrowserMentor:
         return begun.email
 
     def hears(self) -> str:
-        """What the bot said to the last message, once it has answered it."""
+        """The bot's reply to the last message, once it is there."""
         expect(self.bubbles("bot").nth(self._heard)).to_be_attached(timeout=REPLY_MS)
         expect(self.pending).to_have_count(0, timeout=REPLY_MS)
         return "\n\n".join(self.bubbles("bot").all_inner_texts()[self._heard :])
@@ -269,12 +269,12 @@ class BrowserMentor:
 
     @property
     def photo_panel(self) -> Locator:
-        """Where a photo is chosen, looked at and sent."""
+        """The panel for choosing, viewing and sending a photo."""
         return self.page.get_by_test_id("photo-panel")
 
     @property
     def pending(self) -> Locator:
-        """What is not answered yet."""
+        """The messages without an answer."""
         return self.page.locator("[data-pending]")
 
     @property
@@ -302,7 +302,7 @@ class BrowserMentor:
         return self.bubbles().all_inner_texts()
 
     def everything(self) -> str:
-        """All that the page holds anywhere: text, attributes, what is typed, what is stored."""
+        """Everything on the page: text, attributes, field values, stored data."""
         held: str = self.page.locator("jobgen-mentor-chat").evaluate(
             """(chat) => [
                 document.documentElement.outerHTML, chat.shadowRoot.innerHTML, location.href, document.title,
@@ -313,19 +313,19 @@ class BrowserMentor:
         return held
 
     def width_of(self, image: Locator) -> int:
-        """How many pixels a picture really has; 0 if it did not load."""
+        """The natural width of a picture in pixels; 0 if it did not load."""
         width: int = image.evaluate(
             "async (image) => { await image.decode().catch(() => {}); return image.naturalWidth; }"
         )
         return width
 
     def fits(self) -> None:
-        """Nothing is wider than its place, and every button to press now is large enough for a finger."""
+        """Assert that nothing is too wide, and every enabled button is large enough for a finger."""
         found = self.page.locator("jobgen-mentor-chat").evaluate(UNFIT, FINGER)
         assert found == [], f"at {self.question}: {found}"
 
     def shows(self, name: str) -> None:
-        """Keep a picture of the page for the documentation, if the environment variable SCREENSHOTS names a folder."""
+        """Save a picture of the page for the documentation, if the environment variable SCREENSHOTS names a folder."""
         folder = os.environ.get("SCREENSHOTS")
         if not folder:
             return

@@ -1,4 +1,4 @@
-"""Mentors with a check for Checkr to do, and the provider towards the double."""
+"""Mentors with a check for Checkr, and the provider connected to the double."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def checkr_settings(url: str = "http://127.0.0.1:1/v1", **values: Any) -> Settin
 
 
 def add_check(store: Store, vault: Vault, **answers: str | None) -> str:
-    """A mentor who has just submitted, and whose check waits to begin; gives the check's id.
+    """Create a mentor who has just submitted, with a queued check; returns the check's id.
 
     Args:
-        store: where.
+        store: the database.
         vault: seals the date of birth.
         answers: other answers than `ANSWERS`, or None for no such answer; ``date_of_birth`` among them.
     """
@@ -75,7 +75,7 @@ def check_of(store: Store, check_id: str) -> Check:
 
 
 def age_check(store: Store, check_id: str, **parts: float) -> None:
-    """Make the first call for a check lie further back: ``age_check(store, check_id, hours=24)``."""
+    """Move the first call for a check back in time: ``age_check(store, check_id, hours=24)``."""
     with store.write() as session:
         check = session.get_one(Check, check_id)
         assert check.called_at is not None
@@ -83,7 +83,7 @@ def age_check(store: Store, check_id: str, **parts: float) -> None:
 
 
 def queued(store: Store, kind: str) -> list[str]:
-    """The subjects of the outbox's entries of a kind that wait."""
+    """The subjects of waiting outbox entries of a kind."""
     with store.read() as session:
         wanted = select(OutboxEntry.subject_id).where(OutboxEntry.kind == kind, OutboxEntry.done_at.is_(None))
         return sorted(session.scalars(wanted))
@@ -93,7 +93,7 @@ class Desk:
     """The provider, with the double on the other side.
 
     Attributes:
-        told: id and status of every check that went on.
+        told: id and status of every check that advanced.
         waits: seconds that it would have waited between attempts.
     """
 
@@ -107,12 +107,12 @@ class Desk:
     def with_time(
         self, *, attempt_seconds: float = 5.0, seconds: float = 30.0, sleep: Callable[[float], None] | None = None
     ) -> CheckrProvider:
-        """A provider that gives one attempt, and one piece of work, so long."""
+        """A provider with these limits for one attempt and one job."""
         api = partial(CheckrApi, seconds=seconds, attempt_seconds=attempt_seconds, sleep=sleep or self.waits.append)
         return CheckrProvider(self.store, self.vault, self.settings, CheckProgress(self.vault, self._tell), api=api)
 
     def started(self, **answers: str | None) -> str:
-        """A check that has begun at the double."""
+        """A check that has started at the double."""
         check_id = add_check(self.store, self.vault, **answers)
         self.provider.start(check_id)
         return check_id
@@ -125,7 +125,7 @@ class Desk:
         return check_id, self.checkr.completes(invitation_id)
 
     def reconcile(self) -> int:
-        """Look up every open check, as is done once a day."""
+        """Look up every open check, as the daily job does."""
         return Providers(self.store, [self.provider]).reconcile()
 
     def _tell(self, session: Session, check: Check) -> None:
@@ -134,8 +134,8 @@ class Desk:
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     ends = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < ends, "it does not come to be"
+        assert time.monotonic() < ends, "the condition never held"
         time.sleep(0.01)

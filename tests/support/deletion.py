@@ -1,4 +1,4 @@
-"""What an erased mentor may have left behind, looked for in every table and file."""
+"""Looks for remains of an erased mentor in every table and file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bot.storage import Base, Consent, OutboxEntry, Store
 from bot.storage.models import utc_now
 from tests.support.ledger import LEDGER
 
-#: Where the id of somebody who is erased may still stand: these only add, and say nothing of who it was.
+#: Tables that may still hold an erased mentor's id: they are append-only and identify nobody.
 KEPT = frozenset({"consents", "events", "audit", "outbox"})
 
 
 def erase_who_asked(store: Store, erasure: Erasure) -> list[str]:
-    """Do what the outbox does for those who asked to be erased; gives who they were."""
+    """Erase the mentors who asked for it, as the outbox does; returns their ids."""
     with store.read() as session:
         wanted = select(OutboxEntry.subject_id).where(OutboxEntry.kind == ERASE, OutboxEntry.done_at.is_(None))
         erased = list(session.scalars(wanted.order_by(OutboxEntry.id)))
@@ -32,13 +32,13 @@ def erase_who_asked(store: Store, erasure: Erasure) -> list[str]:
 
 
 def assert_nothing_is_left(store: Store, erasure: Erasure, mentor_id: str, words: Iterable[str]) -> None:
-    """No row, file or readable record of the ledger holds anything of a mentor.
+    """Assert that no row, file or readable record of the ledger holds a mentor's data.
 
     Args:
         store: the database.
         erasure: searches the files.
-        mentor_id: who was erased.
-        words: what they gave.
+        mentor_id: the erased mentor.
+        words: texts that they gave.
     """
     wanted = [each for each in words if each]
     with store.read() as session:
@@ -57,6 +57,6 @@ def assert_nothing_is_left(store: Store, erasure: Erasure, mentor_id: str, words
 
 
 def photo_files(data_dir: Path) -> list[str]:
-    """The files of photos, and those that wait to be checked."""
+    """The files of photos, and the uploads that wait to be checked."""
     folders = (data_dir / "photos", data_dir / "uploads")
     return sorted(path.name for folder in folders for path in folder.iterdir() if re.search(r"\w", path.name))

@@ -1,4 +1,4 @@
-"""Dialogues as text, one move a line, so that a test reads as the conversation that it is about.
+"""Dialogues as text, one move per line, so that a test reads like its conversation.
 
 .. code-block:: text
 
@@ -8,11 +8,10 @@
     > …                                 the mentor answers what is asked, as a willing mentor would
     < Back to your photo                the bot says this, or a sentence with this in another wording of it
     < [Continue] [Start over]           and offers these buttons
-    ! your expertise                    and says nothing of this
-    ? photo                             and asks this question at last; "? nothing" asks none
+    ! your expertise                    and does not say this
+    ? photo                             and asks this question at the end; "? nothing" asks none
 
-In every dialogue, no message of the bot's may have the words of one of its messages just before: who is told the same
-again is told so in other words.
+In every dialogue, no message of the bot may repeat the words of one of its previous messages.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ _BUTTONS = re.compile(r"\[([^\]]+)\]")
 
 
 def play(mentor: WebMentor, script: str) -> None:
-    """Have the dialogue in ``script``.
+    """Play the dialogue in ``script``.
 
     Raises:
-        AssertionError: it went another way; the message shows how.
+        AssertionError: the dialogue went differently; the message shows how.
     """
     played: list[str] = []
     for line in filter(None, map(str.strip, script.splitlines())):
@@ -92,12 +91,12 @@ def offered(messages: list[dict[str, Any]]) -> list[str]:
 
 
 def texts(messages: list[dict[str, Any]]) -> list[str]:
-    """What the bot says in these messages, without what it quotes from the form."""
+    """The bot's text in these messages, without quotes from the form."""
     return [message["text"] for message in messages if message["from"] == "bot"]
 
 
 def assert_said_anew(mentor: WebMentor) -> None:
-    """No message of the bot's last turn says what one of its turn before said, word by word."""
+    """Assert that no message of the bot's last turn repeats one of the turn before."""
     before: list[dict[str, Any]] = []
     for message in reversed(mentor.messages[: len(mentor.messages) - len(mentor.news)]):
         if message["from"] == "mentor" or (before and message.get("question")):
@@ -108,7 +107,7 @@ def assert_said_anew(mentor: WebMentor) -> None:
 
 
 def told(messages: list[dict[str, Any]]) -> str:
-    """Messages as a person would note them down."""
+    """Messages in a readable form."""
     return "\n".join(
         f"    {message['from']}: {message.get('text', '')!r}"
         + (f" ?{message['question']}" if message.get("question") else "")

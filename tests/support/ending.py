@@ -1,7 +1,7 @@
-"""What a test run starts ends with it, however the run ends: a process of its own watches, and kills what is left.
+"""Ends the servers of a test run even if the run is killed: a separate process watches, and kills what is left.
 
-A fixture stops its server, but a run that is killed has no time for that. The watcher is told of each server, and
-sees the end of the run by its process itself: no other process that holds a pipe can hide it.
+A fixture stops its server, but a killed run has no time for that. Each server is registered with the watcher, which
+watches the run's process itself, because another process that holds a pipe could hide its end.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-#: Seconds that a server which was told to end has until its folder is deleted.
+#: Seconds that a server has to end before its folder is deleted.
 _PATIENCE = 5.0
 
 
 def ends_with_this_run(pid: int | None = None, *, folder: Path | None = None, pid_file: Path | None = None) -> None:
-    """Have something end when this process does.
+    """End a process, and delete a folder, when this process ends.
 
     Args:
-        pid: of a process that was started.
-        folder: is deleted then.
-        pid_file: will hold the id of a process in its first line, where that is not known yet; PostgreSQL's does.
+        pid: of a started process.
+        folder: the folder to delete.
+        pid_file: a file whose first line will hold the process id, as PostgreSQL's does, if the id is not known yet.
     """
     told = {"pid": pid, "folder": str(folder or ""), "pid_file": str(pid_file or "")}
     watcher = _watcher(os.getpid()).stdin
@@ -38,13 +38,13 @@ def ends_with_this_run(pid: int | None = None, *, folder: Path | None = None, pi
 
 @functools.cache
 def _watcher(pid: int) -> subprocess.Popen[bytes]:
-    """The watcher of a process; in a session of its own, out of reach of what ends the run."""
+    """The watcher, in a new session, so that signals to the run do not reach it."""
     command = [sys.executable, "-I", "-S", __file__, str(pid)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, bufsize=0)
 
 
 class _Kept:
-    """One thing that has to end."""
+    """A process and folder to end."""
 
     def __init__(self, told: dict[str, str | int | None]) -> None:
         self._folder, self._pid_file = str(told["folder"]), str(told["pid_file"])
@@ -57,7 +57,7 @@ class _Kept:
             with contextlib.suppress(OSError, ValueError, IndexError):
                 process = _open(int(Path(self._pid_file).read_text(encoding="utf-8").split()[0]))
         if process is not None:
-            # PostgreSQL ends its own processes at this signal; nobody else waits for anything at it.
+            # At this signal PostgreSQL ends its child processes.
             number = signal.SIGQUIT if self._pid_file else signal.SIGKILL
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(process, number)
@@ -67,14 +67,14 @@ class _Kept:
 
 
 def _open(pid: object) -> int | None:
-    """A file descriptor that stands for a process, so that no later one with its number is meant."""
+    """A file descriptor for a process, so that a later process with the same id is not meant."""
     with contextlib.suppress(ProcessLookupError):
         return os.pidfd_open(pid) if isinstance(pid, int) else None
     return None
 
 
 def _watch(run: int) -> None:
-    """Wait for the end of the run, and end what was told of."""
+    """Wait for the end of the run, and end all registered processes."""
     os.set_blocking(0, False)
     watched, told, kept = _open(run), b"", list[_Kept]()
     has_ended = watched is None

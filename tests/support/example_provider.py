@@ -1,4 +1,4 @@
-"""The provider of docs/how-to/add-a-provider.md, word for word, as test_example_provider.py of the store checks."""
+"""The provider of docs/how-to/add-a-provider.md, word for word, which a test checks."""
 
 from __future__ import annotations
 

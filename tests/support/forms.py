@@ -1,4 +1,4 @@
-"""A form with one question more, as somebody would add it who follows docs/how-to/change-the-form.md."""
+"""A form with one more question, added as docs/how-to/change-the-form.md says."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ option-when-weekend = Le week-end
 
 
 def add_question(patch: pytest.MonkeyPatch, item: form.Item, before: form.ItemId) -> None:
-    """Add a question to the form of this process, with what is said about it, until ``patch`` is undone."""
+    """Add a question to this process's form, with its sentences, until ``patch`` is undone."""
     place = [each.id for each in form.ITEMS].index(before)
     patch.setattr(form, "ITEMS", (*form.ITEMS[:place], item, *form.ITEMS[place:]))
     patch.setattr(form, "BY_ID", {each.id: each for each in (*form.ITEMS, *form.PLACE)})
@@ -73,12 +73,12 @@ def add_question(patch: pytest.MonkeyPatch, item: form.Item, before: form.ItemId
 
 
 def trained_with(item: form.Item, before: form.ItemId, folder: Path) -> Path:
-    """The file of a model that knows a question more, trained in an empty folder; that takes half a minute.
+    """Train a model with one more question in an empty folder, which takes half a minute; returns its file.
 
     Args:
         item: the question.
-        before: the one that it is asked before.
-        folder: where it is trained.
+        before: the question after it.
+        folder: for the training.
     """
     for name in ("config.yml", "nlu", "stories"):
         (folder / name).symlink_to(REPOSITORY / name)
@@ -95,5 +95,5 @@ def trained_with(item: form.Item, before: form.ItemId, folder: Path) -> Path:
 
 
 def forget_words() -> None:
-    """Have the catalogue read anew, without what `add_question` said."""
+    """Read the catalogue again, without the sentences of `add_question`."""
     catalogue.cache_clear()

@@ -1,4 +1,4 @@
-"""``bot run``, in which the turns fail or hang while a file in the data folder says so.
+"""``bot run`` whose turns fail or hang while a file in the data folder says so.
 
 ``python -m tests.support.frail run``; `tests.support.service.RunningBot.frail` starts it.
 """

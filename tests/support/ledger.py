@@ -1,4 +1,4 @@
-"""The consent ledger of the tests, and its records with the mentor's words beside them."""
+"""The tests' consent ledger, and its records with the mentors' words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MASTER_KEY = b"k" * KEY_BYTES
 LEDGER_KEY = b"l" * KEY_BYTES
 LEDGER = Ledger(Vault([MASTER_KEY]), LEDGER_KEY)
 
-#: What one who owns the database can do to the records ``:one`` and ``:other``.
+#: Ways in which the database's owner can tamper with the records ``:one`` and ``:other``.
 TAMPERING = {
     "delete": ["DELETE FROM consents WHERE id = :one"],
     "cut": ["DELETE FROM consents WHERE id >= :one"],
@@ -59,7 +59,7 @@ def ledger_in(data_dir: Path) -> Ledger:
 def consent_to(
     current: Registration, item_id: str, decision: str = AGREED, wording: str = "", ledger: Ledger = LEDGER
 ) -> Recorded:
-    """A new record in the ledger of who says yes, to the item's wording unless it was another one."""
+    """Record a yes in the ledger, to the item's wording or to another one."""
     item = form.BY_ID[ItemId(item_id)]
     entry = Entry(
         mentor_id=current.mentor.id,
@@ -75,7 +75,7 @@ def consent_to(
 
 
 def entry(number: int, mentor_id: str = "m" * 32, decision: str = AGREED, words: str | None = None) -> Entry:
-    """What is added to the ledger about the consent ``number``, which counts round."""
+    """The entry for the consent ``number``, modulo the number of consents."""
     return Entry(
         mentor_id=mentor_id,
         item=form.CONSENTS[number % len(form.CONSENTS)],
@@ -89,7 +89,7 @@ def entry(number: int, mentor_id: str = "m" * 32, decision: str = AGREED, words:
 
 
 def filled(store: Store, number: int, ledger: Ledger = LEDGER) -> Anchor:
-    """Add records of two mentors in turn, and give the head."""
+    """Add records of two mentors alternately; returns the head."""
     with store.write() as session:
         for each in range(number):
             ledger.add(session, entry(each, "ab"[each % 2] * 32))
@@ -98,7 +98,7 @@ def filled(store: Store, number: int, ledger: Ledger = LEDGER) -> Anchor:
 
 
 def without_guards(store: Store) -> None:
-    """Take the triggers off, as one who owns the database can."""
+    """Remove the triggers, as the database's owner can."""
     with store.write() as session:
         if store.url.startswith("postgresql"):
             session.execute(text("ALTER TABLE consents DISABLE TRIGGER ALL"))
@@ -110,7 +110,7 @@ def without_guards(store: Store) -> None:
 
 
 def tamper(store: Store, kind: str, one: int, other: int) -> int:
-    """Tamper with a ledger without guards; the first record that is a bad one then.
+    """Tamper with a ledger without triggers; returns the first bad record's position.
 
     Args:
         store: the database.
@@ -121,7 +121,7 @@ def tamper(store: Store, kind: str, one: int, other: int) -> int:
     with store.write() as session:
         for statement in TAMPERING[kind]:
             session.execute(text(statement), {"one": one, "other": other})
-    # What is inserted is a copy of the record there, which becomes the bad one after it.
+    # The inserted record is a copy, so the bad one is the record after it.
     return {"swap": min(one, other), "insert": one + 1}.get(kind, one)
 
 

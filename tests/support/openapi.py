@@ -1,4 +1,4 @@
-"""Checking requests and responses against an OpenAPI 3.1 description, whose schemas are JSON Schema 2020-12."""
+"""Checks requests and responses against an OpenAPI 3.1 description, whose schemas are JSON Schema 2020-12."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _METHODS = frozenset({"get", "put", "post", "patch", "delete"})
 
 
 class Operation(NamedTuple):
-    """A call that a request is: its id in the description, its pointer, and what its path holds."""
+    """The operation of a request: its id in the description, its pointer, and its path parameters."""
 
     id: str
     pointer: str
@@ -39,13 +39,13 @@ class Description:
         ]
 
     def operation_ids(self) -> set[str]:
-        """Every call that is described."""
+        """Every described operation."""
         return {
             self.document["paths"][path][method]["operationId"] for _re, path, all_ in self._paths for method in all_
         }
 
     def operation(self, method: str, path: str) -> Operation | None:
-        """The call that a request to ``path`` is, or None if it is not described."""
+        """The operation of a request to ``path``, or None if it is not described."""
         for pattern, template, methods in self._paths:
             match = pattern.match(path)
             if match and method.lower() in methods:
@@ -57,7 +57,7 @@ class Description:
     def request_problems(
         self, operation: Operation, query: dict[str, str], headers: dict[str, str], body: Any
     ) -> list[str]:
-        """What of a request is not as described; parameters and a body that are not described are problems, too."""
+        """The differences of a request from its description; undescribed parameters and bodies count."""
         described = self._at(operation.pointer)
         given = {"path": operation.path_values, "query": query, "header": {k.lower(): v for k, v in headers.items()}}
         problems: list[str] = []
@@ -78,7 +78,7 @@ class Description:
         return problems + self.problems(content["schema"], body, "body")
 
     def response_problems(self, operation: Operation, status: int, body: Any) -> list[str]:
-        """What of a response is not as described."""
+        """The differences of a response from its description."""
         responses = self._at(operation.pointer)["responses"]
         reference = responses.get(str(status)) or responses.get(f"{status // 100}XX")
         if reference is None:
@@ -87,7 +87,7 @@ class Description:
         return self.problems(content["schema"], body, f"{operation.id} {status}") if content else []
 
     def problems(self, schema: dict[str, Any], value: Any, what: str) -> list[str]:
-        """What of a value is not as its schema says; references in it are to this description."""
+        """The differences of a value from its schema; references point into this description."""
         absolute = _absolute(schema)
         validator = Draft202012Validator(
             absolute, registry=self._registry, format_checker=FormatChecker(["email", "date"])
@@ -106,7 +106,7 @@ class Description:
 
 
 def _absolute(node: Any) -> Any:
-    """A schema with references that do not depend on where it stands."""
+    """A schema with absolute references."""
     if isinstance(node, dict):
         return {k: _URI + v if k == "$ref" and v.startswith("#") else _absolute(v) for k, v in node.items()}
     return [_absolute(each) for each in node] if isinstance(node, list) else node

@@ -1,6 +1,6 @@
-"""Peers of the double of the Bot API that are not ours, called through python-telegram-bot as the double is.
+"""Other stand-ins for the Bot API, called through python-telegram-bot as the double is.
 
-telemelya is a server with Redis behind it; its files would be in an S3 store, for which a dictionary stands in here.
+telemelya is a server on Redis; here a dictionary replaces its S3 store for files.
 tg-auto-test answers inside the library, in place of the network.
 """
 
@@ -26,7 +26,7 @@ from tests.support.bot_api import NO_CERTIFICATES, TOKEN
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered to a call.
+    """A server's answer to a call.
 
     Attributes:
         method: of the Bot API.
@@ -42,7 +42,7 @@ class Answer:
 
 
 class Recording(BaseRequest):
-    """Passes calls on, and keeps the answers."""
+    """Passes calls on, and records the answers."""
 
     def __init__(self, inner: BaseRequest) -> None:
         self._inner = inner
@@ -70,7 +70,7 @@ class Recording(BaseRequest):
 
 @dataclass
 class Peer:
-    """A server of the Bot API with a bot of its own.
+    """A server of the Bot API with a bot.
 
     Attributes:
         name: of the package.
@@ -83,7 +83,7 @@ class Peer:
     recording: Recording
 
     async def answer(self, call: Callable[[], Awaitable[object]]) -> Answer | None:
-        """The answer to a call; None where the peer has no such method."""
+        """The answer to a call; None if the peer lacks the method."""
         before = len(self.recording.answers)
         try:
             await call()
@@ -111,7 +111,7 @@ def of_tg_auto_test() -> Peer:
 
 
 class _Files:
-    """Stands for the S3 store."""
+    """Replaces the S3 store."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -145,7 +145,7 @@ def _module(name: str, attribute: str) -> ModuleType:
 
 
 def application_of(server: ModuleType) -> FastAPI:
-    """The server of telemelya, with what tests ask of it."""
+    """The server of telemelya, for tests."""
     import telemelya.server.control_api as control
 
     application = FastAPI()
@@ -155,7 +155,7 @@ def application_of(server: ModuleType) -> FastAPI:
 
 
 def of_telemelya(application: FastAPI) -> Peer:
-    """The server in this process; it keeps what it knows in Redis."""
+    """The server in this process; its state is in Redis."""
     options = {"verify": NO_CERTIFICATES, "transport": httpx.ASGITransport(application)}
     recording = Recording(HTTPXRequest(httpx_kwargs=options))
     return Peer("telemelya", Bot(TOKEN, base_url="http://telemelya/bot", request=recording), recording)

@@ -1,4 +1,4 @@
-"""Checks whose new statuses nobody is notified of."""
+"""Checks without notifications."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from bot.security.vault import Vault
 
 
 def silent_progress(vault: Vault) -> CheckProgress:
-    """Advances checks without telling anybody."""
+    """Advances checks without notifying anybody."""
     return CheckProgress(vault, lambda _session, _check: None)

@@ -1,4 +1,4 @@
-"""Reading with likelihoods that are the same for whatever is read."""
+"""Reads messages with fixed likelihoods."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ USUAL = Thresholds()
 
 
 def read(text: str, asked: ReadingContext, likelihoods: Mapping[str, float], thresholds: Thresholds = USUAL) -> Meaning:
-    """What a message means if the classifier finds this likely, for the whole as for each clause."""
+    """The meaning of a message with these likelihoods, for the whole and for each clause."""
     return reader.read(text, asked, lambda _text: likelihoods, thresholds)

@@ -1,4 +1,4 @@
-"""What the bot has stored of one mentor, and a way to let time pass for them."""
+"""The bot's stored data of one mentor, and a way to let time pass for them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Reply(NamedTuple):
 
 
 class Records:
-    """What the bot's database holds of the mentor behind a browser session, whatever they answered.
+    """The bot's stored data of the mentor of a browser session.
 
     Args:
         bot: the running bot.
@@ -62,14 +62,14 @@ class Records:
 
     @property
     def ledger(self) -> list[Reply]:
-        """Every reply to a consent, in order, also those that were no decision."""
+        """Every reply to a consent, in order, unclear ones included."""
         with self._session() as session:
             rows: list[Any] = records(session, ledger_in(self._bot.data_dir), self._conversation(session).mentor_id)
             return [Reply(row.item_id, row.decision, row.reply, row.reading) for row in rows]
 
     @property
     def sealed(self) -> list[str]:
-        """Names of the values that are kept under lock and key."""
+        """Names of the sealed values."""
         with self._session() as session:
             mine = select(SealedValue.name).where(SealedValue.mentor_id == self._conversation(session).mentor_id)
             return sorted(session.scalars(mine).all())
@@ -79,11 +79,11 @@ class Records:
         return sorted(each.name for each in (self._bot.data_dir / "photos").glob(f"{photo_id}*"))
 
     def uploads(self) -> list[str]:
-        """Files that wait to be checked, whoever sent them."""
+        """Files that wait to be checked, of all mentors."""
         return sorted(each.name for each in (self._bot.data_dir / "uploads").iterdir())
 
     def stay_away(self, days: float) -> None:
-        """Make the mentor's last visit happen so many days earlier."""
+        """Move the mentor's last visit some days back."""
         with self._session(write=True) as session:
             self._conversation(session).last_seen_at -= timedelta(days=days)
 

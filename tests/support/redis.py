@@ -1,4 +1,4 @@
-"""A Redis of a test's own, which keeps nothing."""
+"""A Redis for one test, without persistence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Redis(NamedTuple):
 
     Attributes:
         url: its address.
-        process: can be stopped (SIGSTOP) and let go on.
+        process: a test can stop (SIGSTOP) and continue it.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Registrations that are answered without a conversation, for what comes after."""
+"""Answers registrations without a conversation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.storage.models import new_id
 from tests.support.answers import TEXTS
 from tests.support.ledger import LEDGER, consent_to
 
-#: Of the mentors who come to a question after the date of birth.
+#: The date of birth of mentors at a later question.
 BORN = date(1978, 8, 14)
 _TURN = "t" * 32
 _TEXTS = TEXTS | {"account": form.Account.NEW, "country": "US", "region": "US-NY"}
@@ -29,7 +29,7 @@ def answer_until(
     photo: str = "",
     ledger: Ledger = LEDGER,
 ) -> None:
-    """Answer what is open, long ago, until ``question`` is.
+    """Answer the open questions, with old times, until ``question`` is open.
 
     Args:
         current: a registration in an open write transaction.
@@ -37,8 +37,8 @@ def answer_until(
         question: where to stop.
         email: the mentor's address; it is proved.
         born: the date of birth.
-        photo: id of a stored photo; without it there is none behind the answer.
-        ledger: takes the consents.
+        photo: id of a stored photo; without it the answer names none that exists.
+        ledger: records the consents.
     """
     current.start()
     while (open_question := current.open_question) != question:
@@ -57,7 +57,7 @@ def answer_until(
 
 
 def _sealed(current: Registration, vault: Vault, born: date) -> str:
-    """Seal a date of birth; gives the id of the sealed value."""
+    """Seal a date of birth; returns the id of the sealed value."""
     session, mentor_id = current.session, current.mentor.id
     ciphertext = vault.seal(session, mentor_id, Purpose.CHECK, form.DATE_OF_BIRTH, born.isoformat().encode())
     sealed = SealedValue(id=new_id(), mentor_id=mentor_id, name=form.DATE_OF_BIRTH, ciphertext=ciphertext)

@@ -1,6 +1,6 @@
-"""Mentors of a running bot who stand at a question at once: what comes before it is written in one transaction.
+"""Puts mentors of a running bot at a question, by writing all earlier answers in one transaction.
 
-The walk there has tests of its own, one a channel at least; a test of what happens at a question does not repeat it.
+Other tests walk to each question; a test of what happens at one does not repeat that.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from tests.support.answers import BORN, QUESTIONS, picture
 from tests.support.ledger import ledger_in
 from tests.support.registrations import answer_until
 
-#: What a mentor says next: it asks the question, and nothing else.
+#: The mentor's next message: it only makes the bot ask the question.
 ASK = "repeat"
-#: Those with fewer answers before them are as soon walked to.
+#: With fewer earlier answers, walking there is as fast.
 _FIRST = QUESTIONS.index("full_name")
 _PHOTO = QUESTIONS.index("photo")
 
 
 def is_worth_seeding(question: str) -> bool:
-    """Whether there is enough before ``question`` to write it at once."""
-    return question in QUESTIONS[_FIRST:] and question != "email_code"  # whoever is asked for a code has been sent one
+    """Whether ``question`` has enough earlier answers to seed them."""
+    return question in QUESTIONS[_FIRST:] and question != "email_code"  # the code must be sent first
 
 
 def seed(folder: Path, external_id: str, question: str, email: str) -> str:
-    """Have all that comes before ``question`` answered in a conversation that has begun; gives the mentor's id.
+    """Answer everything before ``question`` in a conversation that has begun; returns the mentor's id.
 
     Args:
-        folder: data folder of the bot, which may run.
+        folder: data folder of the bot, which may be running.
         external_id: the channel's id of the conversation: a Telegram chat's, or `web_id` of a cookie.
-        question: what is open then; the mentor has yet to be asked it, see `ASK`.
+        question: the open question afterwards; the bot asks it at `ASK`.
         email: the mentor's address; if its question is before this one, it is proved.
     """
     store = Store(f"sqlite:///{folder / 'bot.db'}")
@@ -61,7 +61,7 @@ def web_id(cookie: str) -> str:
 
 
 def _photo(current: Registration, folder: PhotoFolder) -> str:
-    """Keep a photo; gives its id."""
+    """Store a photo; returns its id."""
     photo = folder.keep(_rendered())
     photo.mentor_id = current.mentor.id
     current.session.add(photo)

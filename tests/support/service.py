@@ -1,4 +1,4 @@
-"""A whole bot in a process of its own, on a free port, with a data folder of its own."""
+"""A whole bot in a separate process, on a free port, with its own data folder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BOT = Path(sys.executable).parent / "bot"
 START_SECONDS = 120
 
 
-#: Below those that the system gives to outgoing connections, which might have one before the bot listens on it.
+#: Ports below those of outgoing connections, which could take one before the bot listens on it.
 PORTS = range(10_000, 32_000)
 
 
@@ -59,7 +59,7 @@ class RunningBot:
 
     #: The program, before ``run``.
     program = (str(BOT),)
-    #: The folder that it is started from.
+    #: The folder in which it is started.
     folder = ROOT
     #: Data folders of the bots of this run, by address.
     data_dirs: ClassVar[dict[str, Path]] = {}
@@ -71,16 +71,16 @@ class RunningBot:
             **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "TELEGRAM_TOKEN"}},
             "PORT": str(self.port),
             "DATA_DIR": str(data_dir),
-            # Many mentors at one address; the limits have tests of their own.
+            # Many mentors share an address; other tests have the limits.
             "SESSIONS_PER_HOUR": "100000",
             "MESSAGES_PER_MINUTE": "100000",
             "PHOTOS_PER_HOUR": "100000",
             "REQUESTS_PER_MINUTE": "1000000",
             "CODES_PER_HOUR": "1000",
             "TELEGRAM_CHAT_MESSAGES_PER_SECOND": "1000",
-            # Nobody waits for more lines; what waits has tests of its own.
+            # No wait for more lines; other tests have it.
             "GATHER_SECONDS": "0",
-            # Nobody here reads; tests/channels/test_consent.py has mentors who do.
+            # No time to read; tests/channels/test_consent.py has it.
             "CONSENT_SECONDS": "0",
             **settings,
         }
@@ -126,7 +126,7 @@ class RunningBot:
         raise AssertionError(f"not ready: {self.log()[-3000:]}")
 
     def stop(self) -> None:
-        """Stop it as Ctrl-C does; nothing of it may be left."""
+        """Stop it as Ctrl-C does; no process may be left."""
         if self.process is None or self.process.poll() is not None:
             return
         family = [self.process.pid, *(child.pid for child in psutil.Process(self.process.pid).children(recursive=True))]
@@ -135,7 +135,7 @@ class RunningBot:
         _wait_for_end(family)
 
     def kill(self) -> None:
-        """Kill it as the system would; what it started has to notice by itself."""
+        """Kill it with SIGKILL; its child processes must notice by themselves."""
         assert self.process is not None
         family = [child.pid for child in psutil.Process(self.process.pid).children()]
         self.process.kill()
@@ -155,7 +155,8 @@ class RunningBot:
         )
 
     def json(self, *arguments: str) -> Any:
-        """What a ``bot`` command prints with ``--json``; in this process, as an interpreter takes seconds to start."""
+        """The output of a ``bot`` command with ``--json``, run in this process, because an interpreter takes seconds to
+        start."""
         from bot.cli import app as commands
 
         build = commands.build
@@ -169,7 +170,7 @@ class RunningBot:
         environment = others | self.environment
         with mock.patch.object(commands, "build", building):
             result = CliRunner().invoke(commands.app, [*arguments, "--json"], env=environment, catch_exceptions=False)
-        for each in built:  # as the end of a program does; what is left open would not see what a later start writes
+        for each in built:  # as the end of a program does; an open connection would not see a later start's data
             each.store.dispose()
         assert result.exit_code == 0, result.output
         return json.loads(result.stdout)
@@ -188,7 +189,7 @@ class RunningBot:
         return self._first(wanted.order_by(Answer.id.desc()))
 
     def newest_registration(self) -> dict[str, Any]:
-        """The same for who came last."""
+        """The same for the newest registration."""
         return self._first(select(Mentor.id).order_by(Mentor.created_at.desc()))
 
     def _first(self, wanted: Select[tuple[str]]) -> dict[str, Any]:
@@ -211,19 +212,19 @@ class RunningBot:
         raise AssertionError(f"no code for {address}")
 
     def log(self) -> str:
-        """What it has written."""
+        """Its log."""
         file = self.data_dir / "service.log"
         return file.read_text(errors="replace") if file.exists() else ""
 
 
 class FrailBot(RunningBot):
-    """A bot whose turns can be made to fail or to hang, from the next one on."""
+    """A bot whose turns a test can make fail or hang."""
 
     program = (sys.executable, "-m", "tests.support.frail")
 
     @contextlib.contextmanager
     def broken(self, how: str) -> Iterator[Callable[[], None]]:
-        """Have turns ``hang`` or ``fail`` meanwhile; gives a function that waits until one does."""
+        """Let turns ``hang`` or ``fail`` during the block; yields a function that waits until one does."""
         told, met = (self.data_dir / f"{FILE}{suffix}" for suffix in ("", ".met"))
         told.write_text(how)
 

@@ -14,7 +14,7 @@ PATIENCE = 20
 
 
 def opening_of(question: str) -> str:
-    """Words by which the message that asks ``question`` is known."""
+    """Words that identify the message that asks ``question``."""
     if question in ("start", "review"):
         return catalogue().text(f"question-{question}").split("\n")[0]
     if question == "email_code":
@@ -26,7 +26,7 @@ def opening_of(question: str) -> str:
 
 
 def reopening_of(question: str) -> str:
-    """Words by which the message that asks a question of words or a photo again is known."""
+    """Words that identify the message that asks again for a text or a photo."""
     item = form.BY_ID[form.ItemId(question)]
     return catalogue().text(f"question-{question}.again", wording=item.wording)
 
@@ -54,7 +54,7 @@ def answers(chat: PrivateChat, question: str, bot: RunningBot, patience: float =
 
 
 def answer_until(chat: PrivateChat, question: str, bot: RunningBot) -> None:
-    """Begin; ``question`` is open then. Who has far to go stands there at once."""
+    """Begin and come to ``question``; if it is far, the earlier answers are seeded."""
     chat.sends("/start")
     if is_worth_seeding(question):
         chat.waits_for(opening_of("start"), timeout=PATIENCE)

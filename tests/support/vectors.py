@@ -1,4 +1,4 @@
-"""Sentence vectors in tests that put the same messages to the NLU again and again."""
+"""Caches sentence vectors in tests that read the same messages repeatedly."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from bot.dialogue.components.sentence_vectors import VECTORS
 
 
 def remember_all() -> None:
-    """Compute the vector of a text once in this process: the service remembers only those of the latest messages."""
+    """Compute the vector of a text once per process; the service caches only the latest ones."""
     VECTORS.of = lru_cache(None)(VECTORS._of)

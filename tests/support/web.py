@@ -46,7 +46,7 @@ class WebMentor:
         self.http.close()
 
     def opens(self, link: str = "", language: str = "") -> Self:
-        """Open the page: a new conversation, or the one of the cookie; or the page that a link leads to."""
+        """Open the page: a new conversation, the cookie's, or a link's."""
         self.messages, self.cursor = [], 0
         opened = self.http.post("/api/session", json={"link": link, "language": language})
         self.takes(opened)
@@ -55,7 +55,7 @@ class WebMentor:
         return self
 
     def says(self, text: str, message_id: str | None = None) -> str:
-        """Type a message; gives what the bot said, as one text."""
+        """Type a message; returns the bot's reply as one text."""
         return self.takes(self.http.post("/api/messages", json=self._message(message_id) | {"text": text}))
 
     def taps(self, label: str) -> str:
@@ -63,7 +63,7 @@ class WebMentor:
         return self.taps_payload(self.payload(label))
 
     def taps_payload(self, payload: str, message_id: str | None = None) -> str:
-        """Tap a button by its payload, also an old or invented one."""
+        """Tap a button by its payload, even an old or invented one."""
         return self.takes(self.http.post("/api/messages", json=self._message(message_id) | {"button": payload}))
 
     def sends(self, data: bytes, name: str = "me.jpg", message_id: str | None = None) -> str:
@@ -72,7 +72,7 @@ class WebMentor:
         return self.takes(self.http.post("/api/photos", data=fields, files={"file": (name, data)}))
 
     def looks(self) -> str:
-        """Fetch what came since."""
+        """Fetch new messages."""
         return self.takes(self.http.get("/api/messages", params={"after": self.cursor}))
 
     def payload(self, label: str) -> str:
@@ -98,7 +98,7 @@ class WebMentor:
         return str(self.asked["question"])
 
     def heard(self) -> str:
-        """What the bot said in the last call, as one text."""
+        """The bot's messages in the last call, as one text."""
         return "\n\n".join(_as_text(each) for each in self.news if each["from"] == "bot")
 
     def answers(self, question: str | None = None) -> str:
@@ -126,15 +126,15 @@ class WebMentor:
         raise AssertionError("no code came")
 
     def new_code(self) -> str:
-        """The code in the newest e-mail, which is waited for if the last one was given here before."""
+        """The code in the newest e-mail; waits for a new one if it was returned before."""
         code = self.code()
         self._spent.add(self._newest)
         return code
 
     def stands_at(self, question: str) -> Self:
-        """Be asked this question with all before it answered, without the conversation that leads there.
+        """Come to this question with everything before it answered, without the conversation.
 
-        The conversation has just begun, and the bot is one of this run.
+        The conversation must be new, and the bot started by this test run.
         """
         folder = RunningBot.data_dirs[self._address]
         seed(folder, web_id(self.http.cookies[COOKIE]), question, self.email)
@@ -143,7 +143,7 @@ class WebMentor:
         return self
 
     def answers_until(self, question: str) -> Self:
-        """Answer until this question is open; who has just begun at a bot of this run stands there at once."""
+        """Answer until this question is open; in a new conversation with a bot of this run, seed the answers."""
         has_just_begun = self.question == "start" and all(each["from"] == "bot" for each in self.messages)
         if has_just_begun and is_worth_seeding(question) and self._address in RunningBot.data_dirs:
             return self.stands_at(question)
@@ -160,7 +160,7 @@ class WebMentor:
         raise AssertionError(f"{question} never came")
 
     def dialogue(self, script: str) -> Self:
-        """Have a conversation that goes as written; `tests.support.dialogue` says how to write it."""
+        """Play a written conversation; `tests.support.dialogue` has the format."""
         play(self, script)
         return self
 
@@ -181,7 +181,7 @@ class WebMentor:
         return {"id": message_id or uuid.uuid4().hex, "after": self.cursor}
 
     def takes(self, response: httpx.Response) -> str:
-        """Take what a call brought; gives what the bot said, as one text."""
+        """Read a call's response; returns the bot's messages as one text."""
         assert response.status_code == 200, f"{response.status_code}: {response.text}"
         body = response.json()
         self.news = body["messages"]

@@ -1,4 +1,4 @@
-"""The other wordings of a sentence: the bot says the same thing in other words when it said it a moment ago."""
+"""Finds the other wordings of a sentence, which the bot uses to avoid repeating itself."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fluent.syntax import FluentParser, ast
 
 from bot.i18n.catalogue import COPY, ENGLISH
 
-#: Characters of the shortest wording that says something by itself.
+#: The fewest characters of a wording that can be recognised.
 _SHORTEST = len("Saved.")
 
 
 def is_said(words: str, heard: str) -> bool:
-    """Whether ``words`` were said, or another wording of an English sentence of the bot's that has them."""
+    """Whether ``words`` were said, or another wording of the English sentence that contains them."""
     return words in heard or any(
         words in text and any(re.search(each, heard) for each in others) for text, others in _wordings()
     )
@@ -22,7 +22,7 @@ def is_said(words: str, heard: str) -> bool:
 
 @cache
 def _wordings() -> list[tuple[str, list[str]]]:
-    """Sentences without what is filled in, and what matches each of their other wordings."""
+    """Sentences without their arguments, and patterns of their other wordings."""
     found = []
     for path in sorted((COPY / ENGLISH).glob("*.ftl")):
         for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:

@@ -12,7 +12,7 @@ Example::
         question = ann.waits_for("What are your reasons")
         ann.taps(question, "I agree")
 
-Its rooms, each knowing only those above it::
+Its modules, each importing only those above it::
 
     refusals     what a call is refused with
     parameters   the wire: what a method is called with
@@ -29,10 +29,10 @@ Its rooms, each knowing only those above it::
     received, screens, people   what people see and do
     double       the whole
 
-The rules come from the public Bot API page (https://core.telegram.org/bots/api, called "Bot API page" in the rooms)
+The rules come from the public Bot API page (https://core.telegram.org/bots/api, called "Bot API page" in the modules)
 and, where that page is silent, from the error descriptions that bots are known to receive.
 
-Deliberately stricter than the real service, so that a slip of the bot is found:
+Deliberately stricter than the real service, to find the bot's mistakes:
 
 * A parameter or a field of a keyboard, a button or an option object that the method does not know is refused with 400;
   the real service ignores many of them.

@@ -24,7 +24,7 @@ class FaultKind(StrEnum):
     BAD_GATEWAY = "bad_gateway"
     #: 403 "bot was blocked by the user"; nothing was done.
     FORBIDDEN = "forbidden"
-    #: It was done, and the answer is held back until the caller has given up.
+    #: It was done, and the answer is held back until the caller stops waiting.
     HELD = "held"
     #: It was done, and the connection is reset instead of an answer.
     LOST_ANSWER = "lost_answer"
@@ -36,7 +36,7 @@ class FaultKind(StrEnum):
     OUT_OF_ORDER = "out_of_order"
 
 
-#: Kinds that strike the delivery of updates and not a call.
+#: Faults of the delivery of updates, not of calls.
 OF_UPDATES: Final = frozenset({FaultKind.DUPLICATE, FaultKind.OUT_OF_ORDER})
 #: Name under which the delivery of updates is counted, by poll or by webhook.
 UPDATES: Final = "updates"
@@ -106,7 +106,7 @@ def canonical(method: str) -> str:
 
 
 class Faults:
-    """The faults that were ordered, those that come by chance, and a count of both.
+    """The ordered faults, the random ones, and a count of both.
 
     Every method draws from its own series of chances, so that a seed gives the same faults to the n-th call of a
     method whatever else is called meanwhile.
@@ -142,7 +142,7 @@ class Faults:
         self._chances.append(_Chance(Fault(kind, refusal, seconds), probability, names))
 
     def clear(self) -> None:
-        """Forget all that was ordered and every chance."""
+        """Forget all ordered and random faults."""
         self._ordered.clear()
         self._chances.clear()
 

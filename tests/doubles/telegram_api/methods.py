@@ -1,4 +1,4 @@
-"""Every method of the Bot API that the double knows, but for getUpdates, which waits."""
+"""Every method of the Bot API that the double knows, except getUpdates, which waits."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -331,7 +331,7 @@ class PrivateChat(Chat):
             self._changes_membership({"status": "member"}, _KICKED)
 
     def unblocks(self) -> None:
-        """Take the block back; queues a my_chat_member update."""
+        """Unblock the bot; queues a my_chat_member update."""
         with self._world.changed:
             self._stored.closed = None
             self._changes_membership(_KICKED, {"status": "member"})

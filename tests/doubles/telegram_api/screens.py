@@ -42,7 +42,7 @@ class Screen:
         """Wait for a message of the bot whose text or caption contains a text.
 
         Only messages after the last one waited for count, whether they are there already or still to come; of several
-        the earliest is taken, and the ones before it are passed over. Deleted messages do not count.
+        the earliest is taken, and the ones before it are skipped. Deleted messages do not count.
 
         Args:
             text: Part of the plain text, without markup; "" for any message.

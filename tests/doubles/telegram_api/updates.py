@@ -1,4 +1,4 @@
-"""The queue of updates: what the bot wants of them, what it has not confirmed, and who waits for them."""
+"""The queue of updates: the wanted types, the unconfirmed updates, and the waiting polls."""
 
 import asyncio
 import itertools
@@ -60,7 +60,7 @@ class Poll:
 
 
 class Updates:
-    """The updates for the bot. Whoever uses them holds the lock of the world.
+    """The updates for the bot. Hold the world's lock to use them.
 
     Attributes:
         pending: Update objects the bot has not confirmed, in order.

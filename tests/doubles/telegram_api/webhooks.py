@@ -24,7 +24,7 @@ RETRY_SECONDS: Final = (0.05, 1.0)
 
 
 def set_webhook(world: World, parameters: Parameters) -> bool:
-    """Remember where the bot wants its updates; an empty address takes it back."""
+    """Set the webhook; an empty address removes it."""
     address, secret = parameters.text("url"), parameters.text("secret_token")
     if not address:
         return delete_webhook(world, parameters)
@@ -40,14 +40,14 @@ def set_webhook(world: World, parameters: Parameters) -> bool:
 
 
 def delete_webhook(world: World, parameters: Parameters) -> bool:
-    """Take the webhook back."""
+    """Remove the webhook."""
     world.webhook = None
     _drop_pending(world, parameters)
     return True
 
 
 def get_webhook_info(world: World, _: Parameters) -> JsonObject:
-    """Return how the webhook does (Bot API page, WebhookInfo)."""
+    """Return the webhook's state (Bot API page, WebhookInfo)."""
     waiting = len(world.updates.pending) + len(world.updates.redeliveries)
     if world.webhook is None:
         return {"url": "", "has_custom_certificate": False, "pending_update_count": waiting}
@@ -93,7 +93,7 @@ class WebhookSender:
         self._world = world
         self._woken = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
-        #: Where deliveries go instead of the webhook's own origin; none are made while it is empty.
+        #: The origin of deliveries instead of the webhook's own; while it is empty there are none.
         self.origin = ""
 
     def wake(self) -> None:

@@ -112,7 +112,7 @@ class StoredChat:
     Attributes:
         info: Chat object.
         known: Whether the bot may write there, because someone wrote before or added it.
-        closed: How a message to it is refused, None while it is open to the bot.
+        closed: The refusal of messages to it, None while the bot may write.
         messages: Messages by their number, in order.
     """
 
@@ -150,7 +150,7 @@ class Webhook:
         secret: What every delivery carries in ``X-Telegram-Bot-Api-Secret-Token``, "" without one.
         max_connections: How many deliveries may run at once.
         has_certificate: Whether a certificate was sent along.
-        error: What went wrong with the last delivery that failed, "" while none has.
+        error: The error of the last failed delivery, "" if none failed.
         error_date: When that was in seconds since 1970 UTC.
     """
 
@@ -195,7 +195,7 @@ class Problem(NamedTuple):
 class World:
     """Everything the double remembers, shared by the server thread and the test.
 
-    Whoever reads or changes it holds ``changed``; whoever changes it notifies.
+    Hold ``changed`` to read or change it; notify it after a change.
     """
 
     def __init__(
