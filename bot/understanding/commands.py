@@ -50,7 +50,8 @@ _AFTERWARDS = re.compile(
 )
 _CHANGE = re.compile(
     r"(?:i(?: want|'d like| would like| need|'ll have) to )?"
-    r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype)"
+    r"(?:withdraw|take back|revoke|change|edit|correct|fix|update|redo|replace|modify|amend|revise|rewrite|retake|retype|"
+    r"(?:go|jump|take me) back to|return to)"
     r"(?: my| the)? (?:answer (?:to|about|on|for) )?(?:the |my )?(?P<target>[\w' -]{1,40})|"
     r"i(?: want|'d like| would like| need) (?:another|a different|a new) (?P<other>[\w' -]{1,30})"
 )
@@ -58,7 +59,8 @@ _CHANGE = re.compile(
 _CHANGE_IN_FRENCH = re.compile(
     r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|dois|peux|vais)|j'aimerais|il faut|faut|on peut|est-ce que je peux|"
     r"puis-je|pouvez-vous|pourriez-vous|veuillez|merci de) )?"
-    r"(?:(?:modifi|chang|corrig|rectifi|remplac)(?:er|e|ez)|refaire|mettre a jour|reprendre|retirer|mettre)"
+    r"(?:(?:modifi|chang|corrig|rectifi|remplac)(?:er|e|ez)|refaire|mettre a jour|reprendre|retirer|mettre|"
+    r"(?:revenir|retourner) (?:a|au|aux))"
     r"(?: (?:ma|mon|mes|la|le|les|une?|reponse|autre|nouvelle|nouveau|sur|pour|d'))* ?(?P<target>[\w' -]{1,40})"
 )
 _TARGET_IN_FRENCH = re.compile(

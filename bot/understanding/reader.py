@@ -521,7 +521,10 @@ def _target(text: str, intent: str, asked: ReadingContext) -> str | None:
         return _WHOLE_CODE
     if asked.wording and clause_about(text) == asked.id:
         return asked.id  # "so my notes are not mine?" is about what is asked
-    return named_item(text) or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
+    named = named_item(text)
+    if asked.kind == "code" and named == _WHOLE_CODE:
+        return None  # "how long is the code valid?"
+    return named or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 
 def _ranked(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) -> list[str]:

@@ -258,3 +258,11 @@ def test_a_yes_or_no_is_never_a_command(text: str) -> None:
 def test_a_command_among_other_words_is_none(before: str, after: str) -> None:
     said = f"zebra {before} go back {after} zebra"
     assert read_command(said) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [("go back to my name", "full_name"), ("return to the photo", "photo"), ("revenir à mon expérience", "experience")],
+)
+def test_who_goes_back_to_an_item_changes_it(text: str, item: str) -> None:
+    assert read_command(text, "long_text") == Command("change_answer", item)

@@ -261,6 +261,7 @@ def test_reading_a_name_again_changes_nothing(text: str) -> None:
         ("Surname: Mbeki, first name: Grace", "Grace Mbeki"),
         ("my first name is Grace and my surname is Mbeki", "Grace Mbeki"),
         ("Nom : Ba, prénom : Yao Serge", "Yao Serge Ba"),
+        ("my name is Samuel Hill btw", "Samuel Hill"),
         ("Hill, Samuel", "Hill, Samuel"),
     ],
 )
