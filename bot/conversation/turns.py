@@ -29,6 +29,7 @@ from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Entry, accept
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.messages.sight import NOTHING_SEEN, Seen
+from bot.messages.unsent import Unsent, keep_unsent, unsent_text
 from bot.moves.dialogue import Dialogue
 from bot.privacy.consent_receipt import Receipt, receipt
 from bot.privacy.my_data import my_data
@@ -190,6 +191,26 @@ class Conversations:
         with self._store.read() as session:
             mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
             return my_data(session, self._ledger, self._photos, mentor)
+
+    async def keep_unsent(self, conversation_id: str, unsent: Unsent) -> None:
+        """Keep what a mentor has typed and not sent yet, in place of what was kept before.
+
+        Raises:
+            NoResultFound: there is no such conversation; it may have been erased.
+        """
+        await asyncio.to_thread(self._keep_unsent, conversation_id, unsent)
+
+    def _keep_unsent(self, conversation_id: str, unsent: Unsent) -> None:
+        with self._store.write() as session:
+            keep_unsent(session, self._vault, conversation_id, unsent)
+
+    async def unsent(self, conversation_id: str) -> Unsent | None:
+        """What a mentor has typed at the question that is shown now and not sent yet."""
+        return await asyncio.to_thread(self._unsent, conversation_id)
+
+    def _unsent(self, conversation_id: str) -> Unsent | None:
+        with self._store.read() as session:
+            return unsent_text(session, self._vault, conversation_id)
 
     async def follow(self, conversation_id: str, token: str) -> None:
         """Ask, in this conversation, whether the registration of a link is the mentor's; or say why it cannot be."""

@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.settings import CONSENT_SECONDS
-from bot.messages.incoming import Incoming, storable
+from bot.messages.incoming import Incoming, Kind, storable
 from bot.messages.sight import NOTHING_SEEN, Look, Seen, looked_at
 from bot.security.vault import Purpose, Vault
-from bot.storage import Base, Conversation, DataKey, InboxMessage, Mentor, Store
+from bot.storage import Base, Conversation, DataKey, InboxMessage, Mentor, Store, UnsentText
 from bot.storage.models import new_id, utc_now
 
 _ADD = insert(Base.metadata.tables[InboxMessage.__tablename__])
@@ -72,6 +72,7 @@ _ENTRY = (
 _inbox, _conversations = (Base.metadata.tables[each.__tablename__] for each in (InboxMessage, Conversation))
 _PROCESSED = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=None, processed_at=bindparam("now"))
 _BODY = update(_inbox).where(_inbox.c.id == bindparam("turn_id")).values(body=bindparam("sealed"))
+_SENT = delete(UnsentText).where(UnsentText.conversation_id == bindparam("conversation_id"))
 _CONVERSATION = update(_conversations).where(_conversations.c.id == bindparam("of_conversation"))
 
 
@@ -186,6 +187,8 @@ def _write(session: Session, vault: Vault, conversation: Conversation, message: 
     body = vault.seal(session, conversation.id, Purpose.CONVERSATION, turn_id, message.to_bytes())
     row = {"id": turn_id, "conversation_id": conversation.id, "external_id": external_id, "body": body}
     session.connection().execute(_ADD, row)
+    if message.kind is Kind.TEXT:
+        session.connection().execute(_SENT, {"conversation_id": conversation.id})
     return turn_id
 
 

@@ -42,6 +42,7 @@ from bot.storage import (
     Reminder,
     SealedValue,
     TranscriptMessage,
+    UnsentText,
 )
 from bot.storage.models import utc_now
 
@@ -82,6 +83,7 @@ TOPICS: dict[str, Topic] = {
     "conversations": Topic(Conversation),
     "messages": Topic(TranscriptMessage),
     "inbox": Topic(InboxMessage),
+    "unsent_texts": Topic(UnsentText),
     "letters": Topic(Mail),
     "email_codes": Topic(EmailCode, frozenset({"address_hash", "code_hash"})),
     "continue_links": Topic(ContinueLink, frozenset({"token_hash"})),
@@ -129,6 +131,7 @@ def _conditions(session: Session, mentor: Mentor) -> dict[type[Base], ColumnElem
         OutboxEntry: or_(OutboxEntry.mentor_id == mentor.id, OutboxEntry.subject_id.in_([mentor.id, *checks])),
         TranscriptMessage: TranscriptMessage.conversation_id.in_(conversations),
         InboxMessage: InboxMessage.conversation_id.in_(conversations),
+        UnsentText: UnsentText.conversation_id.in_(conversations),
     }
     by_mentor = {
         topic.model: topic.model.__table__.columns["mentor_id"] == mentor.id
@@ -199,7 +202,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
 
 
 #: Topics whose rows are only counted on the page.
-_TECHNICAL = frozenset({"keys", "inbox", "email_codes", "continue_links", "events", "work"})
+_TECHNICAL = frozenset({"keys", "inbox", "unsent_texts", "email_codes", "continue_links", "events", "work"})
 _DECISIONS = {
     "agreed": "my-data-agreed",
     "refused": "my-data-refused",

@@ -23,6 +23,7 @@ from bot.storage.models import (
     SealedValue,
     StaffMember,
     TranscriptMessage,
+    UnsentText,
     WebhookEvent,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "StaffMember",
     "Store",
     "TranscriptMessage",
+    "UnsentText",
     "WebhookEvent",
     "after_commit",
 ]

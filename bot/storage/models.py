@@ -410,6 +410,16 @@ class Conversation(Base):
     misses: Mapped[int] = mapped_column(Integer, default=0)
 
 
+class UnsentText(Base):
+    """What a mentor has typed in the web chat and not sent yet, encrypted; deleted once they send a text."""
+
+    __tablename__ = "unsent_texts"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    contents: Mapped[bytes] = mapped_column(LargeBinary)
+    written_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class InboxMessage(Base):
     """A message from a mentor, written before it is acknowledged; its body is destroyed once processed."""
 

@@ -336,6 +336,45 @@ def test_a_session_that_has_ended_is_said_and_what_was_typed_is_kept(browser: Br
         expect(maria.asked).to_have_attribute("data-question", "start")
 
 
+def test_a_half_written_answer_survives_a_reload_and_goes_with_the_answer(browser: Browser, bot: RunningBot) -> None:
+    typed = "I was out of work for a year, and"
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.answers_until("reasons")
+        with maria.page.expect_response("**/api/unsent"):  # while it is typed, before anything is left
+            maria.types(typed)
+        maria.types(" then")
+        maria.reloads()
+        expect(maria.box).to_have_value(f"{typed} then")
+        assert maria.left_behind() == [], "the service keeps it, not the browser"
+        maria.box.fill("")
+        maria.says("I was out of work for a year, and somebody helped me.")
+        assert maria.question == "experience"
+        maria.reloads()
+        expect(maria.box).to_have_value("")
+
+
+def test_return_is_a_new_line_of_a_long_answer_on_a_phone_and_sends_a_short_one(
+    browser: Browser, bot: RunningBot
+) -> None:
+    with BrowserMentor(browser, bot.url, PHONE) as maria:
+        maria.answers_until("reasons")
+        expect(maria.box).to_have_attribute("enterkeyhint", "enter")
+        maria.types("I was out of work.")
+        maria.box.press("Enter")
+        maria.box.press_sequentially("Somebody helped me.")
+        expect(maria.box).to_have_value("I was out of work.\nSomebody helped me.")
+        assert maria.question == "reasons"
+        maria.page.get_by_role("button", name="Send", exact=True).tap()
+        maria.hears()
+        maria.says("back")
+        assert maria.question == "reasons"
+        maria.says("change my name")
+        expect(maria.box).to_have_attribute("enterkeyhint", "send")
+        maria.types("Maria Okafor")
+        maria.box.press("Enter")
+        expect(maria.box).to_have_value("")
+
+
 def test_without_javascript_the_page_tells_what_to_do(browser: Browser, bot: RunningBot) -> None:
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()

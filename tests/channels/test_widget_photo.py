@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
+from bot.media.images import MAXIMUM_BYTES
 from tests.support.answers import picture
 from tests.support.browser import COMPUTER, PHONE, REPLY_MS, BrowserMentor, running_browser
 from tests.support.checkr import until
@@ -136,16 +138,44 @@ def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: 
         assert pictures["made"] == pictures["freed"] == 2
 
 
-def test_the_whole_picture_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
+def test_the_whole_picture_is_shown_with_white_beside_it(browser: Browser, bot: RunningBot) -> None:
+    wide = io.BytesIO()
+    Image.new("RGB", (1_200, 600), RED).save(wide, "JPEG")
     with BrowserMentor(browser, bot.url) as maria:
-        maria.answers_until("photo")
-        original = _quadrants()
-        _chooses(maria, original)
+        email = maria.answers_until("photo")
+        _chooses(maria, wide.getvalue())
         whole = maria.photo_panel.get_by_role("button", name="Use the whole picture")
         whole.click()
         expect(whole).to_have_attribute("aria-pressed", "true")
-        expect(maria.photo_panel).to_contain_text("The whole picture is sent.")
-        assert original in _sent(maria)
+        expect(maria.photo_panel).to_contain_text("The whole picture is shown, on a white square.")
+        maria.sends_what_was_chosen()
+        square = _square(bot, email)
+        _is_all(square.crop((0, 140, 512, 372)), RED)
+        for bar in ((0, 0, 512, 116), (0, 396, 512, 512)):
+            _is_all(square.crop(bar), (255, 255, 255))
+
+
+def test_a_photo_of_more_than_20_mb_is_made_smaller_instead_of_refused(browser: Browser, bot: RunningBot) -> None:
+    large = io.BytesIO()
+    # Noise hardly shrinks: 9 million pixels are 27 MB.
+    Image.frombytes("RGB", (3_000, 3_000), random.Random(3).randbytes(27_000_000)).save(large, "PNG", compress_level=0)
+    assert len(large.getvalue()) > MAXIMUM_BYTES
+    with BrowserMentor(browser, bot.url) as maria:
+        email = maria.answers_until("photo")
+        _chooses(maria, large.getvalue(), "large.png", "image/png")
+        maria.sends_what_was_chosen()
+        assert maria.question == "date_of_birth"
+        assert _square(bot, email).size == (512, 512)
+
+
+def test_what_cannot_be_made_smaller_is_refused_before_it_is_sent(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url) as maria:
+        maria.answers_until("photo")
+        maria.chooses(b"no picture" * 2_200_000, "IMG_1.HEIC", "")
+        expect(maria.photo_panel).to_contain_text("This browser cannot show this photo.")
+        maria.photo_panel.get_by_test_id("photo-send").click()
+        expect(maria.page.get_by_role("alert")).to_contain_text("larger than 20 MB")
+        assert maria.question == "photo"
 
 
 def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bot: RunningBot) -> None:
@@ -367,8 +397,8 @@ def test_the_controls_can_be_seen_in_forced_colours(browser: Browser, bot: Runni
         expect(whole).not_to_have_css("background-color", plain)
 
 
-def _chooses(maria: BrowserMentor, data: bytes) -> None:
-    maria.chooses(data)
+def _chooses(maria: BrowserMentor, data: bytes, name: str = "me.jpg", kind: str = "image/jpeg") -> None:
+    maria.chooses(data, name, kind)
     expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
 
 

@@ -26,6 +26,8 @@ from bot.channels.web.models import (
     MessagesResponse,
     SessionRequest,
     SessionResponse,
+    UnsentTextRequest,
+    UnsentTextResponse,
     sight_of,
 )
 from bot.channels.web.page import ChatPage
@@ -42,6 +44,7 @@ from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import NOTHING_SEEN, Seen, press_seconds
+from bot.messages.unsent import Unsent
 from bot.security.rate_limits import RateLimit, RateLimits
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -121,6 +124,7 @@ class WebChannel:
         api.add_api_route(
             "/dates", self._date, methods=["POST"], operation_id="send_date", response_model=MessagesResponse
         )
+        api.add_api_route("/unsent", self._unsent, methods=["POST"], operation_id="keep_unsent_text", status_code=204)
         api.add_api_route(
             "/events",
             self._events,
@@ -164,8 +168,10 @@ class WebChannel:
             # The same id each time, so that the opening counts once and not at every reload of the page.
             opening = await self._conversations.opening(conversation_id)
         reply = await self._take(request, conversation_id, Incoming(Kind.OPEN), opening, 0)
+        unsent = await self._conversations.unsent(conversation_id)
         return SessionResponse(
             **reply.model_dump(),
+            unsent=UnsentTextResponse(question=unsent.question, text=unsent.text) if unsent else None,
             token=self._sessions.token(session),
             press_ms=self._press_ms,
             languages=[Language(code=code, name=name) for code, name in languages().items()],
@@ -218,6 +224,11 @@ class WebChannel:
         await self._limits.hit(RateLimit.MESSAGES, conversation_id)
         message = Incoming(Kind.TEXT, text=dated.date)
         return await self._take(request, conversation_id, message, dated.id, dated.after, dated.sight)
+
+    async def _unsent(self, request: Request, typed: UnsentTextRequest) -> None:
+        """Keep what the mentor has typed and not sent yet, encrypted, until they send a text."""
+        conversation_id = await self._sessions.writing(request)
+        await self._conversations.keep_unsent(conversation_id, Unsent(typed.question, typed.text))
 
     async def _photo(
         self,

@@ -65,6 +65,20 @@ class Language(BaseModel):
     name: str = Field(description="Its name in itself.")
 
 
+class UnsentTextRequest(BaseModel):
+    """What the mentor has typed and not sent yet."""
+
+    question: str = Field(max_length=64, description="Id of the question that is open.")
+    text: str = Field(description="All of it; empty where nothing is typed any more.")
+
+
+class UnsentTextResponse(BaseModel):
+    """A text that was typed before the page was loaded, at the question that is open."""
+
+    question: str
+    text: str
+
+
 class SessionResponse(MessagesResponse):
     """The whole transcript, and what the client needs to go on."""
 
@@ -73,6 +87,7 @@ class SessionResponse(MessagesResponse):
         description="Milliseconds that a question has to be on the screen before a press on a button counts. A client "
         "should pass over an earlier press, and show that it did; the service answers it with 409."
     )
+    unsent: UnsentTextResponse | None = Field(None, description="What the mentor had typed and not sent, if anything.")
     token: str = Field(description="Token of this session: every other call that writes carries it as X-CSRF-Token.")
 
 

@@ -15,7 +15,7 @@
  */
 
 import { el, fill, formatted, paragraphs } from "./text.js";
-import { request, uuid } from "./network.js";
+import { keep, request, uuid } from "./network.js";
 
 export const STRINGS = {
   title: "Become a mentor",
@@ -45,7 +45,8 @@ export const STRINGS = {
   label_none: "Your message",
   longHint: "Shift + Enter: a new line",
   count: "{n} of {max} characters",
-  countOver: "{n} of {max} characters – please shorten it a little",
+  countOver: "{n} of {max} characters: too long to send",
+  tooLong: "This is {over} characters too long. Please shorten it to {max} characters, then send it.",
   send: "Send",
   pickDate: "Pick a date",
   pickedDate: "The date, from the calendar",
@@ -81,6 +82,7 @@ export const STRINGS = {
 const POLL_MS = 10000;
 const WAITING_MS = 1500;
 const TYPING_MS = 500;
+const KEEP_MS = 1000; // after the last key, the service keeps what is not sent yet
 const PEEK_MS = 3000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000];
 // 0 stands for "no usable answer at all": cut line, time-out, a login page of a hotel network.
@@ -125,6 +127,7 @@ export class MentorChat extends HTMLElement {
   #tray = null; // for photos
   #stick = true; // the end is in sight, and stays so
   #height = 0;
+  #keepTimer = 0;
   #listeners = null;
   #wake = null;
   #stay = (e) => e.preventDefault();
@@ -173,8 +176,10 @@ export class MentorChat extends HTMLElement {
       clearTimeout(this.#hiddenTimer);
       if (document.hidden) this.#hiddenTimer = setTimeout(() => this.#deafen(), HIDDEN_MS);
       else if (this.#ready) this.#listen();
+      this.#keepText();
       this.#pollNow();
     }, { signal });
+    window.addEventListener("pagehide", () => this.#keepText(), { signal });
     this.#ui.offline.hidden = navigator.onLine;
     if (this.#ready) { this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
   }
@@ -276,10 +281,14 @@ export class MentorChat extends HTMLElement {
     ui.input = el("textarea", {
       id: "text", rows: "1", dir: "auto", enterkeyhint: "send",
       "aria-describedby": "hint", "data-testid": "input",
-      oninput: () => { this.#clearError(); this.#grow(); },
+      oninput: () => {
+        this.#clearError();
+        this.#grow();
+        this.#keepTimer ||= setTimeout(() => this.#keepText(), KEEP_MS);
+      },
       onkeydown: (e) => {
         // While an input method is composing (Chinese, Japanese, …) Enter only confirms the word.
-        if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
+        if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229 || this.#hasLines()) return;
         e.preventDefault();
         this.#submit();
       },
@@ -605,6 +614,7 @@ export class MentorChat extends HTMLElement {
     input.style.height = "auto";
     input.style.height = `${input.scrollHeight}px`;
     const { input: kind, max_length: max } = this.#question() ?? {};
+    input.enterKeyHint = this.#hasLines() ? "enter" : "send";
     // Counted in whole characters, so that an emoji is one here as on the server.
     const n = max ? [...input.value.trim()].length : 0;
     const near = max && n >= max * 0.8;
@@ -615,12 +625,42 @@ export class MentorChat extends HTMLElement {
     hint.classList.toggle("keys", !near);
   }
 
+  // On a phone Return begins a new line of a long answer, as everywhere else there; Send sends it.
+  #hasLines() { return this.#question()?.input === "long_text" && matchMedia("(pointer: coarse)").matches; }
+
+  // Only what was typed since; the service forgets it as it receives a text. A date is kept nowhere.
+  #keepText() {
+    if (!this.#keepTimer) return;
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = 0;
+    const { input, question } = this.#question() ?? {};
+    if (!this.#ready || !question || input === "date") return;
+    keep(`${this.#api()}/unsent`, { question, text: this.#ui.input.value }, this.#token);
+  }
+
+  // After a reload: what was typed before.
+  #restore(unsent) {
+    const { input } = this.#ui;
+    if (!unsent || input.value || this.#question()?.question !== unsent.question) return;
+    input.value = unsent.text;
+    this.#grow();
+  }
+
   #submit() {
     const { input } = this.#ui;
     const text = input.value.trim();
     input.focus();
     if (!text) return;
+    const max = this.#question()?.max_length ?? Infinity;
+    const over = [...text].length - max;
+    if (over > 0) {
+      const [n, most] = [over, max].map((each) => each.toLocaleString());
+      this.#showError(fill(this.#strings.tooLong, { over: n, max: most }));
+      return;
+    }
     this.#clearError();
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = 0;
     input.value = "";
     // A date is personal: dots until the server sends back what may be shown.
     const sent = text.toWellFormed?.() ?? text;
@@ -974,6 +1014,7 @@ export class MentorChat extends HTMLElement {
     this.#proven = false;
     if (messages.length > 6) this.#hush();
     this.#receive(answer.data);
+    this.#restore(answer.data.unsent);
     if (this.#queue.length) this.#pump();
     this.#deafen();
     this.#listen();

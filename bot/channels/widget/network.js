@@ -25,3 +25,11 @@ export const request = (method, url, body, { progress, signal, token } = {}) => 
   signal?.addEventListener("abort", () => xhr.abort());
   xhr.send(body ?? null);
 });
+
+/** Have the service keep something, even while the page is being left; nothing tells whether it did. */
+export const keep = (url, body, token) => {
+  fetch(url, {
+    method: "POST", keepalive: true, credentials: "include", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
+  }).catch(() => {});
+};

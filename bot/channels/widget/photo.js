@@ -3,7 +3,7 @@
  *
  *   const editor = await crop(file, { strings, el });
  *   place.append(editor.element);
- *   const sent = await editor.result(); // a JPEG File; the file itself if nothing is to be changed
+ *   const sent = await editor.result(); // a square JPEG File; the file itself if the browser cannot show it
  *   editor.dispose();                   // frees the decoded picture
  *
  * A picture that is offered a second time (its upload was called off) is shown as it was cut then.
@@ -21,7 +21,7 @@ export const STRINGS = {
   turn: "Turn",
   whole: "Use the whole picture",
   part: "Size {zoom} %, {x} % across, {y} % down",
-  wholeShown: "The whole picture is sent.",
+  wholeShown: "The whole picture is shown, on a white square.",
   turned: "Turned by {degrees}°.",
   unreadable: "This browser cannot show this photo. It is sent as it is, and we look at it when it arrives.",
 };
@@ -141,16 +141,11 @@ class Editor {
 
   /** The picture to send. */
   async result() {
-    const { turns, whole } = this.#cut;
-    if (whole && !turns) return this.#file;
-    const [width, height] = this.#size();
-    const side = this.#side();
-    const [w, h] = whole ? [width, height] : [side, side];
-    const scale = Math.min(1, SENT_SIDE / Math.max(w, h));
+    const { side, left, top } = this.#square();
+    const scale = Math.min(1, SENT_SIDE / side);
     const canvas = document.createElement("canvas");
-    canvas.width = Math.round(w * scale);
-    canvas.height = Math.round(h * scale);
-    this.#paint(canvas, whole ? 0 : this.#cut.x * width - side / 2, whole ? 0 : this.#cut.y * height - side / 2, scale);
+    canvas.width = canvas.height = Math.round(side * scale);
+    this.#paint(canvas, left, top, scale);
     const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
     canvas.width = canvas.height = 0; // some browsers keep its memory until then
     if (!blob) return this.#file;
@@ -173,6 +168,16 @@ class Editor {
   }
 
   #side() { return Math.min(...this.#size()) / this.#cut.zoom; }
+
+  // What is sent: a part of the picture, or all of it with white beside it, as the profile shows squares alone.
+  #square() {
+    const { x, y, whole } = this.#cut;
+    const [width, height] = this.#size();
+    const side = whole ? Math.max(width, height) : this.#side();
+    return whole
+      ? { side, left: (width - side) / 2, top: (height - side) / 2 }
+      : { side, left: x * width - side / 2, top: y * height - side / 2 };
+  }
 
   #maxZoom() { return clamp(Math.min(...this.#size()) / LEAST_SIDE, 1, MAX_ZOOM); }
 
@@ -241,10 +246,8 @@ class Editor {
     cut.y = clamp(cut.y, half / height, 1 - half / height);
     remembered.set(this.#file, { ...cut });
 
-    const scale = STAGE / (cut.whole ? Math.max(width, height) : half * 2);
-    const left = cut.whole ? (width - STAGE / scale) / 2 : cut.x * width - half;
-    const top = cut.whole ? (height - STAGE / scale) / 2 : cut.y * height - half;
-    this.#paint(this.#canvas, left, top, scale);
+    const { side, left, top } = this.#square();
+    this.#paint(this.#canvas, left, top, STAGE / side);
 
     this.#zoomInput.max = this.#maxZoom();
     this.#zoomInput.value = cut.zoom;

@@ -3,6 +3,8 @@
 import { el } from "./text.js";
 
 const MAX_FILE = 20 * 1024 * 1024;
+// Some systems do not know what kind of file a phone's photo is.
+const isImage = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
 
 export class Tray {
   #chat;
@@ -44,8 +46,7 @@ export class Tray {
         el("span", { class: "tray-hint", text: s.choosePhotoHint }));
       return;
     }
-    // Some systems do not know what kind of file a phone's photo is.
-    const image = held.type.startsWith("image/") || /\.hei[cf]$/i.test(held.name);
+    const image = isImage(held);
     const edit = image && el("div", { class: "edit" });
     tray.replaceChildren(
       el("div", { class: "held" },
@@ -66,7 +67,8 @@ export class Tray {
   /** Show a file that was chosen, dropped, pasted or taken. */
   offer(file) {
     if (!file) return;
-    if (file.size > MAX_FILE) { this.#chat.fail(this.#chat.strings().tooBig); return; }
+    // A photo is made smaller before it is sent.
+    if (file.size > MAX_FILE && !isImage(file)) { this.#chat.fail(this.#chat.strings().tooBig); return; }
     this.#chat.fail();
     this.#file = file;
     this.focus();
@@ -102,6 +104,11 @@ export class Tray {
     const editor = await this.#editor;
     const cut = await editor?.result().catch(() => null);
     if (this.#file !== held) return;
+    if ((cut ?? held).size > MAX_FILE) {
+      button.ariaDisabled = null;
+      this.#chat.fail(this.#chat.strings().tooBig);
+      return;
+    }
     this.#file = null;
     this.#chat.fail();
     this.#chat.rest();
