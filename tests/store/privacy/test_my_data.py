@@ -16,6 +16,7 @@ from sqlalchemy import select
 from bot.checks.service import Status, decide, reveal_date_of_birth
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Incoming, Kind
+from bot.messages.unsent import Unsent, keep_unsent
 from bot.notifications.emails.message import Email
 from bot.notifications.emails.sender import queue_email
 from bot.privacy.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
@@ -56,6 +57,7 @@ def whole(chatting: ChattingMentor) -> ChattingMentor:
         note = "ann: a note of the staff"
         decide(session, chatting.vault, check.id, "decline", note, actor="secret-ann", four_eyes=True)
         reveal_date_of_birth(session, chatting.vault, check, "secret-ann")
+        keep_unsent(session, chatting.vault, chatting.conversation_id, Unsent("review", "a half-written text"))
         queue_email(session, chatting.vault, mentor_id, Email("maria@example.org", "Hello", "a sealed letter"))
         session.add_all(
             [

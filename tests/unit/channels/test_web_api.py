@@ -24,6 +24,7 @@ OPERATIONS = {
     "POST /api/messages": "send_message",
     "POST /api/language": "set_language",
     "POST /api/dates": "send_date",
+    "POST /api/unsent": "keep_unsent_text",
     "POST /api/photos": "upload_photo",
     "GET /api/photos/{signed}": "get_photo",
     "GET /api/events": "stream_events",
@@ -43,6 +44,8 @@ SCHEMAS = {
     "Problem",
     "SessionRequest",
     "SessionResponse",
+    "UnsentTextRequest",
+    "UnsentTextResponse",
 }
 
 
