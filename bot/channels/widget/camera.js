@@ -3,7 +3,7 @@
  *
  *   const file = await shoot({ strings, el, root, signal }); // a JPEG File, or null if none was taken
  *
- * The camera is let go on every way out: use, cancel, Escape, `signal`, leaving the page.
+ * The camera is released in every case: use, cancel, Escape, `signal`, leaving the page.
  */
 
 export const STRINGS = {
@@ -32,8 +32,8 @@ const WANTED = { video: { facingMode: "user", width: { ideal: 1920 }, height: { 
 const QUALITY = 0.92;
 
 /**
- * @param {{strings?: object, el: Function, root: Node, signal?: AbortSignal}} options words that replace STRINGS, the
- *   widget's maker of elements, where the dialog is put, and what calls it off
+ * @param {{strings?: object, el: Function, root: Node, signal?: AbortSignal}} options texts that replace STRINGS, the
+ *   widget's element factory, the dialog's parent, and the signal that cancels it
  * @returns {Promise<File|null>}
  */
 export async function shoot({ strings, el, root, signal }) {

@@ -1,13 +1,13 @@
-/** A calendar beside the text field, which understands a date as people write it. Loaded when a date is asked for. */
+/** A calendar beside the text field, which understands a date as people write it. Loaded when the bot asks for a date. */
 
 import { el } from "./text.js";
 
 const EARLIEST = "1900-01-01";
 
 /**
- * @param {HTMLElement} place where to show it
- * @param {object} strings the chat's words
- * @param {(date: string) => void} send takes the date in ISO 8601
+ * @param {HTMLElement} place the element that shows it
+ * @param {object} strings the chat's texts
+ * @param {(date: string) => void} send receives the date in ISO 8601
  */
 export const offerCalendar = (place, strings, send) => {
   const now = new Date();

@@ -5,7 +5,7 @@ const foldAbout = () => { about.open = !phone.matches; };
 phone.addEventListener("change", foldAbout);
 foldAbout();
 
-// Where no mail server is set up, what would be sent is shown beside the chat.
+// Without a mail server, e-mails are shown beside the chat.
 const LOOK_MS = 3000;
 const box = document.getElementById("mailbox");
 const letters = document.getElementById("letters");
@@ -37,7 +37,7 @@ const look = async () => {
 };
 const chat = document.querySelector("jobgen-mentor-chat");
 
-// The page speaks the language of the chat. Its own words are English; a translation has a file of its own.
+// The page speaks the language of the chat. Its own texts are English; a translation has its own file.
 const description = document.querySelector("meta[name=description]");
 const own = { description: description.content };
 for (const each of document.querySelectorAll("[data-words]")) own[each.dataset.words] = each.textContent;

@@ -13,21 +13,21 @@ export class Launcher {
   });
   #window = el("dialog", {
     class: "window", "aria-labelledby": "title",
-    // A modal one closes at Escape by itself, any other does not.
+    // Only a modal dialog closes at Escape by itself.
     onkeydown: (e) => { if (e.key === "Escape" && !e.isComposing && !e.defaultPrevented) { e.preventDefault(); this.#host.removeAttribute("open"); } },
     onclose: () => this.#closed(),
   });
 
   /**
    * @param {HTMLElement} host the chat
-   * @param {{words: () => object, opened: () => void}} chat its words, and what it does once it can be seen
+   * @param {{words: () => object, opened: () => void}} chat its texts, and its callback for becoming visible
    */
   constructor(host, { words, opened }) {
     this.#host = host;
     this.#words = words;
     this.#opened = opened;
     host.shadowRoot.append(this.#window, this.#bubble);
-    // A window that was turned from upright to flat, or made wider, is modal no longer.
+    // After a turn to landscape, or in a wider window, it is no longer modal.
     this.#phone.addEventListener("change", () => {
       if (!this.#window.open) return;
       this.#window.close();
@@ -35,7 +35,7 @@ export class Launcher {
     });
   }
 
-  /** Put the chat into the window; called again when its words have changed. */
+  /** Put the chat into the window; called again when its texts have changed. */
   hold(panel) {
     const s = this.#words();
     panel.querySelector(".head").append(el("button", {
@@ -59,7 +59,7 @@ export class Launcher {
     } else this.#window.close();
   }
 
-  // However it was closed: by the button, by Escape or by the phone's way back.
+  // For every way of closing: the button, Escape or the phone's back gesture.
   #closed() {
     if (this.#window.open) return;
     this.#host.removeAttribute("open");
@@ -67,7 +67,7 @@ export class Launcher {
     this.#label();
   }
 
-  /** A message came; marked while nobody can see it. */
+  /** A message came; show a mark while the chat is closed. */
   unread() {
     if (this.#window.open) return;
     this.#bubble.classList.add("unread");

@@ -85,7 +85,7 @@ const TYPING_MS = 500;
 const KEEP_MS = 1000; // after the last key, the service keeps what is not sent yet
 const PEEK_MS = 3000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000];
-// 0 stands for "no usable answer at all": cut line, time-out, a login page of a hotel network.
+// 0 means "no usable answer": no network, time-out, a hotel network's login page.
 const RETRY_STATUS = [0, 502, 503, 504];
 const LIVE_POLL_MS = 60000; // beside live updates, for a line that died without a word
 const HIDDEN_MS = 60000;
@@ -184,7 +184,7 @@ export class MentorChat extends HTMLElement {
     if (this.#ready) { this.#pollNow(); this.#listen(); } else if (this.#wanted()) this.#start();
   }
 
-  // The service's own page brings along what the bot says first, to be read while the conversation is being opened.
+  // The service's own page contains the greeting, readable while the conversation is being opened.
   #foresee() {
     const brought = this.querySelector("script[type='application/json']");
     if (!brought) return;
@@ -195,7 +195,7 @@ export class MentorChat extends HTMLElement {
     });
   }
 
-  // Now it has said so: what is there already stays as it is, so that nothing jumps or is read out again.
+  // The conversation is open; visible messages stay unchanged, so that nothing jumps or is read out again.
   #adopt(messages) {
     const said = ({ id, at, ...rest }) => JSON.stringify(Object.entries(rest).sort());
     const early = this.#messages.filter((m) => m.id < 0);
@@ -207,7 +207,7 @@ export class MentorChat extends HTMLElement {
     if (!same) this.#messages = [];
   }
 
-  // Nobody who only reads the page around a closed chat begins a conversation.
+  // Reading the page around a closed chat does not open a conversation.
   #wanted() {
     return this.getAttribute("mode") !== "launcher" || this.hasAttribute("open") || Boolean(this.#ticket());
   }
@@ -255,7 +255,7 @@ export class MentorChat extends HTMLElement {
       el("div", { class: "progress-words" }, ui.progressLabel, ui.progressStep), ui.bar);
 
     ui.log = el("div", { role: "log", "aria-live": "polite", "aria-label": s.conversation, "data-testid": "log" });
-    // Unsent bubbles stay outside the live region: otherwise a screen reader says every answer twice.
+    // Unsent bubbles stay outside the live region: otherwise a screen reader reads every answer twice.
     ui.pending = el("div");
     ui.dots = el("div", { class: "msg typing", "aria-hidden": "true", hidden: true },
       el("div", { class: "bubble" }, el("i"), el("i"), el("i")));
@@ -391,7 +391,7 @@ export class MentorChat extends HTMLElement {
       ...(from === "bot" ? formatted(m.text, (url) => this.#allowed(url)) : paragraphs(m.text))));
     if (m.notice) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice)));
     if (m.notice_translation) bubble.append(el("div", { class: "notice", dir: "auto" }, ...paragraphs(m.notice_translation)));
-    // What counts is the English wording; the translation below it is there to understand it.
+    // The English wording is binding; the translation below it is only a help.
     if (m.clause) bubble.append(el("blockquote", { class: "clause", lang: "en", dir: "auto" }, ...paragraphs(m.clause)));
     if (m.translation?.text) {
       const { language, label, text } = m.translation;
@@ -454,7 +454,7 @@ export class MentorChat extends HTMLElement {
     });
   }
 
-  // For how many milliseconds a message has been on the screen.
+  // How many milliseconds a message has been on the screen.
   #age(m) {
     const now = performance.now();
     return Math.round(now - (this.#seen.get(m) ?? now));
@@ -467,7 +467,7 @@ export class MentorChat extends HTMLElement {
     return said > 0 && this.#messages.at(-1).from !== "mentor" ? undefined : this.#messages[last];
   }
 
-  // Where the present begins: with what the bot said right before the open question, or last of all if none is open.
+  // The first current message: the one right before the open question, or the last message if none is open.
   #present(current) {
     let from = current ? this.#messages.indexOf(current) : this.#messages.length;
     const said = (m) => m && m.from !== "mentor" && !m.question;
@@ -528,7 +528,7 @@ export class MentorChat extends HTMLElement {
   }
 
   #receive({ messages, cursor, pending, language }, quiet = false) {
-    // Who asks for another language in the chat has it here, too.
+    // A change of language in the chat applies here, too.
     if (language && language !== this.#language) this.#learn({ language, languages: this.#languages, token: this.#token });
     this.#waiting = Boolean(pending);
     const known = new Set();
@@ -548,7 +548,7 @@ export class MentorChat extends HTMLElement {
   #scrolled() {
     const { scroll, jump } = this.#ui;
     const below = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
-    // Made shorter, by what is shown below it, it is not scrolled by the person.
+    // A list that became shorter was not scrolled by the person.
     if (scroll.clientHeight === this.#height) this.#stick = below < 40;
     jump.hidden = below < 100;
   }
@@ -562,7 +562,7 @@ export class MentorChat extends HTMLElement {
   // For buttons that vanish when pressed: without this the focus falls back to the top of the page.
   #rest() { this.#ui.scroll.focus({ preventScroll: true }); }
 
-  // To the end, but never past the beginning of what the bot said last.
+  // To the end, but never past the beginning of the bot's last messages.
   #showLatest() {
     const { scroll } = this.#ui;
     let first = this.#messages.length;
@@ -575,7 +575,7 @@ export class MentorChat extends HTMLElement {
     this.#scrolled();
   }
 
-  // ---------------------------------------------------------------- words for the person
+  // ---------------------------------------------------------------- texts for the person
 
   // A long transcript is not read out from its first line when someone comes back, or changes the language.
   #hush() {
@@ -662,7 +662,7 @@ export class MentorChat extends HTMLElement {
     clearTimeout(this.#keepTimer);
     this.#keepTimer = 0;
     input.value = "";
-    // A date is personal: dots until the server sends back what may be shown.
+    // A date is personal: show dots until the server sends the text to show.
     const sent = text.toWellFormed?.() ?? text;
     const dated = this.#question()?.input === "date";
     this.#enqueue({ text: sent, date: dated ? sent : undefined, shown: dated ? DOTS : text });
@@ -686,14 +686,14 @@ export class MentorChat extends HTMLElement {
   }
 
   #paste(e) {
-    // Word processors put a picture of the text next to the text; then the text is what was meant.
+    // Word processors put a picture of the text next to the text; then use the text.
     const { files } = e.clipboardData;
     if (!files.length || e.clipboardData.types.includes("text/plain")) return;
     e.preventDefault();
     this.#offer(files[0]);
   }
 
-  // With `capture`, a phone opens its own camera in place of the choice of a file.
+  // With `capture`, a phone opens its own camera instead of the file chooser.
   #pick(capture) {
     const { file } = this.#ui;
     if (capture) file.setAttribute("capture", "user"); else file.removeAttribute("capture");
@@ -720,7 +720,7 @@ export class MentorChat extends HTMLElement {
 
   // ---------------------------------------------------------------- sending
 
-  // What the person had before them is taken now, whenever it can be sent; `on` is the message that it is about.
+  // Record now what the person has seen, even if it is sent later; `on` is the message that it is about.
   #enqueue(item, on = this.#messages.findLast((m) => this.#seen.has(m))) {
     item.id = uuid();
     item.on = on;
@@ -740,12 +740,12 @@ export class MentorChat extends HTMLElement {
     item.words = el("span");
     item.note = el("div", { class: "note" }, item.words);
     if (item.file) {
-      // Made once: a button that is made anew at every percent cannot be pressed.
+      // Created once: a button that is replaced at every percent cannot be pressed.
       item.cancel = el("button", {
         type: "button", class: "choice", text: this.#strings.cancelUpload, "data-testid": "cancel",
         onclick: () => {
           item.stop.abort();
-          // What is under way ends by itself; the rest only waits.
+          // A running request ends by itself; the others only wait.
           if (this.#busy && this.#queue[0] === item) this.#wake?.(); else this.#callOff(item);
         },
       });
@@ -773,12 +773,12 @@ export class MentorChat extends HTMLElement {
       item.words.after(item.retry);
     }
     if (item.cancel) {
-      // What the service has whole can no longer be called back.
+      // A complete upload can no longer be cancelled.
       const gone = mark === "checking" || mark === "waiting";
       if (gone && this.shadowRoot.activeElement === item.cancel) this.#rest();
       item.cancel.hidden = gone;
     }
-    // Each once, not at every percent.
+    // Announce each once, not at every percent.
     if (mark && mark !== told) {
       this.#say(words);
       if (this.#stick) this.#toBottom();
@@ -809,7 +809,7 @@ export class MentorChat extends HTMLElement {
         this.#placeFocus(item);
         return true;
       }
-      // A refused token may have been that of a session that another tab opened anew.
+      // Another tab may have opened a new session, whose token differs from the refused one.
       if (status === 401 || (status === 403 && this.#token && !item.renewed)) {
         item.renewed = true;
         if (status === 401 && !this.#proven) { this.#reject(item, s.noSession); return true; }
@@ -831,7 +831,7 @@ export class MentorChat extends HTMLElement {
     }
   }
 
-  // The server holds the message safely but has no reply yet: its own words are shown, the bubble stays until then.
+  // The server has stored the message but not answered yet: show its text; the bubble stays until the reply.
   async #answered(item, data) {
     while (data.pending) {
       this.#receive(data, true);
@@ -847,17 +847,17 @@ export class MentorChat extends HTMLElement {
   async #transmit(item, attempt) {
     const api = this.#api();
     if (attempt === 0) this.#mark(item);
-    // What the page brought along has no number before the conversation is open.
+    // The page's greeting has no number before the conversation is open.
     const seen = { seen: Math.max(item.on?.id ?? 0, 0), seen_ms: item.ms };
     if (!item.file) {
       const timer = setTimeout(() => this.#typing(true), TYPING_MS);
-      // When the reply is long in coming, the bot says so meanwhile.
+      // If the reply is slow, the bot says so.
       const peek = setInterval(async () => {
         const { ok, data } = await request("GET", `${api}/messages?after=${this.#cursor}`);
         if (ok) this.#receive(data, true);
       }, PEEK_MS);
       const common = { id: item.id, after: this.#cursor, ...seen };
-      // A date has a place of its own, so that it is in no text of the chat.
+      // A date is stored separately, so that it is in no text of the chat.
       const dated = item.date !== undefined;
       const content = dated ? { date: item.date } : { text: item.text, button: item.button };
       const answer = await request("POST", `${api}/${dated ? "dates" : "messages"}`,
@@ -881,7 +881,7 @@ export class MentorChat extends HTMLElement {
     });
   }
 
-  // What is not sent is in this page alone; who leaves it is asked first.
+  // Unsent text exists only in this page, so leaving it needs a confirmation.
   #keep(unsent) { window[unsent ? "addEventListener" : "removeEventListener"]("beforeunload", this.#stay); }
 
   #settle(item) {
@@ -932,13 +932,13 @@ export class MentorChat extends HTMLElement {
     return (given ? new URL(given, location.href) : new URL("/api", import.meta.url)).href.replace(/\/$/, "");
   }
 
-  // The token of a link that goes on with a registration; what another site's page has there is not for us.
+  // The token of a link that goes on with a registration; a parameter of another site's page is ignored.
   #ticket() {
     const here = new URL(location.href);
     return (here.origin === new URL(this.#api()).origin && here.searchParams.get("continue")) || "";
   }
 
-  // The service remembers it with the conversation.
+  // The service stores it with the conversation.
   async #choose(code) {
     await this.#starting; // what the page brought along can be read before there is a conversation
     const body = JSON.stringify({ id: uuid(), after: this.#cursor, language: code });
@@ -991,7 +991,7 @@ export class MentorChat extends HTMLElement {
     this.ready = true; // for who comes too late to hear it
     this.dispatchEvent(new Event("ready"));
     if (opened.link) {
-      // It works once, and is nobody else's business.
+      // It works once and should not be shared.
       const here = new URL(location.href);
       here.searchParams.delete("continue");
       history.replaceState(history.state, "", here);
@@ -999,11 +999,11 @@ export class MentorChat extends HTMLElement {
     await this.#learn(answer.data);
     const { messages } = answer.data;
     this.#adopt(messages);
-    // Numbers may begin at 1 in every conversation, so the last message has to be there with its time.
+    // Ids may begin at 1 in every conversation, so compare the last message's time, too.
     const held = this.#messages.at(-1);
     const same = held && messages.some((m) => m.id === held.id && m.at === held.at);
     if (held && !same) {
-      // What was said stays readable, for instance the words that confirm a deletion.
+      // Earlier messages stay readable, for instance the confirmation of a deletion.
       const mark = { divider: true };
       this.#messages.push(mark);
       this.#append(mark);
@@ -1022,20 +1022,20 @@ export class MentorChat extends HTMLElement {
     return same ? "same" : "new";
   }
 
-  // Live updates. Where they do not work (a proxy that holds them back, say), asking now and then goes on.
+  // Live updates. If they do not work, for example behind a buffering proxy, polling continues.
   #listen() {
     if (this.#live || !this.isConnected || this.#liveFailures >= LIVE_FAILURES) return;
     const live = this.#live = new EventSource(`${this.#api()}/events?after=${this.#cursor}`, { withCredentials: true });
     live.addEventListener("open", () => { this.#liveFailures = 0; this.#schedule(); });
     live.addEventListener("messages", ({ data }) => {
-      // What is being sent brings the same messages with its own answer, and its bubble goes with them.
+      // The running request returns the same messages and removes its bubble.
       if (this.#busy) this.#missed = true; else this.#receive(JSON.parse(data), true);
     });
     live.addEventListener("typing", ({ data }) => { if (!this.#busy) this.#typing(JSON.parse(data).typing); });
     live.addEventListener("error", () => {
       if (!this.#busy) this.#typing(false);
       if (navigator.onLine) this.#liveFailures += 1;
-      // The browser tries again by itself unless the service refused; then asking finds out why.
+      // The browser tries again by itself unless the service refused; then polling finds out why.
       if (live.readyState === EventSource.CLOSED || this.#liveFailures >= LIVE_FAILURES) this.#deafen();
       this.#schedule();
     });
@@ -1055,19 +1055,19 @@ export class MentorChat extends HTMLElement {
 
   async #pollNow() {
     const idle = this.#ready && !this.#queue.length && !this.#poll;
-    // What could not be sent goes by itself later; a photo, which may cost money, only when told.
+    // Unsent messages are retried automatically; a photo, which may cost money, only on request.
     if (this.#ready && this.#queue.length && !this.#queue[0].file) this.#pump();
     if (document.visibilityState !== "visible" || !idle || !this.isConnected) { this.#schedule(); return; }
     clearTimeout(this.#pollTimer);
     const poll = this.#poll = new AbortController();
     const { ok, status, data } = await request("GET", `${this.#api()}/messages?after=${this.#cursor}`, null, { signal: poll.signal });
     this.#poll = null;
-    // Overtaken by something the person sent: its own answer brings the same messages.
+    // The person sent something meanwhile; its response has the same messages.
     if (!poll.signal.aborted) {
       if (ok) { this.#proven = true; this.#receive(data, true); }
       else if (status === 401 && this.#proven) await this.#start();
       else if (status === 401) {
-        // Refused straight after a start: asking again would only open one empty chat after another.
+        // Refused right after a start: trying again would only open more empty chats.
         this.#ready = false;
         this.#showError(this.#strings.noSession, () => this.#start());
       }
@@ -1078,7 +1078,7 @@ export class MentorChat extends HTMLElement {
 
 if (!customElements.get("jobgen-mentor-chat")) customElements.define("jobgen-mentor-chat", MentorChat);
 
-// The script alone embeds the chat, with its data-* as the attributes.
+// A script tag alone embeds the chat, with its data-* as attributes.
 const script = [...document.scripts].find(({ src }) => src === import.meta.url);
 if (script && !document.querySelector("jobgen-mentor-chat")) {
   document.body.append(el("jobgen-mentor-chat", { mode: "launcher", ...script.dataset }));

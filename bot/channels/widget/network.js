@@ -1,6 +1,6 @@
 /** Requests to the chat's service. */
 
-// crypto.randomUUID is missing on plain http, where people try things out in a local network.
+// crypto.randomUUID is missing on plain http, for example in a local network.
 export const uuid = () => crypto.randomUUID?.() ??
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("")
     .replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");

@@ -1,12 +1,12 @@
 /**
- * Cutting a chosen photo to a square, before it is sent. Loaded when a photo was chosen.
+ * Crops a chosen photo to a square before it is sent. Loaded when a photo was chosen.
  *
  *   const editor = await crop(file, { strings, el });
  *   place.append(editor.element);
  *   const sent = await editor.result(); // a square JPEG File; the file itself if the browser cannot show it
  *   editor.dispose();                   // frees the decoded picture
  *
- * A picture that is offered a second time (its upload was called off) is shown as it was cut then.
+ * A picture that is shown again after a cancelled upload keeps its crop.
  */
 
 export const STRINGS = {
@@ -39,12 +39,12 @@ const SAY_MS = 300;
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-// How each picture was cut when it was last seen; forgotten with the file.
+// The last crop of each picture; forgotten with the file.
 const remembered = new WeakMap();
 
 /**
- * @param {File} file what was chosen
- * @param {{strings?: object, el: Function}} options words that replace STRINGS, and the widget's maker of elements
+ * @param {File} file the chosen file
+ * @param {{strings?: object, el: Function}} options texts that replace STRINGS, and the widget's element factory
  * @returns {Promise<{element: HTMLElement, result: () => Promise<File>, dispose: () => void}>}
  */
 export async function crop(file, { strings, el }) {
@@ -53,7 +53,7 @@ export async function crop(file, { strings, el }) {
   const bitmap = await decoded(file);
   if (!bitmap) {
     const element = el("div", { class: "crop" }, css, el("p", { class: "crop-note", role: "status", dir: "auto" }));
-    // A status that is filled after it is shown is read out; one that comes filled may not be.
+    // Screen readers announce a status that changes after it is shown; one that starts filled may be missed.
     setTimeout(() => { element.lastChild.textContent = s.unreadable; });
     return { element, result: async () => file, dispose() {} };
   }
@@ -89,7 +89,7 @@ class Editor {
   #words;
   #sayTimer = 0;
   #pointers = new Map();
-  // The middle of the square as parts of the turned picture, so that both turn with it.
+  // The centre of the square as fractions of the rotated picture, so that it rotates along.
   #cut = { turns: 0, zoom: 1, x: 0.5, y: 0.5, whole: false };
 
   constructor(file, bitmap, s, el, css) {
@@ -160,7 +160,7 @@ class Editor {
     this.#canvas.width = this.#canvas.height = 0;
   }
 
-  // ---------------------------------------------------------------- the cut, in pixels of the turned picture
+  // ---------------------------------------------------------------- the crop, in pixels of the rotated picture
 
   #size() {
     const { width, height } = this.#bitmap;
@@ -273,13 +273,13 @@ class Editor {
     g.drawImage(this.#bitmap, 0, 0);
   }
 
-  // What is seen, in words, once the hand rests.
+  // Describe the visible part, once the pointer rests.
   #say(turned) {
     clearTimeout(this.#sayTimer);
     const { turns, zoom, whole } = this.#cut;
     const [width, height] = this.#size();
     const side = this.#side();
-    // From 0 at one edge to 100 at the other; a side that is shown whole is in the middle.
+    // From 0 at one edge to 100 at the other; 50 if the whole side is visible.
     const along = (place, length) => length - side < 1 ? 50 : Math.round((place * length - side / 2) / (length - side) * 100);
     const shown = whole ? this.#s.wholeShown : fill(this.#s.part, {
       zoom: Math.round(zoom * 100), x: along(this.#cut.x, width), y: along(this.#cut.y, height),

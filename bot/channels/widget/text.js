@@ -1,4 +1,4 @@
-/** Elements out of words. Nothing here reads its text as HTML. */
+/** Makes elements from text. Nothing here parses HTML. */
 
 export const fill = (template, values) => template.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 
@@ -20,7 +20,7 @@ export const paragraphs = (text) =>
 
 const ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>"'.,;:!?)\]]/g;
 
-// `allowed` tells which addresses may be pressed; the others stay words.
+// `allowed` says which addresses become links; others stay text.
 const linked = (text, allowed) => {
   const parts = [];
   let end = 0;
@@ -32,7 +32,7 @@ const linked = (text, allowed) => {
   return [...parts, text.slice(end)];
 };
 
-/** What the bot says: paragraphs, lists of lines that begin with "• ", and links. */
+/** A message of the bot: paragraphs, lists from lines that begin with "• ", and links. */
 export const formatted = (text, allowed) =>
   paragraphs(text).flatMap(({ textContent }) => {
     const blocks = [];

@@ -1,4 +1,4 @@
-/** The tray above the text field: a photo is chosen, taken, cut and sent from it. Loaded when a photo is asked for or offered. */
+/** The tray above the text field: for choosing, taking, cropping and sending a photo. Loaded when a photo is requested or offered. */
 
 import { el } from "./text.js";
 
@@ -16,11 +16,11 @@ export class Tray {
   /**
    * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean, pick: (capture: boolean) => void,
    *   rest: () => void, leave: () => void, fail: (sentence?: string) => void, send: (item: object) => void}} chat
-   *   `place` is where it shows itself, `asked` whether a photo is waited for, `fail` shows a sentence or takes it away
+   *   `place` returns its parent, `asked` whether the bot waits for a photo; `fail` shows or removes a sentence
    */
   constructor(chat) { this.#chat = chat; }
 
-  /** Show what there is to show. */
+  /** Update the tray. */
   refresh() {
     const chat = this.#chat;
     const s = chat.strings();
@@ -33,9 +33,9 @@ export class Tray {
     this.#editor?.then((editor) => editor?.dispose());
     this.#editor = null;
     if (!held) {
-      // A phone has a camera of its own, which people know, and which needs no permission from them.
+      // A phone has its own camera app, which people know and which needs no permission.
       const own = matchMedia("(pointer: coarse)").matches;
-      // Only there on a page that came over https, or from this machine.
+      // Only available over https, or on this machine.
       const live = navigator.mediaDevices?.getUserMedia;
       tray.replaceChildren(
         el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: () => chat.pick(false) }),
@@ -74,7 +74,7 @@ export class Tray {
     this.focus();
   }
 
-  /** Show the file that is held, and be ready to send it by the next key. */
+  /** Show the current file, with the focus on Send. */
   focus() {
     this.refresh();
     this.#chat.place().querySelector("[data-testid=photo-send]")?.focus();
@@ -83,7 +83,7 @@ export class Tray {
   /** Keep a file that could not be sent, unless there is another one by now. */
   giveBack(file) { this.#file ??= file; }
 
-  /** A small picture of a file; it takes itself away where the browser cannot show it. */
+  /** A small picture of a file; it disappears if the browser cannot show it. */
   preview(file) {
     const src = URL.createObjectURL(file);
     const done = () => URL.revokeObjectURL(src);
@@ -95,7 +95,7 @@ export class Tray {
     return img;
   }
 
-  /** Call the camera off. */
+  /** Cancel the camera. */
   stop() { this.#camera?.abort(); }
 
   async #send(button, held) {
@@ -115,7 +115,7 @@ export class Tray {
     this.#chat.send({ file: cut ?? held, original: held, stop: new AbortController() });
   }
 
-  // Without the module (the line was cut meanwhile) the photo can be looked at and sent as it is.
+  // Without the module (the network failed) the photo can be viewed and sent unchanged.
   async #edit(file, place) {
     try {
       const { crop } = await import("./photo.js");
