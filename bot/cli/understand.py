@@ -37,7 +37,7 @@ from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, REC
 from bot.storage.models import utc_now
 from bot.understanding.commands import read_command
 from bot.understanding.consent import Reading, read_consent
-from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.learned import LIKELY_REPLY
 from bot.understanding.reader import COMMANDS, DIGRESSIONS, Act
 
 #: Messages that the NLU reads in one batch.

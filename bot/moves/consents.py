@@ -16,7 +16,7 @@ from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.consent import agrees_to_several
 from bot.understanding.dates import looks_like_date, masked
-from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.learned import LIKELY_REPLY
 
 _IDS = frozenset(item.id for item in form.CONSENTS)
 #: At the question whether to withdraw a consent, "I agree" is ambiguous.

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from bot.understanding.consent import Doubt, doubt_about, has_yes_of_its_own, may_be_a_plain_reply
 from bot.understanding.text import is_question
 
-#: A reply to a consent that is likely to be a yes or a no, and is asked back.
-LIKELY_REPLY = "likely_reply"
 #: What only the classifier knows: what such a reply says, or that it says neither.
 REPLY_CLASSES = frozenset({"has_account", "has_no_account", "all_right", "undecided"})
 #: By kind of question: what a reply may say, and the intent that it counts as there.

@@ -21,7 +21,8 @@ from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
-from bot.understanding.likely_replies import LIKELY_REPLY, is_likely_consent, likely_reply
+from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY, SOME_ENDING
+from bot.understanding.likely_replies import is_likely_consent, likely_reply
 from bot.understanding.names import (
     is_introduced,
     is_written_as_name,
@@ -66,13 +67,6 @@ _SMALL_TALK = "chat_"
 ABOUT_ITEMS = frozenset(
     {"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "faq_refuse", "faq_cannot", "faq_mistake"}
 )
-#: What ends or deletes something, asks about a yes or a no again, or names a language: read by rule only, however
-#: likely it is.
-BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise", "change_language"})
-#: What is likely to be an ending but is none by rule: the mentor is asked which one they mean.
-SOME_ENDING = "end_something"
-#: As what the classifier learns the examples of those; of an intent that is not here it learns none.
-LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}
 #: What the mentor wants done. None of them loses or agrees to anything: starting over and cancelling ask first.
 COMMANDS = BY_RULE_ONLY | {
     *("go_back", "skip", "repeat", "see_review", "pause", "resume", "change_answer", "withdraw_consent", SOME_ENDING),

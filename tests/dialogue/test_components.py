@@ -8,11 +8,13 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import numpy as np
 import pytest
+from rasa.engine.storage.resource import Resource
 from rasa.shared.importers import utils as loading
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.training_data.features import Features
@@ -24,7 +26,7 @@ from bot.dialogue.components.importer import Example
 from bot.dialogue.components.linear_model import LinearModel, VectorModel
 from bot.dialogue.components.reader import Reader
 from bot.dialogue.components.sentence_vectors import SentenceVectors
-from bot.dialogue.model import REPOSITORY, inputs_digest, model_path
+from bot.dialogue.model import INPUTS, REPOSITORY, inputs_digest, model_path
 from bot.understanding.reader import Thresholds
 
 
@@ -109,6 +111,37 @@ def test_the_margins_of_vectors_are_those_of_scikit_learn(tmp_path: Path) -> Non
     theirs = fitted.decision_function(vectors)
     assert np.ptp(theirs) > 1
     assert abs(np.array([loaded.margins(each) for each in vectors]) - theirs).max() < 1e-3
+
+
+def test_training_calls_nothing_that_is_no_input_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that training called and no digest held would be changed without a new model."""
+    called: set[str] = set()
+
+    def note(frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call":
+            called.add(frame.f_code.co_filename)
+
+    vectors = Mock(spec=SentenceVectors)
+    vectors.load.return_value = False
+    monkeypatch.setattr(intents, "VECTORS", vectors)
+    classifier = intents.LinearIntentClassifier(
+        intents.LinearIntentClassifier.get_default_config(), MagicMock(), Resource("classifier")
+    )
+    texts = {"faq_cost": "what does it cost?", "start_over": "start over", "affirm": "yes", "likely_reply": "I suppose"}
+    examples = [Message.build(text, intent) for intent, text in texts.items() for _ in range(3)]
+    monkeypatch.setattr(LinearModel, "save", Mock())
+    sys.setprofile(note)
+    try:
+        classifier.train(TrainingData(examples))
+    finally:
+        sys.setprofile(None)
+    rules = {
+        str(Path(each).relative_to(REPOSITORY))
+        for each in called
+        if each.startswith(str(REPOSITORY / "bot/understanding"))
+    }
+    assert "bot/understanding/learned.py" in rules
+    assert [each for each in sorted(rules) if not each.startswith(INPUTS)] == []
 
 
 def classified(model: Path, text: str) -> list[dict[str, Any]]:

@@ -33,8 +33,8 @@ from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.understanding.dates import looks_like_date
-from bot.understanding.likely_replies import LIKELY_REPLY
-from bot.understanding.reader import ABOUT_ITEMS, BY_RULE_ONLY, DIGRESSIONS, read_by_rule
+from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY
+from bot.understanding.reader import ABOUT_ITEMS, DIGRESSIONS, read_by_rule
 from evaluation.__main__ import read_set
 from tests.support.service import BOT
 

@@ -23,9 +23,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.linear_model import LinearModel, VectorModel, logistic_regression, pipeline
 from bot.dialogue.components.sentence_vectors import VECTORS, cache_file
-from bot.understanding.likely_replies import LIKELY_REPLY
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, Meaning, ReadingContext, read_as_one
-from bot.understanding.text import plain
+from bot.understanding.learned import as_learned, learned_as
+from bot.understanding.reader import Meaning, ReadingContext, read_as_one
 
 _COMMAND = re.compile(r"/[a-z_]+\s*(\{.*\})?\s*", re.DOTALL)
 #: The message's key for its certain meaning.
@@ -103,11 +102,11 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit and store the classifier."""
-        examples = [each for each in training_data.intent_examples if _learned(each.get(INTENT)) and each.get(TEXT)]
+        examples = [each for each in training_data.intent_examples if learned_as(each.get(INTENT)) and each.get(TEXT)]
         longest = (self._config["words"], self._config["letters"])
         texts, labels = (
-            [_normal(each.get(TEXT)) for each in examples],
-            [_learned(each.get(INTENT)) for each in examples],
+            [as_learned(each.get(TEXT)) for each in examples],
+            [learned_as(each.get(INTENT)) for each in examples],
         )
         self._model = LinearModel.of(pipeline(longest, self._config["C"]).fit(texts, labels), longest)
         if VECTORS.load():
@@ -133,7 +132,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def _likelihoods(self, text: str) -> dict[str, float]:
         """The likelihood of every intent, the likeliest first."""
         assert self._model is not None  # noqa: S101  (`process` has looked)
-        margins = self._margins(self._model, _normal(text))
+        margins = self._margins(self._model, as_learned(text))
         likelihoods = np.exp(margins - margins.max())
         likelihoods /= likelihoods.sum()
         order = np.argsort(-likelihoods, kind="stable")
@@ -144,11 +143,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             return words.margins(text) * self._config["sharpness"]
         of_vector = self._of_vectors.margins(VECTORS.of(text))
         return words.margins(text) * self._config["sharpness_beside"] + of_vector * self._config["vectors_sharpness"]
-
-
-def _learned(intent: str | None) -> str | None:
-    """The class that an example of ``intent`` is learned as; None if only a rule reads it."""
-    return LEARNED_AS.get(intent or "", None if intent in BY_RULE_ONLY | {LIKELY_REPLY} else intent)
 
 
 def names_intent(text: str) -> bool:
@@ -182,7 +176,3 @@ def _tell(line: str) -> None:
     """Report the progress of a training; `bot.dialogue.model` passes the line on to the terminal."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _normal(text: str) -> str:
-    return plain(text).casefold()

@@ -19,7 +19,8 @@ from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.items import CLAUSES, named_item
-from bot.understanding.likely_replies import LIKELY_REPLY, REPLY_CLASSES
+from bot.understanding.learned import LIKELY_REPLY
+from bot.understanding.likely_replies import REPLY_CLASSES
 from bot.understanding.reader import ABOUT_ITEMS, ANSWER, COMMANDS, DIGRESSIONS, UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[3]

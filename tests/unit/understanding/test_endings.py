@@ -16,7 +16,8 @@ from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, RECONSIDER, REVIEW, START, START_OVER
 from bot.understanding.commands import Command, read_command
 from bot.understanding.endings import may_end_something, read_ending
-from bot.understanding.reader import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING, Meaning, ReadingContext, read_by_rule
+from bot.understanding.learned import BY_RULE_ONLY, LEARNED_AS, SOME_ENDING
+from bot.understanding.reader import Meaning, ReadingContext, read_by_rule
 from tests.support.reading import read
 
 QUESTIONS: tuple[ItemId | None, ...] = (*(item.id for item in form.ASKED), START, REVIEW, RECONSIDER, None)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.registration import form
 from bot.registration.form import ItemId
-from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.learned import LIKELY_REPLY
 from bot.understanding.reader import UNKNOWN, Meaning, ReadingContext
 from tests.support.reading import read
 

@@ -12,13 +12,11 @@ from bot.registration import form
 from bot.registration.form import Answer
 from bot.understanding import reader
 from bot.understanding.consent import Reading, Subject, read_consent
-from bot.understanding.likely_replies import LIKELY_REPLY
+from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY, SOME_ENDING
 from bot.understanding.reader import (
     ABOUT_ITEMS,
-    BY_RULE_ONLY,
     FREE_KINDS,
     OFFERED,
-    SOME_ENDING,
     TEXT_KINDS,
     YES_NO_KINDS,
     Act,
