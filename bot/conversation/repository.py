@@ -225,7 +225,8 @@ class TurnRepository:
         if is_parting(names):
             # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
             question = None
-        said = self._rendered(session, conversation, current, turn.said, question, turn_id)
+        in_full = turn.looks_at_answers
+        said = self._rendered(session, conversation, current, turn.said, question, turn_id, in_full=in_full)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or names & _JOINED:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from bot.i18n.catalogue import Catalogue, languages
-from bot.messages.incoming import CHANGE_LANGUAGE, Tap
-from bot.messages.summary import button
+from bot.messages.buttons import Button, button, language_button, named_button
+from bot.messages.incoming import Tap
 from bot.registration import form
 from bot.registration.form import Answer, ItemId
 from bot.registration.registration import START, Registration
-
-
-def language_button(language: str) -> dict[str, str]:
-    """A button that switches the language, labelled in that language."""
-    return button(languages()[language], Tap(CHANGE_LANGUAGE, reply=language), "secondary")
 
 
 class Offers:
@@ -27,7 +22,7 @@ class Offers:
         self._catalogue = catalogue
         self._current = current
 
-    def buttons(self, note_id: str, choices: str) -> list[dict[str, str]]:
+    def buttons(self, note_id: str, choices: str) -> list[Button]:
         """The buttons below a note; none below most of them.
 
         Args:
@@ -46,14 +41,14 @@ class Offers:
         }
         return offered[note_id]() if note_id in offered else self._possible_meanings(choices)
 
-    def _button(self, name: str, tap: Tap, style: str = "primary") -> dict[str, str]:
-        return button(self._catalogue.text(f"button-{name}"), tap, style)
+    def _button(self, name: str, tap: Tap, style: str = "primary") -> Button:
+        return named_button(self._catalogue, name, tap, style)
 
-    def _languages(self) -> list[dict[str, str]]:
+    def _languages(self) -> list[Button]:
         """The other languages that the bot writes."""
         return [language_button(code) for code in languages() if code != self._catalogue.language]
 
-    def _possible_meanings(self, choices: str) -> list[dict[str, str]]:
+    def _possible_meanings(self, choices: str) -> list[Button]:
         """The possible meanings of a message that was not understood, in the mentor's words, and "none of these"."""
         taps = [Tap(intent, item) for intent, item in (each.split(":") for each in choices.split())]
         buttons = [button(self._meaning(tap), tap, "secondary") for tap in taps]
@@ -68,21 +63,21 @@ class Offers:
         name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
         return self._catalogue.text("about-item", choice=meant, item=self._catalogue.text(name))
 
-    def _to_receipt(self) -> list[dict[str, str]]:
+    def _to_receipt(self) -> list[Button]:
         """What a mentor can ask for after submitting."""
         return [self._button("receipt", Tap("faq_receipt"), "secondary")]
 
-    def _consents_to_withdraw(self) -> list[dict[str, str]]:
+    def _consents_to_withdraw(self) -> list[Button]:
         """Buttons for the consents in force; each asks about its consent again."""
         return [
             button(self._catalogue.text(f"consent-{item.id}"), Tap("change_answer", item.id), "secondary")
             for item in self._current.in_force
         ]
 
-    def _to_withdrawal(self) -> list[dict[str, str]]:
+    def _to_withdrawal(self) -> list[Button]:
         return [self._button("withdraw", Tap("withdraw_consent"), "secondary")] if self._current.in_force else []
 
-    def _endings(self) -> list[dict[str, str]]:
+    def _endings(self) -> list[Button]:
         """The possible meanings of "stop" or "delete"; each needs a confirmation."""
         if self._current.mentor.submitted_at is None:
             again = [self._button("start-over", Tap("start_over"), "secondary")]
@@ -93,11 +88,11 @@ class Offers:
         go_on = self._button("end-nothing", Tap("repeat"), "secondary")
         return [*self._to_withdrawal(), *again, deletion, go_on]
 
-    def _again(self) -> list[dict[str, str]]:
+    def _again(self) -> list[Button]:
         """What a mentor can do after a check that was cancelled or expired."""
         return [self._button("try-again", Tap("register"))]
 
-    def _choices(self) -> list[dict[str, str]]:
+    def _choices(self) -> list[Button]:
         """What a mentor who comes back can do."""
         return [
             self._button("continue", Tap("repeat")),
@@ -105,7 +100,7 @@ class Offers:
             self._button("start-over", Tap("start_over"), "secondary"),
         ]
 
-    def _ways_on(self) -> list[dict[str, str]]:
+    def _ways_on(self) -> list[Button]:
         """What a mentor can do after several answers that were not understood."""
         item = form.BY_ID.get(self._current.topic or START)
         explained = "meaning" if item is None or item.answer is Answer.YES_NO else "example"

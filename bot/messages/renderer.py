@@ -11,12 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.i18n.catalogue import Argument, Catalogue, Sentence, catalogue
+from bot.messages.buttons import Button, button, language_button, named_button
 from bot.messages.date_choices import DATE_PLACEHOLDERS
 from bot.messages.incoming import Tap
 from bot.messages.masks import masked_address, masked_name
-from bot.messages.offers import Offers, language_button
+from bot.messages.offers import Offers
 from bot.messages.phrasing import Phrasing
-from bot.messages.summary import Summary, button, wording_in
+from bot.messages.summary import Summary, wording_in
 from bot.messages.whereabouts import whereabouts
 from bot.registration import form
 from bot.registration.answers import MessageRef, option_labels, question_to_save
@@ -59,6 +60,8 @@ _INPUTS = {
 _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 
+#: The reply of a tap that asks for all answers in full.
+WHOLE = "whole"
 #: The note that offers another language.
 OTHER_LANGUAGE = "note-other-language"
 #: Characters of the mentor's text that a question repeats.
@@ -99,16 +102,10 @@ class Renderer:
 
     def note(self, note: MessageRef) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
-        if note.id == "summary":
-            return [
-                {
-                    **self._say("summary"),
-                    "kind": "review",
-                    "sections": Summary(self._catalogue, self._current).sections(),
-                    "input": "none",
-                }
-            ]
         arguments = dict(note.arguments)
+        if note.id == "summary":
+            whole = {"whole": True} if "whole" in arguments else {}
+            return [{**self._say("summary"), "kind": "review", **self._answers(), "input": "none", **whole}]
         if note.id == OTHER_LANGUAGE:
             return [self._other_language(str(arguments["language"]))]
         photo, link, choices = (arguments.pop(name, None) for name in ("photo", "link", "choices"))
@@ -151,8 +148,8 @@ class Renderer:
         text = self._phrasing.in_other_words(name, everywhere=True, **defaults | arguments)
         return {"kind": "say", "text": text}
 
-    def _named_button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> dict[str, str]:
-        return button(self._catalogue.text(f"button-{name}", **arguments), tap, style)
+    def _button(self, name: str, tap: Tap, style: str = "primary", **arguments: Argument) -> Button:
+        return named_button(self._catalogue, name, tap, style, **arguments)
 
     def _answer_tap(self, intent: str, question: ItemId, reply: str = "") -> Tap:
         return Tap(intent, question, self._current.mentor.revision, reply)
@@ -161,7 +158,7 @@ class Renderer:
         return {
             "text": self._phrasing.in_other_words("question-start"),
             "input": "choice",
-            "buttons": [self._named_button("start", Tap("register"))],
+            "buttons": [self._button("start", Tap("register"))],
         }
 
     def _item(self, question: ItemId) -> Message:
@@ -202,11 +199,11 @@ class Renderer:
             return self._phrasing.in_other_words("question-clause", number=number, turn="odd" if number % 2 else "even")
         return self._phrasing.in_other_words(f"question-{item.id}", wording=wording_in(self._catalogue, item))
 
-    def _replies(self, item: Item) -> list[dict[str, str]]:
+    def _replies(self, item: Item) -> list[Button]:
         if item.answer is Answer.YES_NO:
             return [
-                self._named_button("agree", self._answer_tap("affirm", item.id)),
-                self._named_button("disagree", self._answer_tap("deny", item.id)),
+                self._button("agree", self._answer_tap("affirm", item.id)),
+                self._button("disagree", self._answer_tap("deny", item.id)),
             ]
         if item.answer is Answer.CHOICE:
             return [
@@ -225,12 +222,12 @@ class Renderer:
             return self._answer_tap("inform", item.id, value)
         return self._answer_tap("affirm" if value == item.yes_and_no[0] else "deny", item.id)
 
-    def _navigation(self) -> list[dict[str, str]]:
+    def _navigation(self) -> list[Button]:
         if self._current.mentor.focus is not None:
-            return [self._named_button("keep", Tap("resume"), "secondary")]
+            return [self._button("keep", Tap("resume"), "secondary")]
         if self._current.open_question == self._current.asked[0].id:
             return []
-        return [self._named_button("back", Tap("go_back"), "secondary")]
+        return [self._button("back", Tap("go_back"), "secondary")]
 
     def progress(self, step: str, item: Item | None = None) -> dict[str, str | int]:
         """Where this step stands: "Code of ethics 3 of 15", step 9 of 11."""
@@ -246,17 +243,17 @@ class Renderer:
             text = self._phrasing.in_other_words(
                 "question-join-code", address=masked_address(other.address or "") if other else ""
             )
-            not_this = self._named_button(self._refusal, self._answer_tap("deny", question), "secondary")
+            not_this = self._button(self._refusal, self._answer_tap("deny", question), "secondary")
         else:
             text = self._phrasing.in_other_words("question-email_code")
-            not_this = self._named_button("other-address", Tap("change_answer", form.EMAIL), "secondary")
+            not_this = self._button("other-address", Tap("change_answer", form.EMAIL), "secondary")
         return {
             "text": text,
             "input": "short_text",
             "progress": self.progress("account", form.BY_ID[form.EMAIL]),
             "max_length": form.NAME_LENGTH,
             "autocomplete": "one-time-code",
-            "buttons": [self._named_button("resend-code", Tap("resend_code"), "secondary"), not_this],
+            "buttons": [self._button("resend-code", Tap("resend_code"), "secondary"), not_this],
         }
 
     def _other(self) -> Registration | None:
@@ -286,8 +283,8 @@ class Renderer:
             ),
             "input": "choice",
             "buttons": [
-                self._named_button("join-link" if has_own else "join-mine", self._answer_tap("affirm", question)),
-                self._named_button(self._refusal, self._answer_tap("deny", question)),
+                self._button("join-link" if has_own else "join-mine", self._answer_tap("affirm", question)),
+                self._button(self._refusal, self._answer_tap("deny", question)),
             ],
         }
 
@@ -306,10 +303,15 @@ class Renderer:
             "text": self._phrasing.in_other_words(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
             "input": "choice",
             "buttons": [
-                self._named_button("join-other", self._answer_tap("affirm", question)),
-                self._named_button("other-address" if submitted else "join-this", self._answer_tap("deny", question)),
+                self._button("join-other", self._answer_tap("affirm", question)),
+                self._button("other-address" if submitted else "join-this", self._answer_tap("deny", question)),
             ],
         }
+
+    def _answers(self) -> Message:
+        """Every answer, and a button to read them whole for a channel that shortens or folds them."""
+        whole = self._button("whole", Tap("see_review", reply=WHOLE), "secondary")
+        return {"sections": Summary(self._catalogue, self._current).sections(), "whole_button": whole}
 
     def _review(self, question: ItemId) -> Message:
         return {
@@ -317,24 +319,37 @@ class Renderer:
             "text": self._phrasing.in_other_words("question-review"),
             "input": "review",
             "progress": self.progress("review"),
-            "sections": Summary(self._catalogue, self._current).sections(),
-            "buttons": [self._named_button("submit", self._answer_tap("affirm", question))],
+            **self._answers(),
+            "buttons": [self._button("submit", self._answer_tap("affirm", question))],
+        }
+
+    def review_below(self) -> Message:
+        """The check of the answers where they stand above: nothing but what can be done."""
+        submit = self._button("submit", self._answer_tap("affirm", REVIEW))
+        show = self._button("show-answers", Tap("see_review"), "secondary")
+        return {
+            "kind": "question",
+            "text": self._phrasing.in_other_words("question-review-below"),
+            "input": "review",
+            "progress": self.progress("review"),
+            "buttons": [submit, show],
+            "question": REVIEW,
         }
 
     def _reconsider(self, question: ItemId) -> Message:
         refused = self._current.refused
         if self._current.withdrawn.issuperset(each.id for each in refused):
-            name, button = "question-reconsider-withdrawn", "agree-again"
+            name, label = "question-reconsider-withdrawn", "agree-again"
         else:
-            name, button = "question-reconsider", "reconsider"
+            name, label = "question-reconsider", "reconsider"
         return {
             "text": self._phrasing.in_other_words(name, count=len(refused)),
             "input": "choice",
             "progress": self.progress("review"),
             **self._clause(*refused),
             "buttons": [
-                self._named_button(button, self._answer_tap("affirm", question)),
-                self._named_button("not-now", self._answer_tap("deny", question)),
+                self._button(label, self._answer_tap("affirm", question)),
+                self._button("not-now", self._answer_tap("deny", question)),
             ],
         }
 
@@ -348,8 +363,8 @@ class Renderer:
             "text": self._phrasing.in_other_words(text),
             "input": "choice",
             "buttons": [
-                self._named_button(doing, self._answer_tap("affirm", question)),
-                self._named_button(keeping, self._answer_tap("deny", question)),
+                self._button(doing, self._answer_tap("affirm", question)),
+                self._button(keeping, self._answer_tap("deny", question)),
             ],
         }
 
@@ -364,8 +379,8 @@ class Renderer:
             "input": "choice",
             "progress": self.progress(item.step, item),
             "buttons": [
-                self._named_button(yes, self._answer_tap("affirm", question), text=text),
-                self._named_button(no, self._answer_tap("deny", question), "secondary", text=otherwise),
+                self._button(yes, self._answer_tap("affirm", question), text=text),
+                self._button(no, self._answer_tap("deny", question), "secondary", text=otherwise),
             ],
         }
 
@@ -378,8 +393,8 @@ class Renderer:
             "progress": self.progress(item.step, item),
             **self._clause(item),
             "buttons": [
-                self._named_button("agree", self._answer_tap("affirm", question)),
-                self._named_button("disagree", self._answer_tap("deny", question)),
+                self._button("agree", self._answer_tap("affirm", question)),
+                self._button("disagree", self._answer_tap("deny", question)),
             ],
         }
 
@@ -390,7 +405,7 @@ class Renderer:
             "input": "choice",
             **self._clause(form.BY_ID[question]),
             "buttons": [
-                self._named_button("do-withdraw", self._answer_tap("affirm", question)),
-                self._named_button("keep-consent", self._answer_tap("deny", question)),
+                self._button("do-withdraw", self._answer_tap("affirm", question)),
+                self._button("keep-consent", self._answer_tap("deny", question)),
             ],
         }

@@ -182,6 +182,7 @@ def _label(body: dict[str, Any], payload: str) -> str | None:
     """The label of the button with this payload in a message; None if it has none."""
     rows = [each for section in body.get("sections", []) for each in section["rows"]]
     buttons = [*body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]
+    buttons += [body["whole_button"]] if "whole_button" in body else []
     return next((button["label"] for button in buttons if button["payload"] == payload), None)
 
 

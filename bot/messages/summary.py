@@ -6,15 +6,11 @@ from typing import Any
 
 from bot.i18n.catalogue import Catalogue
 from bot.i18n.geography import country_name, region_name
+from bot.messages.buttons import named_button
 from bot.messages.incoming import Tap
 from bot.registration.answers import REFUSED, option_labels
 from bot.registration.form import Answer, Item
 from bot.registration.registration import Registration
-
-
-def button(label: str, tap: Tap, style: str = "primary") -> dict[str, str]:
-    """A button as channels show it."""
-    return {"label": label, "payload": tap.payload(), "style": style}
 
 
 def wording_in(catalogue: Catalogue, item: Item) -> str:
@@ -36,12 +32,25 @@ class Summary:
         self._current = current
 
     def sections(self) -> list[dict[str, Any]]:
-        """A title and rows for each section of the form that has answers."""
+        """A title and rows for each section of the form that has answers, and last what was agreed to.
+
+        The rows of the last one have ``folded`` in place of a title: they are shown only to a mentor who asks for them.
+        What was refused, and a consent that was just given anew, is among the other rows.
+        """
         sections: dict[str, list[dict[str, Any]]] = {}
-        for item in self._current.asked:
-            if self._current.is_done(item):
+        agreed = []
+        for item in filter(self._current.is_done, self._current.asked):
+            if item in self._current.in_force and item.id != self._current.changed:
+                agreed.append(self._row(item))
+            else:
                 sections.setdefault(item.section, []).append(self._row(item))
-        return [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+        shown = [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+        if agreed:
+            of = sum(item.answer is Answer.YES_NO for item in self._current.asked)
+            counts = {"count": len(agreed), "of": of, "left": of - len(agreed)}
+            folded = self._catalogue.text("value-agreed-to", **counts)
+            shown.append({"folded": folded, "rows": agreed})
+        return shown
 
     def _heading(self, section: str) -> str:
         name = f"section-{section.casefold().replace(' ', '_')}"
@@ -55,7 +64,9 @@ class Summary:
             "value": self._value(item),
         }
         if self._current.can_change(item):
-            row["change"] = button(self._catalogue.text("button-change"), Tap("change_answer", item.id), "secondary")
+            row["change"] = named_button(self._catalogue, "change", Tap("change_answer", item.id), "secondary")
+        if item.id == self._current.changed:
+            row["changed"] = self._catalogue.text("value-changed")
         if item.answer is Answer.PHOTO:
             row["photo"] = self._current.answers[item.id]
         return row

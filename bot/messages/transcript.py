@@ -15,7 +15,7 @@ from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.funnel import Funnel
-from bot.registration.registration import Registration
+from bot.registration.registration import REVIEW, Registration
 from bot.security.vault import Vault
 from bot.storage import Base, Conversation, Mentor, Photo, TranscriptMessage
 from bot.storage.models import utc_now
@@ -45,6 +45,13 @@ _LAST_SAID = (
     .order_by(TranscriptMessage.id.desc())
     .limit(MESSAGES_A_TURN * TURNS_REMEMBERED)
 )
+_LAST_CHECK = (
+    select(_transcript.c.body)
+    .where(_transcript.c.conversation_id == bindparam("conversation_id"), _transcript.c.sender == "bot")
+    .where(_transcript.c.body["question"].as_string() == REVIEW, _transcript.c.body["kind"].as_string() == "review")
+    .order_by(_transcript.c.id.desc())
+    .limit(1)
+)
 
 
 def append(session: Session, conversation_id: str, turn_id: str | None, said: Iterable[tuple[str, Message]]) -> None:
@@ -70,6 +77,7 @@ def render_messages(
     question: ItemId | None,
     turn_id: str = "",
     *,
+    in_full: bool = False,
     vault: Vault,
     contact_email: str,
 ) -> list[Message]:
@@ -82,6 +90,7 @@ def render_messages(
         notes: the sentences.
         question: the open question that follows, or None.
         turn_id: their turn, which may already have messages.
+        in_full: show the answers at the review even if the same answers are shown above.
         vault: needed to count dates that wait for a choice.
         contact_email: where a mentor can write to a person.
     """
@@ -90,8 +99,23 @@ def render_messages(
     renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
     messages = [each for note in notes for each in renderer.note(note)]
     if question is not None:
-        messages.append(renderer.question(question))
+        asked = renderer.question(question)
+        shows_anyway = in_full or current.changed is not None
+        if question == REVIEW and not shows_anyway and _answers_in(asked) == _answers_above(session, conversation):
+            asked = renderer.review_below()
+        messages.append(asked)
     return [with_language(each, conversation.language) for each in messages]
+
+
+def _answers_above(session: Session, conversation: Conversation) -> list[tuple[str, ...]]:
+    """The answers that a conversation shows at its last check of them; none where it had no check."""
+    body = session.connection().execute(_LAST_CHECK, {"conversation_id": conversation.id}).scalar()
+    return _answers_in(body or {})
+
+
+def _answers_in(message: Message) -> list[tuple[str, ...]]:
+    rows = (row for section in message.get("sections", ()) for row in section["rows"])
+    return sorted((row["label"], row["value"], row.get("photo", "")) for row in rows)
 
 
 def shown(question: ItemId | None) -> dict[str, object]:

@@ -21,7 +21,7 @@ from bot.moves.answering import Answering
 from bot.moves.consents import Consents
 from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.digressions import did_you_mean, digression_note, greeting_within, once_sent_note
-from bot.moves.navigation import NOTES_BEFORE_START, Navigation
+from bot.moves.navigation import NOTES_BEFORE_START, Navigation, summary
 from bot.moves.sharing import Sharing
 from bot.moves.status import stage, status_note
 from bot.moves.turn import Turn
@@ -219,7 +219,7 @@ class Dialogue:
         if question == START:
             return did_you_mean(turn.choices) or [MessageRef(NOTES_BEFORE_START.get(intent, "fallback-start"))]
         if intent == "see_review":
-            return [MessageRef("summary")]
+            return [summary(turn)]
         if intent in ("go_back", "start_over"):
             return [MessageRef("note-submitted-already")]
         return did_you_mean(turn.choices) or [once_sent_note(turn.message.text, stage(session, current))]

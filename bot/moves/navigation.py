@@ -203,7 +203,8 @@ class Navigation:
             return [] if current.back() else [MessageRef("note-first-question")]
         if turn.intent == "change_answer":
             if turn.target is None:
-                return [MessageRef("note-review-change"), MessageRef("summary")]
+                note = MessageRef("note-review-change")
+                return [note] if question == REVIEW else [note, MessageRef("summary")]
             if turn.target == question or current.change(ItemId(turn.target)):
                 return []
             return [
@@ -229,7 +230,7 @@ class Navigation:
             current.confirm(START_OVER if turn.intent == "start_over" else CANCEL)
             return []
         if turn.intent == "see_review":
-            return [] if question == REVIEW else [MessageRef("summary")]
+            return [] if question == REVIEW and not turn.wants_whole else [summary(turn)]
         return [] if turn.intent in ("repeat", "register") else None
 
     @staticmethod
@@ -253,6 +254,11 @@ class Navigation:
         if turn.intent == "deny":
             return [MessageRef("note-review-change" if question == REVIEW else "note-draft-kept")]
         raise InvalidAnswerError(f"note-unclear-{question}")
+
+
+def summary(turn: Turn) -> MessageRef:
+    """All answers, whole if that was asked for."""
+    return MessageRef("summary", (("whole", "yes"),) if turn.wants_whole else ())
 
 
 def _remind(turn: Turn) -> MessageRef:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages.inbox import Rows
 from bot.messages.incoming import Incoming, Kind, Tap
+from bot.messages.renderer import WHOLE
 from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
@@ -16,6 +17,8 @@ from bot.registration.registration import CANCEL, CONFIRM, JOIN, REVIEW, START_O
 from bot.storage import Conversation, InboxMessage
 from bot.understanding.reader import Act
 
+#: What a mentor says at the review to see the answers again.
+_LOOKING = frozenset({"see_review", "repeat", "change_answer", "deny"})
 #: Questions outside the consents at which a reply agrees, sends, deletes or ends something.
 _FINAL = frozenset({CONFIRM, REVIEW, START_OVER, CANCEL, JOIN})
 
@@ -69,6 +72,16 @@ class Turn:
     def tap(self) -> Tap | None:
         """The button that was pressed, if the bot made it."""
         return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
+
+    @property
+    def wants_whole(self) -> bool:
+        """Whether a button was pressed that shows every answer whole."""
+        return self.tap is not None and self.tap.reply == WHOLE
+
+    @property
+    def looks_at_answers(self) -> bool:
+        """Whether the mentor asks to see the answers, or what there is to change."""
+        return self.intent in _LOOKING and not self.wants_whole
 
     @property
     def is_stale(self) -> bool:

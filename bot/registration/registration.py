@@ -130,6 +130,8 @@ class Registration:
         #: The consents that are refused because they were withdrawn, each with its last withdrawal's record.
         self.withdrawn: set[ItemId] = set()
         self._withdrawals: dict[ItemId, int] = {}
+        #: The item whose answer was replaced in this transaction.
+        self.changed: ItemId | None = None
         for item_id, *decision in connection.execute(_DECIDED, wanted):
             self._enter(ItemId(item_id), Decision(*decision))
 
@@ -277,6 +279,7 @@ class Registration:
         row = {"value": value, "wording_version": item.version, "turn_id": turn_id, "answered_at": utc_now()}
         if item.id in self.answers:
             self._replace(item.id, row)
+            self.changed = item.id
         else:
             self.session.connection().execute(_ADD, {"mentor_id": self.mentor.id, "item_id": item.id, **row})
         self.answers[item.id] = value
@@ -292,8 +295,10 @@ class Registration:
 
     def consent(self, record: Recorded) -> None:
         """Apply a recorded reply and, unless it was unclear, go on to the next open question."""
+        before = self.consents.get(record.item_id)
         self._take(record)
         if record.decision != UNCLEAR:
+            self.changed = record.item_id if before is not None else None
             self._move_on()
 
     def await_erasure(self) -> None:

@@ -379,6 +379,7 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
 
 def _reviews(maria: BrowserMentor, email: str) -> None:
     """Every answer is on the review page, and can be changed."""
+    maria.asked.get_by_text("You agreed to all").click()
     rows = maria.asked.locator(".row")
     shown = dict(zip(rows.locator("dt").all_inner_texts(), rows.locator("dd").all_inner_texts(), strict=True))
     values = {label: value.removesuffix("Change").strip() for label, value in shown.items()}

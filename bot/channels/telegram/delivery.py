@@ -25,7 +25,7 @@ from bot.channels.telegram.choices import (
     take_question_before,
 )
 from bot.channels.telegram.limiter import seconds_of
-from bot.channels.telegram.messages import Reply, as_plain, caption, compose, keyboard, split
+from bot.channels.telegram.messages import Reply, as_plain, below_photo, caption, compose, keyboard, photo_in, split
 from bot.channels.telegram.updates import message_id_of
 from bot.conversation.turns import Conversations
 from bot.core.errors import described
@@ -289,8 +289,15 @@ class Delivery:
         """The calls that send a message; each is repeated until Telegram accepts it."""
         first, texts, buttons = None, list[str](), None
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
-        if reply["kind"] == "photo" and (path := self._photos.square(reply["photo"])).exists():
+        photo = photo_in(reply)
+        path = self._photos.square(photo) if photo else None
+        if path is not None and path.exists() and reply["kind"] == "photo":
             first, texts = partial(self._bot.send_photo, photo=path.read_bytes()), following
+        elif (
+            path is not None and path.exists() and (shown := below_photo(reply, sentences, MessageLimit.CAPTION_LENGTH))
+        ):
+            send = partial(self._bot.send_photo, photo=path.read_bytes())
+            return [partial(self._send_file, chat_id, send, shown, keyboard(reply, sentences))]
         elif "document" in reply:
             page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
             name = f"jobgen-{reply['document']}.html"
@@ -303,15 +310,21 @@ class Delivery:
         pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
         return pieces if first is None else [partial(self._send_file, chat_id, first, below), *pieces]
 
-    async def _send_file(self, chat_id: int, send: Callable[..., Awaitable[Message]], below: str) -> Message:
+    async def _send_file(
+        self,
+        chat_id: int,
+        send: Callable[..., Awaitable[Message]],
+        below: str,
+        buttons: InlineKeyboardMarkup | None = None,
+    ) -> Message:
         """Send a photo or a file; if Telegram refuses it, send its text."""
         try:
-            return await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML)
+            return await send(chat_id=chat_id, caption=below, parse_mode=ParseMode.HTML, reply_markup=buttons)
         except BadRequest as error:
             if is_unreachable(error) or not below:
                 raise
             logger.error("ALERT Telegram refuses a file; its text is sent alone: %s", error)
-            return await self._send_text(chat_id, below)
+            return await self._send_text(chat_id, below, buttons)
 
     async def _send_text(self, chat_id: int, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:
         """Send a text; if Telegram refuses it, without formatting, and then without buttons."""

@@ -13,10 +13,16 @@ from bot.i18n.catalogue import Catalogue
 
 Reply = dict[str, Any]
 
-#: Characters of an answer shown in the review; the whole answer is in the chat above.
+#: Characters of an answer shown among the others; a button shows the whole answer.
 REVIEW_VALUE_LENGTH = 300
+#: The same below the photo, the first that makes all of them fit.
+_CAPTION_VALUE_LENGTHS = (REVIEW_VALUE_LENGTH, 150, 80, 40)
 #: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
 MAXIMUM_LABEL = 30
+#: Labels up to this length fit two in a row on a narrow phone.
+_LABEL_OF_TWO = 20
+#: Up to so many buttons stand one below the other.
+_ONE_A_ROW = 3
 #: A tag of `Paragraph`; users' text is escaped and has none.
 _TAG = re.compile(r"</?[a-z]+>")
 
@@ -41,8 +47,15 @@ class Paragraph:
         return f"<{self.tag}>{escaped}</{self.tag}>" if self.tag else escaped
 
 
-def compose(reply: Reply, sentences: Catalogue) -> list[Paragraph]:
-    """A message as paragraphs."""
+def compose(reply: Reply, sentences: Catalogue, value_length: int = REVIEW_VALUE_LENGTH) -> list[Paragraph]:
+    """A message as paragraphs.
+
+    Args:
+        reply: the message.
+        sentences: in the mentor's language.
+        value_length: characters of one answer that are shown, unless the message shows answers whole.
+    """
+    longest = None if reply.get("whole") else value_length
     parts = []
     if "progress" in reply:
         parts.append(Paragraph(sentences.text("progress", **reply["progress"]), "i"))
@@ -57,10 +70,39 @@ def compose(reply: Reply, sentences: Catalogue) -> list[Paragraph]:
     if "example" in reply:
         parts.append(Paragraph(reply["example"], "i"))
     for section in reply.get("sections", []):
-        parts.append(Paragraph(section["title"], "b"))
+        if "folded" in section and longest is not None:
+            parts.append(Paragraph(f"✓ {section['folded']}", "b"))
+            continue
+        parts.append(Paragraph(section.get("title") or section["folded"], "b"))
         for row in section["rows"]:
-            parts += [Paragraph(_cut(row["label"])), Paragraph(_cut(row["value"]), "b", begins=False)]
+            label = (
+                f"{_cut(row['label'], longest)} · {row['changed']}" if "changed" in row else _cut(row["label"], longest)
+            )
+            parts += [Paragraph(label), Paragraph(_cut(row["value"], longest), "b", begins=False)]
     return parts
+
+
+def photo_in(reply: Reply) -> str:
+    """The id of the photo that a message shows, by itself or among the answers; "" for none."""
+    if reply["kind"] == "photo":
+        return str(reply["photo"])
+    rows = (row for section in reply.get("sections", ()) for row in section["rows"] if not reply.get("whole"))
+    return next((str(row["photo"]) for row in rows if "photo" in row), "")
+
+
+def below_photo(reply: Reply, sentences: Catalogue, limit: int) -> str:
+    """All that a message says, as what stands below its photo: long answers are shortened; "" if it does not fit.
+
+    Args:
+        reply: the message.
+        sentences: in the mentor's language.
+        limit: characters that fit below a photo.
+    """
+    for length in _CAPTION_VALUE_LENGTHS:
+        [first, *more] = split(compose(reply, sentences, length), limit)
+        if not more:
+            return first
+    return ""
 
 
 def split(paragraphs: list[Paragraph], limit: int) -> list[str]:
@@ -127,16 +169,45 @@ def caption(text: str, limit: int) -> tuple[str, list[str]]:
 
 
 def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
-    """A message's buttons: the replies, then a Change for each answer that is not a consent."""
-    rows = [[InlineKeyboardButton(each["label"], callback_data=each["payload"])] for each in reply.get("buttons", [])]
-    for section in reply.get("sections", []):
-        for row in section["rows"]:
-            if "change" in row and len(row["label"]) <= MAXIMUM_LABEL:
-                label = sentences.text("button-change-row", label=row["label"])
-                rows.append([InlineKeyboardButton(label, callback_data=row["change"]["payload"])])
+    """A message's buttons: the replies, then a Change for each answer that is not a consent, two of them in a row."""
+    buttons = [InlineKeyboardButton(each["label"], callback_data=each["payload"]) for each in reply.get("buttons", [])]
+    rows = _in_rows(buttons) if len(buttons) > _ONE_A_ROW else [[each] for each in buttons]
+    changes = [
+        InlineKeyboardButton(
+            sentences.text("button-change-row", label=row["label"]), callback_data=row["change"]["payload"]
+        )
+        for section in reply.get("sections", [])
+        for row in section["rows"]
+        if "change" in row and len(row["label"]) <= MAXIMUM_LABEL
+    ]
+    rows += _in_rows(changes)
+    if "whole_button" in reply and not reply.get("whole") and _leaves_out(reply):
+        whole = reply["whole_button"]
+        rows.append([InlineKeyboardButton(whole["label"], callback_data=whole["payload"])])
     if "url" in reply:
         rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _in_rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Buttons in rows: two with short labels side by side, the others alone."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for each in buttons:
+        beside = rows[-1] if rows else []
+        if len(beside) == 1 and max(len(beside[0].text), len(each.text)) <= _LABEL_OF_TWO:
+            beside.append(each)
+        else:
+            rows.append([each])
+    return rows
+
+
+def _leaves_out(reply: Reply) -> bool:
+    """Whether answers of a message may be shortened or folded where it is shown."""
+    shortest = min(_CAPTION_VALUE_LENGTHS)
+    return any(
+        "folded" in section or any(len(row["value"]) > shortest for row in section["rows"])
+        for section in reply["sections"]
+    )
 
 
 def utf16_length(text: str) -> int:
@@ -144,5 +215,5 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= REVIEW_VALUE_LENGTH else text[: REVIEW_VALUE_LENGTH - 1] + "…"
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"

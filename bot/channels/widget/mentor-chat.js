@@ -29,6 +29,9 @@ export const STRINGS = {
   step: "Step {step} of {of}",
   newChat: "The chat above has ended. This is a new one.",
   newest: "Go to the newest message",
+  toAnswers: "Go to your answers",
+  show: "Show",
+  hide: "Hide",
   language: "Language",
   closeChat: "Close the chat",
   unread: "There are new messages.",
@@ -41,7 +44,7 @@ export const STRINGS = {
   label_photo: "Or type a message",
   label_choice: "Choose above, or ask a question",
   label_consent: "Choose above, or ask a question",
-  label_review: "Ask a question, or press Submit above",
+  label_review: "Or ask a question",
   label_none: "Your message",
   longHint: "Shift + Enter: a new line",
   count: "{n} of {max} characters",
@@ -92,6 +95,7 @@ const HIDDEN_MS = 60000;
 const LIVE_FAILURES = 3;
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const DOTS = "•••";
+const LONG_VALUE = 120;
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
 
 export class MentorChat extends HTMLElement {
@@ -263,8 +267,9 @@ export class MentorChat extends HTMLElement {
       class: "scroll", tabindex: "0", role: "region", "aria-label": s.conversation, onscroll: () => this.#scrolled(),
     }, ui.log, ui.pending, ui.dots);
     ui.jump = el("button", {
-      type: "button", class: "jump", hidden: true, text: s.newest, onclick: () => { this.#rest(); this.#toBottom(); },
+      type: "button", class: "jump", hidden: true, text: s.newest, onclick: () => { this.#rest(); if (this.#review()) this.#showLatest(); else this.#toBottom(); },
     });
+    ui.submit = el("div", { class: "submit", hidden: true });
 
     ui.status = el("div", { class: "vh", role: "status" });
     ui.offline = el("p", { class: "offline", role: "status", hidden: true, text: s.offline });
@@ -321,7 +326,7 @@ export class MentorChat extends HTMLElement {
         el("div", {}, el("h2", { id: "title", text: s.title }), el("p", { text: s.subtitle })),
         ui.language),
       ui.progress, ui.offline,
-      ui.scroll, ui.jump,
+      ui.scroll, ui.jump, ui.submit,
       ui.error, ui.tray, ui.dates, ui.file, ui.composer, ui.status, ui.drop);
 
     // Shown only once styled, so that the raw controls never flash up.
@@ -403,7 +408,7 @@ export class MentorChat extends HTMLElement {
     for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
     if (m.links?.length) bubble.append(el("p", { class: "links" }, ...m.links.map((each) => this.#link(each))));
     if (!bubble.firstChild) bubble.remove();
-    if (m.buttons?.length) {
+    if (m.buttons?.length && m.input !== "review") {
       const kind = m.input === "consent" ? "buttons equal" : "buttons";
       node.append(el("div", { class: kind }, ...m.buttons.map((b) => this.#button(m, b))));
     }
@@ -425,14 +430,27 @@ export class MentorChat extends HTMLElement {
       el("img", { class: "photo", src: url.href, alt: this.#strings.photoAlt });
   }
 
-  #section(m, { title, rows }) {
-    return el("div", { class: "section" },
-      title && el("h3", { text: title, dir: "auto" }),
-      el("dl", {}, ...(rows ?? []).map((row) => el("div", { class: "row" },
-        el("dt", { text: row.label, dir: "auto" }),
-        el("dd", {},
-          row.photo ? this.#picture(row.photo) : el("div", { class: "value", dir: "auto", text: row.value || this.#strings.empty }),
-          row.change && this.#button(m, row.change, `${row.change.label}: ${row.label}`))))));
+  #section(m, { title, folded, rows }) {
+    const list = el("dl", {}, ...(rows ?? []).map((row) => el("div", { class: "row", tabindex: row.changed && "-1" },
+      el("dt", { dir: "auto" }, row.label, row.changed && el("span", { class: "changed", text: row.changed })),
+      el("dd", {},
+        row.photo ? this.#picture(row.photo) : this.#value(row.value || this.#strings.empty),
+        row.change && this.#button(m, row.change, `${row.change.label}: ${row.label}`)))));
+    return folded ? this.#fold("section", folded, list)
+      : el("div", { class: "section" }, title && el("h3", { text: title, dir: "auto" }), list);
+  }
+
+  // The beginning of a long answer, and the whole of it for whoever opens it.
+  #value(text) {
+    const whole = el("div", { class: "value", dir: "auto", text });
+    const letters = [...text];
+    return letters.length > LONG_VALUE ? this.#fold("long", `${letters.slice(0, LONG_VALUE - 50).join("").trimEnd()}…`, whole) : whole;
+  }
+
+  #fold(kind, beginning, ...rest) {
+    const s = this.#strings;
+    return el("details", { class: kind, ontoggle: () => this.#scrolled() },
+      el("summary", { dir: "auto" }, el("span", { text: beginning }), el("span", { class: "unfold", text: s.show }), el("span", { class: "fold", text: s.hide })), ...rest);
   }
 
   #button(m, { label, payload, style }, name) {
@@ -501,6 +519,7 @@ export class MentorChat extends HTMLElement {
       // Within a step of many parts (15 clauses) the bar moves, too; a step counts once its last part is open.
       ui.bar.value = (progress.step || 0) - 1 + (progress.part || 1) / (progress.parts || 1);
     }
+    this.#offerSubmit(this.#review(), waiting);
     ui.label.textContent = s[`label_${current?.input}`] ?? s.label_none;
     const fills = current?.autocomplete;
     ui.input.setAttribute("autocomplete", fills ?? "off");
@@ -550,8 +569,27 @@ export class MentorChat extends HTMLElement {
     const below = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
     // A list that became shorter was not scrolled by the person.
     if (scroll.clientHeight === this.#height) this.#stick = below < 40;
-    jump.hidden = below < 100;
+    const review = this.#review();
+    jump.textContent = review ? this.#strings.toAnswers : this.#strings.newest;
+    jump.hidden = review ? this.#nodes.get(review).offsetTop < scroll.scrollTop + scroll.clientHeight / 2 : below < 100;
   }
+
+  // The check of the answers, if it is open.
+  #review() {
+    const question = this.#question();
+    return question?.input === "review" ? question : undefined;
+  }
+
+  // What can be done at the check of the answers is always in sight, below the conversation.
+  #offerSubmit(review, waiting) {
+    const { submit } = this.#ui;
+    if (submit.of !== review) submit.replaceChildren(...(review?.buttons ?? []).map((b) => this.#button(review, b)));
+    submit.of = review;
+    submit.hidden = !review;
+    for (const button of submit.children) button.disabled = waiting;
+  }
+
+  #changedRow() { return this.#nodes.get(this.#messages.at(-1))?.querySelector(".row[tabindex]"); }
 
   #toBottom() {
     this.#ui.scroll.scrollTop = this.#ui.scroll.scrollHeight;
@@ -571,7 +609,10 @@ export class MentorChat extends HTMLElement {
     const end = scroll.scrollHeight - scroll.clientHeight;
     const top = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
     scroll.scrollTop = top;
-    this.#stick = end - top < 40;
+    // An answer that was just changed is shown, with the others around it.
+    const row = !this.#queue.length && this.#changedRow();
+    if (row) scroll.scrollTop += row.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientHeight / 4;
+    this.#stick = end - scroll.scrollTop < 40;
     this.#scrolled();
   }
 
@@ -909,6 +950,8 @@ export class MentorChat extends HTMLElement {
   #placeFocus(item) {
     const inside = this.shadowRoot.activeElement;
     if (!inside) return;
+    const row = this.#changedRow();
+    if (row) { row.focus({ preventScroll: true }); return; }
     const text = TEXT_INPUTS.includes(this.#question()?.input);
     const touch = matchMedia("(pointer: coarse)").matches;
     // On a phone the focus decides whether the keyboard covers half of the chat.

@@ -860,6 +860,9 @@ question-review =
 
     Si tout est juste, appuyez sur Valider. La vérification de vos antécédents commence alors. Rien n’est envoyé avant que vous appuyiez sur ce bouton ou que vous écriviez « valider ».
     .again = Voici encore une fois vos réponses. Si tout est juste, appuyez sur Valider.
+question-review-below = Tout est prêt. Rien n’est envoyé avant que vous appuyiez sur Valider.
+    .again = Si tout est juste, appuyez sur Valider.
+    .again-2 = Il ne reste qu’à appuyer sur Valider.
 question-reconsider =
     { $count ->
         [one] Vous avez dit non à ceci. C’est votre droit, et vos réponses restent enregistrées. Pour devenir mentor, vous devez accepter chaque partie. Voulez-vous y revenir ?
@@ -926,7 +929,9 @@ button-back = Retour
 button-keep = Garder ma réponse
 button-submit = Valider
 button-change = Modifier
-button-change-row = Modifier : { $label }
+button-show-answers = Voir mes réponses
+button-whole = Lire toutes les réponses
+button-change-row = ✎ { $label }
 button-reconsider = Y revenir
 button-do-start-over = Recommencer
 button-do-cancel = Effacer mes réponses
@@ -1125,6 +1130,11 @@ label-date_of_birth = Date de naissance
 value-photo = C’est ainsi que les personnes en recherche d’emploi la verront.
 value-date_of_birth = •• •• ••••, chiffrée
 value-agreed = Vous avez accepté
+value-agreed-to = { $left ->
+        [0] Vous avez accepté les { $count } points
+       *[other] Vous avez accepté { $count } points sur { $of }
+    }
+value-changed = Modifié
 value-refused = Vous n’avez pas accepté
 summary = Voici ce que vous m’avez dit jusqu’ici.
     .again = Ce sont vos réponses jusqu’ici.

@@ -14,18 +14,29 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardMarkup
 
-from bot.channels.telegram.messages import REVIEW_VALUE_LENGTH, Paragraph, as_plain, caption, compose, keyboard, split
+from bot.channels.telegram.messages import (
+    REVIEW_VALUE_LENGTH,
+    Paragraph,
+    as_plain,
+    below_photo,
+    caption,
+    compose,
+    keyboard,
+    photo_in,
+    split,
+)
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import TAP_INTENTS, Tap
 from bot.messages.renderer import Renderer
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED, MessageRef
-from bot.registration.form import Kind
+from bot.registration.form import ItemId, Kind
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER, Registration
 from bot.storage import Answer, Base, Consent, Mentor
 from tests.doubles.telegram_api import parse_html, utf16_length
 
 TEXT_LIMIT = 4_096
+CAPTION_LIMIT = 1_024
 CALLBACK_BYTES = 64
 LARGE_REVISION = 2**31 - 1
 
@@ -154,24 +165,62 @@ def test_the_start_is_taken_by_telegram(session: Session) -> None:
     assert payloads(keyboard(reply, catalogue())) == ["register"]
 
 
-def test_the_review_shows_every_consent_and_the_answers(session: Session) -> None:
+def test_the_review_shows_the_answers_and_how_much_was_agreed(session: Session) -> None:
     current = mentor_with(session, "a")
     current.answers[form.FULL_NAME] = "María-José O’Connor"
     text = "\n".join(parse_html(part).text for part in sent(renderer(current).question(REVIEW)))
     assert "María-José O’Connor" in text
-    for item in form.CONSENTS:
-        assert item.wording[: REVIEW_VALUE_LENGTH - 1] in text
-    assert text.count("You agreed") == len(form.CONSENTS)
+    assert f"✓ You agreed to all {len(form.CONSENTS)}" in text
+    assert not any(item.wording[:40] in text for item in form.CONSENTS)
 
 
-def test_the_review_offers_submit_and_a_change_of_each_question(session: Session) -> None:
+def test_what_was_refused_is_not_folded(session: Session) -> None:
+    current = mentor_with(session, "a")
+    refused = form.CONSENTS[4]
+    current.consents[refused.id] = current.consents[refused.id]._replace(decision=REFUSED)
+    [reply] = renderer(current).note(MessageRef("summary"))
+    text = "\n".join(parse_html(part).text for part in sent(reply))
+    assert refused.wording[:40] in text
+    assert "You did not agree" in text
+    assert f"✓ You agreed to {len(form.CONSENTS) - 1} of {len(form.CONSENTS)}" in text
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_the_longest_review_fits_below_its_photo_and_can_be_read_whole(session: Session, filling: str) -> None:
+    current = mentor_with(session, filling)
+    reply = renderer(current).question(REVIEW)
+    assert photo_in(reply) == current.answers[form.PHOTO]
+    below = below_photo(reply, catalogue(), CAPTION_LIMIT)
+    assert 0 < utf16_length(parse_html(below).text) <= CAPTION_LIMIT
+    assert payloads(keyboard(reply, catalogue()))[-1] == reply["whole_button"]["payload"]
+    [whole] = renderer(current).note(MessageRef("summary", (("whole", "yes"),)))
+    assert photo_in(whole) == ""
+    said = words_of(sent(whole))
+    assert "".join(current.answers[ItemId("reasons")].split()) in said
+    assert all("".join(item.wording.split()) in said for item in form.CONSENTS)
+    assert whole["whole_button"]["payload"] not in payloads(keyboard(whole, catalogue()))
+
+
+def test_short_answers_are_whole_below_the_photo(session: Session) -> None:
+    current = mentor_with(session, "a")
+    for item in map(ItemId, ("full_name", "email", "reasons", "experience", "expertise")):
+        current.answers[item] = "a short answer"
+    below = parse_html(below_photo(renderer(current).question(REVIEW), catalogue(), CAPTION_LIMIT)).text
+    assert below.count("a short answer") == 5
+    assert "…" not in below
+
+
+def test_the_review_offers_submit_and_a_change_of_each_question_in_rows(session: Session) -> None:
     markup = keyboard(renderer(mentor_with(session, "a")).question(REVIEW), catalogue())
     questions = [item.id for item in form.ASKED if item.kind is Kind.QUESTION]
-    assert payloads(markup) == [f"affirm:review:{LARGE_REVISION}", *(f"change_answer:{each}" for each in questions)]
+    *offered, whole = payloads(markup)
+    assert offered == [f"affirm:review:{LARGE_REVISION}", *(f"change_answer:{each}" for each in questions)]
+    assert whole == "see_review:::whole"
     assert markup is not None
     labels = [button.text for row in markup.inline_keyboard for button in row]
     assert labels[0] == "Submit"
-    assert labels[1:] == [f"Change: {catalogue().text(f'label-{each}')}" for each in questions]
+    assert labels[1:-1] == [f"✎ {catalogue().text(f'label-{each}')}" for each in questions]
+    assert [len(row) for row in markup.inline_keyboard] == [1, 2, 2, 2, 2, 1]
 
 
 def test_every_payload_there_can_be_is_one_that_telegram_takes_and_that_is_read_again() -> None:

@@ -51,6 +51,7 @@ MADE_UP: dict[str, set[str]] = {
             "save-email",
             *(f"change-{item}" for item in ("email", "reasons", "experience", "expertise")),
             "reconsider-withdrawn",
+            "review-below",
         ),
         *("join-link", "join-link-two", "join-code"),
     },
@@ -120,7 +121,7 @@ def named_in_calls() -> frozenset[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called == "_named_button":
+            if called in ("_button", "named_button"):
                 found |= {f"button-{each.value}" for each in node.args[:1] if isinstance(each, ast.Constant)}
             if called in NAMING_CALLS:
                 constants = [

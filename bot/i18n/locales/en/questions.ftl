@@ -64,6 +64,9 @@ question-review =
 
     If everything looks right, press Submit. Then your background check begins. Nothing is sent before you press it, or type “submit”.
     .again = Here are your answers again. If everything looks right, press Submit.
+question-review-below = Everything is ready. Nothing is sent before you press Submit.
+    .again = If everything looks right, press Submit.
+    .again-2 = When you are ready, press Submit.
 question-reconsider =
     { $count ->
         [one] You said no to this. That is your right, and your answers stay saved. To become a mentor you need to agree to every part. Would you like to look at it again?
@@ -130,7 +133,9 @@ button-back = Back
 button-keep = Keep my answer
 button-submit = Submit
 button-change = Change
-button-change-row = Change: { $label }
+button-show-answers = Show my answers
+button-whole = Read all answers
+button-change-row = ✎ { $label }
 button-reconsider = Look again
 button-do-start-over = Start over
 button-do-cancel = Delete my answers

@@ -10,6 +10,11 @@ label-date_of_birth = Date of birth
 value-photo = This is how job seekers will see it.
 value-date_of_birth = •• •• ••••, encrypted
 value-agreed = You agreed
+value-agreed-to = { $left ->
+        [0] You agreed to all { $count }
+       *[other] You agreed to { $count } of { $of }
+    }
+value-changed = Changed
 value-refused = You did not agree
 summary = Here is what you told me so far.
     .again = These are your answers so far.
