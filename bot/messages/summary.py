@@ -44,7 +44,7 @@ class Summary:
                 agreed.append(self._row(item))
             else:
                 sections.setdefault(item.section, []).append(self._row(item))
-        shown = [{"title": self._heading(title), "rows": rows} for title, rows in sections.items()]
+        shown = [{"title": self.heading(title), "rows": rows} for title, rows in sections.items()]
         if agreed:
             of = sum(item.answer is Answer.YES_NO for item in self._current.asked)
             counts = {"count": len(agreed), "of": of, "left": of - len(agreed)}
@@ -52,7 +52,8 @@ class Summary:
             shown.append({"folded": folded, "rows": agreed})
         return shown
 
-    def _heading(self, section: str) -> str:
+    def heading(self, section: str) -> str:
+        """The heading of a section of the form, in the mentor's language."""
         name = f"section-{section.casefold().replace(' ', '_')}"
         return self._catalogue.text(name) if self._catalogue.has(name) else section
 
@@ -61,7 +62,7 @@ class Summary:
             "label": wording_in(self._catalogue, item)
             if item.answer is Answer.YES_NO
             else self._catalogue.text(f"label-{item.id}"),
-            "value": self._value(item),
+            "value": self.value(item),
         }
         if self._current.can_change(item):
             row["change"] = named_button(self._catalogue, "change", Tap("change_answer", item.id), "secondary")
@@ -71,7 +72,8 @@ class Summary:
             row["photo"] = self._current.answers[item.id]
         return row
 
-    def _value(self, item: Item) -> str:
+    def value(self, item: Item) -> str:
+        """What was answered to an item, for people: never the date of birth."""
         if item.answer is Answer.YES_NO:
             refused = self._current.consents[item.id].decision == REFUSED
             return self._catalogue.text("value-refused" if refused else "value-agreed")

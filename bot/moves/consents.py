@@ -7,6 +7,7 @@ import re
 from bot.checks.service import current_check, withdraw
 from bot.moves.turn import Turn
 from bot.notifications import site_events
+from bot.privacy.confirmations import Confirmations
 from bot.registration import form
 from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, MessageRef, read_decision
 from bot.registration.form import Item
@@ -29,11 +30,13 @@ class Consents:
     Args:
         vault: holds the key of the date of birth, which is deleted when a check ends.
         ledger: records the replies.
+        confirmations: tell by e-mail of a consent that was taken back.
     """
 
-    def __init__(self, vault: Vault, ledger: Ledger) -> None:
+    def __init__(self, vault: Vault, ledger: Ledger, confirmations: Confirmations) -> None:
         self._vault = vault
         self._ledger = ledger
+        self._confirmations = confirmations
 
     def take(self, turn: Turn, item: Item) -> list[MessageRef]:
         """Handle a reply to a consent, to whether a likely yes is one, or to whether to withdraw it.
@@ -75,6 +78,7 @@ class Consents:
         if turn.intent == "deny":
             current.resume()
             return [MessageRef("note-kept")]
+        self._confirmations.withdrawn(turn.session, current, turn.conversation.language, item)
         current.consent(self._record(turn, item, WITHDRAWN))
         withdraw(turn.session, self._vault, current.mentor.id)
         current.reopen()

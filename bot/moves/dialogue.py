@@ -27,6 +27,7 @@ from bot.moves.status import stage, status_note
 from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
+from bot.privacy.confirmations import Confirmations
 from bot.registration import form
 from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
@@ -71,6 +72,7 @@ class Dialogue:
         codes: prove e-mail addresses.
         provider: checks new mentors.
         contact_email: where a mentor can write to a person.
+        site: what links in e-mails begin with; "" for no links.
         queued: called after jobs for the outbox are committed.
     """
 
@@ -83,12 +85,14 @@ class Dialogue:
         codes: Codes,
         provider: Provider,
         contact_email: str,
+        site: str = "",
         queued: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._provider = provider
-        consents, sharing = Consents(vault, ledger), Sharing(vault, contact_email)
+        self._confirmations = Confirmations(vault, ledger, contact_email, site)
+        consents, sharing = Consents(vault, ledger, self._confirmations), Sharing(vault, contact_email)
         addresses, deletion = Addresses(codes, consents, sharing), Deletion(vault, consents, sharing)
         answering = Answering(vault, consents, addresses)
         self._values = Values(answering)
@@ -168,7 +172,7 @@ class Dialogue:
             if not turn.said:
                 turn.said.append(status_note(session, current))
         elif current.open_question == REVIEW:
-            self._submit(session, current)
+            self._submit(session, current, turn.conversation.language)
             Funnel().submitted(session, current.mentor, turn.conversation.channel)
             after_commit(session, self.queued)
             turn.said.append(MessageRef("note-submitted"))
@@ -176,7 +180,7 @@ class Dialogue:
             turn.said.append(MessageRef("note-not-complete"))
         return current.position
 
-    def _submit(self, session: Session, current: Registration) -> None:
+    def _submit(self, session: Session, current: Registration, language: str) -> None:
         mentor = current.mentor
         email, name = current.answers[form.EMAIL], current.answers[form.FULL_NAME]
         before = mentor.account_id
@@ -186,6 +190,7 @@ class Dialogue:
             delete_unused_account(session, before)
         queue_opening(session, mentor.account_id, mentor.id)
         current.submit(mentor.check_provider or self._provider.name)
+        self._confirmations.submitted(session, current, language)
         site_events.record(session, site_events.Kind.SUBMITTED, mentor.id)
 
     def digression(self, intent: str, target: str | None = None, also: tuple[Act, ...] = ()) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.i18n.catalogue import Catalogue
 from bot.registration import form
 from bot.registration.answers import UNCLEAR
-from bot.registration.ledger import Ledger
+from bot.registration.ledger import Contents, Ledger
 from bot.registration.registration import Registration
 from bot.storage import Consent, Mentor
 from bot.storage.models import utc_now
@@ -27,7 +27,9 @@ CONTROLLER = "JobGen"
 Receipt = dict[str, Any]
 
 
-def receipt(session: Session, ledger: Ledger, mentor: Mentor, contact: str, url: str) -> Receipt:
+def receipt(
+    session: Session, ledger: Ledger, mentor: Mentor, contact: str, url: str, *, with_replies: bool = True
+) -> Receipt:
     """All of a mentor's replies to consents, current and earlier.
 
     Args:
@@ -36,11 +38,12 @@ def receipt(session: Session, ledger: Ledger, mentor: Mentor, contact: str, url:
         mentor: the mentor.
         contact: the controller's address for mentors.
         url: of the site.
+        with_replies: whether the mentor's own words are in it, which the ledger keeps sealed.
     """
     records = session.scalars(select(Consent).where(Consent.mentor_id == mentor.id).order_by(Consent.id)).all()
     in_force = {record.id for record in Registration(session, mentor).consents.values()}
     purposes = [
-        _purpose(session, ledger, record, in_force=record.id in in_force)
+        _purpose(record, ledger.contents(session, record) if with_replies else None, in_force=record.id in in_force)
         for record in records
         if record.decision != UNCLEAR
     ]
@@ -63,8 +66,7 @@ def receipt(session: Session, ledger: Ledger, mentor: Mentor, contact: str, url:
     }
 
 
-def _purpose(session: Session, ledger: Ledger, record: Consent, *, in_force: bool) -> dict[str, Any]:
-    contents = ledger.contents(session, record)
+def _purpose(record: Consent, contents: Contents | None, *, in_force: bool) -> dict[str, Any]:
     item = form.BY_ID.get(form.ItemId(record.item_id))
     return {
         "purpose": record.wording,

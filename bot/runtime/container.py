@@ -67,8 +67,9 @@ def build(settings: Settings) -> Services:
     vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
     ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
+    contact, site = settings.contact_email, settings.site_in_emails
     codes = Codes(vault, settings.codes_per_hour)
-    notifier = StatusNotifier(vault, settings.contact_email, settings.adverse_days, settings.site_in_emails)
+    notifier = StatusNotifier(vault, contact, settings.adverse_days, site)
     progress = CheckProgress(vault, notifier.notify_status_change)
     photos = PhotoFolder(settings.data_dir)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
@@ -76,7 +77,7 @@ def build(settings: Settings) -> Services:
     checkr = _checkr(settings, store, vault, progress)
     providers = Providers(store, [ManualProvider(store, progress), *([checkr] if checkr else [])])
     provider = providers.named(settings.check_provider)
-    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, settings.contact_email)
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site)
     return Services(settings, store, vault, ledger, photos, erasure, retention, progress, providers, checkr, dialogue)
 
 

@@ -247,6 +247,10 @@ class ChattingMentor:
             ]
         return [json.loads(each) for each in opened]
 
+    def told_by_letter(self) -> list[dict[str, str]]:
+        """The letters that wait, but for the copy of what the mentor sent."""
+        return [each for each in self.letters() if not each["receipt"]]
+
     def code(self) -> str:
         """The code in the newest letter that waits to be sent; "" if none does."""
         letters = self.letters()

@@ -57,7 +57,7 @@ faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouve
 faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
 faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
-faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Je ne peux pas l’envoyer par courriel.
+faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Vous le recevez aussi par courriel quand vous envoyez votre inscription.
 faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
 faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
@@ -457,6 +457,25 @@ mail-continue = Continuer ici
 mail-continue-about = Ce lien ne sert qu’une fois, jusqu’au { DATETIME($until, dateStyle: "long") }. Quand vous l’ouvrirez, j’enverrai un code à cette adresse courriel. Il faut ce code pour continuer, alors le lien ne sert à personne d’autre.
 mail-reminder-why = Vous recevez ce rappel parce que vous avez commencé votre inscription comme mentor JobGen avec cette adresse courriel.
 mail-stop = Plus de rappels
+mail-submitted =
+    Merci. Vous avez envoyé votre inscription comme mentor JobGen le { DATETIME($at, dateStyle: "long") }. Voici une copie de vos réponses et de ce que vous avez accepté, dans le texte qui vous a été montré. Votre date de naissance n’y est pas. Veuillez garder ce courriel.
+
+    La vérification de vos antécédents suit maintenant. Elle prend quelques jours. Vous n’avez rien à faire : je vous écrirai quand elle sera terminée.
+
+    Dans notre conversation, vous pouvez à tout moment demander où vous en êtes, modifier votre photo ou votre expertise, retirer un accord ou supprimer votre compte. Si quelque chose est faux ici, écrivez à { $contact }.
+
+    Le fichier joint est votre reçu de consentement, à lire par des programmes.
+    .subject = Votre inscription JobGen : une copie pour vous
+mail-photo = La photo que vous avez envoyée
+mail-agreed = Vous avez accepté · { $at } · SHA-256 { $sha256 }
+mail-withdrawn =
+    Vous avez retiré un accord le { DATETIME($at, dateStyle: "long") }. La vérification de vos antécédents a été arrêtée si elle n’était pas terminée, votre date de naissance est effacée, et votre profil n’est pas montré.
+
+    Vos autres réponses restent enregistrées. Si vous changez d’avis, vous pouvez accepter de nouveau : je vous demanderai alors votre date de naissance, et une nouvelle vérification commence quand vous envoyez votre inscription.
+
+    Si vous ne voulez plus être mentor, écrivez « supprimer mon compte » dans notre conversation, ou écrivez à { $contact } : tout est alors supprimé.
+    .subject = Vous avez retiré un accord
+mail-withdrawn-wording = Ce que vous avez retiré
 stop-title = Rappels
 stop-question = Voulez-vous ne plus recevoir de rappels de votre inscription ? Vos réponses restent enregistrées.
 stop-button = Plus de rappels

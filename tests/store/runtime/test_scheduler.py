@@ -82,7 +82,7 @@ def test_a_notice_is_carried_out_once_the_time_to_object_is_over(
     with store.read() as session:
         assert (session.scalars(select(SealedValue)).all() == []) == is_over, "the date of birth stays until the end"
     assert happened(store, mentor.mentor_id) == ["mentor.submitted", *(["mentor.declined"] if is_over else [])]
-    assert ["About your JobGen registration"] * is_over == [letter["subject"] for letter in mentor.letters()]
+    assert ["About your JobGen registration"] * is_over == [letter["subject"] for letter in mentor.told_by_letter()]
     assert len(queued(store, DELIVER)) == int(is_over)
     assert scheduler.carry_out_notices() == 0
 
@@ -138,11 +138,11 @@ def test_a_check_over_its_deadline_is_ended_and_the_mentor_is_told(
         check.called_at = utc_now() if called else None
     assert scheduler.erase_overdue() == 1
     assert check_in(store).status == Status.EXPIRED
-    assert [letter["subject"] for letter in mentor.letters()] == ["Your background check has ended"]
+    assert [letter["subject"] for letter in mentor.told_by_letter()] == ["Your background check has ended"]
     assert "was not finished in time" in str(mentor.messages()[-1]["text"])
     assert len(queued(store, CHECK_FORGET)) == int(called)
     assert scheduler.erase_overdue() == 0
-    assert len(mentor.letters()) == 1
+    assert len(mentor.told_by_letter()) == 1
 
 
 def test_a_draft_over_its_deadline_is_erased(
