@@ -158,6 +158,9 @@ class Settings(BaseSettings):
         description="Sender of e-mails, with or without a name.",
         pattern=r"^(?:[^@\s<>]+@[^@\s<>]+|[^<>]+<[^@\s<>]+@[^@\s<>]+>)$",
     )
+    bounces_key: SecretStr = Field(
+        SecretStr(""), description="Key that signs reports about e-mails that did not arrive; empty takes none."
+    )
     accounts_url: Address | None = Field(
         None, description="Address of JobGen's account service (docs/api/accounts.yaml); empty keeps accounts here."
     )

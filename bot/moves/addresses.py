@@ -51,6 +51,7 @@ class Addresses:
         found = self._codes.verify(turn.session, mentor.id, conversation.id, address, turn.message.text)
         if found is not CodeOutcome.RIGHT:
             raise InvalidAnswerError(f"note-code-{found.value.replace('_', '-')}")
+        mentor.undeliverable_email = None  # the code arrived
         if turn.registration.is_proving_other:
             return self._follow_proven(turn, address.lower())
         return self._prove(turn, address.lower())
@@ -168,6 +169,7 @@ class Addresses:
             turn.registration.part()
             return [MessageRef("note-other-gone")]
         is_known = theirs.mentor.verified_email == address
+        theirs.mentor.undeliverable_email = None
         if is_known:
             self._sharing.tell(turn.session, theirs.mentor.id, MessageRef("note-elsewhere-opened"))
         else:

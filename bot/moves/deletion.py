@@ -21,6 +21,7 @@ from bot.moves.sharing import Sharing
 from bot.moves.turn import Turn
 from bot.notifications.emails.letter import Letter, write
 from bot.notifications.emails.sender import queue_email
+from bot.notifications.notify import email_address
 from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import SAVE, START_OVER, Registration
@@ -90,11 +91,12 @@ class Deletion:
         withdraw(turn.session, self._vault, mentor.id)
         current.await_erasure()
         note = MessageRef("note-deleting", (("check", "ended" if is_over else "stopped"), ("reference", mentor.id[:8])))
-        if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and mentor.verified_email:
+        address = email_address(mentor)
+        if _queue_erasure(turn.session, mentor.id, ERASE_AFTER) and address:
             sentences = catalogue(turn.conversation.language)
             text = sentences.text(note.id, **dict(note.arguments))
             letter = Letter(sentences.text(f"{note.id}.subject"), text)
-            queue_email(turn.session, self._vault, mentor.id, write(sentences, mentor.verified_email, letter))
+            queue_email(turn.session, self._vault, mentor.id, write(sentences, address, letter))
         return note
 
 

@@ -61,11 +61,17 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
             session.add(row)
             session.flush()
             enqueue(session, DELIVER, str(row.id), mentor_id=mentor_id)
-    if mentor.verified_email and sentences.has(f"{note.id}.subject"):
+    address = email_address(mentor)
+    if address and sentences.has(f"{note.id}.subject"):
         letter = Letter(sentences.text(f"{note.id}.subject"), "\n\n".join(each["text"] for each in messages))
         if site:
             letter = _with_links(session, vault, sentences, mentor_id, note.id, letter, site)
-        queue_email(session, vault, mentor_id, write(sentences, mentor.verified_email, letter))
+        queue_email(session, vault, mentor_id, write(sentences, address, letter))
+
+
+def email_address(mentor: Mentor) -> str | None:
+    """The address that the mentor proved; None if there is none, or it refuses e-mails."""
+    return mentor.verified_email if mentor.verified_email != mentor.undeliverable_email else None
 
 
 def _with_links(

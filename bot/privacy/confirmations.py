@@ -16,7 +16,7 @@ from bot.i18n.catalogue import ENGLISH, Catalogue, catalogue
 from bot.messages.summary import Summary, wording_in
 from bot.notifications.emails.letter import Letter, Row, Section, write
 from bot.notifications.emails.sender import queue_email
-from bot.notifications.notify import continue_link
+from bot.notifications.notify import continue_link, email_address
 from bot.privacy.consent_receipt import receipt
 from bot.registration.form import Answer, Item, Kind
 from bot.registration.ledger import Ledger
@@ -30,7 +30,7 @@ _SHOWN_DIGITS = 16
 
 
 class Confirmations:
-    """Queues confirmations for mentors with a verified address.
+    """Queues confirmations for mentors with a verified address that takes e-mails.
 
     Args:
         vault: encrypts the e-mails.
@@ -80,9 +80,9 @@ class Confirmations:
         self._queue(session, sentences, current, letter)
 
     def _queue(self, session: Session, sentences: Catalogue, current: Registration, letter: Letter) -> None:
-        mentor = current.mentor
-        if mentor.verified_email:
-            queue_email(session, self._vault, mentor.id, write(sentences, mentor.verified_email, letter))
+        address = email_address(current.mentor)
+        if address:
+            queue_email(session, self._vault, current.mentor.id, write(sentences, address, letter))
 
 
 def _sections(session: Session, sentences: Catalogue, current: Registration) -> tuple[Section, ...]:

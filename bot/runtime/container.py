@@ -21,6 +21,7 @@ from bot.core.files import check_room
 from bot.core.settings import Settings, SettingsError
 from bot.media.photos import PhotoFolder
 from bot.moves.dialogue import Dialogue
+from bot.notifications.undeliverable import Undeliverable
 from bot.privacy.erasure import Erasure
 from bot.privacy.retention import Retention
 from bot.registration.ledger import Ledger
@@ -44,6 +45,7 @@ class Services:
     providers: Providers
     checkr: CheckrProvider | None
     dialogue: Dialogue
+    undeliverable: Undeliverable
 
 
 def build(settings: Settings) -> Services:
@@ -78,7 +80,9 @@ def build(settings: Settings) -> Services:
     providers = Providers(store, [ManualProvider(store, progress), *([checkr] if checkr else [])])
     provider = providers.named(settings.check_provider)
     dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site)
-    return Services(settings, store, vault, ledger, photos, erasure, retention, progress, providers, checkr, dialogue)
+    undeliverable = Undeliverable(vault, contact)
+    work = (erasure, retention, progress, providers, checkr, dialogue, undeliverable)
+    return Services(settings, store, vault, ledger, photos, *work)
 
 
 def _is_full(settings: Settings) -> bool:

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from actions.registration import registration_actions
 from bot.accounts.account_service import account_service
 from bot.accounts.opener import OPEN, AccountOpener
+from bot.api.bounces import bounce_webhook
 from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
 from bot.api.event_feed import event_feed
 from bot.api.health import ReadinessCheck, StorageCheck, health_routes
@@ -183,7 +184,7 @@ class _Work:
             CHECK_START: with_provider.start,
             CHECK_CANCEL: with_provider.cancel,
             CHECK_FORGET: with_provider.cancel,
-            SEND: MailSender(store, vault, settings).send,
+            SEND: MailSender(store, vault, settings, services.undeliverable.note).send,
             OPEN: AccountOpener(store, account_service(settings, store)).open,
             site_events.POST: EventPoster(store, settings).post,
             DELIVER: conversations.announce,
@@ -199,6 +200,7 @@ def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) ->
     settings, store = services.settings, services.store
     return [
         checkr_webhook(store, settings, wake),
+        bounce_webhook(store, settings, services.undeliverable, wake),
         event_feed(store, settings),
         profile_page(store, services.photos),
         reminder_stop(store, services.vault, settings.contact_email),

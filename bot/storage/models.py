@@ -109,6 +109,8 @@ class Mentor(Base):
     revision: Mapped[int] = mapped_column(Integer, default=0)
     #: The e-mail address that the mentor proved to be theirs, in lower case; it counts while it is the answer, too.
     verified_email: Mapped[str | None] = mapped_column(String(254), index=True)
+    #: The e-mail address that refused an e-mail, in lower case; nothing is sent there until a code arrives.
+    undeliverable_email: Mapped[str | None] = mapped_column(String(254))
     #: Name of the provider that will do the check; it decides what else is asked.
     check_provider: Mapped[str | None] = mapped_column(String(32))
     #: Whether that provider has to know country and region; noted with its name, so that the two never differ.

@@ -796,6 +796,7 @@ note-deleting =
 note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
     .again = Votre compte est en cours de suppression. Je ne peux rien faire d’autre ici.
     .again-2 = Dans un instant, votre compte aura disparu. Il est en cours de suppression.
+note-undeliverable = Les courriels à { $address } n’arrivent pas : le serveur de courriel les refuse. Veuillez vérifier l’adresse. Pour en donner une autre, écrivez « changer mon adresse courriel ».
 note-link-used = Ce lien a déjà servi, ou il est trop ancien. Vous pouvez en demander un nouveau là où vous avez commencé : écrivez « continuer ailleurs ». Ou commencez ici avec la même adresse courriel : une fois le code écrit, nous reprenons votre inscription.
 note-not-a-country = Je ne connais pas de pays de ce nom. Veuillez écrire son nom complet, en anglais au besoin, par exemple Canada.
     .again = Je ne le connais toujours pas. Veuillez écrire son nom en anglais, par exemple Germany.

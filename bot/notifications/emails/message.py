@@ -24,7 +24,16 @@ class MailError(StatedError):
 
 
 class RefusedError(MailError):
-    """The mail server, or e-mail itself, does not know the recipient; trying again is useless."""
+    """The mail server, or e-mail itself, does not know the recipient: trying again is useless.
+
+    Args:
+        sentence: what was refused.
+        by_policy: whether that is about the sender, and not about the address.
+    """
+
+    def __init__(self, sentence: str, *, by_policy: bool = False) -> None:
+        super().__init__(sentence)
+        self.by_policy = by_policy
 
 
 @dataclass(frozen=True)

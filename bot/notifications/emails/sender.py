@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from email.message import EmailMessage
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 #: Sends an e-mail; its subject is the e-mail's id.
 SEND = "mail.send"
+#: Is called with the transaction, the mentor's id and the address.
+OnRefused = Callable[[Session, str, str], None]
 
 
 def queue_email(session: Session, vault: Vault, mentor_id: str, email: Email) -> str:
@@ -51,12 +54,15 @@ class MailSender:
         store: the database.
         vault: opens them.
         settings: hold ``MAIL_URL``, ``MAIL_FROM`` and ``DATA_DIR``.
+        on_refused: is told who was written to at which address that refuses e-mails, in the transaction that gives
+            the e-mail up.
 
     Raises:
         SettingsError: ``MAIL_URL`` or ``MAIL_FROM`` cannot be used.
     """
 
-    def __init__(self, store: Store, vault: Vault, settings: Settings) -> None:
+    def __init__(self, store: Store, vault: Vault, settings: Settings, on_refused: OnRefused = lambda *_: None) -> None:
+        self._on_refused = on_refused
         self._store = store
         self._vault = vault
         self._data_dir = settings.data_dir
@@ -82,8 +88,9 @@ class MailSender:
             else:
                 self._hand_over(mail_id, self._server)
         except RefusedError as refused:
-            logger.error("e-mail %s cannot be delivered: %s", mail_id, refused)
-            self._finish(mail_id, None)
+            alert = "ALERT SPF, DKIM or DMARC may be wrong: " if refused.by_policy else ""
+            logger.error("%se-mail %s cannot be delivered: %s", alert, mail_id, refused)
+            self._give_up(mail_id, refused)
 
     def _hand_over(self, mail_id: str, server: MailServer) -> None:
         with self._store.read() as session:
@@ -104,12 +111,25 @@ class MailSender:
             write_whole(path, message.as_bytes())
             mail.contents, mail.sent_at = None, utc_now()
 
+    def _give_up(self, mail_id: str, refused: RefusedError) -> None:
+        """Destroy what nobody takes, and note its address in the same transaction, so that it is noted once."""
+        with self._store.write() as session:
+            mail = session.get(Mail, mail_id, with_for_update=True)
+            if mail is None or mail.contents is None:
+                return
+            email = self._opened(session, mail, mail.contents)
+            mail.contents = None
+            if not refused.by_policy:
+                self._on_refused(session, mail.mentor_id, email.to)
+
     def _message(self, session: Session, mail: Mail | None) -> EmailMessage | None:
         if mail is None or mail.contents is None:
             return None
-        contents = self._vault.open(session, mail.mentor_id, Purpose.CONVERSATION, mail.id, mail.contents)
-        return compose(mail.id, self._sender, Email(**json.loads(contents)), utc_now())
+        return compose(mail.id, self._sender, self._opened(session, mail, mail.contents), utc_now())
 
-    def _finish(self, mail_id: str, sent_at: datetime | None) -> None:
+    def _opened(self, session: Session, mail: Mail, sealed: bytes) -> Email:
+        return Email(**json.loads(self._vault.open(session, mail.mentor_id, Purpose.CONVERSATION, mail.id, sealed)))
+
+    def _finish(self, mail_id: str, sent_at: datetime) -> None:
         with self._store.write() as session:
             session.execute(update(Mail).where(Mail.id == mail_id).values(contents=None, sent_at=sent_at))

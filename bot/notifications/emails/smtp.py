@@ -119,9 +119,11 @@ class MailServer:
 
 
 def _refusal(error: SMTPRecipientRefused) -> MailError:
-    # RFC 5321, section 4.2.1: 5yz is permanent, 4yz may be tried again.
-    kind = RefusedError if error.code >= 500 else MailError
-    return kind(f"the mail server answered {error.code} to the recipient")
+    # RFC 5321, section 4.2.1: 5yz is permanent, 4yz may be tried again. RFC 3463: 5.7 is about security or policy.
+    sentence = f"the mail server answered {error.code} to the recipient"
+    if error.code < 500:
+        return MailError(sentence)
+    return RefusedError(sentence, by_policy=error.message.startswith("5.7."))
 
 
 def _is_here(host: str) -> bool:

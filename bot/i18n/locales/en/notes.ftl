@@ -236,6 +236,7 @@ note-deleting =
 note-being-deleted = Your account is being deleted, so I cannot do anything else here. It will be gone in a moment.
     .again = Your account is being deleted. There is nothing else that I can do here.
     .again-2 = In a moment your account will be gone. It is being deleted now.
+note-undeliverable = E-mails to { $address } do not arrive: the mail server there refuses them. Please check the address. To give another one, type “change my e-mail address”.
 note-link-used = That link was used before, or it is too old. You can ask for a new one where you began: type “continue elsewhere”. Or begin here with the same e-mail address: once you have typed the code, we go on with your registration.
 note-not-a-country = I don’t know a country of that name. Please write its full name, for example Canada.
     .again = I still don’t know that one. Please write its name in English, for example Germany.
