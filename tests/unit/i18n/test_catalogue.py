@@ -63,7 +63,7 @@ MADE_UP: dict[str, set[str]] = {
     "step-": set(form.STEPS),
     "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},
     "result-": {each.value for each in NOTIFIED},
-    "note-noted-": {"full_name", "email", "reasons", "experience", "expertise", "date_of_birth"},
+    "note-noted-": {"full_name", "email", "reasons", "experience", "expertise", "date_of_birth", "country", "region"},
     "month-": {str(number) for number in range(1, 13)},
     "reminder-": {*(str(days) for days in STAGES), "asked"},
     "status-": {"new", "draft", *(status.value for status in Status)},
