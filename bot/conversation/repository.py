@@ -225,8 +225,11 @@ class TurnRepository:
         if is_parting(names):
             # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
             question = None
-        in_full = turn.looks_at_answers
-        said = self._rendered(session, conversation, current, turn.said, question, turn_id, in_full=in_full)
+        notes = turn.said
+        if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
+            question = None
+            notes = [] if turn.misses or names <= _NOT_TAKEN else notes
+        said = self._rendered(session, conversation, current, notes, question, turn_id, in_full=turn.looks_at_answers)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or names & _JOINED:
