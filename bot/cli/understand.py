@@ -239,7 +239,9 @@ class Understanding:
             undone = ids[ids.index(topic) :] if topic in ids and line.state == "draft" else []
         where = described(sentences, topic, form.ASKED, undone)
         basics: dict[str, Argument] = {"contact": self._contact, "steps": len(form.STEPS)}
-        return completed(note.id, sentences.text(note.id, **(where | basics | dict(note.arguments))))
+        return completed(
+            note.id, sentences.text(note.id, **(where | basics | {"since": utc_now()} | dict(note.arguments)))
+        )
 
 
 def _choice(act: Act) -> dict[str, str]:

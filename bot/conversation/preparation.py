@@ -87,7 +87,7 @@ class Preparation:
             channel=conversation.channel,
             message=message,
             wants_photo=bool(message.upload)
-            and (replaces_photo if message.kind is Kind.EDIT else question == form.PHOTO),
+            and (replaces_photo if message.kind is Kind.EDIT else current.topic == form.PHOTO),
             text=text,
             may_go_on=question_of(message, question) is not None,
             asked=current_reading_context(current, message, conversation.language),

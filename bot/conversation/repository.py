@@ -232,8 +232,8 @@ class TurnRepository:
         said = self._rendered(session, conversation, current, notes, question, turn_id, in_full=turn.looks_at_answers)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
-        if stored is None or message.photo or names & _JOINED:
-            superseded = self._photos.drop_others(session, current.mentor.id, keep=stored or "")
+        if stored is None or message.photo or names & _JOINED or current.mentor.submitted_at is not None:
+            superseded = self._photos.drop_others(session, current.mentor.id, keep=current.photos)
         marks = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})
         for part, line in own:
             append(session, conversation.id, part, [("mentor", line | marks)])

@@ -17,7 +17,7 @@ _photos = Base.metadata.tables[Photo.__tablename__]
 
 _DROP_OTHERS = (
     delete(_photos)
-    .where(_photos.c.mentor_id == bindparam("mentor"), _photos.c.id != bindparam("keep"))
+    .where(_photos.c.mentor_id == bindparam("mentor"), _photos.c.id.not_in(bindparam("keep", expanding=True)))
     .returning(_photos.c.id)
 )
 
@@ -78,7 +78,7 @@ class PhotoFolder:
         write_whole(self.square(photo.id), renditions.square)
         return photo
 
-    def drop_others(self, session: Session, mentor_id: str, keep: str) -> list[str]:
+    def drop_others(self, session: Session, mentor_id: str, keep: list[str]) -> list[str]:
         """Delete the mentor's photo rows except ``keep``; returns their ids, to delete the files after the commit."""
         return list(session.connection().execute(_DROP_OTHERS, {"mentor": mentor_id, "keep": keep}).scalars())
 

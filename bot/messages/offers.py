@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.i18n.catalogue import Catalogue, languages
 from bot.messages.buttons import Button, button, language_button, named_button
+from bot.messages.home import home_buttons
 from bot.messages.incoming import Tap
 from bot.registration import form
 from bot.registration.form import Answer, ItemId
@@ -32,14 +33,15 @@ class Offers:
         offered = {
             "note-ways-on": self._ways_on,
             "greeting-back": self._choices,
-            "note-submitted": self._to_receipt,
             "note-consents": self._consents_to_withdraw,
             "note-no-reminders": self._to_withdrawal,
             "note-which-ending": self._endings,
             "faq-languages": self._languages,
-            **dict.fromkeys(("status-cancelled", "status-expired", "result-cancelled", "result-expired"), self._again),
+            **dict.fromkeys(("result-cancelled", "result-expired"), self._again),
         }
-        return offered[note_id]() if note_id in offered else self._possible_meanings(choices)
+        if note_id in offered:
+            return offered[note_id]()
+        return home_buttons(self._catalogue, self._current, note_id) or self._possible_meanings(choices)
 
     def _button(self, name: str, tap: Tap, style: str = "primary") -> Button:
         return named_button(self._catalogue, name, tap, style)
@@ -62,10 +64,6 @@ class Offers:
             return meant
         name = f"consent-{item.id}" if item.kind is form.Kind.CONSENT else f"label-{item.id}"
         return self._catalogue.text("about-item", choice=meant, item=self._catalogue.text(name))
-
-    def _to_receipt(self) -> list[Button]:
-        """What a mentor can ask for after submitting."""
-        return [self._button("receipt", Tap("faq_receipt"), "secondary")]
 
     def _consents_to_withdraw(self) -> list[Button]:
         """Buttons for the consents in force; each asks about its consent again."""

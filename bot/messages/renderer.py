@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.i18n.catalogue import Argument, Catalogue, Sentence, catalogue
 from bot.messages.buttons import Button, button, language_button, named_button
 from bot.messages.date_choices import DATE_PLACEHOLDERS
 from bot.messages.incoming import Tap
-from bot.messages.masks import masked_address, masked_name
+from bot.messages.joining import JoinQuestions
+from bot.messages.masks import masked_address
 from bot.messages.offers import Offers
 from bot.messages.phrasing import Phrasing
 from bot.messages.summary import Summary, wording_in
@@ -33,10 +33,7 @@ from bot.registration.registration import (
     START,
     START_OVER,
     Registration,
-    is_of_one_person,
 )
-from bot.storage import Mentor
-from bot.storage.models import utc_now
 
 Message = dict[str, Any]
 
@@ -99,6 +96,7 @@ class Renderer:
         self._contact = contact_email
         self._dates_offered = dates_offered
         self._phrasing = Phrasing(catalogue, contact_email, said)
+        self._joining = JoinQuestions(catalogue, current, self._phrasing)
 
     def note(self, note: MessageRef) -> list[Message]:
         """A sentence; the summary of the answers so far; or a sentence with the mentor's photo."""
@@ -136,7 +134,7 @@ class Renderer:
             START_OVER: self._confirmation,
             CANCEL: self._confirmation,
             EMAIL_CODE: self._code,
-            JOIN: self._join,
+            JOIN: self._joining.question,
             SAVE: self._save,
             CONFIRM: self._asked_back,
         }
@@ -166,9 +164,11 @@ class Renderer:
         message: Message = {
             "text": self._question_text(item),
             "input": _INPUTS[item.answer],
-            "progress": self.progress(item.step, item),
+            **self._steps(item.step, item),
             "buttons": [*self._replies(item), *self._navigation()],
         }
+        if self._current.mentor.focus == item.id and item.kind is form.Kind.QUESTION:
+            message |= self._present(item)
         notices = form.notices(item)
         if notices:
             message["notice"] = "\n".join(wording_in(self._catalogue, notice) for notice in notices)
@@ -237,81 +237,47 @@ class Renderer:
         step_number = form.STEPS.index(step) + 1
         return {"label": label, "step": step_number, "of": len(form.STEPS), "part": number, "parts": of}
 
+    def _steps(self, step: str, item: Item) -> Message:
+        """The progress of a step; none after the submit, when there are no more steps."""
+        return {"progress": self.progress(step, item)} if self._current.mentor.submitted_at is None else {}
+
+    def _present(self, item: Item) -> Message:
+        """The answer that is about to be changed."""
+        return self._one_answer("title-present", item, self._current.answers[item.id])
+
+    def _one_answer(self, title: str, item: Item, value: str) -> Message:
+        summary = Summary(self._catalogue, self._current)
+        return {
+            "sections": [{"title": self._catalogue.text(title), "rows": [summary.row(item, value)]}],
+            "whole_button": self._whole_button(),
+        }
+
+    def _whole_button(self) -> Button:
+        return self._button("whole", Tap("see_review", reply=WHOLE), "secondary")
+
     def _code(self, question: ItemId) -> Message:
         if self._current.is_proving_other:
-            other = self._other()
+            other = self._joining.other()
             text = self._phrasing.in_other_words(
                 "question-join-code", address=masked_address(other.address or "") if other else ""
             )
-            not_this = self._button(self._refusal, self._answer_tap("deny", question), "secondary")
+            not_this = self._button(self._joining.refusal, self._answer_tap("deny", question), "secondary")
         else:
             text = self._phrasing.in_other_words("question-email_code")
             not_this = self._button("other-address", Tap("change_answer", form.EMAIL), "secondary")
         return {
             "text": text,
             "input": "short_text",
-            "progress": self.progress("account", form.BY_ID[form.EMAIL]),
+            **self._steps("account", form.BY_ID[form.EMAIL]),
             "max_length": form.NAME_LENGTH,
             "autocomplete": "one-time-code",
             "buttons": [self._button("resend-code", Tap("resend_code"), "secondary"), not_this],
         }
 
-    def _other(self) -> Registration | None:
-        """The registration that waits for a choice between it and this one."""
-        other = self._current.session.get(Mentor, self._current.mentor.other_id)
-        return Registration(self._current.session, other) if other else None
-
-    @property
-    def _refusal(self) -> str:
-        """The button for keeping the current registration, or for refusing a link."""
-        return "join-keep" if self._current.answers else "join-not-mine"
-
-    def _link(self, question: ItemId, theirs: Registration) -> Message:
-        """Ask whether a link's registration is the mentor's, with the masked name and the time."""
-        mine, other = self._current.mentor, theirs.mentor
-        began = (other.started_at or other.created_at).astimezone(ZoneInfo(mine.time_zone or other.time_zone or "UTC"))
-        address = theirs.address
-        parts = [masked_name(theirs.answers.get(form.FULL_NAME, "")), masked_address(address) if address else ""]
-        has_own = bool(self._current.answers)
-        return {
-            "text": self._phrasing.in_other_words(
-                "question-join-link-two" if has_own else "question-join-link",
-                who=", ".join(part for part in parts if part) or self._catalogue.text("somebody-unnamed"),
-                began=began,
-                zone=began.tzname() or "UTC",
-                code="needed" if address else "no",
-            ),
-            "input": "choice",
-            "buttons": [
-                self._button("join-link" if has_own else "join-mine", self._answer_tap("affirm", question)),
-                self._button(self._refusal, self._answer_tap("deny", question)),
-            ],
-        }
-
-    def _join(self, question: ItemId) -> Message:
-        """Ask which of two registrations to keep."""
-        theirs = self._other()
-        if theirs is not None and not is_of_one_person(self._current.mentor, theirs.mentor):
-            return self._link(question, theirs)
-        other = theirs.mentor if theirs else None
-        submitted = other is not None and other.submitted_at is not None
-        answered = sum(theirs.is_done(item) for item in theirs.asked) if theirs else 0
-        mine = sum(self._current.is_done(item) for item in self._current.asked)
-        began = (other.started_at or other.created_at) if other else utc_now()
-        name = "question-join-submitted" if submitted else "question-join"
-        return {
-            "text": self._phrasing.in_other_words(name, theirs=answered, mine=mine, of=len(form.ASKED), began=began),
-            "input": "choice",
-            "buttons": [
-                self._button("join-other", self._answer_tap("affirm", question)),
-                self._button("other-address" if submitted else "join-this", self._answer_tap("deny", question)),
-            ],
-        }
-
     def _answers(self) -> Message:
         """Every answer, and a button to read them whole for a channel that shortens or folds them."""
-        whole = self._button("whole", Tap("see_review", reply=WHOLE), "secondary")
-        return {"sections": Summary(self._catalogue, self._current).sections(), "whole_button": whole}
+        sections = Summary(self._catalogue, self._current).sections()
+        return {"sections": sections, "whole_button": self._whole_button()}
 
     def _review(self, question: ItemId) -> Message:
         return {
@@ -338,17 +304,21 @@ class Renderer:
 
     def _reconsider(self, question: ItemId) -> Message:
         refused = self._current.refused
+        clauses = self._clause(*refused)
         if self._current.withdrawn.issuperset(each.id for each in refused):
-            name, label = "question-reconsider-withdrawn", "agree-again"
-        else:
-            name, label = "question-reconsider", "reconsider"
+            return {
+                "text": self._phrasing.in_other_words("question-reconsider-withdrawn", count=len(refused)),
+                "input": "choice",
+                **clauses,
+                "buttons": [self._button("agree-again", self._answer_tap("affirm", question))],
+            }
         return {
-            "text": self._phrasing.in_other_words(name, count=len(refused)),
+            "text": self._phrasing.in_other_words("question-reconsider", count=len(refused)),
             "input": "choice",
             "progress": self.progress("review"),
-            **self._clause(*refused),
+            **clauses,
             "buttons": [
-                self._button(label, self._answer_tap("affirm", question)),
+                self._button("reconsider", self._answer_tap("affirm", question)),
                 self._button("not-now", self._answer_tap("deny", question)),
             ],
         }
@@ -373,11 +343,14 @@ class Renderer:
         item, text, _turn_id, otherwise = self._current.doubted
         changes = self._current.is_change_doubted
         quoted = text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE].rstrip()}…"
-        yes, no = ("use", "use-typed") if otherwise and not changes else ("save", "save-not")
+        yes, no = ("use", "use-typed") if otherwise else ("save", "save-not")
+        yes, no = ("save-change", "keep-present") if changes else (yes, no)
+        new = self._one_answer("title-new", item, text) if item.answer is Answer.PHOTO else {}
         return {
             "text": self._phrasing.in_other_words(question_to_save(item, changes=changes), text=quoted),
             "input": "choice",
-            "progress": self.progress(item.step, item),
+            **self._steps(item.step, item),
+            **new,
             "buttons": [
                 self._button(yes, self._answer_tap("affirm", question), text=text),
                 self._button(no, self._answer_tap("deny", question), "secondary", text=otherwise),
@@ -390,7 +363,7 @@ class Renderer:
         return {
             "text": self._phrasing.in_other_words("question-confirm"),
             "input": _INPUTS[item.answer],
-            "progress": self.progress(item.step, item),
+            **self._steps(item.step, item),
             **self._clause(item),
             "buttons": [
                 self._button("agree", self._answer_tap("affirm", question)),

@@ -58,18 +58,24 @@ class Summary:
         return self._catalogue.text(name) if self._catalogue.has(name) else section
 
     def _row(self, item: Item) -> dict[str, Any]:
-        row: dict[str, Any] = {
-            "label": wording_in(self._catalogue, item)
-            if item.answer is Answer.YES_NO
-            else self._catalogue.text(f"label-{item.id}"),
-            "value": self.value(item),
-        }
+        """An answer with its button to change it."""
+        row = self._shown_row(item, self.value(item), self._current.answers.get(item.id, ""))
         if self._current.can_change(item):
             row["change"] = named_button(self._catalogue, "change", Tap("change_answer", item.id), "secondary")
         if item.id == self._current.changed:
             row["changed"] = self._catalogue.text("value-changed")
+        return row
+
+    def row(self, item: Item, stored: str) -> dict[str, Any]:
+        """An answer to a question as channels show it, from its stored value."""
+        return self._shown_row(item, self._shown(item, stored), stored)
+
+    def _shown_row(self, item: Item, value: str, stored: str) -> dict[str, Any]:
+        is_consent = item.answer is Answer.YES_NO
+        label = wording_in(self._catalogue, item) if is_consent else self._catalogue.text(f"label-{item.id}")
+        row: dict[str, Any] = {"label": label, "value": value}
         if item.answer is Answer.PHOTO:
-            row["photo"] = self._current.answers[item.id]
+            row["photo"] = stored
         return row
 
     def value(self, item: Item) -> str:
@@ -77,9 +83,11 @@ class Summary:
         if item.answer is Answer.YES_NO:
             refused = self._current.consents[item.id].decision == REFUSED
             return self._catalogue.text("value-refused" if refused else "value-agreed")
+        return self._shown(item, self._current.answers[item.id])
+
+    def _shown(self, item: Item, value: str) -> str:
         if item.answer in (Answer.PHOTO, Answer.DATE):
             return self._catalogue.text(f"value-{item.id}")
-        value = self._current.answers[item.id]
         if item.answer is Answer.COUNTRY:
             return country_name(value, self._catalogue.language)
         if item.answer is Answer.REGION:

@@ -78,8 +78,10 @@ class Answering:
         try:
             value = read_text_answer(item, turn.text if text is None else text)
         except DoubtfulAnswerError as doubtful:
-            turn.registration.doubt(item, doubtful.value, turn_id, doubtful.otherwise)
+            turn.registration.doubt(item, doubtful.value, turn_id, doubtful.otherwise or self._sent(turn, item))
             return []
+        if self._sent(turn, item):
+            return self._ask_to_change(turn, item, value, turn_id)
         return self.keep_text(turn, item, value, turn_id)
 
     def take_edit(self, turn: Turn, item: Item, before: Edited) -> list[MessageRef] | None:
@@ -125,6 +127,9 @@ class Answering:
         """
         current = turn.registration
         item, text, turn_id, otherwise = current.doubted
+        if turn.intent == "affirm" and item.answer is Answer.PHOTO:
+            current.answer(item, text, turn_id)
+            return _changed(turn, item)
         if turn.intent == "affirm":
             return self.keep_text(turn, item, text, turn_id)
         if turn.intent == "deny" and current.is_change_doubted:
@@ -135,7 +140,26 @@ class Answering:
                 return self.keep_text(turn, item, otherwise, turn_id)
             current.drop_doubted()
             return []
-        return self.take_text(turn, item)
+        return self.take(turn, item)
+
+    @staticmethod
+    def _sent(turn: Turn, item: Item) -> str:
+        """The answer to ``item`` that was submitted, so that a change has to be confirmed; "" before the submit.
+
+        An e-mail address is confirmed by its code.
+        """
+        current = turn.registration
+        is_sent = current.mentor.submitted_at is not None and item.answer is not Answer.EMAIL
+        return current.answers.get(item.id, "") if is_sent else ""
+
+    def _ask_to_change(self, turn: Turn, item: Item, value: str, turn_id: str) -> list[MessageRef]:
+        """Ask whether to replace a submitted answer by ``value``; if they are the same, keep it."""
+        current, sent = turn.registration, self._sent(turn, item)
+        if value == sent:
+            current.resume()
+            return [MessageRef("note-kept")]
+        current.doubt(item, value, turn_id, sent)
+        return []
 
     def keep_text(self, turn: Turn, item: Item, text: str, turn_id: str, *, stays: bool = False) -> list[MessageRef]:
         """Store a typed answer; returns the notes about it.
@@ -184,9 +208,11 @@ class Answering:
             raise InvalidAnswerError(turn.message.problem)
         if not turn.message.photo:
             raise InvalidAnswerError("skip-photo" if turn.intent == "deny" else "note-photo-expected")
-        turn.registration.answer(item, turn.message.photo, turn_id or turn.row.id)
         album = [MessageRef("note-photo-album")] if turn.message.is_album else []
-        return [MessageRef("note-photo-saved", (("photo", turn.message.photo),)), *album, *_changed(turn, item)]
+        if self._sent(turn, item):
+            return [*album, *self._ask_to_change(turn, item, turn.message.photo, turn_id or turn.row.id)]
+        turn.registration.answer(item, turn.message.photo, turn_id or turn.row.id)
+        return [MessageRef("note-photo-saved", (("photo", turn.message.photo),)), *album]
 
     def _take_date(self, turn: Turn, item: Item) -> list[MessageRef]:
         tap, mentor = turn.tap, turn.registration.mentor

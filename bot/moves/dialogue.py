@@ -23,7 +23,7 @@ from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.digressions import did_you_mean, digression_note, greeting_within, once_sent_note
 from bot.moves.navigation import NOTES_BEFORE_START, Navigation, summary
 from bot.moves.sharing import Sharing
-from bot.moves.status import stage, status_note
+from bot.moves.status import stage, status_note, with_standing
 from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
@@ -162,7 +162,8 @@ class Dialogue:
         """The answers to questions beside a reply; they are about the replied-to question."""
         asked = [act for act in turn.also if act.intent.startswith(DIGRESSIONS)]
         how_far = stage(turn.session, turn.registration) if asked else ""
-        return [digression_note(act.intent, topic, act.item, how_far) for act in asked]
+        notes = [digression_note(act.intent, topic, act.item, how_far) for act in asked]
+        return [with_standing(turn.session, turn.registration, each) for each in notes]
 
     def submit(self) -> FormPosition:
         """Submit the registration; if it is submitted already, only say how the check stands."""
@@ -220,14 +221,16 @@ class Dialogue:
             return [status_note(session, current)]
         if intent.startswith(("faq_", "chat_")):
             about = current.refused[0].id if question == RECONSIDER and intent in _ABOUT_CONTENT else current.topic
-            return [digression_note(intent, about, target, stage(session, current))]
+            note = digression_note(intent, about, target, stage(session, current))
+            return [with_standing(session, current, note)]
         if question == START:
             return did_you_mean(turn.choices) or [MessageRef(NOTES_BEFORE_START.get(intent, "fallback-start"))]
         if intent == "see_review":
             return [summary(turn)]
         if intent in ("go_back", "start_over"):
             return [MessageRef("note-submitted-already")]
-        return did_you_mean(turn.choices) or [once_sent_note(turn.message.text, stage(session, current))]
+        note = once_sent_note(turn.message.text, stage(session, current))
+        return did_you_mean(turn.choices) or [with_standing(session, current, note)]
 
     @staticmethod
     def _ways_on(turn: Turn, question: ItemId | None) -> list[MessageRef]:

@@ -46,6 +46,8 @@ def digression_note(intent: str, question: ItemId | None, target: str | None = N
     is_draft = stage in _DRAFTS
     if not is_draft and stage not in _CHECK_RUNS and intent in _ABOUT_TIME and question is None:
         return MessageRef(f"status-{stage}")
+    if not is_draft and question is None and intent == "faq_help":
+        return MessageRef(f"status-{stage}")  # all that can be done is offered there
     about = target if target in form.BY_ID else question
     topic = intent.replace("_", "-", 1)
     if intent in ABOUT_ITEMS:

@@ -15,7 +15,7 @@ from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.digressions import once_sent_note, topic_sentence
 from bot.moves.edits import edited
 from bot.moves.languages import change_language
-from bot.moves.status import ENDED_EARLY, stage
+from bot.moves.status import ENDED_EARLY, stage, with_standing
 from bot.moves.turn import Turn
 from bot.moves.values import Values
 from bot.notifications import site_events
@@ -111,7 +111,7 @@ class Navigation:
         doubt = turn.doubt(question)
         if doubt:
             return [MessageRef(doubt)]
-        if turn.message.kind is Kind.PHOTO and question != form.PHOTO:
+        if turn.message.kind is Kind.PHOTO and current.topic != form.PHOTO:
             raise InvalidAnswerError("note-photo-not-now")
         if question in (START_OVER, CANCEL):
             return self._deletion.take(turn, question)
@@ -186,7 +186,8 @@ class Navigation:
         if turn.intent == "register" and check is not None and check.status in _CAME_TO_NOTHING:
             current.reopen()
             return [MessageRef("note-try-again")]
-        return [once_sent_note(turn.message.text, stage(turn.session, current))]
+        note = once_sent_note(turn.message.text, stage(turn.session, current))
+        return [with_standing(turn.session, current, note)]
 
     def _navigate(self, turn: Turn, question: ItemId) -> list[MessageRef] | None:
         current = turn.registration

@@ -70,7 +70,7 @@ def question_to_save(item: Item, *, changes: bool = False) -> str:
         item: the question.
         changes: whether it would replace an answer.
     """
-    if changes and item.answer is not Answer.NAME:
+    if changes and item.answer not in (Answer.NAME, Answer.COUNTRY, Answer.REGION):
         return f"question-change-{item.id}"
     kinds = {Answer.NAME: "question-save-name", Answer.EMAIL: "question-save-email"}
     return kinds.get(item.answer, "question-save-text")

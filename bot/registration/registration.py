@@ -413,6 +413,12 @@ class Registration:
         return bool(otherwise) and otherwise == self.answers.get(item.id)
 
     @property
+    def photos(self) -> list[str]:
+        """The ids of the photo that is the answer, and of one that the mentor is asked whether to use instead."""
+        kept = [self.answers.get(form.PHOTO, "")]
+        return [*kept, self.doubted.text] if self.mentor.doubted and self.topic == form.PHOTO else kept
+
+    @property
     def topic(self) -> ItemId | None:
         """The item of the open question: itself, or the one whose answer is confirmed."""
         return self.doubted.item.id if self.mentor.doubted else self.open_question

@@ -30,6 +30,8 @@ def test_an_answer_is_changed_and_nothing_else(registered: WebMentor, records: R
         > change my expertise
         ? expertise
         > Gardening and plumbing
+        < Do you want your profile to say “Gardening and plumbing”?
+        [Save]
         < I have saved that
         ? nothing
         > status
@@ -71,6 +73,8 @@ def test_a_new_photo_is_shown_to_job_seekers_at_once(registered: WebMentor, reco
         ? photo
     """)
     registered.sends(picture(700, 700))
+    assert registered.http.get(f"{address}/photo.jpg").content == before
+    registered.taps("Save")
     assert "job seekers see it from now on" in registered.heard()
     assert registered.http.get(f"{address}/photo.jpg").content not in (b"", before)
     profile = registered.http.get(f"{address}.json").json()

@@ -102,7 +102,7 @@ def test_a_correction_after_the_submit_is_confirmed_first(mentor: WebMentor, rec
         < That can’t be changed any more, as the background check is about it
         ? nothing
         > please change my expertise to welding and plumbing
-        < Do you want to change your areas of expertise to “welding and plumbing”? Job seekers see this.
+        < Do you want your profile to say “welding and plumbing”? Job seekers see this.
         > yes
         < I have saved that
         ? nothing
@@ -126,7 +126,7 @@ def test_a_correction_after_the_submit_is_left_when_the_mentor_says_no(mentor: W
     before = records.answers["email"]
     mentor.dialogue("""
         > my email changed to ana.s@example.org
-        [No, do not save it]
+        [Keep as it is]
         ? nothing
     """)
     assert records.answers["email"] == before

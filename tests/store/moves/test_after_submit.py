@@ -19,7 +19,7 @@ from bot.security.vault import Purpose, Vault
 from bot.storage import Account, Check, OutboxEntry, SealedValue, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
-from tests.support.answers import picture
+from tests.support.answers import TEXTS, picture
 
 pytestmark = pytest.mark.slow
 
@@ -79,7 +79,15 @@ def test_a_text_can_be_changed_and_the_check_goes_on(mentor: ChattingMentor, sto
     check = check_of(mentor)
     mentor.says(f"change my {item}")
     assert mentor.question == item
-    heard = mentor.says("Welding, and how to open a workshop")
+    before = mentor.messages()[-1]["sections"][0]["rows"]
+    assert [row["value"] for row in before] == [TEXTS[item]], "what is saved now is shown"
+    assert "progress" not in mentor.messages()[-1]
+    assert "Welding, and how to open a workshop" in mentor.says("Welding, and how to open a workshop")
+    assert list(mentor.buttons()) == ["Save", "Keep as it is"]
+    with mentor.registration() as current:
+        assert current.answers[ItemId(item)] == TEXTS[item], "nothing is saved before it is confirmed"
+    assert happened(store, mentor.mentor_id) == SUBMITTED
+    heard = mentor.taps("Save")
     assert "I have saved that" in heard
     assert ("job seekers see it" in heard) == (item == "expertise")
     assert mentor.question is None
@@ -96,13 +104,96 @@ def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMento
         before = current.answers[form.PHOTO]
     mentor.says("change my photo")
     assert mentor.question == form.PHOTO
-    assert "job seekers see it" in mentor.sends(picture(300, 300))
+    assert "Do you want this photo in your profile?" in mentor.sends(picture(300, 300))
+    [row] = mentor.messages()[-1]["sections"][0]["rows"]
+    with mentor.registration() as current:
+        assert current.answers[form.PHOTO] == before != row["photo"]
+    assert mentor.photos.full(before).exists()
+    assert mentor.photos.full(row["photo"]).exists()
+    assert "I have saved that" in mentor.taps("Save")
     assert mentor.question is None
     with mentor.registration() as current:
         after = current.answers[form.PHOTO]
     assert not mentor.photos.full(before).exists()
     assert mentor.photos.full(after).exists()
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
+
+
+@pytest.mark.parametrize("no", ["Keep as it is", "no", "keep it as it is"])
+def test_a_change_that_is_not_confirmed_is_not_saved(mentor: ChattingMentor, store: Store, no: str) -> None:
+    before = given(store)
+    mentor.says("change my expertise")
+    mentor.says("Welding")
+    heard = mentor.taps(no) if no in mentor.buttons() else mentor.says(no)
+    assert "I kept everything as it was" in heard
+    mentor.says("change my photo")
+    mentor.sends(picture(300, 300))
+    first = mentor.messages()[-1]["sections"][0]["rows"][0]["photo"]
+    mentor.sends(picture(320, 320))
+    second = mentor.messages()[-1]["sections"][0]["rows"][0]["photo"]
+    assert (mentor.photos.full(first).exists(), mentor.photos.full(second).exists()) == (False, True)
+    mentor.says("is that all right?")
+    assert mentor.photos.full(second).exists(), "it is kept while the question is open"
+    mentor.says("no")
+    assert mentor.question is None
+    assert not mentor.photos.full(second).exists()
+    assert given(store) == before
+    assert happened(store, mentor.mentor_id) == SUBMITTED
+
+
+def test_the_same_answer_is_no_change(mentor: ChattingMentor, store: Store) -> None:
+    mentor.says("change my expertise")
+    assert "I kept everything as it was" in mentor.says(TEXTS["expertise"])
+    assert mentor.question is None
+    assert happened(store, mentor.mentor_id) == SUBMITTED
+
+
+HOME = ["Change my photo", "Change my expertise", "My data", "What I agreed to", "Withdraw a consent"]
+
+
+@pytest.mark.parametrize("words", ["status", "help", "hello"])
+def test_home_says_where_the_mentor_stands_with_buttons_for_all_there_is(mentor: ChattingMentor, words: str) -> None:
+    heard = mentor.says(words)
+    assert f"{utc_now():%B} {utc_now().day}, {utc_now().year}" in heard
+    for fact in ("background check is running", "takes a few days", "don’t know the exact day", "I write to you here"):
+        assert fact in heard
+    assert "start over" not in heard
+    assert list(mentor.buttons()) == [*HOME, "Delete my account"]
+    mentor.taps("Withdraw a consent")
+    assert len(mentor.buttons()) == len(form.CONSENTS)
+    mentor.says("status")
+    mentor.taps("Change my expertise")
+    assert mentor.question == "expertise"
+    mentor.says("keep my answer")
+    mentor.taps("Status and settings")
+    assert list(mentor.buttons()) == [*HOME, "Delete my account"]
+    mentor.taps("Delete my account")
+    assert mentor.question == CANCEL
+
+
+@pytest.mark.parametrize(
+    ("status", "first"),
+    [(Status.CLEAR, "Change my photo"), (Status.EXPIRED, "Try again"), (Status.DECLINED, "My data")],
+)
+def test_home_offers_what_there_is_at_each_end(mentor: ChattingMentor, status: Status, first: str) -> None:
+    ends(mentor, status)
+    mentor.says("help")
+    assert next(iter(mentor.buttons())) == first
+    assert "Delete my account" in mentor.buttons()
+
+
+def test_after_a_withdrawal_reminders_can_be_turned_off_and_on(mentor: ChattingMentor) -> None:
+    asks(mentor, "two_months")
+    mentor.says("yes")
+    mentor.says("status")
+    mentor.taps("No more reminders")
+    with mentor.registration() as current:
+        assert current.mentor.reminders_off_at is not None
+    mentor.says("status")
+    mentor.taps("Remind me tomorrow")
+    with mentor.registration() as current:
+        assert current.mentor.reminders_off_at is None
+    assert mentor.question == "reconsider"
 
 
 @pytest.mark.parametrize("words", ["keep my answer", "back", "skip"])

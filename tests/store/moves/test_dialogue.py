@@ -85,7 +85,7 @@ def test_submitting_again_only_says_how_the_check_stands(mentor: ChattingMentor,
     before = snapshot(store)
     with mentor.turn(turn_id) as turn:
         mentor.dialogue.submit()
-    assert turn.said == [MessageRef("status-queued")]
+    assert [note.id for note in turn.said] == ["status-queued"]
     assert snapshot(store) == before
 
 

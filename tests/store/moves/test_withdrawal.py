@@ -182,7 +182,7 @@ def test_after_a_withdrawal_it_is_not_held_against_the_mentor(registered: Chatti
     assert "You said no" not in heard
     assert "look at it again" not in heard
     assert "You withdrew your consent to this" in heard
-    assert list(registered.buttons()) == ["Agree again", "Not now"]
+    assert list(registered.buttons()) == ["Agree again"]
     assert "You withdrew your consent to this" in registered.says("hello")
 
 

@@ -49,7 +49,7 @@ MADE_UP: dict[str, set[str]] = {
             "save-name",
             "save-text",
             "save-email",
-            *(f"change-{item}" for item in ("email", "reasons", "experience", "expertise")),
+            *(f"change-{item}" for item in ("email", "reasons", "experience", "expertise", "photo")),
             "reconsider-withdrawn",
             "review-below",
         ),

@@ -18,6 +18,7 @@ from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, START, START_OVER
+from bot.storage.models import utc_now
 from bot.understanding.items import CLAUSES, named_item
 from bot.understanding.learned import LIKELY_REPLY
 from bot.understanding.likely_replies import REPLY_CLASSES
@@ -52,7 +53,7 @@ def told(note: MessageRef, question: ItemId | None = None, language: str = "en",
     ids = [item.id for item in form.ASKED]
     undone = (ids[ids.index(question) :] if question in ids else []) if is_draft else []
     where = described(catalogue(language), question, form.ASKED, undone)
-    basics = {"contact": "mentors@jobgen.example", "steps": len(form.STEPS)}
+    basics = {"contact": "mentors@jobgen.example", "steps": len(form.STEPS), "since": utc_now()}
     return catalogue(language).text(note.id, **(where | basics | dict(note.arguments)))
 
 
