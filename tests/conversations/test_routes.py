@@ -7,13 +7,14 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.api import staff_accounts as staff
+from bot.api.bounces import SIGNATURE_HEADER
 from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.core.settings import REPOSITORY
 from bot.storage import Store
@@ -23,7 +24,8 @@ from tests.support.checkr import until
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
-TOKEN, SECRET, CHECKR_KEY, PASSWORD = "4711:a", "of-the-feed", "of-checkr", "fifteen letters and more"
+TOKEN, SECRET, CHECKR_KEY, BOUNCES_KEY = "4711:a", "of-the-feed", "of-checkr", "of-bounces"
+PASSWORD = "fifteen letters and more"
 PAGES = [*sorted((REPOSITORY / "docs").rglob("*.md")), REPOSITORY / "README.md"]
 #: How routes of this service begin, in a page that names no method.
 OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
@@ -62,6 +64,7 @@ class Route:
         wrong: what is sent with a wrong one; None where everybody may ask.
         refused: what a wrong one is answered with.
         in_session: whether the right one is the mentor's session.
+        status: with which HTTP status the right credential is answered.
     """
 
     kind: str
@@ -70,6 +73,7 @@ class Route:
     wrong: Callable[[World], Options] | None = None
     refused: int = 401
     in_session: bool = False
+    status: int = 200
 
 
 def _nothing(_world: World) -> Options:
@@ -103,6 +107,12 @@ def _checkr(key: str) -> Callable[[World], Options]:
     return lambda _world: {"headers": {"X-Checkr-Signature": signature}, "content": body}
 
 
+def _report(key: str) -> Callable[[World], Options]:
+    body = b"Subject: no report at all\r\n\r\nHello\r\n"
+    signature = hmac.digest(key.encode(), body, "sha256").hex()
+    return lambda _world: {"headers": {SIGNATURE_HEADER: signature}, "content": body}
+
+
 _WEBHOOK = hmac.digest(TOKEN.encode(), b"webhook", "sha256").hex()
 _MESSAGES, _PHOTO = '"cursor":', {"file": ("me.jpg", picture(), "image/jpeg")}
 #: By method and path, in which {} stands for what the world fills in.
@@ -117,6 +127,9 @@ ROUTES = {
     "POST /api/messages": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "text": "status"}}),
     "POST /api/language": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "language": "en"}}),
     "POST /api/dates": _session(JSON, _MESSAGES, lambda _world: {"json": {"id": _id(), "date": "1980-02-03"}}),
+    "POST /api/unsent": replace(
+        _session("", "", lambda _world: {"json": {"question": "start", "text": "so"}}), status=204
+    ),
     "POST /api/photos": _session(JSON, _MESSAGES, lambda _world: {"data": {"id": _id()}, "files": _PHOTO}),
     "GET /api/events": _session(STREAM, "event: messages"),
     "GET /api/photos/{}": _session(JPEG, ""),
@@ -131,6 +144,7 @@ ROUTES = {
     "GET /mentors/{}/photo.jpg": Route(JPEG, ""),
     "GET /staff": Route(HTML, "ann", _basic(PASSWORD), _basic("wrong")),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
+    "POST /webhooks/bounces": Route(JSON, '"received":true', _report(BOUNCES_KEY), _report("wrong")),
     "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),
 }
 #: Of a path without a method in a page.
@@ -147,6 +161,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             TELEGRAM_API_URL=telegram.url,
             EVENTS_SECRET=SECRET,
             CHECKR_API_KEY=CHECKR_KEY,
+            BOUNCES_KEY=BOUNCES_KEY,
         ) as bot,
         WebMentor(bot.url) as mentor,
     ):
@@ -208,7 +223,7 @@ def test_the_right_credential_gets_what_is_documented(world: World, name: str) -
     with httpx.Client(base_url=world.bot.url, timeout=30) as stranger:
         client = world.mentor.http if route.in_session else stranger
         status, kind, body = ask(client, name, world, route.right(world))
-    assert (status, kind) == (200, route.kind), body[:300]
+    assert (status, kind) == (route.status, route.kind), body[:300]
     assert route.holds in body.replace('": ', '":')
 
 

@@ -124,7 +124,14 @@ class WebChannel:
         api.add_api_route(
             "/dates", self._date, methods=["POST"], operation_id="send_date", response_model=MessagesResponse
         )
-        api.add_api_route("/unsent", self._unsent, methods=["POST"], operation_id="keep_unsent_text", status_code=204)
+        api.add_api_route(
+            "/unsent",
+            self._unsent,
+            methods=["POST"],
+            operation_id="keep_unsent_text",
+            status_code=204,
+            response_class=Response,
+        )
         api.add_api_route(
             "/events",
             self._events,

@@ -189,7 +189,7 @@ def test_a_doubt_is_told_why_it_does_not_count(mentor: WebMentor, reply: str, re
 def test_who_wants_to_think_it_over_is_not_asked_to_delete_everything(mentor: WebMentor) -> None:
     mentor.answers_until("background_check").dialogue("""
         > I would like to think it over
-        < Take your time
+        < Just write when you’re back
         ? nothing
         > I agree
         < Here is the question again
