@@ -110,6 +110,7 @@ class Player:
         for _ in range(_MOST_ANSWERS):
             state = self._state(mentor)
             if state.question == at:
+                mentor.prefers_one_by_one()
                 return True
             done = at in state.answers or at in state.consents
             sent = self._is_sent(mentor)
@@ -137,6 +138,7 @@ class Player:
         if question in _TAPS:
             if mentor.question != question:
                 mentor.says(ASK)
+            mentor.prefers_one_by_one()
             buttons = [str(each["payload"]) for each in mentor.asked.get("buttons", [])]
             mentor.taps_payload(next(each for each in buttons if each.split(":")[0] == _TAPS[ItemId(question)]))
         elif question == REVIEW:

@@ -23,6 +23,7 @@ from bot.dialogue.model import TRAINING, model_path, rasa
 from bot.i18n.catalogue import catalogue
 from tests.support.answers import QUESTIONS, code_in, new_email, picture, reply_to
 from tests.support.service import ROOT, START_SECONDS, RunningBot
+from tests.support.web import ONE_BY_ONE
 
 PICTURE = picture()
 #: Begins what is said where a turn failed, though the next question follows it.
@@ -70,6 +71,8 @@ class WebConversation(Conversation):
         """Answer the open question."""
         question = QUESTIONS[self._open]
         replied = await (self._send_photo(http) if question == "photo" else self._say(http, self._reply(question)))
+        if replied["messages"] and "clauses" in replied["messages"][-1]:
+            replied = await self._send(http, {"button": ONE_BY_ONE})  # a card of them is no question a turn
         self._open += 1
         self.is_over = self._open == len(QUESTIONS)
         if self.is_over:
@@ -90,7 +93,10 @@ class WebConversation(Conversation):
         return {"email": new_email(), "email_code": self._code}.get(question) or reply_to(question)
 
     async def _say(self, http: aiohttp.ClientSession, text: str) -> dict[str, Any]:
-        message = {"id": uuid.uuid4().hex, "after": self._cursor, "text": text}
+        return await self._send(http, {"text": text})
+
+    async def _send(self, http: aiohttp.ClientSession, content: dict[str, str]) -> dict[str, Any]:
+        message = {"id": uuid.uuid4().hex, "after": self._cursor} | content
         async with http.post(f"{self._url}/api/messages", json=message, headers=self._headers) as response:
             return await self._whole(http, await _body(response))
 

@@ -27,6 +27,7 @@ from bot.dialogue.agent import Agent, Reading
 from bot.i18n.catalogue import catalogue
 from bot.media.photo_check import NOT_RECEIVED, check_photo
 from bot.media.photos import PhotoFolder
+from bot.messages.clauses import CHOSEN, ON_CLAUSE, are_in_turn
 from bot.messages.inbox import Rows, finish, is_waiting, load, open_body
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.renderer import Message
@@ -93,6 +94,8 @@ class TurnRepository:
         self._agent = agent
         self._contact = contact_email
         self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
+        #: Channels that can show all clauses on one card.
+        self.with_cards: set[str] = set()
 
     def keep_photo(self, turn_id: str, message: Incoming, data: bytes | None) -> None:
         """Check a photo and write its id, or its problem, to the inbox body.
@@ -225,22 +228,24 @@ class TurnRepository:
         if is_parting(names):
             # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
             question = None
-        notes = turn.said
-        if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
-            question = None
-            notes = [] if turn.misses or names <= _NOT_TAKEN else notes
-        said = self._rendered(session, conversation, current, notes, question, turn_id, in_full=turn.looks_at_answers)
+        if turn.chosen and are_in_turn(current) and not turn.said:
+            question = None  # the card stays as it is, for the next clause
+        in_full, shows_cards = turn.looks_at_answers, conversation.channel in self.with_cards
+        rendered = partial(self._rendered, in_full=in_full, shows_cards=shows_cards)
+        said = rendered(session, conversation, current, turn.said, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or names & _JOINED or current.mentor.submitted_at is not None:
             superseded = self._photos.drop_others(session, current.mentor.id, keep=current.photos)
-        marks = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})
+        marks: Message = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})
+        if turn.chosen and turn.clause is not None:
+            marks |= {ON_CLAUSE: turn.clause.id, CHOSEN: turn.chosen}
         for part, line in own:
             append(session, conversation.id, part, [("mentor", line | marks)])
         append(session, conversation.id, turn_id, [("bot", each) for each in said])
         misses = {} if turn.misses is None else {"misses": turn.misses}
         finish(session, rows, shown(question) | misses)
-        count_shown(session, conversation, current.mentor, question)
+        count_shown(session, conversation, current.mentor, current.open_question if turn.chosen else question)
         return superseded
 
     def _body_or_nothing(self, session: Session, row: InboxMessage) -> Incoming:

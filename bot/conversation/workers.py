@@ -53,12 +53,14 @@ class Channel:
         fetch_upload: returns the bytes of a message's photo, or None if they cannot be fetched.
         gather_seconds: how long a turn waits for more lines of an answer; with 0 each line is an answer.
         deliver: delivers a conversation's new messages; None if the mentor's device fetches them.
+        shows_cards: whether it can show all clauses of the code of ethics on one card; else each is asked alone.
     """
 
     name: str
     fetch_upload: FetchUpload
     deliver: Deliver | None = None
     gather_seconds: float = 0.0
+    shows_cards: bool = False
 
 
 class TurnWorkers:
@@ -103,6 +105,8 @@ class TurnWorkers:
     def register(self, channel: Channel) -> None:
         """Make a channel known."""
         self._channels[channel.name] = channel
+        if channel.shows_cards:
+            self._repository.with_cards.add(channel.name)
 
     @property
     def pushing(self) -> list[str]:

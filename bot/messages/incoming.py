@@ -46,6 +46,7 @@ class Incoming:
             text.
         file: the channel's permanent id of a picture's file; "" if it has none.
         is_album: whether it was the first photo of an album; the others are ignored.
+        seconds: for how long what was pressed had been before the mentor, as far as everybody can tell.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Incoming:
     parts: tuple[tuple[str, str], ...] = ()
     file: str = ""
     is_album: bool = False
+    seconds: float = 0.0
 
     def to_bytes(self) -> bytes:
         """The message as UTF-8 JSON, for the inbox."""

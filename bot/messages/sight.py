@@ -120,6 +120,12 @@ def looked_at(session: Session, conversation: Conversation, message: Incoming, l
     return _written(session, conversation, message, look)
 
 
+def newest_question(session: Session, conversation_id: str) -> Row[*tuple[Any, ...]] | None:
+    """The row of the transcript with the question that was asked last in a conversation; None if none was."""
+    newest = {"conversation_id": conversation_id, "newest": _NEWEST}
+    return session.connection().execute(_QUESTION, newest).one_or_none()
+
+
 def press_seconds(consent_seconds: float) -> float:
     """Seconds that a question must be shown before its button counts."""
     return min(PRESS_SECONDS, consent_seconds)
@@ -171,10 +177,10 @@ def _pressed(session: Session, conversation: Conversation, message: Incoming, lo
         if label is None:
             continue
         offered.close()
-        is_answer = tap is not None and tap.revision is not None
-        if is_answer and _seconds_there(row, look) < press_seconds(look.consent_seconds):
+        seconds = _seconds_there(row, look)
+        if tap is not None and tap.revision is not None and seconds < press_seconds(look.consent_seconds):
             raise TooQuickError
-        return replace(message, text="" if label in DATE_PLACEHOLDERS else label)
+        return replace(message, text="" if label in DATE_PLACEHOLDERS else label, seconds=seconds)
     return replace(message, payload="", text="")
 
 
@@ -183,6 +189,7 @@ def _label(body: dict[str, Any], payload: str) -> str | None:
     rows = [each for section in body.get("sections", []) for each in section["rows"]]
     buttons = [*body.get("buttons", []), *(each["change"] for each in rows if "change" in each)]
     buttons += [body["whole_button"]] if "whole_button" in body else []
+    buttons += [each for clause in body.get("clauses", []) for each in clause["buttons"]]
     return next((button["label"] for button in buttons if button["payload"] == payload), None)
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert
 from sqlalchemy.orm import Session
 
 from bot.i18n.catalogue import catalogue
+from bot.messages import clauses
 from bot.messages.date_choices import date_candidates, fill_placeholders
+from bot.messages.phrasing import Phrasing
 from bot.messages.renderer import Message, Renderer, with_language
 from bot.registration import form
 from bot.registration.answers import MessageRef
@@ -80,6 +82,7 @@ def render_messages(
     in_full: bool = False,
     vault: Vault,
     contact_email: str,
+    shows_cards: bool = False,
 ) -> list[Message]:
     """Render sentences and the open question, without repeating the previous turn.
 
@@ -93,16 +96,25 @@ def render_messages(
         in_full: show the answers at the review even if the same answers are shown above.
         vault: needed to count dates that wait for a choice.
         contact_email: where a mentor can write to a person.
+        shows_cards: whether the channel can show all clauses on one card.
     """
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
     said = _last_said(session, conversation.id, turn_id)
-    renderer = Renderer(catalogue(conversation.language), current, contact_email, dates, said)
+    sentences = catalogue(conversation.language)
+    renderer = Renderer(sentences, current, contact_email, dates, said)
     messages = [each for note in notes for each in renderer.note(note)]
     if question is not None:
         asked = renderer.question(question)
         shows_anyway = in_full or current.changed is not None
         if question == REVIEW and not shows_anyway and _answers_in(asked) == _answers_above(session, conversation):
             asked = renderer.review_below()
+        if clauses.are_in_turn(current):
+            if not shows_cards:
+                asked |= {clauses.IN_TURN: True}
+            elif conversation.one_by_one:
+                asked = clauses.with_way_to_card(asked, sentences)
+            else:
+                asked = clauses.card(asked, current, sentences, Phrasing(sentences, contact_email, said))
         messages.append(asked)
     return [with_language(each, conversation.language) for each in messages]
 
@@ -172,6 +184,9 @@ def shown_message(
     """A transcript row as a channel shows it."""
     sentences = catalogue(conversation.language)
     body = fill_placeholders(session, vault, sentences, conversation.mentor_id, row.body)
+    if "clauses" in body:
+        current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+        body = clauses.with_answers(body, current)
     photo = session.get(Photo, body["photo"]) if body["kind"] == "photo" else None
     if body["kind"] == "photo" and (photo is None or photo.mentor_id != conversation.mentor_id):
         body = with_language({"kind": "say", "text": sentences.text("photo-replaced")}, sentences.language)

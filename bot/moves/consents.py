@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.checks.service import current_check, withdraw
 from bot.moves.turn import Turn
@@ -56,8 +57,12 @@ class Consents:
         except InvalidAnswerError:
             current.consent(self._record(turn, item, UNCLEAR))
             raise
+        if turn.clause is not None:
+            turn.chosen = decision
+            if current.is_done(item) and current.consents[item.id].decision == decision:
+                return []  # pressed twice
         current.consent(self._record(turn, item, decision))
-        if decision == REFUSED:
+        if decision == REFUSED and turn.clause is None:
             return [MessageRef("note-refused")]
         if turn.tap is None and agrees_to_several(turn.message.text) and current.open_question in _IDS:
             return [MessageRef("note-each-is-asked")]
@@ -89,6 +94,9 @@ class Consents:
     def _record(self, turn: Turn, item: Item, decision: str, mentor_id: str | None = None) -> Recorded:
         conversation = turn.conversation
         replies = [_masked(turn.message.text)]
+        shown_at = conversation.delivered_at or utc_now()
+        if turn.clause is not None:
+            shown_at = turn.row.received_at - timedelta(seconds=turn.message.seconds)
         if turn.registration.open_question == CONFIRM:
             replies.insert(0, turn.registration.doubted.text)
         entry = Entry(
@@ -96,7 +104,7 @@ class Consents:
             item=item,
             decision=decision,
             language=conversation.language,
-            shown_at=conversation.delivered_at or utc_now(),
+            shown_at=shown_at,
             reading="button" if turn.tap else "typed",
             channel=conversation.channel,
             contents=Contents(reply="\n".join(replies), message_id=turn.row.external_id, turn_id=turn.row.id),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.checks.providers.base import Provider
 from bot.checks.service import Status, current_check
+from bot.messages.clauses import ON_ONE_CARD, ONE_BY_ONE
 from bot.messages.date_choices import DATE_CANDIDATES, forget
 from bot.messages.incoming import CHANGE_LANGUAGE, Kind
 from bot.moves.addresses import Addresses
@@ -89,8 +90,10 @@ class Navigation:
         if current.is_being_deleted:
             current.resume()  # the erasure failed
         question = current.open_question
+        if turn.clause is not None:
+            return self._answering.take(turn, turn.clause)
         if turn.message.kind is Kind.BUTTON and question != START and turn.is_stale:
-            return [MessageRef("note-stale")]
+            return _to_stale_tap(turn)
         if turn.message.kind is Kind.EDIT:
             return self._take_edit(turn)
         if turn.message.kind is Kind.UNSUPPORTED:
@@ -105,6 +108,9 @@ class Navigation:
         navigation = self._navigate(turn, question)
         if navigation is not None:
             return navigation
+        if turn.is_at_card and turn.message.kind is Kind.TEXT:
+            turn.conversation.one_by_one = True
+            return [MessageRef("note-one-by-one")]
         if not turn.has_seen(question):
             added = self._answering.add(turn)
             return [MessageRef("note-too-early")] if added is None else added
@@ -201,7 +207,8 @@ class Navigation:
         if turn.intent in ("go_back", "change_answer", "resume"):
             forget(turn.session, current.mentor.id, DATE_CANDIDATES)
         if turn.intent == "go_back":
-            return [] if current.back() else [MessageRef("note-first-question")]
+            before = form.CLAUSES[0].id if turn.is_at_card else None
+            return [] if current.back(before) else [MessageRef("note-first-question")]
         if turn.intent == "change_answer":
             if turn.target is None:
                 note = MessageRef("note-review-change")
@@ -232,6 +239,8 @@ class Navigation:
             return []
         if turn.intent == "see_review":
             return [] if question == REVIEW and not turn.wants_whole else [summary(turn)]
+        if turn.tap is not None and turn.tap.reply in (ONE_BY_ONE, ON_ONE_CARD):
+            turn.conversation.one_by_one = turn.tap.reply == ONE_BY_ONE
         return [] if turn.intent in ("repeat", "register") else None
 
     @staticmethod
@@ -260,6 +269,12 @@ class Navigation:
 def summary(turn: Turn) -> MessageRef:
     """All answers, whole if that was asked for."""
     return MessageRef("summary", (("whole", "yes"),) if turn.wants_whole else ())
+
+
+def _to_stale_tap(turn: Turn) -> list[MessageRef]:
+    """What is said to a tap that comes too late; nothing to a second one where the next clause is asked already."""
+    turn.chosen = turn.repeated
+    return [] if turn.chosen else [MessageRef("note-stale")]
 
 
 def _remind(turn: Turn) -> MessageRef:

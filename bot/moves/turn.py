@@ -7,12 +7,13 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from bot.messages.clauses import are_in_turn, pressed_clause, shown_card
 from bot.messages.inbox import Rows
 from bot.messages.incoming import Incoming, Kind, Tap
 from bot.messages.renderer import WHOLE
 from bot.registration import form
-from bot.registration.answers import MessageRef
-from bot.registration.form import ItemId
+from bot.registration.answers import DECISIONS, MessageRef
+from bot.registration.form import Item, ItemId
 from bot.registration.registration import CANCEL, CONFIRM, JOIN, REVIEW, START_OVER, Registration
 from bot.storage import Conversation, InboxMessage
 from bot.understanding.reader import Act
@@ -39,6 +40,7 @@ class Turn:
         choices: its likely meanings, if it was not understood.
         said: the sentences for the mentor so far, in order.
         misses: messages in a row that were not understood, with this one; None if it was no answer.
+        chosen: what was decided by a press on a clause of the card; "" by any other message.
     """
 
     session: Session
@@ -52,6 +54,7 @@ class Turn:
     choices: tuple[Act, ...] = ()
     said: list[MessageRef] = field(default_factory=list)
     misses: int | None = None
+    chosen: str = ""
 
     @property
     def conversation(self) -> Conversation:
@@ -72,6 +75,28 @@ class Turn:
     def tap(self) -> Tap | None:
         """The button that was pressed, if the bot made it."""
         return Tap.parse(self.message.payload) if self.message.kind is Kind.BUTTON else None
+
+    @cached_property
+    def is_at_card(self) -> bool:
+        """Whether all clauses are open together, on the card that was shown last, as the turn begins."""
+        return are_in_turn(self.registration) and bool(shown_card(self.session, self.conversation.id))
+
+    @cached_property
+    def clause(self) -> Item | None:
+        """The clause of the card that was pressed; None if none was."""
+        if self.tap is None or not self.is_at_card:
+            return None
+        return pressed_clause(self.session, self.conversation.id, self.tap)
+
+    @property
+    def repeated(self) -> str:
+        """What a tap decides that a clause was answered with just before, while the next one is asked; else ""."""
+        item = form.BY_ID.get(ItemId(self.tap.question)) if self.tap is not None else None
+        if self.tap is None or item not in form.CLAUSES or not are_in_turn(self.registration):
+            return ""
+        decision = DECISIONS.get(self.tap.intent, "")
+        said = self.registration.consents.get(item.id)
+        return decision if said is not None and said.decision == decision else ""
 
     @property
     def wants_whole(self) -> bool:

@@ -90,6 +90,8 @@ AGREED = "agreed"
 REFUSED = "refused"
 UNCLEAR = "unclear"
 WITHDRAWN = "withdrawn"
+#: What each intent decides at a consent.
+DECISIONS = {"affirm": AGREED, "deny": REFUSED}
 
 
 def option_labels(item: Item, sentences: Catalogue) -> dict[str, str]:
@@ -133,7 +135,7 @@ def read_decision(intent: str, text: str) -> str:
     Raises:
         InvalidAnswerError: neither a clear yes nor a clear no; the note says why.
     """
-    decision = {"affirm": AGREED, "deny": REFUSED}.get(intent)
+    decision = DECISIONS.get(intent)
     if decision is None:
         doubt = doubt_about(text)
         raise InvalidAnswerError("note-unclear-consent" if doubt is Doubt.OTHER else f"note-unclear-{doubt.value}")

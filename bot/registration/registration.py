@@ -428,8 +428,11 @@ class Registration:
         fixed = self.mentor.submitted_at is not None and item.id in _FIXED
         return self.is_done(item) and not fixed
 
-    def back(self) -> bool:
+    def back(self, before: ItemId | None = None) -> bool:
         """Go back to the question before the open one.
+
+        Args:
+            before: of several questions that are open together, the first one.
 
         Returns:
             False at the first question.
@@ -437,7 +440,7 @@ class Registration:
         if self.is_proving_other:
             return self.resume()  # to which of the two it is
         ids = [item.id for item in self.asked]
-        question = self.topic
+        question = before or self.topic
         position = ids.index(question) if question in ids else len(ids)
         if question == EMAIL_CODE:
             position = ids.index(form.EMAIL) + 1

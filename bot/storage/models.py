@@ -399,6 +399,8 @@ class Conversation(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     #: Whether another language was offered here, or asked for: it is offered once.
     language_offered: Mapped[bool] = mapped_column(default=False)
+    #: Whether the mentor has the clauses asked one by one here, and not on one card.
+    one_by_one: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     #: When the mentor turned out to have blocked the bot here; None while they can be written to.

@@ -126,7 +126,9 @@ def test_the_bubble_stands_in_the_corner_that_was_asked_for(
     page = browser.new_page(**COMPUTER)
     for name, left in (("index.html", False), ("start.html", True)):
         page.goto(f"{elsewhere[1]}/{name}")
-        box = page.get_by_test_id("launcher").bounding_box()
+        bubble = page.get_by_test_id("launcher")
+        expect(bubble).to_be_visible()  # it is shown once it is styled
+        box = bubble.bounding_box()
         assert box is not None
         assert (box["x"] < 100) is left
         assert box["width"] >= 44

@@ -14,7 +14,7 @@ from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
 
 #: Each module with texts: its address, and the name of its texts in a translation.
-WORDS = {"mentor-chat.js": "", "photo.js": "photo", "camera.js": "camera"}
+WORDS = {"mentor-chat.js": "", "clauses.js": "card", "photo.js": "photo", "camera.js": "camera"}
 ARABIC = 'export default { direction: "rtl", send: "أرسل" };'
 HOSTILE = """<img src=x onerror="document.title='owned'"> javascript:alert(1) https://evil.example/ <b>bold</b>"""
 

@@ -32,6 +32,7 @@ def test_a_whole_registration_in_french(marie: WebMentor, bot: RunningBot) -> No
     taps = {"start": "start", "review": "submit"}
     agreed = 0
     while True:
+        marie.prefers_one_by_one()
         asked, question = marie.asked, marie.question
         if question == "account":
             marie.taps(FRENCH.text("option-account-new"))
@@ -96,6 +97,7 @@ def test_a_whole_registration_is_typed_in_french(marie: WebMentor, bot: RunningB
     typed = {question: list(texts) for question, texts in TYPED.items()}
     agreed = 0
     while marie.question != "review" or typed["review"]:
+        marie.prefers_one_by_one()
         question, before = marie.question, agreed
         if question == "photo":
             marie.sends(picture())

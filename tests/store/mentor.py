@@ -57,6 +57,8 @@ class ChattingMentor:
     _numbers = itertools.count(1)
     #: For how long the channel gathers lines.
     gather_seconds = 0.0
+    #: Whether the channel shows all clauses on one card.
+    shows_cards = False
     #: Nobody here reads at the speed of people; `tests/store/messages/test_sight.py` does.
     consent_seconds = 0.0
 
@@ -107,7 +109,8 @@ class ChattingMentor:
             turn_timeout=SECONDS,
         )
         pushes = self._deliver if self.channel != CHANNEL else None
-        conversations.register(Channel(self.channel, self._fetch, pushes, gather_seconds=self.gather_seconds))
+        known = {"gather_seconds": self.gather_seconds, "shows_cards": self.shows_cards}
+        conversations.register(Channel(self.channel, self._fetch, pushes, **known))
         return conversations
 
     async def _deliver(self, conversation_id: str) -> None:

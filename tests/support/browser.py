@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
 
+from bot.registration import form
 from tests.support.answers import TEXTS, code_in, new_email, picture
 from tests.support.seeding import is_worth_seeding
 from tests.support.web import COOKIE, WebMentor
@@ -221,7 +222,23 @@ class BrowserMentor:
         expect(self.photo_panel.get_by_test_id("crop")).to_be_visible()
         return self.sends_what_was_chosen()
 
+    def chooses_at(self, clause: str, label: str = "I agree") -> None:
+        """Press a button of a clause on the card."""
+        self.presses(self.part(clause).get_by_role("button", name=label, exact=True))
+
+    def agrees_to_the_code(self) -> str:
+        """Agree to each clause on the card that is not answered; gives what the bot said when all were."""
+        self._heard = self.bubbles("bot").count()
+        for item in form.CLAUSES:
+            if self.part(item.id).evaluate("(part) => !part.classList.contains('done')"):
+                self.chooses_at(item.id)
+        return self.hears()
+
     # What the person sees.
+
+    def part(self, clause: str) -> Locator:
+        """A clause on the card, with its buttons."""
+        return self.asked.locator(f"[data-clause={clause}]")
 
     def answers_until(self, wanted: str) -> str:
         """Open the page and answer until this question is open; returns the e-mail address.
@@ -251,6 +268,7 @@ class BrowserMentor:
     def _began_elsewhere(self, question: str) -> str:
         """Give this browser a conversation at a question; returns the e-mail address."""
         with WebMentor(self.url) as begun:
+            begun.one_by_one = False
             begun.opens().answers_until(question)
             cookie = {"name": COOKIE, "value": begun.http.cookies[COOKIE], "url": self.url}
         self._context.add_cookies([cookie | {"httpOnly": True, "sameSite": "Lax"}])

@@ -10,6 +10,8 @@ from typing import Any, Self
 
 import httpx
 
+from bot.messages import clauses
+from bot.messages.incoming import Tap
 from tests.support.answers import code_in, new_email, picture, reply_to
 from tests.support.dialogue import play
 from tests.support.seeding import ASK, is_worth_seeding, seed, web_id
@@ -17,6 +19,8 @@ from tests.support.service import RunningBot
 
 Message = dict[str, Any]
 COOKIE = "mentor_session"
+#: The button with which the clauses are asked one by one, whatever the language.
+ONE_BY_ONE = Tap("repeat", reply=clauses.ONE_BY_ONE).payload()
 
 
 def tells(text: str, words: str) -> bool:
@@ -34,6 +38,8 @@ class WebMentor:
         self.cursor = 0
         self.session: dict[str, Any] = {}
         self.email = new_email()
+        #: Whether this mentor wants the clauses one by one, and not on one card.
+        self.one_by_one = True
         self._spent: set[str] = set()
         self._newest = ""
 
@@ -102,7 +108,8 @@ class WebMentor:
         return "\n\n".join(_as_text(each) for each in self.news if each["from"] == "bot")
 
     def answers(self, question: str | None = None) -> str:
-        """Answer the open question as a willing mentor would."""
+        """Answer the open question as a willing mentor would; the clauses one by one."""
+        self.prefers_one_by_one()
         open_question = question or self.question
         if open_question == "photo":
             return self.sends(picture())
@@ -139,8 +146,14 @@ class WebMentor:
         folder = RunningBot.data_dirs[self._address]
         seed(folder, web_id(self.http.cookies[COOKIE]), question, self.email)
         self.says(ASK)
+        self.prefers_one_by_one()
         assert self.question == question
         return self
+
+    def prefers_one_by_one(self) -> None:
+        """Have the clauses asked one by one, if all of them are on one card."""
+        if self.one_by_one and "clauses" in self.asked:
+            self.taps_payload(ONE_BY_ONE)
 
     def answers_until(self, question: str) -> Self:
         """Answer until this question is open; in a new conversation with a bot of this run, seed the answers."""

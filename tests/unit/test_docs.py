@@ -140,7 +140,8 @@ def test_a_command_that_is_not_there_is_noticed(command: str) -> None:
 def test_the_widgets_page_lists_what_the_widget_reads_and_fires() -> None:
     source = "\n".join(path.read_text() for path in WIDGET.glob("*.js") if path.name != "demo.js")
     read = set(re.findall(r"this\.(?:get|has)Attribute\(\"(\w+)\"", source))
-    styled = set(re.findall(r":host\(\[(\w+)=", (WIDGET / "mentor-chat.css").read_text()))
+    styles = "".join((WIDGET / name).read_text() for name in ("mentor-chat.css", "launcher.css"))
+    styled = set(re.findall(r":host\(\[(\w+)=", styles))
     assert set(documented()["attr"]) == read | styled
     assert set(documented()["fires"]) == set(re.findall(r"this\.dispatchEvent\(new \w+\(\"(\w+)\"", source))
 

@@ -10,13 +10,17 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Chat, ChatMemberUpdated, LinkPreviewOptions, Update
-from telegram.constants import ChatType
+from telegram import (
+    Chat,
+    ChatMemberUpdated,
+    Update,
+)
+from telegram.constants import ChatAction, ChatType
 from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
-from telegram.ext import Defaults, ExtBot, Updater, filters
+from telegram.ext import ExtBot, Updater, filters
 
-from bot.channels.telegram.activity import show_typing
 from bot.channels.telegram.calls import RETRY_SECONDS, persistently
+from bot.channels.telegram.code_of_ethics import HIDE, SHOW
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.profile import show_profile
@@ -42,6 +46,8 @@ quiet_library()
 
 #: Where Telegram posts updates, below the public address.
 WEBHOOK_PATH = "/telegram/webhook"
+#: Seconds before "typing…" is shown.
+TYPING_SECONDS = 0.5
 #: Attempts to fetch a photo before the mentor is asked to send it again.
 FETCH_ATTEMPTS = 5
 #: Attempts to accept an update while the database answers; then it is skipped.
@@ -103,7 +109,6 @@ class TelegramChannel:
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             rate_limiter=self.limiter,
-            defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
             get_updates_request=self._polling,
         )
         self._site = settings.site_url
@@ -225,23 +230,24 @@ class TelegramChannel:
         except TooManyRequestsError as error:
             await self._slow_down(update, chat.id, conversation_id, error.seconds)
             return
+        query = update.callback_query
+        if query and query.data in (SHOW, HIDE):
+            self._in_background(self._taps.fold(query, conversation_id))
+            return
         token = token_in(message)
         if token:
             await self._conversations.follow(conversation_id, token)
-        query = update.callback_query
         if query and is_final(query) and query.message:
             self._delivery.claim(chat.id, query.message.message_id)
         await self._delivery.noted(conversation_id)
         name = external_id(self._id, update)
-        if query and await self._taps.is_idle(query, conversation_id, name):
-            return
         try:
             turn_id = await self._conversations.accept(conversation_id, incoming, name, seen_of(update))
         except TooQuickError:
             await self._taps.pass_over(query, conversation_id)
             return
         if query:
-            self._taps.begin(query, turn_id)
+            self._in_background(self._taps.close(query, turn_id))
         if chat.id not in self._typing:
             self._in_background(self._show_typing(turn_id, chat.id))
 
@@ -320,7 +326,8 @@ class TelegramChannel:
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
         self._typing.add(chat_id)
         try:
-            await show_typing(self._bot, chat_id, partial(self._conversations.answered, turn_id))
+            if not await self._conversations.answered(turn_id, TYPING_SECONDS):
+                await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
         finally:
             self._typing.discard(chat_id)
 

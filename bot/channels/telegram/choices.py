@@ -14,18 +14,16 @@ from telegram.constants import MessageLimit
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.calls import persistently
+from bot.channels.telegram.code_of_ethics import STANDS, Shown, is_over, summary
 from bot.channels.telegram.messages import Reply, as_plain, compose, split, utf16_length
-from bot.i18n.catalogue import Catalogue
+from bot.i18n.catalogue import Catalogue, catalogue
 from bot.messages.incoming import Tap
-from bot.messages.sight import SENT_AS
+from bot.messages.sight import ELSEWHERE, SENT_AS
 from bot.registration import form
 from bot.registration.answers import AGREED
 from bot.registration.form import Answer
 from bot.registration.registration import Registration
 from bot.storage import Conversation, Mentor, TranscriptMessage
-
-#: Key in a question's body while its buttons are shown.
-STANDS = "stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class AnsweredQuestion:
         reply: its content.
         label: the choice; "" if there was none.
         change: the item that its button changes; "" for no button.
+        summary: for the clauses, once all are answered: what is shown in the place of the last one.
     """
 
     chat_id: int
@@ -45,6 +44,7 @@ class AnsweredQuestion:
     reply: Reply
     label: str
     change: str
+    summary: Shown | None = None
 
 
 def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQuestion | None:
@@ -73,7 +73,9 @@ def take_question_before(session: Session, row: TranscriptMessage) -> AnsweredQu
     if "question" not in row.body and current.open_question is not None:
         return None
     question.body = {name: value for name, value in question.body.items() if name != STANDS}
-    return _answered(conversation, question.body, current)
+    if question.body.get(SENT_AS) == row.body.get(SENT_AS, ELSEWHERE):
+        return None  # it was edited, and asks what follows
+    return _answered(session, conversation, question.body, current)
 
 
 def question_sent_as(session: Session, conversation_id: str, message_id: int) -> AnsweredQuestion | None:
@@ -90,16 +92,20 @@ def question_sent_as(session: Session, conversation_id: str, message_id: int) ->
         TranscriptMessage.body["question"].as_string().is_not(None),
         TranscriptMessage.body[SENT_AS].as_integer() == message_id,
     )
-    reply = session.scalars(asked).first()
+    reply = session.scalars(asked.order_by(TranscriptMessage.id.desc())).first()
     if reply is None:
         return None
     conversation = session.get_one(Conversation, conversation_id)
-    return _answered(conversation, reply, Registration(session, session.get_one(Mentor, conversation.mentor_id)))
+    current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
+    return _answered(session, conversation, reply, current)
 
 
-def _answered(conversation: Conversation, reply: Reply, current: Registration) -> AnsweredQuestion:
+def _answered(session: Session, conversation: Conversation, reply: Reply, current: Registration) -> AnsweredQuestion:
     label, change = _choice(reply, current)
-    return AnsweredQuestion(int(conversation.external_id), reply[SENT_AS], reply, label, change)
+    shown = None
+    if is_over(session, conversation, reply):
+        shown = summary(session, conversation, catalogue(conversation.language), unfolded=False)
+    return AnsweredQuestion(int(conversation.external_id), reply[SENT_AS], reply, label, change, shown)
 
 
 def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
@@ -120,6 +126,11 @@ def _choice(reply: Reply, current: Registration) -> tuple[str, str]:
 
 async def show_answered(bot: ExtBot[Any], question: AnsweredQuestion, sentences: Catalogue) -> None:
     """Show the choice on a question, or remove its buttons."""
+    if question.summary is not None:
+        shown, buttons = question.summary
+        where = (question.chat_id, question.message_id)
+        await persistently(partial(bot.edit_message_text, shown, *where, parse_mode="HTML", reply_markup=buttons))
+        return
     text = split(compose(question.reply, sentences), MessageLimit.MAX_TEXT_LENGTH)[-1]
     await show_choice(bot, question.chat_id, question.message_id, text, question.label, question.change, sentences)
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import InlineKeyboardMarkup, Message
-from telegram.constants import MessageLimit, ParseMode
+from telegram import Chat, InlineKeyboardMarkup, Message
+from telegram.constants import ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram.activity import show_typing
-from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable
+from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable, persistently
 from bot.channels.telegram.choices import (
-    STANDS,
     AnsweredQuestion,
     question_sent_as,
     show_answered,
     take_question_before,
 )
+from bot.channels.telegram.code_of_ethics import STANDS, place_of, summary
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, below_photo, caption, compose, keyboard, photo_in, split
 from bot.channels.telegram.updates import message_id_of
+from bot.channels.telegram.waiting import ABOVE, Waiting, joined
 from bot.conversation.turns import Conversations
 from bot.core.errors import described
 from bot.i18n.catalogue import Catalogue, catalogue
@@ -45,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 #: Telegram's error text for a message that is already gone.
 _GONE = "message to delete not found"
+#: What it says of an edit that was made already.
+_SAME = "message is not modified"
 #: The most questions that are reserved for a tap.
 _MANY_CLAIMS = 10_000
 #: Seconds that an answer waits for Telegram's confirmation of its question.
@@ -56,23 +58,6 @@ Piece = Callable[[], Awaitable[Message | None]]
 
 class _UnreachableError(Exception):
     """A mentor blocked the bot, or has left Telegram."""
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """A transcript row to deliver to Telegram.
-
-    Attributes:
-        chat_id: of the chat.
-        row_id: of the row.
-        reply: the bot's message.
-        secret: the name of the mentor's own message that must be deleted from the chat; "" for the bot's messages.
-    """
-
-    chat_id: int
-    row_id: int
-    reply: Reply
-    secret: str = ""
 
 
 class Delivery:
@@ -118,7 +103,6 @@ class Delivery:
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:
                 handing = self._handing[conversation_id] = asyncio.create_task(self._hand_over(conversation_id, each))
-                self._in_background(show_typing(self._bot, each.chat_id, partial(_ends, handing)))
                 try:
                     sent = await handing
                 except _UnreachableError:
@@ -127,7 +111,7 @@ class Delivery:
                     return
                 finally:
                     del self._handing[conversation_id]
-                noting = asyncio.create_task(asyncio.to_thread(self._delivered, each.row_id, sent))
+                noting = asyncio.create_task(asyncio.to_thread(self._delivered, each, sent))
                 self._noting[conversation_id] = noting
                 try:
                     answered = await noting
@@ -179,11 +163,27 @@ class Delivery:
             await self._show_answered(conversation_id, question)
         return question is not None
 
+    async def show_answers(self, conversation_id: str, chat_id: int, message_id: int, *, unfolded: bool) -> None:
+        """Show in the message of the clauses what was said to each, or only to how many was agreed.
+
+        Raises:
+            TelegramError: Telegram refuses, or cannot be reached.
+        """
+        text, buttons = await asyncio.to_thread(self._summary, conversation_id, unfolded)
+        where = (chat_id, message_id)
+        edit = partial(self._bot.edit_message_text, text, *where, parse_mode=ParseMode.HTML, reply_markup=buttons)
+        await persistently(edit)
+
+    def _summary(self, conversation_id: str, unfolded: bool) -> tuple[str, InlineKeyboardMarkup]:
+        with self._store.read() as session:
+            conversation = session.get_one(Conversation, conversation_id)
+            return summary(session, conversation, catalogue(conversation.language), unfolded=unfolded)
+
     def _question(self, conversation_id: str, message_id: int) -> AnsweredQuestion | None:
         with self._store.read() as session:
             return question_sent_as(session, conversation_id, message_id)
 
-    def _waiting(self, conversation_id: str) -> list[_Waiting]:
+    def _waiting(self, conversation_id: str) -> list[Waiting]:
         with self._store.read() as session:
             conversation = session.get(Conversation, conversation_id)
             if conversation is None:
@@ -195,27 +195,30 @@ class Delivery:
                 .order_by(TranscriptMessage.id)
             ).all()
             chat_id = int(conversation.external_id)
-            return [
-                _Waiting(chat_id, row.id, {}, secret=name or ":update:")
+            return joined(
+                Waiting(chat_id, (row.id,), row.turn_id, {}, secret=name or ":update:")
                 if row.sender == "mentor"
-                else _Waiting(chat_id, row.id, shown_message(session, self._vault, conversation, row))
+                else Waiting(chat_id, (row.id,), row.turn_id, shown_message(session, self._vault, conversation, row))
                 for row, name in rows
-            ]
+            )
 
-    def _delivered(self, row_id: int, sent: Message | None) -> AnsweredQuestion | None:
-        """Record that a row was delivered. Returns the question before it if it must show its choice."""
+    def _delivered(self, each: Waiting, sent: Message | None) -> AnsweredQuestion | None:
+        """Record that rows were delivered. Returns the question before them if it must show its choice."""
         with self._store.write() as session:
-            row = session.get(TranscriptMessage, row_id)
-            if row is None:  # erased meanwhile
+            found = [session.get(TranscriptMessage, row_id) for row_id in each.row_ids]
+            rows = [row for row in found if row is not None]
+            if not rows:  # erased meanwhile
                 return None
-            row.delivered_at = utc_now()
+            for row in rows:
+                row.delivered_at = utc_now()
             conversation = session.get_one(Conversation, row.conversation_id)
             if conversation.blocked_at is not None:
                 conversation.blocked_at = None
             if sent is None:
                 return None
             if "question" in row.body:
-                known = {SENT_AS: sent.message_id, DATED: int(sent.date.timestamp())}
+                known = {SENT_AS: sent.message_id, DATED: int((sent.edit_date or sent.date).timestamp())}
+                known |= {name: each.reply[name] for name in (ABOVE,) if name in each.reply}
                 row.body = row.body | known | ({STANDS: True} if row.body.get("buttons") else {})
             before = take_question_before(session, row)
         if before is None or (before.chat_id, before.message_id) not in self._claimed:
@@ -227,7 +230,7 @@ class Delivery:
         sentences = catalogue(await self._conversations.language(conversation_id))
         await show_answered(self._bot, question, sentences)
 
-    async def _hand_over(self, conversation_id: str, each: _Waiting) -> Message | None:
+    async def _hand_over(self, conversation_id: str, each: Waiting) -> Message | None:
         """Deliver a row; returns its last Telegram message, if any.
 
         Raises:
@@ -243,16 +246,43 @@ class Delivery:
             sent = await self._until_taken(piece)
         return sent
 
-    async def _pieces_or_apology(self, conversation_id: str, each: _Waiting, sentences: Catalogue) -> list[Piece]:
+    async def _pieces_or_apology(self, conversation_id: str, each: Waiting, sentences: Catalogue) -> list[Piece]:
         """The calls that send a message; if it cannot be rendered, a call that says that something went wrong."""
         try:
-            return await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
+            pieces = await self._pieces(conversation_id, each.chat_id, each.reply, sentences)
+            place = await asyncio.to_thread(self._place, each.row_ids) if len(pieces) == 1 else None
+            return pieces if place is None else [partial(self._edit, each, place, sentences, pieces[0])]
         except SQLAlchemyError:
             raise  # it is tried again
         except Exception as error:  # noqa: BLE001  (the rows after it would never be sent)
             reference = new_id()[:8]
             logger.error("ALERT a message cannot be shown, reference %s: %s", reference, described(error))
             return [partial(self._apologise, each.chat_id, sentences.text("error-internal", reference=reference))]
+
+    def _place(self, row_ids: tuple[int, ...]) -> int | None:
+        """The message that rows take the place of."""
+        with self._store.read() as session:
+            row = session.get(TranscriptMessage, row_ids[-1])
+            return place_of(session, row, row_ids[0]) if row is not None else None
+
+    async def _edit(self, each: Waiting, place: int, sentences: Catalogue, send: Piece) -> Message | None:
+        """Show a message in the place of another one; where that is gone, below."""
+        [text] = split(compose(each.reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
+        buttons = keyboard(each.reply, sentences)
+        try:
+            edited = await self._bot.edit_message_text(
+                text, each.chat_id, place, parse_mode=ParseMode.HTML, reply_markup=buttons
+            )
+        except BadRequest as error:
+            if is_unreachable(error):
+                raise
+            if _SAME not in str(error).lower():
+                return await send()
+        else:
+            if isinstance(edited, Message):
+                return edited
+        # Made before, and the answer lost.
+        return Message(place, datetime.now(UTC), Chat(each.chat_id, ChatType.PRIVATE))
 
     async def _apologise(self, chat_id: int, text: str) -> None:
         """Send a text instead of a message; it has no buttons, so it is not recorded as that message."""
@@ -274,7 +304,7 @@ class Delivery:
                 await asyncio.sleep(max(wait, seconds_of(error) if isinstance(error, RetryAfter) else 0))
                 wait = min(wait * 2, RETRY_SECONDS[1])
 
-    async def _delete(self, each: _Waiting, sentences: Catalogue) -> None:
+    async def _delete(self, each: Waiting, sentences: Catalogue) -> None:
         """Delete the mentor's message that held the date of birth, or tell them how to."""
         message_id = message_id_of(each.secret)
         if message_id is None:
@@ -289,7 +319,7 @@ class Delivery:
 
     async def _pieces(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> list[Piece]:
         """The calls that send a message; each is repeated until Telegram accepts it."""
-        first, texts, buttons = None, list[str](), None
+        first, texts, buttons = None, list[str](), keyboard(reply, sentences)
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
         photo = photo_in(reply)
         path = self._photos.square(photo) if photo else None
@@ -303,14 +333,15 @@ class Delivery:
         elif "document" in reply:
             page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
             name = f"jobgen-{reply['document']}.html"
-            first, texts = partial(self._bot.send_document, document=page, filename=name), following
+            first, texts, buttons = partial(self._bot.send_document, document=page, filename=name), following, None
         else:
             reply = self._with_address(reply)
             texts = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
             buttons = keyboard(reply, sentences)
         pieces: list[Piece] = [partial(self._send_text, chat_id, each) for each in texts[:-1]]
         pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
-        return pieces if first is None else [partial(self._send_file, chat_id, first, below), *pieces]
+        under = None if texts else buttons
+        return pieces if first is None else [partial(self._send_file, chat_id, first, below, under), *pieces]
 
     async def _send_file(
         self,
@@ -351,9 +382,3 @@ class Delivery:
         if "link" not in reply:
             return reply
         return {**reply, "url": address_of(self._site, token_of(self._vault, reply["link"]))}
-
-
-async def _ends(task: asyncio.Task[Message | None], seconds: float) -> bool:
-    """Wait for a task; returns whether it has ended."""
-    done, _ = await asyncio.wait([task], timeout=seconds)
-    return bool(done)

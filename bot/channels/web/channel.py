@@ -90,7 +90,7 @@ class WebChannel:
         self._page = ChatPage(store, settings.contact_email, self._press_ms)
         self._downloads = Downloads(settings, store, vault, photos, conversations, self._sessions)
         self._presentation = Presentation(settings.site_url, vault, self._downloads, telegram_name)
-        conversations.register(Channel(CHANNEL, self._fetch_upload))
+        conversations.register(Channel(CHANNEL, self._fetch_upload, shows_cards=True))
 
     def app(self) -> ASGIApp:
         """The web application."""

@@ -26,7 +26,14 @@ export class Launcher {
     this.#host = host;
     this.#words = words;
     this.#opened = opened;
-    host.shadowRoot.append(this.#window, this.#bubble);
+    // Shown once styled; what was opened meanwhile can be focused only then.
+    const show = () => {
+      this.#window.hidden = this.#bubble.hidden = false;
+      if (this.#window.open) opened();
+    };
+    this.#window.hidden = this.#bubble.hidden = true;
+    const href = new URL("./launcher.css", import.meta.url).href;
+    host.shadowRoot.append(el("link", { rel: "stylesheet", href, onload: show, onerror: show }), this.#window, this.#bubble);
     // After a turn to landscape, or in a wider window, it is no longer modal.
     this.#phone.addEventListener("change", () => {
       if (!this.#window.open) return;

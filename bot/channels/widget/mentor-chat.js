@@ -95,6 +95,7 @@ const HIDDEN_MS = 60000;
 const LIVE_FAILURES = 3;
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const DOTS = "•••";
+const CARD = "card"; // who says what was pressed on the card, which shows it
 const LONG_VALUE = 120;
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
 
@@ -129,6 +130,7 @@ export class MentorChat extends HTMLElement {
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
   #tray = null; // for photos
+  #cards = new Map(); // of the messages with all clauses
   #stick = true; // the end is in sight, and stays so
   #height = 0;
   #keepTimer = 0;
@@ -359,6 +361,7 @@ export class MentorChat extends HTMLElement {
       }
     });
     this.#nodes.clear();
+    this.#cards.clear();
     if (this.#messages.length) this.#hush();
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
@@ -373,6 +376,7 @@ export class MentorChat extends HTMLElement {
       this.#ui.log.append(el("p", { class: "divider", text: this.#strings.newChat }));
       return;
     }
+    if (message.from === CARD) return; // the card shows it
     const node = this.#render(message);
     this.#nodes.set(message, node);
     if (message.from !== "mentor") this.#eyes.observe(node);
@@ -403,13 +407,14 @@ export class MentorChat extends HTMLElement {
       bubble.append(el("div", { class: "translation", lang: language, dir: "auto", "data-testid": "translation" },
         label && el("p", { class: "translation-label", text: label, dir: "auto" }), ...paragraphs(text)));
     }
+    if (m.clauses) bubble.append(this.#card(m));
     if (m.example) bubble.append(el("div", { class: "example", dir: "auto" }, ...paragraphs(m.example)));
     if (m.photo) bubble.append(this.#picture(m.photo));
     for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
     if (m.links?.length) bubble.append(el("p", { class: "links" }, ...m.links.map((each) => this.#link(each))));
     if (!bubble.firstChild) bubble.remove();
     if (m.buttons?.length && m.input !== "review") {
-      const kind = m.input === "consent" ? "buttons equal" : "buttons";
+      const kind = m.input === "consent" && !m.clauses ? "buttons equal" : "buttons";
       node.append(el("div", { class: kind }, ...m.buttons.map((b) => this.#button(m, b))));
     }
     return node;
@@ -458,18 +463,37 @@ export class MentorChat extends HTMLElement {
       type: "button", class: style === "secondary" ? "choice quiet" : "choice", text: label, "aria-label": name, dir: "auto",
       onclick: ({ currentTarget: button }) => {
         // The attribute is set a moment later; a fast second click must already find the queue filled.
-        if (this.#queue.length || this.#nodes.get(m).classList.contains("past")) return;
-        this.#clearError();
-        if (m.question && this.#age(m) < this.#pressMs) {
-          button.classList.add("early");
-          setTimeout(() => button.classList.remove("early"), this.#pressMs);
-          this.#showError(this.#strings.tooQuick);
-          return;
-        }
+        if (this.#holds(m) || this.#nodes.get(m).classList.contains("past")) return;
+        if (m.question && this.#early(button, this.#age(m))) return;
         this.#rest();
         this.#enqueue({ button: payload, shown: m.input === "date" && style !== "secondary" ? DOTS : label }, m);
       },
     });
+  }
+
+  // Whether what a button answers had been there for too short a time; shown where it was pressed.
+  #early(button, ms) {
+    if (ms >= this.#pressMs) return false;
+    button.classList.add("early");
+    setTimeout(() => button.classList.remove("early"), this.#pressMs);
+    this.#showError(this.#strings.tooQuick);
+    return true;
+  }
+
+  // Whether what is being sent has to be answered before a button of this message can be pressed.
+  #holds(m) { return this.#queue.some((item) => !item.clause || item.on !== m); }
+
+  // All clauses at once; each is pressed, sent and answered by itself.
+  #card(m) {
+    const place = el("div", { class: CARD, "aria-live": "off", "data-testid": CARD });
+    import("./clauses.js").then(({ Card }) => {
+      this.#cards.set(m, new Card(place, m, this.#ui.scroll, {
+        words: this.#strings.card, queue: () => this.#queue, shown: () => this.#showLatest(),
+        early: (button, ms) => this.#early(button, ms), send: (item, at) => this.#enqueue(item, m, at),
+      }));
+      this.#refresh();
+    }, () => this.#showError(this.#strings.startFailed, () => place.replaceWith(this.#card(m))));
+    return place;
   }
 
   // How many milliseconds a message has been on the screen.
@@ -500,6 +524,11 @@ export class MentorChat extends HTMLElement {
     const from = this.#present(current);
     const waiting = this.#queue.length > 0;
     this.#messages.forEach((m, i) => {
+      const card = this.#cards.get(m);
+      if (i < from) {
+        if (card && this.#nodes.get(m).contains(this.shadowRoot.activeElement)) this.#rest();
+        card?.close();
+      } else card?.refresh();
       const node = this.#nodes.get(m);
       node?.classList.toggle("past", i < from);
       // The dates offered are as personal as the date.
@@ -507,7 +536,7 @@ export class MentorChat extends HTMLElement {
         m.buttons = [];
         node.querySelector(".buttons")?.remove();
       }
-      node?.querySelectorAll("button").forEach((b) => { b.disabled = waiting || i < from; });
+      node?.querySelectorAll("button").forEach((b) => { b.disabled = this.#holds(m) || i < from; });
     });
 
     const progress = current?.progress;
@@ -540,7 +569,6 @@ export class MentorChat extends HTMLElement {
     const { offerCalendar } = await import("./date.js");
     if (dates.hidden) return;
     offerCalendar(dates, this.#strings, (date) => {
-      this.#clearError();
       this.#rest();
       this.#enqueue({ date, shown: DOTS });
     });
@@ -553,10 +581,18 @@ export class MentorChat extends HTMLElement {
     const known = new Set();
     for (const m of this.#messages) if (m.divider) known.clear(); else known.add(m.id);
     const fresh = messages.filter((m) => !known.has(m.id)).sort((a, b) => a.id - b.id);
-    for (const m of fresh) { this.#messages.push(m); this.#append(m); }
+    for (const m of fresh) {
+      if (m.on_clause) {
+        m.from = CARD;
+        // One that came along has it already.
+        this.#cards.get(this.#messages.findLast((each) => each.clauses))?.take(m);
+      }
+      this.#messages.push(m);
+      this.#append(m);
+    }
     this.#cursor = Math.max(this.#cursor, Number(cursor) || 0, ...fresh.map((m) => m.id));
     this.#refresh();
-    if (!fresh.length) return;
+    if (!fresh.some((m) => m.from !== CARD)) return;
     if (quiet && fresh.some((m) => m.from !== "mentor")) this.#launcher?.unread();
     // Someone reading further up is not pulled away by a message that came on its own.
     if (!quiet || this.#stick) this.#showLatest(); else this.#scrolled();
@@ -607,7 +643,8 @@ export class MentorChat extends HTMLElement {
     while (first && this.#messages[first - 1].from === "bot") first--;
     const node = this.#nodes.get(this.#messages[first]);
     const end = scroll.scrollHeight - scroll.clientHeight;
-    const top = node && !this.#queue.length ? Math.min(end, node.offsetTop - 8) : end;
+    const begins = this.#cards.get(this.#question())?.begins ?? node?.offsetTop;
+    const top = begins !== undefined && !this.#queue.length ? Math.min(end, begins - 8) : end;
     scroll.scrollTop = top;
     // An answer that was just changed is shown, with the others around it.
     const row = !this.#queue.length && this.#changedRow();
@@ -762,23 +799,29 @@ export class MentorChat extends HTMLElement {
   // ---------------------------------------------------------------- sending
 
   // Record now what the person has seen, even if it is sent later; `on` is the message that it is about.
-  #enqueue(item, on = this.#messages.findLast((m) => this.#seen.has(m))) {
+  #enqueue(item, on = this.#messages.findLast((m) => this.#seen.has(m)), at = this.#queue.length) {
     item.id = uuid();
+    this.#clearError();
     item.on = on;
-    item.ms = on ? this.#age(on) : 0;
-    this.#queue.push(item);
+    item.ms ??= on ? this.#age(on) : 0;
+    this.#queue.splice(at, 0, item);
     this.#showPending(item);
     this.#refresh();
-    this.#toBottom();
+    if (!item.clause) this.#toBottom();
     this.#pump();
   }
 
   #showPending(item) {
+    item.words = el("span");
+    if (item.clause) {
+      item.node = el("div", { class: "note", "data-pending": "true" }, item.words);
+      this.#mark(item, item.mark);
+      return;
+    }
     const { node, bubble } = this.#shell("mentor", item.file ? "photo" : "say", { "data-pending": "true" });
     if (item.file) bubble.append(this.#tray.preview(item.file), el("span", { class: "file-name", text: item.file.name }));
     else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
     item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#strings.sendPhoto });
-    item.words = el("span");
     item.note = el("div", { class: "note" }, item.words);
     if (item.file) {
       // Created once: a button that is replaced at every percent cannot be pressed.
@@ -949,7 +992,7 @@ export class MentorChat extends HTMLElement {
 
   #placeFocus(item) {
     const inside = this.shadowRoot.activeElement;
-    if (!inside) return;
+    if (!inside || (item.clause && item.on === this.#question())) return;
     const row = this.#changedRow();
     if (row) { row.focus({ preventScroll: true }); return; }
     const text = TEXT_INPUTS.includes(this.#question()?.input);

@@ -609,6 +609,7 @@ note-unclear-withdrawal = Rien n’a encore été retiré. Veuillez appuyer sur 
 note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
     .again = Oui le montre de nouveau, non le laisse comme c’est.
     .again-2 = Veuillez appuyer sur l’un des deux boutons.
+note-one-by-one = Je ne sais pas à quelle partie cela répond. Je vous les présente donc une à la fois.
 note-refused = J’ai noté que vous n’acceptez pas. C’est votre droit. Pour devenir mentor, vous devez accepter chaque partie, et vous pourrez changer d’avis à la fin. Continuons.
     .again = Noté : vous n’acceptez pas celle-ci non plus. Je vous repose la question à la fin.
     .again-2 = C’est noté comme un non. Vous pourrez le changer à la fin.
@@ -671,7 +672,6 @@ note-stale = Ce bouton appartient à une question précédente. Rien n’a chang
     .again-2 = Veuillez utiliser les boutons de la question la plus récente.
 note-too-early = Ce message est arrivé avant que vous puissiez voir cette question. Je ne l’ai donc pas pris comme réponse.
     .again = Cette question est nouvelle. Veuillez d’abord la lire, puis répondre.
-note-tapped-twice = J’ai déjà reçu votre premier appui. Celui-ci n’a rien changé.
 note-too-quick = C’était très rapide, cela n’a donc pas compté. Veuillez d’abord lire cette question, puis appuyer de nouveau.
     .again = C’était encore trop rapide. Veuillez d’abord la lire.
 note-too-soon = Votre message est arrivé juste après la question. Je ne l’ai donc pas pris comme réponse. Veuillez d’abord la lire, puis répondre de nouveau.
@@ -875,6 +875,9 @@ question-clause =
         }
     }
     .again = Revenons à la partie { $number } du code : l’acceptez-vous ?
+question-code =
+    Voici le code d’éthique, en { $count } parties. Veuillez lire chaque partie et dire si vous l’acceptez. Chaque réponse est enregistrée aussitôt, et vous pouvez la changer.
+    .again = Revenons au code d’éthique. Vos réponses sont comme vous les avez laissées.
 question-code_of_ethics = C’était tout le code. Une dernière question à son sujet.
     .again = Revenons au code dans son ensemble : l’acceptez-vous ?
 question-review =
@@ -951,6 +954,8 @@ progress = { $label } · étape { $step } sur { $of }
 button-start = Commençons
 button-agree = J’accepte
 button-disagree = Je n’accepte pas
+button-one-by-one = Une à la fois
+button-on-one-card = Toutes sur une carte
 button-back = Retour
 button-keep = Garder ma réponse
 button-submit = Valider
@@ -1332,6 +1337,12 @@ telegram-description =
 
     Appuyez sur Démarrer ci-dessous.
 telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
+telegram-code-of-ethics =
+    { $refused ->
+        [0] ✓ Code d’éthique : vous avez accepté les { $count } parties
+       *[other] Code d’éthique : vous avez accepté { $agreed } parties sur { $count }
+    }
+button-hide-answers = Masquer mes réponses
 telegram-delete-it-yourself = Telegram ne m’a pas laissé supprimer votre message avec la date. Veuillez le faire vous-même : maintenez le doigt dessus, puis choisissez Supprimer.
 note-too-many =
     { $seconds ->

@@ -202,6 +202,7 @@ def test_who_wants_to_think_it_over_is_not_asked_to_delete_everything(mentor: We
 def test_a_clear_yes_counts_in_whatever_words(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("background_check")
     for item, reply in zip(CONSENT_IDS, YES, strict=True):
+        mentor.prefers_one_by_one()
         mentor.says(reply)
         assert records.consents.get(item) == "agreed", reply
     assert mentor.question == "review"
@@ -213,6 +214,7 @@ def test_a_clear_yes_counts_in_whatever_words(mentor: WebMentor, records: Record
 def test_a_clear_no_is_respected_in_whatever_words(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("background_check")
     for item, reply in zip(CONSENT_IDS[:-1], NO, strict=False):
+        mentor.prefers_one_by_one()
         mentor.dialogue(f"> {reply}\n< noted that you do not agree")
         assert records.consents.get(item) == "refused", reply
     assert mentor.question == "reconsider", "the whole code is not asked for while a part of it is refused"
@@ -225,6 +227,7 @@ def test_a_yes_in_the_words_of_the_clause_counts_and_the_words_alone_are_asked_b
     assert list(RESTATED) == CONSENT_IDS
     mentor.answers_until("background_check")
     for item, reply in RESTATED.items():
+        mentor.prefers_one_by_one()
         mentor.says(reply)
         if records.consents.get(item) is None:
             assert not reply.casefold().startswith(("yes", "i agree")), reply

@@ -17,6 +17,7 @@ class Screen:
         self._world = world
         self._stored = stored
         self._last_waited_for = 0
+        self._read = ""  # of that message: what was there when it was found, up to what was waited for
         self.id: int = stored.info["id"]
 
     @property
@@ -41,8 +42,9 @@ class Screen:
     def waits_for(self, text: str, timeout: float = 10) -> ReceivedMessage:
         """Wait for a message of the bot whose text or caption contains a text.
 
-        Only messages after the last one waited for count, whether they are there already or still to come; of several
-        the earliest is taken, and the ones before it are skipped. Deleted messages do not count.
+        Only messages after the last one waited for count, and what that one says besides, below the text waited for or
+        after an edit; whether they are there already or still to come. Of several the earliest is taken, and the ones
+        before it are passed over. Deleted messages do not count.
 
         Args:
             text: Part of the plain text, without markup; "" for any message.
@@ -58,6 +60,7 @@ class Screen:
         if found is None:
             raise AssertionError(f"no message with {text!r} within {timeout} s\n{self._described()}")
         self._last_waited_for = found.message_id
+        self._read = found.text[: found.text.rindex(text) + len(text)]
         return found
 
     def waits_for_edit(self, message: ReceivedMessage | int, text: str, timeout: float = 10) -> ReceivedMessage:
@@ -87,7 +90,10 @@ class Screen:
     def _next_with(self, text: str) -> ReceivedMessage | None:
         for message in self._bot_messages():
             received = as_received(message)
-            if message.message_id > self._last_waited_for and not message.deleted and text in received.text:
+            is_last = message.message_id == self._last_waited_for
+            new = received.text.removeprefix(self._read) if is_last else received.text
+            is_new = message.message_id > self._last_waited_for or (is_last and bool(text) and new != "")
+            if is_new and not message.deleted and text in new:
                 return received
         return None
 

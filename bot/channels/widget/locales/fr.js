@@ -1,4 +1,4 @@
-/** The words of the chat in French; the keys are those of STRINGS in mentor-chat.js, photo.js and camera.js. */
+/** The words of the chat in French; the keys are those of STRINGS in mentor-chat.js, clauses.js, photo.js and camera.js. */
 
 export default {
   direction: "ltr",
@@ -65,6 +65,13 @@ export default {
   restarted: "La conversation a dû recommencer et ceci n’a pas été envoyé. Regardez d’abord la question ci-dessus.",
   noSession: "La conversation n’a pas pu continuer. Si ce message revient, autorisez les cookies pour ce site.",
   unknownError: "Un problème est survenu de notre côté. Réessayez dans un instant.",
+
+  card: {
+    part: "Partie {n} sur {all}",
+    answered: "{n} réponses sur {all}",
+    next: "Aller à la prochaine partie sans réponse",
+    meaning: "Qu’est-ce que cela veut dire ?",
+  },
 
   photo: {
     group: "Recadrer la photo en carré",

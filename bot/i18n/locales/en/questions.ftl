@@ -57,6 +57,9 @@ question-clause =
         }
     }
     .again = Back to part { $number } of the code: do you agree?
+question-code =
+    Here is the code of ethics, in { $count } parts. Please read each part and say whether you agree with it. Each answer is saved at once, and you can change it.
+    .again = Back to the code of ethics. Your answers are as you left them.
 question-code_of_ethics = That was the whole code. One last question about it.
     .again = Back to the code as a whole: do you agree to it?
 question-review =
@@ -133,6 +136,8 @@ progress = { $label } · step { $step } of { $of }
 button-start = Let’s start
 button-agree = I agree
 button-disagree = I do not agree
+button-one-by-one = One at a time
+button-on-one-card = All on one card
 button-back = Back
 button-keep = Keep my answer
 button-submit = Submit

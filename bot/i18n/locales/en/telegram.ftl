@@ -6,6 +6,13 @@ telegram-description =
     Press Start below.
 telegram-short-description = Become a volunteer mentor at JobGen.
 telegram-delete-it-yourself = Telegram did not let me delete your message with the date. Please do it yourself: hold it, then choose Delete.
+# In the place of the last clause, once all are answered.
+telegram-code-of-ethics =
+    { $refused ->
+        [0] ✓ Code of ethics: you agreed to all { $count } parts
+       *[other] Code of ethics: you agreed to { $agreed } of { $count } parts
+    }
+button-hide-answers = Hide my answers
 note-too-many =
     { $seconds ->
         [one] That was a lot in a short time, so I did not take your last message. Please send it again in { $seconds } second. Nothing I saved is lost.
