@@ -136,7 +136,7 @@ class _Mentor:
         if self.is_blocking:
             return False
         is_due = False
-        for message in self.chat.received_after(self._seen - 1):  # the last one may be edited
+        for message in self.chat.received_after(max(self._seen - 1, 0)):  # the last one may be edited
             is_same = message.message_id == self._seen
             is_repeated = message.text == self._text or (is_same and message.text.startswith(self._text))
             if not (is_same and is_repeated):
@@ -291,7 +291,9 @@ class _Play:
             self._letters += 1
             mentor = self._addresses.get(letter.recipients[0])
             if mentor is not None and "code" in str(letter.message["Subject"]):
-                mentor.code = code_in(letter.message.get_content())
+                body = letter.message.get_body(("plain",))
+                assert body is not None
+                mentor.code = code_in(body.get_content())
                 self._answer(mentor)
 
     def _give_up_on_stuck(self, now: float) -> None:
