@@ -230,9 +230,13 @@ class TurnRepository:
             question = None
         if turn.chosen and are_in_turn(current) and not turn.said:
             question = None  # the card stays as it is, for the next clause
+        notes = turn.said
+        if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
+            question = None
+            notes = [] if turn.misses or names <= _NOT_TAKEN else notes
         in_full, shows_cards = turn.looks_at_answers, conversation.channel in self.with_cards
         rendered = partial(self._rendered, in_full=in_full, shows_cards=shows_cards)
-        said = rendered(session, conversation, current, turn.said, question, turn_id)
+        said = rendered(session, conversation, current, notes, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []
         if stored is None or message.photo or names & _JOINED or current.mentor.submitted_at is not None:

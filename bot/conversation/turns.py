@@ -26,7 +26,7 @@ from bot.conversation.repository import TurnRepository
 from bot.conversation.workers import Channel, TurnWorkers
 from bot.dialogue.agent import Agent
 from bot.media.photos import PhotoFolder
-from bot.messages.inbox import Entry, accept
+from bot.messages.inbox import Entry, accept, is_waiting, turn_named
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.messages.sight import NOTHING_SEEN, Seen
 from bot.messages.unsent import Unsent, keep_unsent, unsent_text
@@ -130,6 +130,26 @@ class Conversations:
             self._workers.underway[accepted.turn_id] = conversation_id
         self._workers.wake(conversation_id, *prepared)
         return accepted.turn_id
+
+    async def is_outdated(self, conversation_id: str, payload: str, external_id: str) -> bool:
+        """Whether a button belongs to an earlier question, and nothing that waits could change that.
+
+        Args:
+            conversation_id: where it was pressed.
+            payload: of the button.
+            external_id: the channel's own id of the press; one that was accepted before is not outdated.
+        """
+        return await asyncio.to_thread(self._is_outdated, conversation_id, payload, external_id)
+
+    def _is_outdated(self, conversation_id: str, payload: str, external_id: str) -> bool:
+        tap = Tap.parse(payload)
+        if tap is None or tap.revision is None:
+            return False
+        with self._store.read() as session:
+            if session.scalars(turn_named(conversation_id, external_id)).one_or_none() is not None:
+                return False
+            mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
+            return mentor.revision != tap.revision and not is_waiting(session, conversation_id)
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message for opening the chat: a new one if the mentor was away for a while."""

@@ -333,7 +333,7 @@ class Renderer:
             "text": self._phrasing.in_other_words(text),
             "input": "choice",
             "buttons": [
-                self._button(doing, self._answer_tap("affirm", question)),
+                self._button(doing, self._answer_tap("affirm", question), "danger"),
                 self._button(keeping, self._answer_tap("deny", question)),
             ],
         }
@@ -378,7 +378,7 @@ class Renderer:
             "input": "choice",
             **self._clause(form.BY_ID[question]),
             "buttons": [
-                self._button("do-withdraw", self._answer_tap("affirm", question)),
+                self._button("do-withdraw", self._answer_tap("affirm", question), "danger"),
                 self._button("keep-consent", self._answer_tap("deny", question)),
             ],
         }

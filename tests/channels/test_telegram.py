@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -91,9 +92,10 @@ def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, teleg
     account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
     ann.taps(account, "I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
-    ann.taps(account, "I already have a JobGen account", stale=True)
-    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
-    ann.waits_for(reopening_of("full_name"), timeout=PATIENCE)
+    before = len(ann.received)
+    tap = ann.taps(account, "I already have a JobGen account", stale=True)
+    assert "belongs to an earlier question" in tap.waits_for_answer(PATIENCE)
+    assert len(ann.received) == before, "a toast is enough"
     details = telegram_bot.newest_registration()
     assert next(answer for answer in details["answers"] if answer["id"] == "account")["value"] == "new"
 
@@ -246,8 +248,8 @@ def test_a_tap_that_came_too_late_is_not_shown_as_the_choice(ann: PrivateChat, t
     account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
     ann.sends("I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
-    ann.taps(account, "I already have a JobGen account", stale=True).waits_for_answer()
-    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
+    tap = ann.taps(account, "I already have a JobGen account", stale=True)
+    assert "belongs to an earlier question" in tap.waits_for_answer(PATIENCE)
     # The typed answer is the choice, in either order of the two edits.
     _until(lambda: newest(ann, account).text.endswith("✓ I need to register"))
     _until(lambda: [each.label for each in newest(ann, account).buttons] == ["Change"])
@@ -256,8 +258,7 @@ def test_a_tap_that_came_too_late_is_not_shown_as_the_choice(ann: PrivateChat, t
 def test_a_forged_tap_changes_nothing(ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot) -> None:
     answer_until(ann, "background_check", telegram_bot)
     consent = last_with(ann, opening_of("background_check"))
-    ann.taps_forged(consent, "affirm:background_check:0").waits_for_answer()
-    ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
+    assert ann.taps_forged(consent, "affirm:background_check:0").waits_for_answer(PATIENCE)
     assert telegram_bot.newest_registration()["consents"] == []
 
 
@@ -576,12 +577,62 @@ def test_somebody_elses_tap_is_harmless(ann: PrivateChat, telegram: TelegramDoub
 def test_two_taps_at_once_are_one_answer(ann: PrivateChat, telegram_bot: RunningBot) -> None:
     answer_until(ann, "background_check", telegram_bot)
     question = last_with(ann, opening_of("background_check"))
-    taps = [ann.taps(question, "I agree") for _ in range(2)]
-    for each in taps:
-        each.waits_for_answer()
+    first, second = [ann.taps(question, "I agree") for _ in range(2)]
+    assert first.waits_for_answer(PATIENCE) == ""
+    assert "changed" in second.waits_for_answer(PATIENCE)
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
-    ann.waits_for("belongs to an earlier question", timeout=PATIENCE)
+    assert ann.received[-1].message_id == question.message_id + 1, "a toast is enough"
     assert [each["id"] for each in telegram_bot.newest_registration()["consents"]] == ["background_check"]
+
+
+def test_an_answer_in_words_and_a_tap_after_it_are_one_answer(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    question = last_with(ann, opening_of("background_check"))
+    ann.sends("yes, I agree")
+    ann.taps(question, "I do not agree").waits_for_answer(PATIENCE)
+    ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
+    assert [each["decision"] for each in telegram_bot.newest_registration()["consents"]] == ["agreed"]
+
+
+def test_a_burst_of_messages_gets_one_reply(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "email", telegram_bot)
+    before = len(ann.received)
+    for number in range(30):
+        ann.sends(f"ann{number}")
+    ann.sends("is it free?")
+    ann.waits_for("free", timeout=PATIENCE)
+    ann.waits_for("your e-mail address", timeout=PATIENCE)
+    ann.sends("status")
+    ann.waits_for("You are at", timeout=PATIENCE)
+    ann.waits_for("your e-mail address", timeout=PATIENCE)
+    # The first is processed at once, before the others are there.
+    assert len(ann.received) - before <= 8
+
+
+def test_no_link_has_a_preview_and_a_consents_buttons_are_alike(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "background_check", telegram_bot)
+    [agree, disagree], [back] = last_with(ann, opening_of("background_check")).rows
+    assert [agree.label, disagree.label, back.label] == ["I agree", "I do not agree", "Back"]
+    assert agree.style is disagree.style is None
+    ann.sends("/cancel")
+    [delete], [keep] = ann.waits_for("delete", timeout=PATIENCE).rows
+    assert (delete.style, keep.style) == ("danger", "primary")
+    ann.taps(ann.received[-1], keep.label).waits_for_answer()
+    calls = [*telegram.calls_of("sendMessage"), *telegram.calls_of("editMessageText")]
+    assert all(json.loads(each.parameters["link_preview_options"]) == {"is_disabled": True} for each in calls)
+
+
+def test_typing_is_shown_while_telegram_lets_a_mentor_wait(
+    ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
+) -> None:
+    answer_until(ann, "email", telegram_bot)
+    before = len(telegram.calls_of("sendChatAction"))
+    telegram.fail("sendMessage", times=1, status=429, retry_after=2)
+    ann.sends("status")
+    ann.waits_for("You are at", timeout=PATIENCE)
+    assert len(telegram.calls_of("sendChatAction")) > before
 
 
 def test_a_link_of_the_site_goes_on_here_once(

@@ -10,15 +10,12 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import (
-    Chat,
-    ChatMemberUpdated,
-    Update,
-)
-from telegram.constants import ChatAction, ChatType
+from telegram import Chat, ChatMemberUpdated, LinkPreviewOptions, Update
+from telegram.constants import ChatType
 from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
-from telegram.ext import ExtBot, Updater, filters
+from telegram.ext import Defaults, ExtBot, Updater, filters
 
+from bot.channels.telegram.activity import show_typing
 from bot.channels.telegram.calls import RETRY_SECONDS, persistently
 from bot.channels.telegram.code_of_ethics import HIDE, SHOW
 from bot.channels.telegram.delivery import Delivery
@@ -46,8 +43,6 @@ quiet_library()
 
 #: Where Telegram posts updates, below the public address.
 WEBHOOK_PATH = "/telegram/webhook"
-#: Seconds before "typing…" is shown.
-TYPING_SECONDS = 0.5
 #: Attempts to fetch a photo before the mentor is asked to send it again.
 FETCH_ATTEMPTS = 5
 #: Attempts to accept an update while the database answers; then it is skipped.
@@ -109,6 +104,7 @@ class TelegramChannel:
             base_url=f"{settings.telegram_api_url}/bot",
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             rate_limiter=self.limiter,
+            defaults=Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)),
             get_updates_request=self._polling,
         )
         self._site = settings.site_url
@@ -241,13 +237,15 @@ class TelegramChannel:
             self._delivery.claim(chat.id, query.message.message_id)
         await self._delivery.noted(conversation_id)
         name = external_id(self._id, update)
+        if query and await self._taps.is_idle(query, conversation_id, name):
+            return
         try:
             turn_id = await self._conversations.accept(conversation_id, incoming, name, seen_of(update))
         except TooQuickError:
             await self._taps.pass_over(query, conversation_id)
             return
         if query:
-            self._in_background(self._taps.close(query, turn_id))
+            self._taps.begin(query, turn_id)
         if chat.id not in self._typing:
             self._in_background(self._show_typing(turn_id, chat.id))
 
@@ -326,8 +324,7 @@ class TelegramChannel:
     async def _show_typing(self, turn_id: str, chat_id: int) -> None:
         self._typing.add(chat_id)
         try:
-            if not await self._conversations.answered(turn_id, TYPING_SECONDS):
-                await self._bot.send_chat_action(chat_id, ChatAction.TYPING)
+            await show_typing(self._bot, chat_id, partial(self._conversations.answered, turn_id))
         finally:
             self._typing.discard(chat_id)
 

@@ -16,6 +16,7 @@ from telegram.constants import ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.channels.telegram.activity import show_typing
 from bot.channels.telegram.calls import FINAL_ERRORS, RETRY_SECONDS, is_unreachable, persistently
 from bot.channels.telegram.choices import (
     AnsweredQuestion,
@@ -103,6 +104,7 @@ class Delivery:
         while waiting := await asyncio.to_thread(self._waiting, conversation_id):
             for each in waiting:
                 handing = self._handing[conversation_id] = asyncio.create_task(self._hand_over(conversation_id, each))
+                self._in_background(show_typing(self._bot, each.chat_id, partial(_ends, handing)))
                 try:
                     sent = await handing
                 except _UnreachableError:
@@ -382,3 +384,9 @@ class Delivery:
         if "link" not in reply:
             return reply
         return {**reply, "url": address_of(self._site, token_of(self._vault, reply["link"]))}
+
+
+async def _ends(task: asyncio.Task[Message | None], seconds: float) -> bool:
+    """Wait for a task; returns whether it has ended."""
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    return bool(done)

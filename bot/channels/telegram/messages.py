@@ -9,6 +9,7 @@ from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.channels.telegram.buttons import arranged, in_rows
 from bot.i18n.catalogue import Catalogue
 
 Reply = dict[str, Any]
@@ -19,10 +20,6 @@ REVIEW_VALUE_LENGTH = 300
 _CAPTION_VALUE_LENGTHS = (REVIEW_VALUE_LENGTH, 150, 80, 40)
 #: Labels up to this length fit on a button: those of questions do, the wordings of consents do not.
 MAXIMUM_LABEL = 30
-#: Labels up to this length fit two in a row on a narrow phone.
-_LABEL_OF_TWO = 20
-#: Up to so many buttons stand one below the other.
-_ONE_A_ROW = 3
 #: A tag of `Paragraph`; users' text is escaped and has none.
 _TAG = re.compile(r"</?[a-z]+>")
 
@@ -169,14 +166,7 @@ def caption(text: str, limit: int) -> tuple[str, list[str]]:
 
 
 def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
-    """A message's buttons: the replies, then a Change for each answer that is not a consent, two of them in a row.
-
-    The two replies to a consent stand beside each other, so that none comes before the other.
-    """
-    buttons = [InlineKeyboardButton(each["label"], callback_data=each["payload"]) for each in reply.get("buttons", [])]
-    rows = _in_rows(buttons) if len(buttons) > _ONE_A_ROW else [[each] for each in buttons]
-    if reply.get("input") == "consent":
-        rows = [buttons[:2], *([each] for each in buttons[2:])]
+    """A message's buttons: the replies, then a Change for each answer that is not a consent, two of them in a row."""
     changes = [
         InlineKeyboardButton(
             sentences.text("button-change-row", label=row["label"]), callback_data=row["change"]["payload"]
@@ -185,25 +175,13 @@ def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
         for row in section["rows"]
         if "change" in row and len(row["label"]) <= MAXIMUM_LABEL
     ]
-    rows += _in_rows(changes)
+    rows = [*arranged(reply.get("buttons", [])), *in_rows(changes)]
     if "whole_button" in reply and not reply.get("whole") and _leaves_out(reply):
         whole = reply["whole_button"]
         rows.append([InlineKeyboardButton(whole["label"], callback_data=whole["payload"])])
     if "url" in reply:
         rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _in_rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    """Buttons in rows: two with short labels side by side, the others alone."""
-    rows: list[list[InlineKeyboardButton]] = []
-    for each in buttons:
-        beside = rows[-1] if rows else []
-        if len(beside) == 1 and max(len(beside[0].text), len(each.text)) <= _LABEL_OF_TWO:
-            beside.append(each)
-        else:
-            rows.append([each])
-    return rows
 
 
 def _leaves_out(reply: Reply) -> bool:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from telegram import (
-    CallbackQuery,
-)
+from telegram import CallbackQuery
 from telegram import Message as TelegramMessage
-from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.channels.telegram.calls import persistently
@@ -53,6 +49,35 @@ class Taps:
         self._conversations = conversations
         self._delivery = delivery
         self._in_background = in_background
+        #: The query of the tap whose turn has not ended, by the chat and number of its message.
+        self._underway: dict[tuple[int, int] | None, str] = {}
+
+    async def is_idle(self, query: CallbackQuery, conversation_id: str, external_id: str) -> bool:
+        """Whether a tap changes nothing: a second one on the same message, or one on an earlier question.
+
+        Such a tap is answered with a toast, and begins no turn.
+
+        Args:
+            query: the tap.
+            conversation_id: where it was made.
+            external_id: of its message; a second delivery of the first tap is not a second tap.
+        """
+        if self._underway.get(_place(query), query.id) != query.id:
+            note = "note-tapped-twice"
+        elif await self._conversations.is_outdated(conversation_id, query.data or "", external_id):
+            note = "note-stale"
+            if query.message and is_final(query):
+                self._in_background(self._show_as_it_stands(conversation_id, query.message.message_id))
+        else:
+            return False
+        self._in_background(self.answer(query, await self._sentence(conversation_id, note)))
+        return True
+
+    def begin(self, query: CallbackQuery, turn_id: str) -> None:
+        """Answer a tap that was accepted; its message then shows the choice, with a button to change it."""
+        self._underway[_place(query)] = query.id
+        self._in_background(self.answer(query))
+        self._in_background(self._close(query, turn_id))
 
     async def pass_over(self, query: CallbackQuery | None, conversation_id: str) -> None:
         """Say on the button that the tap was too quick; the message stays unchanged."""
@@ -60,8 +85,7 @@ class Taps:
             return
         if query.message:
             self._delivery.unclaim(query.message.chat.id, query.message.message_id)
-        text = catalogue(await self._conversations.language(conversation_id)).text("note-too-quick")
-        self._in_background(self.answer(query, text))
+        self._in_background(self.answer(query, await self._sentence(conversation_id, "note-too-quick")))
 
     async def answer(self, query: CallbackQuery, text: str = "") -> None:
         """Answer a tap, so that Telegram no longer shows it as waiting; with a text as a toast."""
@@ -75,15 +99,26 @@ class Taps:
             await self._delivery.show_answers(conversation_id, *where, unfolded=query.data == SHOW)
         await self.answer(query)
 
-    async def close(self, query: CallbackQuery, turn_id: str) -> None:
-        """Answer a tap; its message then shows the choice, or the earlier one, with a button to change it."""
-        with contextlib.suppress(TelegramError):  # for example, too old; the choice is still shown
-            await self.answer(query)
+    async def _sentence(self, conversation_id: str, name: str) -> str:
+        return catalogue(await self._conversations.language(conversation_id)).text(name)
+
+    async def _show_as_it_stands(self, conversation_id: str, message_id: int) -> None:
+        await self._delivery.show_as_it_stands(conversation_id, message_id)
+
+    async def _close(self, query: CallbackQuery, turn_id: str) -> None:
+        try:
+            has_ended = await self._conversations.answered(turn_id, CLOSING_SECONDS)
+        finally:
+            if self._underway.get(_place(query)) == query.id:
+                del self._underway[_place(query)]
+        if has_ended:
+            await self._show_choice(query, turn_id)
+
+    async def _show_choice(self, query: CallbackQuery, turn_id: str) -> None:
+        """Show on a tapped message the choice, or the earlier one if the tap was not accepted."""
         tap = Tap.parse(query.data or "")
         message = query.message
         if tap is None or not is_final(query) or not isinstance(message, TelegramMessage):
-            return
-        if not await self._conversations.answered(turn_id, CLOSING_SECONDS):
             return
         label = await asyncio.to_thread(self._delivery.choice, turn_id)
         conversation_id = await self._conversations.find(CHANNEL, str(message.chat.id))
@@ -95,6 +130,11 @@ class Taps:
         sentences = catalogue(await self._conversations.language(conversation_id))
         text = message.text_html if message.text else ""
         await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)
+
+
+def _place(query: CallbackQuery) -> tuple[int, int] | None:
+    """The chat and number of a tapped message."""
+    return (query.message.chat.id, query.message.message_id) if query.message else None
 
 
 def is_final(query: CallbackQuery) -> bool:

@@ -672,6 +672,7 @@ note-stale = Ce bouton appartient à une question précédente. Rien n’a chang
     .again-2 = Veuillez utiliser les boutons de la question la plus récente.
 note-too-early = Ce message est arrivé avant que vous puissiez voir cette question. Je ne l’ai donc pas pris comme réponse.
     .again = Cette question est nouvelle. Veuillez d’abord la lire, puis répondre.
+note-tapped-twice = J’ai déjà reçu votre premier appui. Celui-ci n’a rien changé.
 note-too-quick = C’était très rapide, cela n’a donc pas compté. Veuillez d’abord lire cette question, puis appuyer de nouveau.
     .again = C’était encore trop rapide. Veuillez d’abord la lire.
 note-too-soon = Votre message est arrivé juste après la question. Je ne l’ai donc pas pris comme réponse. Veuillez d’abord la lire, puis répondre de nouveau.

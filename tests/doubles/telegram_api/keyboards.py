@@ -25,6 +25,7 @@ BUTTON_ACTIONS: Final = frozenset(
         "pay",
     }
 )
+BUTTON_STYLES: Final = frozenset({"danger", "success", "primary"})
 BUTTON_FIELDS: Final = BUTTON_ACTIONS | {"text", "style", "icon_custom_emoji_id"}
 REPLY_BUTTON_FIELDS: Final = frozenset(
     {
@@ -138,6 +139,10 @@ def _check_inline_button(button: JsonObject) -> None:
         _check_callback_data(button["callback_data"])
     if "url" in button:
         _check_button_address(button["url"])
+    if "web_app" in button:
+        _check_web_app(button["web_app"])
+    if button.get("style", "primary") not in BUTTON_STYLES:
+        raise bad_request("can't parse inline keyboard button: invalid button style specified")
 
 
 def _check_callback_data(data: Any) -> None:
@@ -150,3 +155,12 @@ def _check_callback_data(data: Any) -> None:
 def _check_button_address(address: Any) -> None:
     if not isinstance(address, str) or not LINK.fullmatch(address):
         raise bad_request(f"inline keyboard button URL '{address}' is invalid: Wrong HTTP URL")
+
+
+def _check_web_app(web_app: Any) -> None:
+    if not isinstance(web_app, dict):
+        raise bad_request('can\'t parse inline keyboard button: Field "web_app" must be of type Object')
+    check_fields(web_app, frozenset({"url"}), "web app")
+    address = web_app.get("url")
+    if not isinstance(address, str) or not address.startswith("https://"):
+        raise bad_request(f"inline keyboard button Web App URL '{address}' is invalid: Only HTTPS links are allowed")

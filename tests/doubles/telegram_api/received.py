@@ -15,11 +15,15 @@ class Button:
         label: Text on the button.
         data: Callback data, None for another kind of button.
         url: Address it opens, None for another kind of button.
+        style: Colour, None for the usual one.
+        web_app: Address of the Mini App that it opens, None for another kind of button.
     """
 
     label: str
     data: str | None = None
     url: str | None = None
+    style: str | None = None
+    web_app: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,14 @@ class ReceivedMessage:
     reply_to: int | None
 
 
+def _button(given: JsonObject) -> Button:
+    web_app = given.get("web_app", {}).get("url")
+    return Button(given["text"], given.get("callback_data"), given.get("url"), given.get("style"), web_app)
+
+
 def as_received(message: StoredMessage) -> ReceivedMessage:
     content = message.content
-    rows = [[Button(b["text"], b.get("callback_data"), b.get("url")) for b in row] for row in message.keyboard]
+    rows = [[_button(each) for each in row] for row in message.keyboard]
     return ReceivedMessage(
         message_id=message.message_id,
         text=str(content.get("text") or content.get("caption") or ""),

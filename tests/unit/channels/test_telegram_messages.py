@@ -14,6 +14,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from telegram import InlineKeyboardMarkup
 
+from bot.channels.telegram.buttons import arranged
 from bot.channels.telegram.messages import (
     REVIEW_VALUE_LENGTH,
     Paragraph,
@@ -25,7 +26,7 @@ from bot.channels.telegram.messages import (
     photo_in,
     split,
 )
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import catalogue, languages
 from bot.messages.incoming import TAP_INTENTS, Tap
 from bot.messages.renderer import Renderer
 from bot.registration import form
@@ -230,6 +231,29 @@ def test_every_payload_there_can_be_is_one_that_telegram_takes_and_that_is_read_
             tap = Tap(intent, question, revision, reply)
             assert 1 <= len(tap.payload().encode()) <= CALLBACK_BYTES
             assert Tap.parse(tap.payload()) == tap
+
+
+def test_two_short_buttons_share_a_row_and_the_main_one_has_its_own() -> None:
+    labels = ["Submit", "Back", "Why?", "What does that mean, please?", "Later", "Help"]
+    buttons = [{"label": each, "payload": "repeat", "style": "secondary"} for each in labels]
+    buttons[0]["style"] = "primary"
+    rows = [[(each.text, each.style) for each in row] for row in arranged(buttons)]
+    assert rows == [
+        [("Submit", "primary")],
+        [("Back", None), ("Why?", None)],
+        [("What does that mean, please?", None)],
+        [("Later", None), ("Help", None)],
+    ]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("item", form.CONSENTS, ids=lambda item: item.id)
+def test_the_two_buttons_of_a_consent_look_alike(session: Session, item: form.Item, language: str) -> None:
+    current = mentor_with(session, "a")
+    current.mentor.focus = item.id
+    reply = Renderer(catalogue(language), current, "help@jobgen.example").question(item.id)
+    agree, disagree, *_ = [each for row in arranged(reply["buttons"]) for each in row]
+    assert agree.style is disagree.style is None
 
 
 def test_a_message_without_buttons_has_no_keyboard() -> None:

@@ -65,6 +65,9 @@ class Inbox:
         self.seen.append(seen)
         return "turn"
 
+    async def is_outdated(self, _conversation_id: str, _payload: str, _name: str) -> bool:
+        return False
+
     async def tell(self, _conversation_id: str, note: MessageRef) -> None:
         self.told.append(note)
 

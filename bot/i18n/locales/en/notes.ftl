@@ -115,6 +115,7 @@ note-stale = That button belongs to an earlier question. Nothing has changed.
     .again-2 = Please use the buttons of the newest question.
 note-too-early = That came before you could see this question, so I did not take it as an answer to it.
     .again = This question is new. Please read it first, then answer.
+note-tapped-twice = I already have your first tap. This one has changed nothing.
 note-too-quick = That was very quick, so it did not count. Please read this one first, then press again.
     .again = That was too quick again. Please read it first.
 note-too-soon = That came very soon after the question, so I did not take it as your answer. Please read it first, then answer again.
