@@ -28,12 +28,13 @@ from bot.dialogue.agent import Agent
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Entry, accept, is_waiting, turn_named
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
-from bot.messages.sight import NOTHING_SEEN, Seen
+from bot.messages.sight import NOTHING_SEEN, Seen, newest_question
 from bot.messages.unsent import Unsent, keep_unsent, unsent_text
 from bot.moves.dialogue import Dialogue
 from bot.privacy.consent_receipt import Receipt, receipt
 from bot.privacy.my_data import my_data
 from bot.registration.answers import MessageRef
+from bot.registration.form import ItemId
 from bot.registration.ledger import Ledger
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mentor, Store, TranscriptMessage
@@ -150,6 +151,15 @@ class Conversations:
                 return False
             mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
             return mentor.revision != tap.revision and not is_waiting(session, conversation_id)
+
+    async def seen_at(self, conversation_id: str, question: ItemId) -> Seen | None:
+        """What a mentor has seen who answers ``question`` outside the chat; None if the newest question is another."""
+        return await asyncio.to_thread(self._seen_at, conversation_id, question)
+
+    def _seen_at(self, conversation_id: str, question: ItemId) -> Seen | None:
+        with self._store.read() as session:
+            newest = newest_question(session, conversation_id)
+            return Seen(newest=newest.id) if newest is not None and newest.body["question"] == question else None
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message for opening the chat: a new one if the mentor was away for a while."""

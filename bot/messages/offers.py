@@ -10,6 +10,9 @@ from bot.registration import form
 from bot.registration.form import Answer, ItemId
 from bot.registration.registration import START, Registration
 
+#: The notes that remind of a registration.
+_REMINDERS = ("reminder-1", "reminder-3", "reminder-14", "reminder-asked")
+
 
 class Offers:
     """The buttons that one mentor is offered below a note.
@@ -38,6 +41,7 @@ class Offers:
             "note-which-ending": self._endings,
             "faq-languages": self._languages,
             **dict.fromkeys(("result-cancelled", "result-expired"), self._again),
+            **dict.fromkeys(_REMINDERS, self._after_reminder),
         }
         if note_id in offered:
             return offered[note_id]()
@@ -85,6 +89,14 @@ class Offers:
         deletion = self._button(name, Tap("cancel"), "secondary")
         go_on = self._button("end-nothing", Tap("repeat"), "secondary")
         return [*self._to_withdrawal(), *again, deletion, go_on]
+
+    def _after_reminder(self) -> list[Button]:
+        """What a mentor can do about a reminder; the time of the next one is read from the button's label."""
+        return [
+            self._button("continue", Tap("repeat")),
+            self._button("in-a-week", Tap("remind_me"), "secondary"),
+            self._button("no-reminders", Tap("stop_reminders"), "secondary"),
+        ]
 
     def _again(self) -> list[Button]:
         """What a mentor can do after a check that was cancelled or expired."""

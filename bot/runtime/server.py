@@ -156,13 +156,13 @@ def _announce(settings: Settings) -> None:
 def _telegram(
     services: Services, conversations: Conversations, limits: RateLimits
 ) -> tuple[TelegramChannel | None, list[APIRouter]]:
-    """Telegram and its webhook's route, if there is a token; otherwise its library is not even imported."""
+    """Telegram and its routes, if there is a token; otherwise its library is not even imported."""
     if not services.settings.telegram_token.get_secret_value():
         return None, []
-    from bot.channels.telegram import TelegramChannel, telegram_webhook
+    from bot.channels.telegram import TelegramChannel, date_page, telegram_webhook
 
     channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
-    return channel, [telegram_webhook(channel)]
+    return channel, [telegram_webhook(channel), date_page(services.settings, conversations, limits)]
 
 
 class _Work:

@@ -336,6 +336,9 @@ def test_the_menu_and_the_page_of_the_bot_are_set(telegram: TelegramDouble, tele
     # Texts without a language are for all languages without their own.
     assert set(menus) == {"", *languages()} - {ENGLISH}
     assert all([name for name, _ in commands] == list(COMMANDS) for commands in menus.values())
+    for language in ("", "fr"):
+        assert "/privacy" in telegram.descriptions[language]
+        assert telegram.short_descriptions[language]
     assert dict(menus["fr"])["status"] == catalogue("fr").text("command-status") != dict(menus[""])["status"]
 
 
@@ -357,6 +360,7 @@ COMMAND_REPLIES = {
     "pause": "Saved. Just write when you’re back",
     "privacy": "Your answers are saved on our server",
     "language": catalogue().text("faq-languages"),
+    "cancel": catalogue().text("question-cancel").split("\n")[0],
 }
 
 

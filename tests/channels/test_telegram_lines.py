@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from bot.channels.telegram.updates import COMMANDS
-from tests.doubles.telegram_api import PrivateChat, TelegramDouble
+from bot.i18n.catalogue import catalogue
+from bot.notifications import reminders
+from bot.security.vault import Vault
+from bot.storage import Conversation, Mentor, Store
+from bot.storage.models import utc_now
+from tests.doubles.telegram_api import PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import picture
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, address_of, answer_until, answers, opening_of, reopening_of
@@ -113,6 +119,63 @@ def test_every_command_of_the_menu_is_answered_at_every_question_of_words(ann: P
         ann.waits_for("", timeout=PATIENCE)
         assert len(ann.received) > before, command
     assert "reasons" not in stored(bot)
+
+
+#: Commands that ask whether to delete everything.
+ASKING = ("cancel", "delete_my_data")
+#: Questions of every kind.
+KINDS = ("start", "account", "full_name", "email", "email_code", "photo", "date_of_birth", "background_check", "review")
+
+
+@pytest.mark.parametrize("question", KINDS)
+def test_no_command_of_the_menu_is_an_answer_at_any_question(ann: PrivateChat, bot: RunningBot, question: str) -> None:
+    answer_until(ann, question, bot)
+    before = given(bot)
+    # The question whether to delete is open at the end; the next commands must be answered there, too.
+    for command in [*(each for each in COMMANDS if each not in ASKING), *ASKING, "privacy", "language"]:
+        count = len(ann.received)
+        ann.sends(f"/{command}")
+        ann.waits_for("", timeout=PATIENCE)
+        assert len(ann.received) > count, command
+    assert given(bot) == before
+
+
+def given(bot: RunningBot) -> list[Any]:
+    """What the mentors have answered and agreed to, in all registrations."""
+    registrations = [bot.json("registrations", "show", each["id"]) for each in bot.json("registrations", "list")]
+    return [(each["answers"], each["consents"]) for each in registrations]
+
+
+def test_the_language_is_chosen_by_a_button(ann: PrivateChat, bot: RunningBot) -> None:
+    answer_until(ann, "full_name", bot)
+    ann.sends("/language")
+    offered = ann.waits_for("I write English and French", timeout=PATIENCE)
+    ann.taps(offered, "Français").waits_for_answer()
+    ann.waits_for(catalogue("fr").text("note-language"), timeout=PATIENCE)
+    ann.waits_for("nom", timeout=PATIENCE)
+    assert "full_name" not in stored(bot)
+
+
+def test_a_reminder_has_buttons_that_put_off_go_on_and_end(ann: PrivateChat, bot: RunningBot) -> None:
+    answer_until(ann, "email", bot)
+    replies = {"In a week": "remind you", "Continue": "your e-mail address", "No more reminders": "no more reminders"}
+    for label, reply in replies.items():
+        reminded = is_reminded(ann, bot)
+        assert [each.label for each in reminded.buttons] == ["Continue", "In a week", "No more reminders"]
+        ann.taps(reminded, label).waits_for_answer()
+        ann.waits_for(reply, timeout=PATIENCE)
+
+
+def is_reminded(ann: PrivateChat, bot: RunningBot) -> ReceivedMessage:
+    """The reminder that a mentor asked for, whose time has come."""
+    store = Store(f"sqlite:///{next(bot.data_dir.glob('*.db'))}")
+    known = select(Conversation.mentor_id).where(Conversation.external_id == str(ann.id))
+    with store.write() as session:
+        session.get_one(Mentor, session.scalars(known).one()).remind_at = utc_now()
+    # Without a verified address there is no e-mail to seal.
+    assert reminders.run(store, cast(Vault, None), "mentors@jobgen.example") == 1
+    store.dispose()
+    return ann.waits_for("You asked me to remind you", timeout=PATIENCE)
 
 
 def test_the_second_edit_and_an_edited_reply_that_was_not_accepted(ann: PrivateChat, bot: RunningBot) -> None:

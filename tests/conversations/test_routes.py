@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -19,9 +20,11 @@ from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.core.settings import REPOSITORY
 from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
+from tests.doubles.telegram_api.mini_apps import signed_launch
 from tests.support.answers import picture
 from tests.support.checkr import until
 from tests.support.service import RunningBot
+from tests.support.telegram import answer_until
 from tests.support.web import WebMentor
 
 TOKEN, SECRET, CHECKR_KEY, BOUNCES_KEY = "4711:a", "of-the-feed", "of-checkr", "of-bounces"
@@ -42,12 +45,14 @@ class World:
         mentor: a cleared mentor with a session.
         mentor_id: that mentor's id.
         photo: the address of their photo.
+        telegram_user: somebody on Telegram who is asked for the date of birth.
     """
 
     bot: RunningBot
     mentor: WebMentor
     mentor_id: str
     photo: str
+    telegram_user: dict[str, Any]
 
 
 Options = dict[str, Any]
@@ -100,6 +105,14 @@ def _telegram(secret: str) -> Callable[[World], Options]:
     return lambda _world: {"headers": {SECRET_HEADER: secret}, "json": {"update_id": 1}}
 
 
+def _date(token: str) -> Callable[[World], Options]:
+    def options(world: World) -> Options:
+        signed = signed_launch(token, world.telegram_user, int(time.time()))
+        return {"json": {"init_data": signed, "date": "1980-02-03"}}
+
+    return options
+
+
 def _checkr(key: str) -> Callable[[World], Options]:
     data = {"object": {"id": "r" * 24, "object": "report", "status": "clear"}}
     body = json.dumps({"id": "e" * 24, "object": "event", "type": "report.completed", "data": data}).encode()
@@ -143,6 +156,8 @@ ROUTES = {
     "GET /mentors/{}.json": Route(JSON, '"expertise":'),
     "GET /mentors/{}/photo.jpg": Route(JPEG, ""),
     "GET /staff": Route(HTML, "ann", _basic(PASSWORD), _basic("wrong")),
+    "GET /telegram/date": Route(HTML, 'type="date"'),
+    "POST /telegram/date": Route(JSON, '"taken":true', _date(TOKEN), _date("4711:b")),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
     "POST /webhooks/bounces": Route(JSON, '"received":true', _report(BOUNCES_KEY), _report("wrong")),
     "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),
@@ -176,7 +191,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             staff.add(session, "ann", PASSWORD, "root")
         store.dispose()
         until(lambda: bool(mentor.http.get("/api/mailbox").json()))  # an e-mail goes out in its own time
-        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"))
+        ann = telegram.user("Ann", language_code="en")
+        answer_until(ann, "date_of_birth", bot)
+        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"), ann.person)
 
 
 def documented() -> set[str]:

@@ -22,8 +22,8 @@ from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
-from bot.channels.telegram.taps import CHANNEL, Taps, is_final
-from bot.channels.telegram.updates import UPDATES, external_id, incoming_of, seen_of, token_in
+from bot.channels.telegram.taps import Taps, is_final
+from bot.channels.telegram.updates import CHANNEL, UPDATES, external_id, incoming_of, seen_of, token_in
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
 from bot.core.errors import described, is_disk_full

@@ -25,6 +25,7 @@ from bot.channels.telegram.choices import (
     take_question_before,
 )
 from bot.channels.telegram.code_of_ethics import STANDS, place_of, summary
+from bot.channels.telegram.date_page import PATH as DATE_PAGE
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, below_photo, caption, compose, keyboard, photo_in, split
 from bot.channels.telegram.updates import message_id_of
@@ -337,7 +338,7 @@ class Delivery:
             name = f"jobgen-{reply['document']}.html"
             first, texts, buttons = partial(self._bot.send_document, document=page, filename=name), following, None
         else:
-            reply = self._with_address(reply)
+            reply = self._with_date_page(self._with_address(reply), sentences)
             texts = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
             buttons = keyboard(reply, sentences)
         pieces: list[Piece] = [partial(self._send_text, chat_id, each) for each in texts[:-1]]
@@ -378,6 +379,12 @@ class Delivery:
         if name == "receipt":
             return receipt_page(self._conversations.receipt(conversation_id), sentences).encode()
         return my_data_page(self._conversations.my_data(conversation_id), sentences).encode()
+
+    def _with_date_page(self, reply: Reply, sentences: Catalogue) -> Reply:
+        """A question for a date, with a button that opens the page for it. Telegram opens only https addresses."""
+        if reply.get("input") != "date" or not self._site.startswith("https://"):
+            return reply
+        return {**reply, "date_page": f"{self._site}{DATE_PAGE}?language={sentences.language}"}
 
     def _with_address(self, reply: Reply) -> Reply:
         """A message with a button that continues on the site."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.channels.telegram.buttons import arranged, in_rows
 from bot.i18n.catalogue import Catalogue
@@ -179,6 +179,9 @@ def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
     if "whole_button" in reply and not reply.get("whole") and _leaves_out(reply):
         whole = reply["whole_button"]
         rows.append([InlineKeyboardButton(whole["label"], callback_data=whole["payload"])])
+    if "date_page" in reply:
+        opens = WebAppInfo(reply["date_page"])
+        rows.insert(0, [InlineKeyboardButton(sentences.text("button-date-page"), web_app=opens)])
     if "url" in reply:
         rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
     return InlineKeyboardMarkup(rows) if rows else None

@@ -15,6 +15,7 @@ from bot.channels.telegram.calls import persistently
 from bot.channels.telegram.choices import show_choice
 from bot.channels.telegram.code_of_ethics import SHOW
 from bot.channels.telegram.delivery import Delivery
+from bot.channels.telegram.updates import CHANNEL
 from bot.conversation.turns import Conversations
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Tap
@@ -24,7 +25,6 @@ from bot.registration import form
 CLOSING_SECONDS = 30.0
 #: Intents whose tap ends the use of a message's buttons.
 FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
-CHANNEL = "telegram"
 _CLAUSES = frozenset(item.id for item in form.CLAUSES)
 
 

@@ -11,6 +11,8 @@ from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, NOTHING_SEEN, Seen
 from bot.security.continue_links import is_token
 
+#: The name of this channel, stored with its conversations.
+CHANNEL = "telegram"
 #: The updates that the bot requests: core.telegram.org/bots/api#update. The others need no answer.
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
@@ -33,6 +35,7 @@ COMMANDS = {
     "pause": "command-pause",
     "privacy": "command-privacy",
     "language": "command-language",
+    "cancel": "command-cancel",
     "delete_my_data": "command-delete-my-data",
 }
 

@@ -79,7 +79,7 @@ faq-help =
 
         Pour joindre une personne, écrivez à { $contact }.
     .after-again = « statut », « changer ma photo », « télécharger mes données », « retirer un accord » et « supprimer mon compte » fonctionnent ici. Une personne vous aide à { $contact }.
-faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language et /delete_my_data.
+faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel et /delete_my_data.
     .after = Ici, vous pouvez utiliser /status, /help, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
 faq-data-date_of_birth = Elle est conservée chiffrée, avec une clé qui lui est propre, et seules les personnes qui vérifient vos antécédents la voient. À la fin de la vérification, elle est effacée avec sa clé.
@@ -969,6 +969,8 @@ button-do-start-over = Recommencer
 button-do-cancel = Effacer mes réponses
 button-keep-answers = Garder mes réponses
 button-continue = Continuer
+button-in-a-week = Dans une semaine
+button-no-reminders = Plus de rappels
 button-review = Revoir mes réponses
 button-start-over = Recommencer
 button-example = Voir un exemple
@@ -1336,6 +1338,8 @@ telegram-private-only = Je ne peux parler que dans une conversation privée, alo
 telegram-description =
     Je vous aide à devenir mentor ou mentore bénévole chez JobGen : quelques questions, une photo et votre accord aux promesses des mentors. Il faut environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
 
+    Envoyez /privacy pour savoir ce que deviennent vos données, et /delete_my_data pour les faire supprimer.
+
     Appuyez sur Démarrer ci-dessous.
 telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
 telegram-code-of-ethics =
@@ -1350,6 +1354,16 @@ note-too-many =
         [one] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } seconde. Rien de ce que j’ai gardé n’est perdu.
        *[other] Cela fait beaucoup en peu de temps, alors je n’ai pas pris votre dernier message. Veuillez le renvoyer dans { $seconds } secondes. Rien de ce que j’ai gardé n’est perdu.
     }
+button-date-page = Choisir la date
+date-page-title = Votre date de naissance
+date-page-label = Date de naissance
+date-page-why = Elle est enregistrée chiffrée, ne sert qu’à la vérification de vos antécédents, et est supprimée une fois celle-ci terminée.
+date-page-send = Envoyer
+date-page-sending = Envoi en cours …
+date-page-sent = Merci. Vous pouvez fermer cette page et continuer dans la conversation.
+date-page-expired = Veuillez ouvrir de nouveau cette page avec le bouton de la conversation.
+date-page-not-asked = Cette question n’est plus posée. Veuillez continuer dans la conversation.
+date-page-failed = Cela n’a pas fonctionné. Veuillez réessayer, ou écrire la date dans la conversation.
 command-start = Commencer, ou reprendre où vous étiez
 command-help = Ce que vous pouvez me demander
 command-status = Où en est votre inscription
@@ -1358,6 +1372,7 @@ command-edit = Voir vos réponses et en modifier une
 command-pause = Arrêter pour le moment ; rien n’est perdu
 command-privacy = Ce que deviennent vos données
 command-language = Choisir la langue
+command-cancel = Annuler votre inscription ; je demande d’abord
 command-delete-my-data = Effacer ce que vous m’avez dit
 note-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire votre réponse.
 note-video = Je ne peux pas regarder de vidéos. Si vous vouliez envoyer une photo, envoyez-la comme photo ; sinon, veuillez écrire votre réponse.

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bench.reminders import measure, problems
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import catalogue, languages
 from bot.notifications import reminders
 from bot.notifications.emails.sender import SEND
 from bot.notifications.notify import DELIVER
@@ -21,6 +21,7 @@ from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
 from bot.storage import Conversation, Mail, Mentor, OutboxEntry, Reminder, Store, TranscriptMessage
 from bot.storage.models import new_id
+from bot.understanding.reminder_times import reminder_days
 
 pytestmark = pytest.mark.postgresql_too
 
@@ -305,6 +306,11 @@ def test_a_reminder_says_how_to_stop_and_how_to_go_on(days: int) -> None:
     assert "send me any message" in said(days)
     subject = catalogue().text(f"reminder-{days}.subject")
     assert 10 < len(subject) < 60
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_label_of_the_button_that_puts_off_names_a_week(language: str) -> None:
+    assert reminder_days(catalogue(language).text("button-in-a-week"), NOW.date()) == 7
 
 
 def test_who_blocked_the_bot_is_not_reminded_there(store: Store) -> None:

@@ -69,7 +69,7 @@ faq-help =
 
         To reach a person, write to { $contact }.
     .after-again = “status”, “change my photo”, “download my data”, “withdraw a consent” and “delete my account” work here. A person helps you at { $contact }.
-faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy, /language and /delete_my_data.
+faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel and /delete_my_data.
     .after = Here you can use /status, /help, /privacy, /language and /delete_my_data.
 faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.
 faq-data-date_of_birth = It is stored encrypted, under a key of its own, and only those who do your background check see it. When the check is complete, it is deleted together with its key.

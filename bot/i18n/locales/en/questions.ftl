@@ -150,6 +150,9 @@ button-do-start-over = Start over
 button-do-cancel = Delete my answers
 button-keep-answers = Keep my answers
 button-continue = Continue
+# The time is read from this label.
+button-in-a-week = In a week
+button-no-reminders = No more reminders
 button-review = Review my answers
 button-start-over = Start over
 button-example = Show an example

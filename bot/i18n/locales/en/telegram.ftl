@@ -3,6 +3,8 @@ telegram-private-only = I can only talk in a private chat, so I leave this one a
 telegram-description =
     I help you to become a volunteer mentor at JobGen: a few questions, a photo, and your consent to what mentors promise. It takes about ten minutes, you can stop at any time, and I keep what you told me.
 
+    Send /privacy to read what happens to your data, and /delete_my_data to have it deleted.
+
     Press Start below.
 telegram-short-description = Become a volunteer mentor at JobGen.
 telegram-delete-it-yourself = Telegram did not let me delete your message with the date. Please do it yourself: hold it, then choose Delete.
@@ -18,6 +20,17 @@ note-too-many =
         [one] That was a lot in a short time, so I did not take your last message. Please send it again in { $seconds } second. Nothing I saved is lost.
        *[other] That was a lot in a short time, so I did not take your last message. Please send it again in { $seconds } seconds. Nothing I saved is lost.
     }
+button-date-page = Pick the date
+# The page that this button opens.
+date-page-title = Your date of birth
+date-page-label = Date of birth
+date-page-why = It is stored encrypted, used only for your background check, and deleted when the check is complete.
+date-page-send = Send
+date-page-sending = Sending …
+date-page-sent = Thank you. You can close this page and go on in the chat.
+date-page-expired = Please open this page again from the button in the chat.
+date-page-not-asked = That question is no longer open. Please go on in the chat.
+date-page-failed = That did not work. Please try again, or type the date in the chat.
 command-start = Begin, or go on where you were
 command-help = What you can ask me
 command-status = How your registration stands
@@ -26,6 +39,7 @@ command-edit = See your answers and change one
 command-pause = Stop for now; nothing is lost
 command-privacy = What happens to your data
 command-language = Choose the language
+command-cancel = Cancel your registration; I ask first
 command-delete-my-data = Delete what you told me
 note-voice = I cannot listen to recordings. Please type your answer.
 note-video = I cannot watch videos. If you wanted to send a photo, send it as a photo. Otherwise, please type your answer.

@@ -1,0 +1,82 @@
+"""The Mini App for the date of birth: a page with the device's own date field, opened from the question."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel, Field
+
+from bot.channels.telegram.init_data import user_in
+from bot.channels.telegram.updates import CHANNEL
+from bot.conversation.turns import Conversations
+from bot.core.pages import render
+from bot.core.settings import Settings
+from bot.i18n.catalogue import catalogue, spoken
+from bot.messages.incoming import Incoming, Kind
+from bot.registration import form
+from bot.security.rate_limits import RateLimit, RateLimits
+
+#: Where the page is, below the public address.
+PATH = "/telegram/date"
+#: Telegram Web shows a Mini App in a frame.
+_FRAMED_BY = "https://web.telegram.org"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        f"form-action 'none'; base-uri 'none'; frame-ancestors {_FRAMED_BY}"
+    ),
+}
+_WORDS = ("title", "label", "why", "send", "sending", "sent", "expired", "not-asked", "failed")
+
+
+class PickedDate(BaseModel):
+    """A date from the Mini App."""
+
+    init_data: str = Field(max_length=8192, description="What Telegram signed: who opened the page, and when.")
+    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="In ISO 8601.")
+
+
+def date_page(settings: Settings, conversations: Conversations, limits: RateLimits) -> APIRouter:
+    """The routes at `PATH`: the page, and what it posts to.
+
+    Args:
+        settings: hold the bot's token.
+        conversations: takes the date, as a message at the question that asks for it.
+        limits: counts the messages of each chat.
+    """
+    router = APIRouter(prefix=PATH, include_in_schema=False)
+    token = settings.telegram_token.get_secret_value()
+
+    async def show(language: str = "") -> Response:
+        sentences = catalogue(spoken(language))
+        words = {name: sentences.text(f"date-page-{name}") for name in _WORDS}
+        today = datetime.now(UTC).date().isoformat()
+        return HTMLResponse(
+            render("telegram_date.html", language=sentences.language, words=words, today=today), headers=_HEADERS
+        )
+
+    async def take(picked: PickedDate) -> Response:
+        user_id = user_in(picked.init_data, token, time.time())
+        conversation_id = None if user_id is None else await conversations.find(CHANNEL, str(user_id))
+        if conversation_id is None:
+            return Response(status_code=HTTPStatus.UNAUTHORIZED)
+        await limits.hit(RateLimit.MESSAGES, conversation_id)
+        seen = await conversations.seen_at(conversation_id, form.DATE_OF_BIRTH)
+        if seen is None:
+            return Response(status_code=HTTPStatus.CONFLICT)
+        # The same opening of the page is the same message, so that nothing is sent twice.
+        opening = hashlib.sha256(picked.init_data.encode()).hexdigest()[:32]
+        name = f"{token.partition(':')[0]}:date:{opening}"
+        await conversations.accept(conversation_id, Incoming(Kind.TEXT, text=picked.date), name, seen)
+        return JSONResponse({"taken": True})
+
+    router.add_api_route("", show, methods=["GET"], response_model=None)
+    router.add_api_route("", take, methods=["POST"], response_model=None)
+    return router
