@@ -34,8 +34,7 @@ def reminder_stop(store: Store, vault: Vault, contact: str) -> APIRouter:
         sentences = catalogue(spoken(wished.strip()))
         words = {name: sentences.text(name, contact=contact) for name in _WORDS}
         shown = render("stop_reminders.html", language=sentences.language, words=words, state=state)
-        headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-        return HTMLResponse(shown, 404 if state == "unknown" else 200, headers)
+        return HTMLResponse(shown, 404 if state == "unknown" else 200, {"Cache-Control": "no-store"})
 
     async def ask(request: Request, token: str) -> Response:
         return page(request, "question" if mentor_of(vault, token) else "unknown")

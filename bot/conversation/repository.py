@@ -233,7 +233,7 @@ class TurnRepository:
         notes = turn.said
         if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
             question = None
-            notes = [] if turn.misses or names <= _NOT_TAKEN else notes
+            notes = [] if turn.misses or turn.is_small_talk or names <= _NOT_TAKEN else notes
         in_full, shows_cards = turn.looks_at_answers, conversation.channel in self.with_cards
         rendered = partial(self._rendered, in_full=in_full, shows_cards=shows_cards)
         said = rendered(session, conversation, current, notes, question, turn_id)

@@ -16,6 +16,7 @@ from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
 from bot.accounts.opener import queue_opening
 from bot.checks.providers.base import Provider
+from bot.messages.incoming import Kind
 from bot.moves.addresses import Addresses
 from bot.moves.answering import Answering
 from bot.moves.consents import Consents
@@ -44,7 +45,7 @@ from bot.registration.registration import (
 from bot.security.vault import Vault
 from bot.storage import Mentor, Store, after_commit
 from bot.storage.accounts import delete_unused_account
-from bot.understanding.reader import DIGRESSIONS, Act
+from bot.understanding.reader import DIGRESSIONS, SMALL_TALK, Act
 
 #: Topics about consents: at the reconsideration they are about the refused ones.
 _ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why", "faq_example"})
@@ -203,6 +204,7 @@ class Dialogue:
             also: the message's further questions.
         """
         turn = self._turn
+        turn.is_small_talk = turn.message.kind is Kind.TEXT and intent.startswith(SMALL_TALK) and not also
         for act in (Act(intent, target), *also):
             notes = self._digression(turn, act.intent, act.item)
             turn.said += [note for note in notes if note not in turn.said]

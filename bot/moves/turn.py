@@ -39,6 +39,7 @@ class Turn:
         also: the message's further acts that are not done yet.
         choices: its likely meanings, if it was not understood.
         said: the sentences for the mentor so far, in order.
+        is_small_talk: whether it was typed, and small talk and nothing else.
         misses: messages in a row that were not understood, with this one; None if it was no answer.
         chosen: what was decided by a press on a clause of the card; "" by any other message.
     """
@@ -53,6 +54,7 @@ class Turn:
     also: tuple[Act, ...] = ()
     choices: tuple[Act, ...] = ()
     said: list[MessageRef] = field(default_factory=list)
+    is_small_talk: bool = False
     misses: int | None = None
     chosen: str = ""
 

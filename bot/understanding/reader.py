@@ -62,7 +62,7 @@ _UNKNOWN_COMMAND = "faq_commands"
 
 #: Prefixes of the intents that a rule answers: questions and small talk.
 DIGRESSIONS = ("faq_", "chat_")
-_SMALL_TALK = "chat_"
+SMALL_TALK = "chat_"
 #: Digressions about an item of the form: the one that is named, else the one that is asked.
 ABOUT_ITEMS = frozenset(
     {"faq_why", "faq_meaning", "faq_sees", "faq_kept", "faq_example", "faq_refuse", "faq_cannot", "faq_mistake"}
@@ -339,7 +339,7 @@ def _read_clauses(
         return Meaning(LIKELY_REPLY, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
     if not questions or (said and not is_said_first and asked.kind in YES_NO_KINDS):
         return None  # a reply after a question may be to that one
-    questions = [each for each in questions if not each.intent.startswith(_SMALL_TALK)] or questions
+    questions = [each for each in questions if not each.intent.startswith(SMALL_TALK)] or questions
     if not said:
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
@@ -349,10 +349,10 @@ def _read_clauses(
         reply = remark if remark.intent != ANSWER else Meaning(ANSWER, value=said)
     if reply is None:
         remark = read_by_likelihood(said, asked, likelihoods(said), thresholds)
-        reply = remark if remark.intent.startswith(_SMALL_TALK) else None
+        reply = remark if remark.intent.startswith(SMALL_TALK) else None
     if reply is None:
         return None
-    if reply.intent.startswith(_SMALL_TALK):  # "Thanks! What happens now?" wants the answer
+    if reply.intent.startswith(SMALL_TALK):  # "Thanks! What happens now?" wants the answer
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
     if reply.intent == ANSWER and not reply.value:

@@ -613,6 +613,17 @@ def test_a_burst_of_messages_gets_one_reply(ann: PrivateChat, telegram_bot: Runn
     assert len(ann.received) - before <= 8
 
 
+def test_a_burst_of_small_talk_gets_one_reply(ann: PrivateChat, telegram_bot: RunningBot) -> None:
+    answer_until(ann, "email", telegram_bot)
+    before = len(ann.received)
+    for _ in range(30):
+        ann.sends("hello")
+    ann.sends("status")
+    ann.waits_for("You are at", timeout=PATIENCE)
+    ann.waits_for("your e-mail address", timeout=PATIENCE)
+    assert len(ann.received) - before <= 6
+
+
 def test_no_link_has_a_preview_and_a_consents_buttons_are_alike(
     ann: PrivateChat, telegram: TelegramDouble, telegram_bot: RunningBot
 ) -> None:

@@ -103,7 +103,7 @@ def test_only_who_telegram_names_and_only_at_the_question(
     assert posted(bot, signed(ben), Origin="https://elsewhere.example") == 403
     ben.sends("status")
     ben.waits_for("You are at", timeout=PATIENCE)
-    ben.waits_for(opening_of("date_of_birth")[:10], timeout=PATIENCE)
+    ben.waits_for("Date of birth · step", timeout=PATIENCE)
 
 
 def test_the_same_opening_is_one_message_and_a_wrong_date_is_explained_in_the_chat(

@@ -27,13 +27,14 @@ PATH = "/telegram/date"
 _FRAMED_BY = "https://web.telegram.org"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         f"form-action 'none'; base-uri 'none'; frame-ancestors {_FRAMED_BY}"
     ),
 }
-_WORDS = ("title", "label", "why", "send", "sending", "sent", "expired", "not-asked", "failed")
+_WORDS = ("date-page-title", "date-page-label", "date-page-why", "date-page-send")
+#: What the page says after a press on its button, or if it cannot be used.
+_STATES = ("date-page-sending", "date-page-sent", "date-page-expired", "date-page-not-asked", "date-page-failed")
 
 
 class PickedDate(BaseModel):
@@ -56,11 +57,13 @@ def date_page(settings: Settings, conversations: Conversations, limits: RateLimi
 
     async def show(language: str = "") -> Response:
         sentences = catalogue(spoken(language))
-        words = {name: sentences.text(f"date-page-{name}") for name in _WORDS}
-        today = datetime.now(UTC).date().isoformat()
-        return HTMLResponse(
-            render("telegram_date.html", language=sentences.language, words=words, today=today), headers=_HEADERS
-        )
+        values = {
+            "language": sentences.language,
+            "words": {name: sentences.text(name) for name in _WORDS},
+            "states": {name: sentences.text(name) for name in _STATES},
+            "today": datetime.now(UTC).date().isoformat(),
+        }
+        return HTMLResponse(render("telegram_date.html", **values), headers=_HEADERS)
 
     async def take(picked: PickedDate) -> Response:
         user_id = user_in(picked.init_data, token, time.time())

@@ -322,6 +322,7 @@ class Delivery:
 
     async def _pieces(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> list[Piece]:
         """The calls that send a message; each is repeated until Telegram accepts it."""
+        reply = self._with_date_page(self._with_address(reply), sentences)
         first, texts, buttons = None, list[str](), keyboard(reply, sentences)
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
         photo = photo_in(reply)
@@ -332,15 +333,13 @@ class Delivery:
             path is not None and path.exists() and (shown := below_photo(reply, sentences, MessageLimit.CAPTION_LENGTH))
         ):
             send = partial(self._bot.send_photo, photo=path.read_bytes())
-            return [partial(self._send_file, chat_id, send, shown, keyboard(reply, sentences))]
+            return [partial(self._send_file, chat_id, send, shown, buttons)]
         elif "document" in reply:
             page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
             name = f"jobgen-{reply['document']}.html"
             first, texts, buttons = partial(self._bot.send_document, document=page, filename=name), following, None
         else:
-            reply = self._with_date_page(self._with_address(reply), sentences)
             texts = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
-            buttons = keyboard(reply, sentences)
         pieces: list[Piece] = [partial(self._send_text, chat_id, each) for each in texts[:-1]]
         pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
         under = None if texts else buttons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from telegram import Message, Update
+from telegram import Message, MessageOriginUser, Update
 from telegram.constants import FileSizeLimit, MessageEntityType, MessageLimit
 
 from bot.messages.incoming import Incoming, Kind
@@ -115,9 +115,16 @@ def token_in(message: Message | None) -> str:
     return words[1] if len(words) > 1 and _command(words[0]) == "/start" and is_token(words[1]) else ""
 
 
+def _is_own_picture(message: Message) -> bool:
+    """Whether a message is a picture that its sender forwards from another chat of their own."""
+    origin = message.forward_origin
+    is_own = isinstance(origin, MessageOriginUser) and origin.sender_user == message.from_user
+    return is_own and bool(message.photo or message.document)
+
+
 def _from_message(message: Message) -> Incoming:
     for name, sentence in _DECLINED:
-        if getattr(message, name) is not None:
+        if getattr(message, name) is not None and not (name == "forward_origin" and _is_own_picture(message)):
             return Incoming(Kind.UNSUPPORTED, problem=sentence)
     if message.text is not None:
         text = words_of(message)

@@ -20,7 +20,7 @@ const tell = (event) => {
 };
 
 const show = (state) => {
-  for (const each of document.querySelectorAll("[data-state]")) each.hidden = each.dataset.state !== state;
+  for (const each of document.querySelectorAll("[data-state]")) each.hidden = each.dataset.state !== `date-page-${state}`;
   form.hidden = state === "sent" || state === "expired" || state === "not-asked";
   form.querySelector("button").disabled = state === "sending";
 };

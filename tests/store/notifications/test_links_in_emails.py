@@ -195,6 +195,12 @@ def test_who_was_erased_is_answered_like_everybody(page: Browser, vault: Vault, 
     assert snapshot(store)["mentors"] == []
 
 
+def test_the_page_lets_a_browser_name_the_origin_of_its_form(mentor: ChattingMentor, page: Browser) -> None:
+    # With "no-referrer" a browser sends "Origin: null", which is refused as another site's.
+    [path] = set(STOP.findall(reminder(mentor)["text"]))
+    assert page.get(path).headers.get("referrer-policy", "same-origin") == "same-origin"
+
+
 @pytest.mark.parametrize("change", ["", "x", "another"])
 def test_a_token_that_was_not_made_here_ends_nothing(
     mentor: ChattingMentor, store: Store, page: Browser, change: str

@@ -148,6 +148,25 @@ def test_a_live_photo_is_a_photo(channel: TelegramChannel, inbox: Inbox, telegra
     assert message.upload == update["message"]["photo"][-1]["file_id"]
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_ones_own_picture_may_be_forwarded_and_nothing_else(
+    channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble, is_own: bool
+) -> None:
+    ann = telegram.user("Ann")
+    origin = {"type": "user", "date": 1_800_000_000, "sender_user": ann.person if is_own else EVE}
+    ann.sends_photo(picture())
+    photo = telegram.unconfirmed_updates[-1]
+    ann.sends("yes, I agree")
+    text = telegram.unconfirmed_updates[-1]
+    for update in (photo, text):
+        update["message"]["forward_origin"] = origin
+        given(channel, update)
+    assert [each.problem for each in inbox.taken] == ["" if is_own else "note-forwarded", "note-forwarded"]
+
+
+EVE = {"id": 5_100_000_001, "is_bot": False, "first_name": "Eve"}
+
+
 def test_an_unknown_kind_of_message_gets_a_line(
     channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble
 ) -> None:
