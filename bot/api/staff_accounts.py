@@ -8,6 +8,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from enum import StrEnum
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -24,11 +25,27 @@ MAXIMUM_PASSWORD = 200
 _GENERATED_BYTES = 18
 
 
+class Role(StrEnum):
+    """What a staff member may do; each role may also do what the ones before it may.
+
+    `READ`: see the checks. `DECIDE`: decide them and see a date of birth. `ADMINISTER`: export the list.
+    """
+
+    READ = "read"
+    DECIDE = "decide"
+    ADMINISTER = "administer"
+
+    def includes(self, needed: Role) -> bool:
+        """Whether somebody with this role may do what ``needed`` may."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(needed)
+
+
 class StaffError(Exception):
     """The staff cannot be changed in this way; the message says why."""
 
 
-def add(session: Session, name: str, password: str, actor: str) -> None:
+def add(session: Session, name: str, password: str, actor: str, role: Role = Role.DECIDE) -> None:
     """Add a staff member; the audit records it.
 
     Args:
@@ -36,6 +53,7 @@ def add(session: Session, name: str, password: str, actor: str) -> None:
         name: their name for signing in and in the audit.
         password: their password.
         actor: who made the change, for the audit.
+        role: what they may do.
 
     Raises:
         StaffError: the name is invalid or taken, or the password is too short or too long.
@@ -48,7 +66,7 @@ def add(session: Session, name: str, password: str, actor: str) -> None:
         raise StaffError(f"A password has {MINIMUM_PASSWORD} to {MAXIMUM_PASSWORD} characters.")
     if session.get(StaffMember, name) is not None:
         raise StaffError(f"{name} is there already. For a new password, remove {name} and add them again.")
-    session.add(StaffMember(name=name, password_hash=hashed(password)))
+    session.add(StaffMember(name=name, password_hash=hashed(password), role=role.value))
     session.add(AuditRecord(actor=actor, action="add to staff", subject_id=name))
 
 
@@ -70,22 +88,22 @@ def remove(session: Session, name: str, actor: str) -> None:
     session.add(AuditRecord(actor=actor, action="remove from staff", subject_id=name))
 
 
-def authenticate(store: Store, name: str, password: str) -> bool:
-    """Whether ``name`` is on the staff with this password; an unknown name takes the same work.
+def authenticate(store: Store, name: str, password: str) -> Role | None:
+    """The role of ``name``, or None without the right password; an unknown name takes the same work.
 
     The hash is computed outside the transaction, so that no connection is held meanwhile.
     """
     stored = None
     if _NAME.fullmatch(name):
         with store.read() as session:
-            stored = session.scalars(select(StaffMember.password_hash).where(StaffMember.name == name)).one_or_none()
-    is_theirs, newer = _HASHES.verify_and_update(_normal(password), stored or _NOBODYS)
+            stored = session.get(StaffMember, name)
+    is_theirs, newer = _HASHES.verify_and_update(_normal(password), stored.password_hash if stored else _NOBODYS)
     if is_theirs and newer is not None:
         with store.write() as session:
             member = session.get(StaffMember, name)
             if member is not None:
                 member.password_hash = newer
-    return is_theirs and stored is not None
+    return Role(stored.role) if is_theirs and stored is not None else None
 
 
 def is_anybody(session: Session) -> bool:

@@ -1,62 +1,47 @@
-"""The staff pages: the list of open checks, one check in detail, and its decision."""
+"""The staff pages: the list of checks, one check in detail, and its decision."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
-from sqlalchemy import func, select
+from itsdangerous import SignatureExpired
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 
-from bot.api import staff_accounts as staff
+from bot.api import staff_list
 from bot.api.mentor_report import SEALED, registration_details
-from bot.api.staff_rows import answer_row, decisions_for, row_of
+from bot.api.mentor_report import Row as ReportRow
+from bot.api.staff_access import TOO_LATE, Forms, Member, RefusedError, SignIn, field, form, problem
+from bot.api.staff_accounts import Role
+from bot.api.staff_list import LONGEST_SEARCH, STATES, Filter
+from bot.api.staff_timeline import timeline
 from bot.checks.progress import CheckProgress
-from bot.checks.service import DECISIONS, ENDS, CheckError, reveal_date_of_birth
+from bot.checks.service import DECISIONS, CheckError, Status, reveal_date_of_birth
 from bot.core.pages import render
 from bot.core.settings import Settings
 from bot.media.photos import PhotoFolder
-from bot.messages.incoming import storable
+from bot.registration.form import BY_ID
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
-from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
-from bot.storage import AuditRecord, Check, Photo, Store
+from bot.storage import Check, Photo, Store
 from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that a form can be sent after its page was opened.
-FORM_SECONDS = 60 * 60
-
 MAXIMUM_REASON = 2000
 
-#: The most checks in the list, the oldest first.
-LISTED = 200
-
-_TOO_LATE = "This page was open for over an hour. Please send it again."
+#: The subject of the form that exports the list.
+_EXPORT = "export"
 
 _ID = re.compile(r"[0-9a-f]{32}")
-
-
-class _RefusedError(Exception):
-    """The request is refused; the response says why."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__()
-        self.response = response
 
 
 @dataclass(frozen=True)
@@ -79,8 +64,6 @@ def staff_page(
     wake: Callable[[], None],
 ) -> APIRouter:
     """The routes under ``/staff``; all answer 404 while nobody is on the staff.
-
-    Each request carries name and password (HTTP Basic, RFC 7617), so the proxy must use https.
 
     Args:
         store: the database.
@@ -114,85 +97,66 @@ class _StaffPage:
         self._four_eyes = settings.four_eyes
         self._progress = progress
         self._wake = wake
-        self._limits = limits
-        key = vault.derived_key("staff forms")
-        self._forms = URLSafeTimedSerializer(key, signer_kwargs={"digest_method": hashlib.sha256})
-        # One password at a time: hashing costs memory, and each guess of a burst is counted before the next.
-        self._one_login = asyncio.Lock()
+        self._sign_in = SignIn(store, limits)
+        self._forms = Forms(vault)
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/staff", include_in_schema=False)
-        for path, method, page in (
-            ("", "GET", self._list_page),
-            ("/checks/{check_id}", "GET", self._check_page),
-            ("/checks/{check_id}/photo.jpg", "GET", self._photo_file),
-            ("/checks/{check_id}/reveal", "POST", self._reveal),
-            ("/checks/{check_id}/decision", "POST", self._decide),
+        for path, method, page, needed in (
+            ("", "GET", self._list_page, Role.READ),
+            ("/checks.csv", "POST", self._export, Role.ADMINISTER),
+            ("/checks/{check_id}", "GET", self._check_page, Role.READ),
+            ("/checks/{check_id}/photo.jpg", "GET", self._photo_file, Role.READ),
+            ("/checks/{check_id}/reveal", "POST", self._reveal, Role.DECIDE),
+            ("/checks/{check_id}/decision", "POST", self._decide, Role.DECIDE),
         ):
-            router.add_api_route(path, self._for_staff(page), methods=[method], response_model=None)
+            router.add_api_route(path, self._sign_in.guarded(page, needed), methods=[method], response_model=None)
         return router
 
-    def _for_staff(
-        self, page: Callable[[Request, str], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """Serve ``page`` only to staff members, with their name, and uncached."""
+    async def _list_page(self, request: Request, member: Member) -> Response:
+        return await asyncio.to_thread(self._listed, Filter.of(request.query_params), member)
 
-        async def guarded(request: Request) -> Response:
-            try:
-                response = await page(request, await self._member(request))
-            except _RefusedError as refused:
-                response = refused.response
-            response.headers["Cache-Control"] = "no-store"
-            return response
-
-        return guarded
-
-    async def _member(self, request: Request) -> str:
-        """The name of the staff member who sent the request."""
-        if not await asyncio.to_thread(self._is_open):
-            raise HTTPException(404)
-        name, password = _credentials(request)
-        if name and await self._logs_in(name, password, request.client.host if request.client else ""):
-            return name
-        refusal = _problem(401, "Please sign in with your name and password.")
-        refusal.headers["WWW-Authenticate"] = 'Basic realm="JobGen staff", charset="UTF-8"'
-        raise _RefusedError(refusal)
-
-    async def _logs_in(self, name: str, password: str, address: str) -> bool:
-        async with self._one_login:
-            try:
-                await self._limits.check(RateLimit.LOGINS, address)
-                if await asyncio.to_thread(staff.authenticate, self._store, name, password):
-                    return True
-                await self._limits.hit(RateLimit.LOGINS, address)
-            except TooManyRequestsError as error:
-                refusal = _problem(429, f"Too many failed logins. Please wait {error.seconds} seconds.")
-                refusal.headers["Retry-After"] = str(error.seconds)
-                raise _RefusedError(refusal) from None
-        logger.warning("a login to the staff page failed")
-        return False
-
-    def _is_open(self) -> bool:
+    def _listed(self, wanted: Filter, member: Member, said: str = "", status: int = 200) -> Response:
         with self._store.read() as session:
-            return staff.is_anybody(session)
+            shown = staff_list.listed(session, wanted)
+        token = self._forms.token(member, _EXPORT)
+        page = render(
+            "staff/list.html",
+            member=member,
+            shown=shown,
+            states=STATES,
+            token=token,
+            problem=said,
+            longest=LONGEST_SEARCH,
+        )
+        return HTMLResponse(page, status)
 
-    async def _list_page(self, _request: Request, member: str) -> Response:
-        rows, number = await asyncio.to_thread(self._waiting)
-        return HTMLResponse(render("staff/list.html", member=member, rows=rows, more=number - len(rows)))
+    async def _export(self, request: Request, member: Member) -> Response:
+        fields = await form(request)
+        wanted = Filter.of({name: field(fields, name) for name in ("q", "state")})
+        try:
+            self._forms.verify(fields, member, _EXPORT)
+        except SignatureExpired:
+            return await asyncio.to_thread(self._listed, wanted, member, TOO_LATE, 403)
+        text = await asyncio.to_thread(self._exported, wanted, member.name)
+        name = f'attachment; filename="checks-{utc_now():%Y-%m-%d}.csv"'
+        # With a byte order mark, without which Excel takes the text for another encoding.
+        return Response(text.encode("utf-8-sig"), media_type="text/csv", headers={"Content-Disposition": name})
 
-    def _waiting(self) -> tuple[list[dict[str, Any]], int]:
-        """The open checks, the oldest first, and their number."""
-        is_open = Check.status.not_in(ENDS)
-        with self._store.read() as session:
-            number = session.scalar(select(func.count()).select_from(Check).where(is_open)) or 0
-            wanted = select(Check).where(is_open).order_by(Check.created_at, Check.id).limit(LISTED)
-            return [row_of(session, check) for check in session.scalars(wanted)], number
+    def _exported(self, wanted: Filter, actor: str) -> str:
+        with self._store.write() as session:
+            return staff_list.export(session, wanted, actor)
 
-    async def _check_page(self, request: Request, member: str) -> Response:
+    async def _check_page(self, request: Request, member: Member) -> Response:
         return await asyncio.to_thread(self._shown, _check_id(request), member)
 
     def _shown(
-        self, check_id: str, member: str, draft: _DecisionForm | None = None, born: str | None = None, status: int = 200
+        self,
+        check_id: str,
+        member: Member,
+        draft: _DecisionForm | None = None,
+        born: str | None = None,
+        status: int = 200,
     ) -> Response:
         """The page of one check.
 
@@ -206,37 +170,29 @@ class _StaffPage:
         with self._store.read() as session:
             check = _found(session, check_id)
             registration = registration_details(session, check.mentor_id, self._photos, self._ledger)
-            values = {
-                "check": row_of(session, check),
-                "answers": [answer_row(row) for row in registration["answers"]],
-                "consents": registration["consents"],
-                "account": registration["account"],
-                "history": session.scalars(
-                    select(AuditRecord).where(AuditRecord.subject_id == check.id).order_by(AuditRecord.id)
-                ).all(),
-                "decisions": decisions_for(check),
-            }
-            token = self._forms.dumps([member, check_id])
-            return HTMLResponse(
-                render(
-                    "staff/check.html",
-                    **values,
-                    member=member,
-                    token=token,
-                    draft=draft or _DecisionForm(),
-                    born=born,
-                    sealed=SEALED,
-                    four_eyes=self._four_eyes,
-                    maximum_reason=MAXIMUM_REASON,
-                ),
-                status,
+            page = render(
+                "staff/check.html",
+                check=staff_list.check_row(session, check_id),
+                answers=[_answer_row(row) for row in registration["answers"]],
+                consents=registration["consents"],
+                account=registration["account"],
+                steps=timeline(session, check),
+                decisions=staff_list.decisions_for(Status(check.status)) if member.decides else [],
+                member=member,
+                token=self._forms.token(member, check_id),
+                draft=draft or _DecisionForm(),
+                born=born,
+                sealed=SEALED,
+                four_eyes=self._four_eyes,
+                maximum_reason=MAXIMUM_REASON,
             )
+            return HTMLResponse(page, status)
 
-    async def _photo_file(self, request: Request, _member: str) -> Response:
+    async def _photo_file(self, request: Request, _member: Member) -> Response:
         photo_id = await asyncio.to_thread(self._photo_of, _check_id(request))
         path = self._photos.full(photo_id) if photo_id else None
         if path is None or not path.is_file():
-            raise _RefusedError(_problem(404, "There is no photo."))
+            raise RefusedError(problem(404, "There is no photo."))
         return FileResponse(path, media_type="image/jpeg")
 
     def _photo_of(self, check_id: str) -> str | None:
@@ -245,13 +201,13 @@ class _StaffPage:
             wanted = select(Photo.id).where(Photo.mentor_id == mentor_id).order_by(Photo.created_at.desc()).limit(1)
             return session.scalars(wanted).one_or_none()
 
-    async def _reveal(self, request: Request, member: str) -> Response:
+    async def _reveal(self, request: Request, member: Member) -> Response:
         check_id = _check_id(request)
         try:
-            self._verify(await _form(request), member, check_id)
+            self._forms.verify(await form(request), member, check_id)
         except SignatureExpired:
-            return await asyncio.to_thread(self._shown, check_id, member, _DecisionForm(problem=_TOO_LATE), status=403)
-        born = await asyncio.to_thread(self._revealed, check_id, member)
+            return await asyncio.to_thread(self._shown, check_id, member, _DecisionForm(problem=TOO_LATE), status=403)
+        born = await asyncio.to_thread(self._revealed, check_id, member.name)
         return await asyncio.to_thread(self._shown, check_id, member, born=born)
 
     def _revealed(self, check_id: str, member: str) -> str:
@@ -262,16 +218,16 @@ class _StaffPage:
                 logger.error("ALERT the date of birth of check %s cannot be opened", check_id)
                 return "cannot be opened"
 
-    async def _decide(self, request: Request, member: str) -> Response:
+    async def _decide(self, request: Request, member: Member) -> Response:
         check_id = _check_id(request)
-        fields = await _form(request)
-        draft = _DecisionForm(_field(fields, "decision"), _field(fields, "reason"))
+        fields = await form(request)
+        draft = _DecisionForm(field(fields, "decision"), field(fields, "reason"))
         try:
-            self._verify(fields, member, check_id)
+            self._forms.verify(fields, member, check_id)
         except SignatureExpired:
-            late = _DecisionForm(draft.decision, draft.reason, _TOO_LATE)
+            late = _DecisionForm(draft.decision, draft.reason, TOO_LATE)
             return await asyncio.to_thread(self._shown, check_id, member, late, status=403)
-        problem, status = await asyncio.to_thread(self._decided, check_id, member, draft)
+        problem, status = await asyncio.to_thread(self._decided, check_id, member.name, draft)
         if problem:
             refused = _DecisionForm(draft.decision, draft.reason, problem)
             return await asyncio.to_thread(self._shown, check_id, member, refused, status=status)
@@ -298,52 +254,23 @@ class _StaffPage:
         self._store.checkpoint()
         return "", 303
 
-    def _verify(self, fields: FormData, member: str, check_id: str) -> None:
-        """Refuse a form that was not made for this member and check.
-
-        Raises:
-            SignatureExpired: it was made over an hour ago.
-        """
-        try:
-            mine = self._forms.loads(_field(fields, "token"), max_age=FORM_SECONDS) == [member, check_id]
-        except SignatureExpired as expired:
-            if self._forms.load_payload(expired.payload or b"") == [member, check_id]:
-                raise
-            mine = False
-        except BadSignature:
-            mine = False
-        if not mine:
-            raise _RefusedError(_problem(403, "This form is not one of yours. Please open the check again."))
-
-
-def _credentials(request: Request) -> tuple[str, str]:
-    """The request's name and password, or two empty texts."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "?", ""  # a name that nobody has: a failed login
-    return name or "?", password
-
 
 def _check_id(request: Request) -> str:
     check_id = str(request.path_params["check_id"])
     if not _ID.fullmatch(check_id):
-        raise _RefusedError(_no_check())
+        raise RefusedError(_no_check())
     return check_id
 
 
 def _found(session: Session, check_id: str) -> Check:
     check = session.get(Check, check_id)
     if check is None:
-        raise _RefusedError(_no_check())
+        raise RefusedError(_no_check())
     return check
 
 
 def _no_check() -> Response:
-    return _problem(404, "There is no such check. Perhaps the mentor was erased.")
+    return problem(404, "There is no such check. Perhaps the mentor was erased.")
 
 
 def _with_reason(check: Check, member: str, draft: _DecisionForm) -> str:
@@ -352,16 +279,7 @@ def _with_reason(check: Check, member: str, draft: _DecisionForm) -> str:
     return f"{check.reason}\n{new}" if check.reason else new
 
 
-async def _form(request: Request) -> FormData:
-    """The submitted form; a file in it is refused with 400."""
-    async with request.form(max_files=0) as fields:
-        return fields
-
-
-def _field(fields: FormData, name: str) -> str:
-    value = fields.get(name)
-    return storable(value).strip() if isinstance(value, str) else ""
-
-
-def _problem(status: int, sentence: str) -> HTMLResponse:
-    return HTMLResponse(render("staff/problem.html", sentence=sentence), status)
+def _answer_row(row: ReportRow) -> ReportRow:
+    """An answer with the wording of a choice in place of its value."""
+    options = dict(BY_ID[row["id"]].options)
+    return {**row, "value": options.get(row["value"], row["value"])}

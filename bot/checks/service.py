@@ -49,6 +49,8 @@ class Status(StrEnum):
 
 #: A person's possible decisions, and the status of each.
 DECISIONS = {"clear": Status.CLEAR, "decline": Status.PRE_ADVERSE}
+#: Ends the audit's "decide clear" of the first of two people; only the second decision changes the check.
+FIRST = " first"
 ENDS = frozenset({Status.CLEAR, Status.DECLINED, Status.CANCELLED, Status.EXPIRED, Status.WITHDRAWN})
 #: The statuses that a provider may set. Anything else is against the mentor, so a person looks at it.
 _OF_PROVIDERS = frozenset({Status.WAITING, Status.REVIEW, Status.CLEAR, Status.CANCELLED, Status.EXPIRED})
@@ -133,9 +135,11 @@ def decide(
         raise CheckError(f"Check {check.id} was decided before: {check.status}.")
     if check.status == DECISIONS[decision]:
         raise CheckError(f"Check {check.id} was already decided so; the mentor has time to respond.")
-    session.add(AuditRecord(actor=actor, action=f"decide {decision}", subject_id=check.id))
+    record = AuditRecord(actor=actor, action=f"decide {decision}", subject_id=check.id)
+    session.add(record)
     check.reason = reason if reason is not None else check.reason
     if four_eyes and not _second(check, decision, actor):
+        record.action += FIRST
         return check
     check.first_decision = check.first_actor = None
     advance(session, vault, check, DECISIONS[decision], by_person=True)

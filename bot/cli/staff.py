@@ -26,12 +26,16 @@ def add(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
     ] = False,
+    role: Annotated[
+        staff.Role,
+        typer.Option(help="read: see checks. decide: also decide them. administer: also export the list."),
+    ] = staff.Role.DECIDE,
 ) -> None:
     """Add a staff member, and print their password this once."""
     try:
         password = _typed_password() if password_stdin else staff.generated_password()
         with _store().write() as session:
-            staff.add(session, name, password, actor())
+            staff.add(session, name, password, actor(), role)
     except staff.StaffError as error:
         raise SystemExit(str(error)) from None
     typer.echo(f"{name} is on the staff." if password_stdin else password)
@@ -39,15 +43,15 @@ def add(
 
 @app.command("list")
 def list_staff(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the staff members, with the day they were added."""
+    """List the staff members, with their role and the day they were added."""
     with _store().read() as session:
         members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
-    rows = [{"name": each.name, "created_at": each.created_at.isoformat()} for each in members]
+    rows = [{"name": each.name, "role": each.role, "created_at": each.created_at.isoformat()} for each in members]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        typer.echo(f"{row['name']}  {row['created_at']}")
+        typer.echo(f"{row['name']}  {row['role']}  {row['created_at']}")
     if not rows:
         typer.echo("Nobody yet: the staff page is closed.")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
+
+from bot.core.csv_text import csv_text
 
 #: The option ``--json``.
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -16,10 +16,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
 Row = dict[str, Any]
-
-#: A spreadsheet treats a cell that begins with one of these as a formula, or as the break before one.
-#: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection; also in their full-width forms.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def print_rows(rows: Sequence[Row], as_json: bool, columns: Sequence[str]) -> None:
@@ -54,11 +50,7 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
         rows: what to print; each has all columns.
         columns: names of the columns.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    writer.writerow(columns)
-    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
-    typer.echo(buffer.getvalue(), nl=False)
+    typer.echo(csv_text(rows, columns), nl=False)
 
 
 def in_words(value: object) -> str:
@@ -66,7 +58,3 @@ def in_words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {each}" for name, each in value.items() if each is not None)
     return "–" if value is None else str(value)
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

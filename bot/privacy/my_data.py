@@ -251,6 +251,7 @@ _WORDS = (
     "my-data-told",
     "my-data-looked-at",
     "my-data-reveal",
+    "my-data-exported",
     "my-data-locked",
     "my-data-locked-lead",
     "my-data-messages",

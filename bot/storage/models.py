@@ -361,13 +361,15 @@ class WebhookEvent(Base):
 
 
 class StaffMember(Base):
-    """A person of the staff who decides checks."""
+    """A person of the staff."""
 
     __tablename__ = "staff"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     #: scrypt with its salt and parameters; see `bot.api.staff_accounts`.
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: What they may do; see `bot.api.staff_accounts.Role`.
+    role: Mapped[str] = mapped_column(String(16), default="decide", server_default="decide")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 
 from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
+from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
 
-#: The folder for pictures of every step, to look at after a run.
-STEPS = Path("var/steps")
-#: The standard's rules, and axe's best practices.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: At which the card with all clauses is shown.
 CARD = form.CLAUSES[0].id
 #: The consents that are asked alone.
@@ -30,27 +25,6 @@ SMALL_WINDOWS = [(640, 400), (320, 568)]
 STILL: dict[str, Any] = COMPUTER | {"reduced_motion": "reduce"}
 #: Axe and screenshots add styles, which the page's policy forbids; the other tests check the policy.
 EXAMINED: dict[str, Any] = STILL | {"bypass_csp": True}
-
-
-class Look(NamedTuple):
-    """A way of viewing a page."""
-
-    width: int
-    height: int
-    scheme: Literal["light", "dark"]
-    forced: Literal["active", "none"]
-
-    @property
-    def name(self) -> str:
-        return f"{self.width}-{'forced' if self.forced == 'active' else self.scheme}"
-
-
-LOOKS = [
-    Look(width, height, scheme, forced)
-    for (width, height), (scheme, forced) in itertools.product(
-        [(1280, 800), (390, 844)], [("light", "none"), ("dark", "none"), ("dark", "active")]
-    )
-]
 
 
 def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) -> None:
@@ -64,7 +38,7 @@ def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) ->
             chosen = LOOKS if kind not in kinds else [next(looks)]
             kinds.add(kind)
             for look in chosen:
-                _examine(maria, look, maria.question)
+                examine_page(maria.page, look, maria.question)
 
         _walk(maria, examine, until="two_months")
         assert kinds == {"choice", "short_text", "long_text", "photo", "date", "consent"}
@@ -74,10 +48,10 @@ def test_neither_review_nor_end_has_a_finding_in_any_look(browser: Browser, bot:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         maria.answers_until("review")
         for look in LOOKS:
-            _examine(maria, look, "review")
+            examine_page(maria.page, look, "review")
         maria.taps("Submit")
         for look in LOOKS:
-            _examine(maria, look, "end")
+            examine_page(maria.page, look, "end")
 
 
 @pytest.mark.long
@@ -90,7 +64,7 @@ def test_no_consent_has_a_finding(browser: Browser, bot: RunningBot) -> None:
             if consent.id == CARD:
                 maria.taps("One at a time")
             assert maria.question == consent.id
-            _examine(maria, next(looks), consent.id)
+            examine_page(maria.page, next(looks), consent.id)
             maria.taps("I agree")
 
 
@@ -134,23 +108,23 @@ def test_what_opens_besides_has_no_finding_either(browser: Browser, bot: Running
         maria.chooses(picture())
         expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
         for look in LOOKS:
-            _examine(maria, look, "crop")
+            examine_page(maria.page, look, "crop")
         maria.sends_what_was_chosen()
         maria.page.get_by_test_id("pick-date").click()
         for look in LOOKS:
-            _examine(maria, look, "calendar")
+            examine_page(maria.page, look, "calendar")
         maria.says(TEXTS["date_of_birth"])
         maria.page.get_by_test_id("language").select_option("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
         expect(maria.asked.get_by_text("Donnez-vous cette permission")).to_be_in_viewport()
         for look in LOOKS:
-            _examine(maria, look, "french")
+            examine_page(maria.page, look, "french")
         maria.page.emulate_media(color_scheme="light", forced_colors="none")
         maria.page.goto(f"{maria.url}/widget/example.html")
         maria.page.get_by_test_id("launcher").click()
         expect(maria.asked).to_be_visible()
         for look in LOOKS[:3]:
-            _examine(maria, look, "launcher")
+            examine_page(maria.page, look, "launcher")
 
 
 def test_a_whole_registration_by_keyboard_alone(browser: Browser, bot: RunningBot) -> None:
@@ -379,18 +353,3 @@ def _walk(maria: BrowserMentor, examine: Callable[[], None], until: str = "") ->
             case _:
                 maria.taps("I agree")
         assert maria.question != question, f"stuck at {question}"
-
-
-def _examine(maria: BrowserMentor, look: Look, step: str) -> None:
-    page = maria.page
-    page.set_viewport_size({"width": look.width, "height": look.height})
-    page.emulate_media(color_scheme=look.scheme, forced_colors=look.forced, reduced_motion="reduce")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
-    violations: list[dict[str, Any]] = found.response["violations"]
-    assert not violations, f"{step} in {look.name}: " + "\n".join(
-        f"{each['id']}: {each['help']}\n  "
-        + "\n  ".join(node["html"][:200] + " " + node.get("failureSummary", "") for node in each["nodes"][:3])
-        for each in violations
-    )
-    STEPS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=STEPS / f"{step}-{look.name}.png")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import select
 
@@ -16,8 +15,9 @@ from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED
 from bot.registration.registration import RECONSIDER
 from bot.storage import Consent, Conversation, Store
-from tests.channels.test_accessibility import EXAMINED, LOOKS, RULES, SMALL_WINDOWS
+from tests.channels.test_accessibility import EXAMINED, SMALL_WINDOWS
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
+from tests.support.looks import LOOKS, examine_page
 from tests.support.seeding import web_id
 from tests.support.service import RunningBot
 from tests.support.web import COOKIE
@@ -259,7 +259,7 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
 
         def examine(step: str) -> None:
             for look in LOOKS:
-                _examine(maria, look, step)
+                examine_page(maria.page, look, step)
 
         examine("card")
         maria.page.get_by_test_id("language").select_option("fr")
@@ -270,15 +270,6 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
         maria.agrees_to_the_code()
         maria.page.locator("summary", has_text="15 of 15 answered").click()
         examine("card-closed")
-
-
-def _examine(maria: BrowserMentor, look: Any, step: str) -> None:
-    page = maria.page
-    page.set_viewport_size({"width": look.width, "height": look.height})
-    page.emulate_media(color_scheme=look.scheme, forced_colors=look.forced, reduced_motion="reduce")
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-    violations = Axe().run(page, options=options).response["violations"]
-    assert not violations, f"{step} in {look.name}: {violations}"
 
 
 @pytest.mark.parametrize("size", SMALL_WINDOWS, ids=["200-percent", "320-px"])

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.registration import form
-from tests.channels.test_accessibility import EXAMINED, LOOKS, STILL, _examine
+from tests.channels.test_accessibility import EXAMINED, STILL
 from tests.doubles.telegram_api import TelegramDouble, utf16_length
 from tests.support.answers import TEXTS
 from tests.support.browser import PHONE, BrowserMentor
+from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, answer_until, opening_of
 
@@ -57,7 +58,7 @@ def test_what_was_agreed_to_is_opened_and_what_was_refused_is_open(browser: Brow
         maria.asked.get_by_text(f"You agreed to all {len(form.CONSENTS)}").click()
         expect(maria.asked.get_by_text(clause)).to_be_visible()
         for look in LOOKS[::2]:
-            _examine(maria, look, "review-opened")
+            examine_page(maria.page, look, "review-opened")
         maria.page.get_by_role("button", name=f"Change: {clause}").click()
         maria.hears()
         maria.taps("I do not agree")

@@ -528,6 +528,7 @@ my-data-check-expired = Elle a pris trop de temps, et nous y avons mis fin.
 my-data-check-withdrawn = Vous avez retiré votre accord, la vérification a donc pris fin.
 my-data-looked-at = Quand notre équipe y a travaillé
 my-data-reveal = Quelqu’un a regardé votre date de naissance.
+my-data-exported = Quelqu’un a exporté une liste de vérifications où figure la vôtre.
 my-data-locked = Ce qui est chiffré
 my-data-locked-lead = Nous conservons ceci chiffré. Ce n’est pas ouvert pour cette page.
 my-data-messages = Ce que nous nous sommes dit

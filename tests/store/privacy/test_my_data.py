@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.api.staff_list import EXPORTED
 from bot.checks.service import Status, decide, reveal_date_of_birth
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Incoming, Kind
@@ -23,6 +24,7 @@ from bot.privacy.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_da
 from bot.security.vault import Vault
 from bot.storage import (
     Answer,
+    AuditRecord,
     Base,
     Check,
     ContinueLink,
@@ -71,6 +73,7 @@ def whole(chatting: ChattingMentor) -> ChattingMentor:
                 ContinueLink(token_hash=mentor_id * 2, mentor_id=mentor_id, expires_at=soon),
                 Reminder(mentor_id=mentor_id, days=3),
                 Event(kind="mentor.submitted", mentor_id=mentor_id),
+                AuditRecord(actor="secret-ann", action=EXPORTED, subject_id=check.id),
             ]
         )
     return chatting
@@ -185,6 +188,7 @@ def test_the_page_shows_it_in_plain_words(mentor: ChattingMentor) -> None:
         "I commit to helping",
         "It is about to start.",
         "Someone looked at your date of birth.",
+        "Someone exported a list of checks that includes yours.",
         "Encrypted. It is not shown here.",
         "maria@example.org",
     ):

@@ -42,6 +42,7 @@ my-data-check-expired = It took too long, so it was ended.
 my-data-check-withdrawn = You withdrew your consent, so it was ended.
 my-data-looked-at = When our staff worked on it
 my-data-reveal = Someone looked at your date of birth.
+my-data-exported = Someone exported a list of checks that includes yours.
 my-data-locked = What is encrypted
 my-data-locked-lead = We keep these encrypted. They are not opened for this page.
 my-data-messages = What we said to each other

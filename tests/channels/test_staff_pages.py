@@ -1,0 +1,79 @@
+"""The staff pages in a real browser: on a phone, in every look, without a finding."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.looks import LOOKS, examine_page
+from tests.support.service import RunningBot
+from tests.support.web import WebMentor
+
+PHONE_WIDTH = 390
+
+
+@pytest.fixture
+def staff(browser: Browser, bot: RunningBot) -> Iterator[Page]:
+    """The list, found by the e-mail address of a mentor who has submitted."""
+    name = f"ann-{uuid.uuid4().hex[:8]}"
+    added = bot.command("staff", "add", name, "--role", "administer")
+    assert added.returncode == 0, added.stderr
+    with WebMentor(bot.url) as mentor:
+        mentor.opens().answers_until("review")
+        mentor.answers()
+        email = mentor.email
+    credentials = {"username": name, "password": added.stdout.strip()}
+    # Axe and pictures add styles, which the page's policy forbids.
+    context = browser.new_context(http_credentials=credentials, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{bot.url}/staff")
+    page.get_by_label("Name, e-mail address or number").fill(email)
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text(email)).to_be_visible()
+    yield page
+    context.close()
+
+
+def fits(page: Page) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.evaluate("document.documentElement.clientWidth"), f"{page.url} is {wide} px wide"
+
+
+def test_no_staff_page_has_a_finding_or_scrolls_sideways(staff: Page) -> None:
+    def examined(step: str) -> None:
+        for look in LOOKS:
+            examine_page(staff, look, step)
+            fits(staff)
+
+    examined("staff-list")
+    staff.get_by_role("row").get_by_role("link").click()
+    expect(staff.get_by_role("heading", name="Timeline")).to_be_visible()
+    examined("staff-check")
+    staff.set_viewport_size({"width": 320, "height": 568})
+    fits(staff)
+
+
+def test_a_check_is_found_read_and_decided_on_a_phone(staff: Page) -> None:
+    staff.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
+    listed = staff.url
+    assert "q=" in listed
+    time = staff.locator("td time").first.bounding_box()
+    assert time is not None
+    assert time["height"] < 30, "the time is on more than one line"
+    with staff.expect_download() as download:
+        staff.get_by_role("button", name="Export as CSV").click()
+    assert re.fullmatch(r"checks-[\d-]+\.csv", download.value.suggested_filename)
+    staff.get_by_role("row").get_by_role("link").click()
+    staff.get_by_role("button", name="Show the date of birth").click()
+    expect(staff.get_by_text("Looked at the date of birth")).to_be_visible()
+    staff.get_by_label("Clear: no concerns found").check()
+    staff.get_by_label("Reason, for the record").fill("No concerns found")
+    staff.get_by_role("button", name="Record decision").click()
+    expect(staff.get_by_text("Ended: clear")).to_be_visible()
+    fits(staff)
+    staff.goto(listed)
+    expect(staff.get_by_text("No check matches this search.")).to_be_visible()
