@@ -267,4 +267,4 @@ def _value(line: Line, intent: str, text: str) -> str | list[str]:
     if item.answer is Answer.DATE:
         dates: tuple[date, ...] = read_birth_date(text, utc_now().date())
         return dates[0].isoformat() if len(dates) == 1 else [each.isoformat() for each in dates]
-    return read_text_answer(item, text)
+    return read_text_answer(item, text, in_doubt=intent == LIKELY_REPLY)

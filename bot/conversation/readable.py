@@ -15,6 +15,7 @@ from bot.registration.form import Answer, ItemId
 from bot.registration.registration import EMAIL_CODE, REVIEW, SAVE, START, Registration
 from bot.storage.models import utc_now
 from bot.understanding.births import introduces_birth, without_birth_date
+from bot.understanding.clauses import clauses
 from bot.understanding.commands import read_command
 from bot.understanding.dates import Problem, looks_like_date, masked, may_hold_date, read_date_of_birth
 from bot.understanding.reader import ABOUT_ITEMS, OPTIONS, TEXT_KINDS, ReadingContext
@@ -117,7 +118,8 @@ def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, 
         command = read_command(text)
         if command:
             return command_text(command.name, command.target)
-        if not (is_elsewhere and introduces_birth(text)):  # then the rest of its text counts, too
+        is_more = (is_elsewhere and introduces_birth(text)) or (not is_elsewhere and _asks_beside_date(text))
+        if not is_more:  # else the rest of its text counts, too
             problem = read_date_of_birth(text, utc_now().date()).problem
             if problem is not Problem.NO_DATE and not (problem is Problem.INCOMPLETE and is_question(text)):
                 return "/inform"
@@ -132,6 +134,13 @@ def _is_mostly_date(text: str) -> bool:
     """Whether a text is little more than a date or a part of one: "it was the fourteenth"."""
     hidden = masked(_COUNTING.sub("", text))
     return MASK in hidden and not is_question(text) and sum(has_word(word) for word in hidden.split()) <= _FEW_WORDS
+
+
+def _asks_beside_date(text: str) -> bool:
+    """Whether a text is a date, and a question without one after it: "4 July 1948. Who sees it?"."""
+    first, *others = clauses(masked(text))
+    asked = [each for each in others if each.endswith("?")]
+    return MASK in first and not first.endswith("?") and bool(asked) and not any(MASK in each for each in others)
 
 
 def command_text(intent: str, target: str | None) -> str:

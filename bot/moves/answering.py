@@ -32,6 +32,7 @@ from bot.registration.registration import Registration
 from bot.security.vault import Vault
 from bot.storage import Conversation, TranscriptMessage
 from bot.understanding.births import without_birth_date
+from bot.understanding.learned import LIKELY_REPLY
 from bot.understanding.reader import TEXT_KINDS
 
 
@@ -76,7 +77,7 @@ class Answering:
         """
         turn_id = turn_id or turn.row.id
         try:
-            value = read_text_answer(item, turn.text if text is None else text)
+            value = read_text_answer(item, turn.text if text is None else text, in_doubt=turn.intent == LIKELY_REPLY)
         except DoubtfulAnswerError as doubtful:
             turn.registration.doubt(item, doubtful.value, turn_id, doubtful.otherwise or self._sent(turn, item))
             return []

@@ -156,12 +156,13 @@ def read_birth_date(text: str, today: date) -> tuple[date, ...]:
     return reading.candidates
 
 
-def read_text_answer(item: Item, text: str) -> str:
+def read_text_answer(item: Item, text: str, *, in_doubt: bool = False) -> str:
     """The value to store for a typed answer to a name, e-mail or long-text question.
 
     Args:
         item: the question.
         text: the message as typed.
+        in_doubt: whether it is hardly meant as an answer in free words.
 
     Raises:
         InvalidAnswerError: it is empty, too long, or not in the form that the question needs.
@@ -190,7 +191,7 @@ def read_text_answer(item: Item, text: str) -> str:
         or is_rather_of_oneself(text, stripped)
         or (is_question(text) and is_rather_said(text.strip()))
     )
-    if aside is not None or is_doubtful_name:
+    if aside is not None or is_doubtful_name or in_doubt:
         raise DoubtfulAnswerError(stripped)
     return stripped
 

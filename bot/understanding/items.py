@@ -117,7 +117,7 @@ _IN_FRENCH: Mapping[str, str] = {
     "full_name": r"noms?(?: de famille| complet| legal)?|prenoms?",
     "country": r"(?:mon|quel|mauvais) pays|pays de residence",
     "region": r"(?:ma|quelle|mauvaise) (?:province|region)|mon etat",
-    "account": r"comptes?",
+    "account": r"(?:mon|votre|ton|un|le|du|de|ce|quel|nouveau|aucun|sans|question|changer|modifier) comptes?|^comptes?$",
 }
 
 

@@ -12,7 +12,8 @@ from bot.understanding.text import plain
 BY_RULE_ONLY = frozenset({"start_over", "cancel", "meant_otherwise", "change_language"})
 #: What is likely to be an ending but is none by rule: the mentor is asked which one they mean.
 SOME_ENDING = "end_something"
-#: The intent of what is likely a yes or a no to a consent, but no certain one: the mentor is asked.
+#: The intent of what is likely a yes or a no to a consent, but no certain one, and of what is hardly an answer in free
+#: words: the mentor is asked.
 LIKELY_REPLY = "likely_reply"
 #: As what the classifier learns the examples of those; of an intent that is not here it learns none.
 LEARNED_AS = {"start_over": SOME_ENDING, "cancel": SOME_ENDING}

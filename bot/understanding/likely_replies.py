@@ -21,6 +21,8 @@ _COUNTS_AS = {
     "review": {"all_right": "affirm", "affirm": "affirm", "deny": "deny"},
 }
 _YES, _NO, _NEITHER = "affirm", "deny", "undecided"
+#: What is no answer in free words, beside small talk.
+_ASIDES = frozenset({"remark", "undecided", "faq_trouble"})
 #: Words with which nothing is sent, however much the rest sounds like it: "wait, don't submit".
 _HOLDS_BACK = re.compile(
     r"\b(?:not|never|wait|hold|stop|later|pas|jamais|attend\w*|plus tard)\b|n['’]?t\b", re.IGNORECASE
@@ -29,11 +31,15 @@ _HOLDS_BACK = re.compile(
 _FREE_TEXT = "inform"
 #: So likely a reply is, of all that is no free text, and of all.
 _NEEDED, _LEAST = 0.35, 0.15
-#: To a consent: how likely a yes or a no is, and how many words it has at most.
-_TO_CONSENT = {_YES: (0.5, 4), _NO: (0.85, 8)}
-#: A yes beside a remark, and how likely it may be that it is neither a yes nor a no.
-_BESIDE_A_REMARK = 0.6
-_DOUBTFUL = 0.1
+#: To a consent: how likely a yes or a no is that is asked back (and twice as likely as neither), and how many words it
+#: has at most.
+_TO_CONSENT, _LONGEST_REPLY = 0.5, 25
+#: A yes as a clause of its own: how likely it is at least, and how likely may be that it is neither a yes nor a no.
+_OWN_YES, _DOUBTFUL = 0.05, 0.65
+#: A text at a question for a name or free words: how likely it is that it talks about something else.
+_ASIDE = 0.5
+#: Answers of fewer words tell too little: "extensive".
+_SHORTEST_ASIDE = 3
 #: Doubts that do not take back what is asked back anyway.
 _NO_MATTER = frozenset({Doubt.READ, Doubt.OTHER, Doubt.FEAR})
 
@@ -65,11 +71,30 @@ def is_likely_consent(text: str, consent: str, likelihoods: Mapping[str, float])
         consent: id of what is asked for.
         likelihoods: of each intent, from the classifier.
     """
-    if is_question(text) or not may_be_a_plain_reply(text) or likelihoods.get(_NEITHER, 0.0) >= _DOUBTFUL:
+    if is_question(text) or not may_be_a_plain_reply(text):
         return False
+    yes, no, neither = (likelihoods.get(said, 0.0) for said in (_YES, _NO, _NEITHER))
     if has_yes_of_its_own(text, consent):
-        return likelihoods.get(_YES, 0.0) >= _BESIDE_A_REMARK
-    length = len(text.split())
-    return doubt_about(text) in _NO_MATTER and any(
-        likelihoods.get(said, 0.0) >= needed and length <= longest for said, (needed, longest) in _TO_CONSENT.items()
-    )
+        return yes >= _OWN_YES and neither < _DOUBTFUL
+    is_likely = yes + no >= max(_TO_CONSENT, 2 * neither)
+    return is_likely and doubt_about(text) in _NO_MATTER and len(text.split()) <= _LONGEST_REPLY
+
+
+def is_hardly_an_answer(text: str, likelihoods: Mapping[str, float]) -> bool:
+    """Whether a text at a question for free words is rather a remark or a complaint, so that saving it is asked back.
+
+    Args:
+        text: the whole message.
+        likelihoods: of each intent, from the classifier.
+    """
+    aside = sum(each for said, each in likelihoods.items() if said in _ASIDES or said.startswith("chat_"))
+    return aside >= _ASIDE and len(text.split()) >= _SHORTEST_ASIDE
+
+
+def about_account(likelihoods: Mapping[str, float]) -> bool:
+    """Whether a message is likely to say that the mentor has an account, or has none.
+
+    Args:
+        likelihoods: of each intent, from the classifier.
+    """
+    return likelihoods.get("has_account", 0.0) + likelihoods.get("has_no_account", 0.0) >= _ASIDE

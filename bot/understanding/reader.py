@@ -22,7 +22,7 @@ from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY, SOME_ENDING
-from bot.understanding.likely_replies import is_likely_consent, likely_reply
+from bot.understanding.likely_replies import about_account, is_hardly_an_answer, is_likely_consent, likely_reply
 from bot.understanding.names import (
     is_introduced,
     is_written_as_name,
@@ -41,7 +41,7 @@ from bot.understanding.replies import (
     says_start,
 )
 from bot.understanding.residence import residence_in
-from bot.understanding.text import is_question
+from bot.understanding.text import MASK, is_question
 from bot.understanding.values import TEXTS, Found, Value, name_at_end, shown, values_in
 
 #: Kinds of question whose typed answer is a yes or a no.
@@ -117,6 +117,10 @@ _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
 #: Kinds of question before which hardly anything was answered.
 _EARLY = frozenset({"choice", "name", "email"})
 _CORRECTION = "change_answer"
+#: Values with which a mentor may begin.
+_FIRST_GIVEN = frozenset({"full_name", "email"})
+#: Words of a text that answers another question, at most.
+_LONGEST_OTHER_ANSWER = 15
 #: Words of a name beside another value, at most: "Yusuf al-Rashid, born …".
 _LONGEST_NAME = 5
 #: Replies that count beside a value of another item.
@@ -243,7 +247,9 @@ def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds:
 
 def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] | None:
     """What a message means that has a value of another item than the open one, and its clauses that ask something."""
-    if asked.kind == "start" or asked.options:
+    if asked.kind == "start":
+        return _read_start(text)
+    if asked.options:
         return None
     changed = item_to_change(text)
     if changed is not None:
@@ -273,6 +279,21 @@ def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] 
         return replace(reply, also=others), asking
     first, *more = others
     return Meaning(first.intent, first.item, first.value, tuple(more)), asking
+
+
+def _read_start(text: str) -> tuple[Meaning, list[str]] | None:
+    """What a message means that begins the registration with values: "I'm Ana Souza, ana@example.org, let's start"."""
+    parts = clauses(text)
+    found = values_in(" ".join(part for part in parts if not _is_asking(part)))
+    values = tuple(Act(_CORRECTION, each.item, each.text) for each in found.values if each.item in _FIRST_GIVEN)
+    rest = clauses(found.rest) if len(found.rest.split()) > _FEW_WORDS else ()  # "I'm Ana" is no whole name
+    begins = all(says_start(part) or _greets(part) for part in (*rest, *filter(_is_asking, parts)))
+    return (Meaning("register", also=values), []) if values and begins else None
+
+
+def _greets(text: str) -> bool:
+    command = read_command(text)
+    return command is not None and command.name == "chat_greet"
 
 
 def _answer_beside(said: str, asked: ReadingContext) -> str:
@@ -333,6 +354,8 @@ def _read_clauses(
     rest = [part for part in parts if not _is_asking(part)]
     questions = _questions(asking, asked, likelihoods, thresholds)
     said = " ".join(rest)
+    if asked.kind == "date" and MASK in said:  # the action reads the date
+        return Meaning(ANSWER, also=tuple(dict.fromkeys(questions or ())))
     is_said_first = parts[0][-1] in _ENDS  # "Yes, what is a background check?" is rather a question
     if asked.wording and said and (not questions or not is_said_first or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(LIKELY_REPLY))
@@ -378,7 +401,10 @@ def _questions(
     questions: list[Act] = []
     for part in parts:
         meaning = read_by_rule(part, asked) or read_by_likelihood(
-            part, ReadingContext(asked.id), likelihoods(part), thresholds
+            part,
+            ReadingContext(asked.id, asked.kind if asked.kind in _VALUE_KINDS else None),
+            likelihoods(part),
+            thresholds,
         )
         if not meaning.intent.startswith(DIGRESSIONS):
             return None
@@ -409,12 +435,14 @@ def read_by_likelihood(
         return Meaning(LIKELY_REPLY)
     if not any(map(str.isalpha, text)) and "?" not in text:
         likelihoods = {}  # a number asks for nothing
+    if asked.kind == "name" and not _may_be_written_as_name(text) and about_account(likelihoods):
+        return Meaning(_CORRECTION, "account")  # the question before it: "actually no, I never had one"
     likelihoods = _if_no_answer(text, asked, likelihoods)
     ranked = _ranked(text, asked, likelihoods)
     if ranked and likelihoods[ranked[0]] >= _needed(text, ranked[0], asked, thresholds):
         return Meaning(ranked[0], _target(text, ranked[0], asked))
     if asked.kind == "long_text" or (asked.kind == "name" and looks_like_name(text)):
-        return Meaning(ANSWER)
+        return Meaning(LIKELY_REPLY if _is_hardly_an_answer(text, asked, likelihoods) else ANSWER)
     near = [
         intent
         for intent in ranked
@@ -422,6 +450,19 @@ def read_by_likelihood(
     ]
     choices = tuple(Act(intent, _target(text, intent, asked)) for intent in near[:_MOST_CHOICES])
     return Meaning(ANSWER if asked.kind in TEXT_KINDS | _PLACES else UNKNOWN, choices=choices)
+
+
+def _is_hardly_an_answer(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) -> bool:
+    """Whether a text at a question for free words rather talks about something else, or answers another question."""
+    if asked.kind == "name":
+        return not _may_be_written_as_name(text) and is_hardly_an_answer(text, likelihoods)
+    is_short = len(text.split()) <= _LONGEST_OTHER_ANSWER
+    is_other = is_short and any(each.is_said and each.item not in TEXTS for each in values_in(text).values)
+    return is_other or bool(residence_in(text)) or is_hardly_an_answer(text, likelihoods)
+
+
+def _may_be_written_as_name(text: str) -> bool:
+    return len(text.split()) <= _FEW_WORDS or sum(word[0].isupper() for word in text.split()) >= _FEW_WORDS
 
 
 def _if_no_answer(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) -> Mapping[str, float]:

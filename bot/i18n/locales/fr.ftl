@@ -57,6 +57,9 @@ faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouve
 faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
 faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
+faq-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire vos réponses : quelques mots suffisent, et les fautes de frappe n’ont pas d’importance.
+faq-report = Je n’ai pas le rapport, et je ne sais pas si vous pouvez en avoir une copie. Une personne peut vous le dire : { $contact }.
+faq-face = Je ne reconnais pas les visages. Je vérifie seulement que le fichier est une image assez grande. Je ne sais pas comment JobGen la regarde : une personne peut vous le dire à { $contact }.
 faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Vous le recevez aussi par courriel quand vous envoyez votre inscription.
 faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
@@ -67,6 +70,8 @@ faq-help-start =
     Dites « oui » pour commencer, ou posez-moi d’abord vos questions. Pour joindre une personne, écrivez à { $contact }.
     .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
 faq-data-ethics_records = Les courriels, notes et autres dossiers de votre mentorat appartiennent à la personne mentorée. Vous pouvez les garder, mais elle peut les demander à tout moment.
+faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
+faq-kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
 faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce que JobGen conseillerait : une personne peut vous le dire à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.

@@ -52,6 +52,9 @@ _SENTENCE_END = re.compile(r"(?<=[.;])\s+")
 _OFFERED = re.compile(
     r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE
 )
+#: What affirms a consent that forbids something, and refuses any other: "never!".
+_NEVER = re.compile(r"(?:(?:(?:oh|ah|no|non) )?(?:, )?(?:never(?: ever)?|jamais(?: de la vie)?) (?:, )?)+")
+_FORBIDS = re.compile(r"\b(?:not|never|neither|no time)\b", re.IGNORECASE)
 #: In words: what is shorter is a part of the yes, which may limit it: "yes, for a month".
 _SHORTEST_CLAUSE = 4
 #: Doubts that do not take back a yes which is asked back anyway.
@@ -100,7 +103,8 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
     words = _words(without_friendly_signs(text))
     length = len(words.split())
     if "?" not in plain(text) and length <= LONGEST_NO and refuses(words):
-        return Reading.NO
+        may_affirm = _NEVER.fullmatch(words) is not None and subject is not None and _FORBIDS.search(subject.wording)
+        return Reading.CONFIRM if may_affirm else Reading.NO
     if "?" in plain(text) or hesitates(text) or has_undertone(text) or length > LONGEST_YES:
         return Reading.UNCLEAR
     words = _without_copies(words, subject)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.understanding.phrasebook import Phrasebook
@@ -27,6 +28,8 @@ _GOES_ON = {
 }
 #: "I agree I have read it" is one sentence: it agrees to nothing but to have read.
 _APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right", "deed", "done", "holds", "remark"))
+#: Before a sentence that agrees after all: "that's a long one, but yes, I agree".
+_BUT = re.compile(r"^(?:but|mais) ")
 #: What may stand between two phrases.
 _JOINERS = frozenset({",", "and", "et", "&", "n", "+", "so", "donc"})
 
@@ -62,7 +65,7 @@ def yes_beside_a_remark(words: str, consent: str = "") -> str | None:
         if words.startswith(", ", end) and any(kinds & _SAYS_YES and last in _SAYS_YES for kinds, last, _ in rows[end]):
             return words[end + 2 :]
     before, pause, closing = words.rpartition(" , ")
-    agrees_last = bool(pause) and any("agree" in kinds for kinds, _last in _whole(closing, consent))
+    agrees_last = bool(pause) and any("agree" in kinds for kinds, _last in _whole(_BUT.sub("", closing), consent))
     return before if agrees_last else None
 
 

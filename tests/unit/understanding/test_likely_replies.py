@@ -55,9 +55,10 @@ def test_what_is_likelier_a_question_is_answered(kind: str) -> None:
 def test_a_likely_yes_or_no_to_a_consent_is_asked_back(said: str) -> None:
     assert read(WORDS, AT_CONSENT, {said: 0.9}) == Meaning(LIKELY_REPLY)
     assert read(WORDS, AT_CONSENT, {said: 0.4}) == Meaning(UNKNOWN)
-    assert read(WORDS, AT_CONSENT, {said: 0.9, "undecided": 0.1}) == Meaning(UNKNOWN)
+    assert read(WORDS, AT_CONSENT, {said: 0.6, "undecided": 0.4}) == Meaning(UNKNOWN)
     assert read(f"{WORDS} 🙄", AT_CONSENT, {said: 0.9}) == Meaning(UNKNOWN)
-    assert read(f"{WORDS} " * 4, AT_CONSENT, {said: 0.9}) == Meaning(UNKNOWN)
+    assert read(f"{WORDS} " * 4, AT_CONSENT, {said: 0.9}) == Meaning(LIKELY_REPLY)
+    assert read(f"{WORDS} " * 9, AT_CONSENT, {said: 0.9}) == Meaning(UNKNOWN)
 
 
 @pytest.mark.parametrize("question", ["start_over", "cancel", "withdraw"])
@@ -82,4 +83,40 @@ def test_nothing_is_ended_or_taken_back_because_it_is_likely(question: str) -> N
 )
 def test_a_condition_of_a_remark_is_none_of_the_yes_before_it(text: str, intent: str) -> None:
     assert read(text, AT_CONSENT, {"affirm": 0.9}) == Meaning(intent)
-    assert read(text, AT_CONSENT, {"affirm": 0.5}) == Meaning(UNKNOWN)
+    assert read(text, AT_CONSENT, {"affirm": 0.3, "undecided": 0.7}) == Meaning(UNKNOWN)
+    assert read(text, AT_CONSENT, {"affirm": 0.01, "faq_mentor": 0.2}) == Meaning(UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "text", ["that's a long clause, but yes, I agree", "c'est une longue clause, mais oui, je suis d'accord"]
+)
+def test_a_yes_after_a_but_is_asked_back(text: str) -> None:
+    assert read(text, AT_CONSENT, {"affirm": 0.9}) == Meaning(LIKELY_REPLY)
+
+
+@pytest.mark.parametrize("text", ["never!", "no, never", "jamais !", "jamais de la vie"])
+def test_a_never_may_affirm_what_forbids_something(text: str) -> None:
+    for consent, intent in ((ItemId("ethics_no_exploitation"), LIKELY_REPLY), (ItemId("two_months"), "deny")):
+        asked = ReadingContext(consent, "yes_no", form.BY_ID[consent].wording)
+        assert read(text, asked, {}) == Meaning(intent)
+
+
+@pytest.mark.parametrize("aside", ["remark", "chat_laugh", "faq_trouble"])
+def test_what_is_hardly_an_answer_is_asked_back_before_it_is_saved(aside: str) -> None:
+    for asked in (ReadingContext("reasons", "long_text"), ReadingContext("full_name", "name")):
+        assert read(WORDS, asked, {aside: 0.6, "inform": 0.4}) == Meaning(LIKELY_REPLY)
+        assert read(WORDS, asked, {aside: 0.4, "inform": 0.6}) == Meaning("inform")
+    assert read("zum zum", ReadingContext("reasons", "long_text"), {aside: 0.6}) == Meaning("inform")
+    assert read("Zum Zum zum", ReadingContext("full_name", "name"), {aside: 0.6}) == Meaning("inform")
+
+
+@pytest.mark.parametrize("text", ["my name is Ann Lee by the way", "I live in Ontario now"])
+def test_an_answer_to_another_question_is_asked_back_before_it_is_saved(text: str) -> None:
+    assert read(text, ReadingContext("expertise", "long_text"), {"inform": 0.9}).intent != "inform"
+
+
+@pytest.mark.parametrize("said", ["has_account", "has_no_account"])
+def test_an_answer_about_the_account_is_no_name(said: str) -> None:
+    at_name = ReadingContext("full_name", "name")
+    assert read(WORDS, at_name, {said: 0.9}) == Meaning("change_answer", "account")
+    assert read("Zum Zum zum", at_name, {said: 0.9}) == Meaning("inform")

@@ -47,6 +47,9 @@ faq-mentor = A mentor guides someone online who wants to find or create a job. Y
 faq-eligible = You need to be at least 18, and you can be new to mentoring. The form asks for no degree and names no country, but the laws where you live apply. If you are not sure, write to { $contact }.
 faq-account = An account is what you log in to JobGen with. If you are not sure you have one, choose “I need to register”. I do not need your password, and if you cannot log in, write to { $contact }.
 faq-photo = We need one clear photo of your face. A selfie is fine, but a logo is not. When I ask for it, send it here as JPEG, PNG, WebP or HEIC, up to 20 MB and at least 200 by 200 pixels.
+faq-voice = I can’t listen to recordings. Please type your answers: a few words are enough, and typing errors don’t matter.
+faq-report = I don’t have the report, and I don’t know whether you can have a copy of it. A person can tell you: { $contact }.
+faq-face = I don’t recognise faces. I only check that the file is a picture and large enough. I don’t know how JobGen looks at it: a person can tell you at { $contact }.
 faq-receipt = Here is what you agreed to so far, each with its full text, your reply and the time. You can read it, print it or keep it. You also get it by e-mail when you send your registration.
 faq-languages = I write English and French. Press the button, or write “en français”, to switch. In your own texts you may use any language. Job seekers see your expertise just as you write it.
 faq-person = Of course. Write to { $contact } to reach a person. Your answers stay saved here.
@@ -57,6 +60,8 @@ faq-help-start =
     Say “yes” to start, or ask me anything first. To reach a person, write to { $contact }.
     .again = Say “yes” to start, or ask me a question. A person helps you at { $contact }.
 faq-data-ethics_records = All e-mails, notes and other records of your mentoring belong to your mentee. You may keep them, but your mentee can ask for them at any time.
+faq-delete-ethics_records = You need not delete notes of your mentoring: you may keep them, and your mentee can ask for them at any time. To delete your answers here, type “delete my answers”.
+faq-kept-ethics_records = You may keep notes of your mentoring, and your mentee can ask for them at any time. We keep your reply to this clause, with the time, as a record.
 faq-record-ethics_truthfulness = The form does not say that you must tell your mentee about a record. I don’t know what JobGen would advise: a person can tell you at { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
