@@ -283,11 +283,10 @@ def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] 
 
 def _read_start(text: str) -> tuple[Meaning, list[str]] | None:
     """What a message means that begins the registration with values: "I'm Ana Souza, ana@example.org, let's start"."""
-    parts = clauses(text)
-    found = values_in(" ".join(part for part in parts if not _is_asking(part)))
+    found = values_in(" ".join(part for part in clauses(text) if not (_is_asking(part) and says_start(part))))
     values = tuple(Act(_CORRECTION, each.item, each.text) for each in found.values if each.item in _FIRST_GIVEN)
     rest = clauses(found.rest) if len(found.rest.split()) > _FEW_WORDS else ()  # "I'm Ana" is no whole name
-    begins = all(says_start(part) or _greets(part) for part in (*rest, *filter(_is_asking, parts)))
+    begins = all(says_start(part) or _greets(part) for part in rest)
     return (Meaning("register", also=values), []) if values and begins else None
 
 

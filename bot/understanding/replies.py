@@ -22,10 +22,12 @@ _CONFIRMED = {
 }
 #: The question which of two registrations goes on: a no is an answer of its own there.
 _JOIN = "join"
+#: The question whether to save an answer, or which of two addresses: its first button says yes, the second no.
+_SAVE = "save"
 #: Words that begin a no to such a question, at most: "no, please do not delete …".
 _LONGEST_NO = 6
-#: The places of the two accounts, as the question offers them.
-_EXISTING, _NEW = 0, 1
+#: The places of the two accounts, as the question offers them; a yes and a no have the same places.
+_FIRST, _SECOND = 0, 1
 
 
 def account_in(text: str) -> str | None:
@@ -33,9 +35,9 @@ def account_in(text: str) -> str | None:
     if "?" in text:
         return None
     place = place_named(text)
-    if place == _EXISTING or "existing" in _REPLIES.composed(text, _BESIDE | {"existing", "where"}):
+    if place == _FIRST or "existing" in _REPLIES.composed(text, _BESIDE | {"existing", "where"}):
         return "affirm"
-    is_new = place == _NEW or "new" in _REPLIES.composed(text, _BESIDE | {"new", "where", "hedge"})
+    is_new = place == _SECOND or "new" in _REPLIES.composed(text, _BESIDE | {"new", "where", "hedge"})
     return "deny" if is_new else None
 
 
@@ -72,6 +74,8 @@ def confirms(text: str, question: str | None) -> str | None:
         text: the whole message.
         question: its id.
     """
+    if question == _SAVE and (place := place_named(text)) in (_FIRST, _SECOND):
+        return "affirm" if place == _FIRST else "deny"
     wanted, beside = _CONFIRMED.get(question or "", ("", set[str]()))
     if not wanted or "?" in text:
         return None

@@ -338,3 +338,9 @@ def test_on_telegram_the_dots_that_stand_for_a_date_are_never_sent(store: Store,
         chat.waits_for(opening_of("background_check"))
         assert not any(HIDDEN in (each.text or "") for each in chat.received)
         assert telegram.problems == []
+
+
+def test_a_question_after_the_date_reaches_the_engine_without_it() -> None:
+    assert sent_for("4 July 1948, but why do you want it?") == "• • •, but why do you want it?"
+    assert sent_for("4 July 1948. Who sees it?") == "• • •. Who sees it?"
+    assert sent_for("4 July 1948, is 1948 right?") == "/inform"

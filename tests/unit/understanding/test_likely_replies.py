@@ -84,7 +84,7 @@ def test_nothing_is_ended_or_taken_back_because_it_is_likely(question: str) -> N
 def test_a_condition_of_a_remark_is_none_of_the_yes_before_it(text: str, intent: str) -> None:
     assert read(text, AT_CONSENT, {"affirm": 0.9}) == Meaning(intent)
     assert read(text, AT_CONSENT, {"affirm": 0.3, "undecided": 0.7}) == Meaning(UNKNOWN)
-    assert read(text, AT_CONSENT, {"affirm": 0.01, "faq_mentor": 0.2}) == Meaning(UNKNOWN)
+    assert read(text, AT_CONSENT, {"affirm": 0.01, "inform": 0.9}) == Meaning(UNKNOWN)
 
 
 @pytest.mark.parametrize(

@@ -512,3 +512,32 @@ def test_a_new_code_is_offered_where_one_is_asked_for() -> None:
     likely = {"resend_code": 0.4}
     assert read("it never came", ReadingContext("email_code", "code"), likely).choices == (Act("resend_code"),)
     assert not read("it never came", ReadingContext("photo", "photo"), likely).choices
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "I'm Ana Souza, ana@example.org, where do I start?",
+            (Act("change_answer", "full_name", "Ana Souza"), Act("change_answer", "email", "ana@example.org")),
+        ),
+        ("I'm Ana, ana@example.org", (Act("change_answer", "email", "ana@example.org"),)),
+        ("bonjour, moi c'est Ana Souza, on commence ?", (Act("change_answer", "full_name", "Ana Souza"),)),
+    ],
+)
+def test_a_registration_may_begin_with_values(text: str, values: tuple[Act, ...]) -> None:
+    assert read(text, ReadingContext("start", "start"), {}) == Meaning("register", also=values)
+
+
+@pytest.mark.parametrize("text", ["I'm Ana Souza, what is JobGen?", "I don't want to register, ana@example.org"])
+def test_a_registration_does_not_begin_with_a_question_or_a_refusal(text: str) -> None:
+    assert read(text, ReadingContext("start", "start"), {"faq_jobgen": 0.9}).intent != "register"
+
+
+def test_a_question_beside_a_date_of_birth_is_answered() -> None:
+    asked = ReadingContext("date_of_birth", "date")
+    likely = {"faq_why": 0.9}
+    assert reader.read("• • •, why do you want it?", asked, lambda _part: likely) == Meaning(
+        "inform", also=(Act("faq_why"),)
+    )
+    assert reader.read("• • •. Is that fine?", asked, lambda _part: {}) == Meaning("inform")

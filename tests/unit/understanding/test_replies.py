@@ -148,3 +148,9 @@ def test_a_no_to_being_asked_depends_on_the_question() -> None:
     assert refuses("Je préfère ne pas répondre", "long_text")
     assert refuses("none", "name")
     assert not refuses("none", "long_text")
+
+
+@pytest.mark.parametrize(("text", "meant"), [("the first one", "affirm"), ("2", "deny"), ("la deuxième", "deny")])
+def test_a_button_of_the_question_whether_to_save_is_named_by_its_place(text: str, meant: str) -> None:
+    assert confirms(text, "save") == meant
+    assert confirms("the third one", "save") is None
