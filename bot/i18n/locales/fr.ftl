@@ -71,7 +71,7 @@ faq-help-start =
     .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
 faq-data-ethics_records = Les courriels, notes et autres dossiers de votre mentorat appartiennent à la personne mentorée. Vous pouvez les garder, mais elle peut les demander à tout moment.
 faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
-faq-kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
+kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
 faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce que JobGen conseillerait : une personne peut vous le dire à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.

@@ -61,7 +61,7 @@ faq-help-start =
     .again = Say “yes” to start, or ask me a question. A person helps you at { $contact }.
 faq-data-ethics_records = All e-mails, notes and other records of your mentoring belong to your mentee. You may keep them, but your mentee can ask for them at any time.
 faq-delete-ethics_records = You need not delete notes of your mentoring: you may keep them, and your mentee can ask for them at any time. To delete your answers here, type “delete my answers”.
-faq-kept-ethics_records = You may keep notes of your mentoring, and your mentee can ask for them at any time. We keep your reply to this clause, with the time, as a record.
+kept-ethics_records = You may keep notes of your mentoring, and your mentee can ask for them at any time. We keep your reply to this clause, with the time, as a record.
 faq-record-ethics_truthfulness = The form does not say that you must tell your mentee about a record. I don’t know what JobGen would advise: a person can tell you at { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
