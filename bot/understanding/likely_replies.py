@@ -31,9 +31,10 @@ _HOLDS_BACK = re.compile(
 _FREE_TEXT = "inform"
 #: So likely a reply is, of all that is no free text, and of all.
 _NEEDED, _LEAST = 0.35, 0.15
-#: To a consent: how likely a yes or a no is that is asked back (and twice as likely as neither), and how many words it
-#: has at most.
-_TO_CONSENT, _LONGEST_REPLY = 0.5, 25
+#: To a consent: how likely a yes or a no is, and how many words it has at most; and how likely it may be that it is
+#: neither a yes nor a no.
+_TO_CONSENT = {_YES: (0.5, 4), _NO: (0.85, 8)}
+_NEITHER_AT_MOST = 0.1
 #: A yes as a clause of its own: how likely it is at least, and how likely may be that it is neither a yes nor a no.
 _OWN_YES, _DOUBTFUL = 0.05, 0.65
 #: A text at a question for a name or free words: how likely it is that it talks about something else.
@@ -73,11 +74,15 @@ def is_likely_consent(text: str, consent: str, likelihoods: Mapping[str, float])
     """
     if is_question(text) or not may_be_a_plain_reply(text):
         return False
-    yes, no, neither = (likelihoods.get(said, 0.0) for said in (_YES, _NO, _NEITHER))
+    neither = likelihoods.get(_NEITHER, 0.0)
     if has_yes_of_its_own(text, consent):
-        return yes >= _OWN_YES and neither < _DOUBTFUL
-    is_likely = yes + no >= max(_TO_CONSENT, 2 * neither)
-    return is_likely and doubt_about(text) in _NO_MATTER and len(text.split()) <= _LONGEST_REPLY
+        return likelihoods.get(_YES, 0.0) >= _OWN_YES and neither < _DOUBTFUL
+    if neither >= _NEITHER_AT_MOST or doubt_about(text) not in _NO_MATTER:
+        return False
+    length = len(text.split())
+    return any(
+        likelihoods.get(said, 0.0) >= needed and length <= longest for said, (needed, longest) in _TO_CONSENT.items()
+    )
 
 
 def is_hardly_an_answer(text: str, likelihoods: Mapping[str, float]) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.accounts import merging
-from bot.messages.renderer import masked_address, masked_name
+from bot.messages.masks import masked_address, masked_name
 from bot.registration import form
 from bot.registration.form import ItemId
 from bot.registration.registration import EMAIL_CODE, JOIN, SAVE, START

@@ -130,7 +130,7 @@ def test_with_four_eyes_two_people_decide_the_same(
         check = session.get_one(Check, check_id)
         assert (check.status, check.first_decision, check.first_actor) == (status, None, None)
         done = session.execute(select(AuditRecord.actor, AuditRecord.action).order_by(AuditRecord.id)).all()
-        assert [tuple(row) for row in done] == [("ada", f"decide {decision}"), ("bob", f"decide {decision}")]
+        assert [tuple(row) for row in done] == [("ada", f"decide {decision} first"), ("bob", f"decide {decision}")]
 
 
 #: Where a check can go from where; to itself it goes nowhere.

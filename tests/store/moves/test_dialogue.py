@@ -324,7 +324,7 @@ def test_a_photo_is_whole_on_the_disk_before_the_database_says_so(
         ("yes 🙄", "I cannot tell if you mean that"),
         ("yes and no", "both a yes and a no"),
         ("I have read it", "Thank you for reading it"),
-        ("let me think about it", "Take the time you need"),
+        ("I need some time for this", "Take the time you need"),
         ("<b>yes</b> 'OR 1=1", "I cannot tell if you mean that"),
     ],
 )
@@ -710,7 +710,7 @@ def test_every_digression_has_its_sentence(mentor: ChattingMentor, question: str
     for intent, note in notes.items():
         with mentor.turn(turn_id) as turn:
             mentor.dialogue.digression(intent)
-        assert turn.said == [MessageRef(note)]
+        assert [each.id for each in turn.said] == [note]
 
 
 @pytest.mark.parametrize("question", ["start", "reasons", "background_check", "review"])
