@@ -85,8 +85,9 @@ def test_every_word_has_its_translation(browser: Browser, bot: RunningBot) -> No
             english, french = maria.page.evaluate(
                 """async ([module, part]) => {
                     const { STRINGS } = await import(`/widget/${module}`);
-                    const { direction, photo, camera, ...words } = (await import("/widget/locales/fr.js")).default;
-                    return [STRINGS, { "": words, photo, camera }[part]];
+                    const { default: french } = await import("/widget/locales/fr.js");
+                    const { direction, photo, camera, card, ...words } = french;
+                    return [STRINGS, { "": words, photo, camera, card }[part]];
                 }""",
                 [module, part],
             )
