@@ -1,4 +1,4 @@
-"""The page that ends reminders, for who has one as an e-mail; mail programs post to it with one click (RFC 8058)."""
+"""The page that ends reminders, linked in each of them; mail programs post to it with one click (RFC 8058)."""
 
 from __future__ import annotations
 
