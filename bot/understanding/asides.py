@@ -1,4 +1,4 @@
-"""What is no answer where the mentor may write anything: the words of buttons, a lone command, "I just told you".
+"""What is no answer where the mentor may write anything: a button's words, a lone command, "I just told you".
 
 Only whole messages: an answer may have any of these words in it.
 """
@@ -10,6 +10,7 @@ from enum import Enum
 
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.lists import PhraseList
+from bot.understanding.reminder_times import is_reminder_time
 from bot.understanding.text import folded, is_question, plain, tidy, words
 
 _NO_ANSWERS = PhraseList("no_answers")
@@ -73,7 +74,7 @@ def aside_in(text: str, kind: str) -> Aside | None:
         return Aside.SAID_BEFORE
     if _WORD in row:
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
-    if read_command(text, kind) is not None or says_goodbye(text):
+    if read_command(text, kind) is not None or says_goodbye(text) or is_reminder_time(text):
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
     if kind == "long_text" and (_is_short_question(text) or is_at_a_loss(text) or _is_another_answer(text)):
         return Aside.SENTENCE

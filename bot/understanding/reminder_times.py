@@ -45,6 +45,11 @@ def asks_for_reminder(text: str) -> bool:
     return False
 
 
+def is_reminder_time(text: str) -> bool:
+    """Whether the whole message is a time at which one could be reminded: "in a week"."""
+    return _days_of(folded(text).rstrip("?. "), date.min) is not None
+
+
 def reminder_days(text: str, today: date) -> int | None:
     """In how many days somebody wants to be reminded; None where no time is named, or none that is near enough.
 

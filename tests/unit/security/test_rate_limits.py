@@ -152,7 +152,7 @@ def test_a_redis_that_hangs_does_not_stand_before_the_health(redis: Redis) -> No
         assert time.perf_counter() - began < REDIS_SECONDS
     began = time.perf_counter()
     pages = page.together([("GET", "/", {})] * 30)
-    assert [each.status_code for each in pages] == [200, *[429] * 29]
+    assert sorted(each.status_code for each in pages) == [200, *[429] * 29]
     assert time.perf_counter() - began < 3 * 2 * REDIS_SECONDS + 1
 
 
