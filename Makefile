@@ -18,7 +18,7 @@ WHEELS ?= dist
 # mkdocs-material writes a notice about later versions of MkDocs unless it is told not to.
 MKDOCS := NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs
 
-.PHONY: help run install train shell validate lint check test test-long test-store test-conversations test-changed ci fuzz coverage mutants eval wheel audit bench bench-quick figures docs docs-serve lock clean
+.PHONY: help run install train shell validate lint check test test-long test-store test-conversations test-changed ci fuzz coverage mutants eval wheel audit bench bench-quick figures screenshots docs docs-serve lock clean
 
 ##@ Run
 
@@ -164,10 +164,10 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench.telegram --registrations 200 --at-once 200 --probability 0 --think 8 --page docs/telegram.md --name load
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/channels/test_telegram_updates.py
-	@SCREENSHOTS=docs/screenshots .venv/bin/pytest -q tests/channels/test_browser.py
-	@.venv/bin/python -m docs_reference.telegram_picture --out docs/screenshots/telegram.png
-	@.venv/bin/pytest -q tests/channels/test_accessibility.py
-	@cp var/steps/{french-390-light,review-1280-dark,background_check-390-forced,launcher-1280-light}.png docs/screenshots
+	@$(MAKE) --no-print-directory screenshots
+
+screenshots: train $(DEVELOPMENT) ## Make the pictures and the animated walks of the documentation from today's bot.
+	@.venv/bin/python -m docs_reference.pictures
 
 ##@ Maintain
 

@@ -323,7 +323,6 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     email = new_email()
     maria.opens()
     maria.fits()
-    maria.shows("1-greeting")
     maria.taps("Let’s start")
 
     assert maria.question == "account"
@@ -333,8 +332,6 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     for question in ("full_name", "email", "email_code", "reasons", "experience", "expertise"):
         assert maria.question == question
         maria.fits()
-        if question == "reasons":
-            maria.shows("2-question")
         maria.says({"email": email, "email_code": maria.code()}.get(question) or TEXTS[question])
 
     assert maria.question == "photo"
@@ -342,7 +339,6 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     maria.chooses(picture())
     expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
     maria.fits()
-    maria.shows("3-photo")
     assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
     assert maria.width_of(maria.bubbles("bot").locator("img.photo").last) == 512
 
@@ -355,7 +351,6 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
         if consent == form.CLAUSES[0]:
             assert maria.progress == "Code of ethics · 0 of 15 answered Step 9 of 11"
             maria.fits()
-            maria.shows("4-consent")
             if agrees:
                 maria.taps("One at a time")
                 assert maria.progress == "Code of ethics 1 of 15 Step 9 of 11"
@@ -374,13 +369,11 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
 
     assert maria.question == "review"
     maria.fits()
-    maria.shows("5-review")
     _reviews(maria, email)
 
     assert SUBMITTED in maria.taps("Submit")
     expect(maria.asked.get_by_role("button").and_(maria.page.locator(":enabled"))).to_have_count(0)
     maria.fits()
-    maria.shows("6-end")
     assert maria.left_behind() == []
     return email
 

@@ -15,6 +15,7 @@ from bot.i18n.catalogue import catalogue
 from tests.channels.test_telegram import traces_of
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.doubles.telegram_api.mini_apps import launch_fragment, signed_launch
+from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, answer_until, opening_of
 
@@ -78,6 +79,16 @@ def test_the_question_opens_the_page_and_its_date_goes_on_in_the_chat(
     assert not any("1973" in each.text for each in ann.received)
     assert traces_of(bot.data_dir, BORN) == []
     assert telegram.calls_of("deleteMessage") == [], "the date was in no message"
+
+
+def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, browser: Browser) -> None:
+    answer_until(ann, "date_of_birth", bot)
+    page = browser.new_page(bypass_csp=True)  # axe and pictures add styles, which the page's policy forbids
+    page.goto(f"{bot.url}{PATH}?language=en#{launch_fragment(signed(ann))}")
+    expect(page.get_by_label("Date of birth")).to_be_visible()
+    for look in LOOKS:
+        examine_page(page, look, "date-page")
+    page.close()
 
 
 def test_the_page_without_what_telegram_signed_says_how_to_open_it(bot: RunningBot, browser: Browser) -> None:

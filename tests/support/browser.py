@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
 
 from bot.registration import form
@@ -341,18 +337,6 @@ class BrowserMentor:
         """Assert that nothing is too wide, and every enabled button is large enough for a finger."""
         found = self.page.locator("jobgen-mentor-chat").evaluate(UNFIT, FINGER)
         assert found == [], f"at {self.question}: {found}"
-
-    def shows(self, name: str) -> None:
-        """Save a picture of the page for the documentation, if the environment variable SCREENSHOTS names a folder."""
-        folder = os.environ.get("SCREENSHOTS")
-        if not folder:
-            return
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        self.page.mouse.move(0, 0)
-        self.page.evaluate("scrollTo(0, 0)")
-        with Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide"))) as image:
-            small = image.convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
-        small.save(Path(folder) / f"{'phone' if self.touch else 'desktop'}-{name}.png", optimize=True)
 
     def _greeted(self) -> None:
         expect(self.asked).to_be_visible(timeout=REPLY_MS)

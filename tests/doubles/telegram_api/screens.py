@@ -26,6 +26,13 @@ class Screen:
         with self._world.changed:
             return [as_received(message) for message in self._bot_messages()]
 
+    @property
+    def shown(self) -> list[tuple[bool, ReceivedMessage]]:
+        """Messages of both sides in order, without deleted ones; True stands for the bot's."""
+        with self._world.changed:
+            present = [message for message in self._stored.messages.values() if not message.deleted]
+            return [(message.from_bot, as_received(message)) for message in present]
+
     def received_after(self, number: int) -> list[ReceivedMessage]:
         """Return the messages of the bot after the one with a number, in order."""
         with self._world.changed:

@@ -1,0 +1,1 @@
+"""Pictures of the bot for its documentation, made of today's bot."""
