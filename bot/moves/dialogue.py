@@ -47,8 +47,11 @@ from bot.storage import Mentor, Store, after_commit
 from bot.storage.accounts import delete_unused_account
 from bot.understanding.reader import DIGRESSIONS, SMALL_TALK, Act
 
+_EXPLAINS = "faq_meaning"
 #: Topics about consents: at the reconsideration they are about the refused ones.
-_ABOUT_CONTENT = frozenset({"faq_meaning", "faq_why", "faq_example"})
+_ABOUT_CONTENT = frozenset({_EXPLAINS, "faq_why", "faq_example"})
+#: The reply to a question at a consent that the bot cannot answer.
+_NO_ANSWER_KNOWN = "note-unclear-question"
 #: Sentences after everything was deleted.
 _ENDINGS = frozenset({"note-started-over", "note-cancelled"})
 #: Sentences while the mentor waits for the outbox.
@@ -142,7 +145,8 @@ class Dialogue:
             notes = self._moves.apply(turn)
         except InvalidAnswerError as invalid:
             turn.misses = turn.conversation.misses + 1
-            notes = [invalid.note, *self._ways_on(turn, current.topic)]
+            notes = [invalid.note, *self._explanation(turn, invalid.note, current.topic)]
+            notes += self._ways_on(turn, current.topic)
         if notes is None:  # the submit action continues
             return current.position._replace(submitting=True)
         if turn.misses == 0:
@@ -233,6 +237,14 @@ class Dialogue:
             return [MessageRef("note-submitted-already")]
         note = once_sent_note(turn.message.text, stage(session, current))
         return did_you_mean(turn.choices) or [with_standing(session, current, note)]
+
+    @staticmethod
+    def _explanation(turn: Turn, note: MessageRef, topic: ItemId | None) -> list[MessageRef]:
+        """What the consent means, once, after a question at it that the bot cannot answer."""
+        if note.id != _NO_ANSWER_KNOWN or turn.misses != 1:
+            return []
+        turn.choices = tuple(act for act in turn.choices if act.intent != _EXPLAINS)
+        return [digression_note(_EXPLAINS, topic)]
 
     @staticmethod
     def _ways_on(turn: Turn, question: ItemId | None) -> list[MessageRef]:

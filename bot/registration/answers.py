@@ -213,9 +213,10 @@ def _email(text: str) -> str:
     found = addresses_in(plain(text))
     if len(found) > 1:
         raise InvalidAnswerError("note-several-emails")
-    if _SPLIT_ADDRESS.fullmatch(plain(text)):
+    is_whole = any("." in each.rpartition("@")[2] for each in found)
+    spelled = None if is_whole else spelled_address(plain(text))
+    if spelled is None and _SPLIT_ADDRESS.fullmatch(plain(text)):
         raise InvalidAnswerError("note-not-an-email")
-    spelled = spelled_address(plain(text)) if not found else None
     try:
         address = validate_email(spelled or "".join(found), check_deliverability=False).normalized
     except EmailNotValidError:

@@ -18,6 +18,8 @@ _NO_LONGER = re.compile(
     re.IGNORECASE,
 )
 _DOT = re.compile(r"\s*[\[(]?\b(?:dot|point|punkt)\b[\])]?\s*|\s+\.\s+")
+#: A comma typed for the full stop in a site's name.
+_COMMA = re.compile(r"(?<=[\w-]),(?=(?:com|org|net|edu|gov|info|io|ca|co\.uk|fr|de|be|ch)$)")
 _AT = re.compile(r"\s*[\[(]?\b(?:at|arobase|arobas)\b[\])]?\s*|\s+@\s+")
 _SPELLED = re.compile(
     rf"(?:^|\s)(?P<address>[\w+-]+(?:(?:{_DOT.pattern}|\.)[\w+-]+)*(?:{_AT.pattern})[\w-]+(?:(?:{_DOT.pattern}|\.)[\w-]+)*)$"
@@ -44,12 +46,17 @@ def addresses_in(text: str) -> list[str]:
 
 
 def spelled_address(text: str) -> str | None:
-    """The address that is written in words: "maria dot okafor at example dot org"; None if it is none.
+    """The address that is written in words, or with a comma for a full stop: "maria at example dot org".
 
     Args:
         text: the whole message; what is before the address does not count.
     """
-    match = _SPELLED.search(text.casefold().strip(" .!"))
+    said = text.casefold().strip(" .!")
+    mended = _COMMA.sub(".", said)
+    if mended != said:
+        found = addresses_in(mended)
+        return found[0] if len(found) == 1 else None
+    match = _SPELLED.search(said)
     return _AT.sub("@", _DOT.sub(".", match["address"])) if match is not None else None
 
 

@@ -27,6 +27,8 @@ _ASIDES = frozenset({"remark", "undecided", "faq_trouble"})
 _HOLDS_BACK = re.compile(
     r"\b(?:not|never|wait|hold|stop|later|pas|jamais|attend\w*|plus tard)\b|n['’]?t\b", re.IGNORECASE
 )
+#: Words with which somebody cannot tell whether there is an account.
+_CANNOT_TELL = re.compile(r"\b(?:forg[eo]t\w*|remember|recall|oublié\w*|souvien\w*|rappelle)\b", re.IGNORECASE)
 #: Answers in free text: what they tell of the mentor answers none of these questions.
 _FREE_TEXT = "inform"
 #: So likely a reply is, of all that is no free text, and of all.
@@ -55,6 +57,8 @@ def likely_reply(text: str, kind: str | None, likelihoods: Mapping[str, float]) 
     """
     by_intent: dict[str, float] = {}
     may_reply = not is_question(text) and any(map(str.isalpha, text))
+    if kind == "choice" and _CANNOT_TELL.search(text):
+        return None
     for said, intent in _COUNTS_AS.get(kind or "", {}).items() if may_reply else ():
         by_intent[intent] = by_intent.get(intent, 0.0) + likelihoods.get(said, 0.0)
     likeliest = max(by_intent, key=by_intent.__getitem__, default=None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
 from bot.understanding.clauses import clauses
-from bot.understanding.leads import LEADS, alternatives, leads_in
+from bot.understanding.leads import LEADS, Lead, alternatives, leads_in
 from bot.understanding.text import tidy, words
 
 _FULL_NAME = "full_name"
@@ -20,6 +22,8 @@ _REMARKS = frozenset(LEADS.phrases("remark"))
 _GIVEN_NAME = r"(?:first|given|christian)[ -]?names?|forenames?|pr[ée]noms?"
 _FAMILY_NAME = r"(?:last|family)[ -]?names?|surname|nom(?: de famille)?"
 _IS = r"(?:\s*[:=–—-]\s*|\s+(?:is|are|est|c['’]est)\s+|\s+)"
+#: Between a name and a nickname.
+_TURN = re.compile(r"[,;.]? +(?:but|though|although|mais)[ ,]*$", re.IGNORECASE)
 #: "My first name is Grace and my surname is Mbeki."
 _IN_PARTS = re.compile(
     rf"(?:my |mon )?(?:(?P<given>{_GIVEN_NAME})|{_FAMILY_NAME}){_IS}(?P<part>[^,;:]+?)"
@@ -38,6 +42,10 @@ _SAID_INSTEAD = re.compile(
 )
 #: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
 _FULL_STOP = re.compile(r"(?<=\w{3})(?<!\bEsq)\.$", re.IGNORECASE)
+#: A smile after a name.
+_SMILE = re.compile(r"\s*(?<!\w)[:;=]['-]?[()DP]+\s*$")
+#: Categories of Unicode that emoji are in, with what changes their colour and joins them.
+_SIGNS = frozenset({"So", "Sk", "Cs"})
 _NOT_A_NAME = re.compile(r"[@<>{}\[\]|\\^~=+*#$%&?;\d]|(?<!^)(?<!\s)!|!(?!\w)|https?:|www\.", re.IGNORECASE)
 
 
@@ -53,6 +61,7 @@ def read_name(text: str) -> str | None:
     in_parts = name_in_parts(text)
     if in_parts is not None:
         return in_parts
+    text = _SMILE.sub("", "".join(each for each in text if unicodedata.category(each) not in _SIGNS))
     name = _in_full(_FULL_STOP.sub("", _given(tidy(text)).strip(' ,:"')).rstrip("!"))
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _SAID_INSTEAD.fullmatch(name):
         return None
@@ -64,14 +73,33 @@ def _given(text: str) -> str:
 
     A name in full goes before "call me": "It's Margaret Hill, but everyone calls me Peggy".
     """
-    leads = [lead for lead in leads_in(text) if lead.item == _FULL_NAME or lead.is_bare]
-    if leads:
+    every = leads_in(text)
+    has_nickname = any(lead.item == _FULL_NAME and not lead.is_own for lead in every)
+    leads = [
+        lead
+        for lead in every
+        if lead.item == _FULL_NAME or lead.is_bare or (has_nickname and _TWO_CAPITALS.match(text[lead.end :]))
+    ]
+    before = _before_nickname(text, leads)
+    if before:
+        text = before
+    elif leads:
         best = max(
             leads,
             key=lambda lead: (lead.is_own, bool(_TWO_CAPITALS.match(text[lead.end :])), lead.item is not None),
         )
         text = next(iter(clauses(text[best.end :])), "")
     return _AFTER_NAME.sub("", _without_remark(_GREETING.sub("", text)))
+
+
+def _before_nickname(text: str, leads: Sequence[Lead]) -> str:
+    """The name that stands before a nickname: "Margaret, but everyone calls me Peggy"; "" if there is none."""
+    if not leads or leads[0].is_own or leads[0].is_bare:
+        return ""
+    before = _GREETING.sub("", text[: leads[0].begin])
+    name = _TURN.sub("", before).strip(" ,;.(")
+    is_turned = before.endswith("(") or _TURN.search(before) is not None
+    return name if is_written_as_name(name) or (is_turned and _CAPITALISED.fullmatch(name)) else ""
 
 
 def _without_remark(name: str) -> str:

@@ -105,7 +105,7 @@ _CODE = re.compile(r"\d[\d \-]{2,}\d")
 OFFERED = frozenset(name.removeprefix("choice-") for name in catalogue(ENGLISH).ids if name.startswith("choice-"))
 #: So many are offered at most.
 _MOST_CHOICES = 3
-#: What is offered where a code is asked for, and nowhere else.
+#: What is believed and offered only where a code is asked for.
 _AT_CODE = "resend_code"
 #: Kinds whose answer a rule recognises, or no text is one: what comes to the classifier is no answer to them.
 _VALUE_KINDS = frozenset({"email", "code", "date", "photo"})
@@ -533,7 +533,7 @@ def _listed(text: str, asked: ReadingContext) -> Meaning | None:
     if asked.kind == "review" and says_correct(text):
         return Meaning("affirm")
     if asked.kind == "code" and is_about_code(text):
-        return Meaning("faq_meaning")
+        return Meaning("faq_trouble")
     confirmed = confirms(text, asked.id)
     return Meaning(confirmed) if confirmed is not None else None
 
@@ -569,6 +569,7 @@ def _ranked(text: str, asked: ReadingContext, likelihoods: Mapping[str, float]) 
         if (name.startswith(DIGRESSIONS) or name in COMMANDS or (name == "register" and asked.kind in (None, "start")))
         and not (name == _ACKNOWLEDGEMENT and asked.kind in YES_NO_KINDS)
         and name not in BY_RULE_ONLY
+        and not (name == _AT_CODE and asked.kind not in (None, "code"))
         and not (name == SOME_ENDING and not may_end_something(text))
     ]
     return sorted(possible, key=lambda name: -likelihoods[name])

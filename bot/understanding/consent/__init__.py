@@ -52,9 +52,9 @@ _SENTENCE_END = re.compile(r"(?<=[.;])\s+")
 _OFFERED = re.compile(
     r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE
 )
-#: What affirms a consent that forbids something, and refuses any other: "never!".
-_NEVER = re.compile(r"(?:(?:(?:oh|ah|no|non) )?(?:, )?(?:never(?: ever)?|jamais(?: de la vie)?) (?:, )?)+")
-_FORBIDS = re.compile(r"\b(?:not|never|neither|no time)\b", re.IGNORECASE)
+#: What affirms a consent that forbids something, and refuses any other: "never!", "I would never do that".
+_NEVER = re.compile(rf"(?:(?:(?:oh|ah|no|non|god) )*(?:, )?(?:{REFUSALS.within('never').pattern})(?:, )?)+")
+_FORBIDS = re.compile(r"\b(?:not|never|neither|no time|avoid|confidentiality|privacy)\b", re.IGNORECASE)
 #: In words: what is shorter is a part of the yes, which may limit it: "yes, for a month".
 _SHORTEST_CLAUSE = 4
 #: Doubts that do not take back a yes which is asked back anyway.
@@ -102,9 +102,11 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
         return Reading.UNCLEAR
     words = _words(without_friendly_signs(text))
     length = len(words.split())
+    is_forbidden = subject is not None and _FORBIDS.search(subject.wording) is not None
+    if "?" not in plain(text) and is_forbidden and _NEVER.fullmatch(words):
+        return Reading.CONFIRM
     if "?" not in plain(text) and length <= LONGEST_NO and refuses(words):
-        may_affirm = _NEVER.fullmatch(words) is not None and subject is not None and _FORBIDS.search(subject.wording)
-        return Reading.CONFIRM if may_affirm else Reading.NO
+        return Reading.NO
     if "?" in plain(text) or hesitates(text) or has_undertone(text) or length > LONGEST_YES:
         return Reading.UNCLEAR
     words = _without_copies(words, subject)
@@ -128,6 +130,8 @@ def doubt_about(text: str) -> Doubt:
     Args:
         text: the whole message.
     """
+    if "?" in text and agrees(_words(text.replace("?", ""))):
+        return Doubt.OTHER  # "yes?" asks nothing
     doubt = doubt_in(_words(text))
     return Doubt.IRONY if doubt in _NO_MATTER and (hesitates(text) or has_undertone(text)) else doubt
 

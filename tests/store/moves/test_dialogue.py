@@ -16,6 +16,7 @@ from sqlalchemy.exc import NoResultFound
 from bot.accounts.opener import OPEN
 from bot.conversation import repository, workers
 from bot.conversation.attempt import Ended
+from bot.i18n.catalogue import catalogue
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
 from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
@@ -319,8 +320,8 @@ def test_a_photo_is_whole_on_the_disk_before_the_database_says_so(
     [
         ("I guess", "You’re not sure yet"),
         ("yes but only on weekends", "with a condition"),
-        ("yes?", "That sounds like a question"),
-        ("what does that mean?", "That sounds like a question"),
+        ("yes?", "do you agree? Yes or no is enough"),
+        ("what does that mean?", "I’m not sure that I have the answer to that"),
         ("yes 🙄", "I cannot tell if you mean that"),
         ("yes and no", "both a yes and a no"),
         ("I have read it", "Thank you for reading it"),
@@ -342,6 +343,16 @@ def test_an_unclear_reply_is_recorded_as_such_and_asked_again(
     assert (record.reply, record.reading, record.turn_id) == (words, "typed", mentor.turn_id)
     assert (record.wording, record.wording_version) == (PERMISSION.wording, PERMISSION.version)
     assert record.shown_at < record.answered_at
+
+
+def test_a_question_without_an_answer_gets_an_explanation_once(mentor: ChattingMentor) -> None:
+    mentor.comes_to("ethics_laws")
+    mentor.agent.likelihoods = {}
+    meaning = catalogue("en").text("meaning-ethics_laws")
+    assert meaning in mentor.says("and on the moon?")
+    again = mentor.says("and on Mars?")
+    assert "I have no answer to that either" in again
+    assert meaning not in again
 
 
 def test_unclear_replies_are_added_one_by_one_until_the_clear_one(mentor: ChattingMentor, store: Store) -> None:

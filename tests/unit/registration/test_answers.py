@@ -103,6 +103,13 @@ def test_what_is_rather_said_than_a_name_is_asked_back(text: str) -> None:
         read_text_answer(form.BY_ID[form.FULL_NAME], text)
 
 
+@pytest.mark.parametrize("text", ["maria@gmail,com", "it is maria@gmail,com"])
+def test_a_comma_for_a_full_stop_in_an_address_is_asked_back(text: str) -> None:
+    with pytest.raises(DoubtfulAnswerError) as caught:
+        read_text_answer(form.BY_ID[form.EMAIL], text)
+    assert caught.value.value == "maria@gmail.com"
+
+
 def test_of_several_addresses_none_is_chosen() -> None:
     assert refusal(EMAIL, "maria@example.org or maria@example.com") == MessageRef("note-several-emails")
 

@@ -757,7 +757,7 @@ def test_to_have_read_or_understood_is_no_agreement(text: str) -> None:
     ("text", "doubt"),
     [
         ("what does that mean?", Doubt.QUESTION),
-        ("yes?", Doubt.QUESTION),
+        ("yes?", Doubt.OTHER),
         ("yes, but only on weekends", Doubt.CONDITION),
         ("I agree if it is free", Doubt.CONDITION),
         ("except for ratings", Doubt.CONDITION),

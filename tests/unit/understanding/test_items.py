@@ -71,6 +71,8 @@ def test_items_are_named_by_their_usual_names(text: str, item: str) -> None:
         "clause",
         "page 3",
         "the 3rd one",
+        "do they have to give a reason",
+        "faut-il une raison",
     ],
 )
 def test_what_names_no_item_is_none(text: str) -> None:

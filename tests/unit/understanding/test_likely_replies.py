@@ -93,7 +93,10 @@ def test_a_yes_after_a_but_is_asked_back(text: str) -> None:
     assert read(text, AT_CONSENT, {"affirm": 0.9}) == Meaning(LIKELY_REPLY)
 
 
-@pytest.mark.parametrize("text", ["never!", "no, never", "jamais !", "jamais de la vie"])
+@pytest.mark.parametrize(
+    "text",
+    ["never!", "no, never", "jamais !", "jamais de la vie", "I would never do that", "jamais je ne ferais ça"],
+)
 def test_a_never_may_affirm_what_forbids_something(text: str) -> None:
     for consent, intent in ((ItemId("ethics_no_exploitation"), LIKELY_REPLY), (ItemId("two_months"), "deny")):
         asked = ReadingContext(consent, "yes_no", form.BY_ID[consent].wording)
@@ -119,3 +122,14 @@ def test_an_answer_about_the_account_is_no_name(said: str) -> None:
     at_name = ReadingContext("full_name", "name")
     assert read(WORDS, at_name, {said: 0.9}) == Meaning("change_answer", "account")
     assert read("Zum Zum zum", at_name, {said: 0.9}) == Meaning("inform")
+
+
+@pytest.mark.parametrize("text", ["I forgot if I have one", "j'ai oublié si j'en ai un"])
+def test_a_forgotten_account_is_not_one(text: str) -> None:
+    assert read(text, ReadingContext("account", "choice"), {"has_account": 0.9}).intent not in ("affirm", "deny")
+
+
+def test_a_new_code_is_sent_only_where_one_is_asked_for() -> None:
+    for kind, is_sent in (("code", True), ("photo", False), ("date", False)):
+        asked = ReadingContext(None, kind)
+        assert (read("zum zum zum", asked, {"resend_code": 0.9}) == Meaning("resend_code")) is is_sent

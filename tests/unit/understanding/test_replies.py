@@ -116,8 +116,8 @@ def test_that_all_is_correct_is_a_yes_that_does_not_send() -> None:
 )
 def test_who_has_trouble_with_the_code_is_told_about_it(text: str) -> None:
     assert is_about_code(text)
-    assert read_by_rule(text, ReadingContext("email_code", "code")) == Meaning("faq_meaning")
-    assert read_by_rule(text, ReadingContext("photo", "photo")) != Meaning("faq_meaning")
+    assert read_by_rule(text, ReadingContext("email_code", "code")) == Meaning("faq_trouble")
+    assert read_by_rule(text, ReadingContext("photo", "photo")) != Meaning("faq_trouble")
 
 
 def test_a_code_in_a_sentence_is_an_answer() -> None:
