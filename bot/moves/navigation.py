@@ -162,13 +162,13 @@ class Navigation:
         return taken if is_open or current.open_question == SAVE else [*taken, MessageRef("note-edit-taken")]
 
     def _begin(self, turn: Turn) -> list[MessageRef]:
-        if turn.intent != "register":
+        # A message to a question that has been deleted since does not begin anything.
+        if turn.intent != "register" or turn.message.shown not in ("", START):
             return [MessageRef(NOTES_BEFORE_START.get(turn.intent, "fallback-start"))]
-        if turn.message.shown in ("", START):  # otherwise its question has been deleted since
-            mentor = turn.registration.mentor
-            mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
-            turn.registration.start()
-            site_events.record(turn.session, site_events.Kind.STARTED, mentor.id)
+        mentor = turn.registration.mentor
+        mentor.check_provider, mentor.needs_place = self._provider.name, self._provider.needs_place
+        turn.registration.start()
+        site_events.record(turn.session, site_events.Kind.STARTED, mentor.id)
         return []
 
     def _after_submit(self, turn: Turn) -> list[MessageRef]:
