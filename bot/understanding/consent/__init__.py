@@ -113,9 +113,9 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
     if waves_away(words):
         return Reading.UNCLEAR
     consent = subject.consent if subject else ""
-    if agrees(words, consent):
-        return Reading.YES
     doubt = doubt_in(words)
+    if doubt is not Doubt.LATER and agrees(words, consent):  # "that's fine for now"
+        return Reading.YES
     is_likely = (
         leans_alone(words, consent)
         or (doubt in _NO_MATTER and has_yes(words, consent))

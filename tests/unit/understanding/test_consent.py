@@ -541,6 +541,10 @@ def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
         *((text, Reading.YES) for text in ("yes bien sûr", "absolument, yes", "tout à fait", "ça marche", "d'accord")),
         *((text, Reading.CONFIRM) for text in ("uh-huh", "I said yes already", "I agreed to this already", "why not")),
         *((text, Reading.CONFIRM) for text in ("Yes, we had that in the bank", "I travel a lot, so yes", "great")),
+        *((text, Reading.CONFIRM) for text in ("that works for now", "that's ok for now", "um, yes please", "easily")),
+        *((text, Reading.CONFIRM) for text in ("that'll do", "Yes I would report it", "c'est parti")),
+        *((text, Reading.YES) for text in ("that will work for me", "I'd like that", "wilco")),
+        *((text, Reading.NO) for text in ("I'm afraid not", "unfortunately not", "please don't", "not this time")),
         *(
             (text, Reading.UNCLEAR)
             for text in ("I don't give a damn", "forget it, I'm done", "I don't know", "not now")
