@@ -13,20 +13,20 @@ from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.accounts import email_codes
-from bot.notifications import site_events
+from bot.notifications import people, site_events
 from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.registration import EMAIL_CODE, Registration
 from bot.security import continue_links
-from bot.storage import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, Photo
+from bot.storage import Base, Conversation, DataKey, EmailCode, Mail, Mentor, OutboxEntry, PersonRequest, Photo
 from bot.storage.accounts import delete_unused_account
 from bot.storage.models import OF_MENTORS, utc_now
 
 #: A registration with only these answers has just begun.
 _FIRST = frozenset({form.ACCOUNT, form.FULL_NAME, form.EMAIL})
 #: Tables whose rows move to the registration that is kept: codes, because they count against the limit of their
-#: address, and outbox entries, which do nothing if their subject is deleted.
-_MOVED: tuple[type[Base], ...] = (Conversation, Photo, EmailCode, OutboxEntry)
+#: address; outbox entries, which do nothing if their subject is deleted; and wishes for a person, which still hold.
+_MOVED: tuple[type[Base], ...] = (Conversation, Photo, EmailCode, OutboxEntry, PersonRequest)
 
 
 def has_contents(current: Registration) -> bool:
@@ -69,6 +69,7 @@ def merge(session: Session, keep: Mentor, drop: Mentor) -> None:
     email_codes.end(session, dropped_id)
     for table in _MOVED:
         session.execute(update(table).where(_owner(table) == dropped_id).values(mentor_id=keep.id))
+    people.keep_one(session, keep.id)
     # A sent e-mail may be in a file, which an erasure must find.
     session.execute(update(Mail).where(Mail.mentor_id == dropped_id, Mail.contents.is_(None)).values(mentor_id=keep.id))
     for each in OF_MENTORS:

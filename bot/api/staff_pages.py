@@ -20,6 +20,7 @@ from bot.api.mentor_report import Row as ReportRow
 from bot.api.staff_access import TOO_LATE, Forms, Member, RefusedError, SignIn, field, form, problem
 from bot.api.staff_accounts import Role
 from bot.api.staff_list import LONGEST_SEARCH, STATES, Filter
+from bot.api.staff_people import PeoplePages
 from bot.api.staff_timeline import timeline
 from bot.checks.progress import CheckProgress
 from bot.checks.service import DECISIONS, CheckError, Status, reveal_date_of_birth
@@ -99,6 +100,7 @@ class _StaffPage:
         self._wake = wake
         self._sign_in = SignIn(store, limits)
         self._forms = Forms(vault)
+        self._people = PeoplePages(store, vault, self._forms, settings.contact_email, wake)
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/staff", include_in_schema=False)
@@ -109,6 +111,10 @@ class _StaffPage:
             ("/checks/{check_id}/photo.jpg", "GET", self._photo_file, Role.READ),
             ("/checks/{check_id}/reveal", "POST", self._reveal, Role.DECIDE),
             ("/checks/{check_id}/decision", "POST", self._decide, Role.DECIDE),
+            ("/people", "GET", self._people.listed, Role.READ),
+            ("/people/{request_id}", "GET", self._people.conversation, Role.READ),
+            ("/people/{request_id}/answer", "POST", self._people.answer, Role.DECIDE),
+            ("/people/{request_id}/end", "POST", self._people.end, Role.DECIDE),
         ):
             router.add_api_route(path, self._sign_in.guarded(page, needed), methods=[method], response_model=None)
         return router

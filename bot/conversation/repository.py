@@ -30,7 +30,7 @@ from bot.media.photos import PhotoFolder
 from bot.messages.clauses import CHOSEN, ON_CLAUSE, are_in_turn
 from bot.messages.inbox import Rows, finish, is_waiting, load, open_body
 from bot.messages.incoming import Incoming, Kind
-from bot.messages.renderer import Message
+from bot.messages.renderer import OTHER_LANGUAGE, Message
 from bot.messages.transcript import append, count_shown, messages_since, render_messages, shown, to_deliver
 from bot.moves.dialogue import Dialogue
 from bot.moves.digressions import is_parting
@@ -54,6 +54,8 @@ MAXIMUM_ATTEMPTS = 3
 _LOST_TURN = "error-lost-turn"
 #: Sentences for a tap or an answer that came too late or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-said-since", "note-reply-elsewhere"})
+#: The sentence for words that went to a person.
+_PASSED_ON = frozenset({"person-passed-on"})
 #: Sentences after two registrations were merged.
 _JOINED = frozenset({"note-joined", "note-kept-here", "note-link-joined", "note-link-moved"})
 
@@ -225,7 +227,7 @@ class TurnRepository:
         conversation, turn_id, question = rows.conversation, rows.inbox.id, current.open_question
         own = self._own.shown(session, message, conversation, current, turn_id)
         names = {note.id for note in turn.said}
-        if is_parting(names):
+        if is_parting(names - {OTHER_LANGUAGE}):
             # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
             question = None
         if turn.chosen and are_in_turn(current) and not turn.said:
@@ -233,7 +235,7 @@ class TurnRepository:
         notes = turn.said
         if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
             question = None
-            notes = [] if turn.misses or turn.is_small_talk or names <= _NOT_TAKEN else notes
+            notes = [] if turn.misses or turn.is_small_talk or names <= _NOT_TAKEN | _PASSED_ON else notes
         in_full, shows_cards = turn.looks_at_answers, conversation.channel in self.with_cards
         rendered = partial(self._rendered, in_full=in_full, shows_cards=shows_cards)
         said = rendered(session, conversation, current, notes, question, turn_id)

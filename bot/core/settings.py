@@ -145,6 +145,11 @@ class Settings(BaseSettings):
         description="Keys that Checkr may sign its webhooks with, separated by commas; empty means the API key.",
     )
     four_eyes: bool = Field(False, description="Whether two people have to agree on a check.")
+    person_hours: Annotated[str, Field(max_length=200)] = Field(
+        "",
+        description="When a person at JobGen answers mentors in the chat, for example “on working days, "
+        "usually within a day”, which is also said if it is empty.",
+    )
     adverse_days: Annotated[int, Field(ge=1)] = Field(
         7, description="Days that a mentor has to respond before a check ends against them."
     )

@@ -14,6 +14,10 @@ from bot.registration.registration import START, Registration
 _REMINDERS = ("reminder-1", "reminder-3", "reminder-14", "reminder-asked")
 
 
+#: The replies of buttons about a person: one should answer here, or is not needed any more.
+PERSON_HERE, END_PERSON = "here", "end"
+
+
 class Offers:
     """The buttons that one mentor is offered below a note.
 
@@ -40,6 +44,9 @@ class Offers:
             "note-no-reminders": self._to_withdrawal,
             "note-which-ending": self._endings,
             "faq-languages": self._languages,
+            "person-offer": self._person_here,
+            **dict.fromkeys(("person-says", "person-passed-on"), self._go_on),
+            **dict.fromkeys(("person-asked", "person-open"), self._while_talking),
             **dict.fromkeys(("result-cancelled", "result-expired"), self._again),
             **dict.fromkeys(_REMINDERS, self._after_reminder),
         }
@@ -97,6 +104,24 @@ class Offers:
             self._button("in-a-week", Tap("remind_me"), "secondary"),
             self._button("no-reminders", Tap("stop_reminders"), "secondary"),
         ]
+
+    def _person_here(self) -> list[Button]:
+        """A person answers here, or not; nothing typed is taken for it, because another question is open."""
+        return [
+            self._button("here", Tap("faq_person", reply=PERSON_HERE), "secondary"),
+            self._button("not-now", Tap("repeat"), "secondary"),
+        ]
+
+    def _go_on(self) -> list[Button]:
+        """The way from the talk with a person back to the form; none while no question is open."""
+        question = self._current.open_question
+        if question is None:
+            return []
+        return [self._button("start", Tap("register")) if question == START else self._button("go-on", Tap("repeat"))]
+
+    def _while_talking(self) -> list[Button]:
+        end = self._button("no-person", Tap("faq_person", reply=END_PERSON), "secondary")
+        return [*self._go_on(), end]
 
     def _again(self) -> list[Button]:
         """What a mentor can do after a check that was cancelled or expired."""

@@ -106,12 +106,14 @@ class Renderer:
             return [{**self._say("summary"), "kind": "review", **self._answers(), "input": "none", **whole}]
         if note.id == OTHER_LANGUAGE:
             return [self._other_language(str(arguments["language"]))]
-        photo, link, choices = (arguments.pop(name, None) for name in ("photo", "link", "choices"))
+        photo, link, choices, words = (arguments.pop(name, None) for name in ("photo", "link", "choices", "words"))
         message = self._say(note.id, **whereabouts(self._catalogue, self._current) | arguments)
         if photo:
             message |= {"kind": "photo", "photo": photo}
         if link:
             message |= {"link": link}
+        if words:  # of any length: a variable of a sentence has a limit
+            message |= {"text": f"{message['text']} {words}", "words_of": "person"}
         if note.id in (RECEIPT, MY_DATA):
             message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
         buttons = Offers(self._catalogue, self._current).buttons(note.id, str(choices or ""))

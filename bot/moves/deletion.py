@@ -26,7 +26,16 @@ from bot.registration.answers import InvalidAnswerError, MessageRef
 from bot.registration.form import ItemId
 from bot.registration.registration import SAVE, START_OVER, Registration
 from bot.security.vault import Purpose, Vault
-from bot.storage import Conversation, EmailCode, Mentor, OutboxEntry, Photo, SealedValue, TranscriptMessage
+from bot.storage import (
+    Conversation,
+    EmailCode,
+    Mentor,
+    OutboxEntry,
+    PersonRequest,
+    Photo,
+    SealedValue,
+    TranscriptMessage,
+)
 from bot.storage.models import utc_now
 
 #: Job: erases a mentor at their request; after a submit, only once they could read the announcement.
@@ -70,6 +79,7 @@ class Deletion:
         current.clear(self._consents.withdraw_all(turn, current), restart=restart)
         turn.session.execute(delete(SealedValue).where(SealedValue.mentor_id == current.mentor.id))
         self._vault.destroy(turn.session, current.mentor.id, Purpose.CHECK)
+        turn.session.execute(delete(PersonRequest).where(PersonRequest.mentor_id == current.mentor.id))
         _forget_words(turn.session, current.mentor)
         # Its address is no longer proven, so it is open in only one conversation.
         self._sharing.close(
@@ -142,8 +152,8 @@ def _forget_words(session: Session, mentor: Mentor) -> None:
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
         if row.sender == "mentor":
             row.body = {"kind": "say", "text": FORGOTTEN}
-        elif row.body.get("question") == SAVE:
-            row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them
+        elif row.body.get("question") == SAVE or "words_of" in row.body:
+            row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them, or answers them
         elif "sections" in row.body or "photo" in row.body:
             row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {
                 "kind": "say"

@@ -23,6 +23,7 @@ from bot.moves.consents import Consents
 from bot.moves.deletion import Deletion, is_about_to_be_erased
 from bot.moves.digressions import did_you_mean, digression_note, greeting_within, once_sent_note
 from bot.moves.navigation import NOTES_BEFORE_START, Navigation, summary
+from bot.moves.people import People
 from bot.moves.sharing import Sharing
 from bot.moves.status import stage, status_note, with_standing
 from bot.moves.turn import Turn
@@ -78,6 +79,7 @@ class Dialogue:
         contact_email: where a mentor can write to a person.
         site: what links in e-mails begin with; "" for no links.
         queued: called after jobs for the outbox are committed.
+        person_hours: when a person at JobGen answers; "" for the usual sentence.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Dialogue:
         contact_email: str,
         site: str = "",
         queued: Callable[[], None] = lambda: None,
+        person_hours: str = "",
     ) -> None:
         self._store = store
         self._accounts = accounts
@@ -102,6 +105,7 @@ class Dialogue:
         self._values = Values(answering)
         self._moves = Navigation(vault, ledger, addresses, deletion, answering, self._values, provider)
         self.queued = queued
+        self._people = People(person_hours)
         # The turn of each thread. A cut-off attempt that continues later finds its own turn, not the next one.
         self._taken = threading.local()
 
@@ -141,6 +145,10 @@ class Dialogue:
         session, current = turn.session, turn.registration
         turn.intent, turn.target, turn.value, turn.also, turn.misses = intent, target, value, also, 0
         topic = current.topic
+        passed_on = None if is_about_to_be_erased(session, current) else self._people.passed_on(turn, intent)
+        if passed_on is not None:
+            turn.said += passed_on
+            return current.position
         try:
             notes = self._moves.apply(turn)
         except InvalidAnswerError as invalid:
@@ -213,12 +221,17 @@ class Dialogue:
             notes = self._digression(turn, act.intent, act.item)
             turn.said += [note for note in notes if note not in turn.said]
 
-    @staticmethod
-    def _digression(turn: Turn, intent: str, target: str | None) -> list[MessageRef]:
+    def _digression(self, turn: Turn, intent: str, target: str | None) -> list[MessageRef]:
         session, current = turn.session, turn.registration
         if is_about_to_be_erased(session, current):
             return [MessageRef("note-being-deleted")]
         question = current.open_question
+        about_person = self._people.passed_on(turn, intent)
+        if about_person is None and intent == "faq_person":
+            about_person = self._people.asked(turn)
+        if about_person is not None:
+            after_commit(session, self.queued)  # an event for the site may wait
+            return about_person
         if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
             return []  # the choice between two registrations is open, so the next question is unknown
         if intent == "chat_greet" and question is not None:

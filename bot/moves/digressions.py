@@ -29,7 +29,10 @@ _CHECK_RUNS = frozenset({Status.QUEUED, Status.WAITING})
 #: Topics that a later status of the check answers.
 _ABOUT_TIME = frozenset({"faq_after", "faq_check_time", "faq_duration", "faq_next", "faq_when", "faq_status"})
 #: Beginnings of the names of parting sentences.
-_PARTING = ("note-paused", "note-remind", "chat-goodbye", "chat-wait")
+_PARTING = (
+    *("note-paused", "note-remind", "chat-goodbye", "chat-wait"),
+    *("person-asked", "person-open", "person-passed-on"),
+)
 #: Questions outside the form that share their sentences.
 _FRAME = {"start_over": "deletion", "cancel": "deletion"}
 

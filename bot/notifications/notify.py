@@ -46,12 +46,7 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
     mentor = session.get(Mentor, mentor_id)
     if mentor is None:
         return
-    latest = (
-        select(Conversation)
-        .where(Conversation.mentor_id == mentor_id)
-        .order_by(Conversation.blocked_at.is_not(None), Conversation.last_seen_at.desc())
-    )
-    conversation = session.scalars(latest.limit(1)).one_or_none()
+    conversation = latest_conversation(session, mentor_id)
     sentences = catalogue(conversation.language if conversation else "en")
     messages = Renderer(sentences, Registration(session, mentor), contact).note(note)
     if conversation is not None:
@@ -67,6 +62,16 @@ def tell(session: Session, vault: Vault, contact: str, mentor_id: str, note: Mes
         if site:
             letter = _with_links(session, vault, sentences, mentor_id, note.id, letter, site)
         queue_email(session, vault, mentor_id, write(sentences, address, letter))
+
+
+def latest_conversation(session: Session, mentor_id: str) -> Conversation | None:
+    """Where a mentor is told something: the conversation that they used last, if possible one that is not blocked."""
+    latest = (
+        select(Conversation)
+        .where(Conversation.mentor_id == mentor_id)
+        .order_by(Conversation.blocked_at.is_not(None), Conversation.last_seen_at.desc())
+    )
+    return session.scalars(latest.limit(1)).one_or_none()
 
 
 def email_address(mentor: Mentor) -> str | None:

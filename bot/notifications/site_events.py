@@ -41,6 +41,7 @@ class Kind(StrEnum):
     DECLINED = "mentor.declined"
     CHANGED = "mentor.changed"
     WITHDRAWN = "mentor.withdrawn"
+    ASKS_FOR_PERSON = "mentor.asks_for_person"
     DELETED = "mentor.deleted"
 
 

@@ -79,7 +79,8 @@ def build(settings: Settings) -> Services:
     checkr = _checkr(settings, store, vault, progress)
     providers = Providers(store, [ManualProvider(store, progress), *([checkr] if checkr else [])])
     provider = providers.named(settings.check_provider)
-    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site)
+    hours = settings.person_hours
+    dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site, person_hours=hours)
     undeliverable = Undeliverable(vault, contact)
     work = (erasure, retention, progress, providers, checkr, dialogue, undeliverable)
     return Services(settings, store, vault, ledger, photos, *work)

@@ -330,6 +330,25 @@ class Reminder(Base):
     lost_at: Mapped[datetime | None] = mapped_column()
 
 
+class PersonRequest(Base):
+    """A mentor's wish to talk to a person at JobGen; what both write is in the transcript."""
+
+    __tablename__ = "person_requests"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    mentor_id: Mapped[str] = mapped_column(ForeignKey("mentors.id"), index=True)
+    #: The question that was open.
+    question: Mapped[str | None] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: Since when the mentor waits for an answer; None after one, until they write again.
+    waiting_since: Mapped[datetime | None] = mapped_column(default=utc_now)
+    #: Whether what the mentor types is for the person; no longer once they go on with the form.
+    is_talking: Mapped[bool] = mapped_column(default=True)
+    #: How many answers were sent.
+    answers: Mapped[int] = mapped_column(Integer, default=0)
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
 class Event(Base):
     """Something that JobGen's site may want to know, without personal data."""
 

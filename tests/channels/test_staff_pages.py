@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot.notifications.people import MAXIMUM_ANSWER
 from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
@@ -43,18 +44,53 @@ def fits(page: Page) -> None:
     assert wide <= page.evaluate("document.documentElement.clientWidth"), f"{page.url} is {wide} px wide"
 
 
-def test_no_staff_page_has_a_finding_or_scrolls_sideways(staff: Page) -> None:
-    def examined(step: str) -> None:
-        for look in LOOKS:
-            examine_page(staff, look, step)
-            fits(staff)
+def examine(page: Page, step: str) -> None:
+    """Examine a page in every look."""
+    for look in LOOKS:
+        examine_page(page, look, step)
+        fits(page)
+    # Chromium keeps the background of a page that was opened with forced colours.
+    page.emulate_media(color_scheme="light", forced_colors="none")
 
-    examined("staff-list")
+
+def test_no_staff_page_has_a_finding_or_scrolls_sideways(staff: Page) -> None:
+    examine(staff, "staff-list")
     staff.get_by_role("row").get_by_role("link").click()
     expect(staff.get_by_role("heading", name="Timeline")).to_be_visible()
-    examined("staff-check")
+    examine(staff, "staff-check")
     staff.set_viewport_size({"width": 320, "height": 568})
     fits(staff)
+
+
+def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: RunningBot) -> None:
+    with WebMentor(bot.url) as mentor:
+        mentor.opens().stands_at("two_months")
+        mentor.says("I want to talk to a person")
+        mentor.taps("Yes, answer me here")
+        mentor.says("My sister, María-José-Wolfeschlegelsteinhausenbergerdorff, wants to know: " + "x" * 90)
+        staff.get_by_role("link", name="Mentors who want a person").click()
+        row = staff.get_by_role("row").filter(has_text=mentor.email)
+        expect(row).to_be_visible()
+
+        examine(staff, "staff-people")
+        row.get_by_role("link").click()
+        expect(staff.get_by_role("heading", name="Conversation")).to_be_visible()
+        examine(staff, "staff-person")
+        staff.set_viewport_size({"width": 320, "height": 568})
+        fits(staff)
+        staff.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
+        staff.get_by_label("Your answer").fill("x" * 5000)
+        assert len(staff.get_by_label("Your answer").input_value()) == MAXIMUM_ANSWER
+        staff.get_by_label("Your answer").fill("She is welcome.\nWrite again if you need more.")
+        staff.get_by_role("button", name="Send").click()
+        expect(staff.get_by_text("A person at JobGen: She is welcome.")).to_be_visible()
+        examine(staff, "staff-person-answered")
+        assert "She is welcome.\nWrite again" in mentor.looks()
+        staff.get_by_role("button", name="End the conversation").click()
+        expect(staff.get_by_label("Your answer")).to_have_count(0)
+        assert "has ended the conversation" in mentor.looks()
+        staff.get_by_role("link", name="Mentors who want a person").click()
+        expect(staff.get_by_role("main").get_by_text(mentor.email)).to_have_count(0)
 
 
 def test_a_check_is_found_read_and_decided_on_a_phone(staff: Page) -> None:

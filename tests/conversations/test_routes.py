@@ -156,6 +156,7 @@ ROUTES = {
     "GET /mentors/{}.json": Route(JSON, '"expertise":'),
     "GET /mentors/{}/photo.jpg": Route(JPEG, ""),
     "GET /staff": Route(HTML, "ann", _basic(PASSWORD), _basic("wrong")),
+    "GET /staff/people": Route(HTML, "Nobody is waiting", _basic(PASSWORD), _basic("wrong")),
     "GET /telegram/date": Route(HTML, 'type="date"'),
     "POST /telegram/date": Route(JSON, '"taken":true', _date(TOKEN), _date("4711:b")),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),

@@ -225,3 +225,33 @@ def test_what_the_browser_has_already_is_not_sent_again(bot: RunningBot) -> None
         assert "Content-Encoding" not in plain.headers
         assert plain.content == first.content
         assert httpx.get(bot.url + path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_person_answers_in_the_web_chat(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("person")
+    with RunningBot(folder, PERSON_HOURS="on Mondays") as bot, WebMentor(bot.url) as mentor:
+        password = bot.command("staff", "add", "ann").stdout.strip()
+        mentor.opens().answers_until("reasons")
+        assert "They answer on Mondays" in mentor.says("I want to talk to a person")
+        assert "answers you here on Mondays" in mentor.taps("Yes, answer me here")
+        assert mentor.says("May my sister join as well?") == "I passed this on to the person at JobGen."
+        with (
+            httpx.Client(base_url=bot.url, auth=("ann", password), timeout=30) as staff,
+            _stream(mentor, mentor.cursor) as stream,
+        ):
+            events = _events(stream.iter_lines())
+            found = re.search(r'href="(/staff/people/\w+)"', staff.get("/staff/people").text)
+            assert found
+            page = staff.get(found[1]).text
+            assert "May my sister join as well?" in page
+            sent = dict(re.findall(r'name="(token|before|seen)" value="([^"]+)"', page))
+            answered = staff.post(f"{found[1]}/answer", data=sent | {"text": "<b>Yes</b>,\nshe may."})
+            assert answered.status_code == 303
+            said = next(message for _, data, _ in events for message in data["messages"])
+        assert said["text"] == "A person at JobGen: <b>Yes</b>,\nshe may."
+        assert "words_of" not in said
+        mentor.looks()
+        mentor.taps("Go on with the form")
+        assert mentor.question == "reasons"
+        mentor.answers()
+        assert mentor.question == "experience"

@@ -50,7 +50,7 @@ class Presentation:
             key: for documents that the browser opens without the session's cookie.
             sentences: the mentor's language.
         """
-        message = dict(message)
+        message = {name: each for name, each in message.items() if name != "words_of"}
         document, link = message.pop("document", ""), message.pop("link", "")
         if document:
             address = f"/api/{document.replace('_', '-')}"

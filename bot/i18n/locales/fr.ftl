@@ -533,6 +533,9 @@ my-data-check-expired = Elle a pris trop de temps, et nous y avons mis fin.
 my-data-check-withdrawn = Vous avez retiré votre accord, la vérification a donc pris fin.
 my-data-looked-at = Quand notre équipe y a travaillé
 my-data-reveal = Quelqu’un a regardé votre date de naissance.
+my-data-answered = Quelqu’un vous a répondu dans la discussion.
+my-data-talk-ended = Quelqu’un a terminé la conversation avec vous.
+my-data-person-requests = Quand vous avez demandé à parler à quelqu’un
 my-data-exported = Quelqu’un a exporté une liste de vérifications où figure la vôtre.
 my-data-locked = Ce qui est chiffré
 my-data-locked-lead = Nous conservons ceci chiffré. Ce n’est pas ouvert pour cette page.
@@ -983,6 +986,9 @@ button-example = Voir un exemple
 button-meaning = Que veut dire ceci ?
 button-why = Pourquoi le demander ?
 button-person = Parler à quelqu’un
+button-here = Oui, répondez-moi ici
+button-no-person = Plus besoin de quelqu’un
+button-go-on = Continuer le formulaire
 button-receipt = Ce que j’ai accepté
 button-to-read = Lire ou imprimer
 button-to-save = Télécharger les données
@@ -1508,3 +1514,23 @@ choice-remind_me = M’envoyer un rappel
 choice-faq_mistake = Et si je fais une erreur ?
 choice-faq_when = Quand cela commence-t-il ?
 choice-faq_trouble = Quelque chose ne marche pas
+
+person-offer = Voulez-vous qu’une personne de JobGen vous réponde ici ? Elle répond { $hours ->
+        [none] les jours ouvrés, en général en une journée
+       *[other] { $hours }
+    } et voit ce qui est écrit dans cette discussion. Appuyez sur le bouton, ou écrivez à { $contact }. Vos réponses restent enregistrées.
+person-asked = J’ai transmis votre demande. Une personne de JobGen vous répond ici { $hours ->
+        [none] les jours ouvrés, en général en une journée
+       *[other] { $hours }
+    }. Que voulez-vous lui demander ? Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire.
+person-open = Une personne de JobGen vous répond ici { $hours ->
+        [none] les jours ouvrés, en général en une journée
+       *[other] { $hours }
+    }. Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire. Vous pouvez aussi écrire à { $contact }.
+person-passed-on = J’ai transmis cela à la personne de JobGen.
+    .again = La personne de JobGen reçoit cela aussi.
+    .again-2 = C’est transmis également.
+person-ended = Très bien, j’ai dit à la personne de JobGen que vous n’avez plus besoin d’elle.
+person-says = Une personne de JobGen :
+    .subject = Une personne de JobGen vous a répondu
+person-left = La personne de JobGen a terminé la conversation. Si vous avez une autre question, demandez de nouveau à parler à quelqu’un.

@@ -31,6 +31,7 @@ from bot.storage import (
     EmailCode,
     Event,
     Mentor,
+    PersonRequest,
     Reminder,
     SealedValue,
     StaffMember,
@@ -72,6 +73,7 @@ def whole(chatting: ChattingMentor) -> ChattingMentor:
                 ),
                 ContinueLink(token_hash=mentor_id * 2, mentor_id=mentor_id, expires_at=soon),
                 Reminder(mentor_id=mentor_id, days=3),
+                PersonRequest(mentor_id=mentor_id, question="photo", ended_at=soon),
                 Event(kind="mentor.submitted", mentor_id=mentor_id),
                 AuditRecord(actor="secret-ann", action=EXPORTED, subject_id=check.id),
             ]

@@ -258,3 +258,23 @@ note-sent-already = It’s already sent, so there is nothing left to do. Your ch
     .again-2 = All done on your side.
 note-remind = All right, I’ll remind you on { DATETIME($when, dateStyle: "long") }. Your answers are saved.
     .again = Noted: { DATETIME($when, dateStyle: "long") }.
+
+person-offer = Do you want a person at JobGen to answer you here? They answer { $hours ->
+        [none] on working days, usually within a day
+       *[other] { $hours }
+    }, and see what is written in this chat. Press the button, or write to { $contact }. Your answers stay saved.
+person-asked = I passed your wish on. A person at JobGen answers you here { $hours ->
+        [none] on working days, usually within a day
+       *[other] { $hours }
+    }. What do you want to ask them? What you type goes to them until you go on with the form.
+person-open = A person at JobGen answers you here { $hours ->
+        [none] on working days, usually within a day
+       *[other] { $hours }
+    }. What you type goes to them until you go on with the form. You can also write to { $contact }.
+person-passed-on = I passed this on to the person at JobGen.
+    .again = The person at JobGen gets this, too.
+    .again-2 = That is passed on as well.
+person-ended = All right, I told the person at JobGen that you don’t need them any more.
+person-says = A person at JobGen:
+    .subject = A person at JobGen answered you
+person-left = The person at JobGen has ended the conversation. If you have another question, just ask for a person again.
