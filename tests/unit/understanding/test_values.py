@@ -139,6 +139,8 @@ def test_free_text_is_an_answer_whatever_is_in_it(text: str) -> None:
         ("mon nom est mal écrit", "full_name"),
         ("My surname is now Jones", "full_name"),
         ("I typed the wrong email", "email"),
+        ("my name was misspelled", "full_name"),
+        ("my reasons got cut off", "reasons"),
     ],
 )
 def test_an_answer_that_is_found_wrong_is_asked_again(text: str, item: str) -> None:
