@@ -46,6 +46,7 @@ IN_THE_FILES = {
     "partd": "BSD-3-Clause",
     "prompt-toolkit": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "skops": "MIT",
     "uvloop": "MIT OR Apache-2.0",
 }

@@ -59,6 +59,8 @@ _AUTOFILL = {form.FULL_NAME: "name", form.EMAIL: "email"}
 
 #: The reply of a tap that asks for all answers in full.
 WHOLE = "whole"
+#: Says that a date has two readings, which the question for it offers.
+WHICH_DATE = "note-date-which"
 #: The note that offers another language.
 OTHER_LANGUAGE = "note-other-language"
 #: Characters of the mentor's text that a question repeats.
@@ -163,14 +165,9 @@ class Renderer:
 
     def _item(self, question: ItemId) -> Message:
         item = next(each for each in self._current.asked if each.id == question)
-        message: Message = {
-            "text": self._question_text(item),
-            "input": _INPUTS[item.answer],
-            **self._steps(item.step, item),
-            "buttons": [*self._replies(item), *self._navigation()],
-        }
-        if self._current.mentor.focus == item.id and item.kind is form.Kind.QUESTION:
-            message |= self._present(item)
+        message = self._asked(item)
+        if item.answer is Answer.DATE and self._dates_offered:
+            return message | {"text": self._phrasing.in_other_words(WHICH_DATE)}
         notices = form.notices(item)
         if notices:
             message["notice"] = "\n".join(wording_in(self._catalogue, notice) for notice in notices)
@@ -182,6 +179,18 @@ class Renderer:
             message["max_length"] = item.max_length
         if item.id in _AUTOFILL:
             message["autocomplete"] = _AUTOFILL[item.id]
+        return message
+
+    def _asked(self, item: Item) -> Message:
+        """The question, its way of answering and its buttons; and the present answer, if it is about to be changed."""
+        message: Message = {
+            "text": self._question_text(item),
+            "input": _INPUTS[item.answer],
+            **self._steps(item.step, item),
+            "buttons": [*self._replies(item), *self._navigation()],
+        }
+        if self._current.mentor.focus == item.id and item.kind is form.Kind.QUESTION:
+            message |= self._present(item)
         return message
 
     def _clause(self, *items: Item) -> Message:

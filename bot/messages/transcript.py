@@ -12,7 +12,7 @@ from bot.i18n.catalogue import catalogue
 from bot.messages import clauses
 from bot.messages.date_choices import date_candidates, fill_placeholders
 from bot.messages.phrasing import Phrasing
-from bot.messages.renderer import Message, Renderer, with_language
+from bot.messages.renderer import WHICH_DATE, Message, Renderer, with_language
 from bot.registration import form
 from bot.registration.answers import MessageRef
 from bot.registration.form import ItemId
@@ -102,7 +102,8 @@ def render_messages(
     said = _last_said(session, conversation.id, turn_id)
     sentences = catalogue(conversation.language)
     renderer = Renderer(sentences, current, contact_email, dates, said)
-    messages = [each for note in notes for each in renderer.note(note)]
+    # The question itself says that a date has two readings.
+    messages = [each for note in notes if not (dates and note.id == WHICH_DATE) for each in renderer.note(note)]
     if question is not None:
         asked = renderer.question(question)
         shows_anyway = in_full or current.changed is not None

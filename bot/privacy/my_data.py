@@ -194,6 +194,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
         language=sentences.language,
         data=data,
         words=shown,
+        names={value: sentences.text(name) for value, name in _NAMES.items()},
         sealed=form.DATE_OF_BIRTH,
         unreadable=UNREADABLE,
         decisions=_DECISIONS,
@@ -205,6 +206,27 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
 
 #: Topics whose rows are only counted on the page.
 _TECHNICAL = frozenset({"keys", "inbox", "unsent_texts", "email_codes", "continue_links", "events", "work"})
+#: What stands for names that the database uses.
+_NAMES = {
+    "date_of_birth": "label-date_of_birth",
+    "date_candidates": "my-data-two-dates",
+    "manual": "my-data-by-people",
+    "checkr": "my-data-by-checkr",
+    "web": "my-data-in-web-chat",
+    "telegram": "my-data-in-telegram",
+    "reveal date of birth": "my-data-reveal",
+    "export": "my-data-exported",
+    "expire check": "my-data-check-expired",
+    "answer mentor": "my-data-answered",
+    "end talk with mentor": "my-data-talk-ended",
+    "keys": "my-data-of-keys",
+    "inbox": "my-data-of-inbox",
+    "unsent_texts": "my-data-of-unsent-texts",
+    "email_codes": "my-data-of-email-codes",
+    "continue_links": "my-data-of-links",
+    "events": "my-data-of-events",
+    "work": "my-data-of-work",
+}
 _DECISIONS = {
     "agreed": "my-data-agreed",
     "refused": "my-data-refused",
@@ -252,10 +274,6 @@ _WORDS = (
     "my-data-decided",
     "my-data-told",
     "my-data-looked-at",
-    "my-data-reveal",
-    "my-data-exported",
-    "my-data-answered",
-    "my-data-talk-ended",
     "my-data-person-requests",
     "my-data-locked",
     "my-data-locked-lead",

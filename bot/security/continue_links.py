@@ -61,15 +61,23 @@ def is_token(text: str) -> bool:
 def find(session: Session, token: str) -> ContinueLink | None:
     """The link of a token, locked; None if the link is used, too old or unknown."""
     link = session.get(ContinueLink, _hash(token), with_for_update=True)
-    if link is None or link.used_at is not None or link.expires_at < utc_now():
-        return None
-    return link
+    return link if link is not None and _works(link) else None
+
+
+def works_for(session: Session, token: str, mentor_id: str) -> bool:
+    """Whether a token continues this mentor's registration now."""
+    link = session.get(ContinueLink, _hash(token))
+    return link is not None and link.mentor_id == mentor_id and _works(link)
 
 
 def used_for(session: Session, token: str) -> str | None:
     """The mentor whose registration a used link continued; None for any other token."""
     link = session.get(ContinueLink, _hash(token))
     return link.mentor_id if link is not None and link.used_at is not None else None
+
+
+def _works(link: ContinueLink) -> bool:
+    return link.used_at is None and link.expires_at >= utc_now()
 
 
 def _hash(token: str) -> str:

@@ -301,6 +301,7 @@ def _reload(maria: BrowserMentor) -> None:
     to_press = maria.asked.locator("button:enabled").all_inner_texts()
     maria.reloads()
     assert maria.question == question
+    maria.waits_for_all_parts()
     assert maria.transcript() == before
     assert maria.asked.locator("button:enabled").all_inner_texts() == to_press
 

@@ -18,7 +18,7 @@ from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot, free_port
 
 #: Bytes of the widget, compressed, that a first visit may take.
-LIGHT = 16_000
+LIGHT = 15_500
 
 #: A page of another site with the one line for the chat.
 PAGE = """<!doctype html>
@@ -179,6 +179,20 @@ def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, bot: Runn
     assert all(size > 0 for size in found["widget"].values()), found
     assert sum(found["widget"].values()) <= LIGHT, found
     assert found["strangers"] == []
+
+
+def test_the_page_is_in_french_however_late_its_script_comes(browser: Browser, bot: RunningBot) -> None:
+    def comes_late(route: Route) -> None:
+        time.sleep(2)  # the chat speaks French by then
+        route.continue_()
+
+    with BrowserMentor(browser, bot.url, PHONE | {"locale": "fr-FR"}) as maria:
+        maria.page.route("**/widget/demo.js", comes_late)
+        maria.opens()
+        expect(maria.page.locator("html")).to_have_attribute("lang", "fr")
+        expect(maria.page).to_have_title("Devenir mentor JobGen")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Devenir mentor JobGen")
+        expect(maria.page.locator("#about summary")).to_have_text("Avant de commencer")
 
 
 def test_the_letters_are_shown_however_late_their_script_comes(browser: Browser, bot: RunningBot) -> None:

@@ -318,6 +318,7 @@ def test_the_message_with_the_date_of_birth_is_deleted(
     message = ann.sends("17 November 1973")
     ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
     assert [call.parameters["message_id"] for call in telegram.calls_of("deleteMessage")][-1] == str(message)
+    assert not [each.text for each in ann.received if "••" in each.text], "what stands for it is not sent"
 
 
 def test_who_wrote_the_date_is_told_how_to_delete_it_if_telegram_refuses(

@@ -13,8 +13,14 @@ from tests.support.answers import new_email
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
 
-#: Each module with texts: its address, and the name of its texts in a translation.
-WORDS = {"mentor-chat.js": "", "clauses.js": "card", "photo.js": "photo", "camera.js": "camera"}
+#: The modules with texts, by the name of their texts in a translation.
+WORDS = {
+    "": ["mentor-chat.js", "tray.js", "date.js", "answers.js"],
+    "card": ["clauses.js"],
+    "photo": ["photo.js"],
+    "camera": ["camera.js"],
+    "elsewhere": ["elsewhere.js"],
+}
 ARABIC = 'export default { direction: "rtl", send: "أرسل" };'
 HOSTILE = """<img src=x onerror="document.title='owned'"> javascript:alert(1) https://evil.example/ <b>bold</b>"""
 
@@ -81,15 +87,16 @@ def test_a_message_that_came_unseen_is_marked(browser: Browser, bot: RunningBot)
 def test_every_word_has_its_translation(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.opens()
-        for module, part in WORDS.items():
+        for part, modules in WORDS.items():
             english, french = maria.page.evaluate(
-                """async ([module, part]) => {
-                    const { STRINGS } = await import(`/widget/${module}`);
+                """async ([modules, part]) => {
+                    const english = {};
+                    for (const each of modules) Object.assign(english, (await import(`/widget/${each}`)).STRINGS);
                     const { default: french } = await import("/widget/locales/fr.js");
-                    const { direction, photo, camera, card, ...words } = french;
-                    return [STRINGS, { "": words, photo, camera, card }[part]];
+                    const { direction, photo, camera, card, elsewhere, ...words } = french;
+                    return [english, { "": words, photo, camera, card, elsewhere }[part]];
                 }""",
-                [module, part],
+                [modules, part],
             )
             assert english.keys() == french.keys()
             for key, words in english.items():

@@ -34,6 +34,7 @@ PAGES = [*sorted((REPOSITORY / "docs").rglob("*.md")), REPOSITORY / "README.md"]
 OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
 
 HTML, JSON, STREAM, JPEG, SCRIPT = "text/html", "application/json", "text/event-stream", "image/jpeg", "text/javascript"
+SVG = "image/svg+xml"
 
 
 @dataclass
@@ -45,6 +46,7 @@ class World:
         mentor: a cleared mentor with a session.
         mentor_id: that mentor's id.
         photo: the address of their photo.
+        link: the address of the QR code of their link.
         telegram_user: somebody on Telegram who is asked for the date of birth.
     """
 
@@ -52,6 +54,7 @@ class World:
     mentor: WebMentor
     mentor_id: str
     photo: str
+    link: str
     telegram_user: dict[str, Any]
 
 
@@ -146,6 +149,7 @@ ROUTES = {
     "POST /api/photos": _session(JSON, _MESSAGES, lambda _world: {"data": {"id": _id()}, "files": _PHOTO}),
     "GET /api/events": _session(STREAM, "event: messages"),
     "GET /api/photos/{}": _session(JPEG, ""),
+    "GET /api/links/{}.svg": _session(SVG, "<svg"),
     "GET /api/receipt.html": _session(HTML, "background"),
     "GET /api/receipt.json": _session(JSON, '"consentTimestamp":'),
     "GET /api/my-data.html": _session(HTML, "background"),
@@ -184,6 +188,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         mentor.opens().answers_until("review")
         sections = [each for message in mentor.messages for each in message.get("sections", [])]
         photo = next(row["photo"] for each in sections for row in each["rows"] if "photo" in row)
+        mentor.says("continue on another device")
+        link = next(each["links"][-1]["code"] for each in mentor.messages if "links" in each)
         mentor.answers()
         registration = bot.registration(mentor.email)
         assert bot.command("checks", "decide", registration["check"]["id"], "clear", "--reason", "ok").returncode == 0
@@ -194,7 +200,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         until(lambda: bool(mentor.http.get("/api/mailbox").json()))  # an e-mail goes out in its own time
         ann = telegram.user("Ann", language_code="en")
         answer_until(ann, "date_of_birth", bot)
-        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"), ann.person)
+        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"), link, ann.person)
 
 
 def documented() -> set[str]:
@@ -224,6 +230,7 @@ def ask(client: httpx.Client, name: str, world: World, options: Options) -> tupl
     """Status, kind and beginning of what a route answers."""
     method, _, path = name.partition(" ")
     fills = {"/mentors/": world.mentor_id, "/api/photos/": world.photo, "/widget/": "fr"}
+    fills["/api/links/"] = world.link.removeprefix("/api/links/").removesuffix(".svg")
     path = path.replace("{}", next((value for start, value in fills.items() if path.startswith(start)), ""))
     with client.stream(method, path, **options) as answer:
         chunks = []

@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserType,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from bot.registration import form
 from tests.support.answers import TEXTS, code_in, new_email, picture
@@ -76,13 +86,19 @@ UNFIT = """
 @contextmanager
 def running_browser(*arguments: str) -> Iterator[Browser]:
     """The machine's own Chromium, with further arguments for its command line."""
+    with sync_playwright() as playwright, launched(playwright.chromium, *arguments) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(chromium: BrowserType, *arguments: str) -> Iterator[Browser]:
+    """The same where Playwright runs already."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise RuntimeError("The browser tests need Chromium: install it (on Debian: apt install chromium).")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *arguments])
-        yield browser
-        browser.close()
+    browser = chromium.launch(executable_path=program, args=[*ARGUMENTS, *arguments])
+    yield browser
+    browser.close()
 
 
 class BrowserMentor:
@@ -136,6 +152,10 @@ class BrowserMentor:
         """Reload the page."""
         self.page.reload()
         self._greeted()
+
+    def waits_for_all_parts(self) -> None:
+        """Wait until what only some messages need has come."""
+        expect(self.page.locator("[data-later]")).to_have_count(0, timeout=REPLY_MS)
 
     def tabs_to(self, name: str) -> None:
         """Press Tab until the element with this name has a visible focus."""

@@ -1,12 +1,14 @@
-"""A mentor's downloads: photo, consent receipt, data, and on the demo page their e-mails."""
+"""A mentor's downloads: photo, a link's QR code, consent receipt, data, and on the demo page their e-mails."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import Any
+import io
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+import segno
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.exceptions import HTTPException
@@ -20,6 +22,7 @@ from bot.media.photos import PhotoFolder
 from bot.notifications.emails.files import email_files, read_emails
 from bot.privacy.consent_receipt import Receipt, receipt_page
 from bot.privacy.my_data import my_data_page
+from bot.security import continue_links
 from bot.security.vault import Vault
 from bot.storage import Conversation, Photo, Store
 
@@ -27,17 +30,18 @@ from bot.storage import Conversation, Photo, Store
 ADDRESS_SECONDS = 15 * 60
 #: The most e-mails on the demo page.
 EMAILS_SHOWN = 50
-#: A page of another site that embeds the chat may show the photo; only its mentor's browser can load it.
-_PHOTO_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
+#: A page of another site that embeds the chat may show the picture; only its mentor's browser can load it.
+_PICTURE_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
+_LINK_ID = r"^[0-9a-f]{32}$"
 
 
 class Downloads:
     """The routes of downloads, under signed addresses.
 
     Args:
-        settings: say whether e-mails are sent.
+        settings: say whether e-mails are sent, and the site's address.
         store: the database.
-        vault: derives the keys that sign addresses.
+        vault: derives the keys that sign addresses, and makes the tokens of links.
         photos: where photos are kept.
         conversations: know receipts and data.
         sessions: find the conversation of a request.
@@ -54,6 +58,7 @@ class Downloads:
     ) -> None:
         self._settings = settings
         self._store = store
+        self._vault = vault
         self._photos = photos
         self._conversations = conversations
         self._sessions = sessions
@@ -95,6 +100,14 @@ class Downloads:
             response_class=Response,
             responses={200: {"content": {"image/jpeg": {}}}, 404: {"model": Problem}},
         )
+        api.add_api_route(
+            "/links/{link_id}.svg",
+            self._link_code,
+            methods=["GET"],
+            operation_id="get_link_code",
+            response_class=Response,
+            responses={200: {"content": {"image/svg+xml": {}}}, 404: {"model": Problem}},
+        )
 
     async def _photo_file(self, request: Request, signed: str) -> Response:
         """The mentor's own photo, as job seekers will see it, under a recently signed address."""
@@ -109,7 +122,16 @@ class Downloads:
             picture = await asyncio.to_thread(self._photos.square(photo_id).read_bytes)
         except FileNotFoundError:
             raise HTTPException(404) from None
-        return Response(picture, media_type="image/jpeg", headers=_PHOTO_HEADERS)
+        return Response(picture, media_type="image/jpeg", headers=_PICTURE_HEADERS)
+
+    async def _link_code(self, request: Request, link_id: Annotated[str, Path(pattern=_LINK_ID)]) -> Response:
+        """The QR code of a link that continues the mentor's registration, while the link works."""
+        conversation_id = await self._sessions.conversation(request)
+        token = continue_links.token_of(self._vault, link_id)
+        if not await asyncio.to_thread(self._works, conversation_id, token):
+            raise HTTPException(404)
+        picture = qr_code(continue_links.address_of(self._settings.site_url, token))
+        return Response(picture, media_type="image/svg+xml", headers=_PICTURE_HEADERS)
 
     async def _receipt_data(self, request: Request) -> JSONResponse:
         """The consent receipt, in the fields of Kantara's specification."""
@@ -181,3 +203,21 @@ class Downloads:
             photo = session.get(Photo, photo_id)
             owner = session.get_one(Conversation, conversation_id).mentor_id
             return photo is not None and photo.mentor_id == owner
+
+    @staticmethod
+    def link_code_address(link_id: str) -> str:
+        """The address of a link's QR code."""
+        return f"/api/links/{link_id}.svg"
+
+    def _works(self, conversation_id: str, token: str) -> bool:
+        with self._store.read() as session:
+            mentor_id = session.get_one(Conversation, conversation_id).mentor_id
+            return continue_links.works_for(session, token, mentor_id)
+
+
+def qr_code(text: str) -> bytes:
+    """A QR code as SVG, black on white in every colour scheme, with the quiet zone that cameras need."""
+    picture = io.BytesIO()
+    code = segno.make_qr(text, error="m")
+    code.save(picture, kind="svg", light="#fff", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+    return picture.getvalue()

@@ -60,7 +60,7 @@ class Presentation:
                 {"label": sentences.text(label), "url": f"{address}.{kind}{query}"} for label, kind in kinds.items()
             ]
         if link:
-            message["links"] = self._ways_on(token_of(self._vault, link), sentences)
+            message["links"] = self._ways_on(link, sentences)
         if "photo" in message:
             message["photo"] = self._downloads.photo_address(message["photo"])
         if "sections" in message:
@@ -76,9 +76,11 @@ class Presentation:
             ]
         return message
 
-    def _ways_on(self, token: str, sentences: Catalogue) -> list[dict[str, str]]:
-        name = self._telegram_name()
-        addresses = {"button-link-web": address_of(self._site, token)}
+    def _ways_on(self, link_id: str, sentences: Catalogue) -> list[dict[str, str]]:
+        token, name = token_of(self._vault, link_id), self._telegram_name()
+        code = self._downloads.link_code_address(link_id)
+        ways = [{"label": sentences.text("button-link-web"), "url": address_of(self._site, token), "code": code}]
         if name:
-            addresses = {"button-link-telegram": f"https://t.me/{name}?start={token}"} | addresses
-        return [{"label": sentences.text(label), "url": url} for label, url in addresses.items()]
+            url = f"https://t.me/{name}?start={token}"
+            ways = [{"label": sentences.text("button-link-telegram"), "url": url}, *ways]
+        return ways

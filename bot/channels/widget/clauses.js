@@ -34,7 +34,7 @@ export class Card {
    * @param {object} m the message
    * @param {HTMLElement} scroll what the clauses are scrolled in
    * @param {object} chat `words` (in place of STRINGS), `queue()` (what is being sent), `send(item, at)`,
-   *   `early(button, ms)` (whether a press came too early), `shown()` (called once it can be seen)
+   *   `early(button, ms)` (whether a press came too early)
    */
   constructor(place, m, scroll, chat) {
     this.#m = m;
@@ -47,12 +47,8 @@ export class Card {
     this.#next = el("button", {
       type: "button", class: "choice quiet", text: this.#s.next, onclick: () => this.#goTo(this.#firstOpen()),
     });
-    // Shown once styled: what jumps about meanwhile is neither read nor pressed.
-    const show = () => { place.hidden = false; chat.shown(); };
-    place.hidden = true;
     const { label } = m.translation ?? {};
     place.replaceChildren(...[
-      el("link", { rel: "stylesheet", href: new URL("./clauses.css", import.meta.url).href, onload: show, onerror: show }),
       label && el("p", { class: "translation-label", text: label, dir: "auto" }),
       ...this.#parts.map(({ node }) => node), el("div", { class: "card-foot" }, this.#count, this.#next),
     ].filter(Boolean));
@@ -158,7 +154,7 @@ export class Card {
   close() {
     if (this.#closed) return;
     this.#closed = true;
-    this.place.replaceChildren(this.place.firstChild, el("details", { class: "meaning" },
+    this.place.replaceChildren(el("details", { class: "meaning" },
       el("summary", { text: this.#words, dir: "auto" }),
       ...this.#parts.map((part) => el("div", { class: "part" }, part.words,
         el("p", { class: "value", dir: "auto", text: part.clause.buttons[this.#chosen(part)]?.label })))));

@@ -42,7 +42,7 @@ const description = document.querySelector("meta[name=description]");
 const own = { description: description.content };
 for (const each of document.querySelectorAll("[data-words]")) own[each.dataset.words] = each.textContent;
 for (const each of document.querySelectorAll("[data-label]")) own[each.dataset.label] = each.getAttribute("aria-label");
-chat.addEventListener("language", async ({ detail: language }) => {
+const speak = async (language) => {
   const file = language === "en" ? null : await import(`./page/${language}.js`).catch(() => null);
   const words = { ...own, ...file?.default };
   document.documentElement.lang = file ? language : "en";
@@ -50,6 +50,10 @@ chat.addEventListener("language", async ({ detail: language }) => {
   description.content = words.description;
   for (const each of document.querySelectorAll("[data-words]")) each.textContent = words[each.dataset.words];
   for (const each of document.querySelectorAll("[data-label]")) each.setAttribute("aria-label", words[each.dataset.label]);
-});
+};
+chat.addEventListener("language", ({ detail }) => speak(detail));
+// The chat may have begun before this file came.
+const begun = chat.shadowRoot?.querySelector(".panel")?.lang;
+if (begun) speak(begun);
 if (chat.ready) look();
 else chat.addEventListener("ready", look, { once: true });

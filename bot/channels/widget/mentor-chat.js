@@ -8,7 +8,7 @@
  * @attr locale - Language to begin in, for example `fr`. Default: the browser's. A choice made in the chat comes first.
  * @attr corner - Where the round button is: `end` (right, in languages written from left to right) or `start`.
  * @attr open - Present while the window is open. Set it to open the window, remove it to close it.
- * @prop strings - An object with any of the keys of STRINGS in mentor-chat.js, to replace the widget's own words.
+ * @prop strings - An object with any of the keys of STRINGS in mentor-chat.js, tray.js, date.js and answers.js, to replace the widget's own words.
  * @prop ready - True from the moment the conversation is open.
  * @fires ready - The conversation is open and can be used.
  * @fires language - The chat writes another language: its code is the event's `detail`.
@@ -24,14 +24,10 @@ export const STRINGS = {
   botSays: "JobGen:",
   youSay: "You:",
   photoAlt: "The photo you sent",
-  previewAlt: "The photo you chose",
-  empty: "Not given",
   step: "Step {step} of {of}",
   newChat: "The chat above has ended. This is a new one.",
   newest: "Go to the newest message",
   toAnswers: "Go to your answers",
-  show: "Show",
-  hide: "Hide",
   language: "Language",
   closeChat: "Close the chat",
   unread: "There are new messages.",
@@ -51,23 +47,7 @@ export const STRINGS = {
   countOver: "{n} of {max} characters: too long to send",
   tooLong: "This is {over} characters too long. Please shorten it to {max} characters, then send it.",
   send: "Send",
-  pickDate: "Pick a date",
-  pickedDate: "The date, from the calendar",
-  useDate: "Use this date",
-
-  choosePhoto: "Choose a photo",
-  useCamera: "Use the camera",
-  choosePhotoHint: "You can also drop or paste it here.",
-  sendPhoto: "Send this photo",
-  sendFile: "Send this file",
-  chooseAnother: "Choose another",
-  removePhoto: "Remove",
   dropHere: "Drop the photo here",
-  uploading: "Sending the photo: {percent} %",
-  checking: "Looking at the photo",
-  cancelUpload: "Stop sending",
-  uploadCancelled: "The photo was not sent. It is still here.",
-  tooBig: "This photo is larger than 20 MB. Please choose a smaller one.",
 
   tooQuick: "That was very quick, so it did not count. Please read this one first, then press again.",
   sending: "Sending",
@@ -96,7 +76,6 @@ const LIVE_FAILURES = 3;
 const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const DOTS = "•••";
 const CARD = "card"; // who says what was pressed on the card, which shows it
-const LONG_VALUE = 120;
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
 
 export class MentorChat extends HTMLElement {
@@ -130,6 +109,8 @@ export class MentorChat extends HTMLElement {
   #pollTimer = 0;
   #waiting = false; // the server still works on something that was sent
   #tray = null; // for photos
+  #modules = {}; // that only some messages need
+  #styles = {}; // their style sheets
   #cards = new Map(); // of the messages with all clauses
   #stick = true; // the end is in sight, and stays so
   #height = 0;
@@ -279,8 +260,7 @@ export class MentorChat extends HTMLElement {
 
     ui.tray = el("div", { class: "tray", hidden: true, "data-testid": "photo-panel" });
     ui.file = el("input", {
-      type: "file", accept: "image/*", hidden: true, tabindex: "-1", "aria-label": s.choosePhoto,
-      "data-testid": "file", onchange: () => { this.#offer(ui.file.files[0]); ui.file.value = ""; },
+      type: "file", accept: "image/*", hidden: true, "data-testid": "file", onchange: () => { this.#offer(ui.file.files[0]); ui.file.value = ""; },
     });
 
     ui.label = el("label", { for: "text" });
@@ -407,11 +387,24 @@ export class MentorChat extends HTMLElement {
       bubble.append(el("div", { class: "translation", lang: language, dir: "auto", "data-testid": "translation" },
         label && el("p", { class: "translation-label", text: label, dir: "auto" }), ...paragraphs(text)));
     }
-    if (m.clauses) bubble.append(this.#card(m));
+    // All clauses at once; each is pressed, sent and answered by itself.
+    if (m.clauses) this.#later(bubble, "clauses", ({ Card }) => {
+      const place = el("div", { class: CARD, "aria-live": "off", "data-testid": CARD });
+      this.#cards.set(m, new Card(place, m, this.#ui.scroll, {
+        words: this.#strings.card, queue: () => this.#queue,
+        early: (button, ms) => this.#early(button, ms), send: (item, at) => this.#enqueue(item, m, at),
+      }));
+      return [place];
+    });
     if (m.example) bubble.append(el("div", { class: "example", dir: "auto" }, ...paragraphs(m.example)));
     if (m.photo) bubble.append(this.#picture(m.photo));
-    for (const section of m.sections ?? []) bubble.append(this.#section(m, section));
+    if (m.sections) this.#later(bubble, "answers", ({ sections }) => sections(m.sections, {
+      strings: this.#strings, picture: (src) => this.#picture(src), button: (b, name) => this.#button(m, b, name), toggled: () => this.#scrolled(),
+    }));
     if (m.links?.length) bubble.append(el("p", { class: "links" }, ...m.links.map((each) => this.#link(each))));
+    for (const { url, code } of m.links ?? []) if (code) this.#later(bubble, "elsewhere", ({ waysToCopy }) => [
+      waysToCopy({ url, code: new URL(code, this.#api()).href }, { strings: this.#strings.elsewhere, shown: () => this.#scrolled() }),
+    ]);
     if (!bubble.firstChild) bubble.remove();
     if (m.buttons?.length && m.input !== "review") {
       const kind = m.input === "consent" && !m.clauses ? "buttons equal" : "buttons";
@@ -435,27 +428,27 @@ export class MentorChat extends HTMLElement {
       el("img", { class: "photo", src: url.href, alt: this.#strings.photoAlt });
   }
 
-  #section(m, { title, folded, rows }) {
-    const list = el("dl", {}, ...(rows ?? []).map((row) => el("div", { class: "row", tabindex: row.changed && "-1" },
-      el("dt", { dir: "auto" }, row.label, row.changed && el("span", { class: "changed", text: row.changed })),
-      el("dd", {},
-        row.photo ? this.#picture(row.photo) : this.#value(row.value || this.#strings.empty),
-        row.change && this.#button(m, row.change, `${row.change.label}: ${row.label}`)))));
-    return folded ? this.#fold("section", folded, list)
-      : el("div", { class: "section" }, title && el("h3", { text: title, dir: "auto" }), list);
+  // For what only some messages need: what a module makes, once that is there with its style sheet. The second time at once.
+  #later(bubble, name, make) {
+    const place = el("div", { "data-later": name });
+    bubble.append(place);
+    const isQuiet = this.#ui.log.ariaLive === "off";
+    const show = () => place.replaceWith(...make(this.#modules[name]));
+    const load = () => Promise.all([import(`./${name}.js`), this.#style(name)]).then(([module]) => {
+      this.#modules[name] = module;
+      if (isQuiet) this.#hush();
+      show();
+      this.#refresh();
+      this.#showLatest();
+    }, () => this.#showError(this.#strings.startFailed, load));
+    if (this.#modules[name]) show(); else load();
   }
 
-  // The beginning of a long answer, and the whole of it for whoever opens it.
-  #value(text) {
-    const whole = el("div", { class: "value", dir: "auto", text });
-    const letters = [...text];
-    return letters.length > LONG_VALUE ? this.#fold("long", `${letters.slice(0, LONG_VALUE - 50).join("").trimEnd()}…`, whole) : whole;
-  }
-
-  #fold(kind, beginning, ...rest) {
-    const s = this.#strings;
-    return el("details", { class: kind, ontoggle: () => this.#scrolled() },
-      el("summary", { dir: "auto" }, el("span", { text: beginning }), el("span", { class: "unfold", text: s.show }), el("span", { class: "fold", text: s.hide })), ...rest);
+  #style(name) {
+    return this.#styles[name] ??= new Promise((done) => {
+      const missed = () => { delete this.#styles[name]; done(); };
+      this.shadowRoot.append(el("link", { rel: "stylesheet", href: new URL(`./${name}.css`, import.meta.url).href, onload: done, onerror: missed }));
+    });
   }
 
   #button(m, { label, payload, style }, name) {
@@ -482,19 +475,6 @@ export class MentorChat extends HTMLElement {
 
   // Whether what is being sent has to be answered before a button of this message can be pressed.
   #holds(m) { return this.#queue.some((item) => !item.clause || item.on !== m); }
-
-  // All clauses at once; each is pressed, sent and answered by itself.
-  #card(m) {
-    const place = el("div", { class: CARD, "aria-live": "off", "data-testid": CARD });
-    import("./clauses.js").then(({ Card }) => {
-      this.#cards.set(m, new Card(place, m, this.#ui.scroll, {
-        words: this.#strings.card, queue: () => this.#queue, shown: () => this.#showLatest(),
-        early: (button, ms) => this.#early(button, ms), send: (item, at) => this.#enqueue(item, m, at),
-      }));
-      this.#refresh();
-    }, () => this.#showError(this.#strings.startFailed, () => place.replaceWith(this.#card(m))));
-    return place;
-  }
 
   // How many milliseconds a message has been on the screen.
   #age(m) {
@@ -536,7 +516,7 @@ export class MentorChat extends HTMLElement {
         m.buttons = [];
         node.querySelector(".buttons")?.remove();
       }
-      node?.querySelectorAll("button").forEach((b) => { b.disabled = this.#holds(m) || i < from; });
+      node?.querySelectorAll(".choice").forEach((b) => { b.disabled = this.#holds(m) || i < from; });
     });
 
     const progress = current?.progress;
@@ -782,7 +762,7 @@ export class MentorChat extends HTMLElement {
 
   async #withTray() {
     try {
-      const { Tray } = await import("./tray.js");
+      const [{ Tray }] = await Promise.all([import("./tray.js"), this.#style("tray")]);
       return this.#tray ??= new Tray({
         root: this.shadowRoot, place: () => this.#ui.tray, strings: () => this.#strings,
         asked: () => this.#question()?.input === "photo" && !this.#queue.length,
@@ -821,12 +801,12 @@ export class MentorChat extends HTMLElement {
     const { node, bubble } = this.#shell("mentor", item.file ? "photo" : "say", { "data-pending": "true" });
     if (item.file) bubble.append(this.#tray.preview(item.file), el("span", { class: "file-name", text: item.file.name }));
     else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
-    item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#strings.sendPhoto });
+    item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#tray.words.sendPhoto });
     item.note = el("div", { class: "note" }, item.words);
     if (item.file) {
       // Created once: a button that is replaced at every percent cannot be pressed.
       item.cancel = el("button", {
-        type: "button", class: "choice", text: this.#strings.cancelUpload, "data-testid": "cancel",
+        type: "button", class: "choice", text: this.#tray.words.cancelUpload, "data-testid": "cancel",
         onclick: () => {
           item.stop.abort();
           // A running request ends by itself; the others only wait.
@@ -842,7 +822,7 @@ export class MentorChat extends HTMLElement {
   }
 
   #mark(item, mark, percent) {
-    const s = this.#strings;
+    const s = item.original ? this.#tray.words : this.#strings;
     const told = item.mark;
     item.mark = mark;
     const words = percent === undefined ? s[mark ?? "sending"] : fill(s[mark], { percent });
@@ -979,7 +959,7 @@ export class MentorChat extends HTMLElement {
     this.#settle(item);
     this.#giveBack(item);
     this.#refresh();
-    this.#say(this.#strings.uploadCancelled);
+    this.#say(this.#tray.words.uploadCancelled);
     (await this.#withTray())?.focus();
   }
 

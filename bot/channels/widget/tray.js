@@ -2,6 +2,22 @@
 
 import { el } from "./text.js";
 
+export const STRINGS = {
+  choosePhoto: "Choose a photo",
+  useCamera: "Use the camera",
+  choosePhotoHint: "You can also drop or paste it here.",
+  previewAlt: "The photo you chose",
+  sendPhoto: "Send this photo",
+  sendFile: "Send this file",
+  chooseAnother: "Choose another",
+  removePhoto: "Remove",
+  uploading: "Sending the photo: {percent} %",
+  checking: "Looking at the photo",
+  cancelUpload: "Stop sending",
+  uploadCancelled: "The photo was not sent. It is still here.",
+  tooBig: "This photo is larger than 20 MB. Please choose a smaller one.",
+};
+
 const MAX_FILE = 20 * 1024 * 1024;
 // Some systems do not know what kind of file a phone's photo is.
 const isImage = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
@@ -20,10 +36,13 @@ export class Tray {
    */
   constructor(chat) { this.#chat = chat; }
 
+  /** Its texts and the chat's. */
+  get words() { return { ...STRINGS, ...this.#chat.strings() }; }
+
   /** Update the tray. */
   refresh() {
     const chat = this.#chat;
-    const s = chat.strings();
+    const s = this.words;
     const tray = chat.place();
     const held = this.#file;
     const state = held ?? (chat.asked() && "ask");
@@ -68,7 +87,7 @@ export class Tray {
   offer(file) {
     if (!file) return;
     // A photo is made smaller before it is sent.
-    if (file.size > MAX_FILE && !isImage(file)) { this.#chat.fail(this.#chat.strings().tooBig); return; }
+    if (file.size > MAX_FILE && !isImage(file)) { this.#chat.fail(this.words.tooBig); return; }
     this.#chat.fail();
     this.#file = file;
     this.focus();
@@ -88,7 +107,7 @@ export class Tray {
     const src = URL.createObjectURL(file);
     const done = () => URL.revokeObjectURL(src);
     const img = el("img", {
-      class: "photo", src, alt: this.#chat.strings().previewAlt, onload: done,
+      class: "photo", src, alt: this.words.previewAlt, onload: done,
       // Not every browser can show every camera format; the name is enough then.
       onerror: () => { done(); img.remove(); },
     });
@@ -106,7 +125,7 @@ export class Tray {
     if (this.#file !== held) return;
     if ((cut ?? held).size > MAX_FILE) {
       button.ariaDisabled = null;
-      this.#chat.fail(this.#chat.strings().tooBig);
+      this.#chat.fail(this.words.tooBig);
       return;
     }
     this.#file = null;

@@ -234,7 +234,7 @@ def test_a_date_that_cannot_be_is_explained(mentor: WebMentor, records: Records)
 def test_an_ambiguous_date_is_asked_back_with_two_buttons(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("date_of_birth").dialogue("""
         > 03/05/1971
-        < can be read in two ways
+        < That date can be read in two ways. Which one is it?
         < [5 March 1971] [3 May 1971]
         ? date_of_birth
         > purple clouds
@@ -249,6 +249,17 @@ def test_an_ambiguous_date_is_asked_back_with_two_buttons(mentor: WebMentor, rec
     assert not any("1971" in text for text in typed)
     assert not tells(str(mentor.opens().messages), "1971"), "the choice is gone once it is made"
     assert records.answers["date_of_birth"] == "sealed"
+
+
+def test_an_ambiguous_date_is_asked_back_without_the_whole_question(mentor: WebMentor) -> None:
+    mentor.answers_until("date_of_birth")
+    for text, sentences in [("03/05/1971", 1), ("why?", 2)]:
+        mentor.says(text)
+        *_, question = said = [each for each in mentor.news if each["from"] == "bot"]
+        assert len(said) == sentences
+        assert [each["label"] for each in question["buttons"]] == ["5 March 1971", "3 May 1971", "Back"]
+        assert not {"notice", "example"} & question.keys()
+        assert "1971" not in question["text"], "the dates are on the buttons alone, which go once one is pressed"
 
 
 def test_an_ambiguous_date_may_also_be_typed_once_more(mentor: WebMentor, records: Records) -> None:

@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select
 
 from bot.api.staff_list import EXPORTED
 from bot.checks.service import Status, decide, reveal_date_of_birth
+from bot.core.settings import Settings
 from bot.i18n.catalogue import catalogue
+from bot.messages.date_choices import DATE_CANDIDATES
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.unsent import Unsent, keep_unsent
 from bot.notifications.emails.message import Email
 from bot.notifications.emails.sender import queue_email
-from bot.privacy.my_data import _STANDS, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
+from bot.privacy.my_data import _NAMES, _STANDS, _TECHNICAL, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
 from bot.security.vault import Vault
 from bot.storage import (
     Answer,
@@ -117,6 +119,28 @@ def test_of_every_table_that_is_given_there_is_something_and_every_column(mentor
             assert columns - topic.without <= set(row), name
             assert not topic.without & set(row), name
     assert json.loads(json.dumps(data)) == data
+
+
+def test_the_page_has_words_for_the_names_that_the_database_uses(mentor: ChattingMentor) -> None:
+    data = data_of(mentor)
+    page = page_of(mentor)
+    used = {
+        *(row["name"] for row in data["sealed_values"]),
+        *(row["provider"] for row in data["checks"]),
+        *(row["channel"] for row in data["conversations"]),
+        *(row["action"] for row in data["looked_at"]),
+        *_TECHNICAL,
+    }
+    assert {"date_of_birth", "manual", "web", "export"} <= used
+    assert used <= set(_NAMES)
+    assert DATE_CANDIDATES in _NAMES
+    assert {"manual", "checkr"} == set(get_args(Settings.model_fields["check_provider"].annotation)) <= set(_NAMES)
+    for name in used:
+        assert f">{name} " not in page
+        assert f">{name}<" not in page
+        assert f"{name}:" not in page
+    assert "<li>Date of birth <small>" in page
+    assert "<dd>JobGen’s staff</dd>" in page
 
 
 def test_it_holds_what_the_mentor_gave(mentor: ChattingMentor) -> None:

@@ -27,6 +27,7 @@ OPERATIONS = {
     "POST /api/unsent": "keep_unsent_text",
     "POST /api/photos": "upload_photo",
     "GET /api/photos/{signed}": "get_photo",
+    "GET /api/links/{link_id}.svg": "get_link_code",
     "GET /api/events": "stream_events",
     "GET /api/receipt.json": "get_receipt",
     "GET /api/receipt.html": "get_receipt_page",

@@ -1,4 +1,4 @@
-/** The words of the chat in French; the keys are those of STRINGS in mentor-chat.js, clauses.js, photo.js and camera.js. */
+/** The words of the chat in French; the keys are those of STRINGS in the modules. */
 
 export default {
   direction: "ltr",
@@ -71,6 +71,14 @@ export default {
     answered: "{n} réponses sur {all}",
     next: "Aller à la prochaine partie sans réponse",
     meaning: "Qu’est-ce que cela veut dire ?",
+  },
+
+  elsewhere: {
+    copy: "Copier le lien",
+    copied: "Le lien est copié.",
+    byHand: "Le lien",
+    code: "Afficher un code QR",
+    codeAlt: "Code QR du lien. Visez-le avec l’appareil photo de votre autre appareil.",
   },
 
   photo: {
