@@ -121,6 +121,8 @@ _CORRECTION = "change_answer"
 _FIRST_GIVEN = frozenset({"full_name", "email"})
 #: Words of a text that answers another question, at most.
 _LONGEST_OTHER_ANSWER = 15
+#: Words beside the value in it, at most: "by the way".
+_LONGEST_REST = 3
 #: Words of a name beside another value, at most: "Yusuf al-Rashid, born …".
 _LONGEST_NAME = 5
 #: Replies that count beside a value of another item.
@@ -455,9 +457,11 @@ def _is_hardly_an_answer(text: str, asked: ReadingContext, likelihoods: Mapping[
     """Whether a text at a question for free words rather talks about something else, or answers another question."""
     if asked.kind == "name":
         return not _may_be_written_as_name(text) and is_hardly_an_answer(text, likelihoods)
-    is_short = len(text.split()) <= _LONGEST_OTHER_ANSWER
-    is_other = is_short and any(each.is_said and each.item not in TEXTS for each in values_in(text).values)
-    return is_other or bool(residence_in(text)) or is_hardly_an_answer(text, likelihoods)
+    found, length = values_in(text), len(text.split())
+    is_all = length <= _LONGEST_OTHER_ANSWER and len(found.rest.split()) <= _LONGEST_REST
+    is_other = is_all and any(each.is_said and each.item not in TEXTS for each in found.values)
+    is_aside = length <= LONGEST_ASIDE and is_hardly_an_answer(text, likelihoods)
+    return is_other or bool(residence_in(text)) or is_aside
 
 
 def _may_be_written_as_name(text: str) -> bool:

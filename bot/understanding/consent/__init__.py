@@ -52,9 +52,15 @@ _SENTENCE_END = re.compile(r"(?<=[.;])\s+")
 _OFFERED = re.compile(
     r'\s*["“„]\s*(?P<words>i (?:do not |don\'t |don’t )?agree)\s*[.!]?\s*["”“]\s*[.!]?\s*', re.IGNORECASE
 )
-#: What affirms a consent that forbids something, and refuses any other: "never!", "I would never do that".
-_NEVER = re.compile(rf"(?:(?:(?:oh|ah|no|non|god) )*(?:, )?(?:{REFUSALS.within('never').pattern})(?:, )?)+")
-_FORBIDS = re.compile(r"\b(?:not|never|neither|no time|avoid|confidentiality|privacy)\b", re.IGNORECASE)
+#: Replies that may affirm, and the wordings to which they do: "never!", "I would never do that".
+_BEFORE_NEVER, _FORBIDS = r"(?:(?:oh|ah|no|non|god) )*(?:, )?", r"not|never|neither|no time"
+_MAY_AFFIRM = tuple(
+    (
+        re.compile(rf"(?:{_BEFORE_NEVER}(?:{REFUSALS.within(part).pattern})(?:, )?)+"),
+        re.compile(rf"\b(?:{wording})\b", re.IGNORECASE),
+    )
+    for part, wording in (("never", _FORBIDS), ("never_do", f"{_FORBIDS}|avoid|confidentiality|privacy"))
+)
 #: In words: what is shorter is a part of the yes, which may limit it: "yes, for a month".
 _SHORTEST_CLAUSE = 4
 #: Doubts that do not take back a yes which is asked back anyway.
@@ -102,8 +108,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
         return Reading.UNCLEAR
     words = _words(without_friendly_signs(text))
     length = len(words.split())
-    is_forbidden = subject is not None and _FORBIDS.search(subject.wording) is not None
-    if "?" not in plain(text) and is_forbidden and _NEVER.fullmatch(words):
+    if "?" not in plain(text) and subject is not None and _may_affirm(words, subject.wording):
         return Reading.CONFIRM
     if "?" not in plain(text) and length <= LONGEST_NO and refuses(words):
         return Reading.NO
@@ -160,6 +165,11 @@ def agrees_to_several(text: str) -> bool:
 def asks_about_agreeing(question: str) -> bool:
     """Whether a question beside a yes is about the agreement itself: "Yes. Can I change my mind?"."""
     return asks_whether_to_agree(_words(question))
+
+
+def _may_affirm(words: str, wording: str) -> bool:
+    """Whether a refusing reply may mean that the mentor never does what the consent's wording forbids."""
+    return any(reply.fullmatch(words) and forbids.search(wording) for reply, forbids in _MAY_AFFIRM)
 
 
 def _words(text: str) -> str:

@@ -35,12 +35,12 @@ UNCLEAR: dict[str, tuple[str, ...]] = {
         "whatever",
         "I hope so",
     ),
-    "question": ("yes?", "I agree?", "yes, right?"),
     "both": ("yes and no", "I agree and I do not agree", "yes no", "agree to disagree"),
     "later": ("I have to ask my wife", "not yet", "I have to talk to my partner first"),
     "read": ("I have read it", "understood", "noted"),
     "irony": ("yes 🙄", "yeah right", "sure sure", "👍🏼👎"),
     "consent": (
+        *("yes?", "I agree?", "yes, right?"),
         "ja",
         "bananas",
     ),
