@@ -116,6 +116,7 @@ test-long: train $(DEVELOPMENT) ## Run what `make test` omits: all store tests o
 	@$(PYTEST_BY_FILE) -m long tests/channels || test $$? = 5
 	@FUZZ=4 $(PYTEST_BY_FILE) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
+	@.venv/bin/python -m bench.registration --times 1
 	@.venv/bin/python -m bench.widget --opens 2
 	@.venv/bin/python -m bench.loop --seconds 2
 	@.venv/bin/python -m bench.passes
@@ -162,6 +163,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench.codes --page docs/reliability.md
 	@.venv/bin/python -m bench.telegram --at-once 200 --page docs/telegram.md --name faults
 	@.venv/bin/python -m bench.telegram --registrations 200 --at-once 200 --probability 0 --think 8 --page docs/telegram.md --name load
+	@.venv/bin/python -m bench.registration --page docs/web-channel.md
 	@.venv/bin/python -m bench.widget --lighthouse --page docs/web-channel.md
 	@WRITE_TABLES=1 .venv/bin/pytest -q tests/unit/channels/test_telegram_updates.py
 	@$(MAKE) --no-print-directory screenshots

@@ -13,8 +13,10 @@ EXPERTISE = ItemId("expertise")
 #: The notes that are the home: how the registration stands, by the status of its check.
 STANDING = "status-"
 SUBMITTED = "note-submitted"
-#: What is said to something that was done after the submit: the way home is below it.
-_LEADS_HOME = frozenset({"note-changed", "note-changed-shown", "note-kept", "note-not-changeable", "faq-my_data"})
+#: What is said to something that was done after the submit, and how the notes begin that answer a question or small
+#: talk or tell a result: the way home is below them.
+_LEADS_HOME = ("note-changed", "note-changed-shown", "note-kept", "note-not-changeable")
+_KINDS = ("faq-", "chat-", "result-")
 #: Checks after which there is no profile: nothing of it can be changed.
 _WITHOUT_PROFILE = frozenset({"declined"})
 _TRY_AGAIN = frozenset({"cancelled", "expired"})
@@ -33,7 +35,7 @@ def home_buttons(sentences: Catalogue, current: Registration, note_id: str) -> l
         return named_button(sentences, name, tap, style)
 
     is_sent = current.mentor.submitted_at is not None
-    if note_id in _LEADS_HOME:
+    if note_id in _LEADS_HOME or note_id.startswith(_KINDS):
         return [offer("home", Tap("faq_status"), "secondary")] if is_sent and current.open_question is None else []
     if not (note_id == SUBMITTED or note_id.startswith(STANDING)):
         return []

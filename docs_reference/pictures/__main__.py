@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-import time
 from pathlib import Path
 
 from docs_reference.pictures.telegram_chat import telegram_pictures
 from docs_reference.pictures.web_chat import web_pictures
 from tests.doubles.mail_server import MailServerDouble
 from tests.doubles.telegram_api import TelegramDouble
-from tests.support.answers import code_in
 from tests.support.browser import running_browser
 from tests.support.service import RunningBot
 
 TOKEN = "4711:pictures"  # noqa: S105  (of the double)
-#: Seconds to wait for a code.
-PATIENCE = 20
 
 
 def main() -> None:
@@ -43,24 +39,10 @@ def main() -> None:
         ) as bot,
         running_browser() as browser,
     ):
-
-        def new_code(address: str) -> str:
-            return _code_for(mail, address)
-
-        web_pictures(browser, bot.url, new_code, folder)
-        telegram_pictures(browser, telegram.user("Maria", language_code="en"), new_code, folder)
+        web_pictures(browser, bot.url, mail.code_for, folder)
+        telegram_pictures(browser, telegram.user("Maria", language_code="en"), mail.code_for, folder)
     for file in sorted([*folder.glob("*.png"), *folder.glob("*.gif")]):
         print(f"{file}: {file.stat().st_size / 1000:.0f} kB")
-
-
-def _code_for(mail: MailServerDouble, address: str) -> str:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for letter in reversed(mail.letters):
-            if address in letter.recipients:
-                return code_in(letter.message["Subject"])
-        time.sleep(0.1)
-    raise AssertionError(f"no code for {address}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import ssl
 import threading
+import time
 import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,6 +107,17 @@ class MailServerDouble:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+    def code_for(self, address: str, seconds: float = 20) -> str:
+        """Wait for an e-mail to this address with six digits in its subject; returns those of the newest one."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for letter in reversed(self.letters):
+                code = re.search(r"\b\d{6}\b", str(letter.message["Subject"]))
+                if code and address in letter.recipients:
+                    return code[0]
+            time.sleep(0.02)
+        raise AssertionError(f"no code for {address}")
 
     async def _start(self) -> None:
         tls = self._tls if self._tls_at_once else None

@@ -171,6 +171,14 @@ def test_home_says_where_the_mentor_stands_with_buttons_for_all_there_is(mentor:
     assert mentor.question == CANCEL
 
 
+@pytest.mark.parametrize("words", ["what happens now?", "thanks", "how long does the check take?", "my data"])
+def test_below_every_answer_is_the_way_home(mentor: ChattingMentor, words: str) -> None:
+    mentor.says(words)
+    assert list(mentor.buttons()) == ["Status and settings"]
+    mentor.taps("Status and settings")
+    assert list(mentor.buttons()) == [*HOME, "Delete my account"]
+
+
 @pytest.mark.parametrize(
     ("status", "first"),
     [(Status.CLEAR, "Change my photo"), (Status.EXPIRED, "Try again"), (Status.DECLINED, "My data")],
