@@ -98,6 +98,8 @@ class TurnRepository:
         self._rendered = partial(render_messages, vault=vault, contact_email=contact_email)
         #: Channels that can show all clauses on one card.
         self.with_cards: set[str] = set()
+        #: Channels that ask the clauses in turn, until a mentor opens the page with the card.
+        self.with_card_page: set[str] = set()
 
     def keep_photo(self, turn_id: str, message: Incoming, data: bytes | None) -> None:
         """Check a photo and write its id, or its problem, to the inbox body.
@@ -236,8 +238,11 @@ class TurnRepository:
         if rows.is_another_waiting:  # the reply to the last message of a burst asks the question
             question = None
             notes = [] if turn.misses or turn.is_small_talk or names <= _NOT_TAKEN | _PASSED_ON else notes
-        in_full, shows_cards = turn.looks_at_answers, conversation.channel in self.with_cards
-        rendered = partial(self._rendered, in_full=in_full, shows_cards=shows_cards)
+        has_page = conversation.channel in self.with_card_page
+        shows_cards = conversation.channel in self.with_cards or (has_page and turn.is_on_card)
+        rendered = partial(
+            self._rendered, in_full=turn.looks_at_answers, shows_cards=shows_cards, has_card_page=has_page
+        )
         said = rendered(session, conversation, current, notes, question, turn_id)
         stored = current.answers.get(form.PHOTO)
         superseded: list[str] = []

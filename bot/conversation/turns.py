@@ -28,7 +28,9 @@ from bot.dialogue.agent import Agent
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Entry, accept, is_waiting, turn_named
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
+from bot.messages.renderer import Message
 from bot.messages.sight import NOTHING_SEEN, Seen, newest_question
+from bot.messages.transcript import messages_since
 from bot.messages.unsent import Unsent, keep_unsent, unsent_text
 from bot.moves.dialogue import Dialogue
 from bot.privacy.consent_receipt import Receipt, receipt
@@ -160,6 +162,16 @@ class Conversations:
         with self._store.read() as session:
             newest = newest_question(session, conversation_id)
             return Seen(newest=newest.id) if newest is not None and newest.body["question"] == question else None
+
+    async def asked(self, conversation_id: str) -> Message | None:
+        """The question that was asked last in a conversation, as a channel shows it; None if none was."""
+        return await asyncio.to_thread(self._asked, conversation_id)
+
+    def _asked(self, conversation_id: str) -> Message | None:
+        with self._store.read() as session:
+            newest = newest_question(session, conversation_id)
+            conversation = session.get_one(Conversation, conversation_id)
+            return None if newest is None else messages_since(session, self._vault, conversation, newest.id - 1)[0]
 
     async def opening(self, conversation_id: str) -> str:
         """The external id of the message for opening the chat: a new one if the mentor was away for a while."""

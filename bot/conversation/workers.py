@@ -54,6 +54,7 @@ class Channel:
         gather_seconds: how long a turn waits for more lines of an answer; with 0 each line is an answer.
         deliver: delivers a conversation's new messages; None if the mentor's device fetches them.
         shows_cards: whether it can show all clauses of the code of ethics on one card; else each is asked alone.
+        has_card_page: whether a mentor whom it asks one clause after another can open a page with the card.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Channel:
     deliver: Deliver | None = None
     gather_seconds: float = 0.0
     shows_cards: bool = False
+    has_card_page: bool = False
 
 
 class TurnWorkers:
@@ -107,6 +109,8 @@ class TurnWorkers:
         self._channels[channel.name] = channel
         if channel.shows_cards:
             self._repository.with_cards.add(channel.name)
+        if channel.has_card_page:
+            self._repository.with_card_page.add(channel.name)
 
     @property
     def pushing(self) -> list[str]:

@@ -22,6 +22,8 @@ from bot.registration.registration import Registration
 
 #: Replies of a tap with which the mentor asks for one clause at a time, or for all of them on one card.
 ONE_BY_ONE, ON_ONE_CARD = "one", "card"
+#: What a press sends that asks for the card.
+TO_CARD = Tap("repeat", reply=ON_ONE_CARD)
 #: In the mentor's own message in the transcript: the clause of the card that they pressed, and what they chose.
 ON_CLAUSE, CHOSEN = "on_clause", "chosen"
 #: In a question's body: it is a clause in its turn. A channel may show one after another in the same place.

@@ -83,6 +83,7 @@ def render_messages(
     vault: Vault,
     contact_email: str,
     shows_cards: bool = False,
+    has_card_page: bool = False,
 ) -> list[Message]:
     """Render sentences and the open question, without repeating the previous turn.
 
@@ -97,6 +98,7 @@ def render_messages(
         vault: needed to count dates that wait for a choice.
         contact_email: where a mentor can write to a person.
         shows_cards: whether the channel can show all clauses on one card.
+        has_card_page: whether it offers a page with the card, beside the clauses in turn.
     """
     dates = len(date_candidates(session, vault, current.mentor.id)) if question == form.DATE_OF_BIRTH else 0
     said = _last_said(session, conversation.id, turn_id)
@@ -111,6 +113,7 @@ def render_messages(
             asked = renderer.review_below()
         if clauses.are_in_turn(current):
             if not shows_cards:
+                asked = clauses.with_way_to_card(asked, sentences) if has_card_page else asked
                 asked |= {clauses.IN_TURN: True}
             elif conversation.one_by_one:
                 asked = clauses.with_way_to_card(asked, sentences)

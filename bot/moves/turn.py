@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from bot.messages.clauses import are_in_turn, pressed_clause, shown_card
+from bot.messages.clauses import TO_CARD, are_in_turn, pressed_clause, shown_card
 from bot.messages.inbox import Rows
 from bot.messages.incoming import Incoming, Kind, Tap
 from bot.messages.renderer import WHOLE
@@ -82,6 +82,11 @@ class Turn:
     def is_at_card(self) -> bool:
         """Whether all clauses are open together, on the card that was shown last, as the turn begins."""
         return are_in_turn(self.registration) and bool(shown_card(self.session, self.conversation.id))
+
+    @property
+    def is_on_card(self) -> bool:
+        """Whether the mentor has all clauses on the card, or has just asked for it, and does not prefer one by one."""
+        return (self.is_at_card or self.tap == TO_CARD) and not self.conversation.one_by_one
 
     @cached_property
     def clause(self) -> Item | None:

@@ -159,10 +159,11 @@ def _telegram(
     """Telegram and its routes, if there is a token; otherwise its library is not even imported."""
     if not services.settings.telegram_token.get_secret_value():
         return None, []
-    from bot.channels.telegram import TelegramChannel, date_page, telegram_webhook
+    from bot.channels.telegram import TelegramChannel, code_page, date_page, telegram_webhook
 
     channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
-    return channel, [telegram_webhook(channel), date_page(services.settings, conversations, limits)]
+    pages = [each(services.settings, conversations, limits) for each in (date_page, code_page)]
+    return channel, [telegram_webhook(channel), *pages]
 
 
 class _Work:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bot.channels.telegram.date_page import PATH
 from bot.channels.telegram.init_data import FRESH_SECONDS
+from bot.channels.telegram.mini_apps import DATE_PAGE as PATH
 from bot.i18n.catalogue import catalogue
 from tests.channels.test_telegram import traces_of
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble

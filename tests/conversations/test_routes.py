@@ -109,11 +109,18 @@ def _telegram(secret: str) -> Callable[[World], Options]:
 
 
 def _date(token: str) -> Callable[[World], Options]:
+    return _launch(token, date="1980-02-03")
+
+
+def _launch(token: str, **more: object) -> Callable[[World], Options]:
     def options(world: World) -> Options:
-        signed = signed_launch(token, world.telegram_user, int(time.time()))
-        return {"json": {"init_data": signed, "date": "1980-02-03"}}
+        return {"json": {"init_data": signed_launch(token, world.telegram_user, int(time.time())), **more}}
 
     return options
+
+
+def _press(token: str) -> Callable[[World], Options]:
+    return _launch(token, id="1", button="affirm", seen=1, seen_ms=1000)
 
 
 def _checkr(key: str) -> Callable[[World], Options]:
@@ -163,6 +170,10 @@ ROUTES = {
     "GET /staff/people": Route(HTML, "Nobody is waiting", _basic(PASSWORD), _basic("wrong")),
     "GET /telegram/date": Route(HTML, 'type="date"'),
     "POST /telegram/date": Route(JSON, '"taken":true', _date(TOKEN), _date("4711:b")),
+    "GET /telegram/code": Route(HTML, 'id="code"'),
+    # Another question is open there.
+    "POST /telegram/code": Route(JSON, "", _launch(TOKEN), _launch("4711:b"), status=404),
+    "POST /telegram/code/presses": Route(JSON, "", _press(TOKEN), _press("4711:b"), status=404),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
     "POST /webhooks/bounces": Route(JSON, '"received":true', _report(BOUNCES_KEY), _report("wrong")),
     "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.channels.telegram.calls import RETRY_SECONDS, persistently
 from bot.channels.telegram.code_of_ethics import HIDE, SHOW
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
+from bot.channels.telegram.mini_apps import can_open_pages
 from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
 from bot.channels.telegram.taps import Taps, is_final
@@ -131,7 +133,8 @@ class TelegramChannel:
         self._typing: set[int] = set()
         #: Failed attempts to accept each update.
         self._failures: dict[int, int] = {}
-        conversations.register(Channel(CHANNEL, self._fetch_upload, self._delivery.deliver, settings.gather_seconds))
+        channel = Channel(CHANNEL, self._fetch_upload, self._delivery.deliver, settings.gather_seconds)
+        conversations.register(replace(channel, has_card_page=can_open_pages(self._site)))
 
     @property
     def secret(self) -> str:

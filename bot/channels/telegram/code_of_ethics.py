@@ -120,6 +120,6 @@ def _listed(heading: str, lines: Sequence[tuple[int, str, str]]) -> str:
 
 
 def is_over(session: Session, conversation: Conversation, reply: dict[str, Any]) -> bool:
-    """Whether a message that asked the clauses in turn has nothing left to ask."""
+    """Whether a message that asked the clauses, in turn or on a page, has nothing left to ask."""
     current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-    return IN_TURN in reply and all(current.is_done(item) for item in form.CLAUSES)
+    return (IN_TURN in reply or "clauses" in reply) and all(current.is_done(item) for item in form.CLAUSES)

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 
 from bot.channels.telegram.init_data import user_in
+from bot.channels.telegram.mini_apps import DATE_PAGE, HEADERS
 from bot.channels.telegram.updates import CHANNEL
 from bot.conversation.turns import Conversations
 from bot.core.pages import render
@@ -21,17 +22,6 @@ from bot.messages.incoming import Incoming, Kind
 from bot.registration import form
 from bot.security.rate_limits import RateLimit, RateLimits
 
-#: Where the page is, below the public address.
-PATH = "/telegram/date"
-#: Telegram Web shows a Mini App in a frame.
-_FRAMED_BY = "https://web.telegram.org"
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        f"form-action 'none'; base-uri 'none'; frame-ancestors {_FRAMED_BY}"
-    ),
-}
 _WORDS = ("date-page-title", "date-page-label", "date-page-why", "date-page-send")
 #: What the page says after a press on its button, or if it cannot be used.
 _STATES = ("date-page-sending", "date-page-sent", "date-page-expired", "date-page-not-asked", "date-page-failed")
@@ -45,14 +35,14 @@ class PickedDate(BaseModel):
 
 
 def date_page(settings: Settings, conversations: Conversations, limits: RateLimits) -> APIRouter:
-    """The routes at `PATH`: the page, and what it posts to.
+    """The routes at `DATE_PAGE`: the page, and what it posts to.
 
     Args:
         settings: hold the bot's token.
         conversations: takes the date, as a message at the question that asks for it.
         limits: counts the messages of each chat.
     """
-    router = APIRouter(prefix=PATH, include_in_schema=False)
+    router = APIRouter(prefix=DATE_PAGE, include_in_schema=False)
     token = settings.telegram_token.get_secret_value()
 
     async def show(language: str = "") -> Response:
@@ -63,7 +53,7 @@ def date_page(settings: Settings, conversations: Conversations, limits: RateLimi
             "states": {name: sentences.text(name) for name in _STATES},
             "today": datetime.now(UTC).date().isoformat(),
         }
-        return HTMLResponse(render("telegram_date.html", **values), headers=_HEADERS)
+        return HTMLResponse(render("telegram_date.html", **values), headers=HEADERS)
 
     async def take(picked: PickedDate) -> Response:
         user_id = user_in(picked.init_data, token, time.time())

@@ -25,9 +25,9 @@ from bot.channels.telegram.choices import (
     take_question_before,
 )
 from bot.channels.telegram.code_of_ethics import STANDS, place_of, summary
-from bot.channels.telegram.date_page import PATH as DATE_PAGE
 from bot.channels.telegram.limiter import seconds_of
 from bot.channels.telegram.messages import Reply, as_plain, below_photo, caption, compose, keyboard, photo_in, split
+from bot.channels.telegram.mini_apps import with_page
 from bot.channels.telegram.updates import message_id_of
 from bot.channels.telegram.waiting import ABOVE, Waiting, joined
 from bot.conversation.turns import Conversations
@@ -271,7 +271,7 @@ class Delivery:
     async def _edit(self, each: Waiting, place: int, sentences: Catalogue, send: Piece) -> Message | None:
         """Show a message in the place of another one; where that is gone, below."""
         [text] = split(compose(each.reply, sentences), MessageLimit.MAX_TEXT_LENGTH)
-        buttons = keyboard(each.reply, sentences)
+        buttons = keyboard(with_page(each.reply, self._site, sentences.language), sentences)
         try:
             edited = await self._bot.edit_message_text(
                 text, each.chat_id, place, parse_mode=ParseMode.HTML, reply_markup=buttons
@@ -322,7 +322,7 @@ class Delivery:
 
     async def _pieces(self, conversation_id: str, chat_id: int, reply: Reply, sentences: Catalogue) -> list[Piece]:
         """The calls that send a message; each is repeated until Telegram accepts it."""
-        reply = self._with_date_page(self._with_address(reply), sentences)
+        reply = with_page(self._with_address(reply), self._site, sentences.language)
         first, texts, buttons = None, list[str](), keyboard(reply, sentences)
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
         photo = photo_in(reply)
@@ -378,12 +378,6 @@ class Delivery:
         if name == "receipt":
             return receipt_page(self._conversations.receipt(conversation_id), sentences).encode()
         return my_data_page(self._conversations.my_data(conversation_id), sentences).encode()
-
-    def _with_date_page(self, reply: Reply, sentences: Catalogue) -> Reply:
-        """A question for a date, with a button that opens the page for it. Telegram opens only https addresses."""
-        if reply.get("input") != "date" or not self._site.startswith("https://"):
-            return reply
-        return {**reply, "date_page": f"{self._site}{DATE_PAGE}?language={sentences.language}"}
 
     def _with_address(self, reply: Reply) -> Reply:
         """A message with a button that continues on the site."""

@@ -13,13 +13,14 @@ _AHEAD_SECONDS = 60
 _KEY = b"WebAppData"
 
 
-def user_in(init_data: str, token: str, now: float) -> int | None:
+def user_in(init_data: str, token: str, now: float, fresh_seconds: float = FRESH_SECONDS) -> int | None:
     """The id of the Telegram user who opened a Mini App; None if Telegram did not sign this, or not recently.
 
     Args:
         init_data: Telegram's ``initData``: a query string with a signature in ``hash``.
         token: of the bot; the key of the signature is derived from it.
         now: seconds since the epoch.
+        fresh_seconds: after which it no longer counts.
     """
     try:
         pairs = parse_qsl(init_data, keep_blank_values=True, strict_parsing=True, errors="strict")
@@ -38,5 +39,5 @@ def user_in(init_data: str, token: str, now: float) -> int | None:
         age, user_id = now - int(fields["auth_date"]), json.loads(fields["user"])["id"]
     except (KeyError, TypeError, ValueError):
         return None
-    is_fresh = -_AHEAD_SECONDS <= age <= FRESH_SECONDS
+    is_fresh = -_AHEAD_SECONDS <= age <= fresh_seconds
     return user_id if is_fresh and type(user_id) is int else None

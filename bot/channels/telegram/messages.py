@@ -10,7 +10,9 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.channels.telegram.buttons import arranged, in_rows
+from bot.channels.telegram.mini_apps import PAGE, PAGE_BUTTON
 from bot.i18n.catalogue import Catalogue
+from bot.messages.clauses import IN_TURN, TO_CARD
 
 Reply = dict[str, Any]
 
@@ -63,7 +65,7 @@ def compose(reply: Reply, sentences: Catalogue, value_length: int = REVIEW_VALUE
         parts.append(Paragraph(reply["clause"], "blockquote"))
     if "translation" in reply:
         parts.append(Paragraph(reply["translation"]["label"], "i"))
-        parts.append(Paragraph(reply["translation"]["text"], begins=False))
+        parts.append(Paragraph(reply["translation"].get("text", ""), begins=False))
     if "example" in reply:
         parts.append(Paragraph(reply["example"], "i"))
     for section in reply.get("sections", []):
@@ -175,13 +177,15 @@ def keyboard(reply: Reply, sentences: Catalogue) -> InlineKeyboardMarkup | None:
         for row in section["rows"]
         if "change" in row and len(row["label"]) <= MAXIMUM_LABEL
     ]
-    rows = [*arranged(reply.get("buttons", [])), *in_rows(changes)]
+    # A page shows the card; the chat cannot.
+    pressed = [each for each in reply.get("buttons", []) if each["payload"] != TO_CARD.payload()]
+    rows = [*arranged(pressed), *in_rows(changes)]
     if "whole_button" in reply and not reply.get("whole") and _leaves_out(reply):
         whole = reply["whole_button"]
         rows.append([InlineKeyboardButton(whole["label"], callback_data=whole["payload"])])
-    if "date_page" in reply:
-        opens = WebAppInfo(reply["date_page"])
-        rows.insert(0, [InlineKeyboardButton(sentences.text("button-date-page"), web_app=opens)])
+    if PAGE in reply:
+        opens = InlineKeyboardButton(sentences.text(reply[PAGE_BUTTON]), web_app=WebAppInfo(reply[PAGE]))
+        rows.insert(1 if IN_TURN in reply else 0, [opens])
     if "url" in reply:
         rows.append([InlineKeyboardButton(sentences.text("button-link-web"), url=reply["url"])])
     return InlineKeyboardMarkup(rows) if rows else None

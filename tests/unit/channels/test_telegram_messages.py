@@ -87,8 +87,8 @@ def mentor_with(session: Session, filling: str, decision: str = AGREED) -> Regis
     return Registration(session, mentor)
 
 
-def renderer(current: Registration) -> Renderer:
-    return Renderer(catalogue(), current, "mentors@jobgen.example", dates_offered=2)
+def renderer(current: Registration, dates_offered: int = 0) -> Renderer:
+    return Renderer(catalogue(), current, "mentors@jobgen.example", dates_offered)
 
 
 def sent(reply: dict[str, Any]) -> list[str]:
@@ -155,6 +155,17 @@ def test_every_question_is_taken_by_telegram(session: Session, item: form.Item) 
         assert notice.wording in shown
     step = form.STEPS.index(item.step) + 1
     assert f"step {step} of {len(form.STEPS)}" in shown
+
+
+def test_the_readings_of_a_date_are_taken_by_telegram_without_the_whole_question(session: Session) -> None:
+    current = mentor_with(session, "a")
+    assert current.change(form.DATE_OF_BIRTH)
+    current.mentor.revision = LARGE_REVISION
+    reply = renderer(current, dates_offered=2).question(form.DATE_OF_BIRTH)
+    assert_telegram_takes(reply)
+    shown = parse_html(sent(reply)[0]).text
+    assert "can be read in two ways" in shown
+    assert not [notice for notice in form.notices(form.BY_ID[form.DATE_OF_BIRTH]) if notice.wording in shown]
 
 
 def test_the_start_is_taken_by_telegram(session: Session) -> None:

@@ -31,6 +31,16 @@ date-page-sent = Thank you. You can close this page and go on in the chat.
 date-page-expired = Please open this page again from the button in the chat.
 date-page-not-asked = That question is no longer open. Please go on in the chat.
 date-page-failed = That did not work. Please try again, or type the date in the chat.
+button-code-page = All on one page
+# The page that this button opens.
+code-page-title = Code of ethics
+code-page-retry = Try again
+code-page-loading = One moment …
+code-page-sent = Thank you. You can close this page and go on in the chat.
+code-page-expired = Please open this page again from the button in the chat. What you answered is saved.
+code-page-not-asked = The code of ethics is no longer asked here. Please go on in the chat.
+code-page-too-quick = That was very quick, so it did not count. Please read this part first, then press again.
+code-page-failed = That did not work. Please try again, or go on in the chat.
 command-start = Begin, or go on where you were
 command-help = What you can ask me
 command-status = How your registration stands
