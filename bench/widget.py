@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Response
 
 from bench.page import write_figures
+from bot.registration import form
 from tests.support.answers import picture
 from tests.support.browser import COMPUTER, PHONE, PROGRAMS, BrowserMentor, running_browser
 from tests.support.service import RunningBot
@@ -96,7 +97,14 @@ def first_visit(browser: Browser, url: str) -> dict[str, Any]:
 
 
 def later_parts(browser: Browser, url: str) -> dict[str, int]:
-    """Bytes of the widget's files once a photo was chosen and a date can be picked."""
+    """Bytes of the widget's files once a photo was chosen, a date picked, the clauses and all answers were shown."""
+    found: dict[str, int] = {}
+    for question in (form.CLAUSES[0].id, "review"):
+        with BrowserMentor(browser, url, PHONE) as mentor:
+            answers = _answers_to(mentor.page)
+            mentor.answers_until(question)
+            mentor.page.wait_for_timeout(500)
+            found |= _widget(answers)
     with BrowserMentor(browser, url, PHONE) as mentor:
         answers = _answers_to(mentor.page)
         mentor.answers_until("photo")
@@ -104,7 +112,7 @@ def later_parts(browser: Browser, url: str) -> dict[str, int]:
         mentor.sends_what_was_chosen()
         mentor.page.get_by_test_id("pick-date").click()
         mentor.page.wait_for_timeout(500)
-        return _widget(answers)
+        return found | _widget(answers)
 
 
 def opening(browser: Browser, url: str, opens: int) -> dict[str, float]:
@@ -158,8 +166,9 @@ def as_table(found: dict[str, Any]) -> str:
         "reference: a bare page that asks for a session, median": f"{opened['bare']:.0f} ms",
         "first message / reference": f"{opened['chat'] / opened['bare']:.1f}",
     }
-    for form, scores in found.get("lighthouse", {}).items():
-        rows[f"{LIGHTHOUSE.replace('@', ' ')}, {form}: {', '.join(CATEGORIES)}"] = ", ".join(map(str, scores.values()))
+    for device, scores in found.get("lighthouse", {}).items():
+        name = f"{LIGHTHOUSE.replace('@', ' ')}, {device}: {', '.join(CATEGORIES)}"
+        rows[name] = ", ".join(map(str, scores.values()))
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items())])
 
 

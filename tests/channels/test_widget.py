@@ -170,6 +170,19 @@ def test_a_language_without_a_file_is_shown_in_english(browser: Browser, bot: Ru
         expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
+def test_the_first_line_of_the_greeting_is_in_sight(browser: Browser, bot: RunningBot) -> None:
+    """The room that is kept below the last message does not push it out of a usual window."""
+    with BrowserMentor(browser, bot.url, COMPUTER | {"reduced_motion": "reduce"}) as maria:
+        with maria.page.expect_response("**/api/session"):
+            maria.opens()
+        maria.looks()
+        expect(maria.bubbles("bot").first).to_be_in_viewport(ratio=1)
+        expect(maria.page.get_by_role("button", name="Let’s start")).to_be_in_viewport(ratio=1)
+        scroll = maria.page.locator(".scroll")
+        assert scroll.evaluate("(scroll) => scroll.scrollHeight - scroll.clientHeight") > 0, "there is such room"
+        assert scroll.evaluate("(scroll) => scroll.scrollTop") < 16
+
+
 def test_the_greeting_is_there_before_the_conversation_is_and_can_be_answered(
     browser: Browser, bot: RunningBot
 ) -> None:

@@ -608,7 +608,10 @@ export class MentorChat extends HTMLElement {
   #changedRow() { return this.#nodes.get(this.#messages.at(-1))?.querySelector(".row[tabindex]"); }
 
   #toBottom() {
-    this.#ui.scroll.scrollTop = this.#ui.scroll.scrollHeight;
+    const { scroll } = this.#ui;
+    const end = scroll.scrollHeight - scroll.clientHeight;
+    // Less than the empty room at the end, which is kept for .jump: everything is in sight.
+    scroll.scrollTop = end > 40 ? end : 0;
     this.#stick = true;
     this.#scrolled();
   }
