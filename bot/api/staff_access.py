@@ -1,35 +1,32 @@
-"""Who gets to a staff page: the sign-in, the role that a page needs, and the token that each form carries."""
+"""Who gets to a staff page: the session, the role that a page needs, and the token that each form carries."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from bot.api import staff_accounts as staff
 from bot.api.staff_accounts import Role
+from bot.api.staff_sessions import member_of
 from bot.core.pages import render
 from bot.messages.incoming import storable
-from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
 from bot.security.vault import Vault
 from bot.storage import Store
-
-logger = logging.getLogger(__name__)
 
 #: Seconds that a form can be sent after its page was opened.
 FORM_SECONDS = 60 * 60
 
 TOO_LATE = "This page was open for over an hour. Please send it again."
+SIGNED_OUT = "You are signed out. Sign in in another tab, then go back here to what you typed, and send it again."
 
 
 class RefusedError(Exception):
@@ -67,21 +64,40 @@ class Member:
 Page = Callable[[Request, Member], Awaitable[Response]]
 
 
-class SignIn:
-    """Lets staff members in; every page answers 404 while nobody is on the staff.
+class Cookie:
+    """The cookie with the token of a staff session: for this site only, and never for a script.
 
-    Each request carries name and password (HTTP Basic, RFC 7617), so the proxy must use https.
+    Args:
+        public_url: under which the staff reach the site; with https the cookie is never sent without.
+    """
+
+    def __init__(self, public_url: str) -> None:
+        self._is_secure = public_url.startswith("https://")
+        self.name = "__Host-staff_session" if self._is_secure else "staff_session"
+
+    def of(self, request: Request) -> str:
+        """The token that a request carries, or ""."""
+        return request.cookies.get(self.name, "")
+
+    def set(self, response: Response, token: str) -> None:
+        """Have the browser keep a token until it is closed; "" deletes it."""
+        age = None if token else 0
+        response.set_cookie(
+            self.name, token, max_age=age, path="/", secure=self._is_secure, httponly=True, samesite="strict"
+        )
+
+
+class Access:
+    """Lets members with a session in; every page answers 404 while nobody is on the staff.
 
     Args:
         store: the database.
-        limits: counts failed logins.
+        cookie: holds a session.
     """
 
-    def __init__(self, store: Store, limits: RateLimits) -> None:
+    def __init__(self, store: Store, cookie: Cookie) -> None:
         self._store = store
-        self._limits = limits
-        # One password at a time: hashing costs memory, and each guess of a burst is counted before the next.
-        self._one_login = asyncio.Lock()
+        self._cookie = cookie
 
     def guarded(self, page: Page, needed: Role) -> Callable[[Request], Awaitable[Response]]:
         """``page``, only for members whose role includes ``needed``, and uncached."""
@@ -99,34 +115,16 @@ class SignIn:
         return guarded
 
     async def _member(self, request: Request) -> Member:
-        if not await asyncio.to_thread(self._is_open):
+        token = self._cookie.of(request)
+        found = await asyncio.to_thread(member_of, self._store, token) if token else None
+        if found is not None:
+            return Member(found.name, Role(found.role))
+        if not await asyncio.to_thread(staff.is_anybody, self._store):
             raise HTTPException(404)
-        name, password = _credentials(request)
-        role = await self._role(name, password, request.client.host if request.client else "") if name else None
-        if role is not None:
-            return Member(name, role)
-        refusal = problem(401, "Please sign in with your name and password.")
-        refusal.headers["WWW-Authenticate"] = 'Basic realm="JobGen staff", charset="UTF-8"'
-        raise RefusedError(refusal)
-
-    async def _role(self, name: str, password: str, address: str) -> Role | None:
-        async with self._one_login:
-            try:
-                await self._limits.check(RateLimit.LOGINS, address)
-                role = await asyncio.to_thread(staff.authenticate, self._store, name, password)
-                if role is not None:
-                    return role
-                await self._limits.hit(RateLimit.LOGINS, address)
-            except TooManyRequestsError as error:
-                refusal = problem(429, f"Too many failed logins. Please wait {error.seconds} seconds.")
-                refusal.headers["Retry-After"] = str(error.seconds)
-                raise RefusedError(refusal) from None
-        logger.warning("a login to the staff page failed")
-        return None
-
-    def _is_open(self) -> bool:
-        with self._store.read() as session:
-            return staff.is_anybody(session)
+        if request.method == "GET":
+            query = f"?{request.url.query}" if request.url.query else ""
+            raise RefusedError(RedirectResponse(f"/staff/sign-in?{urlencode({'page': request.url.path + query})}", 303))
+        raise RefusedError(problem(403, SIGNED_OUT))
 
 
 class Forms:
@@ -183,15 +181,3 @@ def problem(status: int, sentence: str) -> HTMLResponse:
 
 def _not_allowed(member: Member) -> Response:
     return problem(403, f"Your role, {member.role}, does not allow this.")
-
-
-def _credentials(request: Request) -> tuple[str, str]:
-    """The request's name and password, or two empty texts."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "?", ""  # a name that nobody has: a failed login
-    return name or "?", password

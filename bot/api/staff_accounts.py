@@ -15,11 +15,13 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.api.staff_sessions import end_all
+from bot.security.vault import Purpose, Vault
 from bot.storage import AuditRecord, StaffMember, Store
 
 #: Valid names: a name is written to the audit, and RFC 7617 allows no colon in it.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,31}")
-#: NIST SP 800-63B-4, section 3.1.1.2: a password without a second factor has at least 15 characters.
+#: NIST SP 800-63B-4, section 3.1.1.2, for a password without a second factor: no code makes up for a weak one here.
 MINIMUM_PASSWORD = 15
 MAXIMUM_PASSWORD = 200
 _GENERATED_BYTES = 18
@@ -71,7 +73,7 @@ def add(session: Session, name: str, password: str, actor: str, role: Role = Rol
 
 
 def remove(session: Session, name: str, actor: str) -> None:
-    """Remove a staff member; their next request is refused.
+    """Remove a staff member; their sessions end.
 
     Args:
         session: an open write transaction.
@@ -81,34 +83,51 @@ def remove(session: Session, name: str, actor: str) -> None:
     Raises:
         StaffError: nobody has this name.
     """
-    member = session.get(StaffMember, name) if _NAME.fullmatch(name) else None
-    if member is None:
-        raise StaffError(f"Nobody on the staff is called {name!r}.")
+    member = found(session, name)
+    end_all(session, name)
+    session.flush()
     session.delete(member)
+    Vault.destroy(session, name, Purpose.STAFF)
     session.add(AuditRecord(actor=actor, action="remove from staff", subject_id=name))
 
 
-def authenticate(store: Store, name: str, password: str) -> Role | None:
-    """The role of ``name``, or None without the right password; an unknown name takes the same work.
+def authenticate(store: Store, name: str, password: str) -> bool:
+    """Whether this is the password of ``name``; an unknown name takes the same work.
 
     The hash is computed outside the transaction, so that no connection is held meanwhile.
     """
-    stored = None
-    if _NAME.fullmatch(name):
-        with store.read() as session:
-            stored = session.get(StaffMember, name)
+    with store.read() as session:
+        stored = known(session, name)
     is_theirs, newer = _HASHES.verify_and_update(_normal(password), stored.password_hash if stored else _NOBODYS)
     if is_theirs and newer is not None:
         with store.write() as session:
             member = session.get(StaffMember, name)
             if member is not None:
                 member.password_hash = newer
-    return Role(stored.role) if is_theirs and stored is not None else None
+    return is_theirs and stored is not None
 
 
-def is_anybody(session: Session) -> bool:
+def known(session: Session, name: str) -> StaffMember | None:
+    """The member with this name, or None."""
+    return session.get(StaffMember, name) if _NAME.fullmatch(name) else None
+
+
+def found(session: Session, name: str) -> StaffMember:
+    """The member with this name.
+
+    Raises:
+        StaffError: nobody has it.
+    """
+    member = known(session, name)
+    if member is None:
+        raise StaffError(f"Nobody on the staff is called {name!r}.")
+    return member
+
+
+def is_anybody(store: Store) -> bool:
     """Whether the staff has members."""
-    return session.scalars(select(StaffMember.name).limit(1)).first() is not None
+    with store.read() as session:
+        return session.scalars(select(StaffMember.name).limit(1)).first() is not None
 
 
 def generated_password() -> str:

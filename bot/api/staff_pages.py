@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from bot.api import staff_list
 from bot.api.mentor_report import SEALED, registration_details
 from bot.api.mentor_report import Row as ReportRow
-from bot.api.staff_access import TOO_LATE, Forms, Member, RefusedError, SignIn, field, form, problem
+from bot.api.staff_access import TOO_LATE, Access, Cookie, Forms, Member, RefusedError, field, form, problem
 from bot.api.staff_accounts import Role
 from bot.api.staff_list import LONGEST_SEARCH, STATES, Filter
 from bot.api.staff_people import PeoplePages
+from bot.api.staff_sign_in import SignInPages
 from bot.api.staff_timeline import timeline
 from bot.checks.progress import CheckProgress
 from bot.checks.service import DECISIONS, CheckError, Status, reveal_date_of_birth
@@ -71,8 +72,8 @@ def staff_page(
         vault: holds the dates of birth, and the key that signs the forms.
         photos: where photos are kept.
         ledger: opens the mentors' words in the consents.
-        settings: say whether two people must decide.
-        limits: counts failed logins.
+        settings: the public address, and whether two people must decide.
+        limits: counts failed sign-ins.
         progress: records decisions.
         wake: is called after a decision.
     """
@@ -98,7 +99,9 @@ class _StaffPage:
         self._four_eyes = settings.four_eyes
         self._progress = progress
         self._wake = wake
-        self._sign_in = SignIn(store, limits)
+        cookie = Cookie(str(settings.public_url or ""))
+        self._access = Access(store, cookie)
+        self._sign_in = SignInPages(store, vault, limits, cookie)
         self._forms = Forms(vault)
         self._people = PeoplePages(store, vault, self._forms, settings.contact_email, wake)
 
@@ -116,7 +119,13 @@ class _StaffPage:
             ("/people/{request_id}/answer", "POST", self._people.answer, Role.DECIDE),
             ("/people/{request_id}/end", "POST", self._people.end, Role.DECIDE),
         ):
-            router.add_api_route(path, self._sign_in.guarded(page, needed), methods=[method], response_model=None)
+            router.add_api_route(path, self._access.guarded(page, needed), methods=[method], response_model=None)
+        for path, method, open_to_all in (
+            ("/sign-in", "GET", self._sign_in.show),
+            ("/sign-in", "POST", self._sign_in.sign_in),
+            ("/sign-out", "POST", self._sign_in.sign_out),
+        ):
+            router.add_api_route(path, open_to_all, methods=[method], response_model=None)
         return router
 
     async def _list_page(self, request: Request, member: Member) -> Response:

@@ -6,10 +6,12 @@ import json
 import sys
 from typing import Annotated
 
+import segno
 import typer
 from sqlalchemy import select
 
 from bot.api import staff_accounts as staff
+from bot.api import staff_codes
 from bot.cli.person import actor
 from bot.core.settings import load_settings
 from bot.runtime.container import build
@@ -31,40 +33,71 @@ def add(
         typer.Option(help="read: see checks. decide: also decide them. administer: also export the list."),
     ] = staff.Role.DECIDE,
 ) -> None:
-    """Add a staff member, and print their password this once."""
+    """Add a staff member, and print their password and the key of their one-time codes this once."""
+    services = build(load_settings())
     try:
         password = _typed_password() if password_stdin else staff.generated_password()
-        with _store().write() as session:
+        with services.store.write() as session:
             staff.add(session, name, password, actor(), role)
+            address = staff_codes.enrol(session, services.vault, name, actor())
     except staff.StaffError as error:
         raise SystemExit(str(error)) from None
     typer.echo(f"{name} is on the staff." if password_stdin else password)
+    show_key(address)
+
+
+@app.command("code")
+def code(name: Name) -> None:
+    """Give a staff member a new key for one-time codes, and print it this once; they are signed out."""
+    services = build(load_settings())
+    try:
+        with services.store.write() as session:
+            address = staff_codes.enrol(session, services.vault, name, actor())
+    except staff.StaffError as error:
+        raise SystemExit(str(error)) from None
+    show_key(address)
 
 
 @app.command("list")
 def list_staff(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """List the staff members, with their role and the day they were added."""
+    """List the staff members, with their role, the day they were added, and whether they have a key for codes."""
     with _store().read() as session:
         members = session.scalars(select(StaffMember).order_by(StaffMember.name)).all()
-    rows = [{"name": each.name, "role": each.role, "created_at": each.created_at.isoformat()} for each in members]
+    rows = [
+        {
+            "name": each.name,
+            "role": each.role,
+            "created_at": each.created_at.isoformat(),
+            "has_key": each.code_key is not None,
+        }
+        for each in members
+    ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        typer.echo(f"{row['name']}  {row['role']}  {row['created_at']}")
+        missing = "" if row["has_key"] else "  no key for codes yet: bot staff code NAME"
+        typer.echo(f"{row['name']}  {row['role']}  {row['created_at']}{missing}")
     if not rows:
         typer.echo("Nobody yet: the staff page is closed.")
 
 
 @app.command("remove")
 def remove(name: Name) -> None:
-    """Remove a staff member; their next request is refused."""
+    """Remove a staff member; they are signed out at once."""
     try:
         with _store().write() as session:
             staff.remove(session, name, actor())
     except staff.StaffError as error:
         raise SystemExit(str(error)) from None
     typer.echo(f"{name} is no longer on the staff.")
+
+
+def show_key(address: str) -> None:
+    """Print the address of a key, and in a terminal its QR code."""
+    typer.echo(address)
+    if sys.stdout.isatty():
+        segno.make_qr(address).terminal(compact=True)
 
 
 def _typed_password() -> str:

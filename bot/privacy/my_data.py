@@ -98,6 +98,7 @@ TOPICS: dict[str, Topic] = {
 NOT_GIVEN = {
     "webhook_events": "ids of a provider's messages, with nobody's name; what came of them is in the checks",
     "staff": "the people who decide checks, none of whom is the mentor",
+    "staff_sessions": "where those people are signed in",
     "funnel": "numbers by month, which belong to nobody",
 }
 

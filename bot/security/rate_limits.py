@@ -23,7 +23,7 @@ from bot.core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-#: Failed logins that one address may have, and in how many minutes.
+#: Failed sign-ins of the staff that one address or one member may have, and in how many minutes.
 FAILED_LOGINS, FAILED_LOGIN_MINUTES = 10, 10
 #: Seconds that Redis gets to accept a connection, and to answer; a request waits for it.
 REDIS_SECONDS = 0.3
@@ -44,7 +44,7 @@ class RateLimit(StrEnum):
     PHOTOS = "photos"
     #: Requests of any kind, by address.
     REQUESTS = "requests"
-    #: Failed logins to the staff page, by address.
+    #: Failed sign-ins of the staff, by address; wrong codes with the right password also by member.
     LOGINS = "logins"
 
 

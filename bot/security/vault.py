@@ -1,8 +1,8 @@
 """Encrypts values that must not be readable in the database.
 
-Each owner (a mentor, or a conversation) has a data key for each purpose, wrapped by the master key.
-Destroying a data key makes everything it sealed unreadable; in a backup of the database only once the master key of
-that time is destroyed, too.
+Each owner (a mentor, a conversation, or a member of the staff) has a data key for each purpose, wrapped by the master
+key. Destroying a data key makes everything it sealed unreadable; in a backup of the database only once the master key
+of that time is destroyed, too.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     CHECK = "check"
     RECORD = "record"
     CONVERSATION = "conversation"
+    STAFF = "staff"
 
 
 class Vault:
@@ -90,7 +91,8 @@ class Vault:
         """Whether the owner has a key of this purpose, so that its sealed values can be opened."""
         return session.get(DataKey, (owner, purpose)) is not None
 
-    def destroy(self, session: Session, owner: str, purpose: Purpose) -> None:
+    @staticmethod
+    def destroy(session: Session, owner: str, purpose: Purpose) -> None:
         """Delete the owner's key of this purpose; everything sealed under it is unreadable from then on."""
         session.execute(delete(DataKey).where(DataKey.owner_id == owner, DataKey.purpose == purpose))
 

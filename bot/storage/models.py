@@ -385,11 +385,27 @@ class StaffMember(Base):
     __tablename__ = "staff"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: scrypt with its salt and parameters; see `bot.api.staff_accounts`.
+    #: With its salt and parameters; see `bot.api.staff_accounts`.
     password_hash: Mapped[str] = mapped_column(String(200))
     #: What they may do; see `bot.api.staff_accounts.Role`.
     role: Mapped[str] = mapped_column(String(16), default="decide", server_default="decide")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    #: The key of their one-time codes, sealed; None until they got one.
+    code_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: The time step of the newest code that they used (RFC 6238).
+    code_step: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class StaffSession(Base):
+    """A browser in which a member of the staff is signed in."""
+
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(ForeignKey("staff.name"), index=True)
+    begun_at: Mapped[datetime] = mapped_column()
+    #: When a request came, give or take a minute.
+    seen_at: Mapped[datetime] = mapped_column()
 
 
 class FunnelCount(Base):

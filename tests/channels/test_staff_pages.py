@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot.notifications.people import MAXIMUM_ANSWER
 from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
+from tests.support.staff import Credentials, code_of, on_the_staff
 from tests.support.web import WebMentor
 
 PHONE_WIDTH = 390
@@ -20,23 +21,29 @@ PHONE_WIDTH = 390
 @pytest.fixture
 def staff(browser: Browser, bot: RunningBot) -> Iterator[Page]:
     """The list, found by the e-mail address of a mentor who has submitted."""
-    name = f"ann-{uuid.uuid4().hex[:8]}"
-    added = bot.command("staff", "add", name, "--role", "administer")
-    assert added.returncode == 0, added.stderr
+    who = on_the_staff(bot, f"ann-{uuid.uuid4().hex[:8]}", "--role", "administer")
     with WebMentor(bot.url) as mentor:
         mentor.opens().answers_until("review")
         mentor.answers()
         email = mentor.email
-    credentials = {"username": name, "password": added.stdout.strip()}
     # Axe and pictures add styles, which the page's policy forbids.
-    context = browser.new_context(http_credentials=credentials, bypass_csp=True)
+    context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     page.goto(f"{bot.url}/staff")
+    signs_in(page, who)
     page.get_by_label("Name, e-mail address or number").fill(email)
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text(email)).to_be_visible()
     yield page
     context.close()
+
+
+def signs_in(page: Page, who: Credentials, later: int = 0) -> None:
+    page.get_by_label("Name", exact=True).fill(who.name)
+    page.get_by_label("Password").fill(who.password)
+    page.get_by_label("Code from your authenticator app").fill(code_of(who.address, later))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(f"Signed in as {who.name}")).to_be_visible()
 
 
 def fits(page: Page) -> None:
@@ -113,3 +120,24 @@ def test_a_check_is_found_read_and_decided_on_a_phone(staff: Page) -> None:
     fits(staff)
     staff.goto(listed)
     expect(staff.get_by_text("No check matches this search.")).to_be_visible()
+
+
+def test_the_staff_sign_in_and_out_on_a_phone_without_a_finding(staff: Page, bot: RunningBot) -> None:
+    wanted = f"{bot.url}/staff/people"
+    who = on_the_staff(bot, f"ben-{uuid.uuid4().hex[:8]}", "--role", "read")
+    staff.get_by_role("button", name="Sign out").click()
+    expect(staff.get_by_role("heading", name="Sign in")).to_be_visible()
+    staff.goto(wanted)
+    examine(staff, "staff-sign-in")
+    staff.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
+    staff.get_by_label("Name", exact=True).fill(who.name)
+    staff.get_by_label("Password").fill("wrong")
+    staff.get_by_label("Code from your authenticator app").fill("123456")
+    staff.keyboard.press("Enter")
+    expect(staff.get_by_role("alert")).to_have_text(re.compile("Name, password or code is wrong"))
+    examine(staff, "staff-sign-in-wrong")
+    signs_in(staff, who)
+    assert staff.url == wanted
+    cookies = {each["name"]: each for each in staff.context.cookies()}
+    assert cookies["staff_session"]["httpOnly"]
+    assert cookies["staff_session"]["sameSite"] == "Strict"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.service import RunningBot
+from tests.support.staff import on_the_staff, signed_in
 from tests.support.telegram import PATIENCE, answer_until, opening_of
 
 TOKEN = "4719:people"
@@ -34,8 +35,7 @@ def sends(staff: httpx.Client, address: str, text: str) -> None:
 
 
 def test_a_person_answers_on_telegram_once_also_after_a_restart(telegram: TelegramDouble, bot: RunningBot) -> None:
-    added = bot.command("staff", "add", "ann")
-    assert added.returncode == 0, added.stderr
+    ann = on_the_staff(bot, "ann")
     mia: PrivateChat = telegram.user("Mia", language_code="en")
     answer_until(mia, "two_months", bot)
     mia.sends("I want to talk to a person")
@@ -44,7 +44,7 @@ def test_a_person_answers_on_telegram_once_also_after_a_restart(telegram: Telegr
     mia.waits_for("passed your wish on", timeout=PATIENCE)
     mia.sends("my neighbour mentors in Lisbon since 2011")
     mia.waits_for("passed this on", timeout=PATIENCE)
-    with httpx.Client(base_url=bot.url, auth=("ann", added.stdout.strip())) as staff:
+    with signed_in(bot, ann) as staff:
         address = re.search(r'href="(/staff/people/\w+)"', staff.get("/staff/people").text)
         assert address
         assert "my neighbour mentors in Lisbon since 2011" in staff.get(address[1]).text

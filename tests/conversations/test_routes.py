@@ -14,21 +14,19 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.api import staff_accounts as staff
 from bot.api.bounces import SIGNATURE_HEADER
 from bot.channels.telegram.webhook import SECRET_HEADER
 from bot.core.settings import REPOSITORY
-from bot.storage import Store
 from tests.doubles.telegram_api import TelegramDouble
 from tests.doubles.telegram_api.mini_apps import signed_launch
 from tests.support.answers import picture
 from tests.support.checkr import until
 from tests.support.service import RunningBot
+from tests.support.staff import on_the_staff, signed_in
 from tests.support.telegram import answer_until
 from tests.support.web import WebMentor
 
 TOKEN, SECRET, CHECKR_KEY, BOUNCES_KEY = "4711:a", "of-the-feed", "of-checkr", "of-bounces"
-PASSWORD = "fifteen letters and more"
 PAGES = [*sorted((REPOSITORY / "docs").rglob("*.md")), REPOSITORY / "README.md"]
 #: How routes of this service begin, in a page that names no method.
 OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
@@ -47,6 +45,7 @@ class World:
         mentor_id: that mentor's id.
         photo: the address of their photo.
         link: the address of the QR code of their link.
+        staff: the session of somebody on the staff.
         telegram_user: somebody on Telegram who is asked for the date of birth.
     """
 
@@ -55,6 +54,7 @@ class World:
     mentor_id: str
     photo: str
     link: str
+    staff: str
     telegram_user: dict[str, Any]
 
 
@@ -100,8 +100,12 @@ def _bearer(secret: str) -> Callable[[World], Options]:
     return lambda _world: {"headers": {"Authorization": f"Bearer {secret}"}}
 
 
-def _basic(password: str) -> Callable[[World], Options]:
-    return lambda _world: {"auth": ("ann", password)}
+def _as_ann(world: World) -> Options:
+    return {"headers": {"Cookie": f"staff_session={world.staff}"}}
+
+
+def _as_nobody(_world: World) -> Options:
+    return {"headers": {"Cookie": "staff_session=wrong"}}
 
 
 def _telegram(secret: str) -> Callable[[World], Options]:
@@ -166,8 +170,9 @@ ROUTES = {
     "GET /mentors/{}": Route(HTML, "<h1"),
     "GET /mentors/{}.json": Route(JSON, '"expertise":'),
     "GET /mentors/{}/photo.jpg": Route(JPEG, ""),
-    "GET /staff": Route(HTML, "ann", _basic(PASSWORD), _basic("wrong")),
-    "GET /staff/people": Route(HTML, "Nobody is waiting", _basic(PASSWORD), _basic("wrong")),
+    "GET /staff": Route(HTML, "ann", _as_ann, _as_nobody, refused=303),
+    "GET /staff/people": Route(HTML, "Nobody is waiting", _as_ann, _as_nobody, refused=303),
+    "GET /staff/sign-in": Route(HTML, "authenticator"),
     "GET /telegram/date": Route(HTML, 'type="date"'),
     "POST /telegram/date": Route(JSON, '"taken":true', _date(TOKEN), _date("4711:b")),
     "GET /telegram/code": Route(HTML, 'id="code"'),
@@ -204,14 +209,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         mentor.answers()
         registration = bot.registration(mentor.email)
         assert bot.command("checks", "decide", registration["check"]["id"], "clear", "--reason", "ok").returncode == 0
-        store = Store(f"sqlite:///{bot.data_dir / 'bot.db'}")
-        with store.write() as session:
-            staff.add(session, "ann", PASSWORD, "root")
-        store.dispose()
+        with signed_in(bot, on_the_staff(bot, "ann")) as client:
+            staff = client.cookies["staff_session"]
         until(lambda: bool(mentor.http.get("/api/mailbox").json()))  # an e-mail goes out in its own time
         ann = telegram.user("Ann", language_code="en")
         answer_until(ann, "date_of_birth", bot)
-        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"), link, ann.person)
+        yield World(bot, mentor, registration["id"], photo.removeprefix("/api/photos/"), link, staff, ann.person)
 
 
 def documented() -> set[str]:

@@ -17,6 +17,7 @@ from bot.channels.web.channel import EVENT_STREAM
 from bot.channels.web.events import PER_CONVERSATION
 from bot.i18n.catalogue import catalogue
 from tests.support.service import RunningBot
+from tests.support.staff import on_the_staff, signed_in
 from tests.support.web import WebMentor, tells
 
 EMBEDDING = "https://www.jobgen.example"
@@ -230,15 +231,12 @@ def test_what_the_browser_has_already_is_not_sent_again(bot: RunningBot) -> None
 def test_a_person_answers_in_the_web_chat(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("person")
     with RunningBot(folder, PERSON_HOURS="on Mondays") as bot, WebMentor(bot.url) as mentor:
-        password = bot.command("staff", "add", "ann").stdout.strip()
+        ann = on_the_staff(bot, "ann")
         mentor.opens().answers_until("reasons")
         assert "They answer on Mondays" in mentor.says("I want to talk to a person")
         assert "answers you here on Mondays" in mentor.taps("Yes, answer me here")
         assert mentor.says("May my sister join as well?") == "I passed this on to the person at JobGen."
-        with (
-            httpx.Client(base_url=bot.url, auth=("ann", password), timeout=30) as staff,
-            _stream(mentor, mentor.cursor) as stream,
-        ):
+        with signed_in(bot, ann) as staff, _stream(mentor, mentor.cursor) as stream:
             events = _events(stream.iter_lines())
             found = re.search(r'href="(/staff/people/\w+)"', staff.get("/staff/people").text)
             assert found

@@ -14,12 +14,13 @@ class Browser:
 
     Args:
         app: the application.
-        auth: name and password to send with each request.
+        cookies: to send with each request; those of responses are kept.
+        client: the address that the requests come from.
     """
 
-    def __init__(self, app: ASGIApp, auth: tuple[str, str] | None = None) -> None:
-        self._app = app
-        self._auth = auth
+    def __init__(self, app: ASGIApp, cookies: dict[str, str] | None = None, client: str = "127.0.0.1") -> None:
+        self._transport = httpx.ASGITransport(app, client=(client, 4711))
+        self.cookies = httpx.Cookies(cookies)
 
     def request(self, method: str, address: str, **options: Any) -> httpx.Response:
         """Send one request; redirects are not followed."""
@@ -29,9 +30,12 @@ class Browser:
         """Send several requests at once."""
 
         async def send() -> list[httpx.Response]:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://test", auth=self._auth) as client:
-                return list(await asyncio.gather(*(client.request(*each[:2], **each[2]) for each in requests)))
+            async with httpx.AsyncClient(
+                transport=self._transport, base_url="http://test", cookies=self.cookies
+            ) as client:
+                responses = await asyncio.gather(*(client.request(*each[:2], **each[2]) for each in requests))
+                self.cookies = client.cookies
+                return list(responses)
 
         return asyncio.run(send())
 

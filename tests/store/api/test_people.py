@@ -26,7 +26,7 @@ from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
 from bot.storage import Consent, Conversation, Event, Mentor, OutboxEntry, PersonRequest, Store
 from bot.storage.models import utc_now
-from tests.store.api.test_staff import PASSWORD, _cheap_hashes, at_another_time, audit, take_in  # noqa: F401  (a fixture)
+from tests.store.api.test_staff import at_another_time, audit, signed_in, take_in
 from tests.store.mentor import CONTACT, ChattingMentor
 from tests.support.asgi import Browser
 from tests.support.ledger import LEDGER
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
 
 @pytest.fixture
 def open_page(store: Store, vault: Vault, data_dir: Path) -> Callable[..., Browser]:
-    """Opens the staff pages in a browser, signed in by this name."""
+    """Opens the staff pages in a browser in which this member is signed in."""
     settings = load_settings(redis_url="")
     limits = RateLimits(settings)
     app = FastAPI(openapi_url=None)
@@ -49,7 +49,7 @@ def open_page(store: Store, vault: Vault, data_dir: Path) -> Callable[..., Brows
     app.include_router(staff_page(*parts))
     app.add_exception_handler(404, lambda _request, _error: JSONResponse({"error": "nothing here"}, 404))
     guarded = SecurityMiddleware(app, settings, limits)
-    return lambda name="ann": Browser(guarded, (name, PASSWORD))
+    return lambda name="ann": signed_in(store, guarded, name)
 
 
 @pytest.fixture

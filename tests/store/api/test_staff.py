@@ -9,9 +9,12 @@ import html
 import io
 import json
 import re
+import sys
+from base64 import b32decode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -23,6 +26,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
 from typer.testing import CliRunner
 
 from bot.api import staff_accounts as staff
@@ -30,16 +34,18 @@ from bot.api.staff_access import FORM_SECONDS, Forms, Member
 from bot.api.staff_accounts import Role, StaffError
 from bot.api.staff_list import COLUMNS, LONGEST_SEARCH, PAGE, STANDS
 from bot.api.staff_pages import MAXIMUM_REASON, staff_page
+from bot.api.staff_sessions import begin
 from bot.channels.web import SecurityMiddleware
 from bot.checks.notifier import StatusNotifier
 from bot.checks.progress import CheckProgress
 from bot.checks.service import Status
 from bot.cli.staff import app as commands
+from bot.cli.staff import show_key
 from bot.core.settings import Settings, load_settings
 from bot.media.photos import PhotoFolder
 from bot.registration import form
 from bot.registration.registration import Registration
-from bot.security.rate_limits import FAILED_LOGINS, RateLimits
+from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
 from bot.storage import Answer, AuditRecord, Check, Mentor, Photo, SealedValue, StaffMember, Store
 from bot.storage.models import UtcDateTime, utc_now
@@ -71,6 +77,12 @@ def take_in(store: Store, *names: str, role: Role = Role.DECIDE) -> None:
         session.add_all(StaffMember(name=name, password_hash=QUICK, role=role) for name in names)
 
 
+def signed_in(store: Store, app: ASGIApp, name: str = "ann") -> Browser:
+    """A browser in which a member is signed in; how that is done is in `test_staff_sign_in.py`."""
+    with store.write() as session:
+        return Browser(app, {"staff_session": begin(session, name)})
+
+
 class Page:
     """The staff page in an application as the service has it, and what it called.
 
@@ -85,6 +97,7 @@ class Page:
         self.failure: Exception | None = None
         self.tells: Callable[[Session, Check], None] = lambda _session, _check: None
         self.vault = vault
+        self._store = store
         app = FastAPI(openapi_url=None)
         limits = RateLimits(settings)
         progress = CheckProgress(vault, self._tell)
@@ -102,13 +115,13 @@ class Page:
     def _wake(self) -> None:
         self.woken += 1
 
-    def as_member(self, name: str = "ann", password: str = PASSWORD) -> Browser:
-        """A browser that signs in."""
-        return Browser(self._app, (name, password))
+    def as_member(self, name: str = "ann") -> Browser:
+        """A browser in which somebody is signed in."""
+        return signed_in(self._store, self._app, name)
 
-    def anonymous(self) -> Browser:
-        """A browser that does not."""
-        return Browser(self._app)
+    def anonymous(self, address: str = "127.0.0.1") -> Browser:
+        """A browser in which nobody is."""
+        return Browser(self._app, client=address)
 
 
 @pytest.fixture
@@ -308,23 +321,55 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str) -> Callab
 
 def test_the_command_prints_a_password_once_that_gets_in(run: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
     code, printed = run("add", "ann")
-    password = printed.strip()
+    password, address = printed.split()
     assert code == 0
     assert len(password) == 24
     store = Store(f"sqlite:///{tmp_path / 'data' / 'bot.db'}")
     assert staff.authenticate(store, "ann", password)
     store.dispose()
+    key = parse_qs(urlsplit(address).query)["secret"][0]
     listed = run("list")[1] + run("list", "--json")[1]
-    assert password not in listed
-    assert password.encode() not in (tmp_path / "data" / "bot.db").read_bytes()
+    data = (tmp_path / "data" / "bot.db").read_bytes()
+    for secret in (password, key):
+        assert secret not in listed
+        assert secret.encode() not in data
+    assert b32decode(key) not in data
+
+
+def test_a_terminal_shows_the_qr_code_of_a_key(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "otpauth://totp/JobGen:ann?secret=" + "A" * 32
+    show_key(address)
+    assert capsys.readouterr().out == f"{address}\n"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    show_key(address)
+    first, *code = capsys.readouterr().out.splitlines()
+    assert first == address
+    assert len(code) > 15
+    assert all(set(line) & set("█▀▄") for line in code[1:-1])
+
+
+def test_the_command_gives_a_new_key(run: Callable[..., tuple[int, str]]) -> None:
+    first = run("add", "ann")[1].split()[1]
+    code, second = run("code", "ann")
+    assert code == 0
+    assert second.startswith("otpauth://totp/JobGen:ann?")
+    assert second.strip() != first
+    code, said = run("code", "ben")
+    assert code == 1
+    assert "Nobody on the staff" in said
 
 
 def test_the_command_reads_a_password_lists_and_removes(run: Callable[..., tuple[int, str]]) -> None:
     assert run("list") == (0, "Nobody yet: the staff page is closed.\n")
-    assert run("add", "ann", "--password-stdin", typed=f"{PASSWORD}\n") == (0, "ann is on the staff.\n")
+    code, said = run("add", "ann", "--password-stdin", typed=f"{PASSWORD}\n")
+    assert code == 0
+    assert re.fullmatch(r"ann is on the staff\.\notpauth://totp/\S+\n", said)
     assert run("add", "zoe", "--role", "read", "--password-stdin", typed=f"{PASSWORD}\n")[0] == 0
     listed = json.loads(run("list", "--json")[1])
-    assert [(row["name"], row["role"]) for row in listed] == [("ann", "decide"), ("zoe", "read")]
+    rows = [(row["name"], row["role"], row["has_key"]) for row in listed]
+    assert rows == [("ann", "decide", True), ("zoe", "read", True)]
     assert run("add", "max", "--role", "owner")[0] == 2
     assert run("remove", "ann") == (0, "ann is no longer on the staff.\n")
     for arguments, sentence in [
@@ -337,81 +382,7 @@ def test_the_command_reads_a_password_lists_and_removes(run: Callable[..., tuple
         assert sentence in said
 
 
-# Getting in
-
-
-ADDRESSES = [
-    ("GET", "/staff"),
-    ("GET", "/staff/checks/{}"),
-    ("GET", "/staff/checks/{}/photo.jpg"),
-    ("POST", "/staff/checks/{}/reveal"),
-    ("POST", "/staff/checks/{}/decision"),
-    ("POST", "/staff/checks.csv"),
-]
-
-
-@pytest.mark.parametrize(("method", "address"), ADDRESSES)
-def test_without_staff_there_is_nothing_anywhere(
-    open_page: Callable[..., Page], check_id: str, method: str, address: str
-) -> None:
-    page = open_page()
-    for browser in (page.anonymous(), page.as_member()):
-        response = browser.request(method, address.format(check_id))
-        assert response.status_code == 404
-        assert "www-authenticate" not in response.headers
-
-
-@pytest.mark.parametrize(("method", "address"), ADDRESSES)
-def test_nothing_is_told_without_the_right_password(
-    page: Page, store: Store, check_id: str, method: str, address: str
-) -> None:
-    for browser in (page.anonymous(), page.as_member(password="wrong"), page.as_member("zoe"), page.as_member("")):
-        response = browser.request(method, address.format(check_id))
-        assert response.status_code == 401
-        assert response.headers["www-authenticate"].startswith("Basic realm=")
-        assert TEXTS["full_name"] not in response.text
-    assert audit(store) == []
-
-
-@pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic //8=", "Basic YW5u", "Bearer YW5uOng=", "Basic Og=="])
-def test_what_is_no_name_and_password_is_refused(page: Page, header: str) -> None:
-    assert page.anonymous().get("/staff", headers={"Authorization": header}).status_code == 401
-
-
-def test_who_was_removed_is_out_at_once(page: Page, store: Store) -> None:
-    browser = page.as_member()
-    assert browser.get("/staff").status_code == 200
-    with store.write() as session:
-        staff.remove(session, "ann", "root")
-    assert browser.get("/staff").status_code == 401
-
-
-def test_failed_logins_are_limited_and_good_ones_are_not(page: Page) -> None:
-    good, bad = page.as_member(), page.as_member(password="wrong")
-    assert [good.get("/staff").status_code for _ in range(FAILED_LOGINS + 2)] == [200] * (FAILED_LOGINS + 2)
-    assert [page.anonymous().get("/staff").status_code for _ in range(FAILED_LOGINS)] == [401] * FAILED_LOGINS
-    assert [bad.get("/staff").status_code for _ in range(FAILED_LOGINS)] == [401] * FAILED_LOGINS
-    for browser in (bad, good):  # a right guess is not told from a wrong one either
-        response = browser.get("/staff")
-        assert response.status_code == 429
-        assert 1 <= int(response.headers["retry-after"]) <= 600
-
-
-def test_a_burst_of_guesses_is_counted_before_the_next_one_is_tried(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tried: list[str] = []
-    authenticate = staff.authenticate
-
-    def noted(store: Store, name: str, password: str) -> bool:
-        tried.append(password)
-        return authenticate(store, name, password)
-
-    monkeypatch.setattr(staff, "authenticate", noted)
-    guesses = [("GET", "/staff", {"auth": ("ann", f"guess {each}")}) for each in range(FAILED_LOGINS * 3)]
-    codes = sorted(response.status_code for response in page.anonymous().together(guesses))
-    assert codes == [401] * FAILED_LOGINS + [429] * FAILED_LOGINS * 2
-    assert len(tried) == FAILED_LOGINS
+# Pages
 
 
 def test_no_answer_is_kept_by_a_browser_or_shown_elsewhere(page: Page, check_id: str) -> None:
@@ -702,8 +673,9 @@ def test_markup_in_any_answer_is_only_text(page: Page, store: Store, vault: Vaul
 def test_an_id_that_is_none_gets_a_sentence(page: Page, store: Store, vault: Vault, check_id: str) -> None:
     submitted(store, vault)
     browser = page.as_member()
-    for method, address in ADDRESSES[1:-1]:
-        response = browser.request(method, address.format(check_id), data={} if method == "POST" else None)
+    for method, page_of in (("GET", ""), ("GET", "/photo.jpg"), ("POST", "/reveal"), ("POST", "/decision")):
+        address = f"/staff/checks/{check_id}{page_of}"
+        response = browser.request(method, address, data={} if method == "POST" else None)
         assert response.status_code in (307, 403, 404)
     if check_id == "0" * 32:
         assert "no such check" in browser.get(f"/staff/checks/{check_id}").text
@@ -716,7 +688,7 @@ def test_a_mentor_without_a_photo_has_none(page: Page, check_id: str) -> None:
 def test_every_page_can_be_used_without_seeing_it(page: Page, store: Store, vault: Vault, check_id: str) -> None:
     browser = page.as_member()
     shown = browser.get(f"/staff/checks/{check_id}").text
-    for text in (shown, browser.get("/staff").text, page.anonymous().get("/staff").text):
+    for text in (shown, browser.get("/staff").text, page.anonymous().get("/staff/sign-in").text):
         assert '<html lang="en">' in text
         assert "width=device-width" in text
         assert text.count("<h1>") == 1
@@ -975,7 +947,7 @@ def test_no_log_holds_a_name_a_password_or_an_answer(
 ) -> None:
     caplog.set_level("DEBUG", logger="bot")
     browser = page.as_member()
-    page.as_member("mallory", "guessed it").get("/staff")
+    page.anonymous().post("/staff/sign-in", data={"name": "mallory", "password": "guessed it", "code": "123456"})
     reveals(browser, check_id)
     decides(browser, check_id, reason="a secret reason")
     ours = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))

@@ -196,8 +196,9 @@ def test_lines_of_a_burst_are_passed_on_with_one_note(talking: Callable[[str], C
 def test_who_only_reads_cannot_answer(mentor: ChattingMentor, store: Store) -> None:
     add_staff(store, Role.READ)
     mentor.comes_to("reasons")
-    assert CONTACT in mentor.says("I want to talk to a person")
-    assert "Yes, answer me here" not in mentor.buttons()
+    said = mentor.says("I want to talk to a person")
+    assert CONTACT in said
+    assert "answer you here" not in said
 
 
 def test_once_nobody_can_answer_the_bot_replies_again(talking: Callable[[str], ChattingMentor]) -> None:
@@ -249,6 +250,23 @@ def test_nobody_talks_while_it_is_open_which_registration_goes_on(
     other.taps_payload("faq_person:::here")
     with other.store.read() as session:
         assert session.scalars(select(PersonRequest).where(PersonRequest.mentor_id == other.mentor_id)).all() == []
+
+
+def test_which_registration_goes_on_is_never_a_message_to_the_person(
+    talking: Callable[[str], ChattingMentor], other: ChattingMentor
+) -> None:
+    mentor = talking("reasons")
+    has_told(mentor, STORY)
+    has_told(other, "Something else altogether, which took ten years.")
+    other.says("I want to talk to a person")
+    other.taps("Yes, answer me here")
+    proves(other, mentor.email)
+    assert other.question == JOIN
+    is_answered(other, "Which of them do you mean?")
+    assert PASSED_ON not in other.says("The one from before"), "it is asked again, because a person spoke meanwhile"
+    assert other.question == JOIN
+    other.says("The one from before")
+    assert other.mentor_id == mentor.mentor_id
 
 
 def test_a_mentor_who_is_being_erased_talks_to_nobody(talking: Callable[[str], ChattingMentor]) -> None:
