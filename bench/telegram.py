@@ -4,8 +4,8 @@ A bot of its own talks to the double of the Bot API over HTTP. Mentors answer by
 refused with 429, 500 and 502, reset before their effect, answered with nothing after it or too late; updates come twice
 or in another order; and mentors block the bot and come back, each with a probability. Then everybody has to be
 registered, every message that was sent has to be exactly one turn, every tap answered, and what each chat shows has to
-be what was said, in order; a message whose answer was lost is there a second time. Who is told that a photo could not
-be fetched, or that an answer came before its question, sends it once more.
+be what was said, in order; a message whose answer was lost is there a second time. A mentor who reads that a photo could
+not be fetched, or that an answer or a press came before its question, sends it once more.
 
 One thread plays all the mentors: it is told of each chat in which something came, so that it waits for nothing else and
 costs next to nothing.
@@ -77,6 +77,8 @@ _ONCE_MORE = [
     for note in ("note-too-early", "note-photo-not-received")
     for again in ("", ".again")
 ]
+#: The notification that says to press once more.
+_TOO_QUICK = catalogue().text("note-too-quick")
 _PHOTO = picture()
 
 
@@ -111,6 +113,7 @@ class _Mentor:
     last_news: float = field(default_factory=time.monotonic)
     code: str = ""
     _asked: ReceivedMessage | None = None
+    _pressed: ReceivedMessage | None = None
     _seen: int = 0
     _text: str = ""
     _sent_at: float | None = None
@@ -193,12 +196,23 @@ class _Mentor:
         else:
             label = {"start": "Let’s start", "account": "I need to register", "review": "Submit"}
             self.taps.append(self.chat.taps(asked, label.get(question, "I agree"), stale=True))
+            self._pressed = asked
         if self.dice.random() < self.block:
             self.blocks += 1
             self.is_blocking = True
             self._sent_at = None  # how long that takes is not the bot's
             self.chat.blocks()
         return True
+
+    def is_told_to_press_again(self) -> bool:
+        """Whether the last press did not count, because the bot did not know yet that its question was shown."""
+        if self._pressed is None or self.is_blocking or not self.taps[-1].answered:
+            return False
+        pressed, self._pressed = self._pressed, None
+        if self.taps[-1].text != _TOO_QUICK:
+            return False
+        self.sent -= 1  # it became no turn
+        return self._is_asked_again(pressed)
 
     def comes_back(self) -> None:
         """Unblock the bot."""
@@ -240,6 +254,9 @@ class _Play:
         while self._active:
             self._read_news()
             self._read_letters()
+            for chat_id in list(self._active):
+                if self._mentors[chat_id].is_told_to_press_again():
+                    self._answer(self._mentors[chat_id])
             now = time.monotonic()
             while self._later and self._later[0][0] <= now:
                 *_, mentor, is_return = heapq.heappop(self._later)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
+from bot.i18n.catalogue import CatalogueError, catalogue, languages
 from bot.understanding.commands import is_lone_command, read_command, says_goodbye
 from bot.understanding.lists import PhraseList
 from bot.understanding.reminder_times import is_reminder_time
@@ -72,13 +74,25 @@ def aside_in(text: str, kind: str) -> Aside | None:
     row = _NO_ANSWERS.composed(text, {_SAID_BEFORE, _BETWEEN} if text.rstrip().endswith("?") else _IN_A_ROW)
     if _SAID_BEFORE in row:
         return Aside.SAID_BEFORE
-    if _WORD in row:
-        return Aside.DOUBTFUL if kind == "name" else Aside.WORD
-    if read_command(text, kind) is not None or says_goodbye(text) or is_reminder_time(text):
+    is_command = read_command(text, kind) is not None or says_goodbye(text) or is_reminder_time(text)
+    if _WORD in row or is_command or words(text) in _labels():
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
     if kind == "long_text" and (_is_short_question(text) or is_at_a_loss(text) or _is_another_answer(text)):
         return Aside.SENTENCE
     return None
+
+
+@lru_cache(maxsize=1)
+def _labels() -> frozenset[str]:
+    """What is written on the buttons, in every language, but on those that show a value."""
+    found = set()
+    for sentences in map(catalogue, languages()):
+        for name in (each for each in sentences.ids if each.startswith("button-")):
+            try:
+                found.add(words(sentences.text(name)))
+            except CatalogueError:
+                continue  # it needs the value
+    return frozenset(found)
 
 
 def is_at_a_loss(text: str) -> bool:
