@@ -226,6 +226,7 @@ class _Mentor:
             f"chat {self.chat.id} waits for {self.question}; {self.sent} sent, {self.again} of them again; it saw:"
         ]
         lines += [f"  {each.message_id}: {each.text[:100]!r}" for each in self.chat.received[-5:]]
+        lines += [f"  last press answered: {each.answered}, {each.text!r}" for each in self.taps[-1:]]
         return "\n".join(lines)
 
 

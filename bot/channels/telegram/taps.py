@@ -26,6 +26,8 @@ CLOSING_SECONDS = 30.0
 #: Intents whose tap ends the use of a message's buttons.
 FINAL_TAPS = frozenset({"affirm", "deny", "inform", "register", "resume"})
 _CLAUSES = frozenset(item.id for item in form.CLAUSES)
+#: The chat and number of a tapped message, and the question.
+_Place = tuple[int, int, str]
 
 
 class Taps:
@@ -49,11 +51,11 @@ class Taps:
         self._conversations = conversations
         self._delivery = delivery
         self._in_background = in_background
-        #: The query of the tap whose turn has not ended, by the chat and number of its message.
-        self._underway: dict[tuple[int, int] | None, str] = {}
+        #: The query of the tap whose turn has not ended, by what it answers.
+        self._underway: dict[_Place | None, str] = {}
 
     async def is_idle(self, query: CallbackQuery, conversation_id: str, external_id: str) -> bool:
-        """Whether a tap changes nothing: a second one on the same message, or one on an earlier question.
+        """Whether a tap changes nothing: a second one on the same question, or one on an earlier question.
 
         Such a tap is answered with a toast, and begins no turn.
 
@@ -132,9 +134,10 @@ class Taps:
         await show_choice(self._bot, message.chat.id, message.message_id, text, label, change, sentences)
 
 
-def _place(query: CallbackQuery) -> tuple[int, int] | None:
-    """The chat and number of a tapped message."""
-    return (query.message.chat.id, query.message.message_id) if query.message else None
+def _place(query: CallbackQuery) -> _Place | None:
+    """What a tap answers; one message can ask several questions in turn."""
+    tap = Tap.parse(query.data or "")
+    return (query.message.chat.id, query.message.message_id, tap.question if tap else "") if query.message else None
 
 
 def is_final(query: CallbackQuery) -> bool:

@@ -258,6 +258,17 @@ def test_an_update_that_never_can_be_taken_does_not_hold_up_the_others(
     assert "of no use" not in caplog.text
 
 
+def test_a_message_that_asks_the_next_clause_takes_a_tap_while_the_last_turn_ends(
+    channel: TelegramChannel, inbox: Inbox
+) -> None:
+    ann = {"id": 7, "is_bot": False, "first_name": "Ann"}
+    message = {"message_id": 5, "date": 1, "chat": {"id": 7, "type": "private"}, "from": ann, "text": "A clause"}
+    for number, clause in enumerate(("ethics_laws", "ethics_privacy", "ethics_privacy")):
+        query = {"id": f"tap {number}", "from": ann, "chat_instance": "1", "message": message}
+        given(channel, {"update_id": number, "callback_query": query | {"data": f"affirm:{clause}:1"}})
+    assert [each.payload for each in inbox.taken] == ["affirm:ethics_laws:1", "affirm:ethics_privacy:1"]
+
+
 def test_who_blocked_the_bot_is_noted(channel: TelegramChannel, inbox: Inbox, telegram: TelegramDouble) -> None:
     ann = telegram.user("Ann")
     ann.sends("/start")
