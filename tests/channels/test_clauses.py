@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 from sqlalchemy import select
 
 from bot.core.settings import CONSENT_SECONDS
@@ -272,6 +272,19 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
         examine("card-closed")
 
 
+def scrolled_to(button: Locator) -> None:
+    """Bring a button into sight; once more if the page, still settling, has gone to its newest message meanwhile."""
+    for last in (False, False, True):
+        button.evaluate("(each) => each.scrollIntoView({ block: 'nearest' })")
+        try:
+            expect(button).to_be_in_viewport(ratio=0.9, timeout=2000)
+        except AssertionError:
+            if last:
+                raise
+        else:
+            return
+
+
 @pytest.mark.parametrize("size", SMALL_WINDOWS, ids=["200-percent", "320-px"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_card_fits_a_small_or_enlarged_window(
@@ -285,8 +298,7 @@ def test_the_card_fits_a_small_or_enlarged_window(
         maria.fits()
         for button in maria.asked.locator("button:enabled, summary").all():
             if button.is_visible():
-                button.evaluate("(each) => each.scrollIntoView({ block: 'nearest' })")
-                expect(button).to_be_in_viewport(ratio=0.9)
+                scrolled_to(button)
                 box = button.bounding_box()
                 assert box is not None
                 assert box["height"] >= 44

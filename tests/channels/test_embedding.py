@@ -92,6 +92,7 @@ def test_one_line_puts_the_chat_on_a_page_of_another_site(page: Page) -> None:
 
 def test_the_chat_is_left_by_key_and_the_focus_goes_back(page: Page) -> None:
     opener = page.get_by_test_id("launcher")
+    expect(opener).to_be_visible()  # it is hidden until its style sheet is there
     opener.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")

@@ -16,6 +16,7 @@ from bot.storage import Conversation, Mentor, Store
 from bot.storage.models import utc_now
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage, TelegramDouble
 from tests.support.answers import picture
+from tests.support.checkr import until
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, address_of, answer_until, answers, opening_of, reopening_of
 
@@ -116,8 +117,7 @@ def test_every_command_of_the_menu_is_answered_at_every_question_of_words(ann: P
     for command in COMMANDS:
         before = len(ann.received)
         ann.sends(f"/{command}")
-        ann.waits_for("", timeout=PATIENCE)
-        assert len(ann.received) > before, command
+        until(lambda before=before: len(ann.received) > before, PATIENCE)
     assert "reasons" not in stored(bot)
 
 
@@ -135,8 +135,7 @@ def test_no_command_of_the_menu_is_an_answer_at_any_question(ann: PrivateChat, b
     for command in [*(each for each in COMMANDS if each not in ASKING), *ASKING, "privacy", "language"]:
         count = len(ann.received)
         ann.sends(f"/{command}")
-        ann.waits_for("", timeout=PATIENCE)
-        assert len(ann.received) > count, command
+        until(lambda count=count: len(ann.received) > count, PATIENCE)
     assert given(bot) == before
 
 
