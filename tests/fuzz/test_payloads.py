@@ -296,6 +296,12 @@ class Inbox:
         self.turns.append(accept(*where, message, external_id, pushing=["telegram"], seen=seen).turn_id)
         return self.turns[-1]
 
+    async def is_outdated(self, conversation_id: str, payload: str, external_id: str) -> bool:
+        return False
+
+    async def language(self, conversation_id: str) -> str:
+        return "en"
+
     async def answered(self, turn_id: str, seconds: float) -> bool:
         return True
 
