@@ -4,8 +4,8 @@ A bot of its own talks to the double of the Bot API over HTTP. Mentors answer by
 refused with 429, 500 and 502, reset before their effect, answered with nothing after it or too late; updates come twice
 or in another order; and mentors block the bot and come back, each with a probability. Then everybody has to be
 registered, every message that was sent has to be exactly one turn, every tap answered, and what each chat shows has to
-be what was said, in order; a message whose answer was lost is there a second time. A mentor who reads that a photo
-could not be fetched, or that an answer or a press came before its question, sends it once more.
+be what was said, in order; the bot sends a message twice if Telegram's reply to it was lost. When the bot says that a
+photo could not be fetched, or that an answer or a press came before its question, the mentor sends it once more.
 
 One thread plays all the mentors: it is told of each chat in which something came, so that it waits for nothing else and
 costs next to nothing.

@@ -34,7 +34,7 @@ def begin(session: Session, name: str) -> str:
 
 
 def member_of(store: Store, token: str) -> StaffMember | None:
-    """The member whose session has this token; None if there is none, or it is over. The session goes on."""
+    """Prolong the session that has this token and return its member; None if no session has it, or it has ended."""
     now = utc_now()
     with store.read() as session:
         row = session.get(StaffSession, _hash(token))
