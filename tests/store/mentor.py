@@ -255,8 +255,8 @@ class ChattingMentor:
         return [each for each in self.letters() if not each["receipt"]]
 
     def code(self) -> str:
-        """The code in the newest letter that waits to be sent; "" if none does."""
-        letters = self.letters()
+        """The code in the newest letter with one that waits to be sent; "" if none does."""
+        letters = [each for each in self.letters() if "code" in each["subject"]]
         return code_in(letters[0]["text"]) if letters else ""
 
     def comes_to(self, question: str) -> Self:
@@ -372,13 +372,13 @@ class ChattingMentor:
 
 
 def code_sent_to(store: Store, vault: Vault, address: str) -> str:
-    """The code in the newest letter to an address, whoever asked for it; "" if there is none."""
+    """The code in the newest letter with one to an address, whoever asked for it; "" if there is none."""
     with store.read() as session:
         mails = session.scalars(select(Mail).where(Mail.contents.is_not(None)).order_by(Mail.created_at.desc()))
         for each in mails:
             sealed = vault.open(session, each.mentor_id, Purpose.CONVERSATION, each.id, each.contents or b"")
             letter = json.loads(sealed)
-            if letter["to"] == address:
+            if letter["to"] == address and "code" in letter["subject"]:
                 return code_in(letter["text"])
     return ""
 
