@@ -67,9 +67,10 @@ def add_question(patch: pytest.MonkeyPatch, item: form.Item, before: form.ItemId
     questions = (funnel.START, *funnel._with_code(), funnel.REVIEW)
     patch.setattr(funnel.Funnel.__init__, "__defaults__", (questions,))
     patch.setattr(transcript, "_funnel", funnel.Funnel())
-    catalogue.cache_clear()
     for language, copy in _COPY.items():
-        catalogue(language)._bundle.add_resource(FluentResource(copy))
+        bundle = catalogue(language)._bundle
+        patch.setattr(bundle, "_messages", dict(bundle._messages))
+        bundle.add_resource(FluentResource(copy))
 
 
 def trained_with(item: form.Item, before: form.ItemId, folder: Path) -> Path:
@@ -92,8 +93,3 @@ def trained_with(item: form.Item, before: form.ItemId, folder: Path) -> Path:
     trained = subprocess.run(command, cwd=folder, env=rasa_environment(), capture_output=True, check=False)
     assert trained.returncode == 0, trained.stderr.decode(errors="replace")[-2000:]
     return folder / "registration.tar.gz"
-
-
-def forget_words() -> None:
-    """Read the catalogue again, without the sentences of `add_question`."""
-    catalogue.cache_clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from tests.doubles.telegram_api import TelegramDouble
 from tests.store.in_process import TOKEN, InProcess
 from tests.store.mentor import ChattingMentor
 from tests.support import agent
-from tests.support.forms import WHEN, add_question, forget_words, trained_with
+from tests.support.forms import WHEN, add_question, trained_with
 from tests.support.ledger import LEDGER
 from tests.support.web import WebMentor
 
@@ -35,11 +34,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _form(trained: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _form(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agent, "train", lambda: trained)
     add_question(monkeypatch, WHEN, before=form.PHOTO)
-    yield
-    forget_words()
 
 
 @pytest.fixture(params=["en", "fr"])
