@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.core.settings import Settings
+from bot.core.secret_files import SUFFIX
+from bot.core.settings import SECRETS, Settings
 from docs_reference.markdown import GENERATED, table
 
 _INTRODUCTION = """
@@ -17,6 +18,8 @@ _INTRODUCTION = """
 The bot reads its settings from the environment, or from the file `.env` at the top of the repository (with an installed wheel: in the current folder). The environment wins.
 
 The start stops with a sentence if a value is invalid, if `.env` holds a name that is not a setting, or if a variable of the environment looks like a misspelt setting (`DATABSE_URL`: did you mean `DATABASE_URL`?).
+
+A secret can lie in a file: {files}. The file holds the value alone; a relative path starts at the folder of `.env`. The start stops with a sentence if the file cannot be read or is empty, or if both names are set.
 
 """
 
@@ -28,7 +31,7 @@ def page() -> str:
     ]
     return (
         GENERATED.format(source="bot/core/settings.py")
-        + _INTRODUCTION
+        + _INTRODUCTION.format(files=", ".join(f"`{name.upper()}{SUFFIX}`" for name in SECRETS))
         + table(["setting", "default", "what it does"], rows)
     )
 

@@ -14,7 +14,7 @@ from bot.api import staff_accounts as staff
 from bot.api import staff_codes, staff_sessions
 from bot.api.staff_access import Cookie, field, form
 from bot.core.pages import render
-from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address
 from bot.security.vault import Vault
 from bot.storage import AuditRecord, Store
 
@@ -59,7 +59,7 @@ class SignInPages:
         fields = await form(request)
         # A password may begin or end with a space.
         name, password, code = field(fields, "name"), str(fields.get("password", "")), field(fields, "code")
-        page, address = field(fields, "page"), request.client.host if request.client else ""
+        page, address = field(fields, "page"), counted_address(request.client.host) if request.client else ""
         async with self._one_sign_in:
             try:
                 await self._limits.check(RateLimit.LOGINS, address)

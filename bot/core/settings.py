@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from difflib import SequenceMatcher, get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.core.secret_files import SUFFIX, SecretFileError, read_secrets
+from bot.core.setting_names import misspelt_in_environment, unknown_in_file
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -27,9 +29,6 @@ SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
 #: Seconds that a question must be shown before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
 
-#: A variable of the environment counts as a misspelt setting if it differs by at most this many letters: wrong,
-#: missing, extra or swapped. Shorter names are too often another program's: POST is no misspelt PORT.
-SLIPS, SHORTEST_TO_GUESS = 2, 8
 _SQLITE = "sqlite:///"
 
 
@@ -79,6 +78,15 @@ def _mail_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def _networks(listed: str) -> str:
+    for each in filter(None, (part.strip() for part in listed.split(","))):
+        try:
+            ip_network(each)
+        except ValueError:
+            raise ValueError("should be addresses or networks, separated by commas: 127.0.0.1, 10.0.0.0/8") from None
+    return listed
+
+
 Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
 Origin = Annotated[HttpUrl, AfterValidator(_origin)]
 
@@ -97,6 +105,11 @@ class Settings(BaseSettings):
     port: Port = Field(8080, description="Port of the web server.")
     public_url: Origin | None = Field(
         None, description="Address under which mentors reach the site, for example https://mentors.example.org."
+    )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "127.0.0.1, ::1",
+        description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or networks, "
+        "separated by commas.",
     )
     data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         Path("var"),
@@ -220,6 +233,25 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (pydantic-settings' own signature)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The sources, the strongest first: arguments, environment, ``.env``, and files with secrets."""
+        return init_settings, env_settings, dotenv_settings, _SecretFiles(settings_cls, env_settings, dotenv_settings)
+
+    @property
+    def trusted_networks(self) -> list[str]:
+        """The networks of `trusted_proxies`; those of IPv4 also as a socket for both versions shows them."""
+        networks = [ip_network(each.strip()) for each in self.trusted_proxies.split(",") if each.strip()]
+        mapped = [f"::ffff:{each.network_address}/{96 + each.prefixlen}" for each in networks if each.version == 4]
+        return [*map(str, networks), *mapped]
+
     @property
     def embedding_origins(self) -> list[str]:
         """The origins of `embed_origins`."""
@@ -243,6 +275,39 @@ class Settings(BaseSettings):
         return self.site_url if self.public_url or not self.mail_url.get_secret_value() else ""
 
 
+#: The settings that may hold a secret: each can be read from a file instead, which ``NAME_FILE`` names.
+SECRETS = [
+    name for name, field in Settings.model_fields.items() if field.annotation is SecretStr or name == "database_url"
+]
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """The secrets that lie in files.
+
+    Args:
+        settings_cls: the settings.
+        sources: the environment and ``.env``; the environment first.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._given: dict[str, str | None] = {}
+        for each in reversed(sources):
+            if isinstance(each, EnvSettingsSource):
+                self._given |= each.env_vars
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Nothing: a file is read by `__call__`, with the others."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The secrets, by setting."""
+        try:
+            return dict(read_secrets(self._given, SECRETS, SETTINGS_FOLDER))
+        except SecretFileError as error:
+            raise SettingsError(str(error)) from None
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings.
 
@@ -250,10 +315,9 @@ def load_settings(**overrides: Any) -> Settings:
         overrides: settings given by the caller instead of the environment, by field name.
 
     Raises:
-        SettingsError: a setting is invalid or unknown.
+        SettingsError: a setting is invalid or unknown, or a file with a secret cannot be read.
     """
-    unknown = [*_unknown_in_file(), *_misspelt_in_environment()]
-    if unknown:
+    if unknown := unknown_names():
         raise SettingsError("Unknown setting. " + "; ".join(unknown))
     try:
         return Settings(**overrides)
@@ -262,35 +326,9 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsError("Invalid setting. " + "; ".join(problems)) from None
 
 
-def _known() -> list[str]:
-    return [name.upper() for name in Settings.model_fields]
-
-
-def _unknown_in_file() -> Iterator[str]:
-    """Unknown names in `.env`, each as a sentence; only the bot uses this file."""
+def unknown_names() -> list[str]:
+    """The unknown names in ``.env`` and the misspelt ones in the environment, each as a sentence."""
+    known = [name.upper() for name in Settings.model_fields] + [name.upper() + SUFFIX for name in SECRETS]
     file = Settings.model_config.get("env_file")
-    if not isinstance(file, Path) or not file.is_file():
-        return
-    known = _known()
-    for name in dotenv_values(file, encoding="utf-8"):
-        if name.upper() not in known:
-            nearest = get_close_matches(name.upper(), known, n=1)
-            yield f"{name} in {file}: " + (f"did you mean {nearest[0]}?" if nearest else "there is no such setting")
-
-
-def _misspelt_in_environment() -> Iterator[str]:
-    """Variables of the environment that look like misspelt settings, each as a sentence."""
-    known = _known()
-    for name in os.environ:
-        written = name.upper()
-        if written in known:
-            continue
-        nearest = get_close_matches(written, known, n=1, cutoff=0.75)
-        if nearest and len(nearest[0]) >= SHORTEST_TO_GUESS and _slips(written, nearest[0]) <= SLIPS:
-            yield f"{name} in the environment: did you mean {nearest[0]}? If another program needs it, unset it here"
-
-
-def _slips(written: str, meant: str) -> int:
-    """The number of letters that differ between two names; a swap counts as two."""
-    steps = SequenceMatcher(None, written, meant, autojunk=False).get_opcodes()
-    return sum(max(end - start, to - since) for kind, start, end, since, to in steps if kind != "equal")
+    in_file = unknown_in_file(file, known) if isinstance(file, Path) else ()
+    return [*in_file, *misspelt_in_environment(os.environ, known)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import logging
 import os
@@ -11,15 +10,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 import uvloop
 from fastapi import APIRouter
-from starlette.types import ASGIApp
 
 from actions.registration import registration_actions
 from bot.accounts.account_service import account_service
@@ -46,6 +43,7 @@ from bot.registration.registration import CHECK_START
 from bot.runtime.container import Services, build
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
+from bot.runtime.web_server import web_server
 from bot.security.rate_limits import RateLimits
 
 if TYPE_CHECKING:
@@ -53,9 +51,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Seconds for which an idle connection is kept, so that a mentor's next message can reuse it. It must exceed the
-#: keep-alive of browsers and proxies; otherwise a request could meet a connection that is just being closed.
-KEEP_ALIVE_SECONDS = 75
 #: The interpreter's switch interval in seconds, a tenth of Python's default: a thread that returns from SQLite holds
 #: the writers' lock while it waits for the interpreter.
 SWITCH_SECONDS = 0.0005
@@ -122,7 +117,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
     stop = _stop_signal()
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(_Server(web.app()).serve(sockets=[listener])),
+            group.create_task(web_server(web.app(), settings).serve(sockets=[listener])),
             group.create_task(outbox.run()),
             group.create_task(work.scheduler.run(outbox.wake)),
         ]
@@ -215,25 +210,3 @@ def _stop_signal() -> asyncio.Event:
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
     return stop
-
-
-class _Server(uvicorn.Server):
-    """A web server that leaves signals to `run`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                ws="none",
-                timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
-        yield

@@ -12,6 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
@@ -221,6 +222,26 @@ class RateLimits:
             free_at = _free_at(question, self._own, item, key)
         if free_at > 0:
             raise TooManyRequestsError(max(1, math.ceil(free_at - time.time())))
+
+
+def counted_address(address: str) -> str:
+    """The client that an address counts as.
+
+    A provider gives each customer a whole IPv6 network of at least 64 bits (RFC 6177), so its addresses count as one.
+    An IPv4 address written as an IPv6 one (RFC 4291, 2.5.5.2) counts as the IPv4 address.
+
+    Args:
+        address: of a client; anything else than an IP address counts as it is.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), 64), strict=False))
 
 
 def _free_at(

@@ -14,7 +14,7 @@ from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
 from bot.media.images import MAXIMUM_BYTES
-from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +126,8 @@ class _LimitedBody:
 
 
 def address_of(request: Request) -> str:
-    """The client's address; behind a proxy on this machine, the address that the proxy names."""
-    return request.client.host if request.client else ""
+    """The client's address as it counts; behind a trusted proxy, the address that the proxy names."""
+    return counted_address(request.client.host) if request.client else ""
 
 
 def _body_limit(request: Request) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.settings import REPOSITORY, Settings, SettingsError, load_settings
+from bot.core.settings import REPOSITORY, SECRETS, Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +20,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name.upper()}_FILE", raising=False)
     monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
     monkeypatch.chdir(tmp_path)
 
@@ -201,3 +202,73 @@ def test_secrets_are_not_shown() -> None:
 
 def test_every_field_says_what_it_is() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_is_read_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    valid = {"database_url": "sqlite:////tmp/a.db", "mail_url": "smtp://a:hush@b", "redis_url": "redis://:hush@b"}
+    value = valid.get(name, "hush")
+    file = tmp_path / "secret"
+    file.write_text(f"{value}\n")
+    monkeypatch.setenv(f"{name.upper()}_FILE", str(file))
+    assert load_settings() == load_settings(**{name: value})
+
+
+def test_every_setting_that_is_not_shown_can_be_read_from_a_file() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if "SecretStr" in repr(field.annotation)}
+    assert hidden | {"database_url"} == set(SECRETS)
+    assert len(hidden) >= 10
+
+
+def test_the_env_file_may_name_the_file_of_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("from the file")
+    Path(".env").write_text(f"LEDGER_KEY_FILE={tmp_path / 'key'}\n")
+    assert load_settings().ledger_key.get_secret_value() == "from the file"
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        (None, "LEDGER_KEY_FILE: {file} cannot be read (No such file or directory)."),
+        (b" \n", "LEDGER_KEY_FILE: {file} is empty."),
+        (b"\xff\xfe", "LEDGER_KEY_FILE: {file} is not UTF-8 text."),
+    ],
+)
+def test_a_file_without_a_secret_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, contents: bytes | None, said: str
+) -> None:
+    file = tmp_path / "key"
+    if contents is not None:
+        file.write_bytes(contents)
+    monkeypatch.setenv("LEDGER_KEY_FILE", str(file))
+    with pytest.raises(SettingsError, match=f"^{re.escape(said.format(file=file))}$"):
+        load_settings()
+
+
+def test_a_secret_that_is_given_twice_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("hush")
+    Path(".env").write_text(f"LEDGER_KEY_FILE={tmp_path / 'key'}\n")
+    monkeypatch.setenv("LEDGER_KEY", "another hush")
+    with pytest.raises(SettingsError, match=r"^LEDGER_KEY and LEDGER_KEY_FILE are both set\. Keep one of them\.$"):
+        load_settings()
+
+
+def test_a_misspelt_name_of_a_file_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASTER_KEY_FILE", "/run/secrets/master")
+    with pytest.raises(SettingsError, match=r"did you mean MASTER_KEYS_FILE\?"):
+        load_settings()
+
+
+@pytest.mark.parametrize("proxies", ["10.0.0.1/8", "proxy.example.org", "*", "10.0.0.0/8; 127.0.0.1", "10.0.0.0/33"])
+def test_proxies_are_addresses_or_networks(monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", proxies)
+    with pytest.raises(SettingsError, match=r"^Invalid setting\. TRUSTED_PROXIES: .*should be addresses or networks"):
+        load_settings()
+
+
+def test_proxies_of_ipv4_are_trusted_on_a_socket_for_both_versions() -> None:
+    settings = load_settings(trusted_proxies="10.0.0.0/8, 192.0.2.7, 2001:db8::/32")
+    assert settings.trusted_networks == [
+        *("10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"),
+        *("::ffff:10.0.0.0/104", "::ffff:192.0.2.7/128"),
+    ]

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.channels.web.security import SecurityMiddleware
 from bot.core.settings import SettingsError, load_settings
+from bot.runtime.web_server import web_server
 from bot.security.rate_limits import (
     REDIS_PAUSE_SECONDS,
     REDIS_SECONDS,
@@ -27,6 +28,7 @@ from bot.security.rate_limits import (
     RateLimit,
     RateLimits,
     TooManyRequestsError,
+    counted_address,
 )
 from tests.support.asgi import Browser
 from tests.support.redis import Redis, running_redis
@@ -154,6 +156,56 @@ def test_a_redis_that_hangs_does_not_stand_before_the_health(redis: Redis) -> No
     pages = page.together([("GET", "/", {})] * 30)
     assert sorted(each.status_code for each in pages) == [200, *[429] * 29]
     assert time.perf_counter() - began < 3 * 2 * REDIS_SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("unix", "unix"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_client_counts_by_its_network(address: str, counted: str) -> None:
+    assert counted_address(address) == counted
+
+
+async def _here(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("here")(scope, receive, send)
+
+
+def _statuses(peer: str, forwarded: list[str], **settings: object) -> list[int]:
+    """The answers to requests from a peer that names its clients, behind the server's own proxy headers."""
+    given = load_settings(**{"requests_per_minute": 1, "redis_url": "", **settings})
+    app = SecurityMiddleware(_here, given, RateLimits(given))
+    server = web_server(app, given)
+    server.config.load()
+    page = Browser(server.config.loaded_app, client=peer)
+    return [page.get("/", headers={"X-Forwarded-For": each}).status_code for each in forwarded]
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_a_proxy_on_this_machine_names_its_clients(peer: str) -> None:
+    assert _statuses(peer, ["192.0.2.7", "192.0.2.8", "192.0.2.7"]) == [200, 200, 429]
+
+
+@pytest.mark.parametrize("peer", ["10.1.2.3", "::ffff:10.1.2.3"])
+def test_only_a_trusted_proxy_names_its_clients(peer: str) -> None:
+    clients = ["192.0.2.7", "192.0.2.8"]
+    assert _statuses(peer, clients) == [200, 429]
+    assert _statuses(peer, clients, trusted_proxies="10.0.0.0/8") == [200, 200]
+    assert _statuses(peer, ["192.0.2.7, 10.9.9.9", "192.0.2.8"], trusted_proxies="10.0.0.0/8") == [200, 200]
+    assert _statuses(peer, ["192.0.2.8, 192.0.2.7", "192.0.2.7"], trusted_proxies="10.0.0.0/8") == [200, 429]
+
+
+def test_the_clients_of_one_ipv6_network_count_together() -> None:
+    clients = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "[2001:db8:1:2::3]:4711", "2001:db8:1:3::1"]
+    assert _statuses("127.0.0.1", clients) == [200, 429, 429, 200]
 
 
 def test_an_address_that_is_no_redis_is_refused() -> None:
