@@ -22,6 +22,7 @@ from bot.understanding.consent.agreement import (
     yes_beside_a_remark,
 )
 from bot.understanding.consent.doubts import DOUBTS, Doubt, asks_whether_to_agree, begins_doubting, doubt_in, waves_away
+from bot.understanding.consent.promises import promises
 from bot.understanding.consent.refusal import REFUSALS, refuses
 from bot.understanding.consent.signs import has_undertone, hesitates, mocks, says_alone, without_friendly_signs
 from bot.understanding.phrases import PAUSE, spoken
@@ -125,6 +126,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
         leans_alone(words, consent)
         or (doubt in _NO_MATTER and has_yes(words, consent))
         or (doubt is Doubt.MAYBE and has_yes_of_its_own(text, consent))  # "yes, at least two months, probably longer"
+        or (subject is not None and _promises(words, subject, doubt))
     )
     return Reading.CONFIRM if is_likely else Reading.UNCLEAR
 
@@ -170,6 +172,13 @@ def asks_about_agreeing(question: str) -> bool:
 def _may_affirm(words: str, wording: str) -> bool:
     """Whether a refusing reply may mean that the mentor never does what the consent's wording forbids."""
     return any(reply.fullmatch(words) and forbids.search(wording) for reply, forbids in _MAY_AFFIRM)
+
+
+def _promises(words: str, subject: Subject, doubt: Doubt) -> bool:
+    """Whether words in which at most a condition is doubtful promise what the consent says."""
+    has_condition = doubt is Doubt.CONDITION
+    is_calm = has_condition or doubt in _NO_MATTER
+    return is_calm and promises(words, subject.consent, subject.wording, has_condition=has_condition)
 
 
 def _words(text: str) -> str:
