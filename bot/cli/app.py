@@ -291,14 +291,15 @@ def rotate_keys() -> None:
     """Wrap every data key with a new master key; with MASTER_KEYS set, with the first one there. Stop the bot first."""
     settings = load_settings()
     kept_in_folder = not settings.master_keys.get_secret_value()
-    services = build(settings)
+    services = build(settings, is_rotating=True)
     try:
         with one_instance(settings):
             if kept_in_folder:
                 add_master_key(settings.data_dir)
-                services = build(settings)
+                services = build(settings, is_rotating=True)
             with services.store.write() as session:
                 number = services.vault.rewrap(session)
+                services.key_checks.record_master(session)
             if kept_in_folder:
                 drop_older_master_keys(settings.data_dir)
             services.store.checkpoint()

@@ -25,6 +25,7 @@ from bot.notifications.undeliverable import Undeliverable
 from bot.privacy.erasure import Erasure
 from bot.privacy.retention import Retention
 from bot.registration.ledger import Ledger
+from bot.security.key_check import KeyChecks
 from bot.security.key_files import keys_folder, load_ledger_key, load_master_keys
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -37,6 +38,7 @@ class Services:
     settings: Settings
     store: Store
     vault: Vault
+    key_checks: KeyChecks
     ledger: Ledger
     photos: PhotoFolder
     erasure: Erasure
@@ -48,11 +50,15 @@ class Services:
     undeliverable: Undeliverable
 
 
-def build(settings: Settings) -> Services:
+def build(settings: Settings, *, is_rotating: bool = False) -> Services:
     """Build the parts and migrate the database.
 
+    Args:
+        settings: all settings.
+        is_rotating: whether the master key may be newer than the installation's, because `keys rotate` runs.
+
     Raises:
-        SettingsError: the data folder, the database or a master key cannot be used.
+        SettingsError: the data folder, the database or a key cannot be used, or the keys are not the installation's.
     """
     prepare_folder(settings)
     try:
@@ -66,8 +72,11 @@ def build(settings: Settings) -> Services:
         # The driver's own text is left out: it may quote the password.
         reason = named(error) or type(error).__name__
         raise SettingsError(f"DATABASE_URL: the database cannot be used ({reason}).") from None
-    vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
+    master_keys = load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir)
+    vault = Vault(master_keys)
     ledger_key = load_ledger_key(settings.ledger_key.get_secret_value(), settings.data_dir)
+    key_checks = KeyChecks(master_keys, vault.master_key_ids, ledger_key)
+    key_checks.compare(store, is_rotating=is_rotating)
     ledger = Ledger(vault, ledger_key, keys_folder(settings.data_dir) / "ledger.head")
     contact, site = settings.contact_email, settings.site_in_emails
     codes = Codes(vault, settings.codes_per_hour)
@@ -83,7 +92,7 @@ def build(settings: Settings) -> Services:
     dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site, person_hours=hours)
     undeliverable = Undeliverable(vault, contact)
     work = (erasure, retention, progress, providers, checkr, dialogue, undeliverable)
-    return Services(settings, store, vault, ledger, photos, *work)
+    return Services(settings, store, vault, key_checks, ledger, photos, *work)
 
 
 def _is_full(settings: Settings) -> bool:

@@ -42,6 +42,11 @@ class Vault:
         self._current = _key_id(self._current_key)
         self._master = {_key_id(key): key for key in master_keys}
 
+    @property
+    def master_key_ids(self) -> list[str]:
+        """The ids of the master keys, the current one first."""
+        return list(self._master)
+
     def derived_key(self, purpose: str) -> bytes:
         """A key of 32 bytes for another purpose, derived from the current master key (HKDF, RFC 5869)."""
         return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(self._current_key)

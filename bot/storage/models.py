@@ -194,6 +194,16 @@ class DataKey(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class KeyCheck(Base):
+    """The check value of a key that all services of the installation have; see `bot.security.key_check`."""
+
+    __tablename__ = "key_checks"
+
+    #: The key's setting.
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
 class Photo(Base):
     """A checked and re-encoded photo; its files lie in the photo folder under ``id``."""
 

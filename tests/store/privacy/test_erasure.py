@@ -78,7 +78,7 @@ def test_no_table_is_forgotten() -> None:
     """A new table belongs to a mentor or a conversation by its columns, or is put among the others by a person."""
     ours = {each.__tablename__ for each in (*OF_MENTORS, *OF_CONVERSATIONS)}
     by_their_own_means = {"mentors", "accounts", "data_keys"}
-    of_nobody = {"consents", "events", "audit", "webhook_events", "staff", "staff_sessions", "funnel"}
+    of_nobody = {"consents", "events", "audit", "webhook_events", "staff", "staff_sessions", "funnel", "key_checks"}
     assert ours | by_their_own_means | of_nobody == set(Base.metadata.tables)
     assert not ours & (by_their_own_means | of_nobody)
     for table in Base.metadata.sorted_tables:

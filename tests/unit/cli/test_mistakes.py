@@ -17,6 +17,7 @@ from bot.__main__ import main
 from bot.cli.person import actor
 from bot.core.settings import load_settings
 from bot.runtime.container import build
+from bot.security.key_files import add_master_key
 
 Bot = Callable[..., str]
 
@@ -79,6 +80,21 @@ def test_a_database_that_another_program_holds(bot: Bot, database: Path, monkeyp
         other.execute("BEGIN IMMEDIATE")
         said = bot("staff", "add", "ada")
     assert said.startswith("DATABASE_URL: the database cannot be used (the database is locked).")
+
+
+def test_keys_of_another_installation(bot: Bot, database: Path) -> None:
+    keys = database.parent / "keys"
+    for name, setting in (("master.key", "MASTER_KEYS"), ("ledger.key", "LEDGER_KEY")):
+        kept = (keys / name).rename(keys / "kept")
+        assert bot("registrations", "list").startswith(f"{setting}: the key is not the one that this database")
+        kept.replace(keys / name)
+
+
+def test_a_rotation_of_keys_that_was_interrupted(bot: Bot, database: Path) -> None:
+    add_master_key(database.parent)
+    assert bot("registrations", "list") == "MASTER_KEYS: the first key is not in use yet. Run: bot keys rotate"
+    assert bot("keys", "rotate") == "0"
+    assert bot("registrations", "list") == "0"
 
 
 COMMANDS = pytest.mark.parametrize("command", ["run", "registrations list", "consents anchor", "keys rotate"])
