@@ -66,6 +66,13 @@ def run() -> None:
     start.run()
 
 
+@app.command(rich_help_panel=RUN)
+def migrate() -> None:
+    """Create or update the database's tables, as a start does; with several services, before the first one starts."""
+    _services()
+    typer.echo("The database is up to date.")
+
+
 @app.command("train", rich_help_panel=DIALOGUE)
 def train_command() -> None:
     """Train the dialogue model, if its inputs changed."""

@@ -32,6 +32,8 @@ _TOUCH = "UPDATE alembic_version SET version_num = version_num"
 #: Where a session keeps what `after_commit` was given, and its connection.
 _AFTER_COMMIT = "after_commit"
 _HELD = "held"
+#: PostgreSQL's advisory lock of migrations.
+_MIGRATING = sqlalchemy.text(f"SELECT pg_advisory_xact_lock({0x6D696772})")
 _TERMINATE = sqlalchemy.text("SELECT pg_terminate_backend(:process)")
 
 
@@ -169,7 +171,7 @@ class Store:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
     def upgrade(self) -> None:
-        """Create or migrate the tables to the newest version.
+        """Create or migrate the tables to the newest version; several processes that start do it one after another.
 
         Raises:
             RuntimeError: a migration was refused, or the tables belong to a newer version; the message says which.
@@ -181,6 +183,8 @@ class Store:
 
         with self._engine.connect() as connection:
             self._begin(connection, _WRITING)
+            if not self._is_sqlite:  # whose write transaction keeps others out
+                connection.execute(_MIGRATING)
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -140,6 +143,29 @@ def test_an_empty_database_is_upgraded_to_the_newest_version(empty_store: Store)
         assert MigrationContext.configure(connection).get_current_heads() == tuple(script.get_heads())
 
     with_connection(empty_store, at_head)
+
+
+#: One of several first starts: what it prints is read as its failure.
+_FIRST_START = """
+import sys
+from bot.storage import Store
+sys.stdin.readline()
+Store(sys.argv[1]).upgrade()
+"""
+
+
+def test_first_starts_at_once_on_an_empty_database_all_succeed(empty_store: Store) -> None:
+    command_line = [sys.executable, "-c", _FIRST_START, empty_store.url]
+    pipe = subprocess.PIPE
+    starts = [subprocess.Popen(command_line, stdin=pipe, stderr=pipe, text=True) for _ in range(3)]
+    time.sleep(1)  # until all have imported what they need
+    for each in starts:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    errors = [each.communicate(timeout=60)[1] for each in starts]
+    assert [each.returncode for each in starts] == [0, 0, 0], errors
+    assert tables(empty_store) == set(Base.metadata.tables)
 
 
 def test_there_is_one_line_of_versions() -> None:

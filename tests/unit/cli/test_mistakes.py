@@ -66,7 +66,14 @@ def test_an_id_that_is_nobodys(bot: Bot, command: str, given: str) -> None:
 def test_a_database_of_a_newer_version(bot: Bot, database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    assert "the database is of version 9999" in bot("registrations", "list")
+    for command in (["registrations", "list"], ["migrate"]):
+        assert "the database is of version 9999" in bot(*command)
+
+
+def test_the_tables_are_made_without_starting_the_bot(bot: Bot, tmp_path: Path) -> None:
+    assert bot("migrate") == "0"
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchall() == [(1,)]
 
 
 def test_a_file_that_is_no_database(bot: Bot, database: Path) -> None:
