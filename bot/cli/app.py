@@ -68,7 +68,7 @@ def run() -> None:
 
 @app.command(rich_help_panel=RUN)
 def migrate() -> None:
-    """Create or update the database's tables, as a start does; with several services, before the first one starts."""
+    """Create or update the tables, as a start does."""
     _services()
     typer.echo("The database is up to date.")
 
