@@ -27,6 +27,7 @@ from bot.api.mentor_report import (
 from bot.checks.providers.base import ProviderError
 from bot.checks.service import CheckError, find_check, reveal_date_of_birth
 from bot.cli import staff
+from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.funnel import funnel
 from bot.cli.lines import batches
@@ -362,6 +363,7 @@ for group, name, panel in (
     (photos, "photos", MAINTAIN),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
+app.command("doctor", rich_help_panel=MAINTAIN)(doctor)
 app.command("funnel", rich_help_panel=MENTORS)(funnel)
 app.command("export", rich_help_panel=MENTORS)(export)
 

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from bot.core.errors import is_disk_full
 from bot.core.settings import Settings, SettingsError
@@ -37,6 +38,26 @@ def prepare_folder(settings: Settings) -> None:
         raise SettingsError(f"DATA_DIR: {settings.data_dir} cannot be written to ({type(error).__name__}).") from None
 
 
+def is_in_use(settings: Settings) -> bool:
+    """Whether a service holds the data folder's lock file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    try:
+        with _lock_file(settings).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _lock_file(settings: Settings) -> Path:
+    return settings.data_dir / "service.lock"
+
+
 @contextlib.contextmanager
 def one_instance(settings: Settings) -> Iterator[None]:
     """Hold the data folder's lock file; the system releases the lock when the process ends or dies.
@@ -44,7 +65,7 @@ def one_instance(settings: Settings) -> Iterator[None]:
     Raises:
         StartError: another process holds it.
     """
-    with (settings.data_dir / "service.lock").open("w") as file:
+    with _lock_file(settings).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -253,6 +253,11 @@ class Settings(BaseSettings):
         return [*map(str, networks), *mapped]
 
     @property
+    def trusts_others(self) -> bool:
+        """Whether `trusted_proxies` names a proxy on another machine."""
+        return any(not ip_network(each).is_loopback for each in self.trusted_networks if not each.startswith("::ffff:"))
+
+    @property
     def embedding_origins(self) -> list[str]:
         """The origins of `embed_origins`."""
         return [each.strip() for each in self.embed_origins.split(",") if each.strip()]
@@ -319,6 +324,15 @@ def load_settings(**overrides: Any) -> Settings:
     """
     if unknown := unknown_names():
         raise SettingsError("Unknown setting. " + "; ".join(unknown))
+    return read_settings(**overrides)
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Read the settings, as `load_settings`, but leave unknown names alone.
+
+    Raises:
+        SettingsError: a setting is invalid, or a file with a secret cannot be read.
+    """
     try:
         return Settings(**overrides)
     except ValidationError as error:

@@ -261,6 +261,25 @@ class Ledger:
             return Verdict(head.position, erased, head, head.position + 1, problem)
         return Verdict(head.position, erased, head)
 
+    def problem_at_head(self, session: Session) -> str:
+        """What is wrong with the newest record, or with the head beside the keys, in a clause; "" if nothing is.
+
+        It reads two records, where `verify` reads all.
+
+        Raises:
+            ValueError: the head beside the keys is damaged.
+        """
+        newest = session.scalars(select(Consent).order_by(Consent.id.desc()).limit(2)).all()
+        before = Anchor(newest[1].id, newest[1].code) if len(newest) > 1 else Anchor(0, _GENESIS)
+        problem = self._problem(session, newest[0], before) if newest else ""
+        if problem:
+            return f"record {newest[0].id} is bad: {problem}"
+        for kept in self._kept_head():
+            record = session.get(Consent, kept.position)
+            if kept.position and (record is None or record.code != kept.code):
+                return f"the head beside the keys is of record {kept.position}, which the database does not have"
+        return ""
+
     def _problem(self, session: Session, record: Consent, before: Anchor) -> str:
         if record.id != before.position + 1:
             return "it is missing"

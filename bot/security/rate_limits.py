@@ -109,6 +109,16 @@ class MovingWindows(MemoryStorage):
 Question = Callable[[MovingWindowRateLimiter, RateLimitItem], bool]
 
 
+def redis_options() -> dict[str, Any]:
+    """The options of a connection to Redis: it is waited for only `REDIS_SECONDS`, and nothing is tried twice."""
+    # Imported only here, because few installations use Redis.
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    retry = Retry(NoBackoff(), 0)
+    return {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS, "retry": retry}
+
+
 class _SharedCount:
     """The count in Redis, which may be unreachable.
 
@@ -117,16 +127,7 @@ class _SharedCount:
     """
 
     def __init__(self, url: str) -> None:
-        # Imported only here, because few installations use Redis.
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-
-        options: dict[str, Any] = {
-            "socket_connect_timeout": REDIS_SECONDS,
-            "socket_timeout": REDIS_SECONDS,
-            "retry": Retry(NoBackoff(), 0),
-        }
-        self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **options))
+        self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True, **redis_options()))
         self._guard = threading.Lock()
         self._is_out = False
         #: When an unreachable Redis is tried again, by the monotonic clock.
@@ -242,6 +243,14 @@ def counted_address(address: str) -> str:
     if found.ipv4_mapped:
         return str(found.ipv4_mapped)
     return str(IPv6Network((int(found), 64), strict=False))
+
+
+def is_private(address: str) -> bool:
+    """Whether an address is of a private network (RFC 1918, RFC 4193) or of this machine."""
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return False
 
 
 def _free_at(

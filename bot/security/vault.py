@@ -13,7 +13,7 @@ from enum import StrEnum
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -90,6 +90,11 @@ class Vault:
             row.wrapped = self._wrapped(row.owner_id, Purpose(row.purpose), key)
             row.master_key_id = self._current
         return len(rows)
+
+    def without_master_key(self, session: Session) -> int:
+        """The number of data keys that none of the master keys unwraps."""
+        wanted = select(func.count()).where(DataKey.master_key_id.not_in(self._master))
+        return session.scalar(wanted) or 0
 
     @staticmethod
     def has_key(session: Session, owner: str, purpose: Purpose) -> bool:

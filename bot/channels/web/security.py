@@ -14,7 +14,7 @@ from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
 from bot.media.images import MAXIMUM_BYTES
-from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address
+from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address, is_private
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,8 @@ class SecurityMiddleware:
         self._limits = limits
         self._public = str(settings.public_url) if settings.public_url else None
         self._embedding = frozenset(settings.embedding_origins)
+        #: Whether the log has named a proxy that is not trusted.
+        self._is_proxy_named = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -77,6 +79,8 @@ class SecurityMiddleware:
                 message["headers"] = [*headers, *((name, value) for name, value in _HEADERS if name not in names)]
             await send(message)
 
+        if not self._is_proxy_named:
+            self._name_proxy(request)
         refusal = self._refusal(request)
         try:
             if request.url.path not in HEALTH_PATHS:
@@ -92,6 +96,14 @@ class SecurityMiddleware:
         except Exception as error:  # noqa: BLE001  (uvicorn would log it with its text)
             if REPORTED not in scope:
                 logger.error("request failed: %s", described(error))
+
+    def _name_proxy(self, request: Request) -> None:
+        """Log once the proxy of a private network whose headers are not believed: its clients count as one."""
+        forwarded, client = request.headers.get("x-forwarded-for"), request.client
+        # Of a trusted proxy, the server has already replaced the address with one that the header names.
+        if forwarded and client and client.host not in forwarded and is_private(client.host):
+            self._is_proxy_named = True
+            logger.warning("%s sends X-Forwarded-For, but TRUSTED_PROXIES does not name it", client.host)
 
     def _refusal(self, request: Request) -> Response | None:
         origin = request.headers.get("origin")

@@ -11,7 +11,12 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib import SMTPRecipientRefused, SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 
 from bot.core.settings import SettingsError
 from bot.notifications.emails.message import MailError, RefusedError
@@ -96,7 +101,24 @@ class MailServer:
         except Exception as error:  # noqa: BLE001  (its text may name the recipient, or quote the server, which may)
             raise MailError(f"the mail server did not take the e-mail ({type(error).__name__})") from None
 
-    async def _converse(self, message: EmailMessage, sender: Address) -> None:
+    async def check(self, sender: Address) -> None:
+        """Connect and log in, without sending anything.
+
+        Args:
+            sender: as for `deliver`.
+
+        Raises:
+            MailError: the server does not answer, or does not accept the account.
+        """
+        try:
+            async with asyncio.timeout(EMAIL_SECONDS):
+                await self._converse(None, sender)
+        except SMTPAuthenticationError as error:
+            raise MailError(f"the mail server does not accept user and password ({error.code})") from None
+        except Exception as error:  # noqa: BLE001  (its text may quote the server)
+            raise MailError(f"the mail server does not take a connection ({type(error).__name__})") from None
+
+    async def _converse(self, message: EmailMessage | None, sender: Address) -> None:
         client = aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -111,7 +133,8 @@ class MailServer:
         try:
             async with client:
                 transport = client.transport
-                await client.send_message(message)
+                if message is not None:
+                    await client.send_message(message)
         finally:
             # The library does not wait for TLS to close, and the loop ends here.
             if isinstance(transport, asyncio.WriteTransport):

@@ -203,6 +203,16 @@ def test_only_a_trusted_proxy_names_its_clients(peer: str) -> None:
     assert _statuses(peer, ["192.0.2.8, 192.0.2.7", "192.0.2.7"], trusted_proxies="10.0.0.0/8") == [200, 429]
 
 
+@pytest.mark.parametrize(("peer", "lines"), [("10.1.2.3", 1), ("127.0.0.1", 0), ("8.8.8.8", 0)])
+def test_a_proxy_that_is_not_trusted_is_named_once_and_a_visitor_never(
+    peer: str, lines: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        _statuses(peer, ["192.0.2.7", "192.0.2.8"])
+    said = [each.getMessage() for each in caplog.records]
+    assert said == [f"{peer} sends X-Forwarded-For, but TRUSTED_PROXIES does not name it"] * lines
+
+
 def test_the_clients_of_one_ipv6_network_count_together() -> None:
     clients = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "[2001:db8:1:2::3]:4711", "2001:db8:1:3::1"]
     assert _statuses("127.0.0.1", clients) == [200, 429, 429, 200]
