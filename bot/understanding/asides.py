@@ -20,8 +20,8 @@ _WORD, _SAID_BEFORE, _BETWEEN, _NO_NAME, _NO_TEXT, _LOSS = _NO_ANSWERS.parts
 _IN_A_ROW = frozenset({_WORD, _SAID_BEFORE, _BETWEEN})
 #: Characters of a message that may be no answer: so many that hardly anything but an answer has more.
 _LONGEST_ASIDE = 600
-#: A question of so many words is rather one to us than an answer; one of fewer may be both: "Why not?".
-_SHORTEST_QUESTION, _LONGEST_QUESTION = 2, 12
+#: A question of so many words is rather one to the bot than an answer; one of fewer may be both: "Why not?".
+_SHORTEST_QUESTION, _LONGEST_QUESTION = 2, 30
 #: Before a question: "quick question: …".
 _BEFORE_IT = re.compile(
     r"^(?:(?:a |one |my |quick |une )*question|before (?:that|i do)|first|avant(?: ça)?|d'abord): ", re.IGNORECASE
@@ -32,10 +32,16 @@ _PUT_TO_US = re.compile(
     r"how (?:do i|do you|does|much is|many|long)|is (?:this|there|it)|are (?:you|there|these)|do (?:i|you)|can (?:i|you)|"
     r"c'est (?:quoi|qui|où|quand|combien)|est-ce que|qu'est-ce que?|pourquoi (?:vous|tu|est|faut|c'est)|combien de)\b"
 )
+#: How a question begins that is put to nobody: "How could I not help?".
+_RHETORICAL = re.compile(
+    r"(?:and |but )?(?:(?:how|why) (?:could|can|would|should) (?:i|we|one|anyone) not\b|(?:how|why) (?:couldn|wouldn|shouldn)['’]?t "
+    r"|what else (?:could|can|would|should) (?:i|we|one)\b|who else (?:could|can|would|should|is)\b|who (?:would|could|does)(?:n['’]?t| not)\b)",
+    re.IGNORECASE,
+)
 #: How somebody begins who asks what to write without a question mark: "not sure what you want here".
 _AT_A_LOSS = tuple(f"{folded(each)} " for each in _NO_ANSWERS.phrases(_LOSS))
 #: Words of such a sentence, at most.
-_LONGEST_LOSS = 14
+_LONGEST_LOSS = 16
 #: How an answer follows all the same: "I do not know what to say, but I like people".
 _AND_YET = re.compile(r"\b(?:but|mais|still|however)\b")
 #: What answers another question: "sorry, my name is Ann Lee".
@@ -77,7 +83,7 @@ def aside_in(text: str, kind: str) -> Aside | None:
     is_command = read_command(text, kind) is not None or says_goodbye(text) or is_reminder_time(text)
     if _WORD in row or is_command or words(text) in _labels():
         return Aside.DOUBTFUL if kind == "name" else Aside.WORD
-    if kind == "long_text" and (_is_short_question(text) or is_at_a_loss(text) or _is_another_answer(text)):
+    if kind == "long_text" and (_is_a_question(text) or is_at_a_loss(text) or _is_another_answer(text)):
         return Aside.SENTENCE
     return None
 
@@ -101,9 +107,18 @@ def is_at_a_loss(text: str) -> bool:
     return len(said.split()) <= _LONGEST_LOSS and said.startswith(_AT_A_LOSS) and not _AND_YET.search(said)
 
 
-def _is_short_question(text: str) -> bool:
+def is_rhetorical(question: str) -> bool:
+    """Whether a question is put to nobody, and so a part of an answer: "Who else would tell them?"."""
+    return _RHETORICAL.match(question) is not None
+
+
+def _is_a_question(text: str) -> bool:
     said = plain(text)
-    if len(said.split()) > _LONGEST_QUESTION or re.search(r"[.!?:;] ", _BEFORE_IT.sub("", said)[:-2]):
+    if (
+        is_rhetorical(said)
+        or len(said.split()) > _LONGEST_QUESTION
+        or re.search(r"[.!?:;] ", _BEFORE_IT.sub("", said)[:-2])
+    ):
         return False
     if not said.endswith("?"):
         return _PUT_TO_US.match(words(said)) is not None

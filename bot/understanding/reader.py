@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.i18n.catalogue import ENGLISH, catalogue
 from bot.understanding.addresses import is_spelled_out
-from bot.understanding.asides import Aside, aside_in, is_at_a_loss
+from bot.understanding.asides import Aside, aside_in, is_at_a_loss, is_rhetorical
 from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_done, says_goodbye
@@ -83,16 +83,17 @@ _REPLIES_IN_DOUBT = frozenset(
 )
 #: Where a clause is asked about that does not exist.
 _WHOLE_CODE = "code_of_ethics"
+#: Commands that may stand beside a remark, and what parts the two.
+_LOSES_NOTHING = frozenset({"repeat", "go_back", "see_review", "pause", "continue_elsewhere", "resend_code"})
+_PIECES = re.compile(r"(?<=[,.!?;:])\s+")
+#: Commands that ask whether to end it all. A refusal beside one is none to the open question.
+_ENDS_ALL = frozenset({"cancel", "start_over"})
 #: The end of a sentence with another one after it: no command.
 _SENTENCES = re.compile(r"[.!;]\s+\S")
 #: So few words tell a question or a command from an answer only by rule.
 _FEW_WORDS = 2
-#: How a question begins that is put to nobody: "How could I not help?".
-_RHETORICAL = re.compile(
-    r"(?:and |but )?(?:(?:how|why) (?:could|can|would|should) (?:i|we|one|anyone) not\b|(?:how|why) (?:couldn|wouldn|shouldn)['’]?t "
-    r"|what else (?:could|can|would|should) (?:i|we|one)\b|who else (?:could|can|would|should)\b|who (?:would|could|does)(?:n['’]?t| not)\b)",
-    re.IGNORECASE,
-)
+#: "I'm 81" is no date.
+_AGE = re.compile(rf"^[^{MASK}]*\b(?:i['’]?m|i am|j['’]ai)\s+(?:\w+\s+)?{MASK}+[^{MASK}]*$", re.IGNORECASE)
 #: What ends a sentence that says something.
 _ENDS = ".!…"
 #: The class of everything that is neither.
@@ -243,8 +244,22 @@ def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds:
         or _read_values_and_questions(text, asked, likelihoods, thresholds)
         or _read_clauses(clauses(text), asked, likelihoods, thresholds)
         or read_by_rule(text, asked)
+        or _command_beside_a_remark(text, asked)
         or read_by_likelihood(text, asked, likelihoods(text), thresholds)
     )
+
+
+def _command_beside_a_remark(text: str, asked: ReadingContext) -> Meaning | None:
+    """A command in a clause of its own, which loses nothing: "Say that again please, my dog barked". None for all else."""
+    pieces = [each for each in _PIECES.split(text) if any(map(str.isalpha, each))]
+    if len(pieces) < _FEW_WORDS or asked.kind in FREE_KINDS:
+        return None
+    commands = {each: read_command(each, asked.kind) for each in pieces}
+    found = [command for command in commands.values() if command is not None and command.name in _LOSES_NOTHING]
+    others = [each for each, command in commands.items() if command not in found]
+    if len(found) != 1 or any(_is_asking(each) or read_by_rule(each, asked) for each in others):
+        return None
+    return Meaning(found[0].name, found[0].target)
 
 
 def _read_values(text: str, asked: ReadingContext) -> tuple[Meaning, list[str]] | None:
@@ -355,12 +370,14 @@ def _read_clauses(
     rest = [part for part in parts if not _is_asking(part)]
     questions = _questions(asking, asked, likelihoods, thresholds)
     said = " ".join(rest)
-    if asked.kind == "date" and MASK in said:  # the action reads the date
+    if asked.kind == "date" and MASK in said and not _AGE.search(said):  # the action reads the date
         return Meaning(ANSWER, also=tuple(dict.fromkeys(questions or ())))
     is_said_first = parts[0][-1] in _ENDS  # "Yes, what is a background check?" is rather a question
     if asked.wording and said and (not questions or not is_said_first or any(map(asks_about_agreeing, asking))):
         is_yes = read_by_rule(said, asked) in (Meaning("affirm"), Meaning(LIKELY_REPLY))
         return Meaning(LIKELY_REPLY, also=tuple(dict.fromkeys(questions or ()))) if asking and is_yes else None
+    if asked.kind == "long_text" and said and questions is None and _is_asking(parts[-1]):
+        return Meaning(LIKELY_REPLY)  # whether the question is one to the bot is not known: nothing is saved unasked
     if not questions or (said and not is_said_first and asked.kind in YES_NO_KINDS):
         return None  # a reply after a question may be to that one
     questions = [each for each in questions if not each.intent.startswith(SMALL_TALK)] or questions
@@ -368,6 +385,9 @@ def _read_clauses(
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
     reply = read_by_rule(said, asked)
+    if reply is None and _cannot_be_value(said, asked):
+        first, *others = dict.fromkeys(questions)
+        return Meaning(first.intent, first.item, also=tuple(others))
     if reply is None and asked.kind in TEXT_KINDS:
         remark = read_by_likelihood(said, asked, likelihoods(said), thresholds)
         reply = remark if remark.intent != ANSWER else Meaning(ANSWER, value=said)
@@ -382,6 +402,13 @@ def _read_clauses(
     if reply.intent == ANSWER and not reply.value:
         reply = replace(reply, value=said)
     return replace(reply, also=(*reply.also, *dict.fromkeys(questions)))
+
+
+def _cannot_be_value(text: str, asked: ReadingContext) -> bool:
+    """Whether a remark beside a question holds nothing that could answer the open question."""
+    if asked.kind == "name":
+        return not _may_be_written_as_name(text)
+    return asked.kind in _VALUE_KINDS  # one with a value is read by rule
 
 
 def _read_values_and_questions(
@@ -417,7 +444,7 @@ def _answers_itself(parts: Sequence[str]) -> bool:
     """Whether a question is a part of a text: "Why not? Somebody helped me once.", "What does it cost me? Nothing."."""
     first, last = parts[0], parts[-1]
     begins_asking = _is_asking(first) and (len(first.split()) <= _FEW_WORDS or ":" in first)  # "They ask me: why?"
-    asks_nobody = any(_is_asking(part) and _RHETORICAL.match(part) for part in parts)
+    asks_nobody = any(_is_asking(part) and is_rhetorical(part) for part in parts)
     return begins_asking or asks_nobody or (any(map(_is_asking, parts[1:-1])) and not _is_asking(last))
 
 
@@ -490,6 +517,8 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
     if asked.id == SAVE and not is_another and (reply := _yes_or_no(text, asked)) is not None:
         return reply
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
+    if subject is not None and (ending := _ending_beside_a_remark(text, asked)) is not None:
+        return Meaning(ending)
     language = language_asked_for(text, asked.kind)
     if language is not None:
         return Meaning("change_language", value=language)
@@ -522,6 +551,13 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
     if asked.kind is None or asked.kind in YES_NO_KINDS:
         return _yes_or_no(text, asked)
     return None
+
+
+def _ending_beside_a_remark(text: str, asked: ReadingContext) -> str | None:
+    """The command of a clause that wants it all ended: "I don't like this at all. Delete my data."."""
+    parts = clauses(text)
+    commands = (read_command(part, asked.kind) for part in parts) if len(parts) > 1 else ()
+    return next((each.name for each in commands if each is not None and each.name in _ENDS_ALL), None)
 
 
 def _listed(text: str, asked: ReadingContext) -> Meaning | None:

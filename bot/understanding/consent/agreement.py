@@ -30,6 +30,10 @@ _GOES_ON = {
 _APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right", "deed", "done", "holds", "remark"))
 #: Before a sentence that agrees after all: "that's a long one, but yes, I agree".
 _BUT = re.compile(r"^(?:but|mais) ")
+#: What may lead to a yes at the end: "I travel a lot, so yes", "long one but yes, I agree".
+_BEFORE_CLOSING = re.compile(r" (?:so|and|but|donc|et|mais) ")
+#: A laugh before a yes makes it none, and no refusal.
+_LAUGH = re.compile(r"^(?:(?:lol|ha|haha\w*|hehe\w*|hihi\w*) (?:, )?)+")
 #: What may stand between two phrases.
 _JOINERS = frozenset({",", "and", "et", "&", "n", "+", "so", "donc"})
 
@@ -54,6 +58,7 @@ def leans_alone(words: str, consent: str = "") -> bool:
 
 def has_yes(words: str, consent: str = "") -> bool:
     """Whether ``words`` say yes before or after whatever else they say."""
+    words = _LAUGH.sub("", words)
     rows = _rows(words, consent)
     return any(_heads(words, end, rows[end]) for end in range(1, len(words))) or _closes(words, consent)
 
@@ -140,7 +145,7 @@ def _heads(words: str, end: int, rows: set[_Row]) -> bool:
 
 def _closes(words: str, consent: str) -> bool:
     """Whether a yes stands after whatever is said before it: "I travel a lot, so yes"."""
-    parts = words.replace(" so ", " , ").replace(" and ", " , ").split(" , ")
+    parts = _BEFORE_CLOSING.sub(" , ", words).split(" , ")
     return len(parts) > 1 and any(
         kinds & _SAYS_YES and _counts(kinds, last) for kinds, last in _whole(f"{parts[-1].strip(' ,')} ", consent)
     )

@@ -1,0 +1,100 @@
+"""What stands beside a remark or a question: it is neither lost nor stored with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.registration import form
+from bot.registration.answers import DoubtfulAnswerError, read_text_answer
+from bot.understanding.consent import Reading, Subject, read_consent
+from bot.understanding.learned import LIKELY_REPLY
+from bot.understanding.reader import Act, Meaning, ReadingContext
+from bot.understanding.text import MASK
+from tests.support.reading import read
+
+CONSENT = ReadingContext(
+    form.ItemId("ethics_records"), "yes_no", form.BY_ID[form.ItemId("ethics_records")].wording, "en"
+)
+EXPERIENCE = ReadingContext("experience", "long_text")
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Say that again please, my dog walked over the keyboard", "repeat"),
+        ("Répétez s'il vous plaît, mon chien a marché sur le clavier", "repeat"),
+        ("The phone rang. Repeat the question please", "repeat"),
+    ],
+)
+def test_a_command_counts_beside_a_remark(text: str, command: str) -> None:
+    assert read(text, CONSENT, {}).intent == command
+
+
+@pytest.mark.parametrize("text", ["Yes. Repeat the question please", "I go back, I go forward, who knows"])
+def test_a_command_beside_a_reply_or_within_a_sentence_does_not(text: str) -> None:
+    assert read(text, CONSENT, {}).intent not in ("repeat", "go_back")
+
+
+def test_a_refusal_beside_a_wish_to_delete_everything_is_none_to_the_open_question() -> None:
+    assert read("I don't like this at all. Delete everything I've told you.", CONSENT, {}) == Meaning("cancel")
+    assert read("I don't like this at all.", CONSENT, {}) == Meaning("deny")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welding, plumbing, heating. Do you sort these in any way?",
+        "Does leading a team of young engineers over many years count here, or do you want something with a diploma?",
+        "My last answer should say fifteen years, not fifty!",
+        "There's a typo in your question, just saying",
+    ],
+)
+def test_a_text_with_a_question_to_the_bot_is_not_saved_unasked(text: str) -> None:
+    meaning = read(text, EXPERIENCE, {"inform": 0.9})
+    assert meaning.intent in (LIKELY_REPLY, "inform")
+    if meaning.intent == "inform":
+        with pytest.raises(DoubtfulAnswerError):
+            read_text_answer(form.BY_ID[form.ItemId("experience")], text)
+
+
+def test_an_age_beside_a_question_is_no_date_of_birth() -> None:
+    asked = ReadingContext("date_of_birth", "date")
+    meaning = read(f"Is there a maximum age? I'm {MASK}{MASK}.", asked, {"faq_eligible": 0.9})
+    assert meaning == Meaning("faq_eligible")
+    dated = read(f"Is there a maximum age? {MASK} {MASK} {MASK}", asked, {"faq_eligible": 0.9})
+    assert dated == Meaning("inform", also=(Act("faq_eligible"),))
+
+
+@pytest.mark.parametrize("kind", ["email", "photo", "code"])
+def test_a_question_is_answered_whatever_is_remarked_after_it(kind: str) -> None:
+    text = "Who will see this? I had a bad experience once"
+    assert read(text, ReadingContext(None, kind), {"faq_sees": 0.9}).intent == "faq_sees"
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"),
+    [
+        ("ethics_confidentiality", "I will keep what my mentee tells me confidential"),
+        ("ethics_laws", "I will inform myself about the laws here and obey them"),
+        ("two_months", "I will help everyone I accept for at least two months"),
+        ("ethics_own_limits", "i will not go beyond my expertise, and refer them on if i can't help properly"),
+    ],
+)
+def test_a_promise_in_own_words_is_asked_back(consent: str, text: str) -> None:
+    subject = Subject(consent, form.BY_ID[form.ItemId(consent)].wording)
+    assert read_consent(text, subject) is Reading.CONFIRM
+
+
+@pytest.mark.parametrize(
+    ("consent", "text"),
+    [
+        ("ethics_confidentiality", "I will keep my garden tidy"),
+        ("ethics_confidentiality", "I'll keep it confidential if they do as well"),
+        ("ethics_laws", "I have no idea about the law"),
+        ("ethics_records", "I agree that notes are useful"),
+        ("two_months", "I will think about the two months later"),
+    ],
+)
+def test_what_promises_something_else_is_not(consent: str, text: str) -> None:
+    subject = Subject(consent, form.BY_ID[form.ItemId(consent)].wording)
+    assert read_consent(text, subject) is Reading.UNCLEAR
