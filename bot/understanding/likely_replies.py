@@ -28,7 +28,10 @@ _HOLDS_BACK = re.compile(
     r"\b(?:not|never|wait|hold|stop|later|pas|jamais|attend\w*|plus tard)\b|n['’]?t\b", re.IGNORECASE
 )
 #: Words with which somebody cannot tell whether there is an account.
-_CANNOT_TELL = re.compile(r"\b(?:forg[eo]t\w*|remember|recall|oublié\w*|souvien\w*|rappelle)\b", re.IGNORECASE)
+_CANNOT_TELL = re.compile(
+    r"\b(?:forg[eo]t\w*(?! (?:my|the) (?:password|login))|remember|recall|oublié\w*(?! (?:mon|le) (?:mot|identifiant))|souvien\w*|rappelle)\b",
+    re.IGNORECASE,
+)
 #: Answers in free text: what they tell of the mentor answers none of these questions.
 _FREE_TEXT = "inform"
 #: So likely a reply is, of all that is no free text, and of all.
