@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Route, expect
+from playwright.sync_api import Browser, Route, expect
 from sqlalchemy import select
 
 from bot.core.settings import CONSENT_SECONDS
@@ -263,26 +263,13 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
 
         examine("card")
         maria.page.get_by_test_id("language").select_option("fr")
-        expect(maria.asked.get_by_test_id("answered")).to_have_text("2 réponses sur 15")
+        expect(maria.asked.get_by_test_id("answered")).to_have_text("Répondu à 2 sur 15")
         examine("card-french")
         maria.page.get_by_test_id("language").select_option("en")
         told(maria, 2)
         maria.agrees_to_the_code()
         maria.page.locator("summary", has_text="15 of 15 answered").click()
         examine("card-closed")
-
-
-def scrolled_to(button: Locator) -> None:
-    """Bring a button into sight; once more if the page, still settling, has gone to its newest message meanwhile."""
-    for last in (False, False, True):
-        button.evaluate("(each) => each.scrollIntoView({ block: 'nearest' })")
-        try:
-            expect(button).to_be_in_viewport(ratio=0.9, timeout=2000)
-        except AssertionError:
-            if last:
-                raise
-        else:
-            return
 
 
 @pytest.mark.parametrize("size", SMALL_WINDOWS, ids=["200-percent", "320-px"])
@@ -292,16 +279,19 @@ def test_the_card_fits_a_small_or_enlarged_window(
 ) -> None:
     width, height = size
     with at_the_card(browser, bot, PHONE | {"viewport": {"width": width, "height": height}}) as maria:
-        maria.page.get_by_test_id("language").select_option(language)
-        expect(maria.part(LAST)).to_be_attached()
+        with maria.page.expect_response("**/api/language"):
+            maria.page.get_by_test_id("language").select_option(language)
+        answered = {"en": "0 of 15 answered", "fr": "Répondu à 0 sur 15"}[language]
+        expect(maria.asked.get_by_test_id("answered")).to_have_text(answered)
         maria.looks()
         maria.fits()
         for button in maria.asked.locator("button:enabled, summary").all():
             if button.is_visible():
-                scrolled_to(button)
+                button.evaluate("(each) => each.scrollIntoView({ block: 'nearest' })")
+                expect(button).to_be_in_viewport(ratio=0.9)
                 box = button.bounding_box()
                 assert box is not None
-                assert box["height"] >= 44
+                assert round(box["height"], 2) >= 44, "far down a long list the browser's own sum is off by 0.0001"
 
 
 def test_the_card_by_keyboard_keeps_the_focus(browser: Browser, bot: RunningBot) -> None:

@@ -77,6 +77,11 @@ const LANGUAGE = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const DOTS = "•••";
 const CARD = "card"; // who says what was pressed on the card, which shows it
 const TEXT_INPUTS = ["short_text", "long_text", "date"];
+// Where the conversation stands: its end is in sight and stays so, it begins with what is new, or the reader scrolled it.
+const END = "end";
+const LATEST = "latest";
+const READER = "reader";
+const NEAR_PX = 40;
 
 export class MentorChat extends HTMLElement {
   static observedAttributes = ["open"];
@@ -112,8 +117,8 @@ export class MentorChat extends HTMLElement {
   #modules = {}; // that only some messages need
   #styles = {}; // their style sheets
   #cards = new Map(); // of the messages with all clauses
-  #stick = true; // the end is in sight, and stays so
-  #height = 0;
+  #stands = END;
+  #top = 0; // how far the conversation was scrolled when last looked at
   #keepTimer = 0;
   #listeners = null;
   #wake = null;
@@ -228,6 +233,8 @@ export class MentorChat extends HTMLElement {
 
   #build() {
     const s = this.#strings;
+    if (this.#ui) this.#scrolled();
+    const place = this.#stands === READER && this.#place();
     const draft = this.#ui?.input.value ?? "";
     const old = this.#ui?.panel;
     const focused = old?.contains(this.shadowRoot.activeElement) && (this.shadowRoot.activeElement.dataset.testid ?? "");
@@ -328,10 +335,7 @@ export class MentorChat extends HTMLElement {
     } else this.shadowRoot.replaceChildren(css, ui.panel);
     this.#launcher?.hold(ui.panel);
     // A phone keyboard or a growing text box makes the list shorter; keep its end in sight.
-    ui.sizes = new ResizeObserver(() => {
-      this.#height = ui.scroll.clientHeight;
-      if (this.#stick) this.#toBottom(); else this.#scrolled();
-    });
+    ui.sizes = new ResizeObserver(() => this.#follow());
     ui.sizes.observe(ui.scroll);
 
     this.#eyes?.disconnect();
@@ -346,6 +350,7 @@ export class MentorChat extends HTMLElement {
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
     this.#refresh();
+    this.#putBack(place);
     if (typeof focused === "string") (ui.panel.querySelector(`[data-testid="${focused}"]`) ?? ui.scroll).focus();
   }
 
@@ -437,9 +442,10 @@ export class MentorChat extends HTMLElement {
     const load = () => Promise.all([import(`./${name}.js`), this.#style(name)]).then(([module]) => {
       this.#modules[name] = module;
       if (isQuiet) this.#hush();
+      this.#scrolled();
       show();
       this.#refresh();
-      this.#showLatest();
+      this.#settled();
     }, () => this.#showError(this.#strings.startFailed, load));
     if (this.#modules[name]) show(); else load();
   }
@@ -558,6 +564,7 @@ export class MentorChat extends HTMLElement {
     // A change of language in the chat applies here, too.
     if (language && language !== this.#language) this.#learn({ language, languages: this.#languages, token: this.#token });
     this.#waiting = Boolean(pending);
+    this.#scrolled();
     const known = new Set();
     for (const m of this.#messages) if (m.divider) known.clear(); else known.add(m.id);
     const fresh = messages.filter((m) => !known.has(m.id)).sort((a, b) => a.id - b.id);
@@ -574,8 +581,8 @@ export class MentorChat extends HTMLElement {
     this.#refresh();
     if (!fresh.some((m) => m.from !== CARD)) return;
     if (quiet && fresh.some((m) => m.from !== "mentor")) this.#launcher?.unread();
-    // Someone reading further up is not pulled away by a message that came on its own.
-    if (!quiet || this.#stick) this.#showLatest(); else this.#scrolled();
+    // A message that came on its own does not pull away the beginning of another one either.
+    if (!quiet || this.#stands === END) this.#settled(); else this.#scrolled();
   }
 
   // ---------------------------------------------------------------- scrolling
@@ -583,12 +590,21 @@ export class MentorChat extends HTMLElement {
   #scrolled() {
     const { scroll, jump } = this.#ui;
     const below = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
-    // A list that became shorter was not scrolled by the person.
-    if (scroll.clientHeight === this.#height) this.#stick = below < 40;
+    // The browser moves it only to the end of a list that became shorter: see overflow-anchor.
+    if (scroll.scrollTop !== this.#top) this.#stands = below < NEAR_PX ? END : READER;
+    this.#top = scroll.scrollTop;
     const review = this.#review();
     jump.textContent = review ? this.#strings.toAnswers : this.#strings.newest;
     jump.hidden = review ? this.#nodes.get(review).offsetTop < scroll.scrollTop + scroll.clientHeight / 2 : below < 100;
   }
+
+  #follow() {
+    this.#scrolled();
+    if (this.#stands === END) this.#toBottom();
+  }
+
+  // Something came or changed: what is new is shown, unless the reader has scrolled since they last did something.
+  #settled() { if (this.#stands === READER) this.#scrolled(); else this.#showLatest(); }
 
   // The check of the answers, if it is open.
   #review() {
@@ -611,9 +627,21 @@ export class MentorChat extends HTMLElement {
     const { scroll } = this.#ui;
     const end = scroll.scrollHeight - scroll.clientHeight;
     // Less than the empty room at the end, which is kept for .jump: everything is in sight.
-    scroll.scrollTop = end > 40 ? end : 0;
-    this.#stick = true;
-    this.#scrolled();
+    scroll.scrollTop = end > NEAR_PX ? end : 0;
+    this.#stand(END);
+  }
+
+  // The message at the top of what is in sight, and how far it is scrolled.
+  #place() {
+    const { scrollTop } = this.#ui.scroll;
+    const [m, node] = [...this.#nodes].find(([, each]) => each.offsetTop + each.offsetHeight > scrollTop) ?? [];
+    return m && { m, down: scrollTop - node.offsetTop };
+  }
+
+  // Written anew, the conversation begins at its top: back to where the reader was, or to what is new.
+  #putBack(place) {
+    if (place) this.#ui.scroll.scrollTop = this.#nodes.get(place.m).offsetTop + place.down;
+    if (place) this.#stand(READER); else this.#showLatest();
   }
 
   // For buttons that vanish when pressed: without this the focus falls back to the top of the page.
@@ -632,7 +660,12 @@ export class MentorChat extends HTMLElement {
     // An answer that was just changed is shown, with the others around it.
     const row = !this.#queue.length && this.#changedRow();
     if (row) scroll.scrollTop += row.getBoundingClientRect().top - scroll.getBoundingClientRect().top - scroll.clientHeight / 4;
-    this.#stick = end - scroll.scrollTop < 40;
+    this.#stand(end - scroll.scrollTop < NEAR_PX ? END : LATEST);
+  }
+
+  #stand(where) {
+    this.#stands = where;
+    this.#top = this.#ui.scroll.scrollTop;
     this.#scrolled();
   }
 
@@ -664,7 +697,7 @@ export class MentorChat extends HTMLElement {
     if (this.#ui.dots.hidden === !on) return;
     this.#ui.dots.hidden = !on;
     this.#say(on ? this.#strings.typing : "");
-    if (on && this.#stick) this.#toBottom();
+    if (on) this.#follow();
   }
 
   // ---------------------------------------------------------------- composer
@@ -790,7 +823,7 @@ export class MentorChat extends HTMLElement {
     this.#queue.splice(at, 0, item);
     this.#showPending(item);
     this.#refresh();
-    if (!item.clause) this.#toBottom();
+    if (item.clause) this.#stands = LATEST; else this.#toBottom();
     this.#pump();
   }
 
@@ -848,7 +881,7 @@ export class MentorChat extends HTMLElement {
     // Announce each once, not at every percent.
     if (mark && mark !== told) {
       this.#say(words);
-      if (this.#stick) this.#toBottom();
+      this.#follow();
     }
   }
 
@@ -1011,11 +1044,11 @@ export class MentorChat extends HTMLElement {
   async #choose(code) {
     await this.#starting; // what the page brought along can be read before there is a conversation
     const body = JSON.stringify({ id: uuid(), after: this.#cursor, language: code });
+    this.#stands = LATEST; // unless the reader scrolls meanwhile
     const { ok, data } = await request("POST", `${this.#api()}/language`, body, { token: this.#token });
     if (!ok) { this.#showError(data.error || this.#strings.unknownError, () => this.#choose(code)); return; }
     await this.#learn({ language: code, languages: this.#languages, token: this.#token });
     this.#receive(data);
-    this.#showLatest(); // written anew, the conversation begins at its top
   }
 
   async #learn({ language, languages, token, press_ms: pressMs = this.#pressMs }) {

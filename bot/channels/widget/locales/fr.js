@@ -68,7 +68,7 @@ export default {
 
   card: {
     part: "Partie {n} sur {all}",
-    answered: "{n} réponses sur {all}",
+    answered: "Répondu à {n} sur {all}",
     next: "Aller à la prochaine partie sans réponse",
     meaning: "Qu’est-ce que cela veut dire ?",
   },
