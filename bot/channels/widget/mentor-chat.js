@@ -234,7 +234,6 @@ export class MentorChat extends HTMLElement {
   #build() {
     const s = this.#strings;
     if (this.#ui) this.#scrolled();
-    const place = this.#stands === READER && this.#place();
     const draft = this.#ui?.input.value ?? "";
     const old = this.#ui?.panel;
     const focused = old?.contains(this.shadowRoot.activeElement) && (this.shadowRoot.activeElement.dataset.testid ?? "");
@@ -255,6 +254,10 @@ export class MentorChat extends HTMLElement {
       el("div", { class: "bubble" }, el("i"), el("i"), el("i")));
     ui.scroll = el("div", {
       class: "scroll", tabindex: "0", role: "region", "aria-label": s.conversation, onscroll: () => this.#scrolled(),
+      // Whoever types without a look at the focus writes into the field all the same.
+      onkeydown: (e) => {
+        if (e.target.matches(".scroll, .msg") && e.key.length < 2 && e.key > " " && !(e.ctrlKey || e.metaKey || e.altKey)) ui.input.focus();
+      },
     }, ui.log, ui.pending, ui.dots);
     ui.jump = el("button", {
       type: "button", class: "jump", hidden: true, text: s.newest, onclick: () => { this.#rest(); if (this.#review()) this.#showLatest(); else this.#toBottom(); },
@@ -266,9 +269,6 @@ export class MentorChat extends HTMLElement {
     ui.error = el("div", { class: "error", role: "alert", "data-testid": "error", hidden: true });
 
     ui.tray = el("div", { class: "tray", hidden: true, "data-testid": "photo-panel" });
-    ui.file = el("input", {
-      type: "file", accept: "image/*", hidden: true, "data-testid": "file", onchange: () => { this.#offer(ui.file.files[0]); ui.file.value = ""; },
-    });
 
     ui.label = el("label", { for: "text" });
     ui.hint = el("span", { id: "hint", class: "hint" });
@@ -316,7 +316,7 @@ export class MentorChat extends HTMLElement {
         ui.language),
       ui.progress, ui.offline,
       ui.scroll, ui.jump, ui.submit,
-      ui.error, ui.tray, ui.dates, ui.file, ui.composer, ui.status, ui.drop);
+      ui.error, ui.tray, ui.dates, ui.composer, ui.status, ui.drop);
 
     // Shown only once styled, so that the raw controls never flash up.
     const show = () => {
@@ -350,7 +350,8 @@ export class MentorChat extends HTMLElement {
     for (const message of this.#messages) this.#append(message);
     for (const item of this.#queue) this.#showPending(item);
     this.#refresh();
-    this.#putBack(place);
+    // Written anew, the conversation begins at its top.
+    if (this.#stands === READER) ui.scroll.scrollTop = this.#top; else this.#showLatest();
     if (typeof focused === "string") (ui.panel.querySelector(`[data-testid="${focused}"]`) ?? ui.scroll).focus();
   }
 
@@ -631,19 +632,6 @@ export class MentorChat extends HTMLElement {
     this.#stand(END);
   }
 
-  // The message at the top of what is in sight, and how far it is scrolled.
-  #place() {
-    const { scrollTop } = this.#ui.scroll;
-    const [m, node] = [...this.#nodes].find(([, each]) => each.offsetTop + each.offsetHeight > scrollTop) ?? [];
-    return m && { m, down: scrollTop - node.offsetTop };
-  }
-
-  // Written anew, the conversation begins at its top: back to where the reader was, or to what is new.
-  #putBack(place) {
-    if (place) this.#ui.scroll.scrollTop = this.#nodes.get(place.m).offsetTop + place.down;
-    if (place) this.#stand(READER); else this.#showLatest();
-  }
-
   // For buttons that vanish when pressed: without this the focus falls back to the top of the page.
   #rest() { this.#ui.scroll.focus({ preventScroll: true }); }
 
@@ -787,13 +775,6 @@ export class MentorChat extends HTMLElement {
     this.#offer(files[0]);
   }
 
-  // With `capture`, a phone opens its own camera instead of the file chooser.
-  #pick(capture) {
-    const { file } = this.#ui;
-    if (capture) file.setAttribute("capture", "user"); else file.removeAttribute("capture");
-    file.click();
-  }
-
   async #offer(file) { (await this.#withTray())?.offer(file); }
 
   async #withTray() {
@@ -802,7 +783,7 @@ export class MentorChat extends HTMLElement {
       return this.#tray ??= new Tray({
         root: this.shadowRoot, place: () => this.#ui.tray, strings: () => this.#strings,
         asked: () => this.#question()?.input === "photo" && !this.#queue.length,
-        pick: (capture) => this.#pick(capture), rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
+        rest: () => this.#rest(), leave: () => this.#ui.input.focus(),
         fail: (sentence) => { if (sentence) this.#showError(sentence); else this.#clearError(); },
         send: (item) => this.#enqueue(item),
       });
@@ -819,6 +800,7 @@ export class MentorChat extends HTMLElement {
     item.id = uuid();
     this.#clearError();
     item.on = on;
+    item.asked = this.#question()?.question;
     item.ms ??= on ? this.#age(on) : 0;
     this.#queue.splice(at, 0, item);
     this.#showPending(item);
@@ -835,23 +817,14 @@ export class MentorChat extends HTMLElement {
       return;
     }
     const { node, bubble } = this.#shell("mentor", item.file ? "photo" : "say", { "data-pending": "true" });
-    if (item.file) bubble.append(this.#tray.preview(item.file), el("span", { class: "file-name", text: item.file.name }));
-    else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
-    item.bar = item.file && el("progress", { max: "1", value: "0", "aria-label": this.#tray.words.sendPhoto });
     item.note = el("div", { class: "note" }, item.words);
-    if (item.file) {
-      // Created once: a button that is replaced at every percent cannot be pressed.
-      item.cancel = el("button", {
-        type: "button", class: "choice", text: this.#tray.words.cancelUpload, "data-testid": "cancel",
-        onclick: () => {
-          item.stop.abort();
-          // A running request ends by itself; the others only wait.
-          if (this.#busy && this.#queue[0] === item) this.#wake?.(); else this.#callOff(item);
-        },
-      });
-      item.note.append(item.cancel);
-    }
-    node.append(...[item.bar, item.note].filter(Boolean));
+    node.append(item.note);
+    if (item.file) this.#tray.upload(item, bubble, () => {
+      item.stop.abort();
+      // A running request ends by itself; the others only wait.
+      if (this.#busy && this.#queue[0] === item) this.#wake?.(); else this.#callOff(item);
+    });
+    else bubble.append(el("div", { "data-testid": "text", dir: "auto" }, ...paragraphs(item.shown)));
     item.node = node;
     this.#ui.pending.append(node);
     this.#mark(item, item.mark);
@@ -1011,11 +984,24 @@ export class MentorChat extends HTMLElement {
     if (!inside || (item.clause && item.on === this.#question())) return;
     const row = this.#changedRow();
     if (row) { row.focus({ preventScroll: true }); return; }
-    const text = TEXT_INPUTS.includes(this.#question()?.input);
+    const question = this.#question();
+    const { input, scroll } = this.#ui;
     const touch = matchMedia("(pointer: coarse)").matches;
+    if (TEXT_INPUTS.includes(question?.input)) { if (!touch || item.text) input.focus(); return; }
+    // Whoever writes goes on writing, and whoever went somewhere else stays there.
+    if (input.value || ![input, scroll].includes(inside)) return;
+    // The buttons of a new question come next by Tab.
+    if (question && question.question !== item.asked) this.#focusOn(question);
     // On a phone the focus decides whether the keyboard covers half of the chat.
-    if (touch && !text && !this.#ui.input.value) this.#rest();
-    else if (text && (!touch || item.text)) this.#ui.input.focus();
+    else if (touch) this.#rest();
+  }
+
+  #focusOn(m) {
+    const node = this.#nodes.get(m);
+    node.setAttribute("role", "group");
+    node.ariaLabel = m.progress?.label ?? this.#strings.conversation;
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
   }
 
   // Ends early when the network comes back.

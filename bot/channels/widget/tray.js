@@ -28,9 +28,10 @@ export class Tray {
   #state = null; // what is shown: the file, or that one is asked for
   #editor = null; // a promise of what cuts the photo
   #camera = null; // calls the camera off
+  #chooser = null;
 
   /**
-   * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean, pick: (capture: boolean) => void,
+   * @param {{root: ShadowRoot, place: () => HTMLElement, strings: () => object, asked: () => boolean,
    *   rest: () => void, leave: () => void, fail: (sentence?: string) => void, send: (item: object) => void}} chat
    *   `place` returns its parent, `asked` whether the bot waits for a photo; `fail` shows or removes a sentence
    */
@@ -38,6 +39,17 @@ export class Tray {
 
   /** Its texts and the chat's. */
   get words() { return { ...STRINGS, ...this.#chat.strings() }; }
+
+  // With `capture`, a phone opens its own camera instead of the file chooser.
+  #pick(capture) {
+    this.#chooser?.remove();
+    this.#chooser = el("input", {
+      type: "file", accept: "image/*", capture: capture && "user", hidden: true, "data-testid": "file",
+      onchange: ({ target }) => this.offer(target.files[0]),
+    });
+    this.#chat.place().append(this.#chooser);
+    this.#chooser.click();
+  }
 
   /** Update the tray. */
   refresh() {
@@ -57,10 +69,10 @@ export class Tray {
       // Only available over https, or on this machine.
       const live = navigator.mediaDevices?.getUserMedia;
       tray.replaceChildren(
-        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: () => chat.pick(false) }),
+        el("button", { type: "button", class: "primary", text: s.choosePhoto, "data-testid": "photo-choose", onclick: () => this.#pick(false) }),
         own || live ? el("button", {
           type: "button", class: "choice", text: s.useCamera, "data-testid": "photo-camera",
-          onclick: () => { if (own) chat.pick(true); else this.#shoot(); },
+          onclick: () => { if (own) this.#pick(true); else this.#shoot(); },
         }) : "",
         el("span", { class: "tray-hint", text: s.choosePhotoHint }));
       return;
@@ -79,7 +91,7 @@ export class Tray {
           type: "button", class: "primary", text: image ? s.sendPhoto : s.sendFile, "data-testid": "photo-send",
           onclick: (e) => this.#send(e.currentTarget, held),
         }),
-        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: () => chat.pick(false) })));
+        el("button", { type: "button", class: "choice", text: s.chooseAnother, onclick: () => this.#pick(false) })));
     if (edit) this.#editor = this.#edit(held, edit);
   }
 
@@ -112,6 +124,16 @@ export class Tray {
       onerror: () => { done(); img.remove(); },
     });
     return img;
+  }
+
+  /** Show in `bubble` a file that is being sent, how far it is, and a button to stop. */
+  upload(item, bubble, stop) {
+    bubble.append(this.preview(item.file), el("span", { class: "file-name", text: item.file.name }));
+    item.bar = el("progress", { max: "1", value: "0", "aria-label": this.words.sendPhoto });
+    // Created once: a button that is replaced at every percent cannot be pressed.
+    item.cancel = el("button", { type: "button", class: "choice", text: this.words.cancelUpload, "data-testid": "cancel", onclick: stop });
+    bubble.after(item.bar);
+    item.note.append(item.cancel);
   }
 
   /** Cancel the camera. */
