@@ -40,6 +40,11 @@ _SAID_INSTEAD = re.compile(
     r"(?:(?:mon|le) )?(?:nom(?: complet| légal)*|prénom)|oui|ouais",
     re.IGNORECASE,
 )
+#: "Ann Lee, no sorry, Anne Lee": the second name is meant.
+_SET_RIGHT = re.compile(
+    r"[,.;…–—-]+ *(?:(?:no|oops|wait|sorr?y|scratch that|correction|i mean|i meant|rather|non|pardon|désolée?|je veux dire|plutôt)[ ,.:]+)+",
+    re.IGNORECASE,
+)
 #: The end of a sentence, rather than of an abbreviation such as "Jr." or of an initial.
 _FULL_STOP = re.compile(r"(?<=\w{3})(?<!\bEsq)\.$", re.IGNORECASE)
 #: A smile after a name.
@@ -62,6 +67,8 @@ def read_name(text: str) -> str | None:
     if in_parts is not None:
         return in_parts
     text = _SMILE.sub("", "".join(each for each in text if unicodedata.category(each) not in _SIGNS))
+    *_, meant = _SET_RIGHT.split(text)
+    text = meant if is_written_as_name(tidy(meant)) else text
     name = _in_full(_FULL_STOP.sub("", _given(tidy(text)).strip(' ,:"')).rstrip("!"))
     if not any(each.isalpha() for each in name) or _NOT_A_NAME.search(name) or _SAID_INSTEAD.fullmatch(name):
         return None

@@ -118,6 +118,7 @@ _VALUE_OF = {"name": "full_name", "email": "email", "date": "date_of_birth"}
 #: Kinds of question before which hardly anything was answered.
 _EARLY = frozenset({"choice", "name", "email"})
 _CORRECTION = "change_answer"
+_ADDRESS = re.compile(r"\badd?ress", re.IGNORECASE)
 #: Values with which a mentor may begin.
 _FIRST_GIVEN = frozenset({"full_name", "email"})
 #: Words of a text that answers another question, at most.
@@ -598,6 +599,8 @@ def _target(text: str, intent: str, asked: ReadingContext) -> str | None:
     named = named_item(text)
     if asked.kind == "code" and named == _WHOLE_CODE:
         return None  # "how long is the code valid?"
+    if asked.kind == "code" and named is None and intent == _CORRECTION and _ADDRESS.search(text):
+        return _VALUE_OF["email"]  # "use a different address"
     return named or (clause_about(text) if intent in ("faq_meaning", "faq_example") else None)
 
 

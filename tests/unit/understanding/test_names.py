@@ -294,3 +294,18 @@ def test_a_sentence_in_capitals_is_not_written_as_a_name(text: str) -> None:
 )
 def test_what_is_told_of_oneself_is_asked_back(text: str, name: str, is_one: bool) -> None:
     assert is_rather_of_oneself(text, name) == is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ann Lee, no sorry, Anne Lee", "Anne Lee"),
+        ("Mikel Aagaard, no sory, Mikkel Aagaard", "Mikkel Aagaard"),
+        ("Elizabeth Novak, scratch that, Elizabeth Ann Novak", "Elizabeth Ann Novak"),
+        ("Aïcha Sarr, non pardon, Aïcha Sarr Ndiaye", "Aïcha Sarr Ndiaye"),
+        ("No, Kim", "No, Kim"),
+        ("Kim, No-Young", "Kim, No-Young"),
+    ],
+)
+def test_of_a_name_that_is_set_right_at_once_the_second_is_meant(text: str, name: str) -> None:
+    assert read_name(text) == name

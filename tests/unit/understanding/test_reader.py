@@ -541,3 +541,10 @@ def test_a_question_beside_a_date_of_birth_is_answered() -> None:
         "inform", also=(Act("faq_why"),)
     )
     assert reader.read("• • •. Is that fine?", asked, lambda _part: {}) == Meaning("inform")
+
+
+def test_another_address_at_the_code_is_one_for_e_mails() -> None:
+    asked = ReadingContext("email_code", "code")
+    likely = {"change_answer": 0.9}
+    assert read("use a different address please", asked, likely) == Meaning("change_answer", "email")
+    assert read("I want to change something", asked, likely) == Meaning("change_answer")
