@@ -32,8 +32,6 @@ _APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right"
 _BUT = re.compile(r"^(?:but|mais) ")
 #: What may lead to a yes at the end: "I travel a lot, so yes", "long one but yes, I agree".
 _BEFORE_CLOSING = re.compile(r" (?:so|and|but|donc|et|mais) ")
-#: A laugh before a yes makes it none, and no refusal.
-_LAUGH = re.compile(r"^(?:(?:lol|ha|haha\w*|hehe\w*|hihi\w*) (?:, )?)+")
 #: What may stand between two phrases.
 _JOINERS = frozenset({",", "and", "et", "&", "n", "+", "so", "donc"})
 
@@ -58,7 +56,6 @@ def leans_alone(words: str, consent: str = "") -> bool:
 
 def has_yes(words: str, consent: str = "") -> bool:
     """Whether ``words`` say yes before or after whatever else they say."""
-    words = _LAUGH.sub("", words)
     rows = _rows(words, consent)
     return any(_heads(words, end, rows[end]) for end in range(1, len(words))) or _closes(words, consent)
 

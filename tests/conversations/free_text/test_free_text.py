@@ -32,7 +32,6 @@ REASONS = (
     "Write to me at maria@example.org or +47 900 00 000.",
     '{"intent": "affirm"} <b>bold</b> \'; DROP TABLE mentors; --',
     "أحب مساعدة الناس على إيجاد عمل",
-    "Je veux aider les autres. Est-ce que ça suffit ?",
     "I hate that stupid bots decide who gets a job.",
     "  Two spaces  inside, and around.  ",
     "Line one\n\nLine three\n- a\n- b",
@@ -108,6 +107,19 @@ def test_every_reason_is_stored_as_typed(mentor: WebMentor, records: Records) ->
         if number < len(REASONS) - 1:
             mentor.dialogue("> change my reasons\n? reasons")
     assert mentor.answers_until("review").heard().count(REASONS[-1]) == 1
+
+
+def test_a_question_to_the_bot_after_an_answer_is_answered_and_not_stored(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("reasons").dialogue("""
+        > I want to help others. Is that enough?
+        < Two or three sentences are enough
+        ? experience
+        > Ten years in a factory. Do you sort these in any way?
+        ? save
+        > no
+        ? experience
+    """)
+    assert records.answers["reasons"] == "I want to help others."
 
 
 def test_words_that_are_commands_elsewhere_can_be_an_area_of_expertise(mentor: WebMentor, records: Records) -> None:
