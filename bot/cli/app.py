@@ -27,12 +27,14 @@ from bot.api.mentor_report import (
 from bot.checks.providers.base import ProviderError
 from bot.checks.service import CheckError, find_check, reveal_date_of_birth
 from bot.cli import staff
+from bot.cli.backup import backup, restore
 from bot.cli.doctor import doctor
 from bot.cli.export import export
 from bot.cli.funnel import funnel
 from bot.cli.lines import batches
 from bot.cli.outbox import outbox
 from bot.cli.person import actor
+from bot.cli.search import search
 from bot.cli.tables import AsJson, in_words, print_json, print_rows
 from bot.core.data_folder import StartError, one_instance
 from bot.core.settings import load_settings
@@ -278,22 +280,6 @@ def erase(
     _print_erased([services.erasure.erase(mentor_id, actor())], as_json)
 
 
-@app.command("search", rich_help_panel=MAINTAIN)
-def search() -> None:
-    """Search the data folder for the lines on standard input.
-
-    It searches every byte; finding nothing proves an erasure.
-    """
-    services = _services()
-    lines = [line.rstrip(b"\r\n") for line in sys.stdin.buffer]
-    traces = [(f"line {number}", line) for number, line in enumerate(lines, start=1) if line]
-    files, found = services.erasure.search.find(traces)
-    for each in found:
-        typer.echo(f"{each.what}: {each.file}")
-    typer.echo(f"{len(traces)} texts, {files} files: {len(found)} found.")
-    raise SystemExit(1 if found else 0)
-
-
 @keys.command("rotate")
 def rotate_keys() -> None:
     """Wrap every data key with a new master key; with MASTER_KEYS set, with the first one there. Stop the bot first."""
@@ -363,9 +349,9 @@ for group, name, panel in (
     (photos, "photos", MAINTAIN),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
-app.command("doctor", rich_help_panel=MAINTAIN)(doctor)
-app.command("funnel", rich_help_panel=MENTORS)(funnel)
-app.command("export", rich_help_panel=MENTORS)(export)
+for panel, commands in {MENTORS: (funnel, export), MAINTAIN: (search, backup, restore, doctor)}.items():
+    for each in commands:
+        app.command(rich_help_panel=panel)(each)
 
 
 def _print_erased(erased: list[Erased], as_json: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.core.files import write_whole
-from bot.core.settings import SettingsError
+from bot.core.settings import Settings, SettingsError
 from bot.security.cipher import KEY_BYTES
 
 
@@ -33,6 +33,13 @@ def load_master_keys(configured: str, data_dir: Path) -> list[bytes]:
     if configured:
         return [_decode(part.strip(), "MASTER_KEYS") for part in configured.split(",")]
     return _kept_keys(keys_folder(data_dir) / "master.key")
+
+
+def missing_key_files(settings: Settings) -> list[Path]:
+    """The files of keys that are neither set nor there yet, so that the next start would make new keys."""
+    folder = settings.data_dir / "keys"
+    files = {"master.key": settings.master_keys, "ledger.key": settings.ledger_key}
+    return [folder / name for name, key in files.items() if not key.get_secret_value() and not (folder / name).exists()]
 
 
 def add_master_key(data_dir: Path) -> None:

@@ -16,7 +16,7 @@ from bot.core.errors import named
 from bot.core.settings import Settings, SettingsError
 from bot.registration.ledger import Ledger
 from bot.runtime.doctor.finding import Finding, guarded, ok, warning, wrong
-from bot.security.key_files import load_ledger_key, load_master_keys
+from bot.security.key_files import load_ledger_key, load_master_keys, missing_key_files
 from bot.security.vault import Vault
 from bot.storage import Consent, DataKey, InboxMessage, OutboxEntry, Store
 from bot.storage.database import MIGRATIONS
@@ -100,11 +100,7 @@ def _schema(session: Session) -> Finding:
 def _keys(settings: Settings, session: Session | None) -> Iterator[Finding]:
     """Whether the keys are there, safe, and those of the database."""
     what, folder = "keys", settings.data_dir / "keys"
-    kept = {"MASTER_KEYS": folder / "master.key", "LEDGER_KEY": folder / "ledger.key"}
-    given = {"MASTER_KEYS": settings.master_keys, "LEDGER_KEY": settings.ledger_key}
-    files = [path for name, path in kept.items() if not given[name].get_secret_value()]
-    missing = [path for path in files if not path.exists()]
-    if missing:
+    if missing := missing_key_files(settings):
         is_used = session and (session.scalar(select(DataKey).limit(1)) or session.scalar(select(Consent).limit(1)))
         names = " and ".join(str(each) for each in missing)
         if is_used:
@@ -112,7 +108,7 @@ def _keys(settings: Settings, session: Session | None) -> Iterator[Finding]:
         else:
             yield ok(what, f"The first start makes them: {names}.")
         return
-    for path in files:
+    for path in folder.glob("*.key"):
         if path.stat().st_mode & 0o077:
             yield warning(what, f"Others can read {path}. Run: chmod 600 {path}")
     try:

@@ -46,6 +46,6 @@ def in_bash(script: str, home: Path, **settings: str) -> str:
 @pytest.mark.slow
 def test_a_shell_completes_commands(tmp_path: Path) -> None:
     words = {"_BOT_COMPLETE": "complete_bash", "COMP_WORDS": "bot re", "COMP_CWORD": "1"}
-    assert in_bash("bot", tmp_path, **words).split() == ["registrations", "retention"]
+    assert in_bash("bot", tmp_path, **words).split() == ["restore", "registrations", "retention"]
     assert "bash completion installed" in in_bash("bot --install-completion bash; true", tmp_path)
     assert (tmp_path / ".bash_completions" / "bot.sh").exists()
