@@ -23,6 +23,8 @@ from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.own_messages import OwnMessages
 from bot.conversation.preparation import Preparation, Prepared
 from bot.core.errors import StatedError, described
+from bot.core.metrics import TURN_STEPS, TURNS, count_answered
+from bot.core.turn_logging import about_turn
 from bot.dialogue.agent import Agent, Reading
 from bot.i18n.catalogue import catalogue
 from bot.media.photo_check import NOT_RECEIVED, check_photo
@@ -44,7 +46,7 @@ from bot.registration.registration import Registration
 from bot.security.cipher import VaultError
 from bot.security.vault import Purpose, Vault
 from bot.storage import Conversation, InboxMessage, Mentor, Photo, Store, TranscriptMessage, after_commit
-from bot.storage.models import new_id
+from bot.storage.models import new_id, utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -139,15 +141,17 @@ class TurnRepository:
             ActionFailedError: an action raised.
             UnansweredError: Rasa's decision does not answer the mentor.
         """
-        with taking.here():
+        with taking.here(), about_turn(turn.turn_id):
             return self._take(turn, wanted, taking)
 
     def _take(self, turn: Prepared, wanted: set[int], taking: Attempt) -> tuple[Ended, dict[int, ConversationUpdate]]:
-        metadata = turn.asked.to_metadata()
-        reading = self._agent.read(turn.text, metadata)
-        with taking.transaction() as session:
+        began_at, metadata = utc_now(), turn.asked.to_metadata()
+        with TURN_STEPS.labels("read").time():
+            reading = self._agent.read(turn.text, metadata)
+        with TURN_STEPS.labels("write").time(), taking.transaction() as session:
             rows = load(session, turn.turn_id, lock=True)
-            if rows.inbox.processed_at is None:
+            is_open = rows.inbox.processed_at is None
+            if is_open:
                 message = open_body(session, self._vault, rows.inbox)
                 if self._preparation.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message) != turn:
                     return Ended.NOT_YET, {}
@@ -156,6 +160,8 @@ class TurnRepository:
                 after_commit(session, partial(self._photos.drop_files, superseded))
             pending = rows.is_another_waiting
             news = {after: self._read(session, rows.conversation, after, pending=pending) for after in wanted}
+        if is_open:
+            count_answered(rows.inbox.received_at, began_at, utc_now())
         return Ended.MORE if pending else Ended.LAST, news
 
     def _decide(self, turn: Turn, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
@@ -181,6 +187,7 @@ class TurnRepository:
             row.attempts = attempts = row.attempts + 1
         if attempts < MAXIMUM_ATTEMPTS:
             return Ended.NOT_YET
+        TURNS.labels("given_up").inc()
         reference = new_id()[:8]
         logger.error("turn %s failed %d times; reference %s", turn_id, attempts, reference)
         try:

@@ -21,6 +21,8 @@ from bot.conversation.notifier import ConversationUpdate, TurnNotifier
 from bot.conversation.preparation import Preparation, Prepared
 from bot.conversation.repository import TurnRepository
 from bot.core.errors import described
+from bot.core.metrics import TURNS
+from bot.core.turn_logging import about_turn
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming
@@ -180,7 +182,9 @@ class TurnWorkers:
                     for each in accepted:
                         self._end(each)
                     return
-                logger.error("conversation %s: %s", conversation_id, described(cause))
+                TURNS.labels("cut_off" if isinstance(error, CutOffError) else "failed").inc()
+                with about_turn(turn_id or ""):
+                    logger.error("conversation %s: %s", conversation_id, described(cause))
                 if turn_id is not None:
                     is_first = wait == RETRY_SECONDS[0]
                     await self._hold_against(conversation_id, turn_id, tell=is_first and isinstance(error, CutOffError))

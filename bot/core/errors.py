@@ -44,7 +44,13 @@ def is_disk_full(error: BaseException) -> bool:
     return named(error) == DISK_FULL
 
 
-def described(error: BaseException) -> str:
+class Cause(str):
+    """The description of an exception; the log has it as a field of its own."""
+
+    __slots__ = ()
+
+
+def described(error: BaseException) -> Cause:
     """The exception's type and place, with its name if it has one, or the bot's own sentence.
 
     Any other text is left out: it may quote an answer, as a database driver does for a value it refuses.
@@ -53,7 +59,7 @@ def described(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {where}" + _sentence(error)
+    return Cause(f"{type(error).__name__} at {where}{_sentence(error)}")
 
 
 def in_short(error: BaseException) -> str:

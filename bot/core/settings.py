@@ -232,6 +232,15 @@ class Settings(BaseSettings):
         description="Key of the consent ledger: base64 of 32 bytes. Empty means one is made in the data folder.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much the service logs.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text`: lines for a person; `json`: one JSON object a line, for a log store."
+    )
+    metrics_port: Port | None = Field(
+        None, description="Port of the metrics for Prometheus, for example 9090; empty serves none."
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the metrics listen on. Whoever reaches it can read them."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -41,6 +41,7 @@ from bot.notifications.notify import DELIVER
 from bot.notifications.site_events import EventPoster
 from bot.registration.registration import CHECK_START
 from bot.runtime.container import Services, build
+from bot.runtime.metrics import served_metrics
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
 from bot.runtime.web_server import web_server
@@ -66,10 +67,11 @@ def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
 
     Raises:
         SettingsError: a setting is wrong.
+        StartError: the port of the metrics cannot be used.
     """
     services = build(settings)
     agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, served_metrics(settings, services.store):
         is_whole = runner.run(_serve(services, agent, listener))
     if not is_whole:
         os._exit(0)  # a thread hangs in a cut-off turn, and Python would wait for it forever

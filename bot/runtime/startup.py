@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
 import sys
 import time
 
 from bot.core.data_folder import StartError, one_instance, prepare_folder
-from bot.core.settings import IS_WHEEL, Settings, SettingsError, load_settings
+from bot.core.settings import IS_WHEEL, SettingsError, load_settings
 from bot.dialogue.model import ModelError, is_ours, model_path, train
+from bot.runtime.logs import configure as configure_logging
 
 #: The time of the start, in seconds of the monotonic clock.
 STARTED = time.monotonic()
@@ -26,7 +26,7 @@ def run() -> None:
         SystemExit: it cannot start or continue; the message says why and what to do.
     """
     settings = load_settings()
-    _configure_logging(settings)
+    configure_logging(settings)
     try:
         prepare_folder(settings)
         with one_instance(settings):
@@ -83,22 +83,3 @@ def _first_sentence(group: BaseExceptionGroup[Exception]) -> str:
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]
     return str(first)
-
-
-def _configure_logging(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    # httpx logs every URL it calls, and Telegram's URLs hold the token.
-    for noisy in (
-        "httpx",
-        "httpcore",
-        "telegram",
-        "rasa_sdk",
-        "alembic",
-        "uvicorn",
-        "asyncio",
-        "PIL",
-        "python_multipart",
-    ):
-        logging.getLogger(noisy).setLevel(logging.WARNING)

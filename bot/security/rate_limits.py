@@ -20,6 +20,7 @@ from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from bot.core.metrics import LIMITER_FALLBACKS, RATE_LIMITED
 from bot.core.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -220,8 +221,11 @@ class RateLimits:
         item = self._items[limit]
         free_at = self._shared.ask(question, item, key) if self._shared else None
         if free_at is None:
+            if self._shared:
+                LIMITER_FALLBACKS.inc()
             free_at = _free_at(question, self._own, item, key)
         if free_at > 0:
+            RATE_LIMITED.labels(limit).inc()
             raise TooManyRequestsError(max(1, math.ceil(free_at - time.time())))
 
 

@@ -111,7 +111,7 @@ COMMANDS = pytest.mark.parametrize("command", ["run", "registrations list", "con
 def without_model_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
     """``bot run`` needs a model and a port before it opens the keys; neither matters here."""
     monkeypatch.setattr("bot.runtime.startup.train", lambda _tell: Path("model"))
-    for needless in ("_listen", "_prepare_rasa", "_configure_logging"):
+    for needless in ("_listen", "_prepare_rasa", "configure_logging"):
         monkeypatch.setattr(f"bot.runtime.startup.{needless}", lambda *_: None)
 
 
