@@ -123,7 +123,7 @@ class Preparation:
 
     def _take_together(self, turn: Prepared) -> Prepared:
         with self._store.write() as session:
-            rows = load(session, turn.turn_id)
+            rows = load(session, turn.turn_id, lock=True)
             group, _is_followed = self._lines(session, turn)
             message = joined(group, form.BY_ID[ItemId(turn.message.shown)])
             gather(session, self._vault, message, [line.row.id for line in group], turn.conversation_id)

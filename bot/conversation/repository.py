@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 
 #: Attempts at a failing turn before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
+#: Seconds after which a file without a row is a leftover, where several services share a folder.
+LEFT_SECONDS = 3600.0
 
 _LOST_TURN = "error-lost-turn"
 #: Sentences for a tap or an answer that came too late or too early.
@@ -114,17 +116,23 @@ class TurnRepository:
         checked = check_photo(data) if data is not None else NOT_RECEIVED
         photo = self._photos.keep(checked.renditions) if checked.renditions else None
         message = replace(message, photo=photo.id if photo else "", problem=checked.problem)
+        is_kept = False
         try:
             with self._store.write() as session:
-                rows = load(session, turn_id)
-                if photo is not None:
-                    photo.mentor_id = rows.conversation.mentor_id
-                    session.add(photo)
-                body, owner = message.to_bytes(), rows.conversation.id
-                rows.inbox.body = self._vault.seal(session, owner, Purpose.CONVERSATION, turn_id, body)
-        except SQLAlchemyError:
-            self._photos.drop_files([photo.id] if photo else [])
-            raise
+                rows = load(session, turn_id, lock=True)
+                if rows.inbox.processed_at is None:  # else another process has processed it
+                    self._write_photo(session, rows, message, photo)
+            is_kept = rows.inbox.processed_at is None
+        finally:
+            if photo is not None and not is_kept:
+                self._photos.drop_files([photo.id])
+
+    def _write_photo(self, session: Session, rows: Rows, message: Incoming, photo: Photo | None) -> None:
+        if photo is not None:
+            photo.mentor_id = rows.conversation.mentor_id
+            session.add(photo)
+        body, owner = message.to_bytes(), rows.conversation.id
+        rows.inbox.body = self._vault.seal(session, owner, Purpose.CONVERSATION, rows.inbox.id, body)
 
     def take(self, turn: Prepared, wanted: set[int], taking: Attempt) -> tuple[Ended, dict[int, ConversationUpdate]]:
         """Read a turn, and process it in one transaction.
@@ -181,7 +189,7 @@ class TurnRepository:
         If the question cannot be rendered, the apology is sent without it.
         """
         with self._store.write() as session:
-            row = load(session, turn_id).inbox
+            row = load(session, turn_id, lock=True).inbox
             if row.processed_at is not None:
                 return Ended.MORE
             row.attempts = attempts = row.attempts + 1
@@ -201,7 +209,9 @@ class TurnRepository:
 
     def _apologise(self, turn_id: str, reference: str) -> None:
         with self._store.write() as session:
-            rows = load(session, turn_id)
+            rows = load(session, turn_id, lock=True)
+            if rows.inbox.processed_at is not None:
+                return
             message = self._body_or_nothing(session, rows.inbox)
             turn = Turn(session, rows, message, Registration(session, rows.mentor))
             turn.said.append(MessageRef(_LOST_TURN, (("reference", reference),)))
@@ -210,7 +220,9 @@ class TurnRepository:
     def _apologise_alone(self, turn_id: str, reference: str) -> None:
         """End a turn with one sentence; nothing else is rendered, and no question counts as shown."""
         with self._store.write() as session:
-            rows = load(session, turn_id)
+            rows = load(session, turn_id, lock=True)
+            if rows.inbox.processed_at is not None:
+                return
             conversation = rows.conversation
             text = catalogue(conversation.language).text(_LOST_TURN, contact=self._contact, reference=reference)
             for part, line in self._own_or_nothing(session, rows):
@@ -333,4 +345,5 @@ class TurnRepository:
             waiting = session.scalars(select(InboxMessage).where(InboxMessage.processed_at.is_(None))).all()
             uploads = {self._body_or_nothing(session, row).upload for row in waiting}
             photos = set(session.scalars(select(Photo.id)).all())
-        self._photos.clear_leftovers(uploads, photos)
+        # Of several services one may be about to write the row.
+        self._photos.clear_leftovers(uploads, photos, LEFT_SECONDS if self._store.is_shared else 0)

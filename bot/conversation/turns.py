@@ -119,6 +119,11 @@ class Conversations:
             TooQuickError: a button was pressed right after its question appeared.
         """
         prepared: list[Prepared] = []
+        is_ours = True
+
+        def claim(session: Session) -> None:
+            nonlocal is_ours
+            is_ours = self._workers.leases.claim(session, conversation_id)
 
         def follow(session: Session, entry: Entry) -> None:
             prepared.append(
@@ -126,12 +131,24 @@ class Conversations:
             )
 
         write = partial(
-            accept, follow=follow, pushing=self._workers.pushing, seen=seen, consent_seconds=self._consent_seconds
+            accept,
+            self._store,
+            self._vault,
+            conversation_id,
+            message,
+            external_id,
+            claim=claim,
+            follow=follow,
+            pushing=self._workers.pushing,
+            seen=seen,
+            consent_seconds=self._consent_seconds,
         )
-        accepted = await asyncio.to_thread(write, self._store, self._vault, conversation_id, message, external_id)
-        if accepted.is_new:
-            self._workers.underway[accepted.turn_id] = conversation_id
-        self._workers.wake(conversation_id, *prepared)
+        accepted = await asyncio.to_thread(write)
+        self._workers.underway[accepted.turn_id] = conversation_id
+        if is_ours:
+            self._workers.wake(conversation_id, *prepared)
+        else:
+            await self._workers.pass_on(conversation_id)
         return accepted.turn_id
 
     async def is_outdated(self, conversation_id: str, payload: str, external_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""The workers that process turns: one for each conversation with work.
+"""The workers that process turns: one for each conversation with work, in the process that has its lease.
 
 A failing turn is repeated, and ends with an apology after enough attempts. A hanging turn is cut off and does not delay
 other conversations.
@@ -17,9 +17,11 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation.attempt import Attempt, CutOffError, Ended
+from bot.conversation.leases import BEAT_SECONDS, Leases
 from bot.conversation.notifier import ConversationUpdate, TurnNotifier
 from bot.conversation.preparation import Preparation, Prepared
 from bot.conversation.repository import TurnRepository
+from bot.conversation.wakeups import Wakeups
 from bot.core.errors import described
 from bot.core.metrics import TURNS
 from bot.core.turn_logging import about_turn
@@ -70,6 +72,9 @@ class Channel:
 class TurnWorkers:
     """Processes the turns of all conversations.
 
+    Attributes:
+        leases: tell whose turns this process runs.
+
     Args:
         store: the database.
         photos: where uploads are.
@@ -89,6 +94,9 @@ class TurnWorkers:
         turn_timeout: float,
     ) -> None:
         self._store = store
+        self.leases = Leases(store, is_alone=not store.is_shared)
+        self._wakeups = Wakeups(store)
+        self._beating: asyncio.Task[None] | None = None
         self._photos = photos
         self._preparation = preparation
         self._repository = repository
@@ -104,6 +112,7 @@ class TurnWorkers:
         self._rendering = asyncio.Semaphore(1)
         self._threads = _turn_threads()
         self._hanging: set[asyncio.Task[None]] = set()
+        self._looking: set[asyncio.Task[None]] = set()
         self._attempts: set[asyncio.Future[tuple[Ended, dict[int, ConversationUpdate]]]] = set()
 
     def register(self, channel: Channel) -> None:
@@ -127,6 +136,9 @@ class TurnWorkers:
     async def resume(self) -> None:
         """Resume the turns and deliveries that were unfinished when the service stopped."""
         await asyncio.to_thread(self._repository.clear_leftovers)
+        self._wakeups.start(self._told)
+        if not self.leases.is_alone:
+            self._beating = asyncio.create_task(self._beat())
         for conversation_id in await asyncio.to_thread(self._repository.unfinished, self.pushing):
             self.wake(conversation_id)
 
@@ -134,6 +146,8 @@ class TurnWorkers:
         """Stop working; unfinished messages wait in the inbox."""
         self.is_stopping = True
         self._notifier.all_changed()
+        if self._beating is not None:
+            self._beating.cancel()
         workers = list(self._workers.values())
         for worker in workers:
             worker.cancel()
@@ -141,6 +155,48 @@ class TurnWorkers:
         self._threads.shutdown(wait=False, cancel_futures=True)
         if self._attempts:
             await asyncio.wait(self._attempts, timeout=self.turn_timeout)  # they commit, or have no effect
+        await self._wakeups.stop()
+        if not self.leases.is_alone:
+            with suppress(SQLAlchemyError):  # otherwise they expire
+                await asyncio.to_thread(self.leases.release_all)
+
+    async def _beat(self) -> None:
+        """Keep the leases: renew ours, and take over those of processes that have died."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                found = await asyncio.to_thread(self.leases.beat, set(self._workers))
+            except SQLAlchemyError as error:
+                logger.error("the leases wait for the database: %s", described(error))
+                continue
+            for conversation_id in found.to_do:
+                self.wake(conversation_id)
+            for worker in [self._workers[each] for each in found.lost & self._workers.keys()]:
+                worker.cancel()
+            for conversation_id in {*self.underway.values()}:
+                await self.look(conversation_id)
+
+    def _told(self, conversation_id: str) -> None:
+        """Another process has left work in a conversation of ours, or has changed another one."""
+        if self.leases.holds(conversation_id):
+            self.wake(conversation_id)
+        else:
+            self._notifier.changed(conversation_id)
+            looking = asyncio.create_task(self.look(conversation_id))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def look(self, conversation_id: str) -> None:
+        """Tell those who wait here for turns that another process has ended."""
+        for turn_id in [turn for turn, where in self.underway.items() if where == conversation_id]:
+            with suppress(SQLAlchemyError):  # the next beat looks again
+                if await asyncio.to_thread(self._repository.is_finished, turn_id):
+                    self._end(turn_id)
+
+    async def pass_on(self, conversation_id: str) -> None:
+        """Tell the process that has the conversation's lease of the message that was accepted here."""
+        self._wakeups.tell(conversation_id)
+        await self.look(conversation_id)  # it may be quicker
 
     def wake(self, conversation_id: str, first: Prepared | None = None) -> None:
         """Run the conversation's turns, by one worker at a time; ``first``, if known, is the next one."""
@@ -165,6 +221,10 @@ class TurnWorkers:
             turn_id = None
             accepted = [turn for turn, where in self.underway.items() if where == conversation_id]
             try:
+                has_lease = self.leases.holds(conversation_id)
+                if not (has_lease or await asyncio.to_thread(self.leases.obtain, conversation_id)):
+                    await self.pass_on(conversation_id)
+                    return
                 turn = first or await asyncio.to_thread(self._preparation.next, conversation_id)
                 first = None
                 if turn is None:
@@ -268,6 +328,7 @@ class TurnWorkers:
 
     async def _deliver(self, conversation_id: str, channel_name: str = "") -> None:
         self._notifier.changed(conversation_id)
+        self._wakeups.tell(conversation_id)
         name = channel_name or await asyncio.to_thread(self.channel_of, conversation_id)
         channel = self._channels.get(name)
         if channel and channel.deliver:

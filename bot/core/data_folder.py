@@ -1,4 +1,4 @@
-"""The data folder: only its owner can read it, and one service at a time uses it."""
+"""The data folder: only its owner can read it, and with SQLite one service at a time uses it."""
 
 from __future__ import annotations
 
@@ -59,15 +59,19 @@ def _lock_file(settings: Settings) -> Path:
 
 
 @contextlib.contextmanager
-def one_instance(settings: Settings) -> Iterator[None]:
+def one_instance(settings: Settings, *, is_shared: bool = False) -> Iterator[None]:
     """Hold the data folder's lock file; the system releases the lock when the process ends or dies.
+
+    Args:
+        settings: all settings.
+        is_shared: whether others may hold it, too, that share it.
 
     Raises:
         StartError: another process holds it.
     """
     with _lock_file(settings).open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             raise StartError(
                 f"The bot is already running with the data folder {settings.data_dir}. Stop it first, "

@@ -277,6 +277,11 @@ class Settings(BaseSettings):
         return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
 
     @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file, which one service has to itself."""
+        return self.database.startswith(_SQLITE)
+
+    @property
     def site_url(self) -> str:
         """Address that a mentor types into a browser."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  (compared, not bound)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import bindparam, delete
@@ -59,14 +61,20 @@ class PhotoFolder:
         if name:
             (self._uploads / Path(name).name).unlink(missing_ok=True)
 
-    def clear_leftovers(self, uploads: set[str], photo_ids: set[str]) -> None:
-        """Delete every upload except ``uploads``, and the files of every photo except ``photo_ids``."""
-        for path in self._uploads.iterdir():
-            if path.name not in uploads:
-                path.unlink(missing_ok=True)
-        for path in self._photos.iterdir():
-            if path.stem.removesuffix("-square") not in photo_ids:
-                path.unlink(missing_ok=True)
+    def clear_leftovers(self, uploads: set[str], photo_ids: set[str], seconds: float = 0) -> None:
+        """Delete every upload except ``uploads``, and the files of every photo except ``photo_ids``.
+
+        Args:
+            uploads: names of uploads.
+            photo_ids: ids of photos.
+            seconds: how old a file has to be.
+        """
+        left = [path for path in self._uploads.iterdir() if path.name not in uploads]
+        left += [path for path in self._photos.iterdir() if path.stem.removesuffix("-square") not in photo_ids]
+        for path in left:
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime >= seconds:
+                    path.unlink()
 
     def keep(self, renditions: Renditions) -> Photo:
         """Write a photo's files and return its row; the caller sets the mentor and adds it."""

@@ -134,6 +134,7 @@ def accept(
     message: Incoming,
     external_id: str,
     *,
+    claim: Callable[[Session], None] | None = None,
     follow: Follow | None = None,
     pushing: Collection[str] = (),
     seen: Seen = NOTHING_SEEN,
@@ -147,6 +148,7 @@ def accept(
         conversation_id: whose message it is.
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
+        claim: called in the same transaction if the message is new.
         follow: called in the same transaction if the message is new and next in line.
         pushing: channels that deliver messages themselves; a mentor has not seen what is undelivered there.
         seen: what the channel knows about the messages that the mentor had seen.
@@ -168,15 +170,21 @@ def accept(
             look = Look(seen, conversation.channel in pushing, consent_seconds)
             message = looked_at(session, conversation, replace(message, text=storable(message.text)), look)
             turn_id = _write(session, vault, conversation, message, external_id)
+            if claim is not None:
+                claim(session)
             if follow is not None and not is_another_waiting:
                 follow(session, Entry(turn_id, conversation, mentor, message))
             return Accepted(turn_id, is_new=True)
     except IntegrityError:  # the same message came twice at the same time
-        with store.read() as session:
-            first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
-        if first is None:  # or the conversation was erased in between
-            raise UnknownConversationError(conversation_id) from None
-        return Accepted(first, is_new=False)
+        return _accepted_before(store, conversation_id, external_id)
+
+
+def _accepted_before(store: Store, conversation_id: str, external_id: str) -> Accepted:
+    with store.read() as session:
+        first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
+    if first is None:  # the conversation was erased in between
+        raise UnknownConversationError(conversation_id) from None
+    return Accepted(first, is_new=False)
 
 
 def _write(session: Session, vault: Vault, conversation: Conversation, message: Incoming, external_id: str) -> str:

@@ -29,7 +29,7 @@ def run() -> None:
     configure_logging(settings)
     try:
         prepare_folder(settings)
-        with one_instance(settings):
+        with one_instance(settings, is_shared=not settings.is_sqlite):
             listener = _listen(settings.host, settings.port, "PORT")
             if not model_path().exists():
                 tell("Training the dialogue model. This happens once and takes two or three minutes …")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import ColumnElement, Engine, Float, event, literal_column
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
@@ -32,6 +32,8 @@ _TOUCH = "UPDATE alembic_version SET version_num = version_num"
 #: Where a session keeps what `after_commit` was given, and its connection.
 _AFTER_COMMIT = "after_commit"
 _HELD = "held"
+_CLOCK = "extract(epoch FROM clock_timestamp())"
+_SQLITE_CLOCK = "(julianday('now') - 2440587.5) * 86400"
 #: PostgreSQL's advisory lock of migrations.
 _MIGRATING = sqlalchemy.text(f"SELECT pg_advisory_xact_lock({0x6D696772})")
 _TERMINATE = sqlalchemy.text("SELECT pg_terminate_backend(:process)")
@@ -119,6 +121,13 @@ class Store:
         # writers wait for each other instead.
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         self._writers = _Writers()
+        #: The database's clock, in seconds since 1970.
+        self.clock: ColumnElement[float] = literal_column(_SQLITE_CLOCK if self._is_sqlite else _CLOCK, Float)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several services may use the database: a SQLite file has one."""
+        return not self._is_sqlite
 
     @contextmanager
     def read(self) -> Iterator[Session]:

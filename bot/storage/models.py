@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -459,6 +460,20 @@ class Conversation(Base):
     delivered_at: Mapped[datetime | None] = mapped_column()
     #: Misunderstandings in a row at the question that is open.
     misses: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Lease(Base):
+    """The right of one process to work for a conversation; see `bot.conversation.leases`."""
+
+    __tablename__ = "leases"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    #: A random id of the process, new at each start.
+    owner: Mapped[str] = mapped_column(String(32))
+    #: The lease's end, in seconds since 1970 on the database's clock.
+    until: Mapped[float] = mapped_column(Float)
+    #: Whether another process has left work here since the owner last looked.
+    is_asked: Mapped[bool] = mapped_column(default=False)
 
 
 class UnsentText(Base):
