@@ -113,11 +113,12 @@ class StorageCheck:
             raise NotReadyError(named(error) or f"nothing can be written ({in_short(error)})") from None
 
 
-def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
+def health_routes(checks: Mapping[str, ReadinessCheck], is_stopping: Callable[[], bool] = bool) -> APIRouter:
     """The routes for monitoring.
 
     Args:
         checks: the check of each part, by its name.
+        is_stopping: whether the service is being stopped; then it is not ready for new visitors.
     """
     readiness = Readiness(checks)
     router = APIRouter()
@@ -129,7 +130,9 @@ def health_routes(checks: Mapping[str, ReadinessCheck]) -> APIRouter:
 
     @router.get("/readyz", responses={503: {}})
     async def ready() -> JSONResponse:
-        """The bot can chat: database and data folder accept a write, and Telegram answers."""
+        """The bot can chat: database and data folder accept a write, Telegram answers, and it is not being stopped."""
+        if is_stopping():
+            return JSONResponse({"ready": False, "problems": {"service": "it is being stopped"}}, 503)
         parts = await readiness.answer()
         return JSONResponse(parts, 200 if parts["ready"] else 503)
 

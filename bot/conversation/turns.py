@@ -223,7 +223,7 @@ class Conversations:
 
     @property
     def is_hanging(self) -> bool:
-        """Whether a turn that was cut off still holds its thread."""
+        """Whether a turn still holds its thread, after it was cut off or after `stop`."""
         return self._workers.is_hanging
 
     @property

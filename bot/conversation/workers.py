@@ -130,8 +130,8 @@ class TurnWorkers:
 
     @property
     def is_hanging(self) -> bool:
-        """Whether a turn that was cut off still holds its thread."""
-        return bool(self._hanging)
+        """Whether a turn still holds its thread, after it was cut off or after the workers were stopped."""
+        return bool(self._hanging) or not all(each.done() for each in self._attempts)
 
     async def resume(self) -> None:
         """Resume the turns and deliveries that were unfinished when the service stopped."""

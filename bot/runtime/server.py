@@ -102,6 +102,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
     services.dialogue.queued = outbox.wake
     database = StorageCheck(services.store, settings.data_dir)
     readiness: dict[str, ReadinessCheck] = {"database": database.is_ready}
+    stop = _stop_signal()
     limits = RateLimits(settings)
     telegram, telegram_routers = _telegram(services, conversations, limits)
     if telegram:
@@ -113,10 +114,9 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         services.photos,
         conversations,
         limits,
-        [health_routes(readiness), *routers(services, limits, outbox.wake), *telegram_routers],
+        [health_routes(readiness, stop.is_set), *routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
-    stop = _stop_signal()
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(web_server(web.app(), settings).serve(sockets=[listener])),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +73,25 @@ def test_a_service_whose_turn_hangs_can_be_stopped_and_started(own_bot: FrailBot
         if mentor.question != "experience":
             mentor.waits_for("Describe your experience", seconds=60)
         assert _answers(own_bot.data_dir)["reasons"] == TEXTS["reasons"]
+
+
+def test_a_service_that_is_being_stopped_is_alive_and_not_ready(own_bot: FrailBot) -> None:
+    with WebMentor(own_bot.url) as mentor:
+        mentor.opens().answers_until("reasons")
+        with own_bot.broken(HANG) as wait:
+            sending = threading.Thread(target=_send_and_lose, args=(mentor, TEXTS["reasons"]))
+            sending.start()
+            wait()
+            assert own_bot.process is not None
+            own_bot.process.send_signal(signal.SIGTERM)
+            while "Stopping" not in own_bot.log():
+                time.sleep(0.01)
+            ready = httpx.get(f"{own_bot.url}/readyz")
+            alive = httpx.get(f"{own_bot.url}/healthz")
+            own_bot.process.wait(30)
+            sending.join()
+    assert (ready.status_code, ready.json()["problems"]) == (503, {"service": "it is being stopped"})
+    assert alive.status_code == 200
 
 
 def test_a_message_accepted_just_before_a_kill_is_answered_after_the_start(own_bot: FrailBot) -> None:

@@ -234,3 +234,21 @@ class _Quiet:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(OperationalError):
             await self._app(scope, receive, send)
+
+
+def test_a_service_that_is_being_stopped_is_not_ready_and_asks_nobody() -> None:
+    asked = []
+
+    async def look() -> bool:
+        asked.append("database")
+        return True
+
+    stopping = False
+    app = FastAPI()
+    app.include_router(health.health_routes({"database": look}, lambda: stopping))
+    page = Browser(app)
+    assert page.get("/readyz").status_code == 200
+    stopping = True
+    answer = page.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"], len(asked)) == (503, False, 1)
+    assert page.get("/healthz").status_code == 200
