@@ -77,7 +77,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ),
     (
         "background_check",
-        r"(?:background|criminal|police|record)s? (?:check|screening)s?(?: permission)?|permission(?: for| to)?|"
+        r"(?:background|criminal|police|record)s? (?:check|screening|thing|stuff|bit)s?(?: permission)?|permission(?: for| to)?|"
         r"bg check|screening|vetting|criminal records?",
     ),
     ("expertise", r"expertise|areas?|skills?|expertises|strengths"),

@@ -46,6 +46,9 @@ _OWN_YES, _DOUBTFUL = 0.05, 0.65
 _ASIDE = 0.5
 #: Answers of fewer words tell too little: "extensive".
 _SHORTEST_ASIDE = 3
+#: So unlikely an answer is, in so many words, what is about anything else: a question, a change, another item.
+_UNLIKELY, _SHORTEST_UNLIKELY = 0.15, 5
+_CHANGE = "change_answer"
 #: Doubts that do not take back what is asked back anyway.
 _NO_MATTER = frozenset({Doubt.READ, Doubt.OTHER, Doubt.FEAR})
 
@@ -101,6 +104,17 @@ def is_hardly_an_answer(text: str, likelihoods: Mapping[str, float]) -> bool:
     """
     aside = sum(each for said, each in likelihoods.items() if said in _ASIDES or said.startswith("chat_"))
     return aside >= _ASIDE and len(text.split()) >= _SHORTEST_ASIDE
+
+
+def is_unlikely_answer(text: str, likelihoods: Mapping[str, float]) -> bool:
+    """Whether a text at a question for free words is likelier anything else: a question, a change of another answer.
+
+    Args:
+        text: the whole message.
+        likelihoods: of each intent, from the classifier.
+    """
+    is_unlikely = likelihoods.get(_FREE_TEXT, 1.0) < _UNLIKELY or likelihoods.get(_CHANGE, 0.0) >= _ASIDE
+    return is_unlikely and len(text.split()) >= _SHORTEST_UNLIKELY
 
 
 def about_account(likelihoods: Mapping[str, float]) -> bool:

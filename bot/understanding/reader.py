@@ -22,7 +22,13 @@ from bot.understanding.endings import may_end_something
 from bot.understanding.items import clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY, SOME_ENDING
-from bot.understanding.likely_replies import about_account, is_hardly_an_answer, is_likely_consent, likely_reply
+from bot.understanding.likely_replies import (
+    about_account,
+    is_hardly_an_answer,
+    is_likely_consent,
+    is_unlikely_answer,
+    likely_reply,
+)
 from bot.understanding.names import (
     is_introduced,
     is_written_as_name,
@@ -84,7 +90,7 @@ _REPLIES_IN_DOUBT = frozenset(
 #: Where a clause is asked about that does not exist.
 _WHOLE_CODE = "code_of_ethics"
 #: Commands that may stand beside a remark, and what parts the two.
-_LOSES_NOTHING = frozenset({"repeat", "go_back", "see_review", "pause", "continue_elsewhere", "resend_code"})
+_BESIDE_A_REMARK = frozenset({"repeat", "go_back", "see_review", "pause", "continue_elsewhere", "resend_code"})
 _PIECES = re.compile(r"(?<=[,.!?;:])\s+")
 #: Commands that ask whether to end it all. A refusal beside one is none to the open question.
 _ENDS_ALL = frozenset({"cancel", "start_over"})
@@ -251,12 +257,12 @@ def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds:
 
 
 def _command_beside_a_remark(text: str, asked: ReadingContext) -> Meaning | None:
-    """A command in a clause of its own, which loses nothing: "Say that again please, my dog barked". None for all else."""
+    """A command in a clause of its own, which loses nothing: "Say that again please, my dog barked"."""
     pieces = [each for each in _PIECES.split(text) if any(map(str.isalpha, each))]
     if len(pieces) < _FEW_WORDS or asked.kind in FREE_KINDS:
         return None
     commands = {each: read_command(each, asked.kind) for each in pieces}
-    found = [command for command in commands.values() if command is not None and command.name in _LOSES_NOTHING]
+    found = [command for command in commands.values() if command is not None and command.name in _BESIDE_A_REMARK]
     others = [each for each, command in commands.items() if command not in found]
     if len(found) != 1 or any(_is_asking(each) or read_by_rule(each, asked) for each in others):
         return None
@@ -489,7 +495,15 @@ def _is_hardly_an_answer(text: str, asked: ReadingContext, likelihoods: Mapping[
     is_all = length <= _LONGEST_OTHER_ANSWER and len(found.rest.split()) <= _LONGEST_REST
     is_other = is_all and any(each.is_said and each.item not in TEXTS for each in found.values)
     is_aside = length <= LONGEST_ASIDE and is_hardly_an_answer(text, likelihoods)
-    return is_other or bool(residence_in(text)) or is_aside
+    is_unlikely = (
+        length <= LONGEST_ASIDE and not _is_certainly_an_answer(text) and is_unlikely_answer(text, likelihoods)
+    )
+    return is_other or bool(residence_in(text)) or is_aside or is_unlikely
+
+
+def _is_certainly_an_answer(text: str) -> bool:
+    """Whether a text tells what for, or lists things: "Languages: French, German, Arabic"."""
+    return _GIVES_REASONS.match(text) is not None or (text.count(",") > 1 and not is_question(text))
 
 
 def _may_be_written_as_name(text: str) -> bool:
@@ -519,7 +533,7 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
         return reply
     subject = Subject(asked.id, asked.wording) if asked.id and asked.wording else None
     if subject is not None and (ending := _ending_beside_a_remark(text, asked)) is not None:
-        return Meaning(ending)
+        return ending
     language = language_asked_for(text, asked.kind)
     if language is not None:
         return Meaning("change_language", value=language)
@@ -554,11 +568,18 @@ def read_by_rule(text: str, asked: ReadingContext) -> Meaning | None:
     return None
 
 
-def _ending_beside_a_remark(text: str, asked: ReadingContext) -> str | None:
-    """The command of a clause that wants it all ended: "I don't like this at all. Delete my data."."""
-    parts = clauses(text)
-    commands = (read_command(part, asked.kind) for part in parts) if len(parts) > 1 else ()
-    return next((each.name for each in commands if each is not None and each.name in _ENDS_ALL), None)
+def _ending_beside_a_remark(text: str, asked: ReadingContext) -> Meaning | None:
+    """The command of a clause that wants it all ended, or another consent taken back: "I don't like this. Delete it all."."""
+    pieces = _PIECES.split(text)
+    if len(pieces) < _FEW_WORDS:
+        return None
+    commands = [command for each in pieces if (command := read_command(each, asked.kind)) is not None]
+    ending = next((each for each in commands if each.name in _ENDS_ALL), None)
+    if ending is not None:
+        return Meaning(ending.name)
+    named = named_item(text)
+    takes_back = any(each.name == "withdraw_consent" for each in commands)
+    return Meaning("withdraw_consent", named) if takes_back and named not in (None, asked.id) else None
 
 
 def _listed(text: str, asked: ReadingContext) -> Meaning | None:
@@ -633,10 +654,9 @@ def _needed(text: str, intent: str, asked: ReadingContext, thresholds: Threshold
     question = is_question(text) or (asked.kind == "long_text" and is_at_a_loss(text))
     if asked.kind == "long_text" and (
         len(text.split()) > LONGEST_ASIDE
-        or _GIVES_REASONS.match(text)
+        or _is_certainly_an_answer(text)
         or _is_too_short_to_tell(text, intent)
         or _is_more_than_a_command(text, intent)
-        or (not question and text.count(",") > 1)  # a list: "Languages: French, German, Arabic"
     ):
         return math.inf
     if asked.kind in YES_NO_KINDS and not question and doubt_about(text) in _REPLIES_IN_DOUBT:

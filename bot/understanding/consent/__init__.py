@@ -55,9 +55,10 @@ _OFFERED = re.compile(
 )
 #: Replies that may affirm, and the wordings to which they do: "never!", "I would never do that".
 _BEFORE_NEVER, _FORBIDS = r"(?:(?:oh|ah|no|non|god) )*(?:, )?", r"not|never|neither|no time"
+_AFTER_NEVER = r"(?:, )?(?:(?:i )?promise |juré |promis )?"
 _MAY_AFFIRM = tuple(
     (
-        re.compile(rf"(?:{_BEFORE_NEVER}(?:{REFUSALS.within(part).pattern})(?:, )?)+"),
+        re.compile(rf"(?:{_BEFORE_NEVER}(?:{REFUSALS.within(part).pattern})(?:, )?)+{_AFTER_NEVER}"),
         re.compile(rf"\b(?:{wording})\b", re.IGNORECASE),
     )
     for part, wording in (("never", _FORBIDS), ("never_do", f"{_FORBIDS}|avoid|confidentiality|privacy"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.consent.agreement import agrees, leans_alone
+from bot.understanding.consent.agreement import AGREEMENTS, agrees, leans_alone
 from bot.understanding.phrasebook import Phrasebook
 
 REFUSALS = Phrasebook("refusals")
 _TURNS = REFUSALS.within("turns")
 _REFUSING = re.compile(f"{REFUSALS.within('refusal').pattern}|{REFUSALS.within('no').pattern}")
+#: "Fine I guess, but I don't like it" is no clear refusal.
+_YES = frozenset({"yes", "ok", "agree", "right"})
 #: Where a reason may end and the refusal itself begin.
 _TURNING_POINT = re.compile(r"(?:, )?(?:so|but|and|therefore|hence|then|donc|mais|alors) |, ")
 
@@ -72,6 +74,7 @@ def _ends(words: str) -> bool:
         closes = any(
             part in ("no", "refusal") and not _after_courtesies(last[end:]) for part, end in REFUSALS.beginning(last)
         )
-        if point.start() and closes and not _is_turned(reason) and not reason.startswith("not "):
+        gives_in = "but" in point[0] and any(part in _YES for part, _end in AGREEMENTS.beginning(reason))
+        if point.start() and closes and not gives_in and not _is_turned(reason) and not reason.startswith("not "):
             return True
     return False

@@ -197,7 +197,8 @@ def test_a_likely_digression_is_one_and_a_likely_yes_is_asked_back_at_most() -> 
 def test_where_the_mentor_may_write_anything_a_digression_has_to_be_far_likelier() -> None:
     at_text, statement = ReadingContext("reasons", "long_text"), "money is on my mind"
     likely = Thresholds().statement_at_text
-    assert read(statement, at_text, {"faq_cost": likely - 0.01, "inform": 0.01}) == Meaning("inform")
+    assert read(statement, at_text, {"faq_cost": likely - 0.05, "inform": 0.15}) == Meaning("inform")
+    assert read(statement, at_text, {"faq_cost": likely - 0.05, "inform": 0.1}) == Meaning(LIKELY_REPLY)
     assert read(statement, at_text, {"faq_cost": likely + 0.01, "inform": 0.01}) == Meaning("faq_cost")
     assert read("what does it cost?", at_text, {"faq_cost": 0.5, "inform": 0.1}) == Meaning("faq_cost")
     assert read("To save people the cost", at_text, {"faq_cost": 0.99, "inform": 0.001}) == Meaning("inform")

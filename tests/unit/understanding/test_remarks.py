@@ -98,3 +98,37 @@ def test_a_promise_in_own_words_is_asked_back(consent: str, text: str) -> None:
 def test_what_promises_something_else_is_not(consent: str, text: str) -> None:
     subject = Subject(consent, form.BY_ID[form.ItemId(consent)].wording)
     assert read_consent(text, subject) is Reading.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["go back one, I think I spelled my name with one t", "In experience please write twelve years, I counted badly"],
+)
+def test_what_is_likelier_anything_but_an_answer_is_not_saved_unasked(text: str) -> None:
+    for likelihoods in ({"change_answer": 0.6, "inform": 0.3}, {"faq_meaning": 0.3, "faq_why": 0.3, "inform": 0.04}):
+        assert read(text, EXPERIENCE, likelihoods) == Meaning(LIKELY_REPLY)
+    assert read(text, EXPERIENCE, {"change_answer": 0.3, "inform": 0.6}) == Meaning("inform")
+
+
+def test_a_list_and_a_reason_are_answers_however_unlikely() -> None:
+    for text in ("Languages: some French, German, a bit of Arabic", "To save other people the cost"):
+        assert read(text, EXPERIENCE, {"faq_cost": 0.5, "inform": 0.01}) == Meaning("inform")
+
+
+def test_another_consent_taken_back_is_no_refusal_of_the_open_one() -> None:
+    asked = ReadingContext("two_months", "yes_no", form.BY_ID[form.ItemId("two_months")].wording)
+    text = "about that background thing, I take it back. Don't do it"
+    assert read(text, asked, {}) == Meaning("withdraw_consent", "background_check")
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("fine I guess, but I don't like it", Reading.UNCLEAR),
+        ("I travel a lot, but I don't like it", Reading.NO),
+        ("i wont do it for them, promise", Reading.CONFIRM),
+    ],
+)
+def test_a_refusal_beside_a_yes_or_of_what_is_forbidden_is_none(text: str, reading: Reading) -> None:
+    item = form.BY_ID[form.ItemId("ethics_own_work")]
+    assert read_consent(text, Subject(str(item.id), item.wording)) is reading
