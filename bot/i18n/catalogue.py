@@ -6,12 +6,15 @@ stricter than Fluent: a missing message or argument is an error, not a gap in th
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Self
 
+from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import FluentDateTime, FluentNone, FluentType
 from fluent.syntax import ast
 
 COPY = Path(__file__).parent / "locales"
@@ -19,9 +22,26 @@ ENGLISH = "en"
 
 Argument = str | int | datetime
 
+#: Where a language writes numbers and dates in more than one way, whose way is taken: "3 May 1985" in English.
+_FORMATS = {ENGLISH: "en-GB"}
+_FIRST_OF_MONTH = re.compile(r"^1 (?=\w)")
+
 
 class CatalogueError(Exception):
     """A message is missing, doubled, or lacks an argument."""
+
+
+class _Moment(FluentDateTime):
+    """A date as the bot writes every date: in French the first of a month is "1er mars"."""
+
+    def format(self, locale: Locale) -> str:
+        written = super().format(locale)
+        return _FIRST_OF_MONTH.sub("1er ", written) if locale.language == "fr" else written
+
+
+def _moment(at: datetime | FluentNone, **options: FluentType) -> FluentType:
+    """What `DATETIME` is in a sentence; where its argument was not given, Fluent reports that."""
+    return at if isinstance(at, FluentNone) else _Moment.from_date_time(at, **options)
 
 
 class Sentence(str):
@@ -61,7 +81,9 @@ class Catalogue:
     def __init__(self, language: str) -> None:
         self.language = language
         # The channels mark right-to-left text (`dir="auto"`), so none is marked here.
-        self._bundle = FluentBundle([language], use_isolating=False)
+        self._bundle = FluentBundle(
+            [_FORMATS.get(language, language)], functions={"DATETIME": _moment}, use_isolating=False
+        )
         self.ids: frozenset[str] = frozenset()
         paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
         for path in paths:

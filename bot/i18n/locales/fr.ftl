@@ -10,14 +10,14 @@ language-name = Français
 ## General questions (en/digressions.ftl)
 
 faq-data = Vos réponses sont enregistrées sur notre serveur. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance est conservée chiffrée. Elle sert uniquement à la vérification des antécédents, puis elle est effacée. Pour en savoir plus, écrivez à { $contact }.
-faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte » si vous avez déjà tout envoyé. Je vous pose d’abord la question, puis j’efface tout.
-    .after = Écrivez « supprimer mon compte ». Je vous pose d’abord la question, puis j’efface tout.
-faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « changer ma photo ». Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
-    .after = Oui. Écrivez par exemple « changer ma photo ». Votre nom, votre type de compte et votre date de naissance restent tels quels, car la vérification porte là-dessus.
-faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
-    .after = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
-faq-check_time = La vérification commence à l’envoi. Elle peut prendre quelques jours. Écrivez ensuite « statut » à tout moment pour savoir où elle en est.
-    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte » si vous avez déjà tout envoyé. Je vous pose d’abord la question, puis j’efface tout.
+    .after = Écrivez « supprimer mon compte ». Je vous pose d’abord la question, puis j’efface tout.
+faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « changer ma photo ». Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
+    .after = Oui. Écrivez par exemple « changer ma photo ». Votre nom, votre type de compte et votre date de naissance restent tels quels, car la vérification porte là-dessus.
+faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
+    .after = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
+faq-check_time = La vérification commence à l’envoi. Elle peut prendre quelques jours. Écrivez ensuite « statut » à tout moment pour savoir où elle en est.
+    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
     .after-again = Cela prend quelques jours. Je vous écris ici quand c’est terminé.
 faq-record = Un casier judiciaire n’est pas un refus en soi. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
 faq-cost = C’est gratuit. Vous ne payez rien pour être mentor, et nous ne vous payons pas non plus, car le mentorat est bénévole.
@@ -39,57 +39,57 @@ faq-duration =
     .again = Encore environ { $minutes ->
         [one] une minute
        *[other] { $minutes } minutes
-    }. Vous en êtes ici : { $place }.
-    .after = Vous n’avez plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+    }. Vous en êtes ici : { $place }.
+    .after = Vous n’avez plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
     .after-again = C’est fini pour vous. La vérification prend quelques jours, et je vous écris ici.
-faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur, ou écrivez « continuer ailleurs », pour recevoir un lien.
+faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur, ou écrivez « continuer ailleurs », pour recevoir un lien.
     .after = Vous pouvez fermer cette conversation. Tout est envoyé et enregistré, et vous pouvez revenir quand vous voulez.
 faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez : dites-lui ce qui convient à votre travail. Vous promettez au moins deux mois à chaque personne que vous acceptez.
 faq-after = Après l’envoi, la vérification de vos antécédents commence. Elle prend quelques jours. Si tout est en ordre, vous êtes mentor, et je vous le dis ici.
     .again = D’abord la vérification des antécédents, pendant quelques jours. Ensuite, je vous dis ici comment elle s’est terminée.
-    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment. Si tout est en ordre, vous êtes mentor.
+    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment. Si tout est en ordre, vous êtes mentor.
     .after-again = La vérification dure quelques jours. Je vous écris ici quand c’est terminé.
 faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
 faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
-faq-published = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }.
-    .again = Le formulaire dit que toutes vos interactions comme mentor sont publiées. Pour les détails, demandez à une personne : { $contact }.
+faq-published = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }.
+    .again = Le formulaire dit que toutes vos interactions comme mentor sont publiées. Pour les détails, demandez à une personne : { $contact }.
 faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouver ou créer un emploi. Vous choisissez qui vous acceptez. Vous aidez chaque personne pendant au moins deux mois.
 faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
 faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
-faq-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire vos réponses : quelques mots suffisent, et les fautes de frappe n’ont pas d’importance.
-faq-report = Je n’ai pas le rapport, et je ne sais pas si vous pouvez en avoir une copie. Une personne peut vous le dire : { $contact }.
-faq-face = Je ne reconnais pas les visages. Je vérifie seulement que le fichier est une image assez grande. Je ne sais pas comment JobGen la regarde : une personne peut vous le dire à { $contact }.
-faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Vous le recevez aussi par courriel quand vous envoyez votre inscription.
-faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
+faq-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire vos réponses : quelques mots suffisent, et les fautes de frappe n’ont pas d’importance.
+faq-report = Je n’ai pas le rapport, et je ne sais pas si vous pouvez en avoir une copie. Une personne peut vous le dire : { $contact }.
+faq-face = Je ne reconnais pas les visages. Je vérifie seulement que le fichier est une image assez grande. Je ne sais pas comment JobGen la regarde : une personne peut vous le dire à { $contact }.
+faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Vous le recevez aussi par courriel quand vous envoyez votre inscription.
+faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
 faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
 faq-help-start =
     Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique, une question à la fois. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
 
-    Dites « oui » pour commencer, ou posez-moi d’abord vos questions. Pour joindre une personne, écrivez à { $contact }.
-    .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
+    Dites « oui » pour commencer, ou posez-moi d’abord vos questions. Pour joindre une personne, écrivez à { $contact }.
+    .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
 faq-data-ethics_records = Les courriels, notes et autres dossiers de votre mentorat appartiennent à la personne mentorée. Vous pouvez les garder, mais elle peut les demander à tout moment.
-faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
+faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
 kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
-faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce que JobGen conseillerait : une personne peut vous le dire à { $contact }.
+faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce que JobGen conseillerait : une personne peut vous le dire à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
-    Vous pouvez aussi écrire « retour », « répéter », « modifier mon expertise », « revoir mes réponses », « pause », « recommencer » ou « statut ». Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
-    .again = Écrivez votre réponse ou appuyez sur un bouton. « retour », « revoir mes réponses », « pause » et « statut » fonctionnent à tout moment. Une personne vous aide à { $contact }.
-    .again-2 = Ce qui est ouvert : { $open }. Posez-moi une question là-dessus, ou écrivez à { $contact }.
+    Vous pouvez aussi écrire « retour », « répéter », « modifier mon expertise », « revoir mes réponses », « pause », « recommencer » ou « statut ». Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
+    .again = Écrivez votre réponse ou appuyez sur un bouton. « retour », « revoir mes réponses », « pause » et « statut » fonctionnent à tout moment. Une personne vous aide à { $contact }.
+    .again-2 = Ce qui est ouvert : { $open }. Posez-moi une question là-dessus, ou écrivez à { $contact }.
     .after =
-        Vous pouvez écrire « statut », « changer ma photo », « modifier mon expertise », « télécharger mes données », « retirer un accord » ou « supprimer mon compte ».
+        Vous pouvez écrire « statut », « changer ma photo », « modifier mon expertise », « télécharger mes données », « retirer un accord » ou « supprimer mon compte ».
 
         Pour joindre une personne, écrivez à { $contact }.
-    .after-again = « statut », « changer ma photo », « télécharger mes données », « retirer un accord » et « supprimer mon compte » fonctionnent ici. Une personne vous aide à { $contact }.
+    .after-again = « statut », « changer ma photo », « télécharger mes données », « retirer un accord » et « supprimer mon compte » fonctionnent ici. Une personne vous aide à { $contact }.
 faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel et /delete_my_data.
     .after = Ici, vous pouvez utiliser /status, /help, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
 faq-data-date_of_birth = Elle est conservée chiffrée, avec une clé qui lui est propre, et seules les personnes qui vérifient vos antécédents la voient. À la fin de la vérification, elle est effacée avec sa clé.
 faq-data-photo = Votre photo est enregistrée sur notre serveur sans ses données cachées, comme le lieu où elle a été prise. Les personnes en recherche d’emploi la voient avec votre profil. Vous pouvez la remplacer ou la faire effacer.
-faq-duration-start = Il faut environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
+faq-duration-start = Il faut environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Environ { $minutes } minutes, et vous pouvez faire une pause quand vous voulez.
 faq-duration-background_check =
     La vérification elle-même prend quelques jours après l’envoi. Ici, il reste { $left } points courts et la dernière vérification, environ { $minutes } minutes.
@@ -97,24 +97,24 @@ faq-duration-background_check =
 faq-duration-reconsider = Il ne reste que ce choix et la dernière vérification, une minute ou deux.
     .again = Ce choix, puis la dernière vérification. C’est tout.
 faq-duration-review = Il ne reste que cette dernière vérification, environ une minute. Après l’envoi, la vérification des antécédents prend quelques jours.
-    .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite quelques jours.
-faq-time-two_months = C’est par personne : au moins deux mois à partir du jour où vous l’acceptez. Le formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez.
+    .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite quelques jours.
+faq-time-two_months = C’est par personne : au moins deux mois à partir du jour où vous l’acceptez. Le formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez.
 faq-when = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Les deux mois commencent le jour où vous acceptez quelqu’un.
     .after = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Je vous l’écris ici.
-    .clear = Vous pouvez commencer maintenant : vous êtes mentor JobGen.
+    .clear = Vous pouvez commencer maintenant : vous êtes mentor JobGen.
 faq-when-two_months = Cela commence le jour où vous acceptez une personne, et cela compte pour chacune à nouveau. Vous ne pouvez accepter personne avant que la vérification de vos antécédents soit en ordre.
 faq-when-background_check = La vérification commence à l’envoi, pas avant. Elle peut prendre quelques jours.
 faq-when-published_and_rated = Cela commence quand vous accompagnez quelqu’un. Rien de ce que vous m’écrivez ici n’est publié, sauf votre expertise et votre photo.
 faq-when-consent = Cela vaut dès que vous êtes mentor. D’abord, la vérification de vos antécédents doit être en ordre.
-faq-next = D’abord, il me faut { $open }. Ensuite : { $next }. À la fin, vous vérifiez tout, et rien n’est envoyé avant que vous appuyiez sur Valider.
-    .again = Pour l’instant : { $open }. Ensuite : { $next }.
-    .again-2 = Vous en êtes ici : { $place }. Ensuite : { $next }.
-    .after = Vous n’avez rien à faire maintenant. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
-    .after-again = Il suffit d’attendre : je vous écris ici quand la vérification est terminée.
+faq-next = D’abord, il me faut { $open }. Ensuite : { $next }. À la fin, vous vérifiez tout, et rien n’est envoyé avant que vous appuyiez sur Valider.
+    .again = Pour l’instant : { $open }. Ensuite : { $next }.
+    .again-2 = Vous en êtes ici : { $place }. Ensuite : { $next }.
+    .after = Vous n’avez rien à faire maintenant. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+    .after-again = Il suffit d’attendre : je vous écris ici quand la vérification est terminée.
 faq-next-start = Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
     .again = Dites oui, et je pose la première question. Cela ne vous engage à rien.
 faq-next-email_code = Écrivez les six chiffres de notre courriel. Ensuite, nous continuons avec { $next }.
-    .again = D’abord les six chiffres. Ensuite : { $next }.
+    .again = D’abord les six chiffres. Ensuite : { $next }.
 faq-next-reconsider = Si vous y revenez et acceptez, la dernière vérification de vos réponses suit. Sinon, vos réponses restent enregistrées.
     .again = Dites oui pour y revenir, ou laissez cela comme c’est.
 faq-next-review = Veuillez vérifier vos réponses et appuyer sur Valider. La vérification de vos antécédents commence alors et prend quelques jours. Si tout est en ordre, vous êtes mentor.
@@ -123,34 +123,34 @@ faq-next-deletion = Si vous dites oui, j’efface tout. Si vous dites non, nous 
     .again = Oui efface tout, non garde tout.
 faq-next-join = Choisissez laquelle des deux vous voulez garder. Nous continuons ensuite ici avec elle.
     .again = D’abord votre choix. Ensuite, nous continuons.
-faq-breach-two_months = Je ne sais pas ce que fait JobGen dans ce cas. Si vous tombez malade ou ne pouvez pas continuer, vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment : le code d’éthique le dit. Une personne peut vous en dire plus : { $contact }.
+faq-breach-two_months = Je ne sais pas ce que fait JobGen dans ce cas. Si vous tombez malade ou ne pouvez pas continuer, vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment : le code d’éthique le dit. Une personne peut vous en dire plus : { $contact }.
 faq-code = Voici le code entier. Je vous pose tout de même la question pour chaque partie.
     .again = Le voici. Chaque partie a tout de même sa question.
 faq-everyone = Oui, chaque mentor reçoit le même formulaire. Pour devenir mentor, il faut en accepter chaque partie.
-    .again = C’est pareil pour tout le monde : personne ne devient mentor sans accepter chaque partie.
+    .again = C’est pareil pour tout le monde : personne ne devient mentor sans accepter chaque partie.
 faq-ability = Pas besoin d’être spécialiste ni d’avoir déjà été mentor. Vous aidez avec ce que vous savez.
     .again = Ce que vous savez suffit. Personne n’attend plus de vous.
 faq-ability-ethics_laws = Non, vous n’avez pas besoin d’être juriste. Vous vous renseignez sur les règles du mentorat là où vous vivez, et vous les suivez. En cas de doute, demandez à quelqu’un qui les connaît.
-faq-ability-ethics_own_limits = Vous n’avez pas besoin de tout savoir. C’est ce que dit cette partie : en cas de doute, demandez conseil ou nommez quelqu’un d’autre.
-mistake = Vous pouvez la corriger : écrivez par exemple « modifier mon expertise ». Rien n’est envoyé avant que vous appuyiez sur Valider.
-    .after = Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Si votre nom ou votre date de naissance est faux, écrivez à { $contact }.
-mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mentorée, réparez ce que vous pouvez, et demandez à JobGen en cas de doute : { $contact }. Je ne sais pas ce que nous faisons dans chaque cas.
+faq-ability-ethics_own_limits = Vous n’avez pas besoin de tout savoir. C’est ce que dit cette partie : en cas de doute, demandez conseil ou nommez quelqu’un d’autre.
+mistake = Vous pouvez la corriger : écrivez par exemple « modifier mon expertise ». Rien n’est envoyé avant que vous appuyiez sur Valider.
+    .after = Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Si votre nom ou votre date de naissance est faux, écrivez à { $contact }.
+mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mentorée, réparez ce que vous pouvez, et demandez à JobGen en cas de doute : { $contact }. Je ne sais pas ce que nous faisons dans chaque cas.
 mistake-ethics_own_limits = Personne n’est parfait. Si vous vous en apercevez, dites-le à la personne mentorée, et demandez conseil ou nommez quelqu’un qui en sait plus. Cette partie vous demande de connaître vos limites, pas de tout savoir.
 faq-import = Je ne peux rien reprendre d’un autre site ou d’un fichier. Quelques mots ici suffisent.
-    .after = Je ne peux rien reprendre d’un autre site. Écrivez par exemple « modifier mon expertise », puis votre texte ici.
+    .after = Je ne peux rien reprendre d’un autre site. Écrivez par exemple « modifier mon expertise », puis votre texte ici.
 faq-import-photo = Je ne peux pas la reprendre de LinkedIn ou d’un autre site. Veuillez enregistrer l’image sur votre appareil et l’envoyer ici.
-faq-import-consent = Je ne peux pas reprendre un accord donné ailleurs. Veuillez répondre ici avec un bouton, ou écrire « j’accepte ».
-faq-trouble = Désolé. Ce qui est encore ouvert : { $open }. Si cela ne fonctionne pas, rechargez la page ou réessayez dans un instant. Si rien n’y fait, écrivez à { $contact }.
-    .again = Désolé, réessayons avec { $open }. Une personne peut aussi vous aider : { $contact }.
+faq-import-consent = Je ne peux pas reprendre un accord donné ailleurs. Veuillez répondre ici avec un bouton, ou écrire « j’accepte ».
+faq-trouble = Désolé. Ce qui est encore ouvert : { $open }. Si cela ne fonctionne pas, rechargez la page ou réessayez dans un instant. Si rien n’y fait, écrivez à { $contact }.
+    .again = Désolé, réessayons avec { $open }. Une personne peut aussi vous aider : { $contact }.
     .after = Désolé. Tout ce que vous avez envoyé est enregistré. Si quelque chose ne fonctionne pas, écrivez à { $contact }.
-faq-trouble-email_code = Désolé. Veuillez regarder dans vos courriels indésirables. Si le code n’y est pas ou ne fonctionne pas, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
-    .again = Appuyez sur « Envoyer un autre code » et utilisez le courriel le plus récent : les codes d’avant ne valent plus. Si rien n’arrive, utilisez une autre adresse.
-faq-trouble-photo = Désolé. Veuillez essayer une image JPEG ou PNG d’au plus 20 Mo. Si cela ne fonctionne toujours pas, écrivez « continuer ailleurs », pour continuer sur votre téléphone, ou écrivez à { $contact }.
-    .again = Une autre image ou un autre appareil peut aider : écrivez « continuer ailleurs ». Une personne peut aider aussi : { $contact }.
-faq-trouble-consent = Désolé. Appuyez sur l’un des deux boutons, ou écrivez « j’accepte » ou « je n’accepte pas ». Si cela ne fonctionne pas, écrivez à { $contact }.
-    .again = Écrire fonctionne aussi bien que les boutons : « j’accepte » ou « je n’accepte pas ».
-faq-trouble-review = Désolé. Appuyez sur Valider, ou écrivez « valider ». Si cela ne fonctionne pas, écrivez à { $contact }.
-    .again = Veuillez écrire « valider ». Si rien ne se passe, écrivez à { $contact }.
+faq-trouble-email_code = Désolé. Veuillez regarder dans vos courriels indésirables. Si le code n’y est pas ou ne fonctionne pas, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
+    .again = Appuyez sur « Envoyer un autre code » et utilisez le courriel le plus récent : les codes d’avant ne valent plus. Si rien n’arrive, utilisez une autre adresse.
+faq-trouble-photo = Désolé. Veuillez essayer une image JPEG ou PNG d’au plus 20 Mo. Si cela ne fonctionne toujours pas, écrivez « continuer ailleurs », pour continuer sur votre téléphone, ou écrivez à { $contact }.
+    .again = Une autre image ou un autre appareil peut aider : écrivez « continuer ailleurs ». Une personne peut aider aussi : { $contact }.
+faq-trouble-consent = Désolé. Appuyez sur l’un des deux boutons, ou écrivez « j’accepte » ou « je n’accepte pas ». Si cela ne fonctionne pas, écrivez à { $contact }.
+    .again = Écrire fonctionne aussi bien que les boutons : « j’accepte » ou « je n’accepte pas ».
+faq-trouble-review = Désolé. Appuyez sur Valider, ou écrivez « valider ». Si cela ne fonctionne pas, écrivez à { $contact }.
+    .again = Veuillez écrire « valider ». Si rien ne se passe, écrivez à { $contact }.
 
 ## Errors (en/errors.ftl)
 
@@ -179,20 +179,20 @@ greeting =
 
     Je suis un robot. Je vais vous poser les questions de notre formulaire de mentorat, une à la fois. Il faut environ dix minutes, en { $steps } étapes. Veuillez préparer une photo de vous.
 
-    Chaque réponse est enregistrée au fur et à mesure : vous pouvez donc vous arrêter et revenir. Vous pouvez modifier toutes vos réponses jusqu’à l’envoi, et la plupart après. Votre date de naissance sert uniquement à une vérification des antécédents, puis elle est effacée.
+    Chaque réponse est enregistrée au fur et à mesure : vous pouvez donc vous arrêter et revenir. Vous pouvez modifier toutes vos réponses jusqu’à l’envoi, et la plupart après. Votre date de naissance sert uniquement à une vérification des antécédents, puis elle est effacée.
     .again = Rebonjour. Je peux vous inscrire comme mentor, ou répondre à vos questions à ce sujet.
-    .again-2 = Bonjour ! Quand vous voulez.
-greeting-back = Bon retour. Tout ce que vous m’avez dit jusqu’ici est enregistré. Vous en êtes ici : { $place }.
+    .again-2 = Bonjour ! Quand vous voulez.
+greeting-back = Bon retour. Tout ce que vous m’avez dit jusqu’ici est enregistré. Vous en êtes ici : { $place }.
     .again = Heureux de vous revoir. Nous pouvons continuer avec { $open }, revoir vos réponses ou recommencer.
     .again-2 = Vous revoilà. Tout est enregistré.
-greeting-here = Bonjour ! Vous en êtes ici : { $place }. Tout ce que vous m’avez dit est enregistré.
+greeting-here = Bonjour ! Vous en êtes ici : { $place }. Tout ce que vous m’avez dit est enregistré.
     .again = Rebonjour. Nous pouvons continuer avec { $open }.
-    .again-2 = Bonjour ! { $place }.
-question-start = Voulez-vous commencer ?
-    .again = On commence ?
+    .again-2 = Bonjour ! { $place }.
+question-start = Voulez-vous commencer ?
+    .again = On commence ?
 fallback-start = Je n’ai pas bien compris. Je peux vous inscrire comme mentor ou répondre à des questions à ce sujet. Vous pouvez aussi écrire à { $contact }.
-    .again = Dites « oui » pour commencer, ou posez-moi une question. Vous pouvez aussi écrire à { $contact }.
-    .again-2 = Désolé, je ne comprends toujours pas. Voulez-vous vous inscrire comme mentor ?
+    .again = Dites « oui » pour commencer, ou posez-moi une question. Vous pouvez aussi écrire à { $contact }.
+    .again-2 = Désolé, je ne comprends toujours pas. Voulez-vous vous inscrire comme mentor ?
 
 ## About each item (en/items.ftl)
 
@@ -225,7 +225,7 @@ why-ethics_right_to_end = Le mentorat fonctionne quand les deux le veulent. Pers
 why-code_of_ethics = Vous avez vu chaque partie du code séparément. Ici, vous dites oui ou non au code dans son ensemble.
 why-review = Je vous le montre pour que rien ne parte par erreur. Vous pouvez encore corriger ce qui n’est pas juste.
 why-start = Je le demande pour que rien ne commence avant votre oui. Vous pouvez d’abord me poser des questions, si vous voulez.
-why = Nous demandons seulement ce qu’il faut pour votre compte, votre profil de mentor et la vérification des antécédents. Demandez-moi une chose précise, par exemple « pourquoi ma photo ? ».
+why = Nous demandons seulement ce qu’il faut pour votre compte, votre profil de mentor et la vérification des antécédents. Demandez-moi une chose précise, par exemple « pourquoi ma photo ? ».
 
 meaning-account = Un compte vous sert à vous connecter à JobGen. Dites-moi si vous en avez un, ou s’il vous en faut un nouveau.
 meaning-full_name = C’est le nom inscrit sur votre passeport ou votre carte d’identité. Par exemple, écrivez « Frédéric Tremblay », même si on vous appelle Fred.
@@ -256,7 +256,7 @@ meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au
 meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
 meaning-review = C’est tout ce que vous m’avez dit. « Valider » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
 meaning-start = Si vous dites oui, je pose la première question du formulaire de mentorat. Cela ne vous engage à rien.
-meaning = Demandez-moi une chose précise, par exemple « que veut dire la clause 3 ? », et je vous l’explique.
+meaning = Demandez-moi une chose précise, par exemple « que veut dire la clause 3 ? », et je vous l’explique.
 
 sees-account = L’équipe de JobGen le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
 sees-full_name = L’équipe de JobGen le voit. Un service de vérification aussi, si un tel service vérifie vos antécédents.
@@ -269,7 +269,7 @@ sees-date_of_birth = Seules les personnes qui vérifient vos antécédents la vo
 sees-consent = Les personnes de JobGen qui examinent vos réponses voient ce que vous avez répondu.
 sees-review = L’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
 sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
-sees-published_and_rated = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }. Votre réponse ici n’est vue que par les personnes de JobGen.
+sees-published_and_rated = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }. Votre réponse ici n’est vue que par les personnes de JobGen.
 sees = Les personnes de JobGen voient vos réponses. Les personnes en recherche d’emploi voient seulement votre expertise et votre photo, une fois que vous êtes mentor.
 
 kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
@@ -283,7 +283,7 @@ kept-date_of_birth = Elle est conservée chiffrée jusqu’à la fin de la véri
 kept-consent = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
 kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
 kept-start = Vos réponses sont enregistrées au fur et à mesure et restent avec votre inscription. Votre date de naissance est effacée à la fin de la vérification.
-kept = Votre date de naissance est effacée à la fin de la vérification. Le reste est conservé jusqu’à ce que vous l’effaciez : écrivez « supprimer mon compte ».
+kept = Votre date de naissance est effacée à la fin de la vérification. Le reste est conservé jusqu’à ce que vous l’effaciez : écrivez « supprimer mon compte ».
 
 example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire « j’ai un compte » ou « je dois m’inscrire ».
 example-full_name = Écrivez-le comme sur votre passeport ou votre carte d’identité. Par exemple : Samuel Jean Roy.
@@ -293,9 +293,9 @@ example-experience = Deux ou trois phrases suffisent. Par exemple : « J’ai 
 example-expertise = Une courte liste suffit. Par exemple : « Plomberie, vente, comment parler aux banques. »
 example-photo = Une photo nette où l’on ne voit que vous, le visage bien éclairé. Un égoportrait convient. En format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
 example-date_of_birth = Écrivez le jour, le mois en lettres et l’année. Par exemple : 24 juillet 1979.
-example-review = Si tout est juste, appuyez sur Valider. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
+example-review = Si tout est juste, appuyez sur Valider. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
 example-start = Appuyez sur le bouton, ou écrivez « oui ».
-example = Demandez-moi une chose précise, par exemple « un exemple pour la clause 3 ».
+example = Demandez-moi une chose précise, par exemple « un exemple pour la clause 3 ».
 example-background_check = Disons que vous vivez à Ottawa. Après l’envoi, quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. On vous dit comment cela s’est terminé.
 example-two_months = Disons que vous acceptez Ana le 1er mars et Tom le 20 mars. Vous aidez Ana au moins jusqu’au 1er mai, et Tom jusqu’au 20 mai.
 example-published_and_rated = Disons que vous écrivez à Ana comment préparer une entrevue d’embauche. C’est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent.
@@ -314,7 +314,7 @@ example-ethics_own_limits = Ana vous pose une question sur ses impôts, et vous 
 example-ethics_records = Une connaissance vous demande ce qu’Ana vous a écrit. Vous ne le montrez pas sans son accord clair. Quand Ana demande vos notes, vous les lui donnez.
 example-ethics_ethical_issues = Ana pose sa candidature dans votre entreprise, et vous participez au choix. Vous le dites tout de suite à Ana et à l’entreprise.
 example-ethics_right_to_end = Vous tombez malade, ou Ana trouve que cela ne va pas entre vous. Chacun peut y mettre fin, à tout moment.
-example-code_of_ethics = Vous acceptez comme un tout les parties que vous venez de lire : par exemple, garder pour vous les dettes d’Ana et la laisser écrire son CV.
+example-code_of_ethics = Vous acceptez comme un tout les parties que vous venez de lire : par exemple, garder pour vous les dettes d’Ana et la laisser écrire son CV.
 
 why-reconsider = Vous avez dit non à une partie du formulaire. Un mentor doit accepter chaque partie. Je vous demande donc si vous voulez la revoir.
 meaning-reconsider = Si vous dites oui, je vous montre de nouveau ce que vous avez refusé. Vous pourrez encore dire non.
@@ -339,7 +339,7 @@ why-join = Un lien ou une adresse a mené à une autre inscription, et une seule
 meaning-join = Choisissez l’inscription que vous voulez continuer ici. Si vous n’avez pas commencé l’autre, gardez la vôtre.
 sees-join = Ce qui est effacé n’est plus vu par personne.
 kept-join = Celle que vous choisissez reste enregistrée. La question dit ce que devient l’autre.
-example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’autre inscription, « non » veut dire garder celle-ci.
+example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’autre inscription, « non » veut dire garder celle-ci.
 
 why-country = La vérification des antécédents change d’un pays à l’autre. Le service qui fait la vôtre demande donc votre pays.
 meaning-country = C’est le pays où vous vivez maintenant, pas celui de votre naissance.
@@ -353,7 +353,7 @@ sees-region = Le service qui vérifie vos antécédents voit cette réponse, tou
 kept-region = Cette réponse reste avec votre inscription jusqu’à ce que vous l’effaciez.
 example-region = Le nom suffit, par exemple « Ontario » ou « Manitoba ». Si je ne le reconnais pas, écrivez-le en anglais.
 # Ce qui se passe si on dit non.
-refuse-account = Nous devons le savoir, pour que personne n’ait deux comptes. En cas de doute, choisissez « Je dois m’inscrire ».
+refuse-account = Nous devons le savoir, pour que personne n’ait deux comptes. En cas de doute, choisissez « Je dois m’inscrire ».
 refuse-full_name = La vérification des antécédents est impossible sans votre nom légal. Les personnes en recherche d’emploi ne le voient pas. Si vous préférez ne pas le donner ici, écrivez à { $contact }.
 refuse-email = Il nous faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient, et les personnes en recherche d’emploi ne la voient pas.
 refuse-email_code = Je ne peux pas continuer sans le code, car il montre que l’adresse est la vôtre. Vous pouvez utiliser une autre adresse si vous voulez.
@@ -369,33 +369,33 @@ refuse-review = Alors rien n’est envoyé, et aucune vérification ne commence.
 refuse-start = Alors rien ne commence, et rien n’est enregistré. Vous pouvez revenir quand vous voulez.
 refuse-deletion = Si vous dites non, tout reste comme avant.
 refuse-join = Si vous dites non, vous gardez l’inscription que vous avez ici.
-refuse = Vous pouvez retirer un accord à tout moment : écrivez « retirer un accord ». La vérification s’arrête alors, et votre profil n’est pas montré.
+refuse = Vous pouvez retirer un accord à tout moment : écrivez « retirer un accord ». La vérification s’arrête alors, et votre profil n’est pas montré.
 # Que faire si on ne peut pas répondre.
-cannot-question = Prenez votre temps : ce qui est enregistré reste ici. Si vous ne pouvez pas répondre, écrivez à { $contact }.
-cannot-account = En cas de doute, choisissez « Je dois m’inscrire ». S’il existe déjà un compte avec votre adresse courriel, nous l’utilisons.
+cannot-question = Prenez votre temps : ce qui est enregistré reste ici. Si vous ne pouvez pas répondre, écrivez à { $contact }.
+cannot-account = En cas de doute, choisissez « Je dois m’inscrire ». S’il existe déjà un compte avec votre adresse courriel, nous l’utilisons.
 cannot-full_name = Écrivez le nom inscrit sur votre passeport ou votre carte d’identité. S’il a changé ou si vous en avez plusieurs, écrivez à { $contact }.
 cannot-email = Il nous faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient.
-cannot-email_code = Veuillez regarder dans vos courriels indésirables. Si rien n’arrive, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
+cannot-email_code = Veuillez regarder dans vos courriels indésirables. Si rien n’arrive, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
 cannot-text = Une ou deux phrases suffisent, avec vos propres mots. Si rien ne vous vient, pensez à une chose que vous raconteriez à quelqu’un que vous connaissez bien.
-cannot-experience = Si vous n’en avez pas, ce n’est pas grave : dites-le simplement. Aider un proche, un collègue ou quelqu’un dans un club compte aussi.
+cannot-experience = Si vous n’en avez pas, ce n’est pas grave : dites-le simplement. Aider un proche, un collègue ou quelqu’un dans un club compte aussi.
 cannot-expertise = Pensez à ce qu’on vous demande, au travail ou à la maison. Un métier, une langue ou un loisir convient.
-cannot-photo = Pas besoin d’appareil photo : toute photo nette de votre visage convient, même plus ancienne ou prise par quelqu’un d’autre. Vous pouvez revenir plus tard, ou écrire « continuer ailleurs », pour continuer sur votre téléphone.
+cannot-photo = Pas besoin d’appareil photo : toute photo nette de votre visage convient, même plus ancienne ou prise par quelqu’un d’autre. Vous pouvez revenir plus tard, ou écrire « continuer ailleurs », pour continuer sur votre téléphone.
 cannot-date_of_birth = Écrivez celle de votre passeport ou de votre carte d’identité. Si ce n’est pas clair, écrivez à { $contact }.
-cannot-consent = C’est vous qui décidez, et rien ne presse. Si vous ne pouvez pas l’accepter, dites non : vous pourrez changer d’avis. Pour en parler d’abord, écrivez à { $contact }.
+cannot-consent = C’est vous qui décidez, et rien ne presse. Si vous ne pouvez pas l’accepter, dites non : vous pourrez changer d’avis. Pour en parler d’abord, écrivez à { $contact }.
 cannot-start = Prenez votre temps. Vous pouvez revenir à cette conversation quand vous voulez.
-cannot-review = Prenez votre temps : rien n’est envoyé avant que vous appuyiez sur Valider.
-cannot = Ce n’est pas grave. Écrivez par exemple « changer ma photo » quand vous serez prêt, ou écrivez à { $contact }.
+cannot-review = Prenez votre temps : rien n’est envoyé avant que vous appuyiez sur Valider.
+cannot = Ce n’est pas grave. Écrivez par exemple « changer ma photo » quand vous serez prêt, ou écrivez à { $contact }.
 cannot-reconsider = Rien ne presse. Si vous hésitez, laissez cela et revenez plus tard.
-cannot-deletion = Si vous hésitez, répondez non : rien n’est alors effacé.
+cannot-deletion = Si vous hésitez, répondez non : rien n’est alors effacé.
 cannot-join = Si vous hésitez, gardez l’inscription que vous avez ici.
 # Si on peut passer une question.
 skip-question = Non, il me faut une réponse ici. Une réponse courte suffit.
     .again = On ne peut pas passer cette question. Quelques mots suffisent.
 skip-full_name = Non, il me faut votre nom légal pour la vérification des antécédents.
-    .again = On ne peut pas passer le nom : sans lui, pas de vérification des antécédents.
+    .again = On ne peut pas passer le nom : sans lui, pas de vérification des antécédents.
 skip-email = Non, il me faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient.
     .again = On ne peut pas passer l’adresse. N’importe quelle adresse gratuite convient.
-skip-photo = Non, chaque mentor doit avoir une photo. Si vous n’en avez pas maintenant, revenez plus tard : vos réponses sont enregistrées.
+skip-photo = Non, chaque mentor doit avoir une photo. Si vous n’en avez pas maintenant, revenez plus tard : vos réponses sont enregistrées.
     .again = On ne peut pas passer la photo. Vous pouvez l’envoyer un autre jour, car vos réponses restent enregistrées.
 skip-date_of_birth = Non, la vérification est impossible sans votre date de naissance. Elle est effacée après la vérification.
     .again = On ne peut pas passer la date de naissance. Elle est conservée chiffrée, puis effacée après la vérification.
@@ -483,7 +483,7 @@ mail-withdrawn =
     .subject = Vous avez retiré un accord
 mail-withdrawn-wording = Ce que vous avez retiré
 stop-title = Rappels
-stop-question = Voulez-vous ne plus recevoir de rappels de votre inscription ? Vos réponses restent enregistrées.
+stop-question = Voulez-vous ne plus recevoir de rappels de votre inscription ? Vos réponses restent enregistrées.
 stop-button = Plus de rappels
 stop-done = Vous ne recevrez plus de rappels. Vos réponses restent enregistrées.
 stop-unknown = Ce lien n’est plus valable. Pour ne plus recevoir de rappels, écrivez « plus de rappels » dans la conversation, ou écrivez à { $contact }.
@@ -562,7 +562,7 @@ my-data-of-links = Liens pour continuer ailleurs
 my-data-of-events = Nouvelles pour le site de JobGen
 my-data-of-work = Tâches qu’il nous reste à faire
 note-language = Très bien, continuons en français.
-note-other-language = J’écris aussi en français : appuyez sur « Français », ou écrivez « en français ».
+note-other-language = J’écris aussi en français : appuyez sur « Français », ou écrivez « en français ».
 
 ## Notes about an answer (en/notes.ftl)
 
@@ -572,73 +572,73 @@ note-no-words = Je n’y ai vu que des symboles ou des émojis. Veuillez répond
     .again = Des symboles ne me disent pas assez. Veuillez utiliser des mots.
     .again-2 = Il me faut quelques mots ici.
 note-too-short = C’est un peu court. Veuillez écrire au moins { $limit } caractères.
-    .again = C’est encore trop court : au moins { $limit } caractères, s’il vous plaît.
-note-too-long = Veuillez le raccourcir à { $limit } caractères : il en compte { $length }.
-    .again = C’est encore trop long : { $length } caractères. Je peux en prendre { $limit }.
+    .again = C’est encore trop court : au moins { $limit } caractères, s’il vous plaît.
+note-too-long = Veuillez le raccourcir à { $limit } caractères : il en compte { $length }.
+    .again = C’est encore trop long : { $length } caractères. Je peux en prendre { $limit }.
 note-not-a-name = Cela ne ressemble pas à un nom. Veuillez envoyer seulement votre nom, sans chiffres ni liens.
-    .again = Ce n’est toujours pas un nom que je peux enregistrer. Par exemple : Maria Okafor.
+    .again = Ce n’est toujours pas un nom que je peux enregistrer. Par exemple : Maria Okafor.
     .again-2 = Veuillez écrire votre nom comme sur votre passeport.
 note-not-an-email = Cela ne ressemble pas à une adresse courriel. Il faut un nom, le signe @ et un site, sans espaces.
-    .again = Ce n’est toujours pas une adresse entière. Par exemple : maria@example.org.
+    .again = Ce n’est toujours pas une adresse entière. Par exemple : maria@example.org.
     .again-2 = Il me faut une adresse avec le signe @. N’importe quelle adresse gratuite convient.
 note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi avec vos propres mots.
     .again = Ce n’est pas encore une réponse. Une phrase de vous suffit.
     .again-2 = Veuillez écrire quelques mots à vous.
-note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
-    .again = Je suis désolé. Ceci est encore ouvert : { $open }.
+note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
+    .again = Je suis désolé. Ceci est encore ouvert : { $open }.
     .again-2 = Vos autres réponses sont enregistrées. Il me faut encore { $open }.
-note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
-    .again = Avez-vous déjà un compte ? Oui ou non suffit.
+note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
+    .again = Avez-vous déjà un compte ? Oui ou non suffit.
     .again-2 = Veuillez appuyer sur l’un des deux boutons.
-note-unclear-option = Je dois savoir laquelle de ces réponses est la bonne : { $options }.
-    .again = Veuillez choisir l’une de celles-ci : { $options }.
-note-unclear-consent = Pour bien le noter : acceptez-vous ? Oui ou non suffit.
+note-unclear-option = Je dois savoir laquelle de ces réponses est la bonne : { $options }.
+    .again = Veuillez choisir l’une de celles-ci : { $options }.
+note-unclear-consent = Pour bien le noter : acceptez-vous ? Oui ou non suffit.
     .again = Je ne sais pas encore si vous acceptez. Un simple oui ou non me le dit.
     .again-2 = Veuillez appuyer sur l’un des deux boutons, ou écrire oui ou non.
-note-unclear-question = Je ne suis pas sûr d’avoir la réponse à cela. Une personne peut vous aider : { $contact }.
+note-unclear-question = Je ne suis pas sûr d’avoir la réponse à cela. Une personne peut vous aider : { $contact }.
     .again = Je n’ai pas non plus la réponse à cela. Vous pouvez la demander à { $contact }.
     .again-2 = Je ne peux pas répondre à cela. Si votre oui ou votre non en dépend, demandez d’abord à { $contact }.
 note-unclear-both = J’y ai entendu à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.
-    .again = Ce sont encore les deux. Est-ce oui ou non ?
+    .again = Ce sont encore les deux. Est-ce oui ou non ?
 note-unclear-condition = Cela ressemble à un oui ou à un non avec une condition. Je ne peux noter qu’un simple oui ou un simple non au texte tel qu’il est.
-    .again = Je ne peux pas noter de condition. Est-ce oui ou non, à ce texte ?
+    .again = Je ne peux pas noter de condition. Est-ce oui ou non, à ce texte ?
     .again-2 = Le texte ne peut pas être changé ici. En cas de doute, écrivez à { $contact }.
 note-unclear-maybe = Vous hésitez encore, alors je n’ai rien noté. Rien ne presse.
     .again = Rien n’est encore noté. Prenez votre temps, ou posez-moi une question.
-    .again-2 = Quand vous le savez, dites oui ou non. Vous pouvez aussi parler à une personne : { $contact }.
+    .again-2 = Quand vous le savez, dites oui ou non. Vous pouvez aussi parler à une personne : { $contact }.
 note-each-is-asked = J’ai noté votre oui pour ce point. Je pose la question pour chacun des autres.
 note-unclear-contradiction = Cela ressemble à la fois à un oui et à un non. Je n’ai donc noté ni l’un ni l’autre.
-    .again = C’est encore un oui et un non à la fois. Lequel des deux ?
-note-unclear-command = Je n’ai encore noté aucune réponse. S’il vous faut autre chose d’abord, écrivez « aide » : je vous dirai ce que vous pouvez demander ou faire ici.
+    .again = C’est encore un oui et un non à la fois. Lequel des deux ?
+note-unclear-command = Je n’ai encore noté aucune réponse. S’il vous faut autre chose d’abord, écrivez « aide » : je vous dirai ce que vous pouvez demander ou faire ici.
 note-unclear-fear = Il est normal d’hésiter devant une promesse. Vous pouvez dire non, et reprendre un oui à tout moment. Si vous préférez d’abord parler à une personne, écrivez à { $contact }.
 note-unclear-irony = Je ne sais pas si vous le pensez vraiment, alors je n’ai rien noté.
     .again = Je ne sais toujours pas si vous le pensez, alors rien n’est noté. Un simple oui ou non me suffit.
 note-unclear-later = Prenez le temps qu’il vous faut. Je n’ai encore rien noté.
-    .again = Rien ne presse : rien n’est encore noté.
+    .again = Rien ne presse : rien n’est encore noté.
 note-unclear-read = Merci de l’avoir lu. Je dois encore savoir si vous acceptez.
-    .again = Vous l’avez lu, merci. L’acceptez-vous aussi ?
+    .again = Vous l’avez lu, merci. L’acceptez-vous aussi ?
 note-unclear-confirmation = Veuillez appuyer sur l’un des deux boutons, ou répondre oui ou non.
     .again = Oui ou non suffit ici.
     .again-2 = Il me faut un oui ou un non pour continuer.
-note-unclear-review = Si tout est juste, appuyez sur Valider ou écrivez « valider ». Sinon, appuyez sur Modifier à côté de ce qui ne l’est pas.
+note-unclear-review = Si tout est juste, appuyez sur Valider ou écrivez « valider ». Sinon, appuyez sur Modifier à côté de ce qui ne l’est pas.
     .again = Appuyez sur Valider pour l’envoyer, ou sur Modifier pour corriger.
-    .again-2 = Écrivez « valider » pour l’envoyer, ou par exemple « modifier mon expertise ».
-note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Valider ou écrire « valider ».
-    .again = Veuillez appuyer sur Valider ou écrire « valider » : alors je l’envoie.
+    .again-2 = Écrivez « valider » pour l’envoyer, ou par exemple « modifier mon expertise ».
+note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Valider ou écrire « valider ».
+    .again = Veuillez appuyer sur Valider ou écrire « valider » : alors je l’envoie.
 note-unclear-withdrawal = Rien n’a encore été retiré. Veuillez appuyer sur l’un des deux boutons.
     .again = Votre accord vaut toujours. Veuillez appuyer sur l’un des deux boutons.
-note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
+note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
     .again = Oui le montre de nouveau, non le laisse comme c’est.
     .again-2 = Veuillez appuyer sur l’un des deux boutons.
 note-one-by-one = Je ne sais pas à quelle partie cela répond. Je vous les présente donc une à la fois.
 note-refused = J’ai noté que vous n’acceptez pas. C’est votre droit. Pour devenir mentor, vous devez accepter chaque partie, et vous pourrez changer d’avis à la fin. Continuons.
-    .again = Noté : vous n’acceptez pas celle-ci non plus. Je vous repose la question à la fin.
+    .again = Noté : vous n’acceptez pas celle-ci non plus. Je vous repose la question à la fin.
     .again-2 = C’est noté comme un non. Vous pourrez le changer à la fin.
 note-draft-kept = Très bien. Vos réponses sont enregistrées. Revenez quand vous voulez.
     .again = Très bien. Tout reste enregistré.
     .again-2 = Très bien, nous en restons là.
-note-review-change = Que voulez-vous modifier ? Appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
-    .again = De quelle réponse s’agit-il ? Appuyez sur Modifier à côté d’elle.
+note-review-change = Que voulez-vous modifier ? Appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
+    .again = De quelle réponse s’agit-il ? Appuyez sur Modifier à côté d’elle.
     .again-2 = Veuillez appuyer sur Modifier à côté de ce qui est faux.
 note-not-complete = Une question est encore ouverte, alors je ne peux pas encore envoyer vos réponses.
     .again = Avant l’envoi, il me faut encore { $open }.
@@ -649,11 +649,11 @@ note-kept = Très bien, j’ai tout gardé comme avant.
     .again = Tout reste comme avant.
     .again-2 = Très bien, rien n’a changé.
 note-started-over = Vos réponses sont effacées, et nous recommençons.
-note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le demande encore une fois avant de le faire.
+note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le demande encore une fois avant de le faire.
     .again = Appuyez sur l’accord que vous voulez retirer. Rien n’est encore retiré.
 note-no-consents = Vous n’avez aucun accord à retirer en ce moment.
     .again = Il n’y a aucun accord à retirer.
-note-which-ending = Je ne sais pas bien à quoi vous voulez mettre fin. Rien n’a changé pour l’instant. Que voulez-vous faire ?
+note-which-ending = Je ne sais pas bien à quoi vous voulez mettre fin. Rien n’a changé pour l’instant. Que voulez-vous faire ?
     .again = Rien n’a changé pour l’instant. Appuyez sur l’un de ces boutons.
 note-asked-again = Pas de souci. Voici de nouveau cette question.
     .again = La voici.
@@ -664,24 +664,24 @@ note-no-start = Très bien. Revenez quand vous voulez.
 note-nothing-saved = Rien n’est encore enregistré, alors il n’y a rien à effacer.
     .again = Vous ne m’avez encore rien dit, alors il n’y a rien à effacer.
     .again-2 = Rien n’est enregistré ici.
-note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Pour mettre fin à tout, écrivez « supprimer mon compte ».
-    .again = C’est déjà envoyé. Écrivez « changer ma photo » pour modifier quelque chose, ou « supprimer mon compte » pour mettre fin à tout.
-    .again-2 = C’est envoyé. « statut » vous montre où en est votre inscription.
+note-submitted-already = Vous avez envoyé votre inscription. Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Pour mettre fin à tout, écrivez « supprimer mon compte ».
+    .again = C’est déjà envoyé. Écrivez « changer ma photo » pour modifier quelque chose, ou « supprimer mon compte » pour mettre fin à tout.
+    .again-2 = C’est envoyé. « statut » vous montre où en est votre inscription.
 note-ways-on = Voici ce que nous pouvons faire.
     .again = Vous pouvez choisir l’une de ces possibilités.
 said-before = Vous le trouverez juste au-dessus. Si cela n’aide pas, écrivez à { $contact }.
-    .again = Cela n’a pas changé. Une personne peut vous en dire plus : { $contact }.
+    .again = Cela n’a pas changé. Une personne peut vous en dire plus : { $contact }.
     .again-2 = C’est comme je l’ai dit. Pour plus de détails, écrivez à { $contact }.
-note-how-to-consent = Appuyez sur un bouton, ou écrivez « j’accepte » ou « je n’accepte pas ». Vous êtes libre de choisir.
+note-how-to-consent = Appuyez sur un bouton, ou écrivez « j’accepte » ou « je n’accepte pas ». Vous êtes libre de choisir.
     .again = Vous pouvez aussi me demander ce que cela veut dire, ou un exemple.
 note-paused-review = C’est enregistré. Rien n’est encore envoyé. Écrivez-moi à votre retour, et nous continuerons avec { $open }.
     .again = Très bien. Rien n’est envoyé avant que vous appuyiez sur Valider.
     .again-2 = Prenez tout votre temps.
-note-sent-already = C’est déjà envoyé, vous n’avez donc plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+note-sent-already = C’est déjà envoyé, vous n’avez donc plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
     .again = Nous avons tout reçu de vous. Je vous écris ici quand la vérification est terminée.
     .again-2 = Tout est fait de votre côté.
 note-remind = Très bien, je vous le rappelle le { DATETIME($when, dateStyle: "long") }. Vos réponses sont enregistrées.
-    .again = C’est noté : { DATETIME($when, dateStyle: "long") }.
+    .again = C’est noté : { DATETIME($when, dateStyle: "long") }.
 note-first-question = C’est la première question, alors il n’y a rien avant elle.
     .again = Il n’y a pas de question avant celle-ci.
     .again-2 = Nous sommes déjà au début.
@@ -707,10 +707,10 @@ note-unsupported = Je ne peux pas lire ce genre de message. Veuillez écrire vot
 note-person = Si vous préférez parler à une personne, écrivez à { $contact }.
     .again = Une personne peut vous aider : { $contact }.
 note-photo-not-now = Merci, mais je n’ai pas besoin d’un fichier à cette question. Je ne l’ai donc pas gardé.
-    .again = Je n’ai pas gardé ce fichier non plus : il faut des mots à cette question.
+    .again = Je n’ai pas gardé ce fichier non plus : il faut des mots à cette question.
     .again-2 = Aucun fichier n’est nécessaire ici.
 note-photo-expected = J’ai besoin d’une image ici. Veuillez envoyer une photo de vous.
-    .again = Des mots ne suffisent pas ici : veuillez envoyer une photo.
+    .again = Des mots ne suffisent pas ici : veuillez envoyer une photo.
     .again-2 = Il me faut maintenant une photo de votre téléphone ou de votre ordinateur.
 note-photo-saved = Merci. C’est ainsi que les personnes en recherche d’emploi vous verront.
 note-photo-not-an-image = Je ne peux pas ouvrir ce fichier comme une image. Veuillez envoyer une photo en format JPEG, PNG, WebP ou HEIC.
@@ -721,30 +721,30 @@ note-photo-broken = Cette image semble endommagée. Veuillez l’envoyer de nouv
 note-photo-animated = C’est une animation. Veuillez envoyer une photo fixe.
     .again = Celle-ci bouge aussi. Il me faut une photo fixe.
 note-photo-too-small = Cette image est trop petite. Elle doit mesurer au moins 200 pixels sur 200.
-    .again = Celle-ci est trop petite aussi : au moins 200 pixels sur 200.
+    .again = Celle-ci est trop petite aussi : au moins 200 pixels sur 200.
 note-photo-too-many-pixels = Cette image a trop de pixels. Veuillez en envoyer une d’au plus 50 millions de pixels.
 note-photo-too-large = Ce fichier est trop gros. Veuillez envoyer une image d’au plus 20 mégaoctets.
 note-photo-not-received = Je n’ai pas pu recevoir cette image. Veuillez l’envoyer encore une fois.
     .again = Elle n’est pas arrivée non plus. Veuillez essayer une autre image, ou plus tard.
 note-birth-hidden = J’ai caché votre date de naissance dans cette réponse. Seule la vérification des antécédents en a besoin.
 note-date-kept = Merci. J’ai conservé votre date de naissance chiffrée.
-note-date-which = Cette date peut se lire de deux façons. Laquelle est la bonne ?
-    .again = Laquelle des deux est la bonne ?
+note-date-which = Cette date peut se lire de deux façons. Laquelle est la bonne ?
+    .again = Laquelle des deux est la bonne ?
     .again-2 = Veuillez appuyer sur l’une des deux dates.
 note-date-no-date = Je n’ai pas pu y lire une date. Veuillez écrire le jour, le mois et l’année.
-    .again = Je n’y vois toujours pas de date. Par exemple : 3 mai 1985.
-    .again-2 = Veuillez écrire votre date de naissance ainsi : 3 mai 1985.
+    .again = Je n’y vois toujours pas de date. Par exemple : 3 mai 1985.
+    .again-2 = Veuillez écrire votre date de naissance ainsi : 3 mai 1985.
 note-date-incomplete = Il me faut le jour, le mois et l’année.
-    .again = Il manque encore quelque chose : le jour, le mois et l’année, s’il vous plaît.
+    .again = Il manque encore quelque chose : le jour, le mois et l’année, s’il vous plaît.
 note-date-year-unclear = L’année n’est pas claire pour moi. Veuillez l’écrire avec quatre chiffres.
-    .again = De quelle année s’agit-il ? Veuillez utiliser quatre chiffres.
+    .again = De quelle année s’agit-il ? Veuillez utiliser quatre chiffres.
 note-date-order-unclear = Je ne sais pas lequel est le jour et lequel est le mois. Veuillez écrire le mois en lettres.
-    .again = Veuillez écrire le mois en lettres, par exemple « mai ».
+    .again = Veuillez écrire le mois en lettres, par exemple « mai ».
 note-date-impossible = Ce jour n’existe pas dans le calendrier. Veuillez le vérifier.
     .again = Ce jour n’existe pas non plus. Veuillez regarder de nouveau.
-    .again-2 = Le calendrier n’a pas ce jour. Par exemple : 3 mai 1985.
+    .again-2 = Le calendrier n’a pas ce jour. Par exemple : 3 mai 1985.
 note-date-future = Cette date est dans l’avenir. Veuillez vérifier l’année.
-    .again = Celle-ci est dans l’avenir aussi. Quelle est l’année de votre naissance ?
+    .again = Celle-ci est dans l’avenir aussi. Quelle est l’année de votre naissance ?
 note-date-under-age = Les mentors doivent avoir au moins 18 ans. Si cette date est fausse, veuillez l’envoyer de nouveau.
     .again = D’après cette date, vous avez moins de 18 ans, je ne peux donc pas vous inscrire. Si elle est fausse, veuillez l’envoyer de nouveau.
 note-date-over-age = Ce serait il y a plus de 120 ans. Veuillez vérifier l’année.
@@ -754,11 +754,11 @@ note-code-sent-again = Je vous ai envoyé un autre code. Le précédent n’est 
 note-code-right = Merci. Votre adresse courriel est confirmée.
 note-code-wrong = Ce n’est pas le bon code. Veuillez regarder notre courriel le plus récent.
     .again = Ce n’est toujours pas le bon code. Si vous en avez demandé plusieurs, seul le dernier fonctionne.
-    .again-2 = Celui-ci est faux aussi. Vous pouvez appuyer sur « Envoyer un autre code ».
+    .again-2 = Celui-ci est faux aussi. Vous pouvez appuyer sur « Envoyer un autre code ».
 note-code-expired = Ce code est trop ancien. Appuyez sur « Envoyer un autre code », et je vous en envoie un autre.
 note-code-used-up = Le code était faux trop de fois, alors il n’est plus valable. Appuyez sur « Envoyer un autre code ».
-note-code-none = Il me faut les six chiffres de notre courriel. Appuyez sur « Envoyer un autre code » si vous n’en avez pas.
-    .again = Le code a six chiffres, par exemple 204 816. « Envoyer un autre code » vous en apporte un autre.
+note-code-none = Il me faut les six chiffres de notre courriel. Appuyez sur « Envoyer un autre code » si vous n’en avez pas.
+    .again = Le code a six chiffres, par exemple 204 816. « Envoyer un autre code » vous en apporte un autre.
     .again-2 = Veuillez écrire les six chiffres. S’ils n’arrivent pas, utilisez une autre adresse.
 note-code-too-many =
     { $minutes ->
@@ -769,8 +769,8 @@ note-no-code-open = Nous n’avons pas besoin de code en ce moment.
     .again = Il n’y a pas de code à envoyer en ce moment.
 note-address-taken = Une autre inscription a déjà cette adresse. Veuillez m’en donner une autre.
     .again = Cette adresse est prise aussi. Veuillez m’en donner une autre.
-note-other-address = Très bien. Quelle adresse dois-je utiliser à la place ?
-    .again = Quelle adresse dois-je utiliser ?
+note-other-address = Très bien. Quelle adresse dois-je utiliser à la place ?
+    .again = Quelle adresse dois-je utiliser ?
 note-link-joined = C’est le bon code. Nous continuons ici avec l’inscription de votre lien.
 note-link-moved = Nous continuons ici avec l’inscription de votre lien. Elle n’est plus ouverte là où le lien a été créé.
 note-link-own-deleted = Ce que vous aviez répondu ici auparavant est effacé.
@@ -778,10 +778,10 @@ note-link-refused = Très bien. Le lien n’est pas utilisé, et rien n’a chan
 note-link-sent-already = Vous nous avez déjà envoyé une inscription ici, je n’ai donc pas utilisé ce lien. Il fonctionne toujours dans une autre conversation.
 note-other-gone = L’autre inscription n’existe plus. Nous continuons avec celle-ci.
 note-elsewhere-moved = Votre lien a été ouvert, et votre inscription continue là-bas. Elle n’est plus ouverte ici. Si ce n’était pas vous, écrivez à { $contact }.
-note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
-note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continuer ailleurs » là-bas et ouvrez le lien ici.
+note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
+note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continuer ailleurs » là-bas et ouvrez le lien ici.
 note-elsewhere-ended = Les réponses de cette inscription ont été effacées sur un autre appareil, il n’en reste donc rien ici.
-note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continuer ailleurs ».
+note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continuer ailleurs ».
 note-elsewhere-joined = Il y avait deux inscriptions avec votre adresse courriel. Elles ont été réunies sur un autre appareil, et c’est celle-là qui est ouverte ici maintenant.
 note-joined = J’ai trouvé l’inscription que vous aviez commencée. Nous continuons ici avec elle.
 note-kept-here = Très bien. Nous continuons avec cette inscription, et l’autre est effacée.
@@ -790,17 +790,17 @@ note-link = Ce lien vous permet de continuer d’ici sur un autre appareil. Il f
 note-no-reminders = Très bien, plus de rappels. Vos réponses restent enregistrées.
     .again = Vous ne recevrez pas de rappels.
     .again-2 = Les rappels sont arrêtés.
-note-noted = J’ai noté : { $values }.
+note-noted = J’ai noté : { $values }.
 note-noted-full_name = votre nom, { $text }
 note-noted-email = votre adresse e-mail, { $text }
-note-noted-reasons = vos raisons, « { $text } »
-note-noted-experience = votre expérience, « { $text } »
-note-noted-expertise = vos domaines d’expertise, « { $text } »
+note-noted-reasons = vos raisons, « { $text } »
+note-noted-experience = votre expérience, « { $text } »
+note-noted-expertise = vos domaines d’expertise, « { $text } »
 note-noted-date_of_birth = votre date de naissance
 note-noted-country = votre pays, { $text }
 note-noted-region = votre province ou État, { $text }
 note-place-not-asked = Je ne demande pas où vous habitez, il n’y a donc rien à changer.
-note-several-emails = Je vois plusieurs adresses e-mail. Laquelle dois-je utiliser ?
+note-several-emails = Je vois plusieurs adresses e-mail. Laquelle dois-je utiliser ?
     .again = Je vois encore plusieurs adresses e-mail. Envoyez-moi seulement celle à utiliser.
 note-changed = C’est enregistré.
     .again = Enregistré aussi.
@@ -825,8 +825,8 @@ note-link-used = Ce lien a déjà servi, ou il est trop ancien. Vous pouvez en d
 note-not-a-country = Je ne connais pas de pays de ce nom. Veuillez écrire son nom complet, en anglais au besoin, par exemple Canada.
     .again = Je ne le connais toujours pas. Veuillez écrire son nom en anglais, par exemple Germany.
 note-not-a-region = Je ne connais pas d’État ni de province de ce nom au Canada ou aux États-Unis. Veuillez écrire son nom complet, en anglais au besoin, par exemple Ontario.
-    .again = Je ne la connais toujours pas. Par exemple : Ontario ou Texas.
-photo-replaced = (La photo qui était ici a été remplacée ou effacée.)
+    .again = Je ne la connais toujours pas. Par exemple : Ontario ou Texas.
+photo-replaced = Cette photo a été remplacée ou effacée.
 
 ## Profile (en/profile.ftl)
 
@@ -842,17 +842,17 @@ profile-none = Aucun mentor ne se trouve à cette adresse. Veuillez vérifier le
 question-account = Avez-vous déjà un compte JobGen ?
     .again = Revenons à votre compte : en avez-vous déjà un chez JobGen ?
 question-full_name =
-    Quel est votre nom légal complet ?
+    Quel est votre nom légal complet ?
 
     Nous en avons besoin pour votre compte et pour la vérification des antécédents.
-    .example = Par exemple : Maria Okafor
-    .again = Revenons à votre nom : quel est votre nom légal complet ?
+    .example = Par exemple : Maria Okafor
+    .again = Revenons à votre nom : quel est votre nom légal complet ?
 question-email =
-    Quelle est votre adresse courriel ?
+    Quelle est votre adresse courriel ?
 
     Elle est liée à votre compte JobGen, et nous vous y écrivons au sujet de votre inscription.
-    .example = Par exemple : maria@example.org
-    .again = Revenons à votre adresse courriel : où pouvons-nous vous écrire ?
+    .example = Par exemple : maria@example.org
+    .again = Revenons à votre adresse courriel : où pouvons-nous vous écrire ?
 question-reasons =
     { $wording }
 
@@ -877,31 +877,31 @@ question-photo =
     Elle aide les gens à voir à qui ils parlent. Veuillez envoyer une photo nette de votre visage.
     .again = Revenons à votre photo. Veuillez envoyer une photo nette de votre visage.
 question-date_of_birth =
-    Quelle est votre date de naissance ?
+    Quelle est votre date de naissance ?
 
     Je la conserve chiffrée, et elle sert uniquement à la vérification des antécédents.
-    .example = Par exemple : 3 mai 1985
-    .again = Revenons à votre date de naissance : quelle est-elle ?
-question-background_check = Donnez-vous cette permission ? Nous ne pouvons pas commencer la vérification sans elle. Veuillez d’abord lire le texte.
-    .again = Revenons à la vérification des antécédents. Donnez-vous cette permission ?
+    .example = Par exemple : 3 mai 1985
+    .again = Revenons à votre date de naissance : quelle est-elle ?
+question-background_check = Donnez-vous cette permission ? Nous ne pouvons pas commencer la vérification sans elle. Veuillez d’abord lire le texte.
+    .again = Revenons à la vérification des antécédents. Donnez-vous cette permission ?
 question-two_months = Voici maintenant deux engagements. Veuillez lire celui-ci et me dire si vous l’acceptez.
     .again = Revenons à cet engagement. L’acceptez-vous ?
 question-published_and_rated = Veuillez lire ceci et me dire si vous l’acceptez.
     .again = Revenons à ce point. L’acceptez-vous ?
 question-clause =
     { $number ->
-        [1] Voici la première partie du code. L’acceptez-vous ?
+        [1] Voici la première partie du code. L’acceptez-vous ?
        *[other] { $turn ->
-            [even] Acceptez-vous celle-ci ?
-           *[odd] La suivante : l’acceptez-vous ?
+            [even] Acceptez-vous celle-ci ?
+           *[odd] La suivante : l’acceptez-vous ?
         }
     }
-    .again = Revenons à la partie { $number } du code : l’acceptez-vous ?
+    .again = Revenons à la partie { $number } du code : l’acceptez-vous ?
 question-code =
     Voici le code d’éthique, en { $count } parties. Veuillez lire chaque partie et dire si vous l’acceptez. Chaque réponse est enregistrée aussitôt, et vous pouvez la changer.
     .again = Revenons au code d’éthique. Vos réponses sont comme vous les avez laissées.
 question-code_of_ethics = C’était tout le code. Une dernière question à son sujet.
-    .again = Revenons au code dans son ensemble : l’acceptez-vous ?
+    .again = Revenons au code dans son ensemble : l’acceptez-vous ?
 question-review =
     Voici tout ce que vous m’avez dit. Veuillez le vérifier.
 
@@ -923,38 +923,38 @@ question-reconsider =
 
 question-reconsider-withdrawn =
     { $count ->
-        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
-       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
     }
     .again =
         { $count ->
             [one] Vous avez retiré votre accord sur ce point. Vous pouvez le redonner à tout moment.
            *[other] Vous avez retiré votre accord sur ces points. Vous pouvez le redonner à tout moment.
         }
-question-start_over = Voulez-vous effacer toutes vos réponses et recommencer à la première question ?
-    .again = Revenons à la question : effacer vos réponses et recommencer ?
-question-confirm = Pour être sûr de bien vous comprendre : êtes-vous d’accord ?
-    .again = Pour que je le note bien : êtes-vous d’accord ? Oui ou non suffit.
-question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
-    .again = « { $text } » est-il votre nom ? Sinon, écrivez simplement votre nom.
-question-save-text = Voulez-vous que j’enregistre « { $text } » comme votre réponse ?
-    .again = « { $text } » est-elle votre réponse ? Sinon, écrivez simplement votre réponse.
-question-save-email = Vouliez-vous dire { $text } ?
-    .again = Alors, vouliez-vous dire { $text } ? Ou écrivez simplement votre adresse e-mail.
-question-change-email = Voulez-vous remplacer votre adresse e-mail par { $text } ? La vérification des antécédents utilise votre adresse e-mail. J’enverrai un code à la nouvelle.
-    .again = Alors, voulez-vous remplacer votre adresse e-mail par { $text } ?
-question-change-reasons = Voulez-vous remplacer vos raisons par « { $text } » ?
-    .again = Alors, voulez-vous remplacer vos raisons par « { $text } » ?
-question-change-experience = Voulez-vous remplacer votre expérience par « { $text } » ?
-    .again = Alors, voulez-vous remplacer votre expérience par « { $text } » ?
-question-change-expertise = Voulez-vous que votre profil dise « { $text } » ? Les personnes en recherche d’emploi voient cette réponse.
-    .again = Alors, voulez-vous que votre profil dise « { $text } » ?
-question-change-photo = Voulez-vous cette photo dans votre profil ? Les personnes en recherche d’emploi la voient.
-    .again = Alors, voulez-vous utiliser cette photo ?
+question-start_over = Voulez-vous effacer toutes vos réponses et recommencer à la première question ?
+    .again = Revenons à la question : effacer vos réponses et recommencer ?
+question-confirm = Pour être sûr de bien vous comprendre : êtes-vous d’accord ?
+    .again = Pour que je le note bien : êtes-vous d’accord ? Oui ou non suffit.
+question-save-name = Voulez-vous que j’enregistre « { $text } » comme votre nom ?
+    .again = « { $text } » est-il votre nom ? Sinon, écrivez simplement votre nom.
+question-save-text = Voulez-vous que j’enregistre « { $text } » comme votre réponse ?
+    .again = « { $text } » est-elle votre réponse ? Sinon, écrivez simplement votre réponse.
+question-save-email = Vouliez-vous dire { $text } ?
+    .again = Alors, vouliez-vous dire { $text } ? Ou écrivez simplement votre adresse e-mail.
+question-change-email = Voulez-vous remplacer votre adresse e-mail par { $text } ? La vérification des antécédents utilise votre adresse e-mail. J’enverrai un code à la nouvelle.
+    .again = Alors, voulez-vous remplacer votre adresse e-mail par { $text } ?
+question-change-reasons = Voulez-vous remplacer vos raisons par « { $text } » ?
+    .again = Alors, voulez-vous remplacer vos raisons par « { $text } » ?
+question-change-experience = Voulez-vous remplacer votre expérience par « { $text } » ?
+    .again = Alors, voulez-vous remplacer votre expérience par « { $text } » ?
+question-change-expertise = Voulez-vous que votre profil dise « { $text } » ? Les personnes en recherche d’emploi voient cette réponse.
+    .again = Alors, voulez-vous que votre profil dise « { $text } » ?
+question-change-photo = Voulez-vous cette photo dans votre profil ? Les personnes en recherche d’emploi la voient.
+    .again = Alors, voulez-vous utiliser cette photo ?
 title-present = Enregistré actuellement
 title-new = La nouvelle
-question-cancel = Voulez-vous mettre fin à votre inscription et effacer toutes vos réponses ?
-    .again = Revenons à la question : effacer vos réponses et mettre fin à votre inscription ?
+question-cancel = Voulez-vous mettre fin à votre inscription et effacer toutes vos réponses ?
+    .again = Revenons à la question : effacer vos réponses et mettre fin à votre inscription ?
 
 step-account = Votre compte { $part } sur { $parts }
 step-reasons = Vos raisons
@@ -1029,43 +1029,43 @@ question-email_code =
     Veuillez écrire les six chiffres que j’ai envoyés à votre adresse courriel.
 
     Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
-    .again = Quels sont les six chiffres de notre courriel ?
+    .again = Quels sont les six chiffres de notre courriel ?
 question-join =
     { $theirs ->
         [one] Vous avez déjà commencé une inscription, le { DATETIME($began, dateStyle: "long") }, avec { $theirs } réponse sur { $of }. Ici, vous en avez donné { $mine }.
        *[other] Vous avez déjà commencé une inscription, le { DATETIME($began, dateStyle: "long") }, avec { $theirs } réponses sur { $of }. Ici, vous en avez donné { $mine }.
     }
 
-    Laquelle voulez-vous garder ? L’autre sera effacée.
-    .again = Laquelle des deux inscriptions voulez-vous garder ?
+    Laquelle voulez-vous garder ? L’autre sera effacée.
+    .again = Laquelle des deux inscriptions voulez-vous garder ?
 question-join-submitted = Vous nous avez déjà envoyé une inscription avec cette adresse. Voulez-vous continuer avec celle-là ? Ce que vous avez écrit ici sera alors effacé.
     .again = Voulez-vous continuer avec l’inscription que vous nous avez déjà envoyée ?
 somebody-unnamed = quelqu’un qui n’a pas encore donné de nom
 question-join-link =
     Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
 
-    Est-ce la vôtre ? { $code ->
+    Est-ce la vôtre ? { $code ->
         [needed] Si oui, j’envoie d’abord un code à cette adresse courriel.
        *[no] Si oui, elle continue ici et n’est plus ouverte là où elle a été commencée.
     }
-    .again = L’inscription de ce lien est-elle la vôtre ?
+    .again = L’inscription de ce lien est-elle la vôtre ?
 question-join-link-two =
     Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
 
-    Avec laquelle voulez-vous continuer ici ? { $code ->
+    Avec laquelle voulez-vous continuer ici ? { $code ->
         [needed] Pour celle du lien, j’envoie d’abord un code à cette adresse courriel. Ce que vous avez répondu ici est alors effacé, sauf si c’est ouvert sur un autre appareil.
        *[no] Si c’est celle du lien, ce que vous avez répondu ici est effacé, sauf si c’est ouvert sur un autre appareil.
     }
-    .again = Avec laquelle voulez-vous continuer ici : celle du lien, ou la vôtre ?
+    .again = Avec laquelle voulez-vous continuer ici : celle du lien, ou la vôtre ?
 question-join-code =
     Veuillez écrire les six chiffres que j’ai envoyés à { $address }. Ils me montrent que l’inscription est la vôtre.
 
     Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
-    .again = Quels sont les six chiffres de notre courriel à { $address } ?
-question-withdraw = Vous avez accepté ceci. Voulez-vous retirer cet accord ? Alors la vérification de vos antécédents s’arrête, votre date de naissance est effacée et votre profil n’est pas montré aux personnes en recherche d’emploi.
-    .again = Voulez-vous le retirer ? La vérification s’arrête alors, votre date de naissance est effacée et votre profil n’est pas montré.
-question-delete = Voulez-vous supprimer votre compte ? Tout ce que vous nous avez dit est effacé, la vérification de vos antécédents est arrêtée et votre profil n’est plus montré.
-    .again = Revenons à la question : supprimer votre compte et tout ce qu’il contient ?
+    .again = Quels sont les six chiffres de notre courriel à { $address } ?
+question-withdraw = Vous avez accepté ceci. Voulez-vous retirer cet accord ? Alors la vérification de vos antécédents s’arrête, votre date de naissance est effacée et votre profil n’est pas montré aux personnes en recherche d’emploi.
+    .again = Voulez-vous le retirer ? La vérification s’arrête alors, votre date de naissance est effacée et votre profil n’est pas montré.
+question-delete = Voulez-vous supprimer votre compte ? Tout ce que vous nous avez dit est effacé, la vérification de vos antécédents est arrêtée et votre profil n’est plus montré.
+    .again = Revenons à la question : supprimer votre compte et tout ce qu’il contient ?
 
 button-resend-code = Envoyer un autre code
 button-other-address = Changer d’adresse
@@ -1099,17 +1099,17 @@ button-link-telegram = Continuer sur Telegram
 button-link-web = Continuer sur le Web
 
 question-country =
-    Dans quel pays vivez-vous ?
+    Dans quel pays vivez-vous ?
 
     Le service qui vérifie les antécédents doit le savoir.
-    .example = Par exemple : Canada
-    .again = Revenons à votre pays : où vivez-vous ?
+    .example = Par exemple : Canada
+    .again = Revenons à votre pays : où vivez-vous ?
 question-region =
-    Dans quel État ou quelle province vivez-vous ?
+    Dans quel État ou quelle province vivez-vous ?
 
     Le service qui vérifie les antécédents doit le savoir.
-    .example = Par exemple : Ontario
-    .again = Revenons à votre État ou province : où vivez-vous ?
+    .example = Par exemple : Ontario
+    .again = Revenons à votre État ou province : où vivez-vous ?
 
 ## Consent receipt (en/receipt.ftl)
 
@@ -1135,20 +1135,20 @@ reminder-1 =
 reminder-3 =
     Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
-    Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
-    .subject = Voulez-vous terminer votre inscription ?
+    Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
+    .subject = Voulez-vous terminer votre inscription ?
     .email = Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée.
 reminder-asked =
     Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
-    Si vous ne voulez plus de rappels, écrivez-y « plus de rappels ».
-    .subject = Votre inscription comme mentor : le rappel demandé
+    Si vous ne voulez plus de rappels, écrivez-y « plus de rappels ».
+    .subject = Votre inscription comme mentor : le rappel demandé
     .email = Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré.
 reminder-14 =
     Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
 
-    C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message. Vous pouvez aussi y écrire « plus de rappels ».
-    .subject = Voulez-vous toujours devenir mentor ?
+    C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message. Vous pouvez aussi y écrire « plus de rappels ».
+    .subject = Voulez-vous toujours devenir mentor ?
     .email =
         Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
 
@@ -1211,37 +1211,37 @@ mentor-file = (un fichier)
 note-submitted =
     Merci. Votre inscription est complète, et la vérification de vos antécédents est en cours.
 
-    Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
+    Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
 status-new = Vous n’avez pas encore commencé.
-    .again = Nous n’avons pas encore commencé : dites « oui » pour commencer.
-status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici. { $left ->
-        [0] Il ne reste que la dernière vérification : rien n’est encore envoyé, vous n’êtes donc pas encore mentor.
+    .again = Nous n’avons pas encore commencé : dites « oui » pour commencer.
+status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici. { $left ->
+        [0] Il ne reste que la dernière vérification : rien n’est encore envoyé, vous n’êtes donc pas encore mentor.
         [1] Il reste une réponse et la dernière vérification.
        *[other] Il reste { $left } réponses et la dernière vérification, environ { $minutes } minutes.
     }
-    .again = Votre inscription n’est pas encore terminée. Ce qui est ouvert : { $open }.
-    .again-2 = { $place }. Ensuite : { $next }.
-status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
+    .again = Votre inscription n’est pas encore terminée. Ce qui est ouvert : { $open }.
+    .again-2 = { $place }. Ensuite : { $next }.
+status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
     .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours. Je vous écris ici quand elle est terminée.
-    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
-status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
+    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
+status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
     .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours. Je vous écris ici quand elle est terminée.
-    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
-status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen depuis le { DATETIME($since, dateStyle: "long") }. Les personnes en recherche d’emploi voient votre profil. Votre date de naissance a été effacée.
+    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
+status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen depuis le { DATETIME($since, dateStyle: "long") }. Les personnes en recherche d’emploi voient votre profil. Votre date de naissance a été effacée.
     .again = Vous êtes mentor JobGen depuis le { DATETIME($since, dateStyle: "long") }. La vérification de vos antécédents est terminée.
-    .again-2 = Tout est fait : vous êtes mentor, et les personnes en recherche d’emploi voient votre profil.
+    .again-2 = Tout est fait : vous êtes mentor, et les personnes en recherche d’emploi voient votre profil.
 status-expired = La vérification de vos antécédents n’a pas été terminée à temps, alors elle a pris fin le { DATETIME($since, dateStyle: "long") }. Votre date de naissance a été effacée. Vous pouvez réessayer.
     .again = La vérification a pris fin sans résultat. Vous pouvez réessayer.
     .again-2 = Aucune vérification n’est en cours. Vous pouvez en recommencer une.
 status-declined = La vérification de vos antécédents est terminée depuis le { DATETIME($since, dateStyle: "long") }. Nous ne pouvons pas vous accepter comme mentor pour le moment. Votre date de naissance a été effacée. Si vous avez des questions, veuillez écrire à { $contact }.
-    .again = Nous ne pouvons pas vous accepter comme mentor pour le moment. Une personne peut vous en dire plus : { $contact }.
+    .again = Nous ne pouvons pas vous accepter comme mentor pour le moment. Une personne peut vous en dire plus : { $contact }.
     .again-2 = La vérification est terminée, et la réponse est non. Pour toute question, écrivez à { $contact }.
-status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Cela peut prendre quelques jours ; je ne connais pas le jour exact. Vous aurez de nos nouvelles ici.
+status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Cela peut prendre quelques jours ; je ne connais pas le jour exact. Vous aurez de nos nouvelles ici.
     .again = Une personne examine la vérification. Je vous dis ici comment elle s’est terminée.
-    .again-2 = Rien de nouveau : une personne l’examine encore.
+    .again-2 = Rien de nouveau : une personne l’examine encore.
 status-pre_adverse = Nous vous avons écrit le { DATETIME($since, dateStyle: "long") } au sujet de la vérification de vos antécédents. Rien n’est encore définitif. Si vous pensez qu’elle est fausse, veuillez écrire dès maintenant à { $contact }.
     .again = Rien n’est encore définitif. Veuillez lire notre message sur la vérification, et écrivez à { $contact } si elle est fausse.
-    .again-2 = Vous pouvez encore répondre : écrivez à { $contact }.
+    .again-2 = Vous pouvez encore répondre : écrivez à { $contact }.
 status-cancelled = La vérification de vos antécédents a été arrêtée le { DATETIME($since, dateStyle: "long") }, avant d’être terminée. Votre date de naissance a été effacée. Vous pouvez réessayer.
     .again = La vérification a été arrêtée. Vous pouvez réessayer.
     .again-2 = Aucune vérification n’est en cours. Vous pouvez en recommencer une.
@@ -1286,24 +1286,24 @@ chat-feelings = C’est gentil de le demander. Je suis un robot, alors je suis t
 chat-praise = C’est gentil de votre part. Merci.
     .again = Merci, cela me fait plaisir.
     .again-2 = Comme c’est aimable.
-chat-abuse = Je suis désolé que cela se passe mal. Ce qui est encore ouvert : { $open }. Vous pouvez aussi faire une pause, ou écrire à une personne : { $contact }.
-    .again = Je suis désolé. Une personne peut vous aider : { $contact }. Vos réponses restent enregistrées.
+chat-abuse = Je suis désolé que cela se passe mal. Ce qui est encore ouvert : { $open }. Vous pouvez aussi faire une pause, ou écrire à une personne : { $contact }.
+    .again = Je suis désolé. Une personne peut vous aider : { $contact }. Vos réponses restent enregistrées.
     .again-2 = Je comprends que cela vous agace. Nous pouvons continuer avec { $open }, ou vous pouvez vous arrêter ici.
     .after = Je suis désolé que cela se passe mal. Si vous préférez parler à une personne, écrivez à { $contact }.
-    .after-again = Je suis désolé. Une personne peut vous aider : { $contact }.
+    .after-again = Je suis désolé. Une personne peut vous aider : { $contact }.
 chat-complaint =
     Cela fait beaucoup, je le sais. Chaque point a sa question, pour que ce que vous acceptez soit clair. { $left ->
         [0] Il ne reste que cette réponse et la dernière vérification.
         [1] Il ne reste que ce point et la dernière vérification.
        *[other] Il en reste { $left }, environ { $minutes } minutes. Vous pouvez vous arrêter à tout moment.
     }
-    .again = Je comprends. Ce qui est ouvert maintenant : { $open }. Vous pouvez aussi vous arrêter et continuer plus tard.
+    .again = Je comprends. Ce qui est ouvert maintenant : { $open }. Vous pouvez aussi vous arrêter et continuer plus tard.
     .again-2 = C’est vrai, il faut un peu de patience. Il reste environ { $minutes ->
         [one] une minute
        *[other] { $minutes } minutes
     }.
     .after = Je suis désolé que ce soit si long. Vous n’avez rien à faire pour le moment. Si vous avez une question, écrivez à { $contact }.
-    .after-again = Je comprends. Une personne peut vous en dire plus : { $contact }.
+    .after-again = Je comprends. Une personne peut vous en dire plus : { $contact }.
 chat-sorry = Pas de souci.
     .again = Ce n’est rien.
 chat-laugh = Tant mieux si ce formulaire a ses bons moments.
@@ -1317,41 +1317,41 @@ chat-ack = Très bien.
 chat-offtopic = Je ne peux pas vous aider pour cela. Je suis ici pour vous inscrire comme mentor et pour répondre à des questions à ce sujet.
     .again = Je ne sais rien là-dessus. Nous pouvons continuer avec { $open }.
     .again-2 = Désolé, je ne connais que l’inscription.
-    .after = Je ne peux pas vous aider pour cela. Je peux vous dire où en est votre inscription : écrivez « statut ».
+    .after = Je ne peux pas vous aider pour cela. Je peux vous dire où en est votre inscription : écrivez « statut ».
     .after-again = Je ne sais rien là-dessus.
 chat-goodbye-start = À bientôt. Vous pouvez revenir quand vous voulez.
     .again = Au revoir.
 chat-abuse-start = Je suis désolé que cela se passe mal. Si vous préférez parler à une personne, écrivez à { $contact }.
-    .again = Je suis désolé. Une personne peut vous aider : { $contact }.
-chat-abuse-email_code = Je suis désolé. Veuillez regarder aussi dans vos courriels indésirables. « Envoyer un autre code » vous en apporte un autre, ou utilisez une autre adresse.
-    .again = Je suis désolé pour l’attente. Si aucun code n’arrive, une personne peut vous aider : { $contact }.
+    .again = Je suis désolé. Une personne peut vous aider : { $contact }.
+chat-abuse-email_code = Je suis désolé. Veuillez regarder aussi dans vos courriels indésirables. « Envoyer un autre code » vous en apporte un autre, ou utilisez une autre adresse.
+    .again = Je suis désolé pour l’attente. Si aucun code n’arrive, une personne peut vous aider : { $contact }.
 chat-complaint-start = Il faut environ { $minutes } minutes, et vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Vous n’avez pas besoin de tout faire d’un coup. Chaque réponse est enregistrée.
-chat-told = Désolé si j’ai l’air de me répéter. Ce qui est encore ouvert : { $open }. Veuillez répondre ici.
-    .again = Ce qui me manque encore : { $open }. Vos autres réponses sont enregistrées.
+chat-told = Désolé si j’ai l’air de me répéter. Ce qui est encore ouvert : { $open }. Veuillez répondre ici.
+    .again = Ce qui me manque encore : { $open }. Vos autres réponses sont enregistrées.
     .again-2 = Je suis désolé. Il me faut encore { $open }.
     .after = Oui, tout ce que vous m’avez dit est envoyé et enregistré.
     .after-again = Vous avez raison. Vous n’avez plus rien à faire.
 chat-told-start = Nous n’avons pas encore commencé, je n’ai donc aucune réponse de vous. Si vous avez commencé sur un autre appareil, donnez votre adresse courriel quand je la demande.
     .again = Je n’ai encore aucune réponse de vous ici.
-chat-told-consent = Désolé si cela se ressemble : chaque partie a son propre texte, et je n’ai pas encore de réponse à celle-ci.
-    .again = Ce qui est ouvert : { $open }. Il me faut un oui ou un non.
-    .again-2 = Vos autres réponses sont enregistrées. Ceci est encore ouvert : { $open }.
+chat-told-consent = Désolé si cela se ressemble : chaque partie a son propre texte, et je n’ai pas encore de réponse à celle-ci.
+    .again = Ce qui est ouvert : { $open }. Il me faut un oui ou un non.
+    .again-2 = Vos autres réponses sont enregistrées. Ceci est encore ouvert : { $open }.
 chat-worry = Je comprends. Rien ne presse, et rien n’est envoyé avant que vous appuyiez sur Valider. Pour parler d’abord à une personne, écrivez à { $contact }.
-    .again = Prenez votre temps. Vous pouvez vous arrêter ici, et tout reste enregistré. Une personne peut répondre à vos questions : { $contact }.
+    .again = Prenez votre temps. Vous pouvez vous arrêter ici, et tout reste enregistré. Une personne peut répondre à vos questions : { $contact }.
     .after = Je comprends. Si quelque chose vous inquiète, écrivez à { $contact }. Vous pouvez aussi retirer un accord à tout moment.
-    .after-again = Une personne peut vous aider là-dessus : { $contact }.
+    .after-again = Une personne peut vous aider là-dessus : { $contact }.
 chat-worry-date_of_birth = Je comprends. Elle est conservée chiffrée, et seules les personnes qui vérifient vos antécédents la voient. Elle est effacée à la fin de la vérification.
     .again = Votre date de naissance n’est jamais montrée dans cette conversation ni dans votre profil. Elle est effacée à la fin de la vérification.
-chat-worry-background_check = Je comprends. La vérification commence seulement après l’envoi. Un casier judiciaire n’est pas un refus en soi : une personne l’examine et décide. Vous pouvez dire non ici, et changer d’avis plus tard.
-    .again = Rien ne presse. Une personne peut vous en dire plus sur la vérification : { $contact }.
-chat-worry-published_and_rated = Je comprends. Il est bon de le savoir avant de commencer : ce que vous faites comme mentor est publié et évalué. Vous pouvez dire non. Une personne peut vous dire à quoi cela ressemble : { $contact }.
+chat-worry-background_check = Je comprends. La vérification commence seulement après l’envoi. Un casier judiciaire n’est pas un refus en soi : une personne l’examine et décide. Vous pouvez dire non ici, et changer d’avis plus tard.
+    .again = Rien ne presse. Une personne peut vous en dire plus sur la vérification : { $contact }.
+chat-worry-published_and_rated = Je comprends. Il est bon de le savoir avant de commencer : ce que vous faites comme mentor est publié et évalué. Vous pouvez dire non. Une personne peut vous dire à quoi cela ressemble : { $contact }.
     .again = Rien ne presse. Vous pouvez y dire non, et vos réponses restent enregistrées.
 chat-worry-consent = Je comprends. C’est votre choix, et vous pouvez dire non. Rien n’est envoyé avant que vous appuyiez sur Valider, et vous pouvez retirer un accord plus tard.
     .again = Rien ne presse. Pour en parler d’abord, écrivez à { $contact }.
 chat-worry-photo = Je comprends. Les personnes en recherche d’emploi voient votre photo à côté de votre profil. Vous pouvez la remplacer à tout moment, ou la faire effacer avec votre compte.
     .again = Rien ne presse. C’est vous qui choisissez l’image, et vous pouvez la changer plus tard.
-chat-worry-start = Pas d’inquiétude : commencer ne vous engage à rien, et vous pouvez vous arrêter à tout moment.
+chat-worry-start = Pas d’inquiétude : commencer ne vous engage à rien, et vous pouvez vous arrêter à tout moment.
     .again = Rien ne presse. Posez-moi d’abord toutes vos questions.
 chat-offtopic-start = Je ne peux pas vous aider pour cela. Je suis ici pour vous inscrire comme mentor et pour répondre à des questions à ce sujet.
     .again = Désolé, je ne sais rien là-dessus.
@@ -1368,8 +1368,8 @@ telegram-description =
 telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
 telegram-code-of-ethics =
     { $refused ->
-        [0] ✓ Code d’éthique : vous avez accepté les { $count } parties
-       *[other] Code d’éthique : vous avez accepté { $agreed } parties sur { $count }
+        [0] ✓ Code d’éthique : vous avez accepté les { $count } parties
+       *[other] Code d’éthique : vous avez accepté { $agreed } parties sur { $count }
     }
 button-hide-answers = Masquer mes réponses
 telegram-delete-it-yourself = Telegram ne m’a pas laissé supprimer votre message avec la date. Veuillez le faire vous-même : maintenez le doigt dessus, puis choisissez Supprimer.
@@ -1405,7 +1405,7 @@ command-edit = Voir vos réponses et en modifier une
 command-pause = Arrêter pour le moment ; rien n’est perdu
 command-privacy = Ce que deviennent vos données
 command-language = Choisir la langue
-command-cancel = Annuler votre inscription ; je demande d’abord
+command-cancel = Annuler votre inscription ; je demande d’abord
 command-delete-my-data = Effacer ce que vous m’avez dit
 note-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire votre réponse.
 note-video = Je ne peux pas regarder de vidéos. Si vous vouliez envoyer une photo, envoyez-la comme photo ; sinon, veuillez écrire votre réponse.
@@ -1480,40 +1480,40 @@ wording-code_of_ethics = Je comprends le code d’éthique ci-dessus et j’acce
 translation-label = Traduction pour vous aider à lire. Le texte anglais ci-dessus est celui qui compte.
 
 # Ce qui est proposé quand un message n'a pas été compris.
-note-did-you-mean = Vouliez-vous dire l’une de ces choses ?
-    .again = Je ne suis toujours pas sûr de vous comprendre. Est-ce l’une de ces choses ?
+note-did-you-mean = Vouliez-vous dire l’une de ces choses ?
+    .again = Je ne suis toujours pas sûr de vous comprendre. Est-ce l’une de ces choses ?
 button-none-of-these = Non, autre chose
 about-item = { $choice } ({ $item })
-choice-faq_why = Pourquoi cette question ?
-choice-faq_meaning = Qu’est-ce que cela veut dire ?
-choice-faq_sees = Qui voit cela ?
-choice-faq_kept = Combien de temps le gardez-vous ?
+choice-faq_why = Pourquoi cette question ?
+choice-faq_meaning = Qu’est-ce que cela veut dire ?
+choice-faq_sees = Qui voit cela ?
+choice-faq_kept = Combien de temps le gardez-vous ?
 choice-faq_example = Montrez-moi un exemple
-choice-faq_data = Mes données sont-elles en sécurité ?
-choice-faq_delete = Comment supprimer mes données ?
-choice-faq_change = Puis-je changer mes réponses plus tard ?
-choice-faq_check = Que vérifiez-vous ?
-choice-faq_check_time = Combien de temps dure la vérification ?
-choice-faq_record = Un casier judiciaire m’exclut-il ?
-choice-faq_cost = Combien cela coûte-t-il ?
-choice-faq_duration = Combien de temps cela prend-il ?
-choice-faq_pause = Puis-je finir plus tard ?
-choice-faq_time = Combien de temps faut-il comme mentor ?
-choice-faq_after = Que se passe-t-il ensuite ?
-choice-faq_refuse = Et si je refuse ?
-choice-faq_breach = Et si je ne tiens pas une promesse ?
-choice-faq_leave = Puis-je cesser d’être mentor ?
-choice-faq_published = Qu’est-ce qui est publié ?
-choice-faq_mentor = Que fait un mentor ?
-choice-faq_eligible = Puis-je devenir mentor ?
-choice-faq_account = Qu’est-ce qu’un compte JobGen ?
-choice-faq_photo = Quelle photo vous faut-il ?
-choice-faq_languages = Quelles langues parlez-vous ?
+choice-faq_data = Mes données sont-elles en sécurité ?
+choice-faq_delete = Comment supprimer mes données ?
+choice-faq_change = Puis-je changer mes réponses plus tard ?
+choice-faq_check = Que vérifiez-vous ?
+choice-faq_check_time = Combien de temps dure la vérification ?
+choice-faq_record = Un casier judiciaire m’exclut-il ?
+choice-faq_cost = Combien cela coûte-t-il ?
+choice-faq_duration = Combien de temps cela prend-il ?
+choice-faq_pause = Puis-je finir plus tard ?
+choice-faq_time = Combien de temps faut-il comme mentor ?
+choice-faq_after = Que se passe-t-il ensuite ?
+choice-faq_refuse = Et si je refuse ?
+choice-faq_breach = Et si je ne tiens pas une promesse ?
+choice-faq_leave = Puis-je cesser d’être mentor ?
+choice-faq_published = Qu’est-ce qui est publié ?
+choice-faq_mentor = Que fait un mentor ?
+choice-faq_eligible = Puis-je devenir mentor ?
+choice-faq_account = Qu’est-ce qu’un compte JobGen ?
+choice-faq_photo = Quelle photo vous faut-il ?
+choice-faq_languages = Quelles langues parlez-vous ?
 choice-faq_person = Parler à une personne
-choice-faq_jobgen = Qu’est-ce que JobGen ?
-choice-faq_status = Où en suis-je ?
-choice-faq_receipt = Qu’ai-je accepté ?
-choice-faq_my_data = Que savez-vous de moi ?
+choice-faq_jobgen = Qu’est-ce que JobGen ?
+choice-faq_status = Où en suis-je ?
+choice-faq_receipt = Qu’ai-je accepté ?
+choice-faq_my_data = Que savez-vous de moi ?
 choice-faq_help = Aide
 choice-go_back = Revenir en arrière
 choice-skip = Passer cette question
@@ -1523,27 +1523,27 @@ choice-change_answer = Changer une réponse
 choice-withdraw_consent = Retirer un accord
 choice-continue_elsewhere = Continuer sur un autre appareil
 choice-stop_reminders = Ne plus m’envoyer de rappels
-choice-faq_next = Qu’est-ce qui vient ensuite ?
-choice-faq_code = Puis-je lire tout le code ?
-choice-faq_import = Pouvez-vous le prendre sur un autre site ?
-choice-faq_everyone = Tout le monde accepte-t-il cela ?
-choice-faq_ability = Comment le saurais-je ?
-choice-faq_cannot = Et si je ne peux pas répondre ?
+choice-faq_next = Qu’est-ce qui vient ensuite ?
+choice-faq_code = Puis-je lire tout le code ?
+choice-faq_import = Pouvez-vous le prendre sur un autre site ?
+choice-faq_everyone = Tout le monde accepte-t-il cela ?
+choice-faq_ability = Comment le saurais-je ?
+choice-faq_cannot = Et si je ne peux pas répondre ?
 choice-resend_code = M’envoyer un nouveau code
 choice-repeat = Me reposer la question
 choice-remind_me = M’envoyer un rappel
-choice-faq_mistake = Et si je fais une erreur ?
-choice-faq_when = Quand cela commence-t-il ?
+choice-faq_mistake = Et si je fais une erreur ?
+choice-faq_when = Quand cela commence-t-il ?
 choice-faq_trouble = Quelque chose ne marche pas
 
-person-offer = Voulez-vous qu’une personne de JobGen vous réponde ici ? Elle répond { $hours ->
+person-offer = Voulez-vous qu’une personne de JobGen vous réponde ici ? Elle répond { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
     } et voit ce qui est écrit dans cette discussion. Appuyez sur le bouton, ou écrivez à { $contact }. Vos réponses restent enregistrées.
 person-asked = J’ai transmis votre demande. Une personne de JobGen vous répond ici { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
-    }. Que voulez-vous lui demander ? Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire.
+    }. Que voulez-vous lui demander ? Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire.
 person-open = Une personne de JobGen vous répond ici { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
@@ -1552,6 +1552,6 @@ person-passed-on = J’ai transmis cela à la personne de JobGen.
     .again = La personne de JobGen reçoit cela aussi.
     .again-2 = C’est transmis également.
 person-ended = Très bien, j’ai dit à la personne de JobGen que vous n’avez plus besoin d’elle.
-person-says = Une personne de JobGen :
+person-says = Une personne de JobGen :
     .subject = Une personne de JobGen vous a répondu
 person-left = La personne de JobGen a terminé la conversation. Si vous avez une autre question, demandez de nouveau à parler à quelqu’un.

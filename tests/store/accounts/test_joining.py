@@ -145,7 +145,7 @@ def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
     proves(other, mentor.email)
     assert other.question == JOIN
     assert list(other.buttons()) == [FROM_BEFORE, THIS]
-    assert f"on {utc_now():%B} {utc_now().day}, {utc_now().year}," in "".join(each["text"] for each in other.messages())
+    assert f"on {utc_now().day} {utc_now():%B} {utc_now().year}," in "".join(each["text"] for each in other.messages())
     assert mentor.mentor_id != other.mentor_id, "not before it is answered"
     keep, drop = (mentor, other) if label == FROM_BEFORE else (other, mentor)
     kept, dropped = keep.mentor_id, drop.mentor_id

@@ -67,7 +67,7 @@ def test_a_link_says_whose_registration_it_is_and_joins_nothing(
     heard = opens(other, link_for(mentor))
     name = masked_name(_answer(mentor, form.FULL_NAME))
     assert (
-        f"a registration that {name}, m…@example.org began on {utc_now():%B} {utc_now().day}, {utc_now().year}" in heard
+        f"a registration that {name}, m…@example.org began on {utc_now().day} {utc_now():%B} {utc_now().year}" in heard
     )
     assert "UTC" in heard
     assert "I send a code to that e-mail address first" in heard

@@ -154,7 +154,7 @@ HOME = ["Change my photo", "Change my expertise", "My data", "What I agreed to",
 @pytest.mark.parametrize("words", ["status", "help", "hello"])
 def test_home_says_where_the_mentor_stands_with_buttons_for_all_there_is(mentor: ChattingMentor, words: str) -> None:
     heard = mentor.says(words)
-    assert f"{utc_now():%B} {utc_now().day}, {utc_now().year}" in heard
+    assert f"{utc_now().day} {utc_now():%B} {utc_now().year}" in heard
     for fact in ("background check is running", "takes a few days", "don’t know the exact day", "I write to you here"):
         assert fact in heard
     assert "start over" not in heard

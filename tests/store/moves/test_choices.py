@@ -106,7 +106,7 @@ def test_the_labels_are_those_of_the_mentors_language(mentor: ChattingMentor, st
     mentor.agent.likelihoods = LIKELY
     mentor.says(WORDS)
     labels = [each["label"] for news in mentor.news() for each in news.get("buttons", [])]
-    assert labels[:3] == ["Combien cela coûte-t-il ?", "Que vérifiez-vous ?", "Non, autre chose"]
+    assert labels[:3] == ["Combien cela coûte-t-il ?", "Que vérifiez-vous ?", "Non, autre chose"]
 
 
 @pytest.mark.parametrize("intent", ["affirm", "deny", "cancel", "start_over", "end_something", "register", "resume"])

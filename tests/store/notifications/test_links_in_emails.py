@@ -100,7 +100,7 @@ def test_a_link_in_an_email_is_good_for_a_week_and_says_until_when(
     with store.read() as session:
         link = session.scalars(select(ContinueLink)).one()
     assert abs(link.expires_at - utc_now() - timedelta(days=7)) < timedelta(minutes=1)
-    assert f"{link.expires_at:%B} {link.expires_at.day}" in email["text"]
+    assert f"{link.expires_at.day} {link.expires_at:%B}" in email["text"]
     with store.write() as session:
         session.execute(update(ContinueLink).values(expires_at=utc_now() - timedelta(seconds=1)))
     opens(other, token_in(email))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -57,6 +59,45 @@ def test_a_translation_has_the_forms_own_words_too_and_nothing_else(language: st
     more = set(_sentences(language)) - set(_sentences(ENGLISH))
     assert more >= SHOWN | SECTIONS | OPTIONS
     assert more - SHOWN - SECTIONS - OPTIONS <= {f"wording-{item.id}" for item in (*form.ITEMS, *form.PLACE)}
+
+
+class _Texts(Visitor):
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def visit_TextElement(self, node: ast.TextElement) -> None:  # noqa: N802  (the library's name)
+        self.found.append(str(node.value))
+
+
+#: A French sign with a space before it that may break, or with none, and a quotation mark likewise.
+_BREAKS = re.compile(r"(?<![\u00a0\u202f?!])[;!?»%]|(?<![\u00a0\u202f]):(?!//)|«(?![\u00a0\u202f])")
+#: What the widget says in French, word for word.
+_WIDGET = [Path("bot/channels/widget/locales/fr.js"), Path("bot/channels/widget/page/fr.js")]
+_JAVASCRIPT_STRING = re.compile(r'"([^"\n]*)"')
+
+
+def test_no_line_breaks_before_a_french_sign() -> None:
+    texts = _Texts()
+    texts.visit(FluentParser().parse((COPY / "fr.ftl").read_text(encoding="utf-8")))
+    said = [*texts.found, *(each for path in _WIDGET for each in _JAVASCRIPT_STRING.findall(path.read_text("utf-8")))]
+    assert len(said) > 1000
+    assert [each for each in said if _BREAKS.search(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "later"),
+    [("en", "1 March 2026", "3 May 1985"), ("fr", "1er mars 2026", "3 mai 1985")],
+)
+def test_a_date_is_written_one_way_in_each_language(language: str, first: str, later: str) -> None:
+    sentences = catalogue(language)
+
+    def on_button(month: int, day: int, year: int) -> str:
+        return sentences.text("button-date", day=day, month=sentences.text(f"month-{month}"), year=str(year))
+
+    assert (on_button(3, 1, 2026), on_button(5, 3, 1985)) == (first, later)
+    for day, written in ((datetime(2026, 3, 1, 12, tzinfo=UTC), first), (datetime(1985, 5, 3, 12, tzinfo=UTC), later)):
+        assert written in sentences.text("note-remind", when=day)
+        assert written in sentences.text("status-clear", since=day)
 
 
 def test_what_a_translation_lacks_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

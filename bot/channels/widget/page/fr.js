@@ -20,6 +20,6 @@ export default {
   birthWhy: "La conversation vous dit pourquoi elle la demande.",
   chat: "Conversation d’inscription",
   mailbox: "Boîte aux lettres de cet essai",
-  mailboxWhy: "Aucun serveur de courriel n’est configuré : les courriels qui vous sont destinés s’affichent ici.",
+  mailboxWhy: "Aucun serveur de courriel n’est configuré : les courriels qui vous sont destinés s’affichent ici.",
   about: "réunit des mentors bénévoles et des personnes qui veulent trouver ou créer un emploi.",
 };
