@@ -40,7 +40,7 @@ from bot.security import continue_links
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.reminder_times import reminder_days
-from bot.understanding.replies import says_submit
+from bot.understanding.replies import has_none, says_submit
 
 #: Replies to moves before the start.
 NOTES_BEFORE_START = {
@@ -222,6 +222,8 @@ class Navigation:
             return [MessageRef("note-kept")] if current.resume() and current.mentor.submitted_at is not None else []
         if turn.intent == "resend_code" and question != EMAIL_CODE:
             return [MessageRef("note-no-code-open")]
+        if turn.intent == "skip" and question == form.EMAIL and has_none(turn.text) and self._has_no_account(turn):
+            return [MessageRef("note-new-account")]
         if turn.intent == "skip":
             return [] if current.resume() else [MessageRef(topic_sentence("skip", current.topic))]
         if turn.intent == "pause":
@@ -242,6 +244,15 @@ class Navigation:
         if turn.tap is not None and turn.tap.reply in (ONE_BY_ONE, ON_ONE_CARD):
             turn.conversation.one_by_one = turn.tap.reply == ONE_BY_ONE
         return [] if turn.intent in ("repeat", "register") else None
+
+    @staticmethod
+    def _has_no_account(turn: Turn) -> bool:
+        """At the address of an account that is said not to exist: register instead; False if it was not about one."""
+        current = turn.registration
+        is_about_one = current.answers.get(form.ACCOUNT) == form.Account.EXISTING and form.EMAIL not in current.answers
+        if is_about_one:
+            current.answer(form.BY_ID[form.ACCOUNT], form.Account.NEW, turn.row.id)
+        return is_about_one
 
     @staticmethod
     def _ask_last_again(turn: Turn, question: ItemId) -> list[MessageRef] | None:

@@ -39,7 +39,9 @@ from bot.understanding.names import (
 from bot.understanding.reminder_times import asks_for_reminder
 from bot.understanding.replies import (
     account_in,
+    asks_to_submit,
     confirms,
+    has_none,
     is_about_code,
     only_acknowledges,
     refuses,
@@ -594,6 +596,10 @@ def _listed(text: str, asked: ReadingContext) -> Meaning | None:
         return Meaning("register")
     if asked.kind == "review" and says_correct(text):
         return Meaning("affirm")
+    if asked.kind == "review" and asks_to_submit(text):
+        return Meaning("faq_example")  # which says what to press
+    if asked.kind == "email" and has_none(text):
+        return Meaning("skip")
     if asked.kind == "code" and is_about_code(text):
         return Meaning("faq_trouble")
     confirmed = confirms(text, asked.id)

@@ -37,8 +37,7 @@ def account_in(text: str) -> str | None:
     place = place_named(text)
     if place == _FIRST or "existing" in _REPLIES.composed(text, _BESIDE | {"existing", "where"}):
         return "affirm"
-    is_new = place == _SECOND or "new" in _REPLIES.composed(text, _BESIDE | {"new", "where", "hedge"})
-    return "deny" if is_new else None
+    return "deny" if place == _SECOND or has_none(text) else None
 
 
 def only_acknowledges(text: str) -> bool:
@@ -54,6 +53,16 @@ def says_submit(text: str) -> bool:
 def says_correct(text: str) -> bool:
     """Whether the message says that all answers are right, or to send them."""
     return not _at_review(text).isdisjoint({"submit", "correct"})
+
+
+def asks_to_submit(text: str) -> bool:
+    """Whether the message asks how to send the registration."""
+    return "submit_asked" in _REPLIES.composed(text, _BESIDE | {"submit_asked", "object", "ready_to_send"}, mends=True)
+
+
+def has_none(text: str) -> bool:
+    """Whether the message says that there is none of what is asked for: "sorry, I don't have one"."""
+    return "?" not in text and "new" in _REPLIES.composed(text, _BESIDE | {"new", "where", "hedge"})
 
 
 def _at_review(text: str) -> frozenset[str]:

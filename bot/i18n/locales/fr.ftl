@@ -255,7 +255,7 @@ meaning-ethics_ethical_issues = Si une question de bien et de mal se pose, vous 
 meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au mentorat à tout moment. Par exemple, vous pourriez tomber malade, ou elle pourrait trouver un emploi.
 meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
 meaning-review = C’est tout ce que vous m’avez dit. « Valider » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
-meaning-start = Si vous dites oui, je pose la première question du formulaire de mentorat. Cela ne vous engage à rien.
+meaning-start = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Ici, vous pouvez vous inscrire comme mentor. Si vous dites oui, je pose les questions du formulaire de mentorat, une à la fois. Commencer ne vous engage à rien.
 meaning = Demandez-moi une chose précise, par exemple « que veut dire la clause 3 ? », et je vous l’explique.
 
 sees-account = L’équipe de JobGen le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
@@ -658,6 +658,7 @@ note-which-ending = Je ne sais pas bien à quoi vous voulez mettre fin. Rien n�
 note-asked-again = Pas de souci. Voici de nouveau cette question.
     .again = La voici.
 note-cancelled = Vos réponses sont effacées, et rien n’a été envoyé. Vous pouvez revenir quand vous voulez.
+note-new-account = Pas de souci : vous pouvez vous inscrire ici, et vous aurez un nouveau compte.
 note-no-start = Très bien. Revenez quand vous voulez.
     .again = Pas de souci. Je suis là quand vous voulez.
     .again-2 = Très bien, une autre fois.

@@ -351,6 +351,22 @@ def test_a_mentor_who_has_an_account_after_all_is_no_longer_asked_for_the_name(
     assert records.answers == {"account": "existing"}
 
 
+def test_who_finds_no_account_at_its_address_registers_instead(mentor: WebMentor, records: Records) -> None:
+    mentor.answers_until("account").taps("I already have a JobGen account")
+    mentor.dialogue("""
+        ? email
+        > oh sorry I dont have one
+        < you get a new account
+        ? full_name
+        > Samuel John Reed
+        ? email
+        > I don't have one
+        < I need an address to reach you
+        ? email
+    """)
+    assert records.answers == {"account": "new", "full_name": "Samuel John Reed"}
+
+
 def test_a_mentor_who_has_no_account_after_all_is_asked_for_the_name_next(mentor: WebMentor, records: Records) -> None:
     mentor.answers_until("account").taps("I already have a JobGen account")
     mentor.answers_until("photo").dialogue("""

@@ -678,6 +678,7 @@ def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> N
                 "chat_greet": "greeting",
                 "faq_status": "status-new",
                 "faq_why": "why-start",
+                "faq_meaning": "meaning-start",
                 "nlu_fallback": "fallback-start",
                 "deny": "note-no-start",
                 "pause": "note-no-start",

@@ -31,6 +31,11 @@ from bot.understanding.commands import Command, read_command
         ("/status", "faq_status"),
         ("What’s my status", "faq_status"),
         ("/start", "chat_greet"),
+        ("What is this?", "faq_meaning"),
+        ("what’s this all about", "faq_meaning"),
+        ("C’est quoi ça ?", "faq_meaning"),
+        ("Is my profile online?", "faq_status"),
+        ("mon profil est-il en ligne ?", "faq_status"),
     ],
 )
 def test_commands_are_known(text: str, name: str) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bot.understanding.reader import SAVE, Meaning, ReadingContext, read_by_rule
-from bot.understanding.replies import account_in, confirms, is_about_code, refuses, says_start, says_submit
+from bot.understanding.replies import (
+    account_in,
+    confirms,
+    has_none,
+    is_about_code,
+    refuses,
+    says_start,
+    says_submit,
+)
 
 NEW = [
     "I shall need to register.",
@@ -30,6 +38,25 @@ EXISTING = [
 def test_who_needs_an_account_says_so_in_their_own_words(text: str) -> None:
     assert account_in(text) == "deny"
     assert read_by_rule(text, ReadingContext("account", "choice")) == Meaning("deny")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh sorry I dont have one",
+        "wait I don't have an account actually",
+        "Hmm, I haven't got one yet",
+        "je n'en ai pas",
+    ],
+)
+def test_there_may_be_none_where_an_address_is_asked_for(text: str) -> None:
+    assert has_none(text)
+    assert read_by_rule(text, ReadingContext("email", "email")) == Meaning("skip")
+
+
+@pytest.mark.parametrize("text", ["I don't have an e-mail", "I don't have one?", "no", "none@example.org"])
+def test_what_says_nothing_of_the_kind_is_read_as_before(text: str) -> None:
+    assert not has_none(text)
 
 
 @pytest.mark.parametrize("text", EXISTING)
@@ -104,6 +131,22 @@ def test_the_registration_is_sent_in_the_mentors_words(text: str) -> None:
 )
 def test_nothing_else_sends_it(text: str) -> None:
     assert not says_submit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do I send it?",
+        "How do I sumbit this",
+        "where do I press to send",
+        "comment j'envoie ?",
+        "ok how to send it off",
+    ],
+)
+def test_who_asks_how_to_send_it_is_told_and_sends_nothing(text: str) -> None:
+    assert not says_submit(text)
+    assert read_by_rule(text, ReadingContext("review", "review")) == Meaning("faq_example")
+    assert read_by_rule(text, ReadingContext("photo", "photo")) != Meaning("faq_example")
 
 
 def test_that_all_is_correct_is_a_yes_that_does_not_send() -> None:

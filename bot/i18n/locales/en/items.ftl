@@ -57,7 +57,7 @@ meaning-ethics_ethical_issues = If a question of right and wrong comes up, you d
 meaning-ethics_right_to_end = You or your mentee can end the mentoring at any time. For example, you may fall ill, or they may find a job.
 meaning-code_of_ethics = You say that you understand the code and will follow its principles. The code is made up of the parts you just went through.
 meaning-review = This is all you told me. Submit sends it to us and starts the background check. Change lets you answer one question again.
-meaning-start = If you say yes, I ask the first question of the mentor form. You promise nothing by that.
+meaning-start = JobGen is a site where volunteers help people to find or create a job. Here you can register as one of these mentors. If you say yes, I ask the questions of the mentor form, one at a time. You promise nothing by starting.
 
 sees-account = People at JobGen see it. It only tells us if you need a new account.
 sees-full_name = People at JobGen see it. So does a checking service, if one does your background check.

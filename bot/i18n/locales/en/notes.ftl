@@ -93,6 +93,7 @@ note-which-ending = I am not sure what you want to end. Nothing has changed yet.
     .again = Nothing has changed yet. Please press one of these buttons.
 note-asked-again = No problem. Here is that question again.
     .again = And here it is.
+note-new-account = No problem: you can register here, and you get a new account.
 note-no-start = All right. Come back any time you like.
     .again = That’s fine. I’m here when you are ready.
     .again-2 = All right, another time.
