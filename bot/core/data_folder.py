@@ -39,14 +39,14 @@ def prepare_folder(settings: Settings) -> None:
 
 
 def is_in_use(settings: Settings) -> bool:
-    """Whether a service holds the data folder's lock file.
+    """Whether a service holds the data folder's lock file, alone or with others.
 
     Raises:
         OSError: the file cannot be read.
     """
     try:
         with _lock_file(settings).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # several services may share it
     except FileNotFoundError:
         return False
     except BlockingIOError:

@@ -18,7 +18,7 @@ from bot.core.data_folder import StartError
 from bot.core.errors import described
 from bot.core.metrics import REGISTRY
 from bot.core.settings import Settings
-from bot.storage import Check, Consent, InboxMessage, OutboxEntry, Store
+from bot.storage import Check, Consent, InboxMessage, Lease, OutboxEntry, Store
 from bot.storage.models import utc_now
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class _State(Collector):
         found: list[Metric] = []
         try:
             with self._store.read() as session:
-                found = [*_waiting(session), *_checks(session), *_ledger(session)]
+                found = [*_waiting(session), *_leases(session), *_checks(session), *_ledger(session)]
         except SQLAlchemyError as error:
             logger.error("the metrics lack the database: %s", described(error))
         yield _gauge("database_up", "Whether the database answers: 1 or 0.", bool(found))
@@ -116,6 +116,16 @@ def _waiting(session: Session) -> Iterator[Metric]:
     yield _gauge("outbox_due", "Jobs that are due.", number)
     yield _gauge("outbox_oldest_due_seconds", "Seconds that the oldest of them has been due.", max(age, 0))
     yield _gauge("outbox_failed", "Jobs that have failed for good.", session.scalars(failed).one())
+
+
+def _leases(session: Session) -> Iterator[Metric]:
+    is_held = Lease.until >= utc_now().timestamp()
+    family = GaugeMetricFamily(
+        "mentor_bot_leases", "Conversations that a process works for, or that a dead one left.", labels=["state"]
+    )
+    for state, condition in (("held", is_held), ("expired", ~is_held)):
+        family.add_metric([state], session.scalars(select(func.count()).select_from(Lease).where(condition)).one())
+    yield family
 
 
 def _checks(session: Session) -> Iterator[Metric]:

@@ -129,6 +129,8 @@ def test_settings(look: Look) -> None:
 def test_the_service(look: Look, folder: Path) -> None:
     settings = load_settings()
     assert look("service") == [(State.WARNING, "No service runs with this data folder. Start it: bot run")]
+    with one_instance(settings, is_shared=True):
+        assert look("service", PORT=str(free_port()))[0][0] == State.WRONG
     with one_instance(settings):
         [(state, said)] = look("service", PORT=str(free_port()))
         assert (state, "does not answer" in said) == (State.WRONG, True)

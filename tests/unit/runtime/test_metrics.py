@@ -20,7 +20,7 @@ from bot.core.metrics import REGISTRY
 from bot.core.settings import REPOSITORY, load_settings
 from bot.runtime.metrics import registry_of, served_metrics
 from bot.security.rate_limits import RateLimit
-from bot.storage import Check, Conversation, InboxMessage, Mentor, OutboxEntry, Store
+from bot.storage import Check, Conversation, InboxMessage, Lease, Mentor, OutboxEntry, Store
 from bot.storage.models import utc_now
 from tests.support.ledger import filled
 from tests.support.service import free_port
@@ -73,6 +73,7 @@ def test_what_waits_has_an_age(store: Store) -> None:
             session.add(InboxMessage(conversation_id=conversation.id, external_id=str(minutes), received_at=at))
         answered = {"received_at": now - timedelta(days=1), "processed_at": now}
         session.add(InboxMessage(conversation_id=conversation.id, external_id="answered", **answered))
+        session.add(Lease(conversation_id=conversation.id, owner="a", until=now.timestamp() - 60))
         session.add(OutboxEntry(kind="deliver", subject_id="due", next_attempt_at=now - timedelta(minutes=2)))
         session.add(OutboxEntry(kind="deliver", subject_id="later", next_attempt_at=now + timedelta(minutes=2)))
         session.add(OutboxEntry(kind="deliver", subject_id="failed", failed_at=now))
@@ -84,6 +85,7 @@ def test_what_waits_has_an_age(store: Store) -> None:
     assert found["mentor_bot_outbox_due"] == found["mentor_bot_outbox_failed"] == 1
     assert 120 <= found["mentor_bot_outbox_oldest_due_seconds"] < 150
     assert found["mentor_bot_checks{status=review}"] == 1
+    assert (found["mentor_bot_leases{state=held}"], found["mentor_bot_leases{state=expired}"]) == (0, 1)
     assert found["mentor_bot_ledger_records"] == 3
     assert 0 <= found["mentor_bot_ledger_head_age_seconds"] < 30
 
