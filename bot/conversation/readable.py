@@ -28,7 +28,7 @@ _FEW_WORDS = 3
 #: Number words with other common uses: "one moment".
 _COUNTING = re.compile(r"\b(?:one|two|first|second)\b", re.IGNORECASE)
 #: A code as the e-mails write it; its digits look like a short date.
-_CODE = re.compile(r"\s*\d{3} ?\d{3}\s*")
+_CODE = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}(?!\d)")
 #: An e-mail address, whose digits may look like a short date. It starts at a word's beginning, so a long word is
 #: scanned once.
 _ADDRESS = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -88,11 +88,12 @@ def hides_date(message: Incoming, question: ItemId | None, delivered: str | None
     answers = (ItemId(message.shown),) if is_known else (question, delivered, message.shown)
     if form.DATE_OF_BIRTH in answers:
         return may_hold_date(message.text)
-    if EMAIL_CODE in answers and _CODE.fullmatch(message.text):
-        return False
+    text = _ADDRESS.sub(" ", message.text)
+    if EMAIL_CODE in answers and not introduces_birth(text):
+        text = _CODE.sub(" ", text)
     item = form.BY_ID.get(answers[0] or START)
     is_free_text = item is not None and item.answer.value in TEXT_KINDS
-    return not is_free_text and looks_like_date(_ADDRESS.sub(" ", message.text))
+    return not is_free_text and looks_like_date(text)
 
 
 def readable_text(message: Incoming, *, hidden: bool, born: date | None = None, is_elsewhere: bool = False) -> str:

@@ -161,9 +161,6 @@ def _doubt(row: Row[*tuple[Any, ...]], look: Look) -> str:
 def _pressed(session: Session, conversation: Conversation, message: Incoming, look: Look) -> Incoming:
     """The tap with its button's label if the bot offered it to this conversation; otherwise without payload."""
     tap = Tap.parse(message.payload)
-    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
-        # a channel's own button, on an answered question
-        return replace(message, text=catalogue(conversation.language).text("button-change"))
     if tap and tap == Tap(CHANGE_LANGUAGE, reply=tap.reply) and tap.reply in languages():
         return replace(message, text=languages()[tap.reply])  # a channel's own, too: a menu of languages
     payload = re.sub("[/%_]", rf"{_ESCAPE}\g<0>", message.payload)
@@ -181,6 +178,9 @@ def _pressed(session: Session, conversation: Conversation, message: Incoming, lo
         if tap is not None and tap.revision is not None and seconds < press_seconds(look.consent_seconds):
             raise TooQuickError
         return replace(message, text="" if label in DATE_PLACEHOLDERS else label, seconds=seconds)
+    if tap and tap == Tap("change_answer", tap.question) and tap.question in form.BY_ID:
+        # a channel's own button, on an answered question
+        return replace(message, text=catalogue(conversation.language).text("button-change"))
     return replace(message, payload="", text="")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.i18n.catalogue import catalogue
+from bot.i18n.catalogue import Catalogue, catalogue
 from bot.messages import clauses
 from bot.messages.date_choices import date_candidates, fill_placeholders
 from bot.messages.phrasing import Phrasing
@@ -191,7 +191,27 @@ def shown_message(
     if "clauses" in body:
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
         body = clauses.with_answers(body, current)
-    photo = session.get(Photo, body["photo"]) if body["kind"] == "photo" else None
-    if body["kind"] == "photo" and (photo is None or photo.mentor_id != conversation.mentor_id):
+    if body["kind"] == "photo" and not _has_photo(session, conversation, body["photo"]):
         body = with_language({"kind": "say", "text": sentences.text("photo-replaced")}, sentences.language)
+    if "sections" in body:
+        body = {**body, "sections": _with_photos(session, conversation, body["sections"], sentences)}
     return {**body, "id": row.id, "from": row.sender, "at": row.created_at.isoformat()}
+
+
+def _has_photo(session: Session, conversation: Conversation, photo_id: str) -> bool:
+    photo = session.get(Photo, photo_id)
+    return photo is not None and photo.mentor_id == conversation.mentor_id
+
+
+def _with_photos(
+    session: Session, conversation: Conversation, sections: list[dict[str, Any]], sentences: Catalogue
+) -> list[dict[str, Any]]:
+    """The answers of a message, with a sentence in place of a photo that there is no longer."""
+    gone = {"value": sentences.text("photo-replaced")}
+
+    def shown(row: dict[str, Any]) -> dict[str, Any]:
+        if "photo" not in row or _has_photo(session, conversation, row["photo"]):
+            return row
+        return {name: value for name, value in row.items() if name != "photo"} | gone
+
+    return [{**section, "rows": [shown(row) for row in section["rows"]]} for section in sections]

@@ -349,6 +349,7 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     ways = [*agrees, None]
     for number, consent in enumerate(form.CONSENTS):
         if consent == form.CLAUSES[0]:
+            maria.waits_for_all_parts()
             assert maria.progress == "Code of ethics · 0 of 15 answered Step 9 of 11"
             maria.fits()
             if agrees:

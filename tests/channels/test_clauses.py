@@ -91,6 +91,7 @@ def test_every_clause_is_read_and_answered_on_the_card(
         maria.agrees_to_the_code()
         assert maria.question == form.CODE_OF_ETHICS
         assert recorded(bot, maria) == [(clause, AGREED) for clause in CLAUSES]
+        expect(maria.asked.locator("p").first).to_be_in_viewport(ratio=1)
         closed = maria.page.get_by_test_id("card")
         expect(closed.get_by_role("button")).to_have_count(0)
         closed.get_by_text("15 of 15 answered").click()

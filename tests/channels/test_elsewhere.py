@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot.channels.web.downloads import qr_code
+from tests.channels.test_accessibility import EXAMINED
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
+from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -54,6 +56,28 @@ def test_where_the_page_may_not_copy_the_link_is_there_to_be_copied_by_hand(brow
         field = maria.page.get_by_role("textbox", name="The link")
         expect(field).to_have_value(re.compile(r"\?continue="))
         assert field.evaluate("(field) => field.selectionEnd - field.selectionStart === field.value.length")
+
+
+@pytest.mark.parametrize("device", [EXAMINED, EXAMINED | PHONE], ids=["computer", "phone"])
+def test_no_way_to_continue_elsewhere_has_a_finding_in_any_look(
+    browser: Browser, bot: RunningBot, device: dict[str, object]
+) -> None:
+    with BrowserMentor(browser, bot.url, device) as maria:
+        maria.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")
+        maria.answers_until("reasons")
+        maria.says(ASK)
+
+        def examine(step: str) -> None:
+            for look in LOOKS:
+                examine_page(maria.page, look, step)
+
+        expect(maria.page.get_by_test_id("copy")).to_be_visible()
+        examine("elsewhere")
+        maria.presses(maria.page.get_by_test_id("copy"))
+        expect(maria.page.get_by_role("textbox", name="The link")).to_be_visible()
+        maria.presses(maria.page.get_by_test_id("code"))
+        expect(maria.page.get_by_role("img", name="QR code of the link")).to_be_visible()
+        examine("elsewhere-opened")
 
 
 def test_the_code_is_shown_to_the_links_own_mentor_while_the_link_works(bot: RunningBot) -> None:

@@ -107,3 +107,32 @@ def test_what_came_is_shown_to_whoever_did_not_scroll(
     with BrowserMentor(browser, bot.url, SMALL) as maria:
         waits_for(maria)()
         expect(maria.asked.locator("p, h3").first).to_be_in_viewport()
+
+
+def test_the_line_above_a_new_chat_is_in_sight(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, SMALL, tolerates="401") as maria:
+        maria.answers_until("reasons")
+        maria.says("Because I could.")
+        maria.page.context.clear_cookies()
+        maria.sends("Because I can.")
+        expect(maria.asked).to_have_attribute("data-question", "start")
+        expect(maria.page.locator(".divider")).to_be_in_viewport(ratio=1)
+
+
+def test_the_bar_below_the_conversation_goes_where_it_says(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, SMALL) as maria:
+        maria.answers_until(form.CLAUSES[0].id)
+        maria.waits_for_all_parts()
+        newest, end = (maria.page.get_by_role("button", name=f"Go to the {each}") for each in ("newest message", "end"))
+        # The card is longer than what is in sight, and begun.
+        expect(end).to_be_visible()
+        maria.page.locator(".scroll").evaluate(SCROLL, 0)
+        maria.says("is it free?")
+        answer = maria.bubbles("bot").filter(has_text="It is free")
+        maria.page.locator(".scroll").evaluate(SCROLL, 0)
+        maria.presses(newest)
+        expect(answer).to_be_in_viewport(ratio=1)
+        expect(newest).to_have_count(0)
+        maria.presses(end)
+        expect(maria.asked.get_by_test_id("answered")).to_be_in_viewport(ratio=1)
+        expect(end.or_(newest)).to_have_count(0)

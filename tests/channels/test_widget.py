@@ -354,7 +354,25 @@ def test_a_session_that_has_ended_is_said_and_what_was_typed_is_kept(browser: Br
         expect(maria.page.get_by_test_id("error")).to_contain_text("The chat had to start again, so this was not sent.")
         expect(maria.box).to_have_value("Because I can.")
         expect(maria.page.locator(".divider")).to_have_text("The chat above has ended. This is a new one.")
+        expect(maria.page.locator(".divider")).to_be_in_viewport(ratio=1)
         expect(maria.asked).to_have_attribute("data-question", "start")
+
+
+def test_the_mailbox_beside_the_chat_asks_no_more_once_the_session_has_ended(browser: Browser, bot: RunningBot) -> None:
+    with BrowserMentor(browser, bot.url, tolerates="401") as maria:
+        maria.answers_until("reasons")
+        maria.page.clock.install()
+        asked: list[int] = []
+        maria.page.on("response", lambda answer: asked.append(answer.status) if "mailbox" in answer.url else None)
+        maria.page.route("**/api/messages*", lambda route: route.abort())  # the chat does not find out
+        maria.page.reload()
+        expect(maria.asked).to_be_visible()
+        maria.page.context.clear_cookies()
+        for _ in range(4):
+            maria.page.clock.run_for(4_000)
+            maria.page.wait_for_timeout(100)
+        assert asked.count(401) == 1
+        assert asked[-1] == 401
 
 
 def test_a_half_written_answer_survives_a_reload_and_goes_with_the_answer(browser: Browser, bot: RunningBot) -> None:

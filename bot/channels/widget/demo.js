@@ -27,13 +27,16 @@ const show = ({ subject, text, at }) => {
   box.hidden = false;
 };
 
+let next = 0;
 const look = async () => {
   if (!document.hidden) {
     const answer = await fetch("/api/mailbox").catch(() => null);
-    if (answer?.status === 204) return;
+    // There is no mailbox, or no conversation: when one is opened, the chat says so.
+    if ([204, 401].includes(answer?.status)) return;
     if (answer?.ok) (await answer.json()).reverse().forEach(show);
   }
-  setTimeout(look, LOOK_MS);
+  clearTimeout(next);
+  next = setTimeout(look, LOOK_MS);
 };
 const chat = document.querySelector("jobgen-mentor-chat");
 
@@ -56,4 +59,4 @@ chat.addEventListener("language", ({ detail }) => speak(detail));
 const begun = chat.shadowRoot?.querySelector(".panel")?.lang;
 if (begun) speak(begun);
 if (chat.ready) look();
-else chat.addEventListener("ready", look, { once: true });
+chat.addEventListener("ready", look);

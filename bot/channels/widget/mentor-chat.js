@@ -27,6 +27,7 @@ export const STRINGS = {
   step: "Step {step} of {of}",
   newChat: "The chat above has ended. This is a new one.",
   newest: "Go to the newest message",
+  toEnd: "Go to the end",
   toAnswers: "Go to your answers",
   language: "Language",
   closeChat: "Close the chat",
@@ -260,7 +261,7 @@ export class MentorChat extends HTMLElement {
       },
     }, ui.log, ui.pending, ui.dots);
     ui.jump = el("button", {
-      type: "button", class: "jump", hidden: true, text: s.newest, onclick: () => { this.#rest(); if (this.#review()) this.#showLatest(); else this.#toBottom(); },
+      type: "button", class: "jump", hidden: true, text: s.newest, onclick: () => { this.#rest(); if (ui.jump.end) this.#toBottom(); else this.#showLatest(); },
     });
     ui.submit = el("div", { class: "submit", hidden: true });
 
@@ -359,7 +360,9 @@ export class MentorChat extends HTMLElement {
 
   #append(message) {
     if (message.divider) {
-      this.#ui.log.append(el("p", { class: "divider", text: this.#strings.newChat }));
+      const line = el("p", { class: "divider", text: this.#strings.newChat });
+      this.#nodes.set(message, line);
+      this.#ui.log.append(line);
       return;
     }
     if (message.from === CARD) return; // the card shows it
@@ -595,8 +598,16 @@ export class MentorChat extends HTMLElement {
     if (scroll.scrollTop !== this.#top) this.#stands = below < NEAR_PX ? END : READER;
     this.#top = scroll.scrollTop;
     const review = this.#review();
-    jump.textContent = review ? this.#strings.toAnswers : this.#strings.newest;
-    jump.hidden = review ? this.#nodes.get(review).offsetTop < scroll.scrollTop + scroll.clientHeight / 2 : below < 100;
+    // What is new begins in the upper half, or above: it is being read.
+    jump.end = this.#newest()?.offsetTop < scroll.scrollTop + scroll.clientHeight / 2;
+    jump.textContent = this.#strings[review ? "toAnswers" : jump.end ? "toEnd" : "newest"];
+    jump.hidden = below < 100 || (review && jump.end);
+  }
+
+  // The first of the bot's last messages, with the line above a new chat; the card, while it is being answered.
+  #newest() {
+    const last = this.#messages.findLastIndex((m) => m.from !== "bot");
+    return this.#nodes.get(this.#messages[this.#messages[last]?.divider ? last : last + 1] ?? this.#question());
   }
 
   #follow() {
@@ -638,11 +649,8 @@ export class MentorChat extends HTMLElement {
   // To the end, but never past the beginning of the bot's last messages.
   #showLatest() {
     const { scroll } = this.#ui;
-    let first = this.#messages.length;
-    while (first && this.#messages[first - 1].from === "bot") first--;
-    const node = this.#nodes.get(this.#messages[first]);
     const end = scroll.scrollHeight - scroll.clientHeight;
-    const begins = this.#cards.get(this.#question())?.begins ?? node?.offsetTop;
+    const begins = this.#cards.get(this.#question())?.begins ?? this.#newest()?.offsetTop;
     const top = begins !== undefined && !this.#queue.length ? Math.min(end, begins - 8) : end;
     scroll.scrollTop = top;
     // An answer that was just changed is shown, with the others around it.
@@ -977,6 +985,7 @@ export class MentorChat extends HTMLElement {
     this.#giveBack(item);
     this.#refresh();
     this.#showError(sentence);
+    this.#settled();
   }
 
   #placeFocus(item) {

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.checks.service import CHECK_CANCEL, ENDS, Status, current_check, end
+from bot.i18n.catalogue import catalogue
 from bot.moves.deletion import ERASE, ERASE_AFTER
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED, WITHDRAWN
 from bot.registration.form import ItemId
 from bot.registration.registration import CANCEL, CHECK_START, EMAIL_CODE
 from bot.security.vault import Purpose, Vault
-from bot.storage import Account, Check, OutboxEntry, SealedValue, Store
+from bot.storage import Account, Check, Conversation, OutboxEntry, SealedValue, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import TEXTS, picture
@@ -169,6 +170,19 @@ def test_home_says_where_the_mentor_stands_with_buttons_for_all_there_is(mentor:
     assert list(mentor.buttons()) == [*HOME, "Delete my account"]
     mentor.taps("Delete my account")
     assert mentor.question == CANCEL
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_was_pressed_is_shown_as_its_button_is_called(mentor: ChattingMentor, language: str) -> None:
+    with mentor.store.write() as session:
+        session.scalars(select(Conversation)).one().language = language
+    mentor.says("status")
+    for name in ("button-change-photo", "button-change-expertise"):
+        label = catalogue(language).text(name)
+        mentor.taps(label)
+        assert [each["text"] for each in mentor.messages() if each["from"] == "mentor"][-1] == label
+        mentor.says("keep my answer")
+        mentor.says("status")
 
 
 @pytest.mark.parametrize("words", ["what happens now?", "thanks", "how long does the check take?", "my data"])

@@ -13,6 +13,7 @@ export default {
   empty: "Non renseigné",
   step: "Étape {step} sur {of}",
   newChat: "La conversation ci-dessus est terminée. En voici une nouvelle.",
+  toEnd: "Aller à la fin",
   newest: "Aller au dernier message",
   toAnswers: "Aller à vos réponses",
   show: "Afficher",
