@@ -110,11 +110,12 @@ class Leases:
         with self._store.write() as session:
             return self.claim(session, conversation_id)
 
-    def beat(self, busy: Collection[str]) -> Beat:
-        """Renew, release and take over leases.
+    def beat(self, busy: Collection[str], takes_over: bool = True) -> Beat:
+        """Renew and release leases, and take over those of dead processes.
 
         Args:
             busy: the conversations that this process works for now.
+            takes_over: whether to take over.
         """
         kept, idle = self._sorted(busy)
         with self._store.read() as session:
@@ -137,7 +138,8 @@ class Leases:
                 connection.execute(unused)
             still = set(connection.scalars(renewed.returning(Lease.conversation_id))) if kept else set[str]()
             to_do = set(connection.scalars(asked.returning(Lease.conversation_id)))
-            to_do |= set(connection.scalars(taken.returning(Lease.conversation_id)))
+            if takes_over:
+                to_do |= set(connection.scalars(taken.returning(Lease.conversation_id)))
             after_commit(session, partial(self._hold, to_do))
         lost = kept - still - to_do
         with self._lock:

@@ -229,7 +229,7 @@ class Conversations:
     @property
     def is_stopping(self) -> bool:
         """Whether the service is being stopped."""
-        return self._workers.is_stopping
+        return self._workers.is_draining
 
     def watched(self, conversation_id: str) -> AbstractContextManager[asyncio.Event]:
         """Register an event that is set when a conversation may have changed, and when the service stops."""
@@ -357,6 +357,10 @@ class Conversations:
         """Resume the turns and deliveries that were unfinished when the service stopped."""
         self._loop = asyncio.get_running_loop()
         await self._workers.resume()
+
+    async def drain(self) -> None:
+        """Let the turns that are underway end, and open streams, too."""
+        await self._workers.drain()
 
     async def stop(self) -> None:
         """Stop working; unfinished messages wait in the inbox."""

@@ -36,6 +36,10 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between attempts at a turn that fails, at first and at most.
 RETRY_SECONDS = (0.5, 30.0)
+#: Seconds that the turns of a service which is told to stop have to end.
+DRAIN_SECONDS = 15.0
+#: Seconds between two looks whether they have.
+_DRAINED_SECONDS = 0.05
 #: Seconds until a turn that was cut off but still holds its thread is cut off again.
 CUT_OFF_AGAIN_SECONDS = 1.0
 #: Turns that may run at the same time. They wait for the database, and for the interpreter's lock.
@@ -105,7 +109,7 @@ class TurnWorkers:
         self._channels: dict[str, Channel] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self.is_stopping = False
+        self.is_draining = self.is_stopping = False
         # The conversations of turns that were accepted here and are not finished.
         self.underway: dict[str, str] = {}
         # One at a time: a large picture takes much memory and a core for seconds.
@@ -142,9 +146,18 @@ class TurnWorkers:
         for conversation_id in await asyncio.to_thread(self._repository.unfinished, self.pushing):
             self.wake(conversation_id)
 
+    async def drain(self) -> None:
+        """Let the turns of messages that were accepted here end, for `DRAIN_SECONDS` at most; take nothing over."""
+        self.is_draining = True
+        self._notifier.all_changed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self.underway or self._attempts:
+                    await asyncio.sleep(_DRAINED_SECONDS)
+
     async def stop(self) -> None:
         """Stop working; unfinished messages wait in the inbox."""
-        self.is_stopping = True
+        self.is_draining = self.is_stopping = True
         self._notifier.all_changed()
         if self._beating is not None:
             self._beating.cancel()
@@ -165,7 +178,7 @@ class TurnWorkers:
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             try:
-                found = await asyncio.to_thread(self.leases.beat, set(self._workers))
+                found = await asyncio.to_thread(self.leases.beat, set(self._workers), not self.is_draining)
             except SQLAlchemyError as error:
                 logger.error("the leases wait for the database: %s", described(error))
                 continue

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvloop
+import uvicorn
 from fastapi import APIRouter
 
 from actions.registration import registration_actions
@@ -117,9 +118,10 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         [health_routes(readiness, stop.is_set), *routers(services, limits, outbox.wake), *telegram_routers],
         telegram.name if telegram else str,
     )
+    server = web_server(web.app(), settings)
     async with asyncio.TaskGroup() as group:
+        serving = group.create_task(server.serve(sockets=[listener]))
         tasks = [
-            group.create_task(web_server(web.app(), settings).serve(sockets=[listener])),
             group.create_task(outbox.run()),
             group.create_task(work.scheduler.run(outbox.wake)),
         ]
@@ -132,14 +134,29 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
         finally:
             tell("Stopping …")
             try:
-                if telegram:
-                    await telegram.stop()
+                await _drain(server, serving, conversations, telegram)
             finally:
                 await conversations.stop()
-                for task in tasks:
+                for task in [serving, *tasks]:
                     task.cancel()
     services.store.dispose()
     return not conversations.is_hanging
+
+
+async def _drain(
+    server: uvicorn.Server,
+    serving: asyncio.Task[None],
+    conversations: Conversations,
+    telegram: TelegramChannel | None,
+) -> None:
+    """End what is underway: the turns, then the requests. Until then a proxy may still send some."""
+    if telegram:
+        await telegram.stop_taking()
+    await conversations.drain()
+    server.should_exit = True
+    await asyncio.wait([serving])
+    if telegram:
+        await telegram.stop()
 
 
 def _announce(settings: Settings) -> None:

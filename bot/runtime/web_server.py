@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.conversation.workers import DRAIN_SECONDS
 from bot.core.settings import Settings
 
 #: Seconds for which an idle connection is kept, so that a mentor's next message can reuse it. It must exceed the
@@ -27,6 +28,7 @@ def web_server(app: ASGIApp, settings: Settings) -> uvicorn.Server:
             ws="none",
             forwarded_allow_ips=settings.trusted_networks,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=round(DRAIN_SECONDS),
         )
     )
 

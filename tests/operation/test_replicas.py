@@ -131,6 +131,23 @@ def test_a_turn_of_a_killed_service_is_taken_over(bots: tuple[FrailBot, FrailBot
     one.start()
 
 
+def test_a_service_that_is_told_to_stop_ends_its_turns_first(bots: tuple[FrailBot, FrailBot]) -> None:
+    one, _other = bots
+    with WebMentor(one.url) as mentor, ThreadPoolExecutor(1) as sending:
+        mentor.opens().walks_until("reasons")
+        with one.broken(HANG) as wait:
+            reply = sending.submit(mentor.says, TEXTS["reasons"])
+            wait()
+            assert one.process is not None
+            one.process.terminate()
+            time.sleep(1)
+            assert one.process.poll() is None, "it waits for the turn"
+            assert httpx.get(f"{one.url}/readyz").status_code == 503
+        assert "Describe your experience" in reply.result(10)
+        assert one.process.wait(10) == 0
+    one.start()
+
+
 def _send_and_lose(mentor: WebMentor) -> None:
     with pytest.raises((httpx.HTTPError, AssertionError)):
         mentor.says(TEXTS["reasons"])

@@ -155,12 +155,16 @@ class TelegramChannel:
             logger.warning("Telegram cannot be reached (%s); trying again until it can", type(error).__name__)
             self._in_background(self._begin_later())
 
-    async def stop(self) -> None:
-        """Stop taking updates; the fetched ones are in the inbox."""
-        for task in list(self._tasks):
-            task.cancel()
+    async def stop_taking(self) -> None:
+        """Stop fetching updates; the fetched ones are in the inbox, and answers are still delivered."""
         if self._updater.running:
             await self._updater.stop()
+
+    async def stop(self) -> None:
+        """Stop taking updates and making calls."""
+        for task in list(self._tasks):
+            task.cancel()
+        await self.stop_taking()
         await self._updater.shutdown()
         await self._bot.shutdown()
 
