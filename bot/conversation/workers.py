@@ -38,8 +38,6 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = (0.5, 30.0)
 #: Seconds that the turns of a service which is told to stop have to end.
 DRAIN_SECONDS = 15.0
-#: Seconds between two looks whether they have.
-_DRAINED_SECONDS = 0.05
 #: Seconds until a turn that was cut off but still holds its thread is cut off again.
 CUT_OFF_AGAIN_SECONDS = 1.0
 #: Turns that may run at the same time. They wait for the database, and for the interpreter's lock.
@@ -112,6 +110,8 @@ class TurnWorkers:
         self.is_draining = self.is_stopping = False
         # The conversations of turns that were accepted here and are not finished.
         self.underway: dict[str, str] = {}
+        #: Set when one of them ends.
+        self._has_ended = asyncio.Event()
         # One at a time: a large picture takes much memory and a core for seconds.
         self._rendering = asyncio.Semaphore(1)
         self._threads = _turn_threads()
@@ -152,8 +152,9 @@ class TurnWorkers:
         self._notifier.all_changed()
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):
-                while self.underway or self._attempts:
-                    await asyncio.sleep(_DRAINED_SECONDS)
+                while self.underway:
+                    self._has_ended.clear()
+                    await self._has_ended.wait()
 
     async def stop(self) -> None:
         """Stop working; unfinished messages wait in the inbox."""
@@ -261,7 +262,12 @@ class TurnWorkers:
                 if turn_id is not None:
                     is_first = wait == RETRY_SECONDS[0]
                     await self._hold_against(conversation_id, turn_id, tell=is_first and isinstance(error, CutOffError))
-                await asyncio.sleep(wait)
+                if not self.is_draining:
+                    await asyncio.sleep(wait)
+                if self.is_draining:  # it is tried again after the next start, or by another process
+                    for each in accepted:
+                        self._end(each)
+                    return
                 wait = min(wait * 2, RETRY_SECONDS[1])
 
     async def _gathered(self, turn: Prepared) -> Prepared:
@@ -312,6 +318,7 @@ class TurnWorkers:
 
     def _end(self, turn_id: str) -> None:
         self.underway.pop(turn_id, None)
+        self._has_ended.set()
         self._notifier.ended(turn_id)
 
     async def _take(self, turn: Prepared) -> Ended:

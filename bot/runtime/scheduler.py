@@ -1,4 +1,4 @@
-"""Scheduled work: reminders and notices every hour, deadlines and clean-up every day."""
+"""The calendar's work: reminders and notices every hour, deadlines and clean-up every day."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from bot.privacy.retention import Retention
 from bot.security.vault import Vault
 from bot.storage import Store
 from bot.storage.models import utc_now
+from bot.storage.offices import Office, Work
 
 logger = logging.getLogger(__name__)
 
 _HOUR_SECONDS = 60 * 60.0
 _HOURS_A_DAY = 24
+#: Seconds after which a service that has not the calendar looks whether nobody else has it any more.
+_LOOK_SECONDS = 30.0
 
 
 class Scheduler:
@@ -55,14 +58,25 @@ class Scheduler:
         self._reconcile = reconcile
 
     async def run(self, wake: Callable[[], None]) -> None:
-        """Run until cancelled.
+        """Run until cancelled; of several services one at a time does the work.
 
         Args:
             wake: called after each round, which may have queued jobs.
         """
+        office = Office(self._store, Work.CALENDAR)
+        try:
+            while True:
+                if await asyncio.to_thread(office.is_held):
+                    await self._follow_calendar(office, wake)
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            office.resign()
+
+    async def _follow_calendar(self, office: Office, wake: Callable[[], None]) -> None:
+        """Do the work of each hour while the office is held."""
         await asyncio.to_thread(reminders.log_lost, self._store)
         hour = 0
-        while True:
+        while await asyncio.to_thread(office.is_held):
             works = [self.remind, self.carry_out_notices]
             if hour % _HOURS_A_DAY == 0:
                 works += [

@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvloop
 import uvicorn
+import uvloop
 from fastapi import APIRouter
 
 from actions.registration import registration_actions

@@ -179,6 +179,10 @@ class Store:
         if self._is_sqlite:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
+    def connection(self) -> Connection:
+        """A connection that commits each statement; the caller closes it."""
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def upgrade(self) -> None:
         """Create or migrate the tables to the newest version; several processes that start do it one after another.
 

@@ -14,12 +14,15 @@ import pytest
 import sqlalchemy
 
 from bot.registration import form
+from tests.doubles.telegram_api import TelegramDouble
 from tests.store.postgresql import running_cluster
-from tests.support.answers import TEXTS
+from tests.support.answers import QUESTIONS, TEXTS
 from tests.support.frail import HANG
 from tests.support.service import FrailBot
+from tests.support.telegram import PATIENCE, opening_of
 from tests.support.web import WebMentor
 
+TOKEN = "123456:replicas"
 #: After a process has died another one goes on with its turns within so many seconds.
 TAKEOVER_SECONDS = 15
 
@@ -35,9 +38,18 @@ def database() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def bots(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FrailBot, FrailBot]]:
+def telegram() -> Iterator[TelegramDouble]:
+    with TelegramDouble(token=TOKEN) as double:
+        yield double
+
+
+@pytest.fixture(scope="module")
+def bots(
+    database: str, telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[FrailBot, FrailBot]]:
     folder = tmp_path_factory.mktemp("replicas")
-    with FrailBot(folder, DATABASE_URL=database) as one, FrailBot(folder, DATABASE_URL=database) as other:
+    same = {"DATABASE_URL": database, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+    with FrailBot(folder, **same) as one, FrailBot(folder, **same) as other:
         yield one, other
 
 
@@ -146,6 +158,20 @@ def test_a_service_that_is_told_to_stop_ends_its_turns_first(bots: tuple[FrailBo
         assert "Describe your experience" in reply.result(10)
         assert one.process.wait(10) == 0
     one.start()
+
+
+def test_one_service_polls_telegram_and_another_goes_on(
+    bots: tuple[FrailBot, FrailBot], telegram: TelegramDouble
+) -> None:
+    ann = telegram.user("Ann", language_code="en")
+    ann.sends("/start")
+    asked = ann.waits_for(opening_of("start"), timeout=PATIENCE)
+    assert "another program polls" not in bots[0].log(), "it is the log of both"
+    for bot, label, question in zip(bots, ("Let’s start", "I need to register"), QUESTIONS[1:], strict=False):
+        bot.kill()
+        ann.taps(asked, label)
+        asked = ann.waits_for(opening_of(question), timeout=2 * TAKEOVER_SECONDS)
+        bot.start()
 
 
 def _send_and_lose(mentor: WebMentor) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Chat, ChatMemberUpdated, LinkPreviewOptions, Update
 from telegram.constants import ChatType
-from telegram.error import ChatMigrated, Conflict, InvalidToken, TelegramError
-from telegram.ext import Defaults, ExtBot, Updater, filters
+from telegram.error import ChatMigrated, InvalidToken, TelegramError
+from telegram.ext import Defaults, ExtBot, filters
 
 from bot.channels.telegram.activity import show_typing
 from bot.channels.telegram.calls import RETRY_SECONDS, persistently
@@ -22,6 +22,7 @@ from bot.channels.telegram.code_of_ethics import HIDE, SHOW
 from bot.channels.telegram.delivery import Delivery
 from bot.channels.telegram.limiter import ChatRateLimiter
 from bot.channels.telegram.mini_apps import can_open_pages
+from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import show_profile
 from bot.channels.telegram.reading import PollingRequest, quiet_library, readable
 from bot.channels.telegram.taps import Taps, is_final
@@ -118,7 +119,7 @@ class TelegramChannel:
         self._is_posted_to = False
         self._name = ""
         self.queue = _AcceptingQueue(self)
-        self._updater = Updater(self._bot, self.queue)
+        self._poller = Poller(self._bot, self.queue, store)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
         self._taps = Taps(self._bot, conversations, self._delivery, self._in_background)
         self._limits = limits
@@ -157,20 +158,22 @@ class TelegramChannel:
 
     async def stop_taking(self) -> None:
         """Stop fetching updates; the fetched ones are in the inbox, and answers are still delivered."""
-        if self._updater.running:
-            await self._updater.stop()
+        await self._poller.stop()
 
     async def stop(self) -> None:
         """Stop taking updates and making calls."""
         for task in list(self._tasks):
             task.cancel()
         await self.stop_taking()
-        await self._updater.shutdown()
+        await self._poller.shut_down()
         await self._bot.shutdown()
 
     async def is_ready(self) -> bool:
-        """Whether updates can arrive: a recent poll succeeded, or Telegram knows the webhook's address."""
-        return self._is_posted_to or not self._polling.is_silent
+        """Whether updates can arrive: a recent poll succeeded, or Telegram knows the webhook's address.
+
+        A service is ready, too, while another one polls.
+        """
+        return self._is_posted_to or self._poller.is_waiting or not self._polling.is_silent
 
     def name(self) -> str:
         """The bot's user name, once Telegram has told it."""
@@ -301,8 +304,7 @@ class TelegramChannel:
             await self._bot.set_webhook(self._webhook, secret_token=self.secret, allowed_updates=UPDATES)
             self._is_posted_to = True
             return
-        await self._updater.initialize()
-        self._in_background(self._poll())
+        await self._poller.start()
 
     async def _begin_later(self) -> None:
         wait = RETRY_SECONDS[0]
@@ -316,11 +318,6 @@ class TelegramChannel:
                 wait = min(wait * 2, RETRY_SECONDS[1])
             else:
                 return
-
-    async def _poll(self) -> None:
-        await self._updater.start_polling(
-            timeout=25, allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_log_polling_error
-        )
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Run harmless work in the background, so that the next update need not wait."""
@@ -382,10 +379,3 @@ async def _harmless(work: Coroutine[Any, Any, None]) -> None:
         logger.info("a call to Telegram failed: the mentor was erased meanwhile")
     except Exception as error:  # noqa: BLE001  (the loop would log the text, which may quote a mentor)
         logger.error("a call to Telegram failed: %s", described(error))
-
-
-def _log_polling_error(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
-        logger.error("Telegram: another program polls with this TELEGRAM_TOKEN. Stop it, or use another bot.")
-    else:
-        logger.warning("Telegram cannot be polled: %s", type(error).__name__)

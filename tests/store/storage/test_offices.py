@@ -1,0 +1,42 @@
+"""Of several services one does what one alone may do, and another one goes on when it is gone."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy
+
+from bot.storage import Store
+from bot.storage.offices import Office, Work
+
+pytestmark = pytest.mark.postgresql_too
+
+
+def test_one_of_two_holds_an_office_until_it_resigns(store: Store, backend: str) -> None:
+    one, other = Office(store, Work.CALENDAR), Office(store, Work.CALENDAR)
+    another_work = Office(store, Work.TELEGRAM_POLLING)
+    assert one.is_held()
+    assert one.is_held()
+    assert other.is_held() == (backend == "sqlite"), "a SQLite file has one service"
+    assert another_work.is_held()
+    one.resign()
+    assert other.is_held()
+    assert one.is_held() == (backend == "sqlite")
+    for each in (one, other, another_work):
+        each.resign()
+
+
+def test_who_loses_the_connection_loses_the_office(store: Store, backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("there is nobody else")
+    one, other = Office(store, Work.CALENDAR), Office(store, Work.CALENDAR)
+    assert one.is_held()
+    engine = sqlalchemy.create_engine(store.url)
+    with engine.connect() as connection:
+        ends = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number"
+        connection.execute(sqlalchemy.text(ends), {"number": int(Work.CALENDAR)})
+    engine.dispose()
+    assert other.is_held()
+    assert not one.is_held()
+    other.resign()
+    assert one.is_held()
+    one.resign()
