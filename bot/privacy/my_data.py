@@ -35,6 +35,7 @@ from bot.storage import (
     EmailCode,
     Event,
     InboxMessage,
+    Lease,
     Mail,
     Mentor,
     OutboxEntry,
@@ -92,6 +93,7 @@ TOPICS: dict[str, Topic] = {
     "person_requests": Topic(PersonRequest),
     "events": Topic(Event),
     "work": Topic(OutboxEntry),
+    "leases": Topic(Lease, frozenset({"owner"})),
 }
 
 #: Tables that are left out, with the reason.
@@ -99,6 +101,7 @@ NOT_GIVEN = {
     "webhook_events": "ids of a provider's messages, with nobody's name; what came of them is in the checks",
     "staff": "the people who decide checks, none of whom is the mentor",
     "staff_sessions": "where those people are signed in",
+    "key_checks": "hashes of the installation's keys, which are the same for everybody",
     "funnel": "numbers by month, which belong to nobody",
 }
 
@@ -135,6 +138,7 @@ def _conditions(session: Session, mentor: Mentor) -> dict[type[Base], ColumnElem
         TranscriptMessage: TranscriptMessage.conversation_id.in_(conversations),
         InboxMessage: InboxMessage.conversation_id.in_(conversations),
         UnsentText: UnsentText.conversation_id.in_(conversations),
+        Lease: Lease.conversation_id.in_(conversations),
     }
     by_mentor = {
         topic.model: topic.model.__table__.columns["mentor_id"] == mentor.id
@@ -206,7 +210,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
 
 
 #: Topics whose rows are only counted on the page.
-_TECHNICAL = frozenset({"keys", "inbox", "unsent_texts", "email_codes", "continue_links", "events", "work"})
+_TECHNICAL = frozenset({"keys", "inbox", "unsent_texts", "email_codes", "continue_links", "events", "work", "leases"})
 #: What stands for names that the database uses.
 _NAMES = {
     "date_of_birth": "label-date_of_birth",
@@ -227,6 +231,7 @@ _NAMES = {
     "continue_links": "my-data-of-links",
     "events": "my-data-of-events",
     "work": "my-data-of-work",
+    "leases": "my-data-of-leases",
 }
 _DECISIONS = {
     "agreed": "my-data-agreed",

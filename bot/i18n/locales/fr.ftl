@@ -559,6 +559,7 @@ my-data-of-inbox = Ce que vous avez envoyé, tel que reçu
 my-data-of-unsent-texts = Textes que vous n’avez pas encore envoyés
 my-data-of-email-codes = Codes que nous avons envoyés par courriel
 my-data-of-links = Liens pour continuer ailleurs
+my-data-of-leases = Lequel de nos ordinateurs vous répond en ce moment
 my-data-of-events = Nouvelles pour le site de JobGen
 my-data-of-work = Tâches qu’il nous reste à faire
 note-language = Très bien, continuons en français.

@@ -68,7 +68,7 @@ def told(mentor: ChattingMentor) -> ChattingMentor:
     """A mentor who has told a story, a date of birth and a consent in own words."""
     mentor.comes_to("experience").says(STORY)
     mentor.comes_to("date_of_birth").says(f"{BORN.day} {BORN:%B} {BORN.year}")
-    mentor.says("yes, I give permission for the check on me")
+    mentor.says("yes, I had one like it on my old boat")
     mentor.says("yes")
     assert mentor.question == "two_months"
     return mentor

@@ -32,6 +32,7 @@ from bot.storage import (
     ContinueLink,
     EmailCode,
     Event,
+    Lease,
     Mentor,
     PersonRequest,
     Reminder,
@@ -77,6 +78,7 @@ def whole(chatting: ChattingMentor) -> ChattingMentor:
                 Reminder(mentor_id=mentor_id, days=3),
                 PersonRequest(mentor_id=mentor_id, question="photo", ended_at=soon),
                 Event(kind="mentor.submitted", mentor_id=mentor_id),
+                Lease(conversation_id=chatting.conversation_id, owner="e" * 32, until=0),
                 AuditRecord(actor="secret-ann", action=EXPORTED, subject_id=check.id),
             ]
         )

@@ -68,5 +68,6 @@ my-data-of-inbox = What you sent, as it came in
 my-data-of-unsent-texts = Texts that you have not sent yet
 my-data-of-email-codes = Codes that we sent by e-mail
 my-data-of-links = Links to go on elsewhere
+my-data-of-leases = Which of our computers is answering you now
 my-data-of-events = News for JobGen’s site
 my-data-of-work = Tasks that we still do
