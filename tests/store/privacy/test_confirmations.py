@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,7 +87,8 @@ def test_nothing_sealed_is_in_the_copy(mentor: ChattingMentor) -> None:
     mentor.comes_to("code_of_ethics").says("yes, I do agree with all of this")
     email = submits(mentor)
     for part in (email["text"], email["html"], email["receipt"]):
-        assert not [each for each in BORN if each in part]
+        # Not within an id or a hash, which may have any digits.
+        assert not [each for each in BORN if re.search(rf"(?<![0-9a-f]){each}(?![0-9a-f])", part)]
         assert "I do agree with all of this" not in part
     assert {each["reply"] for each in json.loads(email["receipt"])["services"][0]["purposes"]} == {None}
     assert "•• •• ••••" in email["text"]
