@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from bot.dialogue.compatibility import keep_quiet
 from bot.security.vault import Vault
-from bot.storage import Account, Answer, Check, Event, InboxMessage, Mail, Mentor, OutboxEntry, Photo, Store
+from bot.storage import Account, Answer, Check, Event, InboxMessage, Lease, Mail, Mentor, OutboxEntry, Photo, Store
 from tests.store.mentor import ChattingMentor
 from tests.support.ledger import MASTER_KEY, records
 
@@ -69,6 +69,9 @@ class Copies:
 def take(url: str, folder: Path, number: int, dies_at: int) -> ChattingMentor:
     """Start a service and let it finish what waits, unless it dies before."""
     store, moments = Store(url), 0
+    if not dies_at:
+        with store.write() as session:  # the lease of the service that was killed has expired meanwhile
+            session.connection().execute(update(Lease).values(until=0.0))
 
     def passes(*_: Any) -> None:
         nonlocal moments

@@ -302,4 +302,4 @@ def test_in_french(mentor: ChattingMentor, store: Store, ann: Browser) -> None:
     assert "les jours ouvrés" in said
     mentor.taps("Oui, répondez-moi ici")
     answers(ann, request_in(store).id, "Bonjour")
-    assert mentor.messages()[-1]["text"] == "Une personne de JobGen : Bonjour"
+    assert mentor.messages()[-1]["text"] == "Une personne de JobGen\u00a0: Bonjour"

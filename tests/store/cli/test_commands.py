@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -20,6 +21,7 @@ from bot.registration.registration import Registration
 from bot.storage import Check, FunnelCount, Mentor, OutboxEntry, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor
+from tests.support.ledger import MASTER_KEY
 from tests.support.registrations import BORN
 
 
@@ -110,8 +112,9 @@ STORY = "=HYPERLINK(1) is how I teach spreadsheets"
 
 
 @pytest.fixture
-def told(mentor: ChattingMentor, store: Store) -> ChattingMentor:
-    """A mentor who has told everything, the date of birth among it."""
+def told(mentor: ChattingMentor, store: Store, monkeypatch: pytest.MonkeyPatch) -> ChattingMentor:
+    """A mentor who has told everything, the date of birth among it; the commands have the keys of their service."""
+    monkeypatch.setenv("MASTER_KEYS", base64.b64encode(MASTER_KEY).decode())
     mentor.comes_to("experience").says(STORY)
     mentor.comes_to("review")
     with store.write() as session:
