@@ -113,7 +113,9 @@ def is_unlikely_answer(text: str, likelihoods: Mapping[str, float]) -> bool:
         text: the whole message.
         likelihoods: of each intent, from the classifier.
     """
-    is_unlikely = likelihoods.get(_FREE_TEXT, 1.0) < _UNLIKELY or likelihoods.get(_CHANGE, 0.0) >= _ASIDE
+    change = likelihoods.get(_CHANGE, 0.0)
+    asks = sum(each for said, each in likelihoods.items() if said.startswith("faq_")) + change
+    is_unlikely = (asks >= _ASIDE and likelihoods.get(_FREE_TEXT, 1.0) < _UNLIKELY) or change >= _ASIDE
     return is_unlikely and len(text.split()) >= _SHORTEST_UNLIKELY
 
 
