@@ -173,10 +173,11 @@ def _telegram(
     """Telegram and its routes, if there is a token; otherwise its library is not even imported."""
     if not services.settings.telegram_token.get_secret_value():
         return None, []
-    from bot.channels.telegram import TelegramChannel, code_page, date_page, telegram_webhook
+    from bot.channels.telegram import TelegramChannel, code_page, date_page, photo_page, telegram_webhook
 
     channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
     pages = [each(services.settings, conversations, limits) for each in (date_page, code_page)]
+    pages.append(photo_page(services.settings, conversations, limits, services.photos))
     return channel, [telegram_webhook(channel), *pages]
 
 

@@ -17,14 +17,22 @@ from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
-from tests.doubles.telegram_api.mini_apps import launch_fragment, signed_launch
+from tests.support import mini_apps
 from tests.support.browser import PHONE
 from tests.support.looks import LOOKS, examine_page
+from tests.support.mini_apps import (
+    SITE,
+    TOKEN,
+    assert_framed_by_telegram_alone,
+    bot_with_pages,
+    page_button,
+    says,
+    signed,
+    watched_page,
+)
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, answer_until, opening_of
 
-TOKEN = "4722:code-page"
-SITE = "https://mentors.example.org"
 CLAUSES = [str(item.id) for item in form.CLAUSES]
 FIRST, SECOND, THIRD, LAST = CLAUSES[0], CLAUSES[1], CLAUSES[2], CLAUSES[-1]
 NO = "I do not agree"
@@ -42,17 +50,8 @@ def telegram() -> Iterator[TelegramDouble]:
 @pytest.fixture(scope="module")
 def bot(telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
     """A bot with a public address that takes as long as for mentors."""
-    running = RunningBot(
-        tmp_path_factory.mktemp("code-page"),
-        TELEGRAM_TOKEN=TOKEN,
-        TELEGRAM_API_URL=telegram.url,
-        PUBLIC_URL=SITE,
-        CONSENT_SECONDS=str(CONSENT_SECONDS),
-    )
-    # The browser comes without the proxy that stands in front of a public address.
-    running.environment["EMBED_ORIGINS"] = running.url
-    with running:
-        telegram.delivers_to(running.url)
+    folder = tmp_path_factory.mktemp("code-page")
+    with bot_with_pages(telegram, folder, CONSENT_SECONDS=str(CONSENT_SECONDS)) as running:
         yield running
 
 
@@ -65,27 +64,15 @@ def ann(telegram: TelegramDouble, bot: RunningBot) -> PrivateChat:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A phone's page that asks no other server and whose console stays clean."""
-    context = browser.new_context(**PHONE)
-    page = context.new_page()
-    trouble: list[str] = []
-    page.on("console", lambda line: trouble.append(line.text) if line.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    yield page
-    context.close()
-    expected = "Failed to load resource"  # an answer that is a refusal
-    assert [each for each in trouble if not each.startswith(expected)] == []
-
-
-def signed(chat: PrivateChat, age: float = 0) -> str:
-    return signed_launch(TOKEN, chat.person, int(time.time() - age))
+def page(browser: Browser, bot: RunningBot) -> Iterator[Page]:
+    """A phone's page; a response may be a refusal."""
+    with watched_page(browser, bot, PHONE, tolerates="Failed to load resource") as page:
+        yield page
 
 
 def opens(page: Page, bot: RunningBot, chat: PrivateChat, language: str = "en", age: float = 0) -> None:
     """Open the page as Telegram does, and look at what comes first."""
-    page.goto("about:blank")  # another fragment alone would open nothing anew
-    page.goto(f"{bot.url}{CODE_PAGE}?language={language}#{launch_fragment(signed(chat, age))}")
+    mini_apps.opens(page, bot, CODE_PAGE, signed(chat, age), language)
     expect(part(page, FIRST)).to_be_visible(timeout=PATIENCE * 1000)
     page.wait_for_timeout(A_LOOK_MS)
 
@@ -117,10 +104,8 @@ def test_all_clauses_are_answered_on_the_page_and_the_chat_goes_on(
 ) -> None:
     message = ann.received[-1]
     assert [each.label for each in message.rows[0]] == ["I agree", NO], "the chat asks as before"
-    [button] = [each for each in message.buttons if each.web_app]
+    button = page_button(message)
     assert (button.label, button.web_app) == (BUTTON, f"{SITE}{CODE_PAGE}?language=en")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     opens(page, bot, ann)
     below = ann.waits_for("Here is the code of ethics", timeout=PATIENCE)
     assert [each.label for each in below.buttons if each.web_app] == [BUTTON]
@@ -128,11 +113,10 @@ def test_all_clauses_are_answered_on_the_page_and_the_chat_goes_on(
         presses(page, clause, NO if clause == THIRD else "I agree")
         if clause != LAST:
             expect(part(page, clause).locator("[aria-pressed=true]")).to_have_count(1)
-    expect(page.get_by_role("status").filter(has_text="Thank you")).to_be_visible()
+    says(page, "Thank you")
     expect(part(page, FIRST)).to_be_hidden()
     expected = [(clause, REFUSED if clause == THIRD else AGREED) for clause in CLAUSES]
     assert decided(bot) == expected
-    assert {url for url in asked if not url.startswith((bot.url, "blob:"))} == set(), "no other server is asked"
     ann.waits_for_edit(below, "you agreed to 14", timeout=PATIENCE)
     assert telegram.problems == []
 
@@ -149,7 +133,7 @@ def test_the_chat_can_be_gone_on_in_at_any_time(ann: PrivateChat, bot: RunningBo
     ann.waits_for_edit(asked, opening_of(THIRD), timeout=PATIENCE)
     assert [each.label for each in asked.buttons if each.web_app] == [BUTTON]
     presses(page, THIRD)
-    expect(page.get_by_role("status").filter(has_text="no longer asked here")).to_be_visible()
+    says(page, "no longer asked here")
     assert decided(bot) == [(FIRST, AGREED), (SECOND, AGREED)]
     opens(page, bot, ann)  # anew from the button
     expect(part(page, SECOND).locator("[aria-pressed=true]")).to_have_text("I agree")
@@ -222,7 +206,5 @@ def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, 
 
 def test_without_what_telegram_signed_the_page_says_how_to_open_it(bot: RunningBot, page: Page) -> None:
     page.goto(f"{bot.url}{CODE_PAGE}?language=fr")
-    expect(page.get_by_role("status")).to_contain_text(catalogue("fr").text("code-page-expired"))
-    policy = httpx.get(f"{bot.url}{CODE_PAGE}").headers["content-security-policy"]
-    assert policy.endswith("frame-ancestors https://web.telegram.org")
-    assert "unsafe" not in policy
+    says(page, catalogue("fr").text("code-page-expired"))
+    assert_framed_by_telegram_alone(bot, CODE_PAGE)

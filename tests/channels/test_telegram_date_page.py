@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -14,13 +13,22 @@ from bot.channels.telegram.mini_apps import DATE_PAGE as PATH
 from bot.i18n.catalogue import catalogue
 from tests.channels.test_telegram import traces_of
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
-from tests.doubles.telegram_api.mini_apps import launch_fragment, signed_launch
+from tests.support.browser import COMPUTER
 from tests.support.looks import LOOKS, examine_page
+from tests.support.mini_apps import (
+    SITE,
+    TOKEN,
+    assert_framed_by_telegram_alone,
+    bot_with_pages,
+    opens,
+    page_button,
+    says,
+    signed,
+    watched_page,
+)
 from tests.support.service import RunningBot
 from tests.support.telegram import PATIENCE, answer_until, opening_of
 
-TOKEN = "4721:mini-app"
-SITE = "https://mentors.example.org"
 BORN = "1973-11-17"
 
 
@@ -32,23 +40,13 @@ def telegram() -> Iterator[TelegramDouble]:
 
 @pytest.fixture(scope="module")
 def bot(telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningBot]:
-    running = RunningBot(
-        tmp_path_factory.mktemp("date-page"), TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url, PUBLIC_URL=SITE
-    )
-    # The browser comes without the proxy that stands in front of a public address.
-    running.environment["EMBED_ORIGINS"] = running.url
-    with running:
-        telegram.delivers_to(running.url)
+    with bot_with_pages(telegram, tmp_path_factory.mktemp("date-page")) as running:
         yield running
 
 
 @pytest.fixture
 def ann(telegram: TelegramDouble, bot: RunningBot) -> PrivateChat:
     return telegram.user("Ann", language_code="en")
-
-
-def signed(chat: PrivateChat, age: float = 0) -> str:
-    return signed_launch(TOKEN, chat.person, int(time.time() - age))
 
 
 def posted(bot: RunningBot, init_data: str, date: str = BORN, **headers: str) -> int:
@@ -60,21 +58,14 @@ def test_the_question_opens_the_page_and_its_date_goes_on_in_the_chat(
     ann: PrivateChat, telegram: TelegramDouble, bot: RunningBot, browser: Browser
 ) -> None:
     answer_until(ann, "date_of_birth", bot)
-    [button] = [each for each in ann.received[-1].buttons if each.web_app]
+    button = page_button(ann.received[-1])
     assert button.label == catalogue().text("button-date-page")
     assert button.web_app == f"{SITE}{PATH}?language=en"
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    failures: list[str] = []
-    page.on("console", lambda line: failures.append(line.text) if line.type in ("error", "warning") else None)
-    page.goto(f"{button.web_app.replace(SITE, bot.url)}#{launch_fragment(signed(ann))}")
-    page.get_by_label("Date of birth").fill(BORN)
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status")).to_contain_text("Thank you")
-    page.close()
-    assert failures == []
-    assert {url for url in asked if not url.startswith(bot.url)} == set(), "no other server is asked"
+    with watched_page(browser, bot, COMPUTER) as page:
+        opens(page, bot, PATH, signed(ann))
+        page.get_by_label("Date of birth").fill(BORN)
+        page.get_by_role("button", name="Send").click()
+        says(page, "Thank you")
     ann.waits_for(opening_of("background_check"), timeout=PATIENCE)
     assert not any("1973" in each.text for each in ann.received)
     assert traces_of(bot.data_dir, BORN) == []
@@ -84,7 +75,7 @@ def test_the_question_opens_the_page_and_its_date_goes_on_in_the_chat(
 def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, browser: Browser) -> None:
     answer_until(ann, "date_of_birth", bot)
     page = browser.new_page(bypass_csp=True)  # axe and pictures add styles, which the page's policy forbids
-    page.goto(f"{bot.url}{PATH}?language=en#{launch_fragment(signed(ann))}")
+    opens(page, bot, PATH, signed(ann))
     expect(page.get_by_label("Date of birth")).to_be_visible()
     for look in LOOKS:
         examine_page(page, look, "date-page")
@@ -94,7 +85,7 @@ def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, 
 def test_the_page_without_what_telegram_signed_says_how_to_open_it(bot: RunningBot, browser: Browser) -> None:
     page = browser.new_page()
     page.goto(f"{bot.url}{PATH}?language=fr")
-    expect(page.get_by_role("status")).to_contain_text(catalogue("fr").text("date-page-expired"))
+    says(page, catalogue("fr").text("date-page-expired"))
     expect(page.get_by_role("button")).to_have_count(0)
     page.close()
 
@@ -132,7 +123,4 @@ def test_the_same_opening_is_one_message_and_a_wrong_date_is_explained_in_the_ch
 
 
 def test_the_page_may_be_framed_by_telegram_alone(bot: RunningBot) -> None:
-    policy = httpx.get(f"{bot.url}{PATH}").headers["content-security-policy"]
-    assert policy.endswith("frame-ancestors https://web.telegram.org")
-    assert "unsafe" not in policy
-    assert "default-src 'none'" in policy
+    assert_framed_by_telegram_alone(bot, PATH)

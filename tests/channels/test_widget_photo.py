@@ -16,10 +16,9 @@ from bot.media.images import MAXIMUM_BYTES
 from tests.support.answers import picture
 from tests.support.browser import COMPUTER, PHONE, REPLY_MS, BrowserMentor, running_browser
 from tests.support.checkr import until
+from tests.support.pictures import BLUE, GREEN, RED, YELLOW, corners, is_all, mean, near, quadrants, square_photo
 from tests.support.service import RunningBot
 
-Colour = tuple[int, int, int]
-RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 30), (30, 30, 220), (230, 220, 30)
 EXIF_ORIENTATION = 0x0112
 
 #: Counts decoded pictures that were made and freed, and active camera tracks.
@@ -58,7 +57,7 @@ def browser() -> Iterator[Browser]:
 def test_a_photo_is_cut_by_keyboard_alone(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         email = maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         maria.fits()
         stage = maria.photo_panel.get_by_test_id("crop")
         expect(stage).to_have_attribute("aria-label", re.compile("Arrow keys"))
@@ -73,13 +72,13 @@ def test_a_photo_is_cut_by_keyboard_alone(browser: Browser, bot: RunningBot) -> 
         expect(maria.photo_panel).to_contain_text("Size 220 %, 100 % across, 100 % down")
         _tabs_to(maria, "photo-send")
         _sends_by(maria, lambda: keys.press("Enter"))
-        _is_all(_square(bot, email), YELLOW)
+        is_all(square_photo(bot, email), YELLOW)
 
 
 def test_a_photo_is_cut_and_enlarged_by_the_mouse(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         email = maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         box = maria.photo_panel.get_by_test_id("crop").bounding_box()
         assert box is not None
         mouse, middle = maria.page.mouse, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -94,13 +93,13 @@ def test_a_photo_is_cut_and_enlarged_by_the_mouse(browser: Browser, bot: Running
             mouse.up()
         expect(maria.photo_panel).to_contain_text("100 % across, 0 % down")
         maria.sends_what_was_chosen()
-        _is_all(_square(bot, email), GREEN)
+        is_all(square_photo(bot, email), GREEN)
 
 
 def test_the_buttons_and_the_slider_do_the_same(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
         email = maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         maria.fits()
         panel = maria.photo_panel
         panel.get_by_label("Size", exact=True).fill("2.5")
@@ -109,17 +108,17 @@ def test_the_buttons_and_the_slider_do_the_same(browser: Browser, bot: RunningBo
                 panel.get_by_role("button", name=name).tap()
         expect(panel).to_contain_text("Size 250 %, 0 % across, 100 % down")
         maria.sends_what_was_chosen()
-        _is_all(_square(bot, email), BLUE)
+        is_all(square_photo(bot, email), BLUE)
 
 
 def test_a_photo_is_turned(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         email = maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         maria.photo_panel.get_by_role("button", name="Turn").click()
         expect(maria.photo_panel).to_contain_text("Turned by 90°.")
         maria.sends_what_was_chosen()
-        assert _corners(_square(bot, email)) == [BLUE, RED, YELLOW, GREEN]
+        assert corners(square_photo(bot, email)) == [BLUE, RED, YELLOW, GREEN]
 
 
 def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: Browser, bot: RunningBot) -> None:
@@ -131,9 +130,9 @@ def test_a_large_sideways_photo_stands_upright_and_its_memory_is_freed(browser: 
         _chooses(maria, large)
         maria.sends_what_was_chosen()
         # Its left half is red; it is shown at the top.
-        square = _square(bot, email)
-        _is_all(square.crop((0, 0, 512, 240)), RED)
-        assert not _near(_mean(square.crop((0, 270, 512, 512))), RED)
+        square = square_photo(bot, email)
+        is_all(square.crop((0, 0, 512, 240)), RED)
+        assert not near(mean(square.crop((0, 270, 512, 512))), RED)
         pictures = maria.page.evaluate("window.pictures")
         assert pictures["made"] == pictures["freed"] == 2
 
@@ -149,10 +148,10 @@ def test_the_whole_picture_is_shown_with_white_beside_it(browser: Browser, bot: 
         expect(whole).to_have_attribute("aria-pressed", "true")
         expect(maria.photo_panel).to_contain_text("The whole picture is shown, on a white square.")
         maria.sends_what_was_chosen()
-        square = _square(bot, email)
-        _is_all(square.crop((0, 140, 512, 372)), RED)
+        square = square_photo(bot, email)
+        is_all(square.crop((0, 140, 512, 372)), RED)
         for bar in ((0, 0, 512, 116), (0, 396, 512, 512)):
-            _is_all(square.crop(bar), (255, 255, 255))
+            is_all(square.crop(bar), (255, 255, 255))
 
 
 def test_a_photo_of_more_than_20_mb_is_made_smaller_instead_of_refused(browser: Browser, bot: RunningBot) -> None:
@@ -165,7 +164,7 @@ def test_a_photo_of_more_than_20_mb_is_made_smaller_instead_of_refused(browser: 
         _chooses(maria, large.getvalue(), "large.png", "image/png")
         maria.sends_what_was_chosen()
         assert maria.question == "date_of_birth"
-        assert _square(bot, email).size == (512, 512)
+        assert square_photo(bot, email).size == (512, 512)
 
 
 def test_what_cannot_be_made_smaller_is_refused_before_it_is_sent(browser: Browser, bot: RunningBot) -> None:
@@ -186,7 +185,7 @@ def test_a_photo_that_the_browser_cannot_show_goes_as_it_is(browser: Browser, bo
         maria.chooses(heic, "IMG_1.HEIC", "")
         expect(maria.photo_panel).to_contain_text("This browser cannot show this photo. It is sent as it is")
         assert heic in _sent(maria)
-        assert _square(bot, email).size == (512, 512)
+        assert square_photo(bot, email).size == (512, 512)
 
 
 def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> None:
@@ -201,12 +200,12 @@ def test_a_photo_can_be_dropped_or_pasted(browser: Browser, bot: RunningBot) -> 
                 const travels = { bubbles: true, cancelable: true, composed: true };
                 box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, ...travels }));
             }""",
-            list(_quadrants()),
+            list(quadrants()),
         )
         expect(maria.photo_panel).to_contain_text("pasted.jpg")
         expect(maria.photo_panel.get_by_test_id("crop")).to_have_count(1)
         maria.sends_what_was_chosen()
-        assert _corners(_square(bot, email)) == [RED, GREEN, BLUE, YELLOW]
+        assert corners(square_photo(bot, email)) == [RED, GREEN, BLUE, YELLOW]
 
 
 def test_an_upload_can_be_called_off_and_the_photo_is_given_back(browser: Browser, bot: RunningBot) -> None:
@@ -276,9 +275,9 @@ def test_a_photo_is_replaced(browser: Browser, bot: RunningBot) -> None:
         maria.says("review my answers")
         maria.taps("Change: Your photo")
         assert maria.question == "photo"
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         maria.sends_what_was_chosen()
-        assert _corners(_square(bot, email)) == [RED, GREEN, BLUE, YELLOW]
+        assert corners(square_photo(bot, email)) == [RED, GREEN, BLUE, YELLOW]
 
 
 def test_a_photo_is_taken_with_the_camera(browser: Browser, bot: RunningBot) -> None:
@@ -327,7 +326,7 @@ def test_a_phone_opens_its_own_camera(browser: Browser, bot: RunningBot) -> None
             with maria.page.expect_file_chooser() as chooser:
                 maria.photo_panel.get_by_test_id(button).tap()
             assert field.get_attribute("capture") == opened
-        chooser.value.set_files({"name": "image.jpg", "mimeType": "image/jpeg", "buffer": _quadrants()})
+        chooser.value.set_files({"name": "image.jpg", "mimeType": "image/jpeg", "buffer": quadrants()})
         expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
         assert "This is how job seekers will see you." in maria.sends_what_was_chosen()
 
@@ -335,7 +334,7 @@ def test_a_phone_opens_its_own_camera(browser: Browser, bot: RunningBot) -> None
 def test_on_a_phone_the_way_to_send_the_photo_is_in_sight_and_covers_nothing(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url, PHONE) as maria:
         maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         send = maria.photo_panel.get_by_test_id("photo-send")
         expect(send).to_be_in_viewport(ratio=1)
         expect(send).to_be_focused()
@@ -387,7 +386,7 @@ def test_the_controls_can_be_seen_in_forced_colours(browser: Browser, bot: Runni
     with BrowserMentor(browser, bot.url) as maria:
         maria.page.emulate_media(forced_colors="active")
         maria.answers_until("photo")
-        _chooses(maria, _quadrants())
+        _chooses(maria, quadrants())
         stage = maria.photo_panel.get_by_test_id("crop")
         _tabs_back_to(maria, "crop")
         assert stage.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
@@ -446,16 +445,6 @@ def _camera_goes_off(maria: BrowserMentor, times: int) -> None:
     until(lambda: maria.page.evaluate(states) == ["ended"] * times)
 
 
-def _quadrants() -> bytes:
-    """Red, green, blue and yellow, in reading order."""
-    image = Image.new("RGB", (1200, 1200))
-    for place, colour in zip(((0, 0), (600, 0), (0, 600), (600, 600)), (RED, GREEN, BLUE, YELLOW), strict=True):
-        image.paste(colour, (*place, place[0] + 600, place[1] + 600))
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
-
-
 def _sideways_noise() -> bytes:
     """A file of more than 12 MB, 6000 by 4000 pixels, the left half red; to be turned by 90° to stand upright."""
     image = Image.effect_noise((6000, 4000), 120).convert("RGB")
@@ -469,32 +458,3 @@ def _sideways_noise() -> bytes:
 
 def _answers(bot: RunningBot, email: str) -> dict[str, Any]:
     return {each["id"]: each for each in bot.registration(email)["answers"]}
-
-
-def _square(bot: RunningBot, email: str) -> Image.Image:
-    """The photo as job seekers will see it."""
-    with Image.open(_answers(bot, email)["photo"]["profile_file"]) as image:
-        return image.convert("RGB")
-
-
-def _mean(image: Image.Image) -> Colour:
-    red, green, blue = image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
-    return red, green, blue
-
-
-def _near(found: Colour, wanted: Colour) -> bool:
-    return all(abs(a - b) < 25 for a, b in zip(found, wanted, strict=True))
-
-
-def _is_all(image: Image.Image, colour: Colour) -> None:
-    width, height = image.size
-    for x in (4, width // 2, width - 5):
-        for y in (4, height // 2, height - 5):
-            found = _mean(image.crop((x - 4, y - 4, x + 5, y + 5)))
-            assert _near(found, colour), f"{found} at {x}, {y}"
-
-
-def _corners(image: Image.Image) -> list[Colour | None]:
-    """Which of the four colours the quarters have, in reading order."""
-    found = [_mean(image.crop((x, y, x + 100, y + 100))) for y in (50, 360) for x in (50, 360)]
-    return [next((each for each in (RED, GREEN, BLUE, YELLOW) if _near(colour, each)), None) for colour in found]

@@ -123,6 +123,11 @@ def _launch(token: str, **more: object) -> Callable[[World], Options]:
     return options
 
 
+def _photo(token: str) -> Callable[[World], Options]:
+    launched = _launch(token)
+    return lambda world: {"data": launched(world)["json"], "files": _PHOTO}
+
+
 def _press(token: str) -> Callable[[World], Options]:
     return _launch(token, id="1", button="affirm", seen=1, seen_ms=1000)
 
@@ -179,6 +184,8 @@ ROUTES = {
     # Another question is open there.
     "POST /telegram/code": Route(JSON, "", _launch(TOKEN), _launch("4711:b"), status=404),
     "POST /telegram/code/presses": Route(JSON, "", _press(TOKEN), _press("4711:b"), status=404),
+    "GET /telegram/photo": Route(HTML, 'id="photo"'),
+    "POST /telegram/photo": Route("", "", _photo(TOKEN), _photo("4711:b"), status=409),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
     "POST /webhooks/bounces": Route(JSON, '"received":true', _report(BOUNCES_KEY), _report("wrong")),
     "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),

@@ -82,7 +82,7 @@ class TelegramChannel:
         settings: token and address of the Bot API.
         store: the database.
         vault: opens sealed values that a message shows.
-        photos: where photos are kept.
+        photos: where photos are kept, and those that the page for them sent.
         conversations: takes the messages.
         limits: counts the messages of each chat.
     """
@@ -97,6 +97,7 @@ class TelegramChannel:
         limits: RateLimits,
     ) -> None:
         self._conversations = conversations
+        self._photos = photos
         self._token = settings.telegram_token.get_secret_value()
         self.limiter = ChatRateLimiter(
             settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
@@ -353,6 +354,8 @@ class TelegramChannel:
             await persistently(partial(self._bot.leave_chat, chat_id))
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
+        if message.upload_key:  # it came through the page
+            return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
         try:
             return await persistently(partial(self._download, message.upload), FETCH_ATTEMPTS)
         except TelegramError as error:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, Field
+from fastapi.responses import JSONResponse
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from bot.channels.telegram.init_data import user_in
-from bot.channels.telegram.mini_apps import CODE_PAGE, HEADERS
-from bot.channels.telegram.updates import CHANNEL
+from bot.channels.telegram.mini_apps import CODE_PAGE
+from bot.channels.telegram.page import Opening, Page, digest
 from bot.conversation.turns import Conversations
-from bot.core.pages import render
 from bot.core.settings import Settings
-from bot.i18n.catalogue import catalogue, spoken
 from bot.messages.clauses import IN_TURN, TO_CARD
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import Seen, press_seconds
-from bot.security.rate_limits import RateLimit, RateLimits
+from bot.security.rate_limits import RateLimits
 
 #: Seconds for which what Telegram signed counts here: the clauses take longer to read than a date to pick.
 READING_SECONDS = 3600
@@ -38,12 +33,6 @@ _STATES = (
     "code-page-too-quick",
     "code-page-failed",
 )
-
-
-class Opening(BaseModel):
-    """The page was opened."""
-
-    init_data: str = Field(max_length=8192, description="What Telegram signed: who opened the page, and when.")
 
 
 class Press(Opening):
@@ -65,10 +54,9 @@ class CodePage:
     """
 
     def __init__(self, settings: Settings, conversations: Conversations, limits: RateLimits) -> None:
-        self._token = settings.telegram_token.get_secret_value()
+        self._page = Page("code", settings, conversations, limits)
         self._press_ms = round(1000 * press_seconds(settings.consent_seconds))
         self._conversations = conversations
-        self._limits = limits
 
     def router(self) -> APIRouter:
         """The page, what it shows, and what it posts to."""
@@ -79,22 +67,16 @@ class CodePage:
         return router
 
     async def _show(self, language: str = "") -> Response:
-        sentences = catalogue(spoken(language))
-        values = {
-            "language": sentences.language,
-            "words": {name: sentences.text(name) for name in _WORDS},
-            "states": {name: sentences.text(name) for name in _STATES},
-        }
-        return HTMLResponse(render("telegram_code.html", **values), headers=HEADERS)
+        return self._page.show(language, _WORDS, _STATES)
 
     async def _open(self, opening: Opening) -> Response:
         """The card; if the clauses are asked in turn, they are asked on it from now on."""
-        conversation_id = await self._conversation(opening)
+        conversation_id = await self._page.conversation(opening.init_data, READING_SECONDS)
         asked = await self._asked(conversation_id)
         if IN_TURN in asked:
             # The same opening of the page is the same message.
-            name = f"open-{hashlib.sha256(opening.init_data.encode()).hexdigest()[:32]}"
-            await self._take(conversation_id, TO_CARD.payload(), name, Seen())
+            name = digest(opening.init_data.encode())
+            await self._take(conversation_id, TO_CARD.payload(), f"open-{name}", Seen())
             asked = await self._asked(conversation_id)
         if "clauses" not in asked:
             raise HTTPException(HTTPStatus.NOT_FOUND)
@@ -102,7 +84,7 @@ class CodePage:
 
     async def _press(self, press: Press) -> Response:
         """Take a press on a clause; returns the card as it stands then, or none if that was the last clause."""
-        conversation_id = await self._conversation(press)
+        conversation_id = await self._page.conversation(press.init_data, READING_SECONDS)
         asked = await self._asked(conversation_id)
         buttons = [button["payload"] for clause in asked.get("clauses", []) for button in clause["buttons"]]
         if asked.get("id") != press.seen or press.button not in buttons:
@@ -111,20 +93,6 @@ class CodePage:
         if not await self._take(conversation_id, press.button, press.id, seen):
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE)  # it is in the inbox: the page asks again
         return self._card(await self._asked(conversation_id))
-
-    async def _conversation(self, opening: Opening) -> str:
-        """The conversation of whoever opened the page.
-
-        Raises:
-            HTTPException: Telegram did not sign this, or too long ago, or it is nobody's.
-            TooManyRequestsError: too many messages came from there.
-        """
-        user_id = user_in(opening.init_data, self._token, time.time(), READING_SECONDS)
-        conversation_id = None if user_id is None else await self._conversations.find(CHANNEL, str(user_id))
-        if conversation_id is None:
-            raise HTTPException(HTTPStatus.UNAUTHORIZED)
-        await self._limits.hit(RateLimit.MESSAGES, conversation_id)
-        return conversation_id
 
     async def _asked(self, conversation_id: str) -> dict[str, Any]:
         return await self._conversations.asked(conversation_id) or {}
@@ -136,7 +104,7 @@ class CodePage:
             TooQuickError: the card or the clause had not been there for long enough.
         """
         message = Incoming(Kind.BUTTON, payload=payload)
-        external_id = f"{self._token.partition(':')[0]}:code:{name}"
+        external_id = self._page.external_id(name)
         turn_id = await self._conversations.accept(conversation_id, message, external_id, seen)
         return await self._conversations.answered(turn_id, REPLY_SECONDS)
 

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 CONVERSATION = "conversation"
 #: Key in the scope of a request whose failure was answered and logged.
 REPORTED = "mentor.reported"
+#: Where photos are sent: from the widget, and from Telegram's page for them.
+PHOTO_PATHS = frozenset({"/api/photos", "/telegram/photo"})
 
 
 class Problem(BaseModel):
@@ -51,7 +53,7 @@ def problem(request: Request, status: int, sentence: str, **arguments: str) -> J
 
 def too_large(request: Request) -> Response:
     """The response to a request that is too large."""
-    photo = request.url.path == "/api/photos"
+    photo = request.url.path in PHOTO_PATHS
     return problem(request, 413, "note-photo-too-large" if photo else "error-body-too-large")
 
 

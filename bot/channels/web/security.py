@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.web.problems import REPORTED, problem, too_large, too_often
+from bot.channels.web.problems import PHOTO_PATHS, REPORTED, problem, too_large, too_often
 from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
@@ -143,4 +143,4 @@ def address_of(request: Request) -> str:
 
 
 def _body_limit(request: Request) -> int:
-    return PHOTO_BODY_BYTES if request.url.path == "/api/photos" else TEXT_BODY_BYTES
+    return PHOTO_BODY_BYTES if request.url.path in PHOTO_PATHS else TEXT_BODY_BYTES

@@ -2,7 +2,7 @@
 
 import { Card } from "./clauses.js";
 import { uuid } from "./network.js";
-import { post, say, signed, tell } from "./telegram.js";
+import { post, say, signed, styled, tell, words } from "./telegram.js";
 import { el } from "./text.js";
 
 /** What a response's status tells the mentor; others can be tried again. */
@@ -11,7 +11,6 @@ const FINAL = ["expired", "not-asked"];
 
 const place = document.getElementById("code");
 const again = document.querySelector("main > button");
-const language = document.documentElement.lang;
 const queue = [];
 let busy = false;
 let card = null;
@@ -50,22 +49,14 @@ const pump = async () => {
   busy = false;
 };
 
-const styled = (name) => new Promise((done) => {
-  const href = new URL(`./${name}.css`, import.meta.url).href;
-  place.shadowRoot.append(el("link", { rel: "stylesheet", href, onload: done, onerror: done }));
-});
-
 const open = async () => {
   show("loading");
   const { status, data } = await post(location.pathname, {});
   if (status !== 200) { show(STATES[status] ?? "failed"); return; }
-  const words = language === "en" ? {} : await import(`./locales/${language}.js`).then((file) => file.default.card, () => ({}));
+  const { card: texts = {} } = await words();
   const m = data.card;
   pressMs = data.press_ms;
-  if (!place.shadowRoot) {
-    place.attachShadow({ mode: "open" });
-    await Promise.all([styled("mentor-chat"), styled("clauses")]);
-  }
+  await styled(place, "mentor-chat", "clauses");
   const inner = el("div", { class: "card" });
   const scroll = el("div", { class: "scroll", tabindex: "0" }, el("div", { class: "msg bot" }, el("div", { class: "bubble" },
     m.notice && el("div", { class: "notice", dir: "auto", text: m.notice }), inner)));
@@ -73,7 +64,7 @@ const open = async () => {
   place.shadowRoot.append(el("div", { class: "panel" }, scroll));
   show("");
   card = new Card(inner, m, scroll, {
-    words,
+    words: texts,
     queue: () => queue,
     send: (item, at) => {
       const node = el("div", { class: "note" });

@@ -26,6 +26,7 @@ from bot.channels.telegram.messages import (
     photo_in,
     split,
 )
+from bot.channels.telegram.mini_apps import with_page
 from bot.i18n.catalogue import catalogue, languages
 from bot.messages.incoming import TAP_INTENTS, Tap
 from bot.messages.renderer import Renderer
@@ -269,6 +270,23 @@ def test_the_two_buttons_of_a_consent_look_alike(session: Session, item: form.It
 
 def test_a_message_without_buttons_has_no_keyboard() -> None:
     assert keyboard({"kind": "say", "text": "Hello"}, catalogue()) is None
+
+
+@pytest.mark.parametrize("way", ["date", "photo"])
+def test_a_question_has_its_page_first_where_telegram_can_open_it(session: Session, way: str) -> None:
+    current = mentor_with(session, "a")
+    [item] = [each for each in form.ASKED if each.answer == way]
+    assert current.change(item.id)
+    question = renderer(current).question(item.id)
+    assert with_page(question, "http://example.org", "en") == question
+    sentences = catalogue("fr")
+    made = keyboard(with_page(question, "https://example.org", "fr"), sentences)
+    assert made is not None
+    [[button], *others] = made.inline_keyboard
+    assert button.web_app is not None
+    assert button.web_app.url == f"https://example.org/telegram/{way}?language=fr"
+    assert button.text == sentences.text(f"button-{way}-page")
+    assert [each.web_app for row in others for each in row] == [None]
 
 
 def test_what_a_mentor_wrote_is_shown_and_never_read_as_markup(session: Session) -> None:

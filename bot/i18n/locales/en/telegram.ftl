@@ -41,6 +41,15 @@ code-page-expired = Please open this page again from the button in the chat. Wha
 code-page-not-asked = The code of ethics is no longer asked here. Please go on in the chat.
 code-page-too-quick = That was very quick, so it did not count. Please read this part first, then press again.
 code-page-failed = That did not work. Please try again, or go on in the chat.
+button-photo-page = Crop a photo
+# The page that this button opens.
+photo-page-title = Your photo
+photo-page-why = Choose a photo and crop it to a square. Job seekers will see it like this.
+photo-page-sending = Sending the photo …
+photo-page-sent = Thank you. You can close this page and go on in the chat.
+photo-page-expired = Please open this page again from the button in the chat.
+photo-page-not-asked = The photo is no longer asked for here. Please go on in the chat.
+photo-page-failed = That did not work. Please try again, or send the photo in the chat.
 command-start = Begin, or go on where you were
 command-help = What you can ask me
 command-status = How your registration stands
