@@ -36,7 +36,7 @@ class Beat(NamedTuple):
     """What a renewal found.
 
     Attributes:
-        to_do: conversations of ours that may have work: taken over, or marked by another process.
+        to_do: conversations of this process that may have work: taken over, or marked by another process.
         lost: conversations that another process has taken over, or that were erased.
     """
 

@@ -71,7 +71,7 @@ class Page:
         return HTMLResponse(render(f"telegram_{self._name}.html", **values), headers=page_headers(*directives))
 
     async def conversation(self, init_data: str, fresh_seconds: float = FRESH_SECONDS) -> str:
-        """The conversation of whoever opened the page; this counts as a message there.
+        """The conversation of the user who opened the page. The request counts as a message there.
 
         Args:
             init_data: what Telegram signed.

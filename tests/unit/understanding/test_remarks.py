@@ -72,32 +72,28 @@ def test_a_question_is_answered_whatever_is_remarked_after_it(kind: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("consent", "text"),
+    ("consent", "text", "reading"),
     [
-        ("ethics_confidentiality", "I will keep what my mentee tells me confidential"),
-        ("ethics_laws", "I will inform myself about the laws here and obey them"),
-        ("two_months", "I will help everyone I accept for at least two months"),
-        ("ethics_own_limits", "i will not go beyond my expertise, and refer them on if i can't help properly"),
+        ("ethics_confidentiality", "I will keep what my mentee tells me confidential", Reading.CONFIRM),
+        ("ethics_laws", "I will inform myself about the laws here and obey them", Reading.CONFIRM),
+        ("two_months", "I will help everyone I accept for at least two months", Reading.CONFIRM),
+        (
+            "ethics_own_limits",
+            "i will not go beyond my expertise, and refer them on if i can't help properly",
+            Reading.CONFIRM,
+        ),
+        ("ethics_confidentiality", "I will keep my garden tidy", Reading.UNCLEAR),
+        ("ethics_confidentiality", "I'll keep it confidential if they do as well", Reading.UNCLEAR),
+        ("ethics_laws", "I have no idea about the law", Reading.UNCLEAR),
+        ("ethics_records", "I agree that notes are useful", Reading.UNCLEAR),
+        ("two_months", "I will think about the two months later", Reading.UNCLEAR),
     ],
 )
-def test_a_promise_in_own_words_is_asked_back(consent: str, text: str) -> None:
+def test_a_promise_in_own_words_is_asked_back_and_one_of_something_else_is_not(
+    consent: str, text: str, reading: Reading
+) -> None:
     subject = Subject(consent, form.BY_ID[form.ItemId(consent)].wording)
-    assert read_consent(text, subject) is Reading.CONFIRM
-
-
-@pytest.mark.parametrize(
-    ("consent", "text"),
-    [
-        ("ethics_confidentiality", "I will keep my garden tidy"),
-        ("ethics_confidentiality", "I'll keep it confidential if they do as well"),
-        ("ethics_laws", "I have no idea about the law"),
-        ("ethics_records", "I agree that notes are useful"),
-        ("two_months", "I will think about the two months later"),
-    ],
-)
-def test_what_promises_something_else_is_not(consent: str, text: str) -> None:
-    subject = Subject(consent, form.BY_ID[form.ItemId(consent)].wording)
-    assert read_consent(text, subject) is Reading.UNCLEAR
+    assert read_consent(text, subject) is reading
 
 
 @pytest.mark.parametrize(
