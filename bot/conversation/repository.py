@@ -251,7 +251,7 @@ class TurnRepository:
         if is_parting(names - {OTHER_LANGUAGE}):
             # It is asked again when the mentor is back; until then its buttons work, and an answer counts.
             question = None
-        if turn.chosen and are_in_turn(current) and not turn.said:
+        if turn.chosen and turn.is_on_card and are_in_turn(current) and not turn.said:
             question = None  # the card stays as it is, for the next clause
         notes = turn.said
         if rows.is_another_waiting:  # the reply to the last message of a burst asks the question

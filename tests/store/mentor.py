@@ -168,13 +168,17 @@ class ChattingMentor:
 
     def says_at_once(self, *texts: str) -> str:
         """Type several messages before the bot answers the first; gives all that the bot said."""
+        return self.sends_at_once(*(Incoming(Kind.TEXT, text=text) for text in texts))
+
+    def sends_at_once(self, *messages: Incoming) -> str:
+        """Send several messages before the bot answers the first; gives all that the bot said."""
         before = len(self.messages())
 
         async def burst() -> None:
             await self._conversations.stop()  # nothing is dealt with before all are accepted
-            for text in texts:
+            for message in messages:
                 accepted = accept(
-                    *(self.store, self.vault, self.conversation_id, Incoming(Kind.TEXT, text=text)),
+                    *(self.store, self.vault, self.conversation_id, message),
                     f"message-{next(self._numbers)}",
                     consent_seconds=self.consent_seconds,
                 ).turn_id

@@ -134,6 +134,13 @@ def test_an_answer_can_be_changed_and_the_same_again_is_recorded_once(mentor: Ch
     assert mentor.answers() == {SEVENTH: AGREED}
 
 
+def test_a_clause_pressed_while_the_mentor_asks_for_one_at_a_time_is_followed_by_the_next(mentor: Chooser) -> None:
+    [one_by_one] = [each["payload"] for each in mentor.card["buttons"] if each["label"] == "One at a time"]
+    presses = (Incoming(Kind.BUTTON, payload=payload) for payload in (one_by_one, mentor.button(FIRST)))
+    mentor.sends_at_once(*presses)
+    assert (mentor.card["question"], mentor.card["clause"]) == (SECOND, form.CLAUSES[1].wording)
+
+
 def test_after_going_on_the_card_answers_nothing(mentor: Chooser, store: Store) -> None:
     button = mentor.button(SEVENTH, "I do not agree")
     for clause in CLAUSES:
