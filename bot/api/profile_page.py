@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.checks.notifier import PROFILES
 from bot.checks.service import Status, current_check
 from bot.core.pages import render
+from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
 from bot.registration import form
@@ -108,7 +109,7 @@ def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
         profile = await asyncio.to_thread(find, mentor_id)
         if profile is None:
             return no_profile()
-        shown = PublishedProfile(expertise=profile.expertise, photo=f"/mentors/{mentor_id}/photo.jpg")
+        shown = PublishedProfile(expertise=profile.expertise, photo=f"{root()}{PROFILES}/{mentor_id}/photo.jpg")
         return JSONResponse(shown.model_dump(), headers=cached)
 
     async def photo(mentor_id: str) -> Response:

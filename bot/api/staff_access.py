@@ -18,6 +18,7 @@ from bot.api import staff_accounts as staff
 from bot.api.staff_accounts import Role
 from bot.api.staff_sessions import member_of
 from bot.core.pages import render
+from bot.core.site_root import cookie_name, root
 from bot.messages.incoming import storable
 from bot.security.vault import Vault
 from bot.storage import Store
@@ -69,11 +70,13 @@ class Cookie:
 
     Args:
         public_url: under which the staff reach the site; with https the cookie is never sent without.
+        path: the site's path, or "".
     """
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, path: str = "") -> None:
         self._is_secure = public_url.startswith("https://")
-        self.name = "__Host-staff_session" if self._is_secure else "staff_session"
+        self._path = path or "/"
+        self.name = cookie_name("staff_session", path=path, secure=self._is_secure)
 
     def of(self, request: Request) -> str:
         """The token that a request carries, or ""."""
@@ -83,7 +86,7 @@ class Cookie:
         """Have the browser keep a token until it is closed; "" deletes it."""
         age = None if token else 0
         response.set_cookie(
-            self.name, token, max_age=age, path="/", secure=self._is_secure, httponly=True, samesite="strict"
+            self.name, token, max_age=age, path=self._path, secure=self._is_secure, httponly=True, samesite="strict"
         )
 
 
@@ -123,7 +126,8 @@ class Access:
             raise HTTPException(404)
         if request.method == "GET":
             query = f"?{request.url.query}" if request.url.query else ""
-            raise RefusedError(RedirectResponse(f"/staff/sign-in?{urlencode({'page': request.url.path + query})}", 303))
+            page = urlencode({"page": request.url.path.removeprefix(root()) + query})
+            raise RefusedError(RedirectResponse(f"{root()}/staff/sign-in?{page}", 303))
         raise RefusedError(problem(403, SIGNED_OUT))
 
 

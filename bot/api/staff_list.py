@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.checks.service import DECISIONS, ENDS, Status
 from bot.core.csv_text import csv_text
+from bot.core.site_root import root
 from bot.messages.incoming import storable
 from bot.registration import form
 from bot.storage import Account, Answer, AuditRecord, Check, Mentor
@@ -82,7 +83,7 @@ class Filter:
     def address(self, page: int) -> str:
         """The address of another page of the same list."""
         shown = {"q": self.text, "state": self.state, "page": str(page)}
-        return f"/staff?{urlencode(shown)}"
+        return f"{root()}/staff?{urlencode(shown)}"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from bot.checks.progress import CheckProgress
 from bot.checks.service import DECISIONS, CheckError, Status, reveal_date_of_birth
 from bot.core.pages import render
 from bot.core.settings import Settings
+from bot.core.site_root import root
 from bot.media.photos import PhotoFolder
 from bot.registration.form import BY_ID
 from bot.registration.ledger import Ledger
@@ -99,7 +100,7 @@ class _StaffPage:
         self._four_eyes = settings.four_eyes
         self._progress = progress
         self._wake = wake
-        cookie = Cookie(str(settings.public_url or ""))
+        cookie = Cookie(str(settings.public_url or ""), settings.site_path)
         self._access = Access(store, cookie)
         self._sign_in = SignInPages(store, vault, limits, cookie)
         self._forms = Forms(vault)
@@ -247,7 +248,7 @@ class _StaffPage:
             refused = _DecisionForm(draft.decision, draft.reason, problem)
             return await asyncio.to_thread(self._shown, check_id, member, refused, status=status)
         self._wake()
-        return RedirectResponse(f"/staff/checks/{check_id}", 303)
+        return RedirectResponse(f"{root()}/staff/checks/{check_id}", 303)
 
     def _decided(self, check_id: str, member: str, draft: _DecisionForm) -> tuple[str, int]:
         """Record a decision; returns the problem, or "", and the HTTP status."""

@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 
 from bot.api.staff_access import TOO_LATE, Forms, Member, RefusedError, field, form, problem
 from bot.core.pages import render
+from bot.core.site_root import root
 from bot.notifications import people
 from bot.notifications.notify import email_address, latest_conversation
 from bot.notifications.people import MAXIMUM_ANSWER, RequestError
@@ -114,7 +115,7 @@ class PeoplePages:
         if said:
             return await asyncio.to_thread(self._shown, request_id, member, text, said, status)
         self._wake()
-        return RedirectResponse(f"/staff/people/{request_id}#answer", 303)
+        return RedirectResponse(f"{root()}/staff/people/{request_id}#answer", 303)
 
     def _answered(self, request_id: str, member: Member, draft: _Draft) -> tuple[str, int]:
         """Record an answer; returns the problem, or "", and the HTTP status."""

@@ -14,6 +14,7 @@ from bot.api import staff_accounts as staff
 from bot.api import staff_codes, staff_sessions
 from bot.api.staff_access import Cookie, field, form
 from bot.core.pages import render
+from bot.core.site_root import root
 from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address
 from bot.security.vault import Vault
 from bot.storage import AuditRecord, Store
@@ -78,14 +79,14 @@ class SignInPages:
         if not token:
             logger.warning("a sign-in of the staff failed")
             return _page(page, said, 403)
-        response = _uncached(RedirectResponse(page if _PAGE.fullmatch(page) else "/staff", 303))
+        response = _uncached(RedirectResponse(root() + (page if _PAGE.fullmatch(page) else "/staff"), 303))
         self._cookie.set(response, token)
         return response
 
     async def sign_out(self, request: Request) -> Response:
         """End the session of this browser."""
         await asyncio.to_thread(self._end, self._cookie.of(request))
-        response = _uncached(RedirectResponse("/staff/sign-in", 303))
+        response = _uncached(RedirectResponse(f"{root()}/staff/sign-in", 303))
         self._cookie.set(response, "")
         return response
 

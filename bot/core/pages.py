@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.core.site_root import root
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -37,3 +39,4 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters["in_words"] = in_words
+_ENVIRONMENT.globals["root"] = root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -30,6 +31,8 @@ SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
 CONSENT_SECONDS = 1.5
 
 _SQLITE = "sqlite:///"
+#: A path that needs no quoting, neither in a link nor in a cookie.
+_SITE_PATH = re.compile(r"(/[\w.~-]+)*/?", re.ASCII)
 
 
 class SettingsError(Exception):
@@ -40,9 +43,9 @@ def _without_slash(url: HttpUrl) -> str:
     return str(url).rstrip("/")
 
 
-def _origin(url: HttpUrl) -> str:
-    if url.path not in (None, "/") or url.query or url.fragment:
-        raise ValueError("should have no path: https://mentors.example.org, for example")
+def _site(url: HttpUrl) -> str:
+    if not _SITE_PATH.fullmatch(url.path or "") or url.query or url.fragment or url.username or url.password:
+        raise ValueError("should be an address like https://mentors.example.org or https://example.org/mentors")
     return _without_slash(url)
 
 
@@ -88,7 +91,7 @@ def _networks(listed: str) -> str:
 
 
 Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
-Origin = Annotated[HttpUrl, AfterValidator(_origin)]
+Site = Annotated[HttpUrl, AfterValidator(_site)]
 
 
 class Settings(BaseSettings):
@@ -103,8 +106,10 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: Port = Field(8080, description="Port of the web server.")
-    public_url: Origin | None = Field(
-        None, description="Address under which mentors reach the site, for example https://mentors.example.org."
+    public_url: Site | None = Field(
+        None,
+        description="Address under which mentors reach the site, for example https://mentors.example.org or "
+        "https://example.org/mentors.",
     )
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
         "127.0.0.1, ::1",
@@ -287,6 +292,11 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  (compared, not bound)
         host = f"[{host}]" if ":" in host else host
         return str(self.public_url) if self.public_url else f"http://{host}:{self.port}"
+
+    @property
+    def site_path(self) -> str:
+        """The path of the site's address, without a slash at its end, or ""."""
+        return urlsplit(self.site_url).path
 
     @property
     def site_in_emails(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.site_root import root
 from bot.i18n.catalogue import Catalogue
 from bot.registration import form
 from bot.registration.answers import UNCLEAR
@@ -110,7 +111,7 @@ def receipt_page(found: Receipt, sentences: Catalogue) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="stylesheet" href="/widget/receipt.css">
+<link rel="stylesheet" href="{root()}/widget/receipt.css">
 </head>
 <body>
 <main>

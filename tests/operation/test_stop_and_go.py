@@ -158,7 +158,7 @@ def test_a_second_instance_on_the_same_data_is_refused(own_bot: FrailBot) -> Non
         ("MASTER_KEYS", "short"),
         ("HOST", "203.0.113.7"),
         ("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none"),
-        ("PUBLIC_URL", "https://example.org/mentors"),
+        ("PUBLIC_URL", "https://example.org/?mentors"),
         ("DATA_DIR", "/proc/none"),
     ],
 )

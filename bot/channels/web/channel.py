@@ -35,6 +35,7 @@ from bot.channels.web.presentation import Presentation
 from bot.channels.web.problems import Problem, SessionError, add_problem_handlers
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
+from bot.channels.web.site_root import SiteRoot
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
@@ -102,7 +103,9 @@ class WebChannel:
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
         app.mount("/widget", widget_files())
         add_problem_handlers(app, self._conversations.is_there)
-        return SecurityMiddleware(app, self._settings, self._limits)
+        guarded = SecurityMiddleware(app, self._settings, self._limits)
+        path = self._settings.site_path
+        return SiteRoot(guarded, path, app.routes) if path else guarded
 
     def _api(self) -> APIRouter:
         problems: dict[int | str, dict[str, Any]] = {

@@ -17,6 +17,7 @@ from bot.channels.web.problems import CONVERSATION, Problem, SessionError
 from bot.channels.web.sessions import Sessions
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
+from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
 from bot.notifications.emails.files import email_files, read_emails
@@ -196,7 +197,7 @@ class Downloads:
 
     def photo_address(self, photo_id: str) -> str:
         """The temporary address of a photo."""
-        return f"/api/photos/{self._signer.sign(photo_id).decode()}"
+        return f"{root()}/api/photos/{self._signer.sign(photo_id).decode()}"
 
     def _owns_photo(self, conversation_id: str, photo_id: str) -> bool:
         with self._store.read() as session:
@@ -207,7 +208,7 @@ class Downloads:
     @staticmethod
     def link_code_address(link_id: str) -> str:
         """The address of a link's QR code."""
-        return f"/api/links/{link_id}.svg"
+        return f"{root()}/api/links/{link_id}.svg"
 
     def _works(self, conversation_id: str, token: str) -> bool:
         with self._store.read() as session:

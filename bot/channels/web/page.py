@@ -13,6 +13,7 @@ from functools import cache
 from fastapi import Request, Response
 
 from bot.channels.web.files import WIDGET, WidgetFile
+from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue, languages, spoken
 from bot.messages.renderer import Message, Renderer, with_language
 from bot.registration.answers import MessageRef
@@ -56,7 +57,7 @@ class ChatPage:
 
     def _made(self, language: str) -> WidgetFile:
         """The page with the greeting in this language; "" means no greeting."""
-        page = self._source.replace("{contact}", html.escape(self._contact))
+        page = self._source.replace("{contact}", html.escape(self._contact)).replace("{root}", root())
         # Between these tags only "<" could end the JSON.
         greeting = json.dumps(self._greeting(language), ensure_ascii=False).replace("<", "\\u003c") if language else ""
         data = f'<script type="application/json">{greeting}</script>' if greeting else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.channels.web.downloads import Downloads
 from bot.core.errors import described
+from bot.core.site_root import root
 from bot.i18n.catalogue import Catalogue
 from bot.security.continue_links import address_of, token_of
 from bot.security.vault import Vault
@@ -53,7 +54,7 @@ class Presentation:
         message = {name: each for name, each in message.items() if name != "words_of"}
         document, link = message.pop("document", ""), message.pop("link", "")
         if document:
-            address = f"/api/{document.replace('_', '-')}"
+            address = f"{root()}/api/{document.replace('_', '-')}"
             kinds = {"button-to-read": "html", "button-to-save": "json"}
             query = f"?key={key}" if key else ""
             message["links"] = [

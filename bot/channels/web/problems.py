@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from bot.conversation.workers import GONE
 from bot.core.errors import described, is_disk_full
+from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue, spoken
 from bot.messages.sight import TooQuickError
 from bot.security.rate_limits import TooManyRequestsError
@@ -51,10 +52,14 @@ def problem(request: Request, status: int, sentence: str, **arguments: str) -> J
     return JSONResponse({"error": text}, status, {"Content-Language": text.language})
 
 
+def takes_photo(request: Request) -> bool:
+    """Whether photos are sent to the address of a request."""
+    return request.url.path.removeprefix(root()) in PHOTO_PATHS
+
+
 def too_large(request: Request) -> Response:
     """The response to a request that is too large."""
-    photo = request.url.path in PHOTO_PATHS
-    return problem(request, 413, "note-photo-too-large" if photo else "error-body-too-large")
+    return problem(request, 413, "note-photo-too-large" if takes_photo(request) else "error-body-too-large")
 
 
 async def too_often(request: Request, error: Exception) -> JSONResponse:

@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.web.problems import PHOTO_PATHS, REPORTED, problem, too_large, too_often
+from bot.channels.web.problems import REPORTED, problem, takes_photo, too_large, too_often
 from bot.channels.web.sessions import TOKEN_HEADER
 from bot.core.errors import described
 from bot.core.settings import Settings
+from bot.core.site_root import root
 from bot.media.images import MAXIMUM_BYTES
 from bot.security.rate_limits import RateLimit, RateLimits, TooManyRequestsError, counted_address, is_private
 
@@ -60,7 +61,7 @@ class SecurityMiddleware:
             max_age=PREFLIGHT_SECONDS,
         )
         self._limits = limits
-        self._public = str(settings.public_url) if settings.public_url else None
+        self._public = str(settings.public_url).removesuffix(settings.site_path) if settings.public_url else None
         self._embedding = frozenset(settings.embedding_origins)
         #: Whether the log has named a proxy that is not trusted.
         self._is_proxy_named = False
@@ -83,7 +84,7 @@ class SecurityMiddleware:
             self._name_proxy(request)
         refusal = self._refusal(request)
         try:
-            if request.url.path not in HEALTH_PATHS:
+            if request.url.path.removeprefix(root()) not in HEALTH_PATHS:
                 await self._limits.hit(RateLimit.REQUESTS, address_of(request))
         except TooManyRequestsError as error:
             refusal = await too_often(request, error)
@@ -143,4 +144,4 @@ def address_of(request: Request) -> str:
 
 
 def _body_limit(request: Request) -> int:
-    return PHOTO_BODY_BYTES if request.url.path in PHOTO_PATHS else TEXT_BODY_BYTES
+    return PHOTO_BODY_BYTES if takes_photo(request) else TEXT_BODY_BYTES

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from bot.channels.web.problems import CONVERSATION, SessionError, TokenError
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
+from bot.core.site_root import cookie_name
 from bot.security.vault import Vault
 from bot.storage import Conversation, Store
 
@@ -48,7 +49,8 @@ class Sessions:
         self._conversations = conversations
         self._key = vault.derived_key("writes of web sessions")
         self._secure = str(settings.public_url or "").startswith("https://")
-        self._own = "__Host-mentor_session" if self._secure else "mentor_session"
+        self._path = settings.site_path
+        self._own = cookie_name("mentor_session", path=self._path, secure=self._secure)
         self._remembered: OrderedDict[str, str] = OrderedDict()
         self._embedded = f"{self._own}_embedded"
 
@@ -116,7 +118,7 @@ class Sessions:
         elsewhere = is_from_another_site(request)
         cookie: SimpleCookie = SimpleCookie({self._cookie(request): session})
         morsel = cookie[self._cookie(request)]
-        morsel["path"] = "/"
+        morsel["path"] = self._path or "/"
         morsel["max-age"] = int(timedelta(days=SESSION_DAYS).total_seconds())
         morsel["httponly"] = True
         # Browsers keep a partitioned cookie only if it is secure; 127.0.0.1 counts as secure for them.

@@ -30,7 +30,7 @@ const show = ({ subject, text, at }) => {
 let next = 0;
 const look = async () => {
   if (!document.hidden) {
-    const answer = await fetch("/api/mailbox").catch(() => null);
+    const answer = await fetch(new URL("../api/mailbox", import.meta.url)).catch(() => null);
     // There is no mailbox, or no conversation: when one is opened, the chat says so.
     if ([204, 401].includes(answer?.status)) return;
     if (answer?.ok) (await answer.json()).reverse().forEach(show);

@@ -2,7 +2,7 @@
  * <jobgen-mentor-chat> – the registration chat for JobGen mentors. How to embed it: docs/how-to/embed.md.
  * `python -m docs_reference` makes docs/reference/widget.md of the lines that begin with @.
  *
- * @attr api - Address of the API. Default: `/api` at the origin that the script comes from.
+ * @attr api - Address of the API. Default: `../api`, seen from the script.
  * @attr mode - `inline`: part of the page. `launcher`: a round button that opens the chat in a window.
  * @attr title - Heading of the chat.
  * @attr locale - Language to begin in, for example `fr`. Default: the browser's. A choice made in the chat comes first.
@@ -1026,7 +1026,7 @@ export class MentorChat extends HTMLElement {
   // Without the attribute: where this module comes from, which may be another origin than the page's.
   #api() {
     const given = this.getAttribute("api");
-    return (given ? new URL(given, location.href) : new URL("/api", import.meta.url)).href.replace(/\/$/, "");
+    return (given ? new URL(given, location.href) : new URL("../api", import.meta.url)).href.replace(/\/$/, "");
   }
 
   // The token of a link that goes on with a registration; a parameter of another site's page is ignored.

@@ -45,7 +45,10 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert settings.port == 9090
     assert settings.database == "postgresql+psycopg://localhost/bot"
-    assert settings.site_url == "https://mentors.example.org"
+    assert (settings.site_url, settings.site_path) == ("https://mentors.example.org", "")
+    monkeypatch.setenv("PUBLIC_URL", "https://example.org/jobs/mentors/")
+    settings = load_settings()
+    assert (settings.site_url, settings.site_path) == ("https://example.org/jobs/mentors", "/jobs/mentors")
     assert settings.telegram_api_url == "http://127.0.0.1:8081"
 
 
@@ -172,6 +175,11 @@ def test_the_sites_address_can_be_typed_into_a_browser(host: str) -> None:
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_API_URL", "ftp://api.telegram.org"),
         ("PUBLIC_URL", "mentors.example.org"),
+        ("PUBLIC_URL", "https://example.org/?mentors"),
+        ("PUBLIC_URL", "https://example.org/#mentors"),
+        ("PUBLIC_URL", "https://example.org//mentors"),
+        ("PUBLIC_URL", "https://example.org/a;b"),
+        ("PUBLIC_URL", "https://ann:secret@example.org"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )
