@@ -24,6 +24,7 @@ from bot.conversation.own_messages import OwnMessages
 from bot.conversation.preparation import Preparation, Prepared
 from bot.core.errors import StatedError, described
 from bot.core.metrics import TURN_STEPS, TURNS, count_answered
+from bot.core.tracing import span
 from bot.core.turn_logging import about_turn
 from bot.dialogue.agent import Agent, Reading
 from bot.i18n.catalogue import catalogue
@@ -149,15 +150,16 @@ class TurnRepository:
             ActionFailedError: an action raised.
             UnansweredError: Rasa's decision does not answer the mentor.
         """
-        with taking.here(), about_turn(turn.turn_id):
+        with taking.here(), about_turn(turn.turn_id), span("turn", turn_id=turn.turn_id):
             return self._take(turn, wanted, taking)
 
     def _take(self, turn: Prepared, wanted: set[int], taking: Attempt) -> tuple[Ended, dict[int, ConversationUpdate]]:
         began_at, metadata = utc_now(), turn.asked.to_metadata()
-        with TURN_STEPS.labels("read").time():
+        with TURN_STEPS.labels("read").time(), span("read"):
             reading = self._agent.read(turn.text, metadata)
-        with TURN_STEPS.labels("write").time(), taking.transaction() as session:
-            rows = load(session, turn.turn_id, lock=True)
+        with TURN_STEPS.labels("write").time(), span("write"), taking.transaction() as session:
+            with span("lock"):
+                rows = load(session, turn.turn_id, lock=True)
             is_open = rows.inbox.processed_at is None
             if is_open:
                 message = open_body(session, self._vault, rows.inbox)
@@ -174,14 +176,15 @@ class TurnRepository:
 
     def _decide(self, turn: Turn, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
         """Let Rasa decide, and write the replies; returns the photos whose files can be deleted."""
-        with self._dialogue.taking(turn):
+        with span("decide"), self._dialogue.taking(turn):
             asked_for = self._agent.decide(turn.rows.conversation.id, reading, metadata)
         turn.said += offered_language(turn)
         position = turn.registration.position
         is_asked = position.slot is None or asked_for[-1:] == [position.question]
         if not is_asked or not (turn.said or asked_for):
             raise UnansweredError(f"open is {position.question}, Rasa asked {asked_for}")
-        return self._write_turn(turn)
+        with span("render"):
+            return self._write_turn(turn)
 
     def give_up(self, turn_id: str) -> Ended:
         """After enough attempts, apologise, ask the open question from the database and end the turn.

@@ -24,6 +24,7 @@ from bot.conversation.repository import TurnRepository
 from bot.conversation.wakeups import Wakeups
 from bot.core.errors import described
 from bot.core.metrics import TURNS
+from bot.core.tracing import span
 from bot.core.turn_logging import about_turn
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
@@ -352,7 +353,8 @@ class TurnWorkers:
         name = channel_name or await asyncio.to_thread(self.channel_of, conversation_id)
         channel = self._channels.get(name)
         if channel and channel.deliver:
-            await channel.deliver(conversation_id)
+            with span("deliver", channel=name):
+                await channel.deliver(conversation_id)
 
     def channel_of(self, conversation_id: str) -> str:
         """Name of the channel of a conversation; "" if it was erased."""

@@ -20,6 +20,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.errors import described, in_short
+from bot.core.tracing import span
 from bot.storage import OutboxEntry, Store
 from bot.storage.models import ERROR_LENGTH, UtcDateTime, utc_now
 
@@ -162,7 +163,8 @@ class Outbox:
             self._failed(lease, LEASE_RAN_OUT)
             return True
         try:
-            self._handlers[lease.kind](lease.subject_id)
+            with span("outbox", kind=lease.kind, attempt=lease.attempt):
+                self._handlers[lease.kind](lease.subject_id)
         except Exception as error:  # noqa: BLE001  (any failure is repeated)
             logger.error("outbox entry %d (%s) failed: %s", lease.entry_id, lease.kind, described(error))
             self._failed(lease, in_short(error)[:ERROR_LENGTH])

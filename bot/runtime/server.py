@@ -45,6 +45,7 @@ from bot.runtime.container import Services, build
 from bot.runtime.metrics import served_metrics
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
+from bot.runtime.tracing import traced
 from bot.runtime.web_server import web_server
 from bot.security.rate_limits import RateLimits
 
@@ -68,11 +69,15 @@ def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
 
     Raises:
         SettingsError: a setting is wrong.
-        StartError: the port of the metrics cannot be used.
+        StartError: the port of the metrics cannot be used, or a variable of OpenTelemetry is wrong.
     """
     services = build(settings)
     agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, served_metrics(settings, services.store):
+    with (
+        traced(),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        served_metrics(settings, services.store),
+    ):
         is_whole = runner.run(_serve(services, agent, listener))
     if not is_whole:
         os._exit(0)  # a thread hangs in a cut-off turn, and Python would wait for it forever

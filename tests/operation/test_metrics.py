@@ -1,24 +1,48 @@
-"""A running service tells Prometheus of its turns, and logs failures as JSON without a mentor's words."""
+"""A running service tells Prometheus of its turns and OpenTelemetry of their steps, and logs failures as JSON.
+
+None of it has a mentor's words.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.doubles.trace_collector import TraceCollector
 from tests.support.answers import TEXTS
 from tests.support.frail import FAIL
 from tests.support.service import FrailBot, free_port
 from tests.support.web import WebMentor
 
+#: All that a span may say of the work.
+ATTRIBUTES = {
+    "turn.id",
+    "channel",
+    "kind",
+    "attempt",
+    "error.type",
+    "http.request.method",
+    "http.route",
+    "http.response.status.code",
+}
+
 
 @pytest.fixture(scope="module")
-def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrailBot]:
+def collector() -> Iterator[TraceCollector]:
+    with TraceCollector() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def observed(tmp_path_factory: pytest.TempPathFactory, collector: TraceCollector) -> Iterator[FrailBot]:
     folder = tmp_path_factory.mktemp("observed")
-    with FrailBot(folder, METRICS_PORT=str(free_port()), LOG_FORMAT="json") as running:
+    traces = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    with FrailBot(folder, METRICS_PORT=str(free_port()), LOG_FORMAT="json", **traces) as running:
         yield running
 
 
@@ -52,3 +76,36 @@ def test_turns_and_failures_are_counted_and_logged(observed: FrailBot) -> None:
     for each in failures:
         assert (each["level"], len(each["turn"]), " at " in each["cause"]) == ("ERROR", 32, True)
     assert TEXTS["reasons"] not in observed.log()
+
+
+def test_requests_turns_and_jobs_are_traced_without_personal_data(
+    observed: FrailBot, collector: TraceCollector
+) -> None:
+    with WebMentor(observed.url) as mentor:
+        mentor.opens().answers_until("email")
+        mentor.answers()
+        name = TEXTS["full_name"]
+        with observed.broken(FAIL):
+            mentor.says("What is it for?")
+        httpx.get(f"{observed.url}/reminders/stop/{name.replace(' ', '')}")
+        asked = collector.waits_for(lambda each: each.name == "POST /api/messages")
+        turn_id = attributes(asked)["turn.id"]
+        turn = collector.waits_for(lambda each: each.name == "turn" and attributes(each)["turn.id"] == turn_id)
+        steps = {each.name: each for each in collector.spans() if each.trace_id == turn.trace_id}
+        assert steps.keys() >= {"turn", "read", "write", "lock", "decide", "render"}
+        assert steps["lock"].parent_span_id == steps["write"].span_id
+        assert steps["write"].parent_span_id == turn.span_id
+        failed = collector.waits_for(lambda each: each.name == "turn" and "error.type" in attributes(each))
+        assert (failed.status.code, failed.status.message, list(failed.events)) == (2, "", [])
+        assert attributes(collector.waits_for(lambda each: each.name == "outbox"))["kind"] == "mail.send"
+        collector.waits_for(lambda each: each.name == "GET /reminders/stop/{token}")
+        secrets = (name, name.replace(" ", ""), mentor.email, mentor.http.cookies["mentor_session"], "What is it")
+    for span in collector.spans():
+        assert attributes(span).keys() <= ATTRIBUTES
+    sent = b"".join(collector.bodies)
+    assert b"mentor-bot" in sent
+    assert [each for each in secrets if each.encode() in sent] == []
+
+
+def attributes(span: Any) -> dict[str, Any]:
+    return {each.key: each.value.string_value or each.value.int_value for each in span.attributes}

@@ -36,10 +36,12 @@ from bot.channels.web.problems import Problem, SessionError, add_problem_handler
 from bot.channels.web.security import SecurityMiddleware, address_of
 from bot.channels.web.sessions import CHANNEL, Sessions, fingerprint, is_from_another_site
 from bot.channels.web.site_root import SiteRoot
+from bot.channels.web.traced_requests import TracedRequests
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
 from bot.core.settings import Settings
+from bot.core.tracing import is_traced, note
 from bot.i18n.catalogue import catalogue, languages, spoken
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import UnknownConversationError
@@ -103,7 +105,9 @@ class WebChannel:
         app.add_api_route("/favicon.ico", _no_icon, include_in_schema=False)
         app.mount("/widget", widget_files())
         add_problem_handlers(app, self._conversations.is_there)
-        guarded = SecurityMiddleware(app, self._settings, self._limits)
+        guarded: ASGIApp = SecurityMiddleware(app, self._settings, self._limits)
+        if is_traced():
+            guarded = TracedRequests(guarded)
         path = self._settings.site_path
         return SiteRoot(guarded, path, app.routes) if path else guarded
 
@@ -291,6 +295,7 @@ class WebChannel:
         return await self._replied(request, turn_id, conversation_id, after)
 
     async def _replied(self, request: Request, turn_id: str, conversation_id: str, after: int) -> MessagesResponse:
+        note(turn_id=turn_id)
         news = await self._conversations.reply(turn_id, REPLY_SECONDS, conversation_id, after)
         return self._told(request, conversation_id, after, news)
 
