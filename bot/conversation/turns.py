@@ -226,6 +226,10 @@ class Conversations:
         """Whether a turn still holds its thread, after it was cut off or after `stop`."""
         return self._workers.is_hanging
 
+    async def answers(self) -> bool:
+        """Whether turns can be processed: returns once a thread is free for one."""
+        return await self._workers.answers()
+
     @property
     def is_stopping(self) -> bool:
         """Whether the service is being stopped."""

@@ -138,6 +138,11 @@ class TurnWorkers:
         """Whether a turn still holds its thread, after it was cut off or after the workers were stopped."""
         return bool(self._hanging) or not all(each.done() for each in self._attempts)
 
+    async def answers(self) -> bool:
+        """Whether a thread is free for a turn; one that hangs is given up after the turn's time."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, bool)
+        return True
+
     async def resume(self) -> None:
         """Resume the turns and deliveries that were unfinished when the service stopped."""
         await asyncio.to_thread(self._repository.clear_leftovers)

@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import logging
 import random
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ from bot.storage.models import ERROR_LENGTH, UtcDateTime, utc_now
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+#: A job that takes longer than this hangs.
+HANGING = 5 * LEASE
 POLL_SECONDS = 2.0
 #: The longest wait after the first failure; it doubles with each failure, up to `LONGEST_RETRY`.
 FIRST_RETRY = timedelta(seconds=2)
@@ -124,6 +128,14 @@ class Outbox:
         self._workers = workers
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        #: When each thread began what it is doing, by the monotonic clock.
+        self._began: dict[int, float] = {}
+
+    async def progresses(self) -> bool:
+        """Whether a thread is free for a job, or one is at its own for less than `HANGING`."""
+        oldest = time.monotonic() - HANGING.total_seconds()
+        began = list(self._began.values())
+        return len(began) < self._workers or max(began) > oldest
 
     def wake(self) -> None:
         """Look for jobs now; may be called from any thread."""
@@ -156,6 +168,14 @@ class Outbox:
 
     def run_one(self) -> bool:
         """Do one due entry, the longest overdue first; returns whether there was one."""
+        thread = threading.get_ident()
+        self._began[thread] = time.monotonic()
+        try:
+            return self._run_one()
+        finally:
+            del self._began[thread]
+
+    def _run_one(self) -> bool:
         lease = self._lease()
         if lease is None:
             return False

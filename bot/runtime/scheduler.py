@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -56,6 +57,12 @@ class Scheduler:
         self._retention = retention
         self._progress = progress
         self._reconcile = reconcile
+        #: When the work that is being done began, by the monotonic clock; None while none is.
+        self._began: float | None = None
+
+    async def progresses(self) -> bool:
+        """Whether no work has been going on for longer than an hour."""
+        return self._began is None or time.monotonic() - self._began < _HOUR_SECONDS
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Run until cancelled; of several services one at a time does the work.
@@ -87,7 +94,9 @@ class Scheduler:
                     *self._reconcile,
                 ]
             for work in works:
+                self._began = time.monotonic()
                 await asyncio.to_thread(_attempt, work)
+                self._began = None
             wake()
             hour += 1
             await asyncio.sleep(_HOUR_SECONDS)

@@ -46,6 +46,7 @@ from bot.runtime.metrics import served_metrics
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
 from bot.runtime.tracing import traced
+from bot.runtime.watchdog import notify, threads_answer, watch
 from bot.runtime.web_server import web_server
 from bot.security.rate_limits import RateLimits
 
@@ -126,6 +127,7 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
     server = web_server(web.app(), settings)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve(sockets=[listener]))
+        watching = group.create_task(_watch(conversations, outbox, work.scheduler))
         tasks = [
             group.create_task(outbox.run()),
             group.create_task(work.scheduler.run(outbox.wake)),
@@ -138,6 +140,8 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
             await stop.wait()
         finally:
             tell("Stopping …")
+            notify("STOPPING=1")
+            watching.cancel()
             try:
                 await _drain(server, serving, conversations, telegram)
             finally:
@@ -146,6 +150,11 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
                     task.cancel()
     services.store.dispose()
     return not conversations.is_hanging
+
+
+async def _watch(conversations: Conversations, outbox: Outbox, scheduler: Scheduler) -> None:
+    parts = {"turns": conversations.answers, "outbox": outbox.progresses, "calendar": scheduler.progresses}
+    await watch({"threads": threads_answer, **parts})
 
 
 async def _drain(
@@ -170,6 +179,7 @@ def _announce(settings: Settings) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     seconds = time.monotonic() - STARTED
     tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
+    notify("READY=1")
 
 
 def _telegram(

@@ -1,4 +1,4 @@
-"""A running service tells Prometheus of its turns and OpenTelemetry of their steps, and logs failures as JSON.
+"""A running service tells Prometheus of its turns, OpenTelemetry of their steps and systemd of itself; its log is JSON.
 
 None of it has a mentor's words.
 """
@@ -6,6 +6,7 @@ None of it has a mentor's words.
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,10 +40,22 @@ def collector() -> Iterator[TraceCollector]:
 
 
 @pytest.fixture(scope="module")
-def observed(tmp_path_factory: pytest.TempPathFactory, collector: TraceCollector) -> Iterator[FrailBot]:
+def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[socket.socket]:
+    """systemd's end of the socket that a service notifies."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path_factory.mktemp("manager") / "notify"))
+        listening.settimeout(20)
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def observed(
+    tmp_path_factory: pytest.TempPathFactory, collector: TraceCollector, manager: socket.socket
+) -> Iterator[FrailBot]:
     folder = tmp_path_factory.mktemp("observed")
+    watched = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "60000000"}
     traces = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
-    with FrailBot(folder, METRICS_PORT=str(free_port()), LOG_FORMAT="json", **traces) as running:
+    with FrailBot(folder, METRICS_PORT=str(free_port()), LOG_FORMAT="json", **traces, **watched) as running:
         yield running
 
 
@@ -105,6 +118,16 @@ def test_requests_turns_and_jobs_are_traced_without_personal_data(
     sent = b"".join(collector.bodies)
     assert b"mentor-bot" in sent
     assert [each for each in secrets if each.encode() in sent] == []
+
+
+def test_systemd_is_told_of_the_start_of_life_and_of_the_stop(observed: FrailBot, manager: socket.socket) -> None:
+    told = [manager.recv(100), manager.recv(100)]
+    assert set(told) == {b"READY=1", b"WATCHDOG=1"}
+    observed.stop()
+    while (state := manager.recv(100)) == b"WATCHDOG=1":
+        pass
+    assert state == b"STOPPING=1"
+    assert "no progress" not in observed.log()
 
 
 def attributes(span: Any) -> dict[str, Any]:
