@@ -120,6 +120,7 @@ test-long: train $(DEVELOPMENT) ## Run what `make test` omits: all store tests o
 	@.venv/bin/python -m bench.widget --opens 2
 	@.venv/bin/python -m bench.loop --seconds 2
 	@.venv/bin/python -m bench.passes
+	@.venv/bin/python -m bench.erasures --mentors 1000 --rows 10000
 	@.venv/bin/python -m bench --size tiny --without-rasa --results var/bench/tiny.json --plots var/bench/plots
 
 ci: ## Run everything: test and test-long.
@@ -156,6 +157,7 @@ figures: train $(DEVELOPMENT) $(STOCK) ## Measure everything at full size and wr
 	@.venv/bin/python -m bench --page docs/performance.md --plots docs/plots
 	@.venv/bin/python -m bench.loop --page docs/performance.md
 	@.venv/bin/python -m bench.passes --page docs/performance.md
+	@.venv/bin/python -m bench.erasures --page docs/performance.md
 	@.venv/bin/python -m evaluation --page docs/understanding.md
 	@.venv/bin/python -m bench.trust --page docs/security.md
 	@.venv/bin/python -m bench.submits --page docs/reliability.md

@@ -43,6 +43,7 @@ from bot.i18n.catalogue import catalogue
 from bot.media.images import MAXIMUM_BYTES
 from bot.media.photo_check import REFUSED_FOR_SIZE, check_photo
 from bot.privacy.erasure import Erased
+from bot.privacy.rewriting import RewriteError, Rewriting
 from bot.registration import form
 from bot.registration.ledger import Anchor
 from bot.runtime import startup as start
@@ -263,7 +264,8 @@ def erase(
 ) -> None:
     """Erase a mentor and all their data for good.
 
-    Afterwards it searches every file of the data folder for remains.
+    Afterwards it searches every file of the data folder for remains. In PostgreSQL's files the deleted rows are
+    overwritten at night, or by `bot retention run`.
     """
     services = _services()
     try:
@@ -277,7 +279,17 @@ def erase(
         services.erasure.stop_checks(mentor_id, services.providers.cancel)
     except ProviderError as error:
         raise SystemExit(f"Nothing was erased, as the background check could not be stopped: {error}") from None
-    _print_erased([services.erasure.erase(mentor_id, actor())], as_json)
+    erased = services.erasure.erase_and_search(mentor_id, actor())
+    left = [f"{each.what}: {each.file}" for each in erased.found]
+    if as_json:
+        print_json([{**asdict(erased), "found": left}])
+    else:
+        typer.echo(_deleted(erased))
+        typer.echo(f"Searched {erased.files} files for {erased.traces} traces: {len(left)} found.")
+    for each in left:
+        typer.echo(f"  {each}", err=True)
+    if left:
+        raise SystemExit("Something is left, see above.")
 
 
 @keys.command("rotate")
@@ -327,15 +339,24 @@ def check_photos(files: Annotated[list[Path], typer.Argument(metavar="FILE…", 
 
 @retention.command("run")
 def run_retention(as_json: AsJson = False) -> None:
-    """Erase abandoned drafts and end overdue checks. The service does this daily."""
+    """Erase abandoned drafts and end overdue checks. The service does this daily.
+
+    With PostgreSQL it also writes the tables anew if mentors were erased, as the service does at night.
+    """
     services = _services()
     settings = services.settings
     drafts, checks = timedelta(days=settings.draft_days), timedelta(days=settings.check_days)
     erased, late = services.retention.run(drafts, checks)
-    if not as_json:
-        typer.echo(f"{len(erased)} drafts erased, {len(late)} checks ended.")
-    if erased or as_json:
-        _print_erased(erased, as_json)
+    if as_json:
+        print_json([asdict(each) for each in erased])
+    else:
+        typer.echo("\n".join([f"{len(erased)} drafts erased, {len(late)} checks ended.", *map(_deleted, erased)]))
+    try:
+        tables = Rewriting(services.store).run(actor())
+    except RewriteError as error:
+        raise SystemExit(str(error)) from None
+    if tables and not as_json:
+        typer.echo(f"{tables} tables written anew, so that nothing deleted is left in their files.")
 
 
 for group, name, panel in (
@@ -354,18 +375,9 @@ for panel, commands in {MENTORS: (funnel, export), MAINTAIN: (search, backup, re
         app.command(rich_help_panel=panel)(each)
 
 
-def _print_erased(erased: list[Erased], as_json: bool) -> None:
-    if as_json:
-        print_json([{**asdict(each), "found": [f"{one.what}: {one.file}" for one in each.found]} for each in erased])
-    for each in erased:
-        if not as_json:
-            rows = ", ".join(f"{number} {table}" for table, number in each.rows.items() if number)
-            typer.echo(f"{each.mentor_id}: deleted {rows}.")
-            typer.echo(f"Searched {each.files} files for {each.traces} traces: {len(each.found)} found.")
-        for one in each.found:
-            typer.echo(f"  {one.what}: {one.file}", err=True)
-    if any(each.found for each in erased):
-        raise SystemExit("Something is left, see above.")
+def _deleted(erased: Erased) -> str:
+    rows = ", ".join(f"{number} {table}" for table, number in erased.rows.items() if number)
+    return f"{erased.mentor_id}: deleted {rows}."
 
 
 def _services() -> Services:

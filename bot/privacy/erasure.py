@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,11 @@ from bot.media.photos import PhotoFolder
 from bot.messages.inbox import open_body
 from bot.notifications import site_events
 from bot.notifications.emails.files import email_files
-from bot.privacy.traces import PHOTO, Found, TraceSearch
+from bot.privacy.traces import Found, TraceSearch
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
 from bot.security.vault import Vault
 from bot.storage import (
-    Account,
     AuditRecord,
     Base,
     Check,
@@ -40,27 +39,38 @@ from bot.storage.models import OF_CONVERSATIONS, OF_MENTORS
 
 logger = logging.getLogger(__name__)
 
+#: What the audit calls an erasure.
+ERASED = "erase"
 #: Seconds between attempts to empty the write-ahead log while others read, and number of attempts.
 _CHECKPOINT_WAIT, _CHECKPOINT_ATTEMPTS = 0.2, 25
 
 
 @dataclass
 class Erased:
-    """The erased rows, and the result of the search of every byte.
+    """An erased mentor.
 
     Attributes:
         mentor_id: the mentor.
         rows: deleted rows by table.
+    """
+
+    mentor_id: str
+    rows: dict[str, int]
+
+
+@dataclass
+class Searched(Erased):
+    """An erased mentor, and the result of the search of every byte.
+
+    Attributes:
         traces: number of texts and pieces of photos that were searched for.
         files: number of searched files.
         found: the traces that are left; an empty list is the proof.
     """
 
-    mentor_id: str
-    rows: dict[str, int] = field(default_factory=dict)
-    traces: int = 0
-    files: int = 0
-    found: list[Found] = field(default_factory=list)
+    traces: int
+    files: int
+    found: list[Found]
 
 
 class Erasure:
@@ -85,7 +95,10 @@ class Erasure:
         self.search = TraceSearch(vault, ledger, photos, data_dir)
 
     def erase(self, mentor_id: str, actor: str) -> Erased:
-        """Erase a mentor, and search for remains; the ledger's records stay, with unreadable words.
+        """Erase a mentor; the ledger's records stay, with unreadable words.
+
+        It takes as long as the mentor has rows, however many other mentors there are. On PostgreSQL the bytes of the
+        deleted rows stay in its files until `bot.privacy.rewriting` writes the tables anew.
 
         Args:
             mentor_id: the mentor's whole id.
@@ -94,17 +107,14 @@ class Erasure:
         Raises:
             NoResultFound: there is no such mentor; they may have been erased meanwhile.
         """
-        with self._store.read() as session:
-            traces = list(self.search.traces_of(session, mentor_id))
-        erased = Erased(mentor_id)
         with self._store.write() as session:
             mentor = session.get_one(Mentor, mentor_id, with_for_update=True)
             photo_ids = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)))
             conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor_id)))
             uploads = self._waiting_uploads(session, conversations)
             emails = list(email_files(session, mentor_id, self._data_dir))
-            erased.rows = _delete(session, mentor, conversations)
-            session.add(AuditRecord(actor=actor, action="erase", subject_id=mentor_id))
+            rows = _delete(session, mentor, conversations)
+            session.add(AuditRecord(actor=actor, action=ERASED, subject_id=mentor_id))
             site_events.record_end(session, mentor_id)
         for path in emails:
             path.unlink(missing_ok=True)
@@ -112,14 +122,25 @@ class Erasure:
         for upload in uploads:
             self._photos.drop_upload(upload)
         self.settle()
-        erased.traces = len(traces)
+        return Erased(mentor_id, rows)
+
+    def erase_and_search(self, mentor_id: str, actor: str) -> Searched:
+        """Erase a mentor, and prove it: every byte of the data folder is searched for what they gave.
+
+        Args:
+            mentor_id: as for `erase`.
+            actor: as for `erase`.
+
+        Raises:
+            NoResultFound: as for `erase`.
+        """
         with self._store.read() as session:
-            others = list(session.scalars(select(Photo.id)))
-        # Another mentor may have sent the same picture, so it is no trace.
-        pictures = {path for each in others for path in (self._photos.full(each), self._photos.square(each))}
-        erased.files, found = self.search.find(traces)
-        erased.found = [each for each in found if not (each.what == PHOTO and each.file in pictures)]
-        return erased
+            traces = list(self.search.traces_of(session, mentor_id))
+        erased = self.erase(mentor_id, actor)
+        files, found = self.search.find(traces)
+        with self._store.read() as session:
+            left = self.search.without_others(session, found)
+        return Searched(mentor_id, erased.rows, len(traces), files, left)
 
     def delete_account(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
         """Erase a mentor who asked for it.
@@ -132,16 +153,8 @@ class Erasure:
             if session.get(Mentor, mentor_id) is None:
                 return
         self.stop_checks(mentor_id, cancel)
-        try:
-            erased = self.erase(mentor_id, "mentor")
-        except NoResultFound:  # by another process, meanwhile
-            return
-        if erased.found:
-            logger.error(
-                "ALERT traces of erased mentor %s are left in %d files",
-                mentor_id,
-                len({each.file for each in erased.found}),
-            )
+        with suppress(NoResultFound):  # erased by another process, meanwhile
+            self.erase(mentor_id, "mentor")
 
     def stop_checks(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
         """Before an erasure: stop all checks of a mentor at their providers and delete the data there.
@@ -166,13 +179,12 @@ class Erasure:
         return [each for each in uploads if each]
 
     def settle(self) -> None:
-        """Remove deleted data from the database's files, too."""
+        """Remove deleted data from SQLite's write-ahead log, too."""
         for _ in range(_CHECKPOINT_ATTEMPTS):
             if self._store.checkpoint():
-                break
+                return
             time.sleep(_CHECKPOINT_WAIT)
-        personal: tuple[type[Base], ...] = (*OF_MENTORS, *OF_CONVERSATIONS, DataKey, Account, Mentor)
-        self._store.rewrite(table.__tablename__ for table in personal)
+        logger.error("ALERT deleted data is still in SQLite's write-ahead log: another program reads the database")
 
 
 def _delete(session: Session, mentor: Mentor, conversations: list[str]) -> dict[str, int]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.exc import NoResultFound
 
 from bot.checks.progress import CheckProgress
@@ -19,6 +19,9 @@ from bot.storage import (
     Store,
 )
 from bot.storage.models import utc_now
+
+#: What the audit calls a check that was ended by its deadline.
+EXPIRED = "expire check"
 
 
 class Retention:
@@ -39,14 +42,7 @@ class Retention:
         """The mentors whose drafts are older than ``drafts``, and the checks open for longer than ``checks``."""
         now = utc_now()
         with self._store.read() as session:
-            seen = func.max(Conversation.last_seen_at)
-            left = (
-                select(Mentor.id)
-                .join(Conversation, Conversation.mentor_id == Mentor.id)
-                .where(Mentor.submitted_at.is_(None))
-                .group_by(Mentor.id)
-                .having(seen < now - drafts)
-            )
+            left = _abandoned(now - drafts)
             # A check that a person decided against a mentor has its own deadline and end.
             is_undecided = and_(Check.decided_at.is_(None), Check.status != Status.PRE_ADVERSE)
             late = select(Check.id).where(is_undecided, Check.created_at < now - checks)
@@ -65,15 +61,30 @@ class Retention:
         left, late = self.overdue(drafts, checks)
         erased: list[Erased] = []
         for mentor_id in left:
-            if mentor_id in self.overdue(drafts, checks)[0]:  # not if they came back meanwhile
+            if self._is_abandoned(mentor_id, drafts):  # not if they came back meanwhile
                 with suppress(NoResultFound):  # by their own request, meanwhile
                     erased.append(self._erasure.erase(mentor_id, "retention"))
         for check_id in late:
             with self._store.write() as session:
                 check = session.get(Check, check_id, with_for_update=True)  # none: erased meanwhile
                 if check is not None and check.decided_at is None and check.status != Status.PRE_ADVERSE:
-                    session.add(AuditRecord(actor="retention", action="expire check", subject_id=check.id))
+                    session.add(AuditRecord(actor="retention", action=EXPIRED, subject_id=check.id))
                     self._progress.advance(session, check, Status.EXPIRED, by_person=True)
         if late:
             self._erasure.settle()
         return erased, late
+
+    def _is_abandoned(self, mentor_id: str, drafts: timedelta) -> bool:
+        with self._store.read() as session:
+            return session.scalar(_abandoned(utc_now() - drafts).where(Mentor.id == mentor_id)) is not None
+
+
+def _abandoned(since: datetime) -> Select[str]:
+    """The ids of mentors who never submitted and were not seen since."""
+    return (
+        select(Mentor.id)
+        .join(Conversation, Conversation.mentor_id == Mentor.id)
+        .where(Mentor.submitted_at.is_(None))
+        .group_by(Mentor.id)
+        .having(func.max(Conversation.last_seen_at) < since)
+    )

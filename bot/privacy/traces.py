@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.media.photos import PhotoFolder
@@ -46,10 +46,12 @@ class Found:
     Attributes:
         file: the file with the trace.
         what: its origin: an item of the form, ``transcript``, ``photo`` or ``line 3``.
+        value: the trace itself.
     """
 
     file: Path
     what: str
+    value: bytes = field(default=b"", compare=False, repr=False)
 
 
 class TraceSearch:
@@ -83,15 +85,19 @@ class TraceSearch:
             with suppress(VaultError):
                 contents = self._ledger.contents(session, record)
                 texts.append((record.item_id, contents.reply if contents else ""))
-        said = (
+        messages = (
             select(TranscriptMessage)
             .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
-            .where(Conversation.mentor_id == mentor_id, TranscriptMessage.sender == "mentor")
+            .where(Conversation.mentor_id == mentor_id)
         )
-        texts += [("transcript", str(row.body.get("text", ""))) for row in session.scalars(said)]
-        common = self._said_by_others(session, mentor_id)
+        ours: set[str] = set()
+        for row in session.scalars(messages):
+            if row.sender == "mentor":
+                texts.append(("transcript", str(row.body.get("text", ""))))
+            elif row.sender == "bot":
+                ours.update(_texts_in(row.body))
         for what, each in dict.fromkeys(texts):
-            if len(each) >= SHORTEST_TRACE and each not in common:
+            if len(each) >= SHORTEST_TRACE and each not in ours:
                 yield what, each.encode()
         for photo_id in session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)):
             for path in (self._photos.full(photo_id), self._photos.square(photo_id)):
@@ -108,24 +114,55 @@ class TraceSearch:
         Returns:
             The number of searched files, and the traces found.
         """
-        wanted = [(what, each) for what, value in traces for each in _writings(value)]
+        named = {str(number): trace for number, trace in enumerate(traces)}
+        wanted = [(number, each) for number, (_what, value) in named.items() for each in _writings(value)]
         files = sorted(path for path in self._data_dir.rglob("*") if path.is_file())
-        return len(files), [Found(path, what) for path, what in byte_search.search(files, wanted)]
+        return len(files), [Found(path, *named[number]) for path, number in byte_search.search(files, wanted)]
 
-    @staticmethod
-    def _said_by_others(session: Session, mentor_id: str) -> set[str]:
-        """Texts that other mentors gave as well, for example button labels: they do not identify this mentor."""
-        answers: Select[Any] = select(Answer.value).where(Answer.mentor_id != mentor_id)
-        transcript = (
-            select(TranscriptMessage.body)
-            .join(Conversation, Conversation.id == TranscriptMessage.conversation_id)
-            .where((Conversation.mentor_id != mentor_id) | (TranscriptMessage.sender == "bot"))
+    def without_others(self, session: Session, found: list[Found]) -> list[Found]:
+        """Leave out what an erased mentor has in common with those who are left, and what therefore proves nothing.
+
+        That is a text that one of them gave or was shown, for example a button's label, and a photo of theirs.
+
+        Args:
+            session: an open transaction.
+            found: from `find`.
+        """
+        if not found:
+            return []
+        texts = _common(session, {each.value.decode() for each in found if each.what != PHOTO})
+        files = self._photo_files(session, {each.file for each in found if each.what == PHOTO})
+        left = dict.fromkeys(
+            each
+            for each in found
+            if (each.file not in files if each.what == PHOTO else each.value.decode() not in texts)
         )
-        labels: set[str] = set()
-        for body in session.scalars(transcript):
-            labels.add(str(body.get("text", "")))
-            labels.update(str(button["label"]) for button in body.get("buttons", ()))
-        return labels | set(session.scalars(answers))
+        return list(left)
+
+    def _photo_files(self, session: Session, files: set[Path]) -> set[Path]:
+        """Those of the files that are mentors' photos."""
+        ids = {path.stem.removesuffix("-square") for path in files}
+        theirs = session.scalars(select(Photo.id).where(Photo.id.in_(ids)))
+        return {path for each in theirs for path in (self._photos.full(each), self._photos.square(each))}
+
+
+def _common(session: Session, texts: set[str]) -> set[str]:
+    """Those of the texts that any mentor gave or was shown."""
+    common = set(session.scalars(select(Answer.value).where(Answer.value.in_(texts)).distinct()))
+    messages = select(TranscriptMessage.body).execution_options(yield_per=1_000)
+    if common < texts:
+        for body in session.scalars(messages):
+            common |= texts.intersection(_texts_in(body))
+            if common == texts:
+                break
+    return common
+
+
+def _texts_in(body: dict[str, Any]) -> Iterator[str]:
+    """What a message says, and the labels of its buttons."""
+    yield str(body.get("text", ""))
+    for button in body.get("buttons", ()):
+        yield str(button["label"])
 
 
 def _writings(value: bytes) -> list[bytes]:

@@ -17,6 +17,7 @@ from bot.jobs import outbox
 from bot.notifications import reminders
 from bot.notifications.emails.files import delete_old_files
 from bot.privacy.retention import Retention
+from bot.privacy.rewriting import Rewriting
 from bot.security.vault import Vault
 from bot.storage import Store
 from bot.storage.models import utc_now
@@ -57,6 +58,7 @@ class Scheduler:
         self._retention = retention
         self._progress = progress
         self._reconcile = reconcile
+        self._rewriting = Rewriting(store)
         #: When the work that is being done began, by the monotonic clock; None while none is.
         self._began: float | None = None
 
@@ -84,7 +86,7 @@ class Scheduler:
         await asyncio.to_thread(reminders.log_lost, self._store)
         hour = 0
         while await asyncio.to_thread(office.is_held):
-            works = [self.remind, self.carry_out_notices]
+            works = [self.remind, self.carry_out_notices, self.rewrite_tables]
             if hour % _HOURS_A_DAY == 0:
                 works += [
                     self.erase_overdue,
@@ -117,19 +119,16 @@ class Scheduler:
             self._store.checkpoint()
         return len(found)
 
+    def rewrite_tables(self) -> int:
+        """Write PostgreSQL's tables anew at night, if mentors were erased; returns the number of tables."""
+        return self._rewriting.run_at_night(utc_now())
+
     def erase_overdue(self) -> int:
         """Apply the deadlines; returns the number of erased drafts and ended checks."""
         drafts, checks = timedelta(days=self._settings.draft_days), timedelta(days=self._settings.check_days)
         erased, late = self._retention.run(drafts, checks)
         if erased or late:
             logger.info("%d drafts were erased and %d checks ended by their deadlines", len(erased), len(late))
-        for each in erased:
-            if each.found:
-                logger.error(
-                    "ALERT traces of erased mentor %s are left in %d files",
-                    each.mentor_id,
-                    len({one.file for one in each.found}),
-                )
         return len(erased) + len(late)
 
     def delete_old_codes(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -229,14 +229,6 @@ class Store:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
         return not busy
-
-    def rewrite(self, tables: Iterable[str]) -> None:
-        """Write PostgreSQL's tables anew without their deleted rows; SQLite has overwritten those already."""
-        if self._engine.dialect.name != "postgresql":
-            return
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in tables:
-                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
 
     def check_write(self, seconds: float) -> None:
         """Write a row and commit: the one of `alembic_version`, as it is.

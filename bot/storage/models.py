@@ -121,7 +121,7 @@ class Mentor(Base):
     #: The question furthest on that was shown, so that each mentor is counted once at each.
     furthest: Mapped[str | None] = mapped_column(String(64))
     #: Another registration of the same person, until they say which one goes on.
-    other_id: Mapped[str | None] = mapped_column(String(32))
+    other_id: Mapped[str | None] = mapped_column(String(32), index=True)
     #: When the mentor asked not to be reminded.
     reminders_off_at: Mapped[datetime | None] = mapped_column()
     #: When the mentor asked to be reminded; None once they were.

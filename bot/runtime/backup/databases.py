@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.core.errors import named
+from bot.privacy.erasure import ERASED
 from bot.runtime.backup.archive import BackupError
 from bot.storage import AuditRecord, Store
 
@@ -99,7 +100,7 @@ def erased_mentors(url: str) -> set[str] | None:
         with store.read() as session:
             if not _version(session):
                 return None
-            return set(session.scalars(select(AuditRecord.subject_id).where(AuditRecord.action == "erase")))
+            return set(session.scalars(select(AuditRecord.subject_id).where(AuditRecord.action == ERASED)))
     except SQLAlchemyError:
         return None
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from bot.core.data_folder import one_instance, prepare_folder
 from bot.core.files import write_whole
 from bot.core.settings import Settings
 from bot.media.photos import PhotoFolder
-from bot.privacy.erasure import Erased
+from bot.privacy.erasure import Searched
+from bot.privacy.rewriting import RewriteError, Rewriting
 from bot.registration.ledger import Anchor, Verdict
 from bot.runtime.backup import archive, databases
 from bot.runtime.backup.archive import Backup, BackupError, Manifest
@@ -36,7 +38,7 @@ class Restored:
     """
 
     manifest: Manifest
-    erased: list[Erased]
+    erased: list[Searched]
     knows_erasures: bool
     lost_consents: int
     verdict: Verdict
@@ -130,13 +132,16 @@ class Restoring:
         return manifest
 
 
-def _erase_again(services: Services, wanted: set[str], actor: str) -> list[Erased]:
+def _erase_again(services: Services, wanted: set[str], actor: str) -> list[Searched]:
     """Erase those mentors who are there again, and the files of photos that nobody has."""
     with services.store.read() as session:
         photo_ids = set(session.scalars(select(Photo.id)))
         again = sorted(wanted & set(session.scalars(select(Mentor.id))))
     services.photos.clear_leftovers(set(), photo_ids)
-    return [services.erasure.erase(mentor_id, actor) for mentor_id in again]
+    erased = [services.erasure.erase_and_search(mentor_id, actor) for mentor_id in again]
+    with suppress(RewriteError):  # the calendar does it once it can be done
+        Rewriting(services.store).run(actor)
+    return erased
 
 
 def _position(head_file: Path) -> int:

@@ -198,7 +198,7 @@ def test_without_a_proven_address_nothing_is_sent(mentor: ChattingMentor, confir
 def test_an_erasure_takes_the_copy_that_waits(mentor: ChattingMentor, store: Store, data_dir: Path) -> None:
     submits(mentor)
     mentor_id = mentor.mentor_id
-    erased = Erasure(store, mentor.vault, LEDGER, PhotoFolder(data_dir), data_dir).erase(mentor_id, "test")
+    erased = Erasure(store, mentor.vault, LEDGER, PhotoFolder(data_dir), data_dir).erase_and_search(mentor_id, "test")
     assert erased.found == []
     assert snapshot(store)["mails"] == []
     assert queued(store, SEND) == []

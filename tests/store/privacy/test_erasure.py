@@ -16,7 +16,9 @@ from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import ProviderError
 from bot.checks.service import Status
 from bot.messages.incoming import Incoming, Kind
+from bot.messages.transcript import append
 from bot.notifications import site_events
+from bot.privacy import erasure as module
 from bot.privacy.erasure import Erased, Erasure
 from bot.privacy.retention import Retention
 from bot.privacy.traces import Found
@@ -120,7 +122,7 @@ def test_nothing_of_an_erased_mentor_is_left_anywhere(
         head = LEDGER.head(session)
         keys = session.scalars(select(DataKey.wrapped).where(DataKey.owner_id == mentor_id)).all()
     assert len(keys) == 2
-    result = erasure.erase(mentor_id, "tester")
+    result = erasure.erase_and_search(mentor_id, "tester")
     assert result.found == []
     assert result.traces >= 4
     assert result.rows["mentors"] == result.rows["conversations"] == 1
@@ -157,11 +159,11 @@ def test_the_photo_and_the_account_go_too_unless_another_mentor_has_the_account(
         theirs.account_id = shared
         session.flush()
         session.delete(account)
-    assert erasure.erase(mentor.mentor_id, "tester").found == []
+    assert erasure.erase_and_search(mentor.mentor_id, "tester").found == []
     with store.read() as session:
         assert shared in session.scalars(select(Account.id)).all()
         assert session.scalars(select(func.count()).select_from(Check)).one() == 1
-    assert erasure.erase(other.mentor_id, "tester").found == []
+    assert erasure.erase_and_search(other.mentor_id, "tester").found == []
     with store.read() as session:
         assert session.scalars(select(Account.id)).all() == []
         assert {*session.scalars(select(OutboxEntry.kind))} == {site_events.POST}, "in which nothing is theirs"
@@ -207,13 +209,32 @@ def test_nobody_is_erased_while_the_provider_still_has_their_data(
     assert everything(store) == before
 
 
-def test_traces_that_are_left_of_who_asked_raise_an_alert(
-    mentor: ChattingMentor, erasure: Erasure, data_dir: Path, caplog: pytest.LogCaptureFixture
+def test_a_log_of_sqlite_that_still_holds_what_was_deleted_raises_an_alert(
+    mentor: ChattingMentor, erasure: Erasure, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    mentor_id = told(mentor).mentor_id
-    (data_dir / "left.txt").write_text(STORY)
-    erasure.delete_account(mentor_id, lambda _check_id: None)
-    assert f"ALERT traces of erased mentor {mentor_id} are left in" in caplog.text
+    monkeypatch.setattr(module, "_CHECKPOINT_WAIT", 0)
+    monkeypatch.setattr(Store, "checkpoint", lambda _store: False)
+    erasure.delete_account(mentor.mentor_id, lambda _check_id: None)
+    assert "ALERT deleted data is still in SQLite's write-ahead log" in caplog.text
+
+
+def test_what_another_mentor_said_or_was_shown_is_no_trace(
+    mentor: ChattingMentor, other: ChattingMentor, store: Store, erasure: Erasure, data_dir: Path
+) -> None:
+    told(mentor)
+    shown, own = "The keeper of the lighthouse", "tell me about the lighthouse at Ushant"
+    for text in (shown, own):
+        mentor.says(text)
+    other.comes_to("experience").says(STORY)
+    with store.write() as session:
+        button = {"kind": "say", "text": "Who was it?", "buttons": [{"label": shown}]}
+        append(session, other.conversation_id, None, [("bot", button)])
+    (data_dir / "left.txt").write_text(f"{STORY} {shown} {own}")
+    found = erasure.erase_and_search(mentor.mentor_id, "tester").found
+    assert [each for each in found if each.file == data_dir / "left.txt"] == [
+        Found(data_dir / "left.txt", "transcript")
+    ]
+    assert [each.value.decode() for each in found if each.file == data_dir / "left.txt"] == [own]
 
 
 def test_who_was_erased_is_no_longer_anybodys_other_registration(
@@ -237,7 +258,7 @@ def test_the_files_of_a_photo_go_and_a_copy_that_is_left_is_found(
     copies = [data_dir / "left.jpg", data_dir / "left.bin"]
     for path, copy in zip((full, square), copies, strict=True):
         copy.write_bytes(path.read_bytes())
-    found = erasure.erase(mentor.mentor_id, "tester").found
+    found = erasure.erase_and_search(mentor.mentor_id, "tester").found
     assert set((data_dir / "photos").iterdir()) == others
     assert {each.file for each in found if each.what == "photo"} == set(copies)
 
@@ -257,7 +278,7 @@ def test_everything_that_the_mentor_gave_is_searched_for(
     told(mentor).says("yes, as long as the tide is out")
     mentor.says("tell me about the lighthouse at Ushant")
     (data_dir / "left.txt").write_text(f"… {words} …")
-    assert Found(data_dir / "left.txt", what) in erasure.erase(mentor.mentor_id, "tester").found
+    assert Found(data_dir / "left.txt", what) in erasure.erase_and_search(mentor.mentor_id, "tester").found
 
 
 def test_a_trace_that_is_left_is_found_wherever_it_lies(erasure: Erasure, data_dir: Path) -> None:
@@ -289,7 +310,6 @@ def test_what_is_left_for_too_long_is_erased_and_nothing_else(
         session.get_one(Conversation, other.conversation_id).last_seen_at -= timedelta(days=29)
     erased, late = run(retention)
     assert ([each.mentor_id for each in erased], late) == ([mentor_id], [])
-    assert erased[0].found == []
     assert run(retention) == ([], [])
     assert other.question == "reasons"
 
@@ -390,7 +410,7 @@ def test_the_same_picture_of_another_mentor_is_no_trace(
     for each in (mentor, other):
         each.comes_to("photo").sends(picture(300, 300))
     assert len(list((data_dir / "photos").iterdir())) == 4
-    erased = erasure.erase(mentor.mentor_id, "tester")
+    erased = erasure.erase_and_search(mentor.mentor_id, "tester")
     assert (erased.found, erased.files > 0) == ([], True)
     assert len(list((data_dir / "photos").iterdir())) == 2
 
@@ -417,8 +437,7 @@ def test_who_came_back_meanwhile_is_not_erased(
     mentor: ChattingMentor, store: Store, retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(mentor)
-    answers = iter([([mentor.mentor_id], []), ([], [])])
-    monkeypatch.setattr(retention, "overdue", lambda _drafts, _checks: next(answers))
+    monkeypatch.setattr(retention, "overdue", lambda _drafts, _checks: ([mentor.mentor_id, "f" * 32], []))
     assert run(retention) == ([], [])
     assert mentor.question == "two_months"
 
@@ -429,7 +448,7 @@ def test_a_mentor_whose_values_cannot_be_opened_can_be_erased(
     mentor_id = told(mentor).mentor_id
     stranger = Vault([b"x" * 32])
     erasure = Erasure(store, stranger, Ledger(stranger, LEDGER_KEY), mentor.photos, data_dir)
-    assert erasure.erase(mentor_id, "tester").found == []
+    assert erasure.erase_and_search(mentor_id, "tester").found == []
     assert STORY not in everything(store)
 
 
@@ -438,7 +457,7 @@ def test_an_upload_that_waits_goes_too(mentor: ChattingMentor, erasure: Erasure,
     mentor.photos.keep_upload("waits", b"picture", b"k" * 32)
     mentor.leaves(Incoming(Kind.PHOTO, upload="waits", upload_key=(b"k" * 32).hex()))
     mentor_id = mentor.mentor_id
-    assert erasure.erase(mentor_id, "tester").found == []
+    assert erasure.erase_and_search(mentor_id, "tester").found == []
     assert list((data_dir / "uploads").iterdir()) == []
 
 

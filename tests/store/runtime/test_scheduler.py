@@ -18,12 +18,13 @@ from bot.checks.service import CHECK_FORGET, Status, decide
 from bot.core.settings import Settings
 from bot.jobs.outbox import Outbox
 from bot.notifications.notify import DELIVER
-from bot.privacy.erasure import Erasure
+from bot.privacy.erasure import ERASED, Erasure
 from bot.privacy.retention import Retention
+from bot.privacy.rewriting import TABLES
 from bot.runtime import scheduler as module
 from bot.runtime.scheduler import Scheduler
 from bot.security.vault import Vault
-from bot.storage import Account, Check, Conversation, EmailCode, Mentor, OutboxEntry, SealedValue, Store
+from bot.storage import Account, AuditRecord, Check, Conversation, EmailCode, Mentor, OutboxEntry, SealedValue, Store
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 from tests.support.ledger import LEDGER
@@ -181,21 +182,15 @@ def test_a_registration_that_is_a_draft_again_is_erased_with_its_ended_check(
         assert session.scalars(select(Check)).all() == []
 
 
-def test_traces_of_who_was_erased_raise_an_alert(
-    mentor: ChattingMentor,
-    store: Store,
-    vault: Vault,
-    scheduler: Scheduler,
-    data_dir: Path,
-    caplog: pytest.LogCaptureFixture,
+def test_the_tables_are_rewritten_after_an_erasure_and_only_then(
+    mentor: ChattingMentor, store: Store, scheduler: Scheduler, backend: str
 ) -> None:
-    with ChattingMentor(store, vault, data_dir, email="other@example.org") as other:
-        other.comes_to("experience").says("I ran a bakery in Ushant for thirty years.")
-        with store.write() as session:
-            session.get_one(Conversation, other.conversation_id).last_seen_at -= timedelta(days=DRAFT_DAYS + 1)
-        (data_dir / "left.txt").write_text("I ran a bakery in Ushant for thirty years.")
-        scheduler.erase_overdue()
-    assert "ALERT traces of erased mentor" in caplog.text
+    assert scheduler.rewrite_tables() == 0
+    with store.write() as session:
+        record = AuditRecord(actor="mentor", action=ERASED, subject_id="f" * 32, at=utc_now() - timedelta(days=1))
+        session.add(record)
+    assert scheduler.rewrite_tables() == (len(TABLES) if backend == "postgresql" else 0)
+    assert scheduler.rewrite_tables() == 0
 
 
 def test_old_codes_are_forgotten(mentor: ChattingMentor, store: Store, scheduler: Scheduler) -> None:
@@ -315,7 +310,7 @@ def test_some_is_done_every_hour_and_the_rest_every_day(
 ) -> None:
     done: list[str] = []
     hourly, daily = (
-        ("remind", "carry_out_notices"),
+        ("remind", "carry_out_notices", "rewrite_tables"),
         ("erase_overdue", "delete_old_codes", "delete_old_emails", "delete_done_work"),
     )
     for name in (*hourly, *daily):
