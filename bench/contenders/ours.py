@@ -124,14 +124,19 @@ class WebConversation(Conversation):
 
 
 class Ours(Contender):
-    """The whole bot."""
+    """The whole bot.
+
+    Args:
+        folder: an empty one for whatever it writes.
+        settings: those that differ from the tests'.
+    """
 
     name = "ours"
     title = "ours"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         super().__init__(folder)
-        self._bot = RunningBot(folder / "data")
+        self._bot = RunningBot(folder / "data", **settings)
 
     def train(self) -> float:
         """Train with ``rasa train``, whatever was trained before; the model in use is left alone."""

@@ -3,7 +3,7 @@
 A process claims a conversation when it takes a message for it, renews its leases every few seconds, and deletes those
 that it no longer needs. A process that meets the lease of another one leaves a mark in it, and the owner looks for work
 when it renews. After a process has died its leases expire, and the others take them over. All times are the database's.
-A SQLite file has one process, which needs no leases.
+A process that has its SQLite file to itself needs no leases.
 
 A lease spares work; it is not what makes a turn count once. A process that stood still may believe that it has a lease
 which another one has by now: so each turn's transaction locks its message, and looks whether it was processed.

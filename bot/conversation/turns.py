@@ -24,6 +24,7 @@ from bot.conversation.notifier import ConversationUpdate, TurnNotifier, Waiter
 from bot.conversation.preparation import Preparation, Prepared
 from bot.conversation.repository import TurnRepository
 from bot.conversation.workers import Channel, TurnWorkers
+from bot.core.siblings import ALONE, Siblings
 from bot.dialogue.agent import Agent
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import Entry, accept, is_waiting, turn_named
@@ -47,7 +48,6 @@ logger = logging.getLogger(__name__)
 #: A mentor who opens the chat after this time is welcomed back.
 RETURNS_AFTER = timedelta(hours=1)
 
-
 #: Read once, because it reads a folder of 600 files.
 _time_zones = cache(available_timezones)
 
@@ -66,6 +66,7 @@ class Conversations:
         site_url: the site's address.
         consent_seconds: that a question must be shown before a typed reply counts as a consent.
         turn_timeout: seconds after which a turn is cut off.
+        siblings: the other processes of this machine.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Conversations:
         site_url: str,
         consent_seconds: float,
         turn_timeout: float,
+        siblings: Siblings = ALONE,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -91,7 +93,8 @@ class Conversations:
         self._notifier = TurnNotifier()
         self._preparation = Preparation(store, vault, ledger)
         self._repository = TurnRepository(store, vault, ledger, photos, dialogue, agent, contact_email)
-        self._workers = TurnWorkers(store, photos, self._preparation, self._repository, self._notifier, turn_timeout)
+        parts = (self._preparation, self._repository, self._notifier)
+        self._workers = TurnWorkers(store, photos, *parts, turn_timeout, siblings)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def register(self, channel: Channel) -> None:
@@ -198,9 +201,8 @@ class Conversations:
         with self._store.read() as session:
             conversation = session.get_one(Conversation, conversation_id)
             away = utc_now() - conversation.last_seen_at
-            if conversation.delivered_question is None or away < RETURNS_AFTER:
-                return "open"
-            return f"open-{conversation.last_seen_at.timestamp()}"
+            is_back = conversation.delivered_question is not None and away >= RETURNS_AFTER
+            return f"open-{conversation.last_seen_at.timestamp()}" if is_back else "open"
 
     async def answered(self, turn_id: str, seconds: float) -> bool:
         """Wait up to ``seconds`` until a turn ends or the mentor is told to wait; returns whether either happened."""

@@ -1,7 +1,7 @@
 """Wake-ups between processes: whoever changes a conversation tells the others, by PostgreSQL's LISTEN and NOTIFY.
 
 Nothing depends on a wake-up: one that is lost costs the seconds until `bot.conversation.leases` is looked at again, and
-an open stream looks by itself, too. On SQLite there is one process and nobody to tell.
+an open stream looks by itself, too. With SQLite all processes are on one machine and tell each other (`Siblings`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from typing import Any
 from sqlalchemy import make_url
 
 from bot.core.errors import described
+from bot.core.siblings import Siblings
 from bot.storage import Store
 from bot.storage.models import new_id
 
 logger = logging.getLogger(__name__)
 
+#: The kind of what siblings tell.
+_CHANGED = "conversation"
 _LISTEN = "LISTEN conversations"
 _TELL = "SELECT pg_notify('conversations', each) FROM unnest(%s::text[]) AS each"
 #: Seconds until a broken connection is opened again.
@@ -38,11 +41,13 @@ class Wakeups:
 
     Args:
         store: the database.
+        siblings: the other processes of this machine.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, siblings: Siblings) -> None:
+        self._siblings = siblings
         self._url = make_url(store.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._is_shared = store.is_shared
+        self._is_file = store.is_sqlite
         self._name = new_id()
         self._changed: set[str] = set()
         self._is_changed = asyncio.Event()
@@ -50,7 +55,9 @@ class Wakeups:
 
     def tell(self, conversation_id: str) -> None:
         """Tell the other processes that a conversation may have changed, or has work."""
-        if self._is_shared:
+        if self._is_file:
+            self._siblings.tell(_CHANGED, conversation_id)
+        else:
             self._changed.add(conversation_id)
             self._is_changed.set()
 
@@ -60,7 +67,9 @@ class Wakeups:
         Args:
             told: called with the id of a conversation that another process told of.
         """
-        if self._is_shared:
+        if self._is_file:
+            self._siblings.listen(_CHANGED, told)
+        else:
             work = (self._send, lambda: self._hear(told))
             self._tasks = [asyncio.create_task(_persistently(each)) for each in work]
 

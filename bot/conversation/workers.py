@@ -24,6 +24,7 @@ from bot.conversation.repository import TurnRepository
 from bot.conversation.wakeups import Wakeups
 from bot.core.errors import described
 from bot.core.metrics import TURNS
+from bot.core.siblings import Siblings
 from bot.core.tracing import span
 from bot.core.turn_logging import about_turn
 from bot.media.photos import PhotoFolder
@@ -85,6 +86,7 @@ class TurnWorkers:
         repository: processes turns in the database.
         notifier: wakes the waiters for a turn.
         turn_timeout: seconds after which a turn is cut off.
+        siblings: the other processes of this machine.
     """
 
     def __init__(
@@ -95,10 +97,11 @@ class TurnWorkers:
         repository: TurnRepository,
         notifier: TurnNotifier,
         turn_timeout: float,
+        siblings: Siblings,
     ) -> None:
         self._store = store
         self.leases = Leases(store, is_alone=not store.is_shared)
-        self._wakeups = Wakeups(store)
+        self._wakeups = Wakeups(store, siblings)
         self._beating: asyncio.Task[None] | None = None
         self._photos = photos
         self._preparation = preparation

@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from bot.core.secret_files import SUFFIX, SecretFileError, read_secrets
 from bot.core.setting_names import misspelt_in_environment, unknown_in_file
 
-Port = Annotated[int, Field(ge=1, le=65535)]
+MOST_PORT = 65535
+Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
 
 #: The folder that holds the package `bot`: the repository, or the site-packages of an installed wheel.
 IMPORTED_FROM = Path(__file__).resolve().parents[2]
@@ -29,6 +30,9 @@ REPOSITORY = _IN_WHEEL if IS_WHEEL else IMPORTED_FROM
 SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
 #: Seconds that a question must be shown before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
+
+#: More processes than a machine that one would give to this has cores.
+MOST_WORKERS = 64
 
 _SQLITE = "sqlite:///"
 #: A path that needs no quoting, neither in a link nor in a cookie.
@@ -106,6 +110,9 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: Port = Field(8080, description="Port of the web server.")
+    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] = Field(
+        1, description=f"Processes of the service on this machine, behind the one port; 1 to {MOST_WORKERS}."
+    )
     public_url: Site | None = Field(
         None,
         description="Address under which mentors reach the site, for example https://mentors.example.org or "
@@ -241,7 +248,9 @@ class Settings(BaseSettings):
         "text", description="`text`: lines for a person; `json`: one JSON object a line, for a log store."
     )
     metrics_port: Port | None = Field(
-        None, description="Port of the metrics for Prometheus, for example 9090; empty serves none."
+        None,
+        description="Port of the metrics for Prometheus, for example 9090; empty serves none. The second of the "
+        "`WORKERS` has the next port, and so on.",
     )
     metrics_host: str = Field(
         "127.0.0.1", description="Address that the metrics listen on. Whoever reaches it can read them."
@@ -283,7 +292,7 @@ class Settings(BaseSettings):
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the database is a SQLite file, which one service has to itself."""
+        """Whether the database is a SQLite file, which one service, with its workers, has to itself."""
         return self.database.startswith(_SQLITE)
 
     @property

@@ -111,7 +111,7 @@ class Rewriting:
 
     def _waiting_since(self) -> datetime | None:
         """When the first erasure was whose rows may still be in the files."""
-        if not self._store.is_shared:
+        if self._store.is_sqlite:
             return None
         with self._store.read() as session:
             wanted = select(func.min(AuditRecord.at)).where(

@@ -10,14 +10,16 @@ reveals a cut at the end; the newest head is also written next to the keys.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
 import logging
+import os
 import re
 import secrets
 import threading
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -315,7 +317,8 @@ class Ledger:
             return
         with self._keeping:
             try:
-                self._replace_head(self._head_file, anchor)
+                with _locked(self._head_file.parent):  # another process may write it, too
+                    self._replace_head(self._head_file, anchor)
             except OSError as error:
                 # The record is committed, so the mentor must not see an error. The next record writes the head again.
                 logger.error("ALERT the newest head of the ledger cannot be written: %s", described(error))
@@ -339,6 +342,17 @@ class Ledger:
         if self._head_file is None or not self._head_file.exists():
             return []
         return [Anchor.parse(self._head_file.read_text())]
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, which the system releases if this process dies."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _in_order(session: Session) -> Generator[Consent]:

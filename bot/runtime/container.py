@@ -62,7 +62,7 @@ def build(settings: Settings, *, is_rotating: bool = False) -> Services:
     """
     prepare_folder(settings)
     try:
-        store = Store(settings.database)
+        store = Store(settings.database, settings.workers)
         store.upgrade()
     except RuntimeError as error:  # the migration was refused
         raise SettingsError(f"DATABASE_URL: {error}") from None

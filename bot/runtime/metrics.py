@@ -17,7 +17,7 @@ from bot.checks.service import Status
 from bot.core.data_folder import StartError
 from bot.core.errors import described
 from bot.core.metrics import REGISTRY
-from bot.core.settings import Settings
+from bot.core.settings import MOST_PORT, Settings
 from bot.storage import Check, Consent, InboxMessage, Lease, OutboxEntry, Store
 from bot.storage.models import utc_now
 
@@ -25,20 +25,23 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def served_metrics(settings: Settings, store: Store) -> Iterator[None]:
+def served_metrics(settings: Settings, store: Store, worker: int = 0) -> Iterator[None]:
     """Serve the metrics, if `METRICS_PORT` is set.
 
     Args:
         settings: name the port and its address.
         store: the database that is asked at each scrape.
+        worker: number of this process, which is added to the port.
 
     Raises:
         StartError: the port cannot be used.
     """
-    port = settings.metrics_port
-    if port is None:
+    if settings.metrics_port is None:
         yield
         return
+    port = settings.metrics_port + worker
+    if port > MOST_PORT:
+        raise StartError(f"METRICS_PORT: {port} is no port. Each of the WORKERS has one; choose a lower first one.")
     registry = registry_of(store)
     try:
         server, thread = start_http_server(port, settings.metrics_host, registry)

@@ -33,7 +33,9 @@ from bot.channels.web import WebChannel
 from bot.checks.service import CHECK_CANCEL, CHECK_FORGET
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
+from bot.core.siblings import ALONE, Siblings
 from bot.dialogue.agent import Agent
+from bot.dialogue.components.sentence_vectors import VECTORS
 from bot.jobs.outbox import Handler, Outbox
 from bot.moves.deletion import ERASE
 from bot.notifications import site_events
@@ -45,6 +47,7 @@ from bot.runtime.container import Services, build
 from bot.runtime.metrics import served_metrics
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.startup import STARTED, tell
+from bot.runtime.supervisor import Place, Supervisor, say_stopping
 from bot.runtime.tracing import traced
 from bot.runtime.watchdog import notify, threads_answer, watch
 from bot.runtime.web_server import web_server
@@ -61,7 +64,7 @@ SWITCH_SECONDS = 0.0005
 
 
 def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
-    """Serve until Ctrl-C.
+    """Serve until Ctrl-C, in as many processes as `WORKERS` says.
 
     Args:
         settings: all settings.
@@ -74,17 +77,23 @@ def serve(settings: Settings, listener: socket.socket, model: Path) -> None:
     """
     services = build(settings)
     agent = Agent(model, registration_actions(services.dialogue), lambda: services.dialogue.position)
+    announce = partial(_say_ready, settings)
+    place = Place(0, ALONE, None, announce)
+    if settings.workers > 1:
+        VECTORS.wait()
+        services.store.dispose()  # a connection is its process's
+        place = Supervisor(settings.workers, listener, announce).run()
     with (
         traced(),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
-        served_metrics(settings, services.store),
+        served_metrics(settings, services.store, place.number),
     ):
-        is_whole = runner.run(_serve(services, agent, listener))
+        is_whole = runner.run(_serve(services, agent, listener, place))
     if not is_whole:
         os._exit(0)  # a thread hangs in a cut-off turn, and Python would wait for it forever
 
 
-def _conversations(services: Services, agent: Agent) -> Conversations:
+def _conversations(services: Services, agent: Agent, siblings: Siblings) -> Conversations:
     settings = services.settings
     return Conversations(
         services.store,
@@ -97,20 +106,21 @@ def _conversations(services: Services, agent: Agent) -> Conversations:
         settings.site_url,
         settings.consent_seconds,
         settings.turn_timeout,
+        siblings,
     )
 
 
-async def _serve(services: Services, agent: Agent, listener: socket.socket) -> bool:
+async def _serve(services: Services, agent: Agent, listener: socket.socket, place: Place) -> bool:
     """Serve until told to stop; returns whether all started turns have ended."""
     settings = services.settings
-    conversations = _conversations(services, agent)
+    conversations = _conversations(services, agent, place.siblings)
     work = _Work(services, conversations)
     outbox = Outbox(services.store, work.handlers)
     services.dialogue.queued = outbox.wake
     database = StorageCheck(services.store, settings.data_dir)
     readiness: dict[str, ReadinessCheck] = {"database": database.is_ready}
-    stop = _stop_signal()
-    limits = RateLimits(settings)
+    stop = _stop_signal(place.parent)
+    limits = RateLimits(settings, place.siblings)
     telegram, telegram_routers = _telegram(services, conversations, limits)
     if telegram:
         readiness["telegram"] = telegram.is_ready
@@ -136,12 +146,12 @@ async def _serve(services: Services, agent: Agent, listener: socket.socket) -> b
             if telegram:
                 await telegram.start()
             await conversations.resume()
-            _announce(settings)
+            _announce(place.announce)
             await stop.wait()
         finally:
-            tell("Stopping …")
-            notify("STOPPING=1")
             watching.cancel()
+            if settings.workers == 1:
+                say_stopping()
             try:
                 await _drain(server, serving, conversations, telegram)
             finally:
@@ -173,10 +183,15 @@ async def _drain(
         await telegram.stop()
 
 
-def _announce(settings: Settings) -> None:
-    """Prepare the interpreter for mentors, and print the address."""
+def _announce(announce: Callable[[], None]) -> None:
+    """Prepare the interpreter for mentors, and tell that they can come."""
     gc.freeze()  # otherwise each full collection scans all imported objects, and everybody waits 0.13 s
     sys.setswitchinterval(SWITCH_SECONDS)
+    announce()
+
+
+def _say_ready(settings: Settings) -> None:
+    """Print the address."""
     seconds = time.monotonic() - STARTED
     tell(f"Ready after {seconds:.1f} s. Open {settings.site_url} in a browser; Ctrl-C stops it.")
     notify("READY=1")
@@ -239,9 +254,17 @@ def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) ->
     ]
 
 
-def _stop_signal() -> asyncio.Event:
+def _stop_signal(parent: int | None) -> asyncio.Event:
+    """Set by the signals that stop the service, and at the end of the pipe ``parent``."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)
+
+    def is_orphaned(pipe: int) -> None:
+        loop.remove_reader(pipe)
+        stop.set()
+
+    if parent is not None:
+        loop.add_reader(parent, is_orphaned, parent)
     return stop

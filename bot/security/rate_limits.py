@@ -22,6 +22,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from bot.core.metrics import LIMITER_FALLBACKS, RATE_LIMITED
 from bot.core.settings import Settings
+from bot.core.siblings import ALONE, Siblings
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ REDIS_SECONDS = 0.3
 REDIS_PAUSE_SECONDS = 5.0
 #: Requests that wait for Redis at once, in separate threads, so that the database's threads never wait for them.
 _REDIS_THREADS = 4
+#: The kind of what siblings tell.
+_HIT = "hit"
 
 
 class RateLimit(StrEnum):
@@ -166,13 +169,15 @@ class _SharedCount:
 class RateLimits:
     """Counts in moving windows, in Redis or in this process; in this process also while Redis is unreachable.
 
-    There is one for the whole service, so that it notices an outage once.
+    There is one for the whole service, so that it notices an outage once. Without Redis the processes of one machine
+    tell each other what they count.
 
     Args:
         settings: the limits and the Redis URL.
+        siblings: the other processes of this machine.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, siblings: Siblings = ALONE) -> None:
         url = settings.redis_url.get_secret_value()
         self._own = MovingWindowRateLimiter(MovingWindows())
         self._shared = _SharedCount(url) if url else None
@@ -183,6 +188,8 @@ class RateLimits:
             RateLimit.REQUESTS: RateLimitItemPerMinute(settings.requests_per_minute, namespace=RateLimit.REQUESTS),
             RateLimit.LOGINS: RateLimitItemPerMinute(FAILED_LOGINS, FAILED_LOGIN_MINUTES, namespace=RateLimit.LOGINS),
         }
+        self._siblings = siblings
+        siblings.listen(_HIT, self._count_others)
 
     async def hit(self, limit: RateLimit, who: str) -> None:
         """Count one hit.
@@ -213,6 +220,13 @@ class RateLimits:
 
     def _hit(self, limit: RateLimit, key: str) -> None:
         self._ask(lambda limiter, item: limiter.hit(item, key), limit, key)
+        if not self._shared:
+            self._siblings.tell(_HIT, f"{limit} {key}")
+
+    def _count_others(self, hit: str) -> None:
+        """Count a hit that another process has allowed."""
+        limit, _, key = hit.partition(" ")
+        self._own.hit(self._items[RateLimit(limit)], key)
 
     def _check(self, limit: RateLimit, key: str) -> None:
         self._ask(lambda limiter, item: limiter.test(item, key), limit, key)

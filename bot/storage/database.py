@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from bot.storage.abandonable import AbandonableConnection
+from bot.storage.file_lock import FileLock
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -45,11 +46,16 @@ def after_commit(session: Session, function: Callable[[], object]) -> None:
 
 
 class _Writers:
-    """Lets one writer at a time through, in the order in which they came."""
+    """Lets one writer at a time through, in the order in which they came.
 
-    def __init__(self) -> None:
+    Args:
+        file: whose lock the writers of several processes wait for; None if there is one process.
+    """
+
+    def __init__(self, file: FileLock | None) -> None:
         self._changed = threading.Condition()
         self._writer: object | None = None
+        self._file = file
 
     @contextmanager
     def admitted(self, writer: object, seconds: float | None = None) -> Iterator[None]:
@@ -68,6 +74,8 @@ class _Writers:
                 raise TimeoutError
             self._writer = writer
         try:
+            if self._file:
+                self._file.acquire(seconds)
             yield
         finally:
             self.dismiss(writer)
@@ -76,6 +84,8 @@ class _Writers:
         """Let the next one in, if it is this one that writes."""
         with self._changed:
             if self._writer is writer:
+                if self._file:
+                    self._file.release()
                 self._writer = None
                 self._changed.notify()
 
@@ -112,22 +122,24 @@ class Store:
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///…`` or ``postgresql+psycopg://…``.
+        workers: processes of one machine that use it together.
+
+    Attributes:
+        is_sqlite: whether it is a SQLite file; otherwise services on other machines may use it, too.
+        is_shared: whether several processes of the service may use it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, workers: int = 1) -> None:
         self.url = url
         self._engine = _create_engine(url)
-        # SQLite has whoever waits for it ask again and again, at longer and longer intervals: within this process
-        # writers wait for each other instead.
-        self._is_sqlite = self._engine.dialect.name == "sqlite"
-        self._writers = _Writers()
+        # SQLite has whoever waits for it ask again and again, at longer and longer intervals: our own writers wait for
+        # each other instead.
+        self.is_sqlite = self._engine.dialect.name == "sqlite"
+        self.is_shared = not self.is_sqlite or workers > 1
+        self._writing = self.lock("writing") if self.is_sqlite and self.is_shared else None
+        self._writers = _Writers(self._writing)
         #: The database's clock, in seconds since 1970.
-        self.clock: ColumnElement[float] = literal_column(_SQLITE_CLOCK if self._is_sqlite else _CLOCK, Float)
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether several services may use the database: a SQLite file has one."""
-        return not self._is_sqlite
+        self.clock: ColumnElement[float] = literal_column(_SQLITE_CLOCK if self.is_sqlite else _CLOCK, Float)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -152,7 +164,7 @@ class Store:
             done()
 
     def _admitted(self, session: Session) -> AbstractContextManager[None]:
-        return self._writers.admitted(session) if self._is_sqlite else nullcontext()
+        return self._writers.admitted(session) if self.is_sqlite else nullcontext()
 
     def abandon(self, session: Session) -> None:
         """Take a transaction from a thread that hangs in it: it is rolled back, and the next writer goes on.
@@ -165,7 +177,7 @@ class Store:
 
     def _end(self, connection: Any) -> None:
         """End a transaction that another thread is in."""
-        if self._is_sqlite:
+        if self.is_sqlite:
             connection.abandon()
             return
         with self._engine.connect() as another:
@@ -176,7 +188,7 @@ class Store:
 
         Not by an event of the engine's: where one engine has a listener, every statement looks for others.
         """
-        if self._is_sqlite:
+        if self.is_sqlite:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
     def connection(self) -> Connection:
@@ -196,7 +208,7 @@ class Store:
 
         with self._engine.connect() as connection:
             self._begin(connection, _WRITING)
-            if not self._is_sqlite:  # whose write transaction keeps others out
+            if not self.is_sqlite:  # whose write transaction keeps others out
                 connection.execute(_MIGRATING)
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
@@ -224,7 +236,7 @@ class Store:
         Returns:
             False if somebody still reads from it; then it has to be tried again.
         """
-        if not self._is_sqlite:
+        if not self.is_sqlite:
             return True
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
@@ -240,7 +252,7 @@ class Store:
             TimeoutError: another writer of this process was not done in time.
             SQLAlchemyError: it cannot be written; `bot.core.errors.named` tells a full, locked or read-only one.
         """
-        if self._is_sqlite:
+        if self.is_sqlite:
             self._check_sqlite(seconds)
             return
         with self._engine.begin() as connection:
@@ -258,9 +270,15 @@ class Store:
                 connection.rollback()
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT * 1000}")
 
+    def lock(self, name: str) -> FileLock:
+        """A lock between the processes that use a SQLite file, in a file beside it."""
+        return FileLock(Path(f"{self._engine.url.database}.{name}.lock"))
+
     def dispose(self) -> None:
-        """Close all connections."""
+        """Close all connections; the next use opens new ones."""
         self._engine.dispose()
+        if self._writing:
+            self._writing.close()
 
 
 def _create_engine(url: str) -> Engine:

@@ -1,7 +1,7 @@
 """Offices: work that one of several services does, such as the calendar's.
 
-On PostgreSQL an office is an advisory lock of an open connection: a service that dies loses it at once. A SQLite file
-has one service, which holds every office.
+On PostgreSQL an office is an advisory lock of an open connection, on SQLite the lock of a file: a process that dies
+loses it at once. Where there is one process, it holds every office.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Office:
         self._store = store
         self._number = int(work)
         self._lock = Lock()
+        self._file = store.lock(work.name.lower()) if store.is_sqlite and store.is_shared else None
         self._connection: Connection | None = None
 
     def is_held(self) -> bool:
@@ -45,6 +46,8 @@ class Office:
         if not self._store.is_shared:
             return True
         with self._lock:
+            if self._file:
+                return self._file.is_acquired()
             try:
                 return self._is_held()
             except SQLAlchemyError:
@@ -54,6 +57,8 @@ class Office:
     def resign(self) -> None:
         """Leave the office to another service."""
         with self._lock:
+            if self._file:
+                self._file.close()
             self._close()
 
     def _is_held(self) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,7 +31,7 @@ def _prepare_and_break() -> None:
     def breaks(agent: Agent, conversation_id: str, reading: Reading, metadata: Mapping[str, Any]) -> list[str]:
         asked = decide(agent, conversation_id, reading, metadata)
         if what := _broken():
-            (load_settings().data_dir / f"{FILE}.met").touch()
+            (load_settings().data_dir / f"{FILE}.met").write_text(str(os.getpid()))
             while what == HANG and _broken():
                 time.sleep(0.01)
             if what == FAIL:

@@ -223,16 +223,18 @@ class FrailBot(RunningBot):
     program = (sys.executable, "-m", "tests.support.frail")
 
     @contextlib.contextmanager
-    def broken(self, how: str) -> Iterator[Callable[[], None]]:
-        """Let turns ``hang`` or ``fail`` during the block; yields a function that waits until one does."""
+    def broken(self, how: str) -> Iterator[Callable[[], int]]:
+        """Let turns ``hang`` or ``fail`` during the block; yields a function that waits until one does, and returns the
+        id of its process."""
         told, met = (self.data_dir / f"{FILE}{suffix}" for suffix in ("", ".met"))
         told.write_text(how)
 
-        def wait() -> None:
+        def wait() -> int:
             deadline = time.monotonic() + START_SECONDS
-            while not met.exists():
+            while not (met.exists() and met.read_text()):
                 assert time.monotonic() < deadline, "no turn came to that"
                 time.sleep(0.01)
+            return int(met.read_text())
 
         try:
             yield wait

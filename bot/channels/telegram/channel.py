@@ -100,7 +100,7 @@ class TelegramChannel:
         self._photos = photos
         self._token = settings.telegram_token.get_secret_value()
         self.limiter = ChatRateLimiter(
-            settings.telegram_messages_per_second, settings.telegram_chat_messages_per_second
+            settings.telegram_messages_per_second / settings.workers, settings.telegram_chat_messages_per_second
         )
         self._polling = PollingRequest()
         self._bot: ExtBot[Any] = ExtBot(

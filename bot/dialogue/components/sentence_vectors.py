@@ -59,6 +59,11 @@ class SentenceVectors:
             self._loading = threading.Thread(target=lambda: self.load() and self.of(""), daemon=True)
             self._loading.start()
 
+    def wait(self) -> None:
+        """Wait until what `load_in_background` began is done: a fork would lose the thread, and its lock for good."""
+        if self._loading is not None:
+            self._loading.join()
+
     @property
     def is_ready(self) -> bool:
         """Whether the model is loaded."""

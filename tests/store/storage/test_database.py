@@ -312,3 +312,49 @@ def test_writers_come_one_after_another(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(100)))
     store.dispose()
+
+
+def test_writers_of_several_processes_come_one_after_another(tmp_path: Path) -> None:
+    one, other = (Store(f"sqlite:///{tmp_path / 'bot.db'}", workers=2) for _ in range(2))
+    one.upgrade()
+    written: list[str] = []
+
+    def write() -> None:
+        with other.write() as session:
+            session.add(Mentor())
+            written.append("other")
+
+    with ThreadPoolExecutor(1) as thread:
+        with one.write() as session:
+            session.add(Mentor())
+            session.flush()
+            writing = thread.submit(write)
+            time.sleep(0.1)
+            with pytest.raises(TimeoutError):
+                other.check_write(0.1)
+            assert written == []
+        writing.result(5)
+    other.check_write(1)
+    for each in (one, other):
+        with each.read() as session:
+            assert session.scalar(select(func.count()).select_from(Mentor)) == 2
+        each.dispose()
+
+
+def test_a_writer_that_is_abandoned_lets_another_process_write(tmp_path: Path) -> None:
+    one, other = (Store(f"sqlite:///{tmp_path / 'bot.db'}", workers=2) for _ in range(2))
+    one.upgrade()
+
+    def hangs() -> None:
+        with one.write() as session:
+            session.add(Mentor())
+            session.flush()
+            one.abandon(session)
+            other.check_write(1)
+            session.flush()
+
+    with pytest.raises(DBAPIError):
+        hangs()
+    for each in (one, other):
+        each.check_write(1)
+        each.dispose()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy
 
@@ -22,6 +24,21 @@ def test_one_of_two_holds_an_office_until_it_resigns(store: Store, backend: str)
     assert other.is_held()
     assert one.is_held() == (backend == "sqlite")
     for each in (one, other, another_work):
+        each.resign()
+
+
+def test_of_several_processes_with_one_sqlite_file_one_holds_an_office(tmp_path: Path) -> None:
+    one, other = (Store(f"sqlite:///{tmp_path / 'bot.db'}", workers=2) for _ in range(2))
+    first, second = Office(one, Work.CALENDAR), Office(other, Work.CALENDAR)
+    another_work = Office(other, Work.TELEGRAM_POLLING)
+    assert first.is_held()
+    assert first.is_held()
+    assert not second.is_held()
+    assert another_work.is_held()
+    first.resign()
+    assert second.is_held()
+    assert not first.is_held()
+    for each in (first, second, another_work):
         each.resign()
 
 

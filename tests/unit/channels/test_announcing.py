@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from bot.core.settings import load_settings
-from bot.runtime.server import _announce
+from bot.runtime.server import _announce, _say_ready
 
 
 @pytest.fixture(autouse=True)
@@ -26,12 +27,12 @@ def test_what_was_there_at_the_start_is_not_collected_again(
 ) -> None:
     frozen: list[str] = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(capsys.readouterr().out))
-    _announce(load_settings())
+    _announce(partial(_say_ready, load_settings()))
     assert frozen == [""], "before it says that it is ready"
     assert "Ready after" in capsys.readouterr().out
 
 
 def test_who_holds_the_lock_of_all_writers_waits_a_short_time_for_the_interpreter() -> None:
     before = sys.getswitchinterval()
-    _announce(load_settings())
+    _announce(lambda: None)
     assert sys.getswitchinterval() < before / 5

@@ -227,14 +227,15 @@ def test_the_limits_are_those_of_the_settings(inbox: Inbox, tmp_path: Path) -> N
     settings = load_settings(
         telegram_token="1:a",
         data_dir=tmp_path,
-        telegram_messages_per_second=7,
+        workers=2,
+        telegram_messages_per_second=14,
         telegram_chat_messages_per_second=0.5,
         messages_per_minute=2,
     )
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
     vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
     channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox), RateLimits(settings))
-    assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5)
+    assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5), "two processes share"
     with TelegramDouble(token="1:a") as telegram:
         ann = telegram.user("Ann")
         for text in ("one", "two", "three", "four"):

@@ -117,6 +117,10 @@ def test_they_are_served_on_loopback_and_only_if_there_is_a_port(store: Store) -
         assert samples(answer.text)["mentor_bot_database_up"] == 1
         with pytest.raises(StartError, match=f"METRICS_PORT: port {port} on 127.0.0.1 cannot be used"):
             served_metrics(load_settings(metrics_port=port), store).__enter__()
+        with served_metrics(load_settings(metrics_port=port - 1), store, 2):
+            assert httpx.get(f"http://127.0.0.1:{port + 1}/metrics").status_code == 200
+        with pytest.raises(StartError, match="METRICS_PORT: 65536 is no port"):
+            served_metrics(load_settings(metrics_port=65535), store, 1).__enter__()
         with socket.socket() as probe:  # another address of this machine is free
             probe.bind(("127.0.0.2", port))
     with pytest.raises(httpx.ConnectError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -20,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.channels.web.security import SecurityMiddleware
 from bot.core.settings import SettingsError, load_settings
+from bot.core.siblings import ALONE, Siblings
 from bot.runtime.web_server import web_server
 from bot.security.rate_limits import (
     REDIS_PAUSE_SECONDS,
@@ -34,9 +36,9 @@ from tests.support.asgi import Browser
 from tests.support.redis import Redis, running_redis
 
 
-def limits(**settings: object) -> RateLimits:
+def limits(siblings: Siblings = ALONE, **settings: object) -> RateLimits:
     few = {"sessions_per_hour": 2, "messages_per_minute": 3, "photos_per_hour": 1, "requests_per_minute": 5}
-    return RateLimits(load_settings(**{"redis_url": "", **few, **settings}))
+    return RateLimits(load_settings(**{"redis_url": "", **few, **settings}), siblings)
 
 
 def entered(doors: RateLimits, door: RateLimit, who: str, times: int) -> int:
@@ -107,6 +109,27 @@ def test_without_redis_the_process_counts_and_says_so(caplog: pytest.LogCaptureF
 def redis(tmp_path: Path) -> Iterator[Redis]:
     with running_redis(tmp_path) as server:
         yield server
+
+
+def test_processes_of_one_machine_count_together_without_redis() -> None:
+    pipes = Siblings.pipes(2)
+
+    async def knock() -> list[bool]:
+        doors = [limits(Siblings(pipes, number)) for number in (0, 1)]
+        entered = []
+        for number in (0, 1, 0, 1):
+            try:
+                await doors[number].hit(RateLimit.MESSAGES, "ann")
+            except TooManyRequestsError:
+                entered.append(False)
+            else:
+                entered.append(True)
+            await asyncio.sleep(0.02)
+        return entered
+
+    assert asyncio.run(knock()) == [True, True, True, False]
+    for end in (end for pipe in pipes for end in pipe):
+        os.close(end)
 
 
 def test_several_services_count_together_in_redis(redis: Redis) -> None:
