@@ -10,8 +10,8 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-#: Files at the top of a checkout that a wheel has in `bot.core.settings.REPOSITORY`.
-PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "nlu", "stories")
+#: Files at the top of a checkout that a wheel has in `bot.core.paths.REPOSITORY`.
+PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "logo.svg", "nlu", "organisation.yml", "stories")
 
 
 class BuildWithProject(build_py):

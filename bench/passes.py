@@ -32,7 +32,7 @@ from bench.inside import TOKEN, Inside, inside
 from bench.page import as_rows, write_figures
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from bot.messages.incoming import Tap
 from bot.registration import form
 from bot.registration.registration import Registration

@@ -37,7 +37,7 @@ LOOK_MS = 750
 WATCH = """
 window.waits = [];
 const watch = () => {
-  const root = document.querySelector("jobgen-mentor-chat")?.shadowRoot;
+  const root = document.querySelector("mentor-chat")?.shadowRoot;
   if (!root) { requestAnimationFrame(watch); return; }
   const newest = () => [...root.querySelectorAll("[data-testid=message][data-from=bot]")].at(-1);
   let pressed, before;

@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from bench.page import as_rows, write_figures
+from bot.core.organisation import ORGANISATION
 from bot.notifications.reminders import log_lost, run
 from bot.security.cipher import KEY_BYTES
 from bot.security.vault import Vault
@@ -32,7 +33,7 @@ from bot.storage.models import new_id, utc_now
 WORKERS = 3
 #: Seconds that a worker lives at most before it is killed.
 LONGEST_LIFE = 0.3
-CONTACT = "mentors@jobgen.example"
+CONTACT = ORGANISATION.contact
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["bot.notifications.reminders"])

@@ -39,7 +39,7 @@ PATIENCE = 240
 WATCH = """
 window.greeted = new Promise((resolve) => {
   const look = () => {
-    const said = document.querySelector("jobgen-mentor-chat")?.shadowRoot?.querySelector(".bot .bubble");
+    const said = document.querySelector("mentor-chat")?.shadowRoot?.querySelector(".bot .bubble");
     requestAnimationFrame(said?.offsetHeight ? () => resolve(performance.now()) : look);
   };
   requestAnimationFrame(look);

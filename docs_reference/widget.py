@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+from bot.channels.web.files import WIDGET, source_of
 from docs_reference.markdown import GENERATED, table
 
-WIDGET = Path(__file__).resolve().parents[1] / "bot" / "channels" / "widget"
 #: One line of the comment on top of the module: a tag of the Custom Elements Manifest, a name and a description.
 _LINE = re.compile(r"^ \* @(attr|prop|fires) (\w+) - (.+)$", re.MULTILINE)
+#: The rules that set the variables, by indentation: other rules are in conditions, too.
+_LIGHT = r"^:host(?:, :root)? \{(.+?)^\}"
+_DARK = r"^@media \(prefers-color-scheme: dark\) \{\s+:host(?:, :root)? \{(.+?)\}"
 _HEADINGS = {"attr": "Attributes", "prop": "Properties", "fires": "Events"}
 
 _INTRODUCTION = """
 # Widget
 
-The element `<jobgen-mentor-chat>`. A script tag without the element takes the same attributes with `data-` in front.
+The element `<mentor-chat>`. A script tag without the element takes the same attributes with `data-` in front.
 How to put it on a page: [embed the chat](../how-to/embed.md).
 """
 _VARIABLES = """
 ## CSS variables
 
-Set them from the page: `jobgen-mentor-chat { --jg-accent: #0f6152; }`. `--jg-layer` (default 1000) is the `z-index` of button and window.
+Set them from the page: `mentor-chat { --chat-accent: #0f6152; }`. `--chat-layer` (default 1000) is the `z-index` of button and window.
 
 """
 
@@ -45,9 +47,9 @@ def page() -> str:
 
 
 def _variables() -> list[tuple[str, str, str]]:
-    style = (WIDGET / "mentor-chat.css").read_text(encoding="utf-8")
+    style = re.sub(r"/\*.*?\*/", "", source_of(WIDGET / "mentor-chat.css"), flags=re.DOTALL)
     light, dark = (
-        dict(re.findall(r"(--jg-[\w-]+): (.+?);", block))
-        for block in re.findall(r":host \{(.+?)\}", style, re.DOTALL)[:2]
+        {name: value for block in blocks for name, value in re.findall(r"(--chat-[\w-]+): (.+?);", block)}
+        for blocks in (re.findall(pattern, style, re.MULTILINE | re.DOTALL) for pattern in (_LIGHT, _DARK))
     )
     return [(f"`{name}`", f"`{value}`", f"`{dark[name]}`" if name in dark else "") for name, value in light.items()]

@@ -7,7 +7,7 @@ from functools import cache
 
 from fluent.syntax import FluentParser, ast
 
-from bot.i18n.catalogue import COPY, ENGLISH
+from bot.i18n.catalogue import COPY, ENGLISH, terms
 from bot.understanding.reader import ABOUT_ITEMS
 
 #: Topics, with the beginnings of the ids of the sentences that answer them.
@@ -83,7 +83,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     ),
     "languages": ("faq-languages", "faq-language"),
     "person": ("faq-person", "note-person", "faq-trouble", "faq-import"),
-    "jobgen": ("faq-jobgen",),
+    "organisation": ("faq-organisation",),
     "help": ("faq-help", "faq-commands", "faq-next", "faq-trouble"),
     "receipt": ("faq-receipt", "faq-my_data"),
     "my_data": ("faq-my_data", "faq-receipt"),
@@ -132,17 +132,18 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     files = [*sorted((COPY / ENGLISH).glob("*.ftl")), *sorted(COPY.glob("*.ftl"))]
     found: list[tuple[str, str, re.Pattern[str]]] = []
     for file in files:
+        said = terms(ENGLISH if file.parent != COPY else file.stem)
         for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
             if isinstance(entry, ast.Message):
                 patterns = [entry.value, *(each.value for each in entry.attributes)]
-                found += [made for each in patterns if each for made in _compiled(entry.id.name, each)]
+                found += [made for each in patterns if each for made in _compiled(entry.id.name, each, said)]
     return tuple(found)
 
 
-def _compiled(name: str, pattern: ast.Pattern) -> list[tuple[str, str, re.Pattern[str]]]:
-    """A search for each variant of a sentence; a placeholder matches anything."""
+def _compiled(name: str, pattern: ast.Pattern, said: dict[str, str]) -> list[tuple[str, str, re.Pattern[str]]]:
+    """A search for each variant of a sentence, with the words for terms; a placeholder matches anything."""
     found = []
-    for pieces in _variants(pattern):
+    for pieces in _variants(pattern, said):
         longest = max((each for each in pieces if each), key=len, default="")
         if len(longest) >= _SHORTEST:
             source = "".join(re.escape(each) if each else "(?s:.{0,600}?)" for each in pieces)
@@ -150,15 +151,17 @@ def _compiled(name: str, pattern: ast.Pattern) -> list[tuple[str, str, re.Patter
     return found
 
 
-def _variants(pattern: ast.Pattern) -> list[list[str]]:
+def _variants(pattern: ast.Pattern, said: dict[str, str]) -> list[list[str]]:
     """The literal pieces of each variant, with an empty one for each placeholder."""
     variants: list[list[str]] = [[]]
     for element in pattern.elements:
         if isinstance(element, ast.TextElement):
             variants = [[*each, element.value] for each in variants]
         elif isinstance(element.expression, ast.SelectExpression):
-            choices = [made for each in element.expression.variants for made in _variants(each.value)]
+            choices = [made for each in element.expression.variants for made in _variants(each.value, said)]
             variants = [[*each, *choice] for each in variants for choice in choices]
+        elif isinstance(element.expression, ast.TermReference):
+            variants = [[*each, said[element.expression.id.name]] for each in variants]
         else:
             variants = [[*each, ""] for each in variants]
     return variants

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.messages.whereabouts import described
 from bot.registration import form
@@ -24,7 +25,7 @@ DIGRESSIONS = (
     "faq_check",
     "faq_duration",
     "faq_person",
-    "faq_jobgen",
+    "faq_organisation",
     "chat_thanks",
     "chat_bot",
 )
@@ -77,5 +78,5 @@ def digression_text(intent: str) -> str:
     """What the bot says to a question on the way, at the first question of the form."""
     sentence = intent.replace("_", "-", 1)
     where = described(catalogue(), form.ASKED[0].id, form.ASKED, [item.id for item in form.ASKED])
-    arguments = where | {"contact": "mentors@jobgen.example", "steps": len(form.STEPS)}
+    arguments = where | {"contact": ORGANISATION.contact, "steps": len(form.STEPS)}
     return catalogue().text(sentence, **arguments).splitlines()[0]

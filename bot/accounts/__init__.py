@@ -1,1 +1,1 @@
-"""Mentors' accounts at JobGen: opening them, proving e-mail addresses, continuing elsewhere, merging registrations."""
+"""Mentors' accounts: opening them, proving e-mail addresses, continuing elsewhere, merging registrations."""

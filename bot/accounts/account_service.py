@@ -1,4 +1,4 @@
-"""The account service: JobGen's over HTTP (docs/api/accounts.yaml), or only the local table if none is set."""
+"""The account service: the site's over HTTP (docs/api/accounts.yaml), or only the local table if none is set."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class LocalAccounts:
 
 
 class HttpAccounts:
-    """JobGen's account service, as docs/api/accounts.yaml describes it.
+    """The site's account service, as docs/api/accounts.yaml describes it.
 
     Args:
         settings: its address and token, ``ACCOUNTS_URL`` and ``ACCOUNTS_KEY``.

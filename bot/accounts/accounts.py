@@ -1,4 +1,4 @@
-"""JobGen accounts in the local table.
+"""Mentors' accounts in the local table.
 
 A submit finds or opens the account there in its own transaction. The outbox then has it opened at the account service
 (`bot.accounts.opener`).

@@ -1,4 +1,4 @@
-"""The feed of events for JobGen's site, which also has the posted ones (docs/events.md)."""
+"""The feed of events for the organisation's site, which also has the posted ones (docs/events.md)."""
 
 from __future__ import annotations
 

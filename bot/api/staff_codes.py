@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.api.staff_accounts import found
 from bot.api.staff_sessions import end_all
+from bot.core.organisation import ORGANISATION
 from bot.security.vault import Purpose, Vault
 from bot.storage import AuditRecord, StaffMember
 
@@ -22,8 +23,6 @@ STEP_SECONDS = 30
 _KEY_BYTES = 20
 #: Steps by which a clock may be wrong: RFC 6238, section 5.2, recommends one.
 _TOLERANCE = 1
-#: What the key is called in an app; some apps show the "+" that would stand for a space.
-_ISSUER = "JobGen"
 
 
 def enrol(session: Session, vault: Vault, name: str, actor: str) -> str:
@@ -48,7 +47,7 @@ def enrol(session: Session, vault: Vault, name: str, actor: str) -> str:
     member.code_step = 0
     end_all(session, name)
     session.add(AuditRecord(actor=actor, action="new key for codes", subject_id=name))
-    return _codes(key).get_provisioning_uri(name, _ISSUER)
+    return _codes(key).get_provisioning_uri(name, ORGANISATION.name)
 
 
 def accept(session: Session, vault: Vault, name: str, code: str) -> bool:

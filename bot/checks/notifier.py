@@ -1,4 +1,4 @@
-"""Notifies the mentor and JobGen's site of a check's new status."""
+"""Notifies the mentor and the site of a check's new status."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StatusNotifier:
         self._site = site
 
     def notify_status_change(self, session: Session, check: Check) -> None:
-        """Notify the mentor and JobGen's site of the status that ``check`` has now.
+        """Notify the mentor and the site of the status that ``check`` has now.
 
         Args:
             session: the open write transaction in which the status changed.

@@ -37,6 +37,7 @@ from bot.cli.person import actor
 from bot.cli.search import search
 from bot.cli.tables import AsJson, in_words, print_json, print_rows
 from bot.core.data_folder import StartError, one_instance
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import load_settings
 from bot.dialogue.model import rasa, start_rasa, train
 from bot.i18n.catalogue import catalogue
@@ -52,7 +53,9 @@ from bot.security.cipher import VaultError
 from bot.security.key_files import add_master_key, drop_older_master_keys
 from bot.storage import Check, Mentor
 
-app = typer.Typer(no_args_is_help=True, help="JobGen's mentor registration bot.", pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, help=f"{ORGANISATION.name}'s mentor registration bot.", pretty_exceptions_enable=False
+)
 registrations = typer.Typer(no_args_is_help=True, help="List registrations and show one.")
 photos = typer.Typer(no_args_is_help=True, help="Check picture files as a mentor's photo is checked.")
 keys = typer.Typer(no_args_is_help=True, help="Rotate the keys that encrypt.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.core.organisation import ORGANISATION
 from bot.core.site_root import root
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,4 +40,4 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters["in_words"] = in_words
-_ENVIRONMENT.globals["root"] = root
+_ENVIRONMENT.globals |= {"root": root, "organisation": ORGANISATION.name, "colours": ORGANISATION.colours}

@@ -13,21 +13,14 @@ from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.core.organisation import ORGANISATION
+from bot.core.paths import SETTINGS_FOLDER
 from bot.core.secret_files import SUFFIX, SecretFileError, read_secrets
 from bot.core.setting_names import misspelt_in_environment, unknown_in_file
 
 MOST_PORT = 65535
 Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
 
-#: The folder that holds the package `bot`: the repository, or the site-packages of an installed wheel.
-IMPORTED_FROM = Path(__file__).resolve().parents[2]
-_IN_WHEEL = IMPORTED_FROM / "bot" / "project"
-#: Whether this is an installed wheel, and not a checkout of the repository.
-IS_WHEEL = _IN_WHEEL.is_dir()
-#: The folder of Rasa's files and the model: the repository, or a wheel's copy (setup.py).
-REPOSITORY = _IN_WHEEL if IS_WHEEL else IMPORTED_FROM
-#: The folder of `.env`, from which relative paths in settings start.
-SETTINGS_FOLDER = Path.cwd() if IS_WHEEL else REPOSITORY
 #: Seconds that a question must be shown before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
 
@@ -136,7 +129,7 @@ class Settings(BaseSettings):
         10.0, description="Seconds after which the handling of one message is cut off and tried again."
     )
     contact_email: str = Field(
-        "mentors@jobgen.example", description="Where a mentor can write to a person.", pattern=r"^[^@\s]+@[^@\s]+$"
+        ORGANISATION.contact, description="Where a mentor can write to a person.", pattern=r"^[^@\s]+@[^@\s]+$"
     )
     telegram_token: SecretStr = Field(
         SecretStr(""), description="Token of the Telegram bot, from @BotFather; empty means no Telegram."
@@ -172,7 +165,7 @@ class Settings(BaseSettings):
     four_eyes: bool = Field(False, description="Whether two people have to agree on a check.")
     person_hours: Annotated[str, Field(max_length=200)] = Field(
         "",
-        description="When a person at JobGen answers mentors in the chat, for example “on working days, "
+        description="When a person answers mentors in the chat, for example “on working days, "
         "usually within a day”, which is also said if it is empty.",
     )
     adverse_days: Annotated[int, Field(ge=1)] = Field(
@@ -184,7 +177,7 @@ class Settings(BaseSettings):
         "writes them into the data folder and shows them on the demo page.",
     )
     mail_from: str = Field(
-        "JobGen <mentors@jobgen.example>",
+        ORGANISATION.sender,
         description="Sender of e-mails, with or without a name.",
         pattern=r"^(?:[^@\s<>]+@[^@\s<>]+|[^<>]+<[^@\s<>]+@[^@\s<>]+>)$",
     )
@@ -192,7 +185,7 @@ class Settings(BaseSettings):
         SecretStr(""), description="Key that signs reports about e-mails that did not arrive; empty takes none."
     )
     accounts_url: Address | None = Field(
-        None, description="Address of JobGen's account service (docs/api/accounts.yaml); empty keeps accounts here."
+        None, description="Address of the site's account service (docs/api/accounts.yaml); empty keeps accounts here."
     )
     accounts_key: SecretStr = Field(SecretStr(""), description="Bearer token for the account service.")
     events_url: HttpUrl | None = Field(

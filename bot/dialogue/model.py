@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.settings import IS_WHEEL, REPOSITORY, SETTINGS_FOLDER
+from bot.core.paths import IS_WHEEL, REPOSITORY, SETTINGS_FOLDER
 
 MODELS = REPOSITORY / "models"
 

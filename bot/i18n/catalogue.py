@@ -6,6 +6,7 @@ stricter than Fluent: a missing message or argument is an error, not a gap in th
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from functools import cache
@@ -17,6 +18,8 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentDateTime, FluentNone, FluentType
 from fluent.syntax import ast
 
+from bot.core.organisation import ORGANISATION
+
 COPY = Path(__file__).parent / "locales"
 ENGLISH = "en"
 
@@ -24,6 +27,8 @@ Argument = str | int | datetime
 
 #: Where a language writes numbers and dates in more than one way, whose way is taken: "3 May 1985" in English.
 _FORMATS = {ENGLISH: "en-GB"}
+#: Before these letters French leaves out the e of "de" and "que".
+_VOWEL = re.compile("[aeiouyàâéèêëîïôùûœ]", re.IGNORECASE)
 _FIRST_OF_MONTH = re.compile(r"^1 (?=\w)")
 
 
@@ -84,6 +89,9 @@ class Catalogue:
         self._bundle = FluentBundle(
             [_FORMATS.get(language, language)], functions={"DATETIME": _moment}, use_isolating=False
         )
+        # As literals, because a brace would begin a placeable.
+        lines = (f"-{term} = {{ {json.dumps(words, ensure_ascii=False)} }}" for term, words in terms(language).items())
+        self._bundle.add_resource(FluentResource("\n".join(lines)))
         self.ids: frozenset[str] = frozenset()
         paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
         for path in paths:
@@ -128,6 +136,19 @@ class Catalogue:
                     raise CatalogueError(f"{entry.id.name} is defined twice, the second time in {path.name}")
                 self.ids |= {entry.id.name}
         self._bundle.add_resource(resource)
+
+
+def terms(language: str) -> dict[str, str]:
+    """What sentences say of the organisation: the words for Fluent's terms, such as ``{ -organisation }``."""
+    name, facts = ORGANISATION.name, ORGANISATION.facts
+    said = {"about": facts.about, "cost": facts.cost, "check-takes": facts.check_takes}
+    end = "’" if _VOWEL.match(name) else "e "
+    return {
+        "organisation": name,
+        "registered-name": ORGANISATION.registered_name,
+        **{f"{word}e-organisation": f"{word}{end}{name}" for word in ("d", "qu")},  # French: "de" and "que" before it
+        **{term: words.get(language, words[ENGLISH]) for term, words in said.items()},
+    }
 
 
 @cache

@@ -16,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from bot.core.settings import IMPORTED_FROM
+from bot.core.paths import IMPORTED_FROM
 from bot.media.images import MAXIMUM_BYTES, Renditions
 
 logger = logging.getLogger(__name__)

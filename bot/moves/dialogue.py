@@ -73,13 +73,13 @@ class Dialogue:
         store: the database.
         vault: seals the date of birth and opens inbox bodies.
         ledger: records the consents.
-        accounts: finds or opens the mentor's JobGen account at submit.
+        accounts: finds or opens the mentor's account at submit.
         codes: prove e-mail addresses.
         provider: checks new mentors.
         contact_email: where a mentor can write to a person.
         site: what links in e-mails begin with; "" for no links.
         queued: called after jobs for the outbox are committed.
-        person_hours: when a person at JobGen answers; "" for the usual sentence.
+        person_hours: when a person answers; "" for the usual sentence.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Lets a mentor talk to a person at JobGen in the chat: who waits, the answers, and the end.
+"""Lets a mentor talk to a person of the staff in the chat: who waits, the answers, and the end.
 
 Both sides' words are in the transcript, as all messages are; a request only says that a person is wanted.
 """
@@ -38,7 +38,7 @@ def open_request(session: Session, mentor_id: str) -> PersonRequest | None:
 
 
 def ask(session: Session, mentor_id: str, question: str | None) -> bool:
-    """Open a request and tell JobGen's site, or go on with the open one; returns whether it is new.
+    """Open a request and tell the site, or go on with the open one; returns whether it is new.
 
     Args:
         session: an open write transaction.

@@ -1,4 +1,4 @@
-"""Events for JobGen's site: recorded in the transaction of their cause, then posted; without personal data.
+"""Events for the organisation's site: recorded in the transaction of their cause, then posted; without personal data.
 
 Format and signature: docs/events.md.
 """

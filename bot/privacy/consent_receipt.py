@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.organisation import ORGANISATION
 from bot.core.site_root import root
 from bot.i18n.catalogue import Catalogue
 from bot.registration import form
@@ -23,7 +24,6 @@ from bot.storage import Consent, Mentor
 from bot.storage.models import utc_now
 
 VERSION = "KI-CR-v1.1.0"
-CONTROLLER = "JobGen"
 
 Receipt = dict[str, Any]
 
@@ -58,7 +58,7 @@ def receipt(
         "language": records[-1].language if records else "en",
         "piiPrincipalId": mentor.id,
         "piiControllers": [
-            {"piiController": CONTROLLER, "email": contact, "piiControllerUrl": url, "contact": contact}
+            {"piiController": ORGANISATION.legal_name, "email": contact, "piiControllerUrl": url, "contact": contact}
         ],
         "policyUrl": url,
         "services": [{"service": "Mentor registration", "purposes": purposes}],

@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cache
 from typing import NewType
 
+from bot.core.organisation import ORGANISATION
+
 ItemId = NewType("ItemId", str)
 
 
@@ -157,7 +159,7 @@ ITEMS: tuple[Item, ...] = (
         Answer.CHOICE,
         "My Mentor Account",
         options=(
-            (Account.EXISTING, "I already have a JobGen account"),
+            (Account.EXISTING, f"I already have a {ORGANISATION.name} account"),
             (Account.NEW, "I need to register"),
         ),
         yes_and_no=(Account.EXISTING, Account.NEW),
@@ -222,7 +224,7 @@ ITEMS: tuple[Item, ...] = (
         "background_check",
         _CHECK_SECTION,
         "permission",
-        "I hereby give JobGen® permission to perform a criminal background check on me.",
+        f"I hereby give {ORGANISATION.registered_name} permission to perform a criminal background check on me.",
     ),
     _consent(
         "two_months",
@@ -268,7 +270,7 @@ ITEMS: tuple[Item, ...] = (
     ),
     _clause(  # 4
         "mentee_rights",
-        "The mentee is aware of their rights and agree to contact JobGen if there is a concern.",
+        f"The mentee is aware of their rights and agree to contact {ORGANISATION.name} if there is a concern.",
     ),
     _clause(  # 5
         "respect_for_time",

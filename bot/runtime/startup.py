@@ -9,7 +9,8 @@ import sys
 import time
 
 from bot.core.data_folder import StartError, one_instance, prepare_folder
-from bot.core.settings import IS_WHEEL, SettingsError, load_settings
+from bot.core.paths import IS_WHEEL
+from bot.core.settings import SettingsError, load_settings
 from bot.dialogue.model import ModelError, is_ours, model_path, train
 from bot.runtime.logs import configure as configure_logging
 

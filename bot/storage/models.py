@@ -78,7 +78,7 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """A JobGen account, as far as this service knows it."""
+    """A mentor's account at the site, as far as this service knows it."""
 
     __tablename__ = "accounts"
 
@@ -88,7 +88,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     #: When a mentor proved that the address is theirs.
     verified_at: Mapped[datetime | None] = mapped_column()
-    #: The account's id at JobGen's own account service, once it is opened there.
+    #: The account's id at the site's own account service, once it is opened there.
     external_id: Mapped[str | None] = mapped_column(String(64))
 
 
@@ -342,7 +342,7 @@ class Reminder(Base):
 
 
 class PersonRequest(Base):
-    """A mentor's wish to talk to a person at JobGen; what both write is in the transcript."""
+    """A mentor's wish to talk to a person of the staff; what both write is in the transcript."""
 
     __tablename__ = "person_requests"
 
@@ -361,7 +361,7 @@ class PersonRequest(Base):
 
 
 class Event(Base):
-    """Something that JobGen's site may want to know, without personal data."""
+    """Something that the site may want to know, without personal data."""
 
     __tablename__ = "events"
 

@@ -32,7 +32,7 @@ _WISH = (
     )
     + " )*"
 )
-_OWN = "(?:all |all of )?(?:my|the|this|these|those|your) (?:whole |entire |own |mentor |jobgen |personal )*"
+_OWN = "(?:all |all of )?(?:my|the|this|these|those|your) (?:whole |entire |own |mentor |organisation |personal )*"
 _THINGS = any_of(
     *listed("""
     answers; answer; data; information; info; infos; details; account; registration; application; profile; form;

@@ -5,7 +5,7 @@ It is apart from the rules, so that a change of a rule or of a list of phrases n
 
 from __future__ import annotations
 
-from bot.understanding.text import plain
+from bot.understanding.text import plain, without_name
 
 #: What ends or deletes something, asks about a yes or a no again, or names a language: read by rule only, however
 #: likely it is.
@@ -26,4 +26,4 @@ def learned_as(intent: str | None) -> str | None:
 
 def as_learned(text: str) -> str:
     """A text as the classifier learns and reads it."""
-    return plain(text).casefold()
+    return without_name(plain(text)).casefold()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bot.understanding.text import plain
+from bot.understanding.text import plain, without_name
 
 #: Stands for punctuation that parts phrases from one another.
 PAUSE = ","
@@ -38,7 +38,7 @@ def spoken(text: str, spelled: Callable[[str], str] = str) -> str:
         spelled: gives the usual spelling of a word.
     """
     words: list[str] = []
-    for token in _TOKEN.findall(plain(text).casefold().strip(_EMPHASIS)):
+    for token in _TOKEN.findall(without_name(plain(text)).casefold().strip(_EMPHASIS)):
         word = PAUSE if token in _PAUSES else spelled(token)
         if word != PAUSE or (words and words[-1] != PAUSE):
             words.append(word)

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.core.organisation import ORGANISATION
+
 #: Stands for a part of a date that is hidden.
 MASK = "•"
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"'})
 _SPACE = re.compile(r"\s+")
+#: The organisation's name, and the word that stands for it in the lists and in the training data.
+_NAME = re.compile(
+    rf"(?<!\w)(?:{re.escape(ORGANISATION.registered_name)}|{re.escape(ORGANISATION.name)})(?!\w)", re.IGNORECASE
+)
+NAME_STANDS = "organisation"
 _OUTER = " \t\r\n.,!;:-–—…\"'()[]*_~"
 _INVISIBLE = {"Cf", "Cc"}
 _BREAKS = "\t\n\r"
@@ -28,6 +35,11 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", text.translate(_APOSTROPHES)).strip()
 
 
+def without_name(text: str) -> str:
+    """A text with the word "organisation" in the place of the organisation's name."""
+    return _NAME.sub(NAME_STANDS, text)
+
+
 def _visible(text: str, kept: str) -> str:
     # Taken out before normalising, too: they keep a letter and its mark apart.
     return "".join(each for each in text if each in kept or unicodedata.category(each) not in _INVISIBLE)
@@ -38,7 +50,7 @@ def words(text: str) -> str:
 
     A question mark is kept: a question is never the same as a statement.
     """
-    text = plain(text).casefold()
+    text = without_name(plain(text)).casefold()
     text = "".join(each for each in text if unicodedata.category(each) not in {"So", "Sk", "Mn", "Cs"})
     text = _SPACE.sub(" ", re.sub(r"[,.!;:…]+(?=\s|$)", " ", text))
     return text.strip(_OUTER)

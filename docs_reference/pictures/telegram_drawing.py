@@ -10,6 +10,7 @@ from itertools import pairwise
 from PIL import Image
 from playwright.sync_api import Browser
 
+from bot.core.organisation import ORGANISATION
 from docs_reference.pictures.film import as_image, middle_of
 from tests.doubles.telegram_api import PrivateChat, ReceivedMessage
 from tests.doubles.telegram_api.received import Button
@@ -66,7 +67,7 @@ class TelegramDrawing:
                 higher than the phone.
         """
         shown = "".join(self._message(*each) for each in chat.shown[-_NEWEST:])
-        bar = "<header>JobGen mentors<small>bot</small></header>"
+        bar = f"<header>{ORGANISATION.name} mentors<small>bot</small></header>"
         self._page.set_content(f"<style>{_STYLE}</style>{bar}<main>{shown}</main>")
         self._page.evaluate(_SCROLL, from_the_top)
         return as_image(self._page.screenshot())

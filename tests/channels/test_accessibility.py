@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
@@ -183,7 +184,7 @@ def test_what_a_screen_reader_reads_and_is_told(browser: Browser, bot: RunningBo
             'combobox "Language"',
             "progressbar",
             "log",
-            "JobGen:",
+            f"{ORGANISATION.name}:",
             form.CONSENTS[0].wording[:40],
             'button "I agree"',
             'textbox "Choose above, or ask a question"',
@@ -207,7 +208,7 @@ def test_what_a_screen_reader_reads_and_is_told(browser: Browser, bot: RunningBo
         held: list[Route] = []
         maria.page.route("**/api/messages", lambda route: held.append(route))
         maria.sends("why?")
-        expect(chat.get_by_role("status").filter(has_text="JobGen is writing")).to_have_count(1)
+        expect(chat.get_by_role("status").filter(has_text=f"{ORGANISATION.name} is writing")).to_have_count(1)
         assert log.locator("[data-pending]").count() == 0
         held.pop().continue_()
         maria.hears()
@@ -250,7 +251,7 @@ def test_nothing_is_lost_where_text_is_spaced_wider(browser: Browser, bot: Runni
     """SC 1.4.12."""
     with BrowserMentor(browser, bot.url, PHONE | {"bypass_csp": True}) as maria:
         maria.answers_until("background_check")
-        maria.page.locator("jobgen-mentor-chat").evaluate(
+        maria.page.locator("mentor-chat").evaluate(
             """(chat) => {
                 const wider = new CSSStyleSheet();
                 wider.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -262,7 +263,7 @@ def test_nothing_is_lost_where_text_is_spaced_wider(browser: Browser, bot: Runni
         cut = """(chat) => [...chat.shadowRoot.querySelectorAll("button, label, h2, .bubble p")]
             .filter((each) => each.checkVisibility() && each.scrollHeight > each.clientHeight + 2 && each.clientHeight)
             .map((each) => each.textContent)"""
-        assert maria.page.locator("jobgen-mentor-chat").evaluate(cut) == []
+        assert maria.page.locator("mentor-chat").evaluate(cut) == []
 
 
 @pytest.mark.parametrize(("motion", "moves"), [("reduce", False), ("no-preference", True)])
@@ -274,7 +275,7 @@ def test_who_wants_no_motion_gets_none(browser: Browser, bot: RunningBot, motion
         maria.sends("hello")
         expect(maria.page.locator(".typing")).to_be_visible()
         running = "(chat) => chat.shadowRoot.getAnimations().filter((each) => each.playState === 'running').length"
-        assert bool(maria.page.locator("jobgen-mentor-chat").evaluate(running)) is moves
+        assert bool(maria.page.locator("mentor-chat").evaluate(running)) is moves
         held.pop().continue_()
         maria.hears()
 

@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route, expect
 
+from bot.core.organisation import ORGANISATION
+from bot.notifications.emails.message import RECEIPT_NAME
 from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
@@ -60,7 +62,7 @@ def test_what_was_agreed_to_can_be_read_after_the_submit(browser: Browser, bot: 
         receipt.close()
         with maria.page.expect_download() as saved:
             maria.bubbles("bot").last.get_by_role("link", name="Download it as data").click()
-        assert saved.value.suggested_filename == "jobgen-consents.json"
+        assert saved.value.suggested_filename == RECEIPT_NAME
         data = json.loads(Path(saved.value.path()).read_text())
         assert len(json.dumps(data)) > 1000
 
@@ -70,7 +72,7 @@ def test_the_ways_on_that_are_offered_with_a_question_can_be_taken(browser: Brow
         maria.answers_until("background_check")
         maria.says("bananas")
         assert "Here is what we can do" in maria.says("bananas, I said")
-        assert "mentors@jobgen.example" in maria.taps("Talk to a person")
+        assert ORGANISATION.contact in maria.taps("Talk to a person")
         assert maria.question == "background_check"
         maria.taps("I agree")
         assert maria.question == "two_months"
@@ -135,7 +137,7 @@ def test_whatever_is_typed_is_only_text(browser: Browser, bot: RunningBot) -> No
         mallory.fits()
 
         assert mallory.page.title() == title
-        assert mallory.page.locator("jobgen-mentor-chat").locator("script, .bubble b, .bubble img").count() == 0
+        assert mallory.page.locator("mentor-chat").locator("script, .bubble b, .bubble img").count() == 0
 
 
 def test_very_long_words_break_no_layout_on_a_phone(browser: Browser, bot: RunningBot) -> None:

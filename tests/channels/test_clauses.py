@@ -313,7 +313,7 @@ def test_the_card_by_keyboard_keeps_the_focus(browser: Browser, bot: RunningBot)
         for clause in CLAUSES[3:]:
             maria.part(clause).get_by_role("button", name="I agree", exact=True).press("Enter")
         expect(maria.asked).to_have_attribute("data-question", form.CODE_OF_ETHICS)
-        assert maria.page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.shadowRoot.activeElement !== null")
+        assert maria.page.locator("mentor-chat").evaluate("(chat) => chat.shadowRoot.activeElement !== null")
 
 
 def test_what_a_screen_reader_reads_of_the_card(browser: Browser, bot: RunningBot) -> None:

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from bench.widget import first_visit
+from bot.core.organisation import ORGANISATION
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot, free_port
 
@@ -114,7 +115,7 @@ def test_over_a_whole_phone_the_page_behind_cannot_be_reached(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     assert dialog.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
-    inside = "document.activeElement === document.body || document.activeElement.localName === 'jobgen-mentor-chat'"
+    inside = "document.activeElement === document.body || document.activeElement.localName === 'mentor-chat'"
     for _ in range(12):
         page.keyboard.press("Tab")
         assert page.evaluate(inside)
@@ -191,8 +192,8 @@ def test_the_page_is_in_french_however_late_its_script_comes(browser: Browser, b
         maria.page.route("**/widget/demo.js", comes_late)
         maria.opens()
         expect(maria.page.locator("html")).to_have_attribute("lang", "fr")
-        expect(maria.page).to_have_title("Devenir mentor JobGen")
-        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Devenir mentor JobGen")
+        expect(maria.page).to_have_title(f"Devenir mentor {ORGANISATION.name}")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text(f"Devenir mentor {ORGANISATION.name}")
         expect(maria.page.locator("#about summary")).to_have_text("Avant de commencer")
 
 

@@ -22,7 +22,7 @@ PAGE = """<!doctype html>
   body {{ letter-spacing: .3em; text-transform: uppercase; line-height: 3; text-align: center; }}
   div {{ width: {width}px; }}
 </style>
-<div><jobgen-mentor-chat></jobgen-mentor-chat></div>
+<div><mentor-chat></mentor-chat></div>
 <script type="module" src="/widget/mentor-chat.js"></script>
 """
 #: Each kind of step.
@@ -95,7 +95,7 @@ def test_the_letters_are_the_readers_and_not_the_pages(browser: Browser, bot: Ru
     with BrowserMentor(browser, bot.url, WINDOW) as maria:
         _hosted(maria, root, 480)
         maria.answers_until("review")
-        found = maria.page.locator("jobgen-mentor-chat").evaluate(LETTERS)
+        found = maria.page.locator("mentor-chat").evaluate(LETTERS)
         assert found["bubble"] == 16
         assert 13 <= min(found["sizes"]) <= max(found["sizes"]) <= 18
         assert not found["inherited"]
@@ -108,7 +108,7 @@ def test_who_has_set_larger_letters_in_the_browser_gets_them(browser: Browser, b
     ):
         _hosted(maria, "62.5%", 480)
         maria.opens()
-        assert maria.page.locator("jobgen-mentor-chat").evaluate(LETTERS)["bubble"] == 24
+        assert maria.page.locator("mentor-chat").evaluate(LETTERS)["bubble"] == 24
 
 
 @pytest.mark.parametrize("width", [240, 320])
@@ -121,7 +121,7 @@ def test_a_narrow_place_on_a_wide_page_is_room_enough(browser: Browser, bot: Run
             if step == "date_of_birth":
                 maria.page.get_by_test_id("pick-date").click()
             maria.fits()
-            assert maria.page.locator("jobgen-mentor-chat").evaluate(CROWDED) == [], step
+            assert maria.page.locator("mentor-chat").evaluate(CROWDED) == [], step
 
 
 def test_the_chat_has_a_width_of_its_own_where_the_page_gives_none(browser: Browser, bot: RunningBot) -> None:
@@ -130,6 +130,6 @@ def test_the_chat_has_a_width_of_its_own_where_the_page_gives_none(browser: Brow
         maria.opens()
         place = maria.page.locator("body > div")
         place.evaluate("(place) => Object.assign(place.style, { width: 'auto', display: 'flex' })")
-        box = maria.page.locator("jobgen-mentor-chat").bounding_box()
+        box = maria.page.locator("mentor-chat").bounding_box()
         assert box is not None
         assert box["width"] >= 320

@@ -76,7 +76,7 @@ def test_a_question_does_not_print_the_answers_again(browser: Browser, bot: Runn
         expect(maria.page.locator(".submit button")).to_have_text(["Submit", "Show my answers"])
         expect(maria.page.locator(".submit").get_by_role("button", name="Submit")).to_be_in_viewport(ratio=1)
         assert TEXTS["reasons"] in maria.taps("Show my answers")
-        maria.page.locator("jobgen-mentor-chat").evaluate(SCROLL, 0)
+        maria.page.locator("mentor-chat").evaluate(SCROLL, 0)
         jump = maria.page.get_by_role("button", name="Go to your answers")
         expect(jump).to_be_visible()
         maria.presses(jump)

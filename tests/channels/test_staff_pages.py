@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from bot.core.organisation import ORGANISATION
 from bot.notifications.people import MAXIMUM_ANSWER
 from tests.support.looks import LOOKS, examine_page
 from tests.support.service import RunningBot
@@ -90,7 +91,7 @@ def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: Run
         assert len(staff.get_by_label("Your answer").input_value()) == MAXIMUM_ANSWER
         staff.get_by_label("Your answer").fill("She is welcome.\nWrite again if you need more.")
         staff.get_by_role("button", name="Send").click()
-        expect(staff.get_by_text("A person at JobGen: She is welcome.")).to_be_visible()
+        expect(staff.get_by_text(f"A person at {ORGANISATION.name}: She is welcome.")).to_be_visible()
         examine(staff, "staff-person-answered")
         assert "She is welcome.\nWrite again" in mentor.looks()
         staff.get_by_role("button", name="End the conversation").click()

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.channels.telegram.updates import COMMANDS
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import ENGLISH, catalogue, languages
 from bot.registration import form
 from tests.doubles.telegram_api import OtherKind, PrivateChat, ReceivedMessage, TelegramDouble
@@ -49,7 +50,7 @@ def test_a_whole_registration_with_buttons_and_a_photo(
 ) -> None:
     refused_before = len(telegram.problems)
     ann.sends("/start")
-    ann.waits_for("thank you for thinking of becoming a JobGen mentor", timeout=PATIENCE)
+    ann.waits_for(f"thank you for thinking of becoming a {ORGANISATION.name} mentor", timeout=PATIENCE)
     for question in QUESTIONS:
         answers(ann, question, telegram_bot)
     ann.waits_for("Your registration is complete", timeout=PATIENCE)
@@ -93,7 +94,7 @@ def test_a_button_of_an_earlier_question_changes_nothing(ann: PrivateChat, teleg
     ann.taps(account, "I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
     before = len(ann.received)
-    tap = ann.taps(account, "I already have a JobGen account", stale=True)
+    tap = ann.taps(account, f"I already have a {ORGANISATION.name} account", stale=True)
     assert "belongs to an earlier question" in tap.waits_for_answer(PATIENCE)
     assert len(ann.received) == before, "a toast is enough"
     details = telegram_bot.newest_registration()
@@ -248,7 +249,7 @@ def test_a_tap_that_came_too_late_is_not_shown_as_the_choice(ann: PrivateChat, t
     account = ann.waits_for(opening_of("account"), timeout=PATIENCE)
     ann.sends("I need to register")
     ann.waits_for(opening_of("full_name"), timeout=PATIENCE)
-    tap = ann.taps(account, "I already have a JobGen account", stale=True)
+    tap = ann.taps(account, f"I already have a {ORGANISATION.name} account", stale=True)
     assert "belongs to an earlier question" in tap.waits_for_answer(PATIENCE)
     # The typed answer is the choice, in either order of the two edits.
     _until(lambda: newest(ann, account).text.endswith("✓ I need to register"))

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels.telegram.updates import COMMANDS
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.notifications import reminders
 from bot.security.vault import Vault
@@ -172,7 +173,7 @@ def is_reminded(ann: PrivateChat, bot: RunningBot) -> ReceivedMessage:
     with store.write() as session:
         session.get_one(Mentor, session.scalars(known).one()).remind_at = utc_now()
     # Without a verified address there is no e-mail to seal.
-    assert reminders.run(store, cast(Vault, None), "mentors@jobgen.example") == 1
+    assert reminders.run(store, cast(Vault, None), ORGANISATION.contact) == 1
     store.dispose()
     return ann.waits_for("You asked me to remind you", timeout=PATIENCE)
 

@@ -1,4 +1,4 @@
-"""A mentor on Telegram and a person at JobGen talk, and a restart repeats nothing."""
+"""A mentor on Telegram and a person of the staff talk, and a restart repeats nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.service import RunningBot
 from tests.support.staff import on_the_staff, signed_in
@@ -49,13 +50,14 @@ def test_a_person_answers_on_telegram_once_also_after_a_restart(telegram: Telegr
         assert address
         assert "my neighbour mentors in Lisbon since 2011" in staff.get(address[1]).text
         sends(staff, address[1], "That is <b>good</b> to know.")
-        mia.waits_for("A person at JobGen: That is <b>good</b> to know.", timeout=PATIENCE)
+        mia.waits_for(f"A person at {ORGANISATION.name}: That is <b>good</b> to know.", timeout=PATIENCE)
         bot.stop()
         bot.start()
         sends(staff, address[1], "And how are you?")
-        mia.waits_for("A person at JobGen: And how are you?", timeout=PATIENCE)
-        said = [each.text for each in mia.received if each.text.startswith("A person at JobGen: ")]
-        assert said == ["A person at JobGen: That is <b>good</b> to know.", "A person at JobGen: And how are you?"]
+        mia.waits_for(f"A person at {ORGANISATION.name}: And how are you?", timeout=PATIENCE)
+        person = f"A person at {ORGANISATION.name}: "
+        said = [each.text for each in mia.received if each.text.startswith(person)]
+        assert said == [f"{person}That is <b>good</b> to know.", f"{person}And how are you?"]
         before = len(mia.received)
         sends(staff, address[1], f"{'🙂🙂🙂 ' * 900}That is all.")  # 6,300 of Telegram's characters, of 4,096
     last = mia.waits_for("That is all.", timeout=PATIENCE)

@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, expect
 
+from bot.core.organisation import ORGANISATION
 from tests.support.answers import new_email
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
 from tests.support.service import RunningBot
@@ -64,7 +65,7 @@ def test_on_a_phone_the_window_covers_the_page_and_keeps_the_focus(browser: Brow
         assert window.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
         maria.fits()
         page.evaluate("document.querySelector('main a').focus()")
-        assert page.evaluate("document.activeElement.tagName") == "JOBGEN-MENTOR-CHAT"
+        assert page.evaluate("document.activeElement.tagName") == "MENTOR-CHAT"
         page.keyboard.press("Escape")
         expect(page.get_by_test_id("launcher")).to_be_focused()
 
@@ -115,19 +116,19 @@ def test_a_language_is_chosen_in_the_chat_and_kept(browser: Browser, bot: Runnin
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
         expect(maria.page.locator(".panel")).to_have_attribute("lang", "fr")
         expect(maria.page.locator("html")).to_have_attribute("lang", "fr")
-        expect(maria.page).to_have_title("Devenir mentor JobGen")
-        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Devenir mentor JobGen")
+        expect(maria.page).to_have_title(f"Devenir mentor {ORGANISATION.name}")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text(f"Devenir mentor {ORGANISATION.name}")
         expect(maria.page.locator("#about summary")).to_have_text("Avant de commencer")
         expect(maria.page.get_by_test_id("language")).to_be_focused()
         maria.reloads()
         expect(maria.page.get_by_test_id("language")).to_have_value("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
-        expect(maria.page).to_have_title("Devenir mentor JobGen")
+        expect(maria.page).to_have_title(f"Devenir mentor {ORGANISATION.name}")
 
         maria.says("in English please")
         expect(maria.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
         expect(maria.page.locator("html")).to_have_attribute("lang", "en")
-        expect(maria.page.get_by_role("heading", level=1)).to_have_text("Become a JobGen mentor")
+        expect(maria.page.get_by_role("heading", level=1)).to_have_text(f"Become a {ORGANISATION.name} mentor")
 
 
 def test_every_word_of_the_page_has_a_french_one(browser: Browser, bot: RunningBot) -> None:
@@ -190,7 +191,7 @@ def test_the_greeting_is_there_before_the_conversation_is_and_can_be_answered(
         held: list[Route] = []
         maria.page.route("**/api/session", lambda route: held.append(route))
         maria.opens()
-        expect(maria.bubbles("bot").first).to_contain_text("thank you for thinking of becoming a JobGen mentor")
+        expect(maria.bubbles("bot").first).to_contain_text("thank you for thinking of becoming a")
         maria.bubbles("bot").first.evaluate("(bubble) => { bubble.seen = true; }")
         start = maria.page.get_by_role("button", name="Let’s start")
         start.tap()
@@ -258,9 +259,9 @@ def test_a_date_can_be_picked(browser: Browser, bot: RunningBot) -> None:
 def test_the_page_around_decides_on_colours_words_and_when_it_opens(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         page = _embedded(maria)
-        page.locator("jobgen-mentor-chat").evaluate(
+        page.locator("mentor-chat").evaluate(
             """(chat) => {
-                chat.style.setProperty("--jg-accent", "rgb(120, 20, 80)");
+                chat.style.setProperty("--chat-accent", "rgb(120, 20, 80)");
                 chat.strings = { send: "Off it goes" };
                 chat.setAttribute("locale", "fr");
                 chat.toggleAttribute("open", true);
@@ -269,7 +270,7 @@ def test_the_page_around_decides_on_colours_words_and_when_it_opens(browser: Bro
         expect(page.get_by_role("dialog")).to_be_visible()
         expect(page.get_by_role("button", name="Off it goes")).to_have_css("background-color", "rgb(120, 20, 80)")
         expect(maria.bubbles("bot").first).to_contain_text("Bonjour")
-        page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.toggleAttribute('open', false)")
+        page.locator("mentor-chat").evaluate("(chat) => chat.toggleAttribute('open', false)")
         expect(page.get_by_role("dialog")).to_be_hidden()
         # The focus is there, too, if the chat was not opened by the bubble.
         expect(page.get_by_test_id("launcher")).to_be_focused()
@@ -289,7 +290,7 @@ def test_what_a_browser_knows_of_a_person_it_may_fill_in(browser: Browser, bot: 
         expect(maria.box).to_have_attribute("autocomplete", "one-time-code")
         maria.page.evaluate(
             """(code) => {
-                document.querySelector("jobgen-mentor-chat").shadowRoot.querySelector("textarea").focus();
+                document.querySelector("mentor-chat").shadowRoot.querySelector("textarea").focus();
                 document.execCommand("insertText", false, code); // as pasting does
             }""",
             maria.code(),
@@ -419,7 +420,7 @@ def test_without_javascript_the_page_tells_what_to_do(browser: Browser, bot: Run
     page = context.new_page()
     page.goto(bot.url)
     expect(page.get_by_text("The chat needs JavaScript.")).to_be_visible()
-    expect(page.get_by_role("link", name="mentors@jobgen.example")).to_have_attribute("href", re.compile("^mailto:"))
+    expect(page.get_by_role("link", name=ORGANISATION.contact)).to_have_attribute("href", re.compile("^mailto:"))
     expect(page.get_by_text("The chat is loading.")).to_be_hidden()
     context.close()
 
@@ -428,7 +429,7 @@ def test_the_end_stays_in_sight_when_something_is_shown_below_it(browser: Browse
     with BrowserMentor(browser, bot.url, PHONE) as maria:
         maria.answers_until("reasons")
         # The browser reports an earlier scroll just after the list became shorter.
-        maria.page.locator("jobgen-mentor-chat").evaluate(
+        maria.page.locator("mentor-chat").evaluate(
             """(chat) => {
                 const scroll = chat.shadowRoot.querySelector(".scroll");
                 const below = document.createElement("p");

@@ -314,7 +314,7 @@ def test_the_camera_is_let_go_when_the_chat_leaves_the_page(browser: Browser, bo
         maria.answers_until("photo")
         maria.photo_panel.get_by_test_id("photo-camera").click()
         expect(maria.page.get_by_role("dialog")).to_contain_text("The camera is on.")
-        maria.page.locator("jobgen-mentor-chat").evaluate("(chat) => chat.remove()")
+        maria.page.locator("mentor-chat").evaluate("(chat) => chat.remove()")
         _camera_goes_off(maria, 1)
 
 
@@ -341,7 +341,7 @@ def test_on_a_phone_the_way_to_send_the_photo_is_in_sight_and_covers_nothing(bro
         # The focused element is not behind it (SC 2.4.11).
         for _ in range(10):
             maria.page.keyboard.press("Shift+Tab")
-            assert maria.page.locator("jobgen-mentor-chat").evaluate(COVERED) == ""
+            assert maria.page.locator("mentor-chat").evaluate(COVERED) == ""
         expect(send).to_be_in_viewport(ratio=1)
 
 
@@ -421,7 +421,7 @@ def _sent(maria: BrowserMentor) -> bytes:
 
 
 def _focused(maria: BrowserMentor) -> str:
-    name: str = maria.page.locator("jobgen-mentor-chat").evaluate(
+    name: str = maria.page.locator("mentor-chat").evaluate(
         "(chat) => chat.shadowRoot.activeElement?.dataset.testid ?? ''"
     )
     return name

@@ -13,6 +13,7 @@ import pytest
 from itsdangerous import TimestampSigner
 
 from bot.channels.web.downloads import ADDRESS_SECONDS
+from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from bot.security.key_files import load_master_keys
 from bot.security.vault import Vault
@@ -49,8 +50,8 @@ def test_a_whole_registration_is_stored_whole(mentor: WebMentor, bot: RunningBot
 
 
 def test_a_mentor_with_an_account_is_asked_for_the_name_with_the_check(mentor: WebMentor, records: Records) -> None:
-    mentor.answers_until("account").dialogue("""
-        [I already have a JobGen account]
+    mentor.answers_until("account").dialogue(f"""
+        [I already have a {ORGANISATION.name} account]
         ? email
     """)
     mentor.answers_until("photo").dialogue("""

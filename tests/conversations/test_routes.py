@@ -16,7 +16,7 @@ import pytest
 
 from bot.api.bounces import SIGNATURE_HEADER
 from bot.channels.telegram.webhook import SECRET_HEADER
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from tests.doubles.telegram_api import TelegramDouble
 from tests.doubles.telegram_api.mini_apps import signed_launch
 from tests.support.answers import picture

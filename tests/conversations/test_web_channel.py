@@ -15,12 +15,13 @@ import pytest
 
 from bot.channels.web.channel import EVENT_STREAM
 from bot.channels.web.events import PER_CONVERSATION
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from tests.support.service import RunningBot
 from tests.support.staff import on_the_staff, signed_in
 from tests.support.web import WebMentor, tells
 
-EMBEDDING = "https://www.jobgen.example"
+EMBEDDING = "https://www.example.org"
 CROSS_SITE = {"Origin": EMBEDDING, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
 #: Seconds to wait for an event.
 PATIENCE = 20
@@ -235,7 +236,7 @@ def test_a_person_answers_in_the_web_chat(tmp_path_factory: pytest.TempPathFacto
         mentor.opens().answers_until("reasons")
         assert "They answer on Mondays" in mentor.says("I want to talk to a person")
         assert "answers you here on Mondays" in mentor.taps("Yes, answer me here")
-        assert mentor.says("May my sister join as well?") == "I passed this on to the person at JobGen."
+        assert mentor.says("May my sister join as well?") == f"I passed this on to the person at {ORGANISATION.name}."
         with signed_in(bot, ann) as staff, _stream(mentor, mentor.cursor) as stream:
             events = _events(stream.iter_lines())
             found = re.search(r'href="(/staff/people/\w+)"', staff.get("/staff/people").text)
@@ -246,7 +247,7 @@ def test_a_person_answers_in_the_web_chat(tmp_path_factory: pytest.TempPathFacto
             answered = staff.post(f"{found[1]}/answer", data=sent | {"text": "<b>Yes</b>,\nshe may."})
             assert answered.status_code == 303
             said = next(message for _, data, _ in events for message in data["messages"])
-        assert said["text"] == "A person at JobGen: <b>Yes</b>,\nshe may."
+        assert said["text"] == f"A person at {ORGANISATION.name}: <b>Yes</b>,\nshe may."
         assert "words_of" not in said
         mentor.looks()
         mentor.taps("Go on with the form")

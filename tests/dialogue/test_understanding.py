@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 from bot.cli.app import app
 from bot.cli.understand import BATCH, QUESTIONS, Understanding
 from bot.conversation.readable import hides_date, readable_text, reading_context
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import load_settings
 from bot.dialogue import model as training
 from bot.dialogue.agent import Agent
@@ -83,8 +84,8 @@ MEANINGS = [
     ("start", "how much does it cost?", "faq_cost", None),
     ("start", "no", "deny", None),
     ("account", "I need to register", "deny", None),
-    ("account", "I already have a JobGen account", "affirm", None),
-    ("account", "what is a JobGen account?", "faq_account", None),
+    ("account", f"I already have a {ORGANISATION.name} account", "affirm", None),
+    ("account", f"what is a {ORGANISATION.name} account?", "faq_account", None),
     ("full_name", "Ada Lovelace", "inform", None),
     ("full_name", "Will Skip", "inform", None),
     ("email", "my email is anna.k@example.org", "inform", None),
@@ -317,7 +318,7 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     (line(None, "yes"), {"error": "have to be texts"}),
     (line("account", 5), {"error": "have to be texts"}),
     (line("account", None), {"error": "have to be texts"}),
-    (line("account", "I already have a JobGen account"), {"reading": "answer", "value": "existing"}),
+    (line("account", f"I already have a {ORGANISATION.name} account"), {"reading": "answer", "value": "existing"}),
     (line("account", "I need to register"), {"reading": "answer", "value": "new"}),
     (line("account", "perhaps"), {"reading": "invalid", "name": "note-unclear-choice"}),
     (line("full_name", "my name is Ana Lucía Fernández"), {"reading": "answer", "value": "Ana Lucía Fernández"}),

@@ -1,4 +1,4 @@
-"""A small double of JobGen's account service, strict about docs/api/accounts.yaml.
+"""A small double of the organisation's account service, strict about docs/api/accounts.yaml.
 
 It listens on 127.0.0.1, refuses requests that the description does not allow, and can be made to fail.
 

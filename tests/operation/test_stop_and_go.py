@@ -14,6 +14,7 @@ import httpx
 import psutil
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.answers import TEXTS
 from tests.support.frail import HANG
@@ -129,7 +130,7 @@ def test_a_decided_check_deletes_the_date_of_birth(own_bot: FrailBot) -> None:
         again = own_bot.command("checks", "decide", check["id"], "decline")
         assert again.returncode != 0
         assert "decided before" in again.stderr
-        assert "you are a JobGen mentor" in mentor.says("status")
+        assert f"you are a {ORGANISATION.name} mentor" in mentor.says("status")
 
 
 def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ def test_health_readiness_page_and_description(bot: RunningBot) -> None:
         "database": True,
     }
     page = httpx.get(f"{bot.url}/")
-    assert "<jobgen-mentor-chat" in page.text
+    assert "<mentor-chat" in page.text
     assert "script-src 'self'" in page.headers["content-security-policy"]
     paths = httpx.get(f"{bot.url}/openapi.json").json()["paths"]
     assert {"/api/session", "/api/messages", "/api/photos", "/api/photos/{signed}"} <= set(paths)

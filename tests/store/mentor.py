@@ -24,6 +24,7 @@ from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.preparation import Prepared
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import Channel
+from bot.core.organisation import ORGANISATION
 from bot.media.photos import PhotoFolder
 from bot.messages.inbox import accept, finish, load, open_body
 from bot.messages.incoming import Incoming, Kind
@@ -43,7 +44,7 @@ from tests.support.progress import silent_progress
 from tests.support.registrations import answer_until
 
 CHANNEL = "web"
-CONTACT = "mentors@jobgen.example"
+CONTACT = ORGANISATION.contact
 CODES_PER_HOUR = 5
 #: Seconds that a turn may take.
 SECONDS = 10.0
@@ -405,7 +406,7 @@ def queued(store: Store, *kinds: str) -> list[tuple[str, str]]:
 
 
 def happened(store: Store, mentor_id: str) -> list[str]:
-    """What JobGen's site is told of a mentor, in order."""
+    """What the organisation's site is told of a mentor, in order."""
     with store.read() as session:
         return list(session.scalars(select(Event.kind).where(Event.mentor_id == mentor_id).order_by(Event.sequence)))
 

@@ -337,7 +337,7 @@ class BrowserMentor:
 
     def everything(self) -> str:
         """Everything on the page: text, attributes, field values, stored data."""
-        held: str = self.page.locator("jobgen-mentor-chat").evaluate(
+        held: str = self.page.locator("mentor-chat").evaluate(
             """(chat) => [
                 document.documentElement.outerHTML, chat.shadowRoot.innerHTML, location.href, document.title,
                 ...[...chat.shadowRoot.querySelectorAll("input, textarea")].map((field) => field.value),
@@ -355,7 +355,7 @@ class BrowserMentor:
 
     def fits(self) -> None:
         """Assert that nothing is too wide, and every enabled button is large enough for a finger."""
-        found = self.page.locator("jobgen-mentor-chat").evaluate(UNFIT, FINGER)
+        found = self.page.locator("mentor-chat").evaluate(UNFIT, FINGER)
         assert found == [], f"at {self.question}: {found}"
 
     def _greeted(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 from fluent.runtime import FluentResource
 
 from bot.api import mentor_report as report
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from bot.dialogue.model import TRAINING, rasa_environment
 from bot.i18n.catalogue import catalogue
 from bot.messages import transcript
@@ -36,7 +36,7 @@ step-when = Your time
 label-when = Your time for mentees
 why-when = Mentees look for somebody who has time when they do.
 meaning-when = Choose when you can be reached.
-sees-when = The people at JobGen read it.
+sees-when = The people at { -organisation } read it.
 kept-when = It stays with your registration.
 example-when = For example: in the evenings.
 """,

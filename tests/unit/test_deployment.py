@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.core.settings import REPOSITORY, SECRETS, Settings
+from bot.core.paths import REPOSITORY
+from bot.core.settings import SECRETS, Settings
 
 DEPLOY = REPOSITORY / "deploy"
 DOCKERFILE = DEPLOY / "Dockerfile"

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from docs_reference import pages
 from docs_reference.commands import command_tree
 from docs_reference.packages import CircleError, imports, layers

@@ -8,7 +8,7 @@ from email.message import Message
 
 import pytest
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from scripts.licences import IN_THE_FILES, LOCK, PAGE, LicenceError, licence, locked, table, with_table
 
 #: SHA-256 of https://www.apache.org/licenses/LICENSE-2.0.txt.

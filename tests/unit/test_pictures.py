@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from docs_reference.pictures.film import Film, save_picture
 from docs_reference.pictures.telegram_drawing import formatted
 from tests.doubles.telegram_api import ReceivedMessage

@@ -12,7 +12,7 @@ import tomllib
 import pytest
 import yaml
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 GROUPS = ["Run", "Test", "Measure", "Maintain"]

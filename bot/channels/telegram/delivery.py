@@ -32,6 +32,7 @@ from bot.channels.telegram.updates import message_id_of
 from bot.channels.telegram.waiting import ABOVE, Waiting, joined
 from bot.conversation.turns import Conversations
 from bot.core.errors import described
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import Catalogue, catalogue
 from bot.media.photos import PhotoFolder
 from bot.messages.sight import DATED, SENT_AS
@@ -336,7 +337,7 @@ class Delivery:
             return [partial(self._send_file, chat_id, send, shown, buttons)]
         elif "document" in reply:
             page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
-            name = f"jobgen-{reply['document']}.html"
+            name = f"{ORGANISATION.file_name}-{reply['document']}.html"
             first, texts, buttons = partial(self._bot.send_document, document=page, filename=name), following, None
         else:
             texts = split(compose(reply, sentences), MessageLimit.MAX_TEXT_LENGTH)

@@ -40,6 +40,7 @@ from bot.channels.web.traced_requests import TracedRequests
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE, Channel
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.core.tracing import is_traced, note
 from bot.i18n.catalogue import catalogue, languages, spoken
@@ -97,7 +98,7 @@ class WebChannel:
 
     def app(self) -> ASGIApp:
         """The web application."""
-        app = FastAPI(title="JobGen mentor registration", version="1", docs_url=None, redoc_url=None)
+        app = FastAPI(title=f"{ORGANISATION.name} mentor registration", version="1", docs_url=None, redoc_url=None)
         app.include_router(self._api())
         for each in self._routers:
             app.include_router(each)

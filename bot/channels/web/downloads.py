@@ -16,11 +16,13 @@ from starlette.exceptions import HTTPException
 from bot.channels.web.problems import CONVERSATION, Problem, SessionError
 from bot.channels.web.sessions import Sessions
 from bot.conversation.turns import Conversations
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
 from bot.notifications.emails.files import email_files, read_emails
+from bot.notifications.emails.message import RECEIPT_NAME
 from bot.privacy.consent_receipt import Receipt, receipt_page
 from bot.privacy.my_data import my_data_page
 from bot.security import continue_links
@@ -136,7 +138,7 @@ class Downloads:
 
     async def _receipt_data(self, request: Request) -> JSONResponse:
         """The consent receipt, in the fields of Kantara's specification."""
-        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-consents.json"'}
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{RECEIPT_NAME}"'}
         return JSONResponse(await self._receipt(request), headers=headers)
 
     async def _receipt_page(self, request: Request) -> HTMLResponse:
@@ -151,7 +153,10 @@ class Downloads:
 
     async def _my_data(self, request: Request) -> JSONResponse:
         """Everything that is stored about the mentor, as data."""
-        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="jobgen-my-data.json"'}
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{ORGANISATION.file_name}-my-data.json"',
+        }
         return JSONResponse(await self._data_of(request), headers=headers)
 
     async def _my_data_page(self, request: Request) -> HTMLResponse:

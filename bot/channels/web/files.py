@@ -19,13 +19,34 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.core.organisation import ORGANISATION
+from bot.i18n.catalogue import ENGLISH
+
 WIDGET = Path(__file__).parent.parent / "widget"
 _LOCALE = re.compile(r"locales/[a-z]{2,3}(-[a-z]{2,4})?\.js")
 #: Browsers ask each time whether a file has changed.
 _HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
 #: Any page may load them: they hold no personal data.
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+#: In the place of this line a style sheet gets `colours.css`.
+_COLOURS = '@import "colours.css";'
 _MINIFIERS: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+
+
+def source_of(path: Path) -> str:
+    """A file of the widget with what is the organisation's: its name and colours, and what it says of itself."""
+    text = path.read_text(encoding="utf-8").replace(_COLOURS, (WIDGET / "colours.css").read_text(encoding="utf-8"))
+    facts, colours = ORGANISATION.facts, ORGANISATION.colours
+    words = {
+        "organisation": ORGANISATION.name,
+        "initial": ORGANISATION.name[0].upper(),
+        "about": facts.about.get(path.stem, facts.about[ENGLISH]),
+    }
+    for token, (light, dark) in colours:
+        words |= {token: light, f"{token}_dark": dark}
+    for name, value in words.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 class WidgetFile:
@@ -48,10 +69,10 @@ class WidgetFile:
     @classmethod
     def read(cls, path: Path, headers: Mapping[str, str] | None = None) -> WidgetFile:
         """A file of the widget, without comments and white space."""
-        content = path.read_bytes()
+        content = source_of(path)
         if minify := _MINIFIERS.get(path.suffix):
-            content = minify(content.decode()).encode()
-        return cls(content, mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
+            content = minify(content)
+        return cls(content.encode(), mimetypes.guess_type(path.name)[0] or "application/octet-stream", headers)
 
     def response(self, request: Headers) -> Response:
         """The response to a request: compressed if the client accepts that, 304 if it has the file already."""

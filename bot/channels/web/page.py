@@ -12,7 +12,9 @@ from functools import cache
 
 from fastapi import Request, Response
 
-from bot.channels.web.files import WIDGET, WidgetFile
+from bot.channels.web.files import WIDGET, WidgetFile, source_of
+from bot.core.organisation import ORGANISATION
+from bot.core.paths import REPOSITORY
 from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue, languages, spoken
 from bot.messages.renderer import Message, Renderer, with_language
@@ -39,7 +41,8 @@ class ChatPage:
         self._store = store
         self._press_ms = press_ms
         self._contact = contact_email
-        self._source = (WIDGET / "index.html").read_text(encoding="utf-8")
+        logo = (REPOSITORY / ORGANISATION.logo).read_text(encoding="utf-8")
+        self._source = source_of(WIDGET / "index.html").replace("{logo}", logo)
         self._file = cache(self._made)
 
     def response(self, request: Request, *, is_known: bool) -> Response:

@@ -38,7 +38,7 @@ const look = async () => {
   clearTimeout(next);
   next = setTimeout(look, LOOK_MS);
 };
-const chat = document.querySelector("jobgen-mentor-chat");
+const chat = document.querySelector("mentor-chat");
 
 // The page speaks the language of the chat. Its own texts are English; a translation has its own file.
 const description = document.querySelector("meta[name=description]");

@@ -1,5 +1,5 @@
 /**
- * <jobgen-mentor-chat> – the registration chat for JobGen mentors. How to embed it: docs/how-to/embed.md.
+ * <mentor-chat> – the chat in which mentors register. How to embed it: docs/how-to/embed.md.
  * `python -m docs_reference` makes docs/reference/widget.md of the lines that begin with @.
  *
  * @attr api - Address of the API. Default: `../api`, seen from the script.
@@ -21,7 +21,7 @@ export const STRINGS = {
   title: "Become a mentor",
   subtitle: "An automated helper. Ask it anything, any time.",
   conversation: "Conversation",
-  botSays: "JobGen:",
+  botSays: "{organisation}:",
   youSay: "You:",
   photoAlt: "The photo you sent",
   step: "Step {step} of {of}",
@@ -33,7 +33,7 @@ export const STRINGS = {
   closeChat: "Close the chat",
   unread: "There are new messages.",
   openChat: "Open the chat: {title}",
-  typing: "JobGen is writing",
+  typing: "{organisation} is writing",
 
   label_short_text: "Your answer",
   label_long_text: "Your answer",
@@ -312,7 +312,7 @@ export class MentorChat extends HTMLElement {
         this.#offer(e.dataTransfer.files[0]);
       },
     },
-      el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "J" }),
+      el("header", { class: "head" }, el("span", { class: "mark", "aria-hidden": "true", text: "{initial}" }),
         el("div", {}, el("h2", { id: "title", text: s.title }), el("p", { text: s.subtitle })),
         ui.language),
       ui.progress, ui.offline,
@@ -1173,10 +1173,10 @@ export class MentorChat extends HTMLElement {
   }
 }
 
-if (!customElements.get("jobgen-mentor-chat")) customElements.define("jobgen-mentor-chat", MentorChat);
+if (!customElements.get("mentor-chat")) customElements.define("mentor-chat", MentorChat);
 
 // A script tag alone embeds the chat, with its data-* as attributes.
 const script = [...document.scripts].find(({ src }) => src === import.meta.url);
-if (script && !document.querySelector("jobgen-mentor-chat")) {
-  document.body.append(el("jobgen-mentor-chat", { mode: "launcher", ...script.dataset }));
+if (script && !document.querySelector("mentor-chat")) {
+  document.body.append(el("mentor-chat", { mode: "launcher", ...script.dataset }));
 }

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 
 _log = logging.getLogger(__name__)
 

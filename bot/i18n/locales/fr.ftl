@@ -14,13 +14,13 @@ faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte
     .after = Écrivez « supprimer mon compte ». Je vous pose d’abord la question, puis j’efface tout.
 faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « changer ma photo ». Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
     .after = Oui. Écrivez par exemple « changer ma photo ». Votre nom, votre type de compte et votre date de naissance restent tels quels, car la vérification porte là-dessus.
-faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
-    .after = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne de JobGen ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
-faq-check_time = La vérification commence à l’envoi. Elle peut prendre quelques jours. Écrivez ensuite « statut » à tout moment pour savoir où elle en est.
-    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
-    .after-again = Cela prend quelques jours. Je vous écris ici quand c’est terminé.
+faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
+    .after = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
+faq-check_time = La vérification commence à l’envoi. Elle peut prendre { -check-takes }. Écrivez ensuite « statut » à tout moment pour savoir où elle en est.
+    .after = La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
+    .after-again = Cela prend { -check-takes }. Je vous écris ici quand c’est terminé.
 faq-record = Un casier judiciaire n’est pas un refus en soi. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
-faq-cost = C’est gratuit. Vous ne payez rien pour être mentor, et nous ne vous payons pas non plus, car le mentorat est bénévole.
+faq-cost = { -cost }
 faq-duration =
     { $left ->
         [0] Il ne reste que cette réponse et la dernière vérification, environ { $minutes ->
@@ -40,30 +40,30 @@ faq-duration =
         [one] une minute
        *[other] { $minutes } minutes
     }. Vous en êtes ici : { $place }.
-    .after = Vous n’avez plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
-    .after-again = C’est fini pour vous. La vérification prend quelques jours, et je vous écris ici.
+    .after = Vous n’avez plus rien à faire. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
+    .after-again = C’est fini pour vous. La vérification prend { -check-takes }, et je vous écris ici.
 faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur, ou écrivez « continuer ailleurs », pour recevoir un lien.
     .after = Vous pouvez fermer cette conversation. Tout est envoyé et enregistré, et vous pouvez revenir quand vous voulez.
 faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez : dites-lui ce qui convient à votre travail. Vous promettez au moins deux mois à chaque personne que vous acceptez.
-faq-after = Après l’envoi, la vérification de vos antécédents commence. Elle prend quelques jours. Si tout est en ordre, vous êtes mentor, et je vous le dis ici.
-    .again = D’abord la vérification des antécédents, pendant quelques jours. Ensuite, je vous dis ici comment elle s’est terminée.
-    .after = La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment. Si tout est en ordre, vous êtes mentor.
-    .after-again = La vérification dure quelques jours. Je vous écris ici quand c’est terminé.
+faq-after = Après l’envoi, la vérification de vos antécédents commence. Elle prend { -check-takes }. Si tout est en ordre, vous êtes mentor, et je vous le dis ici.
+    .again = D’abord la vérification des antécédents, pendant { -check-takes }. Ensuite, je vous dis ici comment elle s’est terminée.
+    .after = La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment. Si tout est en ordre, vous êtes mentor.
+    .after-again = La vérification dure { -check-takes }. Je vous écris ici quand c’est terminé.
 faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
 faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
-faq-published = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }.
+faq-published = Ce que vous faites avec d’autres comme mentor est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }.
     .again = Le formulaire dit que toutes vos interactions comme mentor sont publiées. Pour les détails, demandez à une personne : { $contact }.
 faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouver ou créer un emploi. Vous choisissez qui vous acceptez. Vous aidez chaque personne pendant au moins deux mois.
 faq-eligible = Vous devez avoir au moins 18 ans, et le mentorat peut être nouveau pour vous. Le formulaire n’exige aucun diplôme et ne nomme aucun pays, mais les lois de l’endroit où vous vivez s’appliquent. En cas de doute, écrivez à { $contact }.
-faq-account = Un compte vous sert à vous connecter à JobGen. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
+faq-account = Un compte vous sert à vous connecter à { -organisation }. Si vous ne savez pas si vous en avez un, choisissez « Je dois m’inscrire ». Je n’ai pas besoin de votre mot de passe. Si vous n’arrivez pas à vous connecter, écrivez à { $contact }.
 faq-photo = Il nous faut une photo nette de votre visage. Un égoportrait convient, mais pas un logo. Quand je vous la demande, envoyez-la ici en format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
 faq-voice = Je ne peux pas écouter d’enregistrements. Veuillez écrire vos réponses : quelques mots suffisent, et les fautes de frappe n’ont pas d’importance.
 faq-report = Je n’ai pas le rapport, et je ne sais pas si vous pouvez en avoir une copie. Une personne peut vous le dire : { $contact }.
-faq-face = Je ne reconnais pas les visages. Je vérifie seulement que le fichier est une image assez grande. Je ne sais pas comment JobGen la regarde : une personne peut vous le dire à { $contact }.
+faq-face = Je ne reconnais pas les visages. Je vérifie seulement que le fichier est une image assez grande. Je ne sais pas comment { -organisation } la regarde : une personne peut vous le dire à { $contact }.
 faq-receipt = Voici ce que vous avez accepté jusqu’ici : le texte complet de chaque point, votre réponse et l’heure. Vous pouvez lire ce document, l’imprimer ou le garder. Vous le recevez aussi par courriel quand vous envoyez votre inscription.
 faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou écrivez « in English », pour changer. Dans vos propres textes, vous pouvez employer la langue de votre choix. Les personnes en recherche d’emploi voient votre expertise telle que vous l’écrivez.
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
-faq-jobgen = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Pour mieux nous connaître, écrivez à { $contact }.
+faq-organisation = { -about } Pour mieux nous connaître, écrivez à { $contact }.
 faq-help-start =
     Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique, une question à la fois. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
 
@@ -72,7 +72,7 @@ faq-help-start =
 faq-data-ethics_records = Les courriels, notes et autres dossiers de votre mentorat appartiennent à la personne mentorée. Vous pouvez les garder, mais elle peut les demander à tout moment.
 faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
 kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
-faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce que JobGen conseillerait : une personne peut vous le dire à { $contact }.
+faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce { -que-organisation } conseillerait : une personne peut vous le dire à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
@@ -92,24 +92,24 @@ faq-data-photo = Votre photo est enregistrée sur notre serveur sans ses donnée
 faq-duration-start = Il faut environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Environ { $minutes } minutes, et vous pouvez faire une pause quand vous voulez.
 faq-duration-background_check =
-    La vérification elle-même prend quelques jours après l’envoi. Ici, il reste { $left } points courts et la dernière vérification, environ { $minutes } minutes.
-    .again = La vérification prend quelques jours, et le reste de cette conversation environ { $minutes } minutes.
+    La vérification elle-même prend { -check-takes } après l’envoi. Ici, il reste { $left } points courts et la dernière vérification, environ { $minutes } minutes.
+    .again = La vérification prend { -check-takes }, et le reste de cette conversation environ { $minutes } minutes.
 faq-duration-reconsider = Il ne reste que ce choix et la dernière vérification, une minute ou deux.
     .again = Ce choix, puis la dernière vérification. C’est tout.
-faq-duration-review = Il ne reste que cette dernière vérification, environ une minute. Après l’envoi, la vérification des antécédents prend quelques jours.
-    .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite quelques jours.
+faq-duration-review = Il ne reste que cette dernière vérification, environ une minute. Après l’envoi, la vérification des antécédents prend { -check-takes }.
+    .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite { -check-takes }.
 faq-time-two_months = C’est par personne : au moins deux mois à partir du jour où vous l’acceptez. Le formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez.
 faq-when = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Les deux mois commencent le jour où vous acceptez quelqu’un.
     .after = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Je vous l’écris ici.
-    .clear = Vous pouvez commencer maintenant : vous êtes mentor JobGen.
+    .clear = Vous pouvez commencer maintenant : vous êtes mentor { -organisation }.
 faq-when-two_months = Cela commence le jour où vous acceptez une personne, et cela compte pour chacune à nouveau. Vous ne pouvez accepter personne avant que la vérification de vos antécédents soit en ordre.
-faq-when-background_check = La vérification commence à l’envoi, pas avant. Elle peut prendre quelques jours.
+faq-when-background_check = La vérification commence à l’envoi, pas avant. Elle peut prendre { -check-takes }.
 faq-when-published_and_rated = Cela commence quand vous accompagnez quelqu’un. Rien de ce que vous m’écrivez ici n’est publié, sauf votre expertise et votre photo.
 faq-when-consent = Cela vaut dès que vous êtes mentor. D’abord, la vérification de vos antécédents doit être en ordre.
 faq-next = D’abord, il me faut { $open }. Ensuite : { $next }. À la fin, vous vérifiez tout, et rien n’est envoyé avant que vous appuyiez sur Valider.
     .again = Pour l’instant : { $open }. Ensuite : { $next }.
     .again-2 = Vous en êtes ici : { $place }. Ensuite : { $next }.
-    .after = Vous n’avez rien à faire maintenant. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+    .after = Vous n’avez rien à faire maintenant. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
     .after-again = Il suffit d’attendre : je vous écris ici quand la vérification est terminée.
 faq-next-start = Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
     .again = Dites oui, et je pose la première question. Cela ne vous engage à rien.
@@ -117,13 +117,13 @@ faq-next-email_code = Écrivez les six chiffres de notre courriel. Ensuite, nous
     .again = D’abord les six chiffres. Ensuite : { $next }.
 faq-next-reconsider = Si vous y revenez et acceptez, la dernière vérification de vos réponses suit. Sinon, vos réponses restent enregistrées.
     .again = Dites oui pour y revenir, ou laissez cela comme c’est.
-faq-next-review = Veuillez vérifier vos réponses et appuyer sur Valider. La vérification de vos antécédents commence alors et prend quelques jours. Si tout est en ordre, vous êtes mentor.
+faq-next-review = Veuillez vérifier vos réponses et appuyer sur Valider. La vérification de vos antécédents commence alors et prend { -check-takes }. Si tout est en ordre, vous êtes mentor.
     .again = Vous appuyez sur Valider, la vérification des antécédents suit, et je vous dis ici comment elle s’est terminée.
 faq-next-deletion = Si vous dites oui, j’efface tout. Si vous dites non, nous continuons où nous en étions.
     .again = Oui efface tout, non garde tout.
 faq-next-join = Choisissez laquelle des deux vous voulez garder. Nous continuons ensuite ici avec elle.
     .again = D’abord votre choix. Ensuite, nous continuons.
-faq-breach-two_months = Je ne sais pas ce que fait JobGen dans ce cas. Si vous tombez malade ou ne pouvez pas continuer, vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment : le code d’éthique le dit. Une personne peut vous en dire plus : { $contact }.
+faq-breach-two_months = Je ne sais pas ce que fait { -organisation } dans ce cas. Si vous tombez malade ou ne pouvez pas continuer, vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment : le code d’éthique le dit. Une personne peut vous en dire plus : { $contact }.
 faq-code = Voici le code entier. Je vous pose tout de même la question pour chaque partie.
     .again = Le voici. Chaque partie a tout de même sa question.
 faq-everyone = Oui, chaque mentor reçoit le même formulaire. Pour devenir mentor, il faut en accepter chaque partie.
@@ -134,7 +134,7 @@ faq-ability-ethics_laws = Non, vous n’avez pas besoin d’être juriste. Vous 
 faq-ability-ethics_own_limits = Vous n’avez pas besoin de tout savoir. C’est ce que dit cette partie : en cas de doute, demandez conseil ou nommez quelqu’un d’autre.
 mistake = Vous pouvez la corriger : écrivez par exemple « modifier mon expertise ». Rien n’est envoyé avant que vous appuyiez sur Valider.
     .after = Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Si votre nom ou votre date de naissance est faux, écrivez à { $contact }.
-mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mentorée, réparez ce que vous pouvez, et demandez à JobGen en cas de doute : { $contact }. Je ne sais pas ce que nous faisons dans chaque cas.
+mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mentorée, réparez ce que vous pouvez, et demandez à { -organisation } en cas de doute : { $contact }. Je ne sais pas ce que nous faisons dans chaque cas.
 mistake-ethics_own_limits = Personne n’est parfait. Si vous vous en apercevez, dites-le à la personne mentorée, et demandez conseil ou nommez quelqu’un qui en sait plus. Cette partie vous demande de connaître vos limites, pas de tout savoir.
 faq-import = Je ne peux rien reprendre d’un autre site ou d’un fichier. Quelques mots ici suffisent.
     .after = Je ne peux rien reprendre d’un autre site. Écrivez par exemple « modifier mon expertise », puis votre texte ici.
@@ -175,7 +175,7 @@ error-method = Cette adresse n’accepte pas ce genre de demande.
 ## Greeting (en/greeting.ftl)
 
 greeting =
-    Bonjour, et merci de songer à devenir mentor ou mentore JobGen.
+    Bonjour, et merci de songer à devenir mentor ou mentore { -organisation }.
 
     Je suis un robot. Je vais vous poser les questions de notre formulaire de mentorat, une à la fois. Il faut environ dix minutes, en { $steps } étapes. Veuillez préparer une photo de vous.
 
@@ -227,17 +227,17 @@ why-review = Je vous le montre pour que rien ne parte par erreur. Vous pouvez en
 why-start = Je le demande pour que rien ne commence avant votre oui. Vous pouvez d’abord me poser des questions, si vous voulez.
 why = Nous demandons seulement ce qu’il faut pour votre compte, votre profil de mentor et la vérification des antécédents. Demandez-moi une chose précise, par exemple « pourquoi ma photo ? ».
 
-meaning-account = Un compte vous sert à vous connecter à JobGen. Dites-moi si vous en avez un, ou s’il vous en faut un nouveau.
+meaning-account = Un compte vous sert à vous connecter à { -organisation }. Dites-moi si vous en avez un, ou s’il vous en faut un nouveau.
 meaning-full_name = C’est le nom inscrit sur votre passeport ou votre carte d’identité. Par exemple, écrivez « Frédéric Tremblay », même si on vous appelle Fred.
-meaning-email = C’est l’adresse où vous lisez vos courriels. Elle est liée à votre compte JobGen.
+meaning-email = C’est l’adresse où vous lisez vos courriels. Elle est liée à votre compte { -organisation }.
 meaning-reasons = Dites-nous pourquoi vous voulez être mentor. Cela peut être quelque chose que vous avez vécu ou que vous aimeriez apporter.
 meaning-experience = Parlez-nous de moments où vous avez aidé quelqu’un à apprendre ou à trouver sa voie. Au travail, dans un club ou à la maison, tout compte.
 meaning-expertise = C’est ce que vous connaissez bien et qui pourrait aider les autres. Cela peut être un métier, une compétence ou un type d’entreprise.
 meaning-photo = C’est une photo de vous. Les personnes en recherche d’emploi la voient à côté de votre profil de mentor.
 meaning-date_of_birth = C’est le jour, le mois et l’année de votre naissance.
-meaning-background_check = Vous nous permettez de chercher si vous avez un casier judiciaire. Une personne de JobGen ou un service de vérification s’en charge. Cela commence seulement après l’envoi.
+meaning-background_check = Vous nous permettez de chercher si vous avez un casier judiciaire. Une personne { -de-organisation } ou un service de vérification s’en charge. Cela commence seulement après l’envoi.
 meaning-two_months = Quand vous acceptez quelqu’un, vous l’aidez en ligne pendant au moins deux mois. Disons que vous l’acceptez le 1er mars. Vous êtes alors là pour cette personne jusqu’au 1er mai ou plus longtemps.
-meaning-published_and_rated = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web de JobGen. Les personnes qui y participent l’évaluent. Par exemple, d’autres peuvent lire et évaluer les conseils que vous donnez.
+meaning-published_and_rated = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web { -de-organisation }. Les personnes qui y participent l’évaluent. Par exemple, d’autres peuvent lire et évaluer les conseils que vous donnez.
 meaning-ethics_assist_and_guide = Vous aidez et guidez la personne mentorée, mais vous n’imposez pas vos propres plans. Si elle veut ouvrir un café, vous ne la dirigez pas vers votre métier.
 meaning-ethics_confidentiality = Ce qui est privé entre vous et la personne mentorée est traité comme tel, dans la mesure qui convient. Par exemple, vous ne parlez pas de ses dettes avec d’autres.
 meaning-ethics_laws = Vous vous renseignez sur les lois sur le mentorat en vigueur là où vous vivez, et vous les suivez. Par exemple, il peut y avoir des règles sur le travail avec des jeunes.
@@ -255,22 +255,22 @@ meaning-ethics_ethical_issues = Si une question de bien et de mal se pose, vous 
 meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au mentorat à tout moment. Par exemple, vous pourriez tomber malade, ou elle pourrait trouver un emploi.
 meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
 meaning-review = C’est tout ce que vous m’avez dit. « Valider » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
-meaning-start = JobGen est un site où des bénévoles aident d’autres personnes à trouver ou à créer un emploi. Ici, vous pouvez vous inscrire comme mentor. Si vous dites oui, je pose les questions du formulaire de mentorat, une à la fois. Commencer ne vous engage à rien.
+meaning-start = { -about } Ici, vous pouvez vous inscrire comme mentor. Si vous dites oui, je pose les questions du formulaire de mentorat, une à la fois. Commencer ne vous engage à rien.
 meaning = Demandez-moi une chose précise, par exemple « que veut dire la clause 3 ? », et je vous l’explique.
 
-sees-account = L’équipe de JobGen le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
-sees-full_name = L’équipe de JobGen le voit. Un service de vérification aussi, si un tel service vérifie vos antécédents.
-sees-email = L’équipe de JobGen la voit. Elle n’est pas montrée aux personnes en recherche d’emploi.
-sees-reasons = Les personnes de JobGen qui examinent votre inscription la lisent.
-sees-experience = Seules les personnes de JobGen qui examinent votre inscription la lisent. Les personnes en recherche d’emploi ne la voient pas.
-sees-expertise = Les personnes en recherche d’emploi la voient avec votre profil, telle que vous l’écrivez. L’équipe de JobGen aussi. Mieux vaut ne pas y mettre de choses privées, comme votre numéro de téléphone.
-sees-photo = Les personnes en recherche d’emploi la voient avec votre profil de mentor. L’équipe de JobGen aussi.
+sees-account = L’équipe { -de-organisation } le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
+sees-full_name = L’équipe { -de-organisation } le voit. Un service de vérification aussi, si un tel service vérifie vos antécédents.
+sees-email = L’équipe { -de-organisation } la voit. Elle n’est pas montrée aux personnes en recherche d’emploi.
+sees-reasons = Les personnes { -de-organisation } qui examinent votre inscription la lisent.
+sees-experience = Seules les personnes { -de-organisation } qui examinent votre inscription la lisent. Les personnes en recherche d’emploi ne la voient pas.
+sees-expertise = Les personnes en recherche d’emploi la voient avec votre profil, telle que vous l’écrivez. L’équipe { -de-organisation } aussi. Mieux vaut ne pas y mettre de choses privées, comme votre numéro de téléphone.
+sees-photo = Les personnes en recherche d’emploi la voient avec votre profil de mentor. L’équipe { -de-organisation } aussi.
 sees-date_of_birth = Seules les personnes qui vérifient vos antécédents la voient. Elle est conservée chiffrée et n’est pas montrée aux personnes en recherche d’emploi.
-sees-consent = Les personnes de JobGen qui examinent vos réponses voient ce que vous avez répondu.
-sees-review = L’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
-sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe de JobGen voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
-sees-published_and_rated = Ce que vous faites avec d’autres comme mentor est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }. Votre réponse ici n’est vue que par les personnes de JobGen.
-sees = Les personnes de JobGen voient vos réponses. Les personnes en recherche d’emploi voient seulement votre expertise et votre photo, une fois que vous êtes mentor.
+sees-consent = Les personnes { -de-organisation } qui examinent vos réponses voient ce que vous avez répondu.
+sees-review = L’équipe { -de-organisation } voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
+sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe { -de-organisation } voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
+sees-published_and_rated = Ce que vous faites avec d’autres comme mentor est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }. Votre réponse ici n’est vue que par les personnes { -de-organisation }.
+sees = Les personnes { -de-organisation } voient vos réponses. Les personnes en recherche d’emploi voient seulement votre expertise et votre photo, une fois que vous êtes mentor.
 
 kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
 kept-full_name = Votre nom reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
@@ -298,11 +298,11 @@ example-start = Appuyez sur le bouton, ou écrivez « oui ».
 example = Demandez-moi une chose précise, par exemple « un exemple pour la clause 3 ».
 example-background_check = Disons que vous vivez à Ottawa. Après l’envoi, quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. On vous dit comment cela s’est terminé.
 example-two_months = Disons que vous acceptez Ana le 1er mars et Tom le 20 mars. Vous aidez Ana au moins jusqu’au 1er mai, et Tom jusqu’au 20 mai.
-example-published_and_rated = Disons que vous écrivez à Ana comment préparer une entrevue d’embauche. C’est publié sur le site Web de JobGen, et les personnes qui y participent l’évaluent.
+example-published_and_rated = Disons que vous écrivez à Ana comment préparer une entrevue d’embauche. C’est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent.
 example-ethics_assist_and_guide = Ana veut ouvrir un café, et vous pensez qu’une boutique serait plus sûre. Vous lui dites ce que vous voyez, et c’est elle qui décide.
 example-ethics_confidentiality = Ana vous parle de ses dettes. Vous n’en parlez pas avec vos amis.
 example-ethics_laws = Là où vous vivez, il peut y avoir des règles sur le travail avec des jeunes. Vous vous renseignez et vous les suivez.
-example-ethics_mentee_rights = Un mentor demande de l’argent à Ana. Elle sait que ce n’est pas permis, et elle en parle à JobGen.
+example-ethics_mentee_rights = Un mentor demande de l’argent à Ana. Elle sait que ce n’est pas permis, et elle en parle à { -organisation }.
 example-ethics_respect_for_time = Ana vous écrit à minuit. Vous pouvez répondre le lendemain, et vous n’attendez pas qu’elle réponde la nuit.
 example-ethics_autonomy = En mars, vous planifiez les rencontres. En avril, Ana les planifie, et vous donnez votre avis.
 example-ethics_own_work = Ana a besoin d’un CV. Vous lui montrez à quoi ressemble un bon CV, et c’est elle qui l’écrit.
@@ -318,7 +318,7 @@ example-code_of_ethics = Vous acceptez comme un tout les parties que vous venez 
 
 why-reconsider = Vous avez dit non à une partie du formulaire. Un mentor doit accepter chaque partie. Je vous demande donc si vous voulez la revoir.
 meaning-reconsider = Si vous dites oui, je vous montre de nouveau ce que vous avez refusé. Vous pourrez encore dire non.
-sees-reconsider = Les personnes de JobGen qui examinent vos réponses voient ce que vous avez répondu.
+sees-reconsider = Les personnes { -de-organisation } qui examinent vos réponses voient ce que vous avez répondu.
 kept-reconsider = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
 example-reconsider = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire « oui » ou « non ».
 
@@ -343,13 +343,13 @@ example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’au
 
 why-country = La vérification des antécédents change d’un pays à l’autre. Le service qui fait la vôtre demande donc votre pays.
 meaning-country = C’est le pays où vous vivez maintenant, pas celui de votre naissance.
-sees-country = Le service qui vérifie vos antécédents le voit, tout comme les personnes de JobGen qui examinent votre inscription.
+sees-country = Le service qui vérifie vos antécédents le voit, tout comme les personnes { -de-organisation } qui examinent votre inscription.
 kept-country = Il reste avec votre inscription jusqu’à ce que vous l’effaciez.
 example-country = Le nom suffit, par exemple « Canada » ou « France ». Si je ne le reconnais pas, écrivez-le en anglais.
 
 why-region = Les casiers judiciaires sont tenus par État ou par province. Le service qui fait la vérification demande donc le vôtre.
 meaning-region = C’est l’État, la province ou le territoire où vous vivez maintenant.
-sees-region = Le service qui vérifie vos antécédents voit cette réponse, tout comme les personnes de JobGen qui examinent votre inscription.
+sees-region = Le service qui vérifie vos antécédents voit cette réponse, tout comme les personnes { -de-organisation } qui examinent votre inscription.
 kept-region = Cette réponse reste avec votre inscription jusqu’à ce que vous l’effaciez.
 example-region = Le nom suffit, par exemple « Ontario » ou « Manitoba ». Si je ne le reconnais pas, écrivez-le en anglais.
 # Ce qui se passe si on dit non.
@@ -451,27 +451,27 @@ item-other = cette question
 ## E-mails (en/mail.ftl)
 
 mail-hello = Bonjour,
-mail-signature = JobGen
+mail-signature = { -organisation }
 mail-code =
     Votre code est { $code }. Veuillez l’écrire dans la conversation. Il est valable { $minutes } minutes, et seulement dans la conversation qui l’a demandé.
 
-    Personne de JobGen ne vous demandera ce code. Veuillez ne le donner à personne.
+    Personne { -de-organisation } ne vous demandera ce code. Veuillez ne le donner à personne.
 
     Si vous ne l’avez pas demandé, vous n’avez rien à faire. Sans le code, personne ne peut utiliser votre adresse.
-    .subject = { $code } est votre code JobGen
+    .subject = { $code } est votre code { -organisation }
 mail-continue = Continuer ici
 mail-continue-about = Ce lien ne sert qu’une fois, jusqu’au { DATETIME($until, dateStyle: "long") }. Quand vous l’ouvrirez, j’enverrai un code à cette adresse courriel. Il faut ce code pour continuer, alors le lien ne sert à personne d’autre.
-mail-reminder-why = Vous recevez ce rappel parce que vous avez commencé votre inscription comme mentor JobGen avec cette adresse courriel.
+mail-reminder-why = Vous recevez ce rappel parce que vous avez commencé votre inscription comme mentor { -organisation } avec cette adresse courriel.
 mail-stop = Plus de rappels
 mail-submitted =
-    Merci. Vous avez envoyé votre inscription comme mentor JobGen le { DATETIME($at, dateStyle: "long") }. Voici une copie de vos réponses et de ce que vous avez accepté, dans le texte qui vous a été montré. Votre date de naissance n’y est pas. Veuillez garder ce courriel.
+    Merci. Vous avez envoyé votre inscription comme mentor { -organisation } le { DATETIME($at, dateStyle: "long") }. Voici une copie de vos réponses et de ce que vous avez accepté, dans le texte qui vous a été montré. Votre date de naissance n’y est pas. Veuillez garder ce courriel.
 
-    La vérification de vos antécédents suit maintenant. Elle prend quelques jours. Vous n’avez rien à faire : je vous écrirai quand elle sera terminée.
+    La vérification de vos antécédents suit maintenant. Elle prend { -check-takes }. Vous n’avez rien à faire : je vous écrirai quand elle sera terminée.
 
     Dans notre conversation, vous pouvez à tout moment demander où vous en êtes, modifier votre photo ou votre expertise, retirer un accord ou supprimer votre compte. Si quelque chose est faux ici, écrivez à { $contact }.
 
     Le fichier joint est votre reçu de consentement, à lire par des programmes.
-    .subject = Votre inscription JobGen : une copie pour vous
+    .subject = Votre inscription { -organisation } : une copie pour vous
 mail-photo = La photo que vous avez envoyée
 mail-agreed = Vous avez accepté · { $at } · SHA-256 { $sha256 }
 mail-withdrawn =
@@ -491,7 +491,7 @@ stop-unknown = Ce lien n’est plus valable. Pour ne plus recevoir de rappels, �
 ## What is kept (en/my_data.ftl)
 
 my-data-title = Vos données
-my-data-lead = Cette page montre ce que JobGen garde à votre sujet. Toutes les heures sont en UTC. Le fichier qui l’accompagne contient la même chose, avec plus de détails.
+my-data-lead = Cette page montre ce { -que-organisation } garde à votre sujet. Toutes les heures sont en UTC. Le fichier qui l’accompagne contient la même chose, avec plus de détails.
 my-data-none = Rien.
 my-data-made = Cette page a été créée
 my-data-number = Votre numéro
@@ -503,7 +503,7 @@ my-data-proved = Adresse courriel confirmée
 my-data-time-zone = Votre fuseau horaire
 my-data-remind-at = Vous voulez un rappel
 my-data-reminders-off = Vous avez demandé de ne plus recevoir de rappels
-my-data-account = Votre compte JobGen
+my-data-account = Votre compte { -organisation }
 my-data-email = Courriel
 my-data-name = Nom
 my-data-answers = Vos réponses
@@ -519,7 +519,7 @@ my-data-unclear = Nous n’avons pas pu dire si c’était un oui ou un non.
 my-data-taken-back = Vous avez retiré votre accord.
 my-data-checks = La vérification de vos antécédents
 my-data-provider = Faite par
-my-data-by-people = L’équipe de JobGen
+my-data-by-people = L’équipe { -de-organisation }
 my-data-by-checkr = Checkr
 my-data-asked-for = Demandée
 my-data-decided = Elle s’est terminée
@@ -560,7 +560,7 @@ my-data-of-unsent-texts = Textes que vous n’avez pas encore envoyés
 my-data-of-email-codes = Codes que nous avons envoyés par courriel
 my-data-of-links = Liens pour continuer ailleurs
 my-data-of-leases = Lequel de nos ordinateurs vous répond en ce moment
-my-data-of-events = Nouvelles pour le site de JobGen
+my-data-of-events = Nouvelles pour le site { -de-organisation }
 my-data-of-work = Tâches qu’il nous reste à faire
 note-language = Très bien, continuons en français.
 note-other-language = J’écris aussi en français : appuyez sur « Français », ou écrivez « en français ».
@@ -588,7 +588,7 @@ note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi a
 note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
     .again = Je suis désolé. Ceci est encore ouvert : { $open }.
     .again-2 = Vos autres réponses sont enregistrées. Il me faut encore { $open }.
-note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte JobGen, ou devez-vous vous inscrire ?
+note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte { -organisation }, ou devez-vous vous inscrire ?
     .again = Avez-vous déjà un compte ? Oui ou non suffit.
     .again-2 = Veuillez appuyer sur l’un des deux boutons.
 note-unclear-option = Je dois savoir laquelle de ces réponses est la bonne : { $options }.
@@ -679,7 +679,7 @@ note-how-to-consent = Appuyez sur un bouton, ou écrivez « j’accepte » ou 
 note-paused-review = C’est enregistré. Rien n’est encore envoyé. Écrivez-moi à votre retour, et nous continuerons avec { $open }.
     .again = Très bien. Rien n’est envoyé avant que vous appuyiez sur Valider.
     .again-2 = Prenez tout votre temps.
-note-sent-already = C’est déjà envoyé, vous n’avez donc plus rien à faire. La vérification est en cours. Elle prend quelques jours ; écrivez « statut » à tout moment.
+note-sent-already = C’est déjà envoyé, vous n’avez donc plus rien à faire. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
     .again = Nous avons tout reçu de vous. Je vous écris ici quand la vérification est terminée.
     .again-2 = Tout est fait de votre côté.
 note-remind = Très bien, je vous le rappelle le { DATETIME($when, dateStyle: "long") }. Vos réponses sont enregistrées.
@@ -818,7 +818,7 @@ note-deleting =
         [stopped] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents avait commencé. Je l’ai arrêtée, et elle est effacée aussi.
        *[ended] Votre compte et tout ce que vous nous avez dit seront effacés dans un instant. La vérification de vos antécédents qui avait commencé est terminée, et elle est effacée aussi.
     } Le numéro de cette suppression est { $reference }. Merci du temps que vous nous avez donné.
-    .subject = Votre inscription JobGen est en cours de suppression
+    .subject = Votre inscription { -organisation } est en cours de suppression
 note-being-deleted = Votre compte est en cours de suppression, alors je ne peux rien faire d’autre ici. Il aura disparu dans un instant.
     .again = Votre compte est en cours de suppression. Je ne peux rien faire d’autre ici.
     .again-2 = Dans un instant, votre compte aura disparu. Il est en cours de suppression.
@@ -832,7 +832,7 @@ photo-replaced = Cette photo a été remplacée ou effacée.
 
 ## Profile (en/profile.ftl)
 
-profile-title = Mentor JobGen
+profile-title = Mentor { -organisation }
 profile-lead = Les mentors aident les gens à trouver un emploi ou à créer le leur. Leur aide est gratuite.
 profile-expertise = Domaines d’expertise
 profile-photo = Photo de ce mentor
@@ -841,8 +841,8 @@ profile-none = Aucun mentor ne se trouve à cette adresse. Veuillez vérifier le
 
 ## Questions (en/questions.ftl). { $wording } is the form’s own wording: wording-<item id> below.
 
-question-account = Avez-vous déjà un compte JobGen ?
-    .again = Revenons à votre compte : en avez-vous déjà un chez JobGen ?
+question-account = Avez-vous déjà un compte { -organisation } ?
+    .again = Revenons à votre compte : en avez-vous déjà un chez { -organisation } ?
 question-full_name =
     Quel est votre nom légal complet ?
 
@@ -852,7 +852,7 @@ question-full_name =
 question-email =
     Quelle est votre adresse courriel ?
 
-    Elle est liée à votre compte JobGen, et nous vous y écrivons au sujet de votre inscription.
+    Elle est liée à votre compte { -organisation }, et nous vous y écrivons au sujet de votre inscription.
     .example = Par exemple : maria@example.org
     .again = Revenons à votre adresse courriel : où pouvons-nous vous écrire ?
 question-reasons =
@@ -1116,7 +1116,7 @@ question-region =
 ## Consent receipt (en/receipt.ftl)
 
 receipt-title = Ce que vous avez accepté
-receipt-lead = Voici vos réponses aux engagements et au code d’éthique de JobGen, avec l’heure en UTC. Veuillez garder ce document.
+receipt-lead = Voici vos réponses aux engagements et au code d’éthique { -de-organisation }, avec l’heure en UTC. Veuillez garder ce document.
 receipt-none = Vous n’avez encore rien accepté.
 receipt-keep = Pour retirer un accord, écrivez « retirer un accord » dans la conversation. Si une ligne est fausse, écrivez à { $contact }.
 receipt-number = Reçu
@@ -1129,11 +1129,11 @@ receipt-said = Votre réponse : « { $reply } »
 ## Reminders (en/reminders.ftl)
 
 reminder-1 =
-    Vous avez commencé votre inscription comme mentor JobGen, et ce que vous m’avez dit est enregistré. Pour continuer, revenez à notre conversation et envoyez-moi n’importe quel message.
+    Vous avez commencé votre inscription comme mentor { -organisation }, et ce que vous m’avez dit est enregistré. Pour continuer, revenez à notre conversation et envoyez-moi n’importe quel message.
 
     Si vous ne voulez pas de rappels, écrivez-y « plus de rappels ».
     .subject = Votre inscription comme mentor est enregistrée
-    .email = Vous avez commencé votre inscription comme mentor JobGen, et ce que vous m’avez dit est enregistré. Vous pouvez reprendre là où vous en étiez.
+    .email = Vous avez commencé votre inscription comme mentor { -organisation }, et ce que vous m’avez dit est enregistré. Vous pouvez reprendre là où vous en étiez.
 reminder-3 =
     Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
@@ -1141,25 +1141,25 @@ reminder-3 =
     .subject = Voulez-vous terminer votre inscription ?
     .email = Votre inscription comme mentor est enregistrée, telle que vous l’avez laissée.
 reminder-asked =
-    Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
+    Vous m’avez demandé de vous rappeler votre inscription comme mentor { -organisation }. Tout est enregistré. Pour continuer, envoyez-moi n’importe quel message dans notre conversation.
 
     Si vous ne voulez plus de rappels, écrivez-y « plus de rappels ».
     .subject = Votre inscription comme mentor : le rappel demandé
-    .email = Vous m’avez demandé de vous rappeler votre inscription comme mentor JobGen. Tout est enregistré.
+    .email = Vous m’avez demandé de vous rappeler votre inscription comme mentor { -organisation }. Tout est enregistré.
 reminder-14 =
-    Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
+    Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
 
     C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message. Vous pouvez aussi y écrire « plus de rappels ».
     .subject = Voulez-vous toujours devenir mentor ?
     .email =
-        Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor JobGen. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
+        Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
 
         C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message.
 
 ## Results of the background check (en/results.ftl)
 
 result-clear =
-    Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen. Bienvenue !
+    Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor { -organisation }. Bienvenue !
 
     Les personnes en recherche d’emploi peuvent voir votre profil dès maintenant{ $profile ->
         [none] {"."}
@@ -1167,8 +1167,8 @@ result-clear =
     }
 
     Votre date de naissance est effacée. Vous pouvez modifier votre photo ou votre expertise dans notre conversation à tout moment.
-    .subject = Bienvenue : vous êtes mentor JobGen
-result-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Cela peut prendre quelques jours. Vous n’avez rien à faire pour le moment.
+    .subject = Bienvenue : vous êtes mentor { -organisation }
+result-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Cela peut prendre { -check-takes }. Vous n’avez rien à faire pour le moment.
     .subject = Une personne examine la vérification de vos antécédents
 result-pre_adverse =
     Le résultat de la vérification de vos antécédents est arrivé. En l’état, nous ne pourrions pas vous accepter comme mentor.
@@ -1179,7 +1179,7 @@ result-pre_adverse =
     }.
     .subject = Vérification de vos antécédents : à lire
 result-declined = Nous sommes désolés : à la suite de la vérification de vos antécédents, nous ne pouvons pas vous accepter comme mentor pour le moment. Votre date de naissance est effacée. Si vous avez des questions, veuillez écrire à { $contact }.
-    .subject = Au sujet de votre inscription JobGen
+    .subject = Au sujet de votre inscription { -organisation }
 result-cancelled = La vérification de vos antécédents a été arrêtée avant d’être terminée. Votre date de naissance est effacée, et vos autres réponses sont enregistrées. Vous pouvez réessayer.
     .subject = La vérification de vos antécédents a été arrêtée
 result-expired = La vérification de vos antécédents n’a pas été terminée à temps, alors elle a pris fin. Votre date de naissance est effacée, et vos autres réponses sont enregistrées. Vous pouvez réessayer.
@@ -1213,7 +1213,7 @@ mentor-file = (un fichier)
 note-submitted =
     Merci. Votre inscription est complète, et la vérification de vos antécédents est en cours.
 
-    Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
+    Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
 status-new = Vous n’avez pas encore commencé.
     .again = Nous n’avons pas encore commencé : dites « oui » pour commencer.
 status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici. { $left ->
@@ -1223,14 +1223,14 @@ status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici
     }
     .again = Votre inscription n’est pas encore terminée. Ce qui est ouvert : { $open }.
     .again-2 = { $place }. Ensuite : { $next }.
-status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
-    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours. Je vous écris ici quand elle est terminée.
-    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
-status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
-    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend quelques jours. Je vous écris ici quand elle est terminée.
-    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend quelques jours.
-status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor JobGen depuis le { DATETIME($since, dateStyle: "long") }. Les personnes en recherche d’emploi voient votre profil. Votre date de naissance a été effacée.
-    .again = Vous êtes mentor JobGen depuis le { DATETIME($since, dateStyle: "long") }. La vérification de vos antécédents est terminée.
+status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
+    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écris ici quand elle est terminée.
+    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend { -check-takes }.
+status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
+    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écris ici quand elle est terminée.
+    .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend { -check-takes }.
+status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor { -organisation } depuis le { DATETIME($since, dateStyle: "long") }. Les personnes en recherche d’emploi voient votre profil. Votre date de naissance a été effacée.
+    .again = Vous êtes mentor { -organisation } depuis le { DATETIME($since, dateStyle: "long") }. La vérification de vos antécédents est terminée.
     .again-2 = Tout est fait : vous êtes mentor, et les personnes en recherche d’emploi voient votre profil.
 status-expired = La vérification de vos antécédents n’a pas été terminée à temps, alors elle a pris fin le { DATETIME($since, dateStyle: "long") }. Votre date de naissance a été effacée. Vous pouvez réessayer.
     .again = La vérification a pris fin sans résultat. Vous pouvez réessayer.
@@ -1238,7 +1238,7 @@ status-expired = La vérification de vos antécédents n’a pas été terminée
 status-declined = La vérification de vos antécédents est terminée depuis le { DATETIME($since, dateStyle: "long") }. Nous ne pouvons pas vous accepter comme mentor pour le moment. Votre date de naissance a été effacée. Si vous avez des questions, veuillez écrire à { $contact }.
     .again = Nous ne pouvons pas vous accepter comme mentor pour le moment. Une personne peut vous en dire plus : { $contact }.
     .again-2 = La vérification est terminée, et la réponse est non. Pour toute question, écrivez à { $contact }.
-status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Cela peut prendre quelques jours ; je ne connais pas le jour exact. Vous aurez de nos nouvelles ici.
+status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Cela peut prendre { -check-takes } ; je ne connais pas le jour exact. Vous aurez de nos nouvelles ici.
     .again = Une personne examine la vérification. Je vous dis ici comment elle s’est terminée.
     .again-2 = Rien de nouveau : une personne l’examine encore.
 status-pre_adverse = Nous vous avons écrit le { DATETIME($since, dateStyle: "long") } au sujet de la vérification de vos antécédents. Rien n’est encore définitif. Si vous pensez qu’elle est fausse, veuillez écrire dès maintenant à { $contact }.
@@ -1281,7 +1281,7 @@ chat-goodbye = À bientôt. Tout est enregistré. Écrivez-moi à votre retour, 
     .again = Au revoir. Vos réponses sont enregistrées.
     .after = Au revoir. Tout est envoyé, et je vous écris ici quand la vérification est terminée.
     .after-again = À bientôt. Vous n’avez plus rien à faire.
-chat-bot = Je suis le robot de JobGen, pas une personne. Une personne de JobGen examine votre inscription quand vous avez terminé.
+chat-bot = Je suis le robot { -de-organisation }, pas une personne. Une personne { -de-organisation } examine votre inscription quand vous avez terminé.
     .again = Oui, je suis un robot. Si vous préférez parler à une personne, écrivez à { $contact }.
 chat-feelings = C’est gentil de le demander. Je suis un robot, alors je suis toujours prêt à continuer.
     .again = Bien, merci.
@@ -1362,12 +1362,12 @@ chat-offtopic-start = Je ne peux pas vous aider pour cela. Je suis ici pour vous
 
 telegram-private-only = Je ne peux parler que dans une conversation privée, alors je quitte celle-ci. Écrivez-moi là-bas : { $link }
 telegram-description =
-    Je vous aide à devenir mentor ou mentore bénévole chez JobGen : quelques questions, une photo et votre accord aux promesses des mentors. Il faut environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
+    Je vous aide à devenir mentor ou mentore bénévole chez { -organisation } : quelques questions, une photo et votre accord aux promesses des mentors. Il faut environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
 
     Envoyez /privacy pour savoir ce que deviennent vos données, et /delete_my_data pour les faire supprimer.
 
     Appuyez sur Démarrer ci-dessous.
-telegram-short-description = Devenez mentor ou mentore bénévole chez JobGen.
+telegram-short-description = Devenez mentor ou mentore bénévole chez { -organisation }.
 telegram-code-of-ethics =
     { $refused ->
         [0] ✓ Code d’éthique : vous avez accepté les { $count } parties
@@ -1442,7 +1442,7 @@ section-my_mentoring_commitment = Mon engagement de mentorat
 section-code_of_ethics = Code d’éthique
 
 # Choices.
-option-account-existing = J’ai déjà un compte JobGen
+option-account-existing = J’ai déjà un compte { -organisation }
 option-account-new = Je dois m’inscrire
 
 # Questions.
@@ -1465,7 +1465,7 @@ wording-settings_change = Vous pouvez modifier n’importe quel paramètre de vo
 wording-ethics_introduction = Le code d’éthique suivant aidera les mentors et les personnes mentorées à comprendre ce qui est attendu d’eux lorsqu’ils s’engagent dans une relation de mentorat. Veuillez le lire attentivement ; il vous sera demandé d’en prendre acte et d’accepter de vous y conformer.
 
 # Permission and commitments. Courtesy translations: what counts is the English wording.
-wording-background_check = Par la présente, je donne à JobGen® la permission d’effectuer une vérification de mes antécédents criminels.
+wording-background_check = Par la présente, je donne à { -registered-name } la permission d’effectuer une vérification de mes antécédents criminels.
 wording-two_months = Je m’engage à aider toute personne que j’accepte de mentorer en ligne, pendant au moins 2 mois.
 wording-published_and_rated = Je comprends et j’accepte que toutes mes interactions comme mentor seront publiées sur ce site Web et évaluées par les participants.
 
@@ -1473,7 +1473,7 @@ wording-published_and_rated = Je comprends et j’accepte que toutes mes interac
 wording-ethics_assist_and_guide = Le rôle du mentor est d’aider et de guider la personne mentorée ; il n’est pas d’imposer ses propres visées.
 wording-ethics_confidentiality = La relation entre le mentor et la personne mentorée préservera un degré approprié de confidentialité.
 wording-ethics_laws = Les mentors ont la responsabilité de s’informer de toute loi applicable en matière de mentorat dans l’État, la province, le district ou le pays où ils résident, et de s’y conformer.
-wording-ethics_mentee_rights = La personne mentorée connaît ses droits et accepte de communiquer avec JobGen en cas de préoccupation.
+wording-ethics_mentee_rights = La personne mentorée connaît ses droits et accepte de communiquer avec { -organisation } en cas de préoccupation.
 wording-ethics_respect_for_time = Les mentors et les personnes mentorées respecteront mutuellement leur temps et leurs autres responsabilités, en veillant à ne pas s’imposer au-delà de ce qui est raisonnable.
 wording-ethics_autonomy = Le but du mentor est de permettre à la personne mentorée d’accepter une part croissante de responsabilité dans la gestion de la relation ; le mentor favorisera l’autonomie de la personne mentorée.
 wording-ethics_own_work = Les mentors ne devraient pas tenter de faire le travail de la personne mentorée à sa place – la personne mentorée a la capacité et le potentiel ; le travail du mentor est de l’aider à le réaliser.
@@ -1516,11 +1516,11 @@ choice-faq_leave = Puis-je cesser d’être mentor ?
 choice-faq_published = Qu’est-ce qui est publié ?
 choice-faq_mentor = Que fait un mentor ?
 choice-faq_eligible = Puis-je devenir mentor ?
-choice-faq_account = Qu’est-ce qu’un compte JobGen ?
+choice-faq_account = Qu’est-ce qu’un compte { -organisation } ?
 choice-faq_photo = Quelle photo vous faut-il ?
 choice-faq_languages = Quelles langues parlez-vous ?
 choice-faq_person = Parler à une personne
-choice-faq_jobgen = Qu’est-ce que JobGen ?
+choice-faq_organisation = Qu’est-ce { -que-organisation } ?
 choice-faq_status = Où en suis-je ?
 choice-faq_receipt = Qu’ai-je accepté ?
 choice-faq_my_data = Que savez-vous de moi ?
@@ -1546,22 +1546,22 @@ choice-faq_mistake = Et si je fais une erreur ?
 choice-faq_when = Quand cela commence-t-il ?
 choice-faq_trouble = Quelque chose ne marche pas
 
-person-offer = Voulez-vous qu’une personne de JobGen vous réponde ici ? Elle répond { $hours ->
+person-offer = Voulez-vous qu’une personne { -de-organisation } vous réponde ici ? Elle répond { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
     } et voit ce qui est écrit dans cette discussion. Appuyez sur le bouton, ou écrivez à { $contact }. Vos réponses restent enregistrées.
-person-asked = J’ai transmis votre demande. Une personne de JobGen vous répond ici { $hours ->
+person-asked = J’ai transmis votre demande. Une personne { -de-organisation } vous répond ici { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
     }. Que voulez-vous lui demander ? Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire.
-person-open = Une personne de JobGen vous répond ici { $hours ->
+person-open = Une personne { -de-organisation } vous répond ici { $hours ->
         [none] les jours ouvrés, en général en une journée
        *[other] { $hours }
     }. Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire. Vous pouvez aussi écrire à { $contact }.
-person-passed-on = J’ai transmis cela à la personne de JobGen.
-    .again = La personne de JobGen reçoit cela aussi.
+person-passed-on = J’ai transmis cela à la personne { -de-organisation }.
+    .again = La personne { -de-organisation } reçoit cela aussi.
     .again-2 = C’est transmis également.
-person-ended = Très bien, j’ai dit à la personne de JobGen que vous n’avez plus besoin d’elle.
-person-says = Une personne de JobGen :
-    .subject = Une personne de JobGen vous a répondu
-person-left = La personne de JobGen a terminé la conversation. Si vous avez une autre question, demandez de nouveau à parler à quelqu’un.
+person-ended = Très bien, j’ai dit à la personne { -de-organisation } que vous n’avez plus besoin d’elle.
+person-says = Une personne { -de-organisation } :
+    .subject = Une personne { -de-organisation } vous a répondu
+person-left = La personne { -de-organisation } a terminé la conversation. Si vous avez une autre question, demandez de nouveau à parler à quelqu’un.

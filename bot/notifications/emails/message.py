@@ -12,11 +12,12 @@ from email.utils import format_datetime
 from email_validator import EmailNotValidError, validate_email
 
 from bot.core.errors import StatedError
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import SettingsError
 from bot.understanding.text import tidy
 
 #: Name of the file with the consent receipt.
-RECEIPT_NAME = "jobgen-consents.json"
+RECEIPT_NAME = f"{ORGANISATION.file_name}-consents.json"
 
 
 class MailError(StatedError):
@@ -58,7 +59,7 @@ class Email:
 
 
 def read_sender(mail_from: str) -> Address:
-    """The sender that the setting ``MAIL_FROM`` names: ``mentors@jobgen.example``, with or without a name before it.
+    """The sender that the setting ``MAIL_FROM`` names: ``mentors@example.org``, with or without a name before it.
 
     Raises:
         SettingsError: the address is not allowed in a header.

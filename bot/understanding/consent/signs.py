@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.understanding.text import MASK, plain
+from bot.understanding.text import MASK, plain, without_name
 
 _EMOJI_STYLE = "\ufe0f"  # the selector that shows a sign as an emoji
 _SKIN = "🏻🏼🏽🏾🏿"
@@ -26,7 +26,7 @@ _SAD = re.compile(r"[:=]['-]?\(+")
 #: Controls that show text in another order than it is stored.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Capitals inside a word: the mocking "yEs, SuRe".
-_MOCKING = re.compile(r"\b(?!JobGen\b)[^\W\d_]*[^\W\d_A-Z][A-Z][^\W\d_]*\b")
+_MOCKING = re.compile(r"\b[^\W\d_]*[^\W\d_A-Z][A-Z][^\W\d_]*\b")
 #: Dots and stretched vowels hesitate.
 _HESITATING = re.compile(
     r"\.\s*\.|…|\b(?:yea{2,}h|su{2,}re|oka{2,}y|ri{2,}ght|fi{2,}ne|we{2,}ll+|wel{3,}|oua{2,}is)\b", re.IGNORECASE
@@ -78,4 +78,4 @@ def mocks(text: str) -> bool:
 
 def hesitates(text: str) -> bool:
     """Whether the way in which words are written takes them back: dots, stretched vowels, capitals here and there."""
-    return bool(_HESITATING.search(plain(text)) or _MOCKING.search(text))
+    return bool(_HESITATING.search(plain(text)) or _MOCKING.search(without_name(text)))

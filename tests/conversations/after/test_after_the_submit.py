@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from tests.support.answers import TEXTS, picture
 from tests.support.records import Records
 from tests.support.service import RunningBot
@@ -87,7 +88,7 @@ def test_the_mentor_is_told_of_the_result_where_they_are_and_by_mail(
     registered: WebMentor, records: Records, bot: RunningBot
 ) -> None:
     decide(bot, records, "clear")
-    registered.waits_for("you are a JobGen mentor")
+    registered.waits_for(f"you are a {ORGANISATION.name} mentor")
     deadline = time.monotonic() + 20
     while not any("Welcome" in each["subject"] for each in registered.letters()):
         assert time.monotonic() < deadline
@@ -103,7 +104,7 @@ def test_who_is_declined_is_told_before_and_nothing_is_final(
     assert "Nothing is final yet" in registered.says("status")
     assert records.sealed == ["date_of_birth"]
     decide(bot, records, "clear")
-    registered.waits_for("you are a JobGen mentor")
+    registered.waits_for(f"you are a {ORGANISATION.name} mentor")
 
 
 def test_a_consent_is_withdrawn_with_all_that_follows(registered: WebMentor, records: Records, bot: RunningBot) -> None:

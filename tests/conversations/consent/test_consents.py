@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from tests.support.answers import CONSENT_IDS, new_email
@@ -123,7 +124,7 @@ RESTATED: Mapping[str, str] = {
     "ethics_assist_and_guide": "I will guide and not impose my own agenda",
     "ethics_confidentiality": "yes, I will keep it confidential",
     "ethics_laws": "I will follow the local laws",
-    "ethics_mentee_rights": "yes, the mentee can contact JobGen",
+    "ethics_mentee_rights": f"yes, the mentee can contact {ORGANISATION.name}",
     "ethics_respect_for_time": "I will respect their time",
     "ethics_autonomy": "yes, I will promote their autonomy",
     "ethics_own_work": "I agree, I will not do their work for them",

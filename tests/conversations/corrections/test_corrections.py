@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from tests.support.answers import CONSENT_IDS, TEXTS, picture, reply_to
 from tests.support.dialogue import offered
@@ -352,7 +353,7 @@ def test_a_mentor_who_has_an_account_after_all_is_no_longer_asked_for_the_name(
 
 
 def test_who_finds_no_account_at_its_address_registers_instead(mentor: WebMentor, records: Records) -> None:
-    mentor.answers_until("account").taps("I already have a JobGen account")
+    mentor.answers_until("account").taps(f"I already have a {ORGANISATION.name} account")
     mentor.dialogue("""
         ? email
         > oh sorry I dont have one
@@ -368,7 +369,7 @@ def test_who_finds_no_account_at_its_address_registers_instead(mentor: WebMentor
 
 
 def test_a_mentor_who_has_no_account_after_all_is_asked_for_the_name_next(mentor: WebMentor, records: Records) -> None:
-    mentor.answers_until("account").taps("I already have a JobGen account")
+    mentor.answers_until("account").taps(f"I already have a {ORGANISATION.name} account")
     mentor.answers_until("photo").dialogue("""
         > change my account
         ? account

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.messages.whereabouts import described
 from bot.moves.digressions import topic_sentence
@@ -19,7 +20,7 @@ from tests.support.dialogue import play
 from tests.support.records import Records
 from tests.support.web import WebMentor
 
-CONTACT = "mentors@jobgen.example"
+CONTACT = ORGANISATION.contact
 LAST_CLAUSE = form.CLAUSES[-1].id
 
 #: What mentors ask, by the sentence of the catalogue that answers it.
@@ -46,11 +47,11 @@ TOPICS: dict[str, dict[str, str]] = {
         "faq-published": "who rates me?",
         "faq-mentor": "what does a mentor do?",
         "faq-eligible": "do I need a degree to be a mentor?",
-        "faq-account": "what is a JobGen account?",
+        "faq-account": f"what is a {ORGANISATION.name} account?",
         "faq-photo": "can I use a selfie?",
         "faq-languages": "do you speak Spanish?",
         "faq-person": "can I talk to a human?",
-        "faq-jobgen": "what is JobGen?",
+        "faq-organisation": f"what is {ORGANISATION.name}?",
         "faq-help": "what can I type here?",
         "faq-next": "what comes next?",
         "faq-everyone": "do all mentors have to do this?",
@@ -306,7 +307,7 @@ def test_a_question_while_an_answer_is_changed_leaves_the_change_open(mentor: We
         > change my reasons
         ? reasons
         > who reads this?
-        < The people at JobGen
+        < The people at
         ? reasons
         < [Keep my answer]
         > Because I can.
@@ -394,7 +395,7 @@ def test_after_submitting_questions_are_still_answered(mentor: WebMentor, record
         < It’s already sent
         ? nothing
         > can I talk to a human?
-        < mentors@jobgen.example
+        < Write to
         ? nothing
         > xyzzy blub
         < your background check is running

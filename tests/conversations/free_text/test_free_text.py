@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from tests.support.answers import TEXTS
 from tests.support.records import Records
 from tests.support.web import WebMentor
@@ -72,10 +73,10 @@ NO_ANSWERS = {
     "how much is it?": "It is free",
     "what if I say no to a clause?": "Your answers stay saved",
     "can I change my answers later?": "you can change every answer",
-    "can I talk to a human?": "Write to mentors@jobgen.example",
+    "can I talk to a human?": f"Write to {ORGANISATION.contact}",
     "why do you need this?": "get to know you",
-    "are you a robot?": "I am JobGen’s bot",
-    "who will read this?": "The people at JobGen",
+    "are you a robot?": f"I am {ORGANISATION.name}’s bot",
+    "who will read this?": f"The people at {ORGANISATION.name}",
     "how long should it be?": "Two or three sentences",
     "help": "I ask one question at a time",
     "skip": "I need an answer to this one",

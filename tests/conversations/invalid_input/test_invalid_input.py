@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from tests.support.answers import CONSENT_IDS, picture
 from tests.support.dialogue import assert_said_anew, offered
@@ -11,7 +12,7 @@ from tests.support.records import Records
 from tests.support.web import WebMentor, tells
 from tests.support.wordings import is_said
 
-PERSON = "mentors@jobgen.example"
+PERSON = ORGANISATION.contact
 LAST_CLAUSE = form.CLAUSES[-1].id
 
 
@@ -199,7 +200,7 @@ def test_an_address_is_taken_out_of_what_stands_around_it(mentor: WebMentor, rec
         ("My e-mail address is maria@example.org.", "maria@example.org"),
         ("<maria@example.org>", "maria@example.org"),
         ("  MARIA.Lopez@Example.ORG ", "MARIA.Lopez@example.org"),
-        ("josé+jobgen@bücher.example", "josé+jobgen@bücher.example"),
+        ("josé+mentor@bücher.example", "josé+mentor@bücher.example"),
     ]:
         mentor.dialogue(f"> {typed}\n? email_code")
         assert records.answers["email"] == stored

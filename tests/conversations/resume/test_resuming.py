@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 
+from bot.core.organisation import ORGANISATION
 from tests.support.answers import CONSENT_IDS, QUESTIONS, TEXTS
 from tests.support.records import Records
 from tests.support.web import WebMentor
@@ -60,7 +61,7 @@ def test_whatever_comes_first_afterwards_is_taken_as_ever(mentor: WebMentor, rec
     then("email", "> change my name\n? full_name")
     records.stay_away(AWAY)
     mentor.dialogue("> Ann Lee\n? email")
-    then("reasons", "> who reads this?\n< The people at JobGen\n? reasons")
+    then("reasons", f"> who reads this?\n< The people at {ORGANISATION.name}\n? reasons")
     then("experience", "> start over\n? start_over")
     records.stay_away(AWAY)
     mentor.dialogue("> no\n? experience")
@@ -155,7 +156,7 @@ def test_who_comes_back_before_the_start_at_the_review_or_after_the_end_is_greet
     mentor.says("what does it cost?")
     records.stay_away(AWAY)
     mentor.opens().dialogue("""
-        < thank you for thinking of becoming a JobGen mentor
+        < thank you for thinking of becoming a
         ? start
     """)
     mentor.answers_until("review")

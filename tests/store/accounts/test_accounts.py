@@ -1,4 +1,4 @@
-"""Accounts: in the local table, and at JobGen's account service as docs/api/accounts.yaml describes it."""
+"""Accounts: in the local table, and at the organisation's account service as docs/api/accounts.yaml describes it."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_an_id_that_is_too_long_to_keep_is_an_error(service: AccountsDouble) -> 
 
 def test_a_service_without_a_token_is_a_wrong_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="ACCOUNTS_KEY"):
-        HttpAccounts(load_settings(_env_file=None, accounts_url="https://accounts.jobgen.example"))
+        HttpAccounts(load_settings(_env_file=None, accounts_url="https://accounts.example.org"))
 
 
 def test_the_description_holds_valid_schemas() -> None:

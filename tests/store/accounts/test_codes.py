@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from bench.codes import REFUSED, Someone, broken, measure
 from bot.accounts.email_codes import TRIES, CodeOutcome, Codes, TooManyCodesError, forget_old
+from bot.core.organisation import ORGANISATION
 from bot.notifications.emails.sender import SEND
 from bot.security.vault import Vault
 from bot.storage import EmailCode, Mail, OutboxEntry, Store
@@ -54,7 +55,7 @@ def sends(store: Store, codes: Codes, mentor: Someone) -> int | None:
 def test_the_letter_says_what_a_person_needs(maria: Someone) -> None:
     letter, code = maria.letter(), maria.code()
     assert letter.to == ADDRESS
-    assert letter.subject == f"{code} is your JobGen code"
+    assert letter.subject == f"{code} is your {ORGANISATION.name} code"
     assert f"Your code is {code}." in letter.text
     assert "10 minutes" in letter.text
     assert "did not ask for it" in letter.text

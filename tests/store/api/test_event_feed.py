@@ -1,4 +1,4 @@
-"""The feed in which JobGen's site reads events: in order, for who has the token."""
+"""The feed in which the organisation's site reads events: in order, for who has the token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mentor and a person at JobGen: asked for in the chat, answered on the staff page."""
+"""A mentor and a person of the staff: asked for in the chat, answered on the staff page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.api.staff_access import FORM_SECONDS
 from bot.api.staff_accounts import Role
 from bot.api.staff_pages import staff_page
 from bot.channels.web import SecurityMiddleware
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
@@ -114,9 +115,9 @@ def test_a_mentor_and_a_person_talk_while_the_form_goes_on(mentor: ChattingMento
     assert "María-José O’Connor" in listed
     assert mentor.email in listed
     first = mentor.says("what is the point of all this paperwork")
-    assert first == "I passed this on to the person at JobGen."
+    assert first == f"I passed this on to the person at {ORGANISATION.name}."
     second = mentor.says("my neighbour mentors in Lisbon since 2011")
-    assert second == "The person at JobGen gets this, too."
+    assert second == f"The person at {ORGANISATION.name} gets this, too."
     shown = ann.get(f"/staff/people/{request.id}").text
     assert "my neighbour mentors in Lisbon since 2011" in shown
     for hidden in (str(BORN.year), BORN.isoformat()):
@@ -124,7 +125,7 @@ def test_a_mentor_and_a_person_talk_while_the_form_goes_on(mentor: ChattingMento
 
     assert answers(ann, request.id, f"Two months each. {SCRIPT}").status_code == 303
     messages = [each["text"] for each in mentor.messages() if each["from"] == "bot"]
-    assert messages[-1] == f"A person at JobGen: Two months each. {SCRIPT}"
+    assert messages[-1] == f"A person at {ORGANISATION.name}: Two months each. {SCRIPT}"
     assert "ann" not in messages[-1].split()
     assert SCRIPT not in ann.get(f"/staff/people/{request.id}").text
     assert "answered" in ann.get("/staff/people").text
@@ -188,7 +189,7 @@ def test_an_answer_is_sent_once_and_only_as_it_should_be(mentor: ChattingMentor,
     lines = "\n".join(["x" * 99] * (MAXIMUM_ANSWER // 100))
     for number in ("", "x", "9" * 5000):
         assert answers(ann, request.id, lines.replace("\n", "\r\n"), seen=number).status_code == 303
-    assert mentor.messages()[-1]["text"] == f"A person at JobGen: {lines}"
+    assert mentor.messages()[-1]["text"] == f"A person at {ORGANISATION.name}: {lines}"
     assert answers(ann, "0" * 32, "Hello", token="x", before="0").status_code == 403
     assert ann.get(f"/staff/people/{'0' * 32}").status_code == 404
     assert ann.get("/staff/people/x").status_code == 404
@@ -205,7 +206,7 @@ def test_of_two_who_answer_at_once_one_is_told(mentor: ChattingMentor, store: St
     [refused] = [each for each in responses if each.status_code == 409]
     assert "Somebody answered meanwhile" in refused.text
     assert re.search(r"<textarea[^>]*>\s*(One|Two)</textarea>", refused.text), "what was typed is kept"
-    said = [each["text"] for each in mentor.messages() if each["text"].startswith("A person at JobGen: ")]
+    said = [each["text"] for each in mentor.messages() if each["text"].startswith(f"A person at {ORGANISATION.name}: ")]
     assert len(said) == 1
     assert "<strong>Staff</strong>" in refused.text
 
@@ -230,8 +231,8 @@ def test_a_mentor_with_an_address_gets_the_answer_by_e_mail_too(
     asks(mentor)
     answers(ann, request_in(store).id, f"Two months each. {SCRIPT}")
     letter = mentor.letters()[0]
-    assert letter["subject"] == "A person at JobGen answered you"
-    assert f"A person at JobGen: Two months each. {SCRIPT}" in letter["text"]
+    assert letter["subject"] == f"A person at {ORGANISATION.name} answered you"
+    assert f"A person at {ORGANISATION.name}: Two months each. {SCRIPT}" in letter["text"]
     assert "<script" not in letter["html"]
 
 
@@ -302,4 +303,4 @@ def test_in_french(mentor: ChattingMentor, store: Store, ann: Browser) -> None:
     assert "les jours ouvrés" in said
     mentor.taps("Oui, répondez-moi ici")
     answers(ann, request_in(store).id, "Bonjour")
-    assert mentor.messages()[-1]["text"] == "Une personne de JobGen\u00a0: Bonjour"
+    assert mentor.messages()[-1]["text"] == f"Une personne de {ORGANISATION.name}\u00a0: Bonjour"

@@ -41,6 +41,7 @@ from bot.checks.progress import CheckProgress
 from bot.checks.service import Status
 from bot.cli.staff import app as commands
 from bot.cli.staff import show_key
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings, load_settings
 from bot.media.photos import PhotoFolder
 from bot.registration import form
@@ -339,7 +340,7 @@ def test_the_command_prints_a_password_once_that_gets_in(run: Callable[..., tupl
 def test_a_terminal_shows_the_qr_code_of_a_key(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = "otpauth://totp/JobGen:ann?secret=" + "A" * 32
+    address = f"otpauth://totp/{ORGANISATION.name}:ann?secret=" + "A" * 32
     show_key(address)
     assert capsys.readouterr().out == f"{address}\n"
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -354,7 +355,7 @@ def test_the_command_gives_a_new_key(run: Callable[..., tuple[int, str]]) -> Non
     first = run("add", "ann")[1].split()[1]
     code, second = run("code", "ann")
     assert code == 0
-    assert second.startswith("otpauth://totp/JobGen:ann?")
+    assert second.startswith(f"otpauth://totp/{ORGANISATION.name}:ann?")
     assert second.strip() != first
     code, said = run("code", "ben")
     assert code == 1

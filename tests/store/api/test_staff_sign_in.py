@@ -17,6 +17,7 @@ from sqlalchemy import select
 from bot.api import staff_accounts as staff
 from bot.api import staff_codes, staff_sessions
 from bot.api.staff_sessions import IDLE, LONGEST
+from bot.core.organisation import ORGANISATION
 from bot.security.cipher import VaultError
 from bot.security.rate_limits import FAILED_LOGINS
 from bot.security.vault import Purpose, Vault
@@ -213,8 +214,8 @@ def test_the_codes_are_those_of_the_standard() -> None:
 def test_an_app_reads_the_address(ann: Credentials) -> None:
     parts = urlsplit(ann.address)
     query = parse_qs(parts.query)
-    assert (parts.scheme, parts.netloc, parts.path) == ("otpauth", "totp", "/JobGen:ann")
-    assert query["issuer"] == ["JobGen"]
+    assert (parts.scheme, parts.netloc, parts.path) == ("otpauth", "totp", f"/{ORGANISATION.name}:ann")
+    assert query["issuer"] == [f"{ORGANISATION.name}"]
     assert (query["digits"], query["period"], query["algorithm"]) == (["6"], ["30"], ["SHA1"])
     key = b32decode(query["secret"][0])
     assert len(key) == 20

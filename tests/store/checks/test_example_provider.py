@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import Provider, ProviderError
 from bot.checks.service import CHECK_FORGET
+from bot.core.organisation import ORGANISATION
 from bot.security.vault import Vault
 from bot.storage import Check, Store
 from tests.store.mentor import ChattingMentor
@@ -74,7 +75,7 @@ def test_a_check_goes_through_the_example(store: Store, vault: Vault, found: str
 
 
 @pytest.mark.parametrize("needs", [True, False])
-@pytest.mark.parametrize("account", ["I already have a JobGen account", "I need to register"])
+@pytest.mark.parametrize("account", [f"I already have a {ORGANISATION.name} account", "I need to register"])
 def test_a_provider_that_has_to_know_it_has_country_and_region_asked(
     store: Store, vault: Vault, data_dir: Path, monkeypatch: pytest.MonkeyPatch, needs: bool, account: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a mentor and JobGen's site are told when a check goes on: on the channel used last, by letter, as an event."""
+"""What a mentor and the site are told when a check goes on: on the channel used last, by letter, as an event."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.checks.notifier import NOTIFIED, StatusNotifier
 from bot.checks.progress import CheckProgress
 from bot.checks.service import CHECK_FORGET, Status, current_check
+from bot.core.organisation import ORGANISATION
 from bot.notifications.emails.sender import SEND
 from bot.notifications.notify import DELIVER, tell
 from bot.registration.answers import MessageRef
@@ -20,13 +21,13 @@ from bot.storage import Check, Conversation, Mail, Mentor, OutboxEntry, Store, T
 from bot.storage.models import utc_now
 from tests.store.mentor import ChattingMentor, happened, queued, snapshot
 
-CONTACT = "people@jobgen.example"
+CONTACT = "people@example.org"
 #: Of each result, words of the sentence and the letter's subject.
 SAID = {
-    Status.CLEAR: ("you are a JobGen mentor", "Welcome: you are a JobGen mentor"),
+    Status.CLEAR: (f"you are a {ORGANISATION.name} mentor", f"Welcome: you are a {ORGANISATION.name} mentor"),
     Status.REVIEW: ("a person is looking at it", "A person is looking at your background check"),
     Status.PRE_ADVERSE: (f"write to {CONTACT} within 9 days", "About your background check: please read"),
-    Status.DECLINED: ("we cannot accept you as a mentor at this time", "About your JobGen registration"),
+    Status.DECLINED: ("we cannot accept you as a mentor at this time", f"About your {ORGANISATION.name} registration"),
     Status.CANCELLED: ("was stopped before it was done", "Your background check was stopped"),
     Status.EXPIRED: ("was not finished in time", "Your background check has ended"),
 }
@@ -80,7 +81,7 @@ def test_the_mentor_is_told_in_the_chat_and_by_letter(
     assert queued(store, DELIVER) == [(DELIVER, str(row.id))]
     [letter] = mentor.told_by_letter()
     assert (letter["to"], letter["subject"]) == (mentor.email, subject)
-    assert letter["text"] == f"Hello,\n\n{row.body['text']}\n\nJobGen"
+    assert letter["text"] == f"Hello,\n\n{row.body['text']}\n\n{ORGANISATION.name}"
     assert len(queued(store, SEND)) == 2, "this one and the copy of what was sent"
     with store.read() as session:
         wanted = select(OutboxEntry.mentor_id).where(OutboxEntry.kind.in_([DELIVER, SEND]))

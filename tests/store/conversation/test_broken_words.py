@@ -12,6 +12,7 @@ from bot.channels.telegram import delivery
 from bot.channels.web import channel
 from bot.channels.web.presentation import Presentation
 from bot.conversation import own_messages, repository, workers
+from bot.core.organisation import ORGANISATION
 from bot.messages.phrasing import Phrasing
 from bot.messages.renderer import Renderer
 from bot.security.vault import Vault
@@ -58,7 +59,7 @@ def ann(service: InProcess, telegram: TelegramDouble) -> PrivateChat:
     """On Telegram, and asked for the reasons next."""
     chat = telegram.user("Ann", language_code="en")
     chat.sends("/start")
-    chat.waits_for("JobGen")
+    chat.waits_for(f"{ORGANISATION.name}")
     service.comes_to(service.mentor_of("telegram", str(chat.id)), "reasons")
     return chat
 

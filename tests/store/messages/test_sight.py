@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import CONSENT_SECONDS
 from bot.i18n.catalogue import catalogue
 from bot.messages import sight
@@ -100,7 +101,7 @@ def decisions(store: Store) -> list[tuple[str, str]]:
 
 def a_reminder(reader: Reader) -> None:
     with reader.store.write() as session:
-        tell(session, reader.vault, "mentors@jobgen.example", reader.mentor_id, MessageRef("reminder-1"))
+        tell(session, reader.vault, ORGANISATION.contact, reader.mentor_id, MessageRef("reminder-1"))
 
 
 @pytest.mark.parametrize("words", ["I agree", "no", "I guess"])

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.checks.service import CHECK_CANCEL, ENDS, Status, current_check, end
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.moves.deletion import ERASE, ERASE_AFTER
 from bot.registration import form
@@ -448,7 +449,8 @@ def test_an_account_is_deleted_once_the_mentor_could_read_it(
     assert {each.item_id for each in withdrawn} == in_force
     assert {each.reading for each in withdrawn} == {"button" if by_tap else "typed"}
     letter = mentor.letters()[0]
-    assert (letter["to"], letter["subject"]) == (mentor.email, "Your JobGen registration is being deleted")
+    subject = f"Your {ORGANISATION.name} registration is being deleted"
+    assert (letter["to"], letter["subject"]) == (mentor.email, subject)
     assert mentor_id[:8] in letter["text"]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import NoResultFound
 from bot.accounts.opener import OPEN
 from bot.conversation import repository, workers
 from bot.conversation.attempt import Ended
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
 from bot.messages.incoming import Incoming, Kind
@@ -741,7 +742,7 @@ def test_a_mentor_who_has_submitted_is_told_what_can_no_longer_be_done(mentor: C
     for words in ("back", "start over"):
         assert "“delete my account”" in mentor.says(words)
     for words in ("change my name", "change my date of birth", "change my account"):
-        assert "If it is wrong, write to mentors@jobgen.example" in mentor.says(words), words
+        assert f"If it is wrong, write to {ORGANISATION.contact}" in mentor.says(words), words
     assert "Here is what you told me" in mentor.says("review my answers")
     assert len(rows_of(mentor)) == len(form.ASKED)
     assert sum("change" not in row for row in rows_of(mentor)) == 3

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.conversation.turns import RETURNS_AFTER
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.registration import form
 from bot.registration.answers import MessageRef
@@ -23,7 +24,7 @@ from tests.support.answers import TEXTS, picture
 pytestmark = pytest.mark.slow
 
 WAYS_ON = ["What does it mean?", "Why do you ask?", "Talk to a person", "Go on later"]
-PERSON = "mentors@jobgen.example"
+PERSON = ORGANISATION.contact
 CHOICES = {"Continue": "repeat", "Review my answers": "see_review", "Start over": "start_over"}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.api import staff_accounts as staff
 from bot.api.staff_accounts import Role
+from bot.core.organisation import ORGANISATION
 from bot.notifications import people
 from bot.registration.form import ItemId
 from bot.registration.registration import EMAIL_CODE, JOIN
@@ -20,8 +21,8 @@ from tests.support.registrations import BORN
 
 pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
 
-PASSED_ON = "I passed this on to the person at JobGen."
-PASSED_ON_AGAIN = "The person at JobGen gets this, too."
+PASSED_ON = f"I passed this on to the person at {ORGANISATION.name}."
+PASSED_ON_AGAIN = f"The person at {ORGANISATION.name} gets this, too."
 GO_ON = "Go on with the form"
 
 
@@ -170,7 +171,7 @@ def test_a_mentor_who_comes_back_is_told_that_the_talk_goes_on(talking: Callable
     mentor = talking("reasons")
     is_answered(mentor, "How can I help?")
     heard = mentor.opens()
-    assert heard.startswith("A person at JobGen answers you here")
+    assert heard.startswith(f"A person at {ORGANISATION.name} answers you here")
     assert mentor.says("I have no mentoring experience at all.") == PASSED_ON
     mentor.taps_payload("faq_person:::end")
     assert "A person" not in mentor.opens()

@@ -29,7 +29,7 @@ from tests.support.asgi import Browser
 from tests.support.ledger import MASTER_KEY
 
 SITE = "https://mentors.example"
-CONTACT = "people@jobgen.example"
+CONTACT = "people@example.org"
 CONTINUE = re.compile(rf"{SITE}/\?continue=(\S+)")
 STOP = re.compile(rf"{SITE}(/reminders/stop/\S+)")
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 import bot.notifications.emails.smtp
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings, load_settings
 from bot.jobs.outbox import Outbox
 from bot.notifications.emails.files import email_files, mailbox
@@ -23,9 +24,12 @@ from bot.storage import Mail, Mentor, OutboxEntry, Store
 from bot.storage.models import new_id, utc_now
 from tests.doubles.mail_server import HOST, MailServerDouble, make_certificate
 
+#: Of the address that letters come from.
+DOMAIN = ORGANISATION.contact.partition("@")[2]
+
 ADDRESS = "maria.silva@example.org"
 PASSWORD = "p@ss/w?rd #1%"
-LETTER = Email(ADDRESS, "Your photo – façade", "Dear María,\n\nall is well: 日本 🙂.\n.\n\nJobGen")
+LETTER = Email(ADDRESS, "Your photo – façade", f"Dear María,\n\nall is well: 日本 🙂.\n.\n\n{ORGANISATION.name}")
 
 
 @pytest.fixture
@@ -94,12 +98,12 @@ def test_a_letter_is_sent_and_its_contents_destroyed(
     with MailServerDouble() as server:
         sender(store, vault, data_dir, server).send(mail_id)
         [received] = server.letters
-    assert (received.recipients, received.sender) == ([ADDRESS], "mentors@jobgen.example")
+    assert (received.recipients, received.sender) == ([ADDRESS], ORGANISATION.contact)
     message = received.message
-    assert message["From"] == "JobGen <mentors@jobgen.example>"
+    assert message["From"] == f"{ORGANISATION.name} <{ORGANISATION.contact}>"
     assert message["To"] == ADDRESS
     assert message["Subject"] == LETTER.subject
-    assert message["Message-ID"] == f"<{mail_id}@jobgen.example>"
+    assert message["Message-ID"] == f"<{mail_id}@{DOMAIN}>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert abs(message["Date"].datetime - utc_now()) < timedelta(minutes=1)
     assert message.get_content_type() == "text/plain"
@@ -107,7 +111,7 @@ def test_a_letter_is_sent_and_its_contents_destroyed(
     assert message.get_content().replace("\r\n", "\n").rstrip("\n") == LETTER.text
     assert received.raw.isascii()
     assert not received.is_encrypted
-    assert server.greeted_as == ["jobgen.example"]
+    assert server.greeted_as == [DOMAIN]
     row = mail(store, mail_id)
     assert row.contents is None
     assert row.sent_at is not None
@@ -180,10 +184,10 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_letter(
 
 
 def test_user_and_password_are_percent_decoded(store: Store, vault: Vault, data_dir: Path, mentor_id: str) -> None:
-    with MailServerDouble(login=("bot@jobgen.example", PASSWORD)) as server:
-        login = "bot%40jobgen.example:p%40ss%2Fw%3Frd%20%231%25@"
+    with MailServerDouble(login=("bot@example.org", PASSWORD)) as server:
+        login = "bot%40example.org:p%40ss%2Fw%3Frd%20%231%25@"
         sender(store, vault, data_dir, server, login).send(queued(store, vault, mentor_id))
-        assert [letter.user for letter in server.letters] == ["bot@jobgen.example"]
+        assert [letter.user for letter in server.letters] == ["bot@example.org"]
 
 
 def test_a_wrong_password_sends_nothing_and_is_told_nobody(

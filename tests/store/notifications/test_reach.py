@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from bot.core.organisation import ORGANISATION
 from bot.notifications.notify import tell
 from bot.registration.answers import MessageRef
 from bot.security.vault import Vault
@@ -20,7 +21,7 @@ def test_news_go_where_the_mentor_can_be_written_to(store: Store, vault: Vault, 
         other.last_seen_at, other.blocked_at = datetime(2100, 1, 1, tzinfo=UTC), datetime.now(UTC)
         session.add(other)
         session.flush()
-        tell(session, vault, "mentors@jobgen.example", mentor.mentor_id, MessageRef("note-paused"))
+        tell(session, vault, ORGANISATION.contact, mentor.mentor_id, MessageRef("note-paused"))
         newest = session.scalars(select(TranscriptMessage).order_by(TranscriptMessage.id.desc()).limit(1)).one()
         assert newest.conversation_id == mentor.conversation_id
 

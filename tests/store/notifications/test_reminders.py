@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bench.reminders import measure, problems
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue, languages
 from bot.notifications import reminders
 from bot.notifications.emails.sender import SEND
@@ -26,7 +27,7 @@ from bot.understanding.reminder_times import reminder_days
 pytestmark = pytest.mark.postgresql_too
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-CONTACT = "mentors@jobgen.example"
+CONTACT = ORGANISATION.contact
 _names = itertools.count(1)
 
 

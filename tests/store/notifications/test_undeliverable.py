@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from bot.api.bounces import SIGNATURE_HEADER, bounce_webhook
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import load_settings
 from bot.jobs.outbox import Outbox
 from bot.notifications.emails.sender import SEND, MailSender
@@ -23,7 +24,10 @@ from tests.store.mentor import ChattingMentor, queued, snapshot
 from tests.support.asgi import Browser
 from tests.unit.notifications.test_bounces import complaint, dsn
 
-CONTACT = "people@jobgen.example"
+#: Of the address that letters come from.
+DOMAIN = ORGANISATION.contact.partition("@")[2]
+
+CONTACT = "people@example.org"
 KEY = "a key of the provider's"
 UNKNOWN = "550 5.1.1 <{address}> is unknown"
 
@@ -148,9 +152,7 @@ class Provider:
         return self._browser.post("/webhooks/bounces", content=report, headers=headers).status_code
 
     def bounce(self, address: str) -> bytes:
-        return dsn(
-            recipient=f"Final-Recipient: rfc822; {address}", message_id=f"Message-ID: <{self.mail_id}@jobgen.example>"
-        )
+        return dsn(recipient=f"Final-Recipient: rfc822; {address}", message_id=f"Message-ID: <{self.mail_id}@{DOMAIN}>")
 
 
 def test_a_bounce_marks_the_address_and_tells_the_mentor_once(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.organisation import ORGANISATION
 from bot.dialogue.agent import ActionFailedError
 from bot.i18n.catalogue import catalogue
 from bot.media.photos import PhotoFolder
@@ -28,7 +29,7 @@ from tests.support.answers import TEXTS
 from tests.support.ledger import LEDGER, consent_to
 
 SITE = "https://mentors.example"
-CONTACT = "people@jobgen.example"
+CONTACT = "people@example.org"
 EARLIER = "Mentors meet each mentee for one month."
 #: The date of birth of these mentors, as people write it.
 BORN = ["1978", "14 August", "August 14", "14.08", "14/08", "08/14", "08-14"]
@@ -61,7 +62,7 @@ def withdraws(mentor: ChattingMentor) -> None:
 
 def test_who_submits_gets_a_copy_of_all_that_they_answered_and_agreed_to(mentor: ChattingMentor, store: Store) -> None:
     email = submits(mentor)
-    assert (email["to"], email["subject"]) == (mentor.email, "Your JobGen registration: a copy for you")
+    assert (email["to"], email["subject"]) == (mentor.email, f"Your {ORGANISATION.name} registration: a copy for you")
     for name in ("full_name", "reasons", "experience", "expertise"):
         assert TEXTS[name] in email["text"], name
     records = consents(store)

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from bot.api.staff_list import EXPORTED
 from bot.checks.service import Status, decide, reveal_date_of_birth
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.i18n.catalogue import catalogue
 from bot.messages.date_choices import DATE_CANDIDATES
@@ -143,7 +144,7 @@ def test_the_page_has_words_for_the_names_that_the_database_uses(mentor: Chattin
         assert f">{name}<" not in page
         assert f"{name}:" not in page
     assert "<li>Date of birth <small>" in page
-    assert "<dd>JobGen’s staff</dd>" in page
+    assert f"<dd>{ORGANISATION.name}’s staff</dd>" in page
 
 
 def test_it_holds_what_the_mentor_gave(mentor: ChattingMentor) -> None:

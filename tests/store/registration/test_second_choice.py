@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.api.mentor_report import export_row, registration_details
+from bot.core.organisation import ORGANISATION
 from bot.privacy.my_data import my_data
 from bot.registration import form
 from bot.security.vault import Vault
@@ -148,7 +149,7 @@ def test_it_works_in_a_browser_and_on_telegram(store: Store, vault: Vault, data_
             assert "photo" in maria.taps("Le soir")
         ann = telegram.user("Ann", language_code="en")
         ann.sends("/start")
-        ann.waits_for("JobGen")
+        ann.waits_for(f"{ORGANISATION.name}")
         service.comes_to(service.mentor_of("telegram", str(ann.id)), WHEN.id)
         ann.sends("repeat")
         question = ann.waits_for(WHEN.wording)

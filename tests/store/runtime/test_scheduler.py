@@ -15,6 +15,7 @@ from bot.accounts.opener import OPEN, AccountOpener, queue_opening
 from bot.checks.notifier import StatusNotifier
 from bot.checks.progress import CheckProgress
 from bot.checks.service import CHECK_FORGET, Status, decide
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.jobs.outbox import Outbox
 from bot.notifications.notify import DELIVER
@@ -83,7 +84,8 @@ def test_a_notice_is_carried_out_once_the_time_to_object_is_over(
     with store.read() as session:
         assert (session.scalars(select(SealedValue)).all() == []) == is_over, "the date of birth stays until the end"
     assert happened(store, mentor.mentor_id) == ["mentor.submitted", *(["mentor.declined"] if is_over else [])]
-    assert ["About your JobGen registration"] * is_over == [letter["subject"] for letter in mentor.told_by_letter()]
+    subjects = [letter["subject"] for letter in mentor.told_by_letter()]
+    assert subjects == [f"About your {ORGANISATION.name} registration"] * is_over
     assert len(queued(store, DELIVER)) == int(is_over)
     assert scheduler.carry_out_notices() == 0
 

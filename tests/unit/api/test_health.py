@@ -21,7 +21,8 @@ from bot.api import health
 from bot.api.health import FRESH_SECONDS, NotReadyError, Readiness, StorageCheck
 from bot.channels.web.problems import add_problem_handlers
 from bot.core.data_folder import NO_ROOM
-from bot.core.settings import REPOSITORY, SettingsError, load_settings
+from bot.core.paths import REPOSITORY
+from bot.core.settings import SettingsError, load_settings
 from bot.runtime.container import build
 from bot.storage import Store
 from tests.support.asgi import Browser

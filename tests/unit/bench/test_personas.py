@@ -97,7 +97,7 @@ def test_a_question_that_can_be_tapped_is_tolerable() -> None:
         assert judge(wanted, found).verdict == verdict
     reading = {"reading": "unclear", "name": "note-unclear-consent", "choices": [{"name": "faq_cost"}]}
     assert voices.judge(row({"reading": "digression", "about": "cost"}), reading) == TOLERABLE
-    assert voices.judge(row({"reading": "digression", "about": "jobgen"}), reading) == WRONG
+    assert voices.judge(row({"reading": "digression", "about": "organisation"}), reading) == WRONG
 
 
 def test_a_yes_confirms_a_yes_or_an_answer_and_not_one_of_several_buttons() -> None:

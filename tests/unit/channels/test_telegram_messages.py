@@ -27,6 +27,7 @@ from bot.channels.telegram.messages import (
     split,
 )
 from bot.channels.telegram.mini_apps import with_page
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue, languages
 from bot.messages.incoming import TAP_INTENTS, Tap
 from bot.messages.renderer import Renderer
@@ -89,7 +90,7 @@ def mentor_with(session: Session, filling: str, decision: str = AGREED) -> Regis
 
 
 def renderer(current: Registration, dates_offered: int = 0) -> Renderer:
-    return Renderer(catalogue(), current, "mentors@jobgen.example", dates_offered)
+    return Renderer(catalogue(), current, ORGANISATION.contact, dates_offered)
 
 
 def sent(reply: dict[str, Any]) -> list[str]:
@@ -263,7 +264,7 @@ def test_two_short_buttons_share_a_row_and_the_main_one_has_its_own() -> None:
 def test_the_two_buttons_of_a_consent_look_alike(session: Session, item: form.Item, language: str) -> None:
     current = mentor_with(session, "a")
     current.mentor.focus = item.id
-    reply = Renderer(catalogue(language), current, "help@jobgen.example").question(item.id)
+    reply = Renderer(catalogue(language), current, "help@example.org").question(item.id)
     agree, disagree, *_ = [each for row in arranged(reply["buttons"]) for each in row]
     assert agree.style is disagree.style is None
 

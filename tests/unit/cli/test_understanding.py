@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.cli.understand import QUESTIONS, Line, Understanding
+from bot.core.organisation import ORGANISATION
 from bot.dialogue.model import REPOSITORY
 from bot.registration import form
 from bot.registration.registration import CANCEL, CONFIRM, EMAIL_CODE, JOIN, RECONSIDER, REVIEW, SAVE, START, START_OVER
@@ -32,7 +33,7 @@ def test_every_state_of_a_registration_is_a_question() -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_whatever_is_understood_there_is_an_answer(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: None))
-    understanding = Understanding(Path("no-model"), "mentors@jobgen.example")
+    understanding = Understanding(Path("no-model"), ORGANISATION.contact)
     for intent in INTENTS:
         for text in TEXTS_OF_DIGRESSIONS if intent.startswith(DIGRESSIONS) else TEXTS:
             for state, language in (("draft", "en"), ("draft", "fr"), ("submitted", "en")):
@@ -58,9 +59,7 @@ def said(monkeypatch: pytest.MonkeyPatch, intent: str, text: str, **line: str) -
     """What a mentor would see."""
     monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: None))
     parsed = Line.parse(json.dumps({"text": text, **line}))
-    return str(
-        Understanding(Path("no-model"), "mentors@jobgen.example")._reading(parsed, intent, None, text)["sentence"]
-    )
+    return str(Understanding(Path("no-model"), ORGANISATION.contact)._reading(parsed, intent, None, text)["sentence"])
 
 
 def test_the_sentence_is_the_one_of_the_state_and_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +87,7 @@ def test_what_a_message_may_mean_is_printed(monkeypatch: pytest.MonkeyPatch) -> 
     choices = (Act("faq_cost"), Act("change_answer", "photo"))
     found = SimpleNamespace(read_many=lambda messages: [Meaning("nlu_fallback", choices=choices) for _ in messages])
     monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: found))
-    understanding = Understanding(Path("no-model"), "mentors@jobgen.example")
+    understanding = Understanding(Path("no-model"), ORGANISATION.contact)
     for question in ("two_months", "date_of_birth", "photo", "review"):
         [line] = understanding.read([Line.parse(json.dumps({"question": question, "text": "hm"}))])
         assert line["reading"] == "unclear"

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.settings import REPOSITORY, SECRETS, Settings, SettingsError, load_settings
+from bot.core.organisation import ORGANISATION
+from bot.core.paths import REPOSITORY
+from bot.core.settings import SECRETS, Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +36,7 @@ def test_everything_has_a_default() -> None:
     assert settings.telegram_api_url == "https://api.telegram.org"
     assert settings.telegram_token.get_secret_value() == ""
     assert settings.check_provider == "manual"
-    assert settings.contact_email == "mentors@jobgen.example"
+    assert settings.contact_email == ORGANISATION.contact
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +177,7 @@ def test_the_sites_address_can_be_typed_into_a_browser(host: str) -> None:
         ("CHECK_PROVIDER", "none"),
         ("CHECK_PROVIDER", "MANUAL"),
         ("CONTACT_EMAIL", "mentors"),
-        ("CONTACT_EMAIL", "mentors at jobgen.example"),
+        ("CONTACT_EMAIL", "mentors at example.org"),
         ("CONTACT_EMAIL", "a@b@c"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_API_URL", "ftp://api.telegram.org"),

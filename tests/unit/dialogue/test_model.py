@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from bot.dialogue import model
 from bot.dialogue.compatibility import no_telemetry
 from bot.dialogue.model import INPUTS, inputs_digest, model_path, rasa_environment

@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.checks.service import Status
+from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue, languages
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.whereabouts import described
@@ -53,7 +54,7 @@ def told(note: MessageRef, question: ItemId | None = None, language: str = "en",
     ids = [item.id for item in form.ASKED]
     undone = (ids[ids.index(question) :] if question in ids else []) if is_draft else []
     where = described(catalogue(language), question, form.ASKED, undone)
-    basics = {"contact": "mentors@jobgen.example", "steps": len(form.STEPS), "since": utc_now()}
+    basics = {"contact": ORGANISATION.contact, "steps": len(form.STEPS), "since": utc_now()}
     return catalogue(language).text(note.id, **(where | basics | dict(note.arguments)))
 
 

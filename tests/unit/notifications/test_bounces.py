@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.organisation import ORGANISATION
 from bot.notifications.emails.bounces import Kind, Report, read_report
+
+#: Of the address that letters come from.
+DOMAIN = ORGANISATION.contact.partition("@")[2]
 
 MAIL_ID = "0123456789abcdef" * 2
 MARIA = "maria@example.org"
@@ -17,27 +21,27 @@ def dsn(
     status: str = "5.1.1",
     recipient: str = f"Final-Recipient: rfc822; {MARIA}",
     returned: str = "message/rfc822",
-    message_id: str = f"Message-ID: <{MAIL_ID}@jobgen.example>",
+    message_id: str = f"Message-ID: <{MAIL_ID}@{DOMAIN}>",
 ) -> bytes:
     """A delivery status notification (RFC 3464)."""
     return (
-        "From: MAILER-DAEMON@mail.example\nTo: mentors@jobgen.example\nSubject: Undelivered Mail\nMIME-Version: 1.0\n"
+        f"From: MAILER-DAEMON@mail.example\nTo: {ORGANISATION.contact}\nSubject: Undelivered Mail\nMIME-Version: 1.0\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
         f"--b\nContent-Type: text/plain\n\n<{MARIA}>: unknown user\n\n"
         "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mail.example\n\n"
         f"{recipient}\nAction: {action}\nStatus: {status}\nDiagnostic-Code: smtp; 550 no such user\n\n"
-        f"--b\nContent-Type: {returned}\n\nFrom: mentors@jobgen.example\n{message_id}\nSubject: Hello\n\nText\n--b--\n"
+        f"--b\nContent-Type: {returned}\n\nFrom: {ORGANISATION.contact}\n{message_id}\nSubject: Hello\n\nText\n--b--\n"
     ).encode()
 
 
 def complaint() -> bytes:
     """A feedback report (RFC 5965)."""
     return (
-        "From: abuse@provider.example\nTo: mentors@jobgen.example\nMIME-Version: 1.0\n"
+        f"From: abuse@provider.example\nTo: {ORGANISATION.contact}\nMIME-Version: 1.0\n"
         'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n'
         "--b\nContent-Type: text/plain\n\nA recipient complained.\n\n"
         "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: P/1\nVersion: 1\n\n"
-        f"--b\nContent-Type: message/rfc822\n\nMessage-ID: <{MAIL_ID}@jobgen.example>\n\nText\n--b--\n"
+        f"--b\nContent-Type: message/rfc822\n\nMessage-ID: <{MAIL_ID}@{DOMAIN}>\n\nText\n--b--\n"
     ).encode()
 
 
@@ -65,7 +69,7 @@ def test_what_is_late_or_about_the_sender_says_nothing_of_the_address(action: st
     assert read_report(dsn(action, status)) is None
 
 
-@pytest.mark.parametrize("message_id", ["X: y", "Message-ID: <other@jobgen.example>", f"Message-ID: <{MAIL_ID}"])
+@pytest.mark.parametrize("message_id", ["X: y", f"Message-ID: <other@{DOMAIN}>", f"Message-ID: <{MAIL_ID}"])
 def test_a_report_about_another_email_has_no_id(message_id: str) -> None:
     report = read_report(dsn(message_id=message_id))
     assert report is not None

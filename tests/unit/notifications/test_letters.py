@@ -14,13 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.organisation import ORGANISATION
 from bot.core.settings import SettingsError
 from bot.i18n.catalogue import catalogue
 from bot.notifications.emails.letter import Letter, Link, Row, Section, write
 from bot.notifications.emails.message import Email, compose, read_sender
 from bot.notifications.emails.smtp import MailServer
 
-SENDER = read_sender("JobGen <mentors@jobgen.example>")
+#: Of the address that letters come from.
+DOMAIN = ORGANISATION.contact.partition("@")[2]
+
+SENDER = read_sender(f"{ORGANISATION.name} <{ORGANISATION.contact}>")
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
@@ -52,8 +56,8 @@ def test_a_letter_is_plain_text_and_html_with_a_beginning_and_an_end() -> None:
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     plain, html = bodies(message)
-    assert plain == "Hello,\n\nGood news.\n\nAll is well.\n\nJobGen\n"
-    for paragraph in ("Hello,", "Good news.", "All is well.", "JobGen"):
+    assert plain == f"Hello,\n\nGood news.\n\nAll is well.\n\n{ORGANISATION.name}\n"
+    for paragraph in ("Hello,", "Good news.", "All is well.", f"{ORGANISATION.name}"):
         assert re.search(rf"<p [^>]*>{paragraph}</p>", html), paragraph
     assert message["List-Unsubscribe"] is None
 
@@ -76,7 +80,7 @@ def test_all_that_a_letter_says_is_in_both_of_its_forms() -> None:
         "Your answers\n------------\n\n"
         "<img src=x onerror=alert(1)>\n\"'&{{ 7 * 7 }} https://evil.example\n"
         "  <img src=x onerror=alert(1)>\n  \"'&{{ 7 * 7 }} https://evil.example\n\n"
-        "The clause\nLa clause\nYou agreed\n\nJobGen\n\n"
+        f"The clause\nLa clause\nYou agreed\n\n{ORGANISATION.name}\n\n"
         "-- \nYou began to register.\nNo more reminders\nhttps://mentors.example/reminders/stop/abc\n"
     )
     page = Page(html)
@@ -107,13 +111,13 @@ def test_html_is_of_tables_with_inline_styles_and_for_dark_looks_too() -> None:
 
 def test_a_letter_is_in_the_mentors_language() -> None:
     email = write(catalogue("fr"), "a@example.org", Letter("Bonjour", "C’est fait."))
-    assert email.text == "Bonjour,\n\nC’est fait.\n\nJobGen"
+    assert email.text == f"Bonjour,\n\nC’est fait.\n\n{ORGANISATION.name}"
     assert Page(email.html).languages == ["fr"]
 
 
 def test_addresses_in_our_own_sentences_can_be_pressed() -> None:
-    page = Page(letter("Write to people@jobgen.example, or see https://mentors.example/mentors/1.").html)
-    assert page.links == ["mailto:people@jobgen.example", "https://mentors.example/mentors/1"]
+    page = Page(letter("Write to people@example.org, or see https://mentors.example/mentors/1.").html)
+    assert page.links == ["mailto:people@example.org", "https://mentors.example/mentors/1"]
 
 
 def test_what_can_be_ended_says_how_to_the_mail_program_where_it_is_encrypted() -> None:
@@ -128,7 +132,7 @@ def test_a_receipt_is_attached_as_it_is() -> None:
     message = sent(letter(receipt='{"é": 1}'))
     assert message.get_content_type() == "multipart/mixed"
     [attached] = message.iter_attachments()
-    assert attached.get_filename() == "jobgen-consents.json"
+    assert attached.get_filename() == f"{ORGANISATION.file_name}-consents.json"
     assert attached.get_content_type() == "application/json"
     assert json.loads(attached.get_content()) == {"é": 1}
     assert bodies(message)[0].startswith("Hello,")
@@ -179,15 +183,15 @@ def test_every_line_of_a_letter_is_short_and_ascii(text: str) -> None:
 def test_the_date_and_the_id_are_of_the_letter() -> None:
     message = sent(Email("a@example.org", "Hello", "Text"))
     assert message["Date"] == "Mon, 23 Nov 2026 09:30:00 +0000"
-    assert message["Message-ID"] == f"<{'m' * 32}@jobgen.example>"
+    assert message["Message-ID"] == f"<{'m' * 32}@{DOMAIN}>"
 
 
 @pytest.mark.parametrize(
     ("setting", "name", "address"),
     [
-        ("mentors@jobgen.example", "", "mentors@jobgen.example"),
-        ("JobGen <mentors@jobgen.example>", "JobGen", "mentors@jobgen.example"),
-        ('"Jörg, Büro" <bot@jobgen.example>', "Jörg, Büro", "bot@jobgen.example"),
+        (ORGANISATION.contact, "", ORGANISATION.contact),
+        (f"{ORGANISATION.name} <{ORGANISATION.contact}>", f"{ORGANISATION.name}", ORGANISATION.contact),
+        ('"Jörg, Büro" <bot@example.org>', "Jörg, Büro", "bot@example.org"),
         ("Jörg, Büro <bot@localhost>", "Jörg, Büro", "bot@localhost"),
     ],
 )

@@ -48,7 +48,7 @@ def refusal(item: form.Item, text: str) -> MessageRef:
         ("E-Mail: maria@example.org", "maria@example.org"),
         ("it’s maria@example.org", "maria@example.org"),
         ("“maria@example.org”", "maria@example.org"),
-        ("Maria.Okafor+jobgen@EXAMPLE.org", "Maria.Okafor+jobgen@example.org"),
+        ("Maria.Okafor+mentor@EXAMPLE.org", "Maria.Okafor+mentor@example.org"),
         ("o'connor@example.co.uk", "o'connor@example.co.uk"),
         ("maria@bücher.example.org", "maria@bücher.example.org"),
         ("maría@example.org", "maría@example.org"),

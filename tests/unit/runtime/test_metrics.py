@@ -17,7 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.core.data_folder import StartError
 from bot.core.metrics import REGISTRY
-from bot.core.settings import REPOSITORY, load_settings
+from bot.core.paths import REPOSITORY
+from bot.core.settings import load_settings
 from bot.runtime.metrics import registry_of, served_metrics
 from bot.security.rate_limits import RateLimit
 from bot.storage import Check, Conversation, InboxMessage, Lease, Mentor, OutboxEntry, Store

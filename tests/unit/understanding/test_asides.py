@@ -66,7 +66,17 @@ NO_ANSWERS = [
     *("I JUST TOLD YOU", "i already told you that!", "see above", "See above please", "ditto", "as I said before"),
     *("ugh, I just told you", "déjà répondu", "voir ci-dessus", "same as above"),
     *("gotta go, dinner's ready", "I have to go now. Bus!", "bye", "au revoir", "ok bye", "I must go, sorry"),
-    *("/edit", "/privacy", "/settings", "/delete", "/stop", "/language", "/foo", "/Foo_bar", "/edit@JobGenBot"),
+    *(
+        "/edit",
+        "/privacy",
+        "/settings",
+        "/delete",
+        "/stop",
+        "/language",
+        "/foo",
+        "/Foo_bar",
+        "/edit@MentorBot",
+    ),
     *("/edit my photo", "aide", "pourquoi ?", "Qui voit ma réponse ?", "changer d’adresse"),
 ]
 
@@ -86,7 +96,7 @@ def test_no_command_of_telegrams_menu_is_an_answer(item: Item) -> None:
 
 
 @pytest.mark.parametrize("kind", ["name", "email", "long_text", "yes_no", "date", "photo", "code", "choice", "review"])
-@pytest.mark.parametrize("text", ["/foo", "/affirm", "/settings2", "/foo@JobGenBot"])
+@pytest.mark.parametrize("text", ["/foo", "/affirm", "/settings2", "/foo@MentorBot"])
 def test_a_command_that_nobody_knows_is_told_which_there_are(kind: str, text: str) -> None:
     assert read_by_rule(text, ReadingContext("x", kind)) == Meaning("faq_commands")
 

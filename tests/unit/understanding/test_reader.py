@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from bot.registration.form import Answer
 from bot.understanding import reader
@@ -88,7 +89,7 @@ def test_an_unclear_reply_is_neither_yes_nor_no(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("I already have a JobGen account", "affirm"),
+        (f"I already have a {ORGANISATION.name} account", "affirm"),
         ("I have an account.", "affirm"),
         ("existing", "affirm"),
         ("I need to register", "deny"),
@@ -530,9 +531,11 @@ def test_a_registration_may_begin_with_values(text: str, values: tuple[Act, ...]
     assert read(text, ReadingContext("start", "start"), {}) == Meaning("register", also=values)
 
 
-@pytest.mark.parametrize("text", ["I'm Ana Souza, what is JobGen?", "I don't want to register, ana@example.org"])
+@pytest.mark.parametrize(
+    "text", [f"I'm Ana Souza, what is {ORGANISATION.name}?", "I don't want to register, ana@example.org"]
+)
 def test_a_registration_does_not_begin_with_a_question_or_a_refusal(text: str) -> None:
-    assert read(text, ReadingContext("start", "start"), {"faq_jobgen": 0.9}).intent != "register"
+    assert read(text, ReadingContext("start", "start"), {"faq_organisation": 0.9}).intent != "register"
 
 
 def test_a_question_beside_a_date_of_birth_is_answered() -> None:

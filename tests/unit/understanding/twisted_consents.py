@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from bot.core.organisation import ORGANISATION
+
+NAME = ORGANISATION.name
+
 #: Agreements that repeat what is asked.
 REPEATED: dict[str, tuple[str, ...]] = {
-    "background_check": ("I give JobGen permission for a criminal background check on me", "yes, do the check"),
+    "background_check": (
+        f"I give {NAME} permission for a criminal background check on me",
+        "yes, do the check",
+    ),
     "two_months": ("I will commit to at least 2 months", "I'm in for 2 months", "yes, 2 months minimum is ok for me"),
     "published_and_rated": (
         "you may publish and rate my interactions",
@@ -13,7 +20,10 @@ REPEATED: dict[str, tuple[str, ...]] = {
     "ethics_assist_and_guide": ("I will assist and guide, not impose my own agenda", "I agree, guide not impose"),
     "ethics_confidentiality": ("yes, I will keep it confidential", "Yes I agree to maintain confidentiality"),
     "ethics_laws": ("Yes I'll follow the laws", "I will learn the local laws and adhere to them"),
-    "ethics_mentee_rights": ("yes, the mentee should contact JobGen, I agree", "I will respect their rights"),
+    "ethics_mentee_rights": (
+        f"yes, the mentee should contact {NAME}, I agree",
+        "I will respect their rights",
+    ),
     "ethics_respect_for_time": ("I will respect their time", "I agree, nobody should impose beyond what is reasonable"),
     "ethics_autonomy": ("Yes, I will promote their autonomy", "yes let them take more responsibility, I agree"),
     "ethics_own_work": ("I will never do their job for them", "agree, I won't do their work for them"),
@@ -76,8 +86,8 @@ TURNED_AROUND: dict[str, tuple[str, ...]] = {
         "please clean my record",
         "yes, I have a criminal record",
         "please check others",
-        "I give JobGen permission to perform a criminal check on others",
-        "I will do a background check on JobGen",
+        f"I give {NAME} permission to perform a criminal check on others",
+        f"I will do a background check on {NAME}",
     ),
     "two_months": (
         "please give me 2 months",
@@ -108,12 +118,12 @@ TURNED_AROUND: dict[str, tuple[str, ...]] = {
         "I will follow my own laws",
         "please respect the law",
         "the country is responsible, I agree",
-        "JobGen is responsible for the laws, I agree",
+        f"{NAME} is responsible for the laws, I agree",
         "yes, mentees are responsible for local laws",
     ),
     "ethics_mentee_rights": (
         "please contact me",
-        "please tell JobGen to contact me",
+        f"please tell {NAME} to contact me",
         "yes, I have a concern",
         "I agree and there is a concern",
         "I will report mentees",
@@ -175,7 +185,7 @@ LIMITED: dict[str, tuple[str, ...]] = {
     "background_check": (
         "Yes you have my permission for a start",
         "yes please do the check for the time being",
-        "I give JobGen permission for a criminal background check on me this time",
+        f"I give {NAME} permission for a criminal background check on me this time",
         "I consent to the background check part",
         "I consent to the background check at times",
     ),
@@ -186,13 +196,19 @@ LIMITED: dict[str, tuple[str, ...]] = {
 
 #: What each consent says, negated; in any frame it is no agreement.
 NEGATED_STATEMENTS: dict[str, tuple[str, ...]] = {
-    "background_check": ("JobGen may not perform a criminal background check on me", "I don't give permission for it"),
+    "background_check": (
+        f"{NAME} may not perform a criminal background check on me",
+        "I don't give permission for it",
+    ),
     "two_months": ("I will not help anyone for 2 months", "I never commit to 2 months"),
     "published_and_rated": ("my interactions will not be published", "my interactions won't be rated"),
     "ethics_assist_and_guide": ("the mentor's role is not to assist and guide", "it is to impose their own agenda"),
     "ethics_confidentiality": ("the relationship will not maintain confidentiality", "I won't keep it confidential"),
     "ethics_laws": ("mentors are not responsible to adhere to the laws", "mentors aren't responsible for the laws"),
-    "ethics_mentee_rights": ("the mentee is not aware of their rights", "the mentee should not contact JobGen"),
+    "ethics_mentee_rights": (
+        "the mentee is not aware of their rights",
+        f"the mentee should not contact {NAME}",
+    ),
     "ethics_respect_for_time": (
         "mentors will not respect each other's time",
         "they do impose beyond what is reasonable",
@@ -220,7 +236,7 @@ NEGATED_SHORT: dict[str, tuple[str, ...]] = {
 
 #: Parts of the wordings that hold no negation, nor what the wording negates.
 AFFIRMED_PARTS: dict[str, tuple[str, ...]] = {
-    "background_check": ("I hereby give JobGen permission to perform a criminal background check on me",),
+    "background_check": (f"I hereby give {NAME} permission to perform a criminal background check on me",),
     "two_months": ("I commit to helping anyone that I accept to mentor online, for at least 2 months",),
     "published_and_rated": (
         "all my interactions as a mentor will be published on this website, and rated by participants",
@@ -228,7 +244,7 @@ AFFIRMED_PARTS: dict[str, tuple[str, ...]] = {
     "ethics_assist_and_guide": ("The mentor’s role is to assist and guide their mentee",),
     "ethics_confidentiality": ("The mentor/mentee relationship will maintain an appropriate level of confidentiality",),
     "ethics_laws": ("Mentors are responsible to make themselves aware of, and adhere to any applicable laws",),
-    "ethics_mentee_rights": ("The mentee is aware of their rights and agree to contact JobGen",),
+    "ethics_mentee_rights": (f"The mentee is aware of their rights and agree to contact {NAME}",),
     "ethics_respect_for_time": ("Mentors and mentees will respect each other’s time and other responsibilities",),
     "ethics_autonomy": (
         "The mentor's goal is to allow the mentee to accept increasing amounts of responsibility",

@@ -6,7 +6,7 @@ export default {
   title: "Devenir mentor",
   subtitle: "Un assistant automatique. Posez-lui vos questions quand vous voulez.",
   conversation: "Conversation",
-  botSays: "JobGen :",
+  botSays: "{organisation} :",
   youSay: "Vous :",
   photoAlt: "La photo que vous avez envoyée",
   previewAlt: "La photo que vous avez choisie",
@@ -22,7 +22,7 @@ export default {
   openChat: "Ouvrir la conversation : {title}",
   closeChat: "Fermer la conversation",
   unread: "Il y a de nouveaux messages.",
-  typing: "JobGen écrit",
+  typing: "{organisation} écrit",
 
   label_short_text: "Votre réponse",
   label_long_text: "Votre réponse",

@@ -1,8 +1,8 @@
 /** The words of the page around the chat in French; the keys are those of `data-words` in index.html. */
 
 export default {
-  title: "Devenir mentor JobGen",
-  description: "Aidez quelqu’un à trouver ou à créer un emploi. Inscrivez-vous comme mentor bénévole JobGen en 10 minutes environ.",
+  title: "Devenir mentor {organisation}",
+  description: "Aidez quelqu’un à trouver ou à créer un emploi. Inscrivez-vous comme mentor bénévole {organisation} en 10 minutes environ.",
   skip: "Aller à la conversation",
   tag: "S’entraider pour trouver du travail",
   lead: "Une personne qui écoute et qui connaît le chemin peut changer l’issue d’une recherche d’emploi. Cette personne, c’est peut-être vous.",
@@ -21,5 +21,5 @@ export default {
   chat: "Conversation d’inscription",
   mailbox: "Boîte aux lettres de cet essai",
   mailboxWhy: "Aucun serveur de courriel n’est configuré : les courriels qui vous sont destinés s’affichent ici.",
-  about: "réunit des mentors bénévoles et des personnes qui veulent trouver ou créer un emploi.",
+  about: "{about}",
 };

@@ -1,7 +1,7 @@
 language-name = English
 # The first words, and the words for someone who comes back.
 greeting =
-    Hello, and thank you for thinking of becoming a JobGen mentor.
+    Hello, and thank you for thinking of becoming a { -organisation } mentor.
 
     I am a bot. I will ask you the questions of our mentor form, one at a time. It takes about ten minutes and has { $steps } steps. Please have a photo of yourself ready.
 

@@ -1,28 +1,28 @@
 # E-mails. Each begins with mail-hello and ends with mail-signature.
 mail-hello = Hello,
-mail-signature = JobGen
+mail-signature = { -organisation }
 # The subject shows the code, so that a phone's notification does, too.
 mail-code =
     Your code is { $code }. Please type it into the chat. It works for { $minutes } minutes, and only in the chat that asked for it.
 
-    Nobody from JobGen will ask you for this code. Please do not give it to anyone.
+    Nobody from { -organisation } will ask you for this code. Please do not give it to anyone.
 
     If you did not ask for it, you can ignore this e-mail. Without the code, nobody can use your address.
-    .subject = { $code } is your JobGen code
+    .subject = { $code } is your { -organisation } code
 mail-continue = Continue here
 mail-continue-about = This link works once, until { DATETIME($until, dateStyle: "long") }. When you open it, I will send a code to this e-mail address. You need it to go on, so the link is no use to anybody else.
-mail-reminder-why = You get this reminder because you began to register as a JobGen mentor and gave us this e-mail address.
+mail-reminder-why = You get this reminder because you began to register as a { -organisation } mentor and gave us this e-mail address.
 mail-stop = No more reminders
 # The copy that follows the submit. $at is the day of it.
 mail-submitted =
-    Thank you. You sent your registration as a JobGen mentor on { DATETIME($at, dateStyle: "long") }. This is a copy of what you answered and agreed to, in the wording that you were shown. Your date of birth is not in it. Please keep this e-mail.
+    Thank you. You sent your registration as a { -organisation } mentor on { DATETIME($at, dateStyle: "long") }. This is a copy of what you answered and agreed to, in the wording that you were shown. Your date of birth is not in it. Please keep this e-mail.
 
-    Next comes your background check. It takes a few days. You do not have to do anything: I will write to you when it is done.
+    Next comes your background check. It takes { -check-takes }. You do not have to do anything: I will write to you when it is done.
 
     In our chat, you can ask for your status, change your photo or your expertise, withdraw a consent or delete your account at any time. If something here is wrong, write to { $contact }.
 
     The attached file is your consent receipt, for programs to read.
-    .subject = Your JobGen registration: a copy for you
+    .subject = Your { -organisation } registration: a copy for you
 mail-photo = The photo that you sent
 mail-agreed = You agreed · { $at } · SHA-256 { $sha256 }
 # After a consent was withdrawn. $at is the day of it.

@@ -22,7 +22,7 @@ note-own-words = I can’t save that as your answer. Please tell me in your own 
 note-said-before = Sorry if it feels as if I asked twice. I have no answer to this question yet, so please write it here.
     .again = I’m sorry. This one is still open: { $open }.
     .again-2 = Your other answers are saved. What I still need is { $open }.
-note-unclear-choice = I need to know which of the two it is: do you have a JobGen account, or do you need to register?
+note-unclear-choice = I need to know which of the two it is: do you have a { -organisation } account, or do you need to register?
     .again = Do you have an account already? Yes or no is enough.
     .again-2 = Please press one of the two buttons.
 note-unclear-option = I need to know which of these it is: { $options }.
@@ -235,7 +235,7 @@ note-deleting =
         [stopped] Your account and all that you told us will be deleted in a moment. Your background check had been started. I have stopped it, and it is deleted too.
        *[ended] Your account and all that you told us will be deleted in a moment. The background check that had been started is over, and it is deleted too.
     } The number of this deletion is { $reference }. Thank you for the time you gave us.
-    .subject = Your JobGen registration is being deleted
+    .subject = Your { -organisation } registration is being deleted
 note-being-deleted = Your account is being deleted, so I cannot do anything else here. It will be gone in a moment.
     .again = Your account is being deleted. There is nothing else that I can do here.
     .again-2 = In a moment your account will be gone. It is being deleted now.
@@ -254,28 +254,28 @@ note-how-to-consent = Press a button, or type “I agree” or “I do not agree
 note-paused-review = Saved. Nothing is sent yet. Just write when you’re back, and we’ll go on with { $open }.
     .again = All right. Nothing is sent until you press Submit.
     .again-2 = Take all the time you need.
-note-sent-already = It’s already sent, so there is nothing left to do. Your check is running. It takes a few days; type “status” any time.
+note-sent-already = It’s already sent, so there is nothing left to do. Your check is running. It takes { -check-takes }; type “status” any time.
     .again = We have everything from you. I’ll write to you here when the check is done.
     .again-2 = All done on your side.
 note-remind = All right, I’ll remind you on { DATETIME($when, dateStyle: "long") }. Your answers are saved.
     .again = Noted: { DATETIME($when, dateStyle: "long") }.
 
-person-offer = Do you want a person at JobGen to answer you here? They answer { $hours ->
+person-offer = Do you want a person at { -organisation } to answer you here? They answer { $hours ->
         [none] on working days, usually within a day
        *[other] { $hours }
     }, and see what is written in this chat. Press the button, or write to { $contact }. Your answers stay saved.
-person-asked = I passed your wish on. A person at JobGen answers you here { $hours ->
+person-asked = I passed your wish on. A person at { -organisation } answers you here { $hours ->
         [none] on working days, usually within a day
        *[other] { $hours }
     }. What do you want to ask them? What you type goes to them until you go on with the form.
-person-open = A person at JobGen answers you here { $hours ->
+person-open = A person at { -organisation } answers you here { $hours ->
         [none] on working days, usually within a day
        *[other] { $hours }
     }. What you type goes to them until you go on with the form. You can also write to { $contact }.
-person-passed-on = I passed this on to the person at JobGen.
-    .again = The person at JobGen gets this, too.
+person-passed-on = I passed this on to the person at { -organisation }.
+    .again = The person at { -organisation } gets this, too.
     .again-2 = That is passed on as well.
-person-ended = All right, I told the person at JobGen that you don’t need them any more.
-person-says = A person at JobGen:
-    .subject = A person at JobGen answered you
-person-left = The person at JobGen has ended the conversation. If you have another question, just ask for a person again.
+person-ended = All right, I told the person at { -organisation } that you don’t need them any more.
+person-says = A person at { -organisation }:
+    .subject = A person at { -organisation } answered you
+person-left = The person at { -organisation } has ended the conversation. If you have another question, just ask for a person again.

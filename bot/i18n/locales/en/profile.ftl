@@ -1,5 +1,5 @@
 # The profile page that job seekers see.
-profile-title = A JobGen mentor
+profile-title = A { -organisation } mentor
 profile-lead = Mentors help people find a job or start one of their own. They do it for free.
 profile-expertise = Areas of expertise
 profile-photo = Photo of this mentor

@@ -1,6 +1,6 @@
 # What each question says. { $wording } is the form's own wording, from bot/registration/form.py.
-question-account = Do you already have a JobGen account?
-    .again = Back to your account: do you have one with JobGen already?
+question-account = Do you already have a { -organisation } account?
+    .again = Back to your account: do you have one with { -organisation } already?
 question-full_name =
     What is your full legal name?
 
@@ -10,7 +10,7 @@ question-full_name =
 question-email =
     What is your e-mail address?
 
-    It goes with your JobGen account, and we write to you there about your registration.
+    It goes with your { -organisation } account, and we write to you there about your registration.
     .example = For example: maria@example.org
     .again = Back to your e-mail address: where can we write to you?
 question-reasons =

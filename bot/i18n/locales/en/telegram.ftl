@@ -1,12 +1,12 @@
 # Sentences that only Telegram uses.
 telegram-private-only = I can only talk in a private chat, so I leave this one again. Write to me there: { $link }
 telegram-description =
-    I help you to become a volunteer mentor at JobGen: a few questions, a photo, and your consent to what mentors promise. It takes about ten minutes, you can stop at any time, and I keep what you told me.
+    I help you to become a volunteer mentor at { -organisation }: a few questions, a photo, and your consent to what mentors promise. It takes about ten minutes, you can stop at any time, and I keep what you told me.
 
     Send /privacy to read what happens to your data, and /delete_my_data to have it deleted.
 
     Press Start below.
-telegram-short-description = Become a volunteer mentor at JobGen.
+telegram-short-description = Become a volunteer mentor at { -organisation }.
 telegram-delete-it-yourself = Telegram did not let me delete your message with the date. Please do it yourself: hold it, then choose Delete.
 # In the place of the last clause, once all are answered.
 telegram-code-of-ethics =
