@@ -103,11 +103,18 @@ def test_a_member_signs_in_and_out(page: Page, store: Store, ann: Credentials) -
     assert len(audit(store)) == 3
 
 
-def test_behind_https_the_cookie_is_never_sent_without(open_page: Callable[..., Page], ann: Credentials) -> None:  # noqa: F811
-    browser = open_page(public_url="https://mentors.example").anonymous()
+@pytest.mark.parametrize(("path", "prefix"), [("", "__Host-"), ("/jobs", "__Secure-")])
+def test_behind_https_the_cookie_is_never_sent_without(
+    open_page: Callable[..., Page],  # noqa: F811
+    ann: Credentials,
+    path: str,
+    prefix: str,
+) -> None:
+    browser = open_page(public_url=f"https://mentors.example{path}").anonymous()
     cookie = signs_in(browser, ann).headers["set-cookie"]
-    assert cookie.startswith("__Host-staff_session=")
-    assert "Secure" in cookie
+    assert cookie.startswith(f"{prefix}staff_session=")
+    assert f"; Path={path or '/'};" in cookie
+    assert "Secure" in cookie.split("; ")
 
 
 @pytest.mark.parametrize(("method", "address"), ADDRESSES)
