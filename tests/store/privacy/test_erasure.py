@@ -21,7 +21,7 @@ from bot.notifications import site_events
 from bot.privacy import erasure as module
 from bot.privacy.erasure import Erased, Erasure
 from bot.privacy.retention import Retention
-from bot.privacy.traces import Found
+from bot.privacy.traces import Found, TraceSearch
 from bot.registration.ledger import Ledger
 from bot.security.vault import Purpose, Vault
 from bot.storage import (
@@ -216,6 +216,16 @@ def test_a_log_of_sqlite_that_still_holds_what_was_deleted_raises_an_alert(
     monkeypatch.setattr(Store, "checkpoint", lambda _store: False)
     erasure.delete_account(mentor.mentor_id, lambda _check_id: None)
     assert "ALERT deleted data is still in SQLite's write-ahead log" in caplog.text
+
+
+def test_who_asks_for_it_is_erased_without_a_search_that_grows_with_the_others(
+    mentor: ChattingMentor, store: Store, erasure: Erasure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentor_id = told(mentor).mentor_id
+    for name in ("traces_of", "find", "without_others"):
+        monkeypatch.delattr(TraceSearch, name)
+    erasure.delete_account(mentor_id, lambda _check_id: None)
+    assert mentor_id not in everything(store)
 
 
 def test_what_another_mentor_said_or_was_shown_is_no_trace(
