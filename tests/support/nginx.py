@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.core.settings import REPOSITORY
+from bot.core.paths import REPOSITORY
 from tests.support.ending import ends_with_this_run
 
 _MAIN = """

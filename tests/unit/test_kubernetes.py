@@ -10,7 +10,8 @@ import yaml
 
 from bot.channels.web.security import HEALTH_PATHS
 from bot.conversation.workers import DRAIN_SECONDS
-from bot.core.settings import REPOSITORY, SECRETS, Settings
+from bot.core.paths import REPOSITORY
+from bot.core.settings import SECRETS, Settings
 
 BASE = REPOSITORY / "deploy" / "kubernetes"
 NAMES = {name.upper() for name in Settings.model_fields} | {f"{name.upper()}_FILE" for name in SECRETS}
