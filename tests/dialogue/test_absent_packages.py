@@ -134,7 +134,7 @@ def test_a_configuration_with_a_neural_component_is_refused_with_a_sentence(tmp_
     YAML(typ="safe").dump(config, tmp_path / "config.yml")
     result = subprocess.run(
         [
-            *(sys.executable, "-m", "rasa", "train", "nlu", "--nlu", "nlu"),
+            *(sys.executable, "-m", "rasa", "train", "nlu", "--nlu", "nlu/smalltalk.yml"),
             *("--config", str(tmp_path / "config.yml"), "--out", str(tmp_path)),
         ],
         cwd=REPOSITORY,
