@@ -21,7 +21,7 @@ from bot.jobs.outbox import Outbox
 from bot.notifications.notify import DELIVER
 from bot.privacy.erasure import ERASED, Erasure
 from bot.privacy.retention import Retention
-from bot.privacy.rewriting import TABLES
+from bot.privacy.rewriting import TABLES, Rewriting
 from bot.runtime import scheduler as module
 from bot.runtime.scheduler import Scheduler
 from bot.security.vault import Vault
@@ -191,6 +191,10 @@ def test_the_tables_are_rewritten_after_an_erasure_and_only_then(
     with store.write() as session:
         record = AuditRecord(actor="mentor", action=ERASED, subject_id="f" * 32, at=utc_now() - timedelta(days=1))
         session.add(record)
+    if backend == "sqlite":
+        several = Store(store.url, workers=2)
+        assert Rewriting(several).run("tester") == 0, "nor where several processes share the file"
+        several.dispose()
     assert scheduler.rewrite_tables() == (len(TABLES) if backend == "postgresql" else 0)
     assert scheduler.rewrite_tables() == 0
 
