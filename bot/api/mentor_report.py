@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.checks.service import current_check
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.form import Answer, Item
 from bot.registration.ledger import Ledger
@@ -65,13 +65,13 @@ def registration_row(session: Session, mentor: Mentor) -> Row:
     }
 
 
-def registration_details(session: Session, registration_id: str, photos: PhotoFolder, ledger: Ledger) -> Row:
+def registration_details(session: Session, registration_id: str, photos: Photos, ledger: Ledger) -> Row:
     """One registration with everything.
 
     Args:
         session: an open transaction.
         registration_id: the mentor's id, or the beginning of it.
-        photos: knows the paths of the photo's files.
+        photos: knows where the photo's files lie.
         ledger: opens the mentor's words in the consents.
 
     Raises:
@@ -91,13 +91,13 @@ def registration_details(session: Session, registration_id: str, photos: PhotoFo
     }
 
 
-def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
+def export_row(session: Session, mentor: Mentor, photos: Photos) -> Row:
     """One registration for the site: its status and what the mentor answered; the keys are `EXPORT_COLUMNS`.
 
     Args:
         session: an open transaction.
         mentor: whose.
-        photos: knows the paths of the photo's files.
+        photos: knows where the photo's files lie.
     """
     current = Registration(session, mentor)
     row: Row = {"id": mentor.id, "status": _status(session, mentor), "account_id": mentor.account_id}
@@ -105,8 +105,7 @@ def export_row(session: Session, mentor: Mentor, photos: PhotoFolder) -> Row:
         row[item.id] = current.answers.get(item.id)
     row[form.FULL_NAME] = _legal_name(session, mentor)
     photo = row[form.PHOTO]
-    row[form.PHOTO] = str(photos.full(photo)) if photo else None
-    row["profile_photo"] = str(photos.square(photo)) if photo else None
+    row[form.PHOTO], row["profile_photo"] = photos.addresses(photo) if photo else (None, None)
     row["created_at"] = mentor.created_at.isoformat()
     row["submitted_at"] = mentor.submitted_at.isoformat() if mentor.submitted_at else None
     return row
@@ -158,7 +157,7 @@ def _status(session: Session, mentor: Mentor) -> str:
     return {"clear": "accepted", "declined": "declined", "expired": "expired"}.get(status, "submitted")
 
 
-def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
+def _answer(current: Registration, item: Item, photos: Photos) -> Row:
     of_item = select(AnswerRow).where(AnswerRow.mentor_id == current.mentor.id, AnswerRow.item_id == item.id)
     answer = current.session.scalars(of_item).one_or_none()
     row: Row = {
@@ -172,8 +171,7 @@ def _answer(current: Registration, item: Item, photos: PhotoFolder) -> Row:
         decided = current.mentor.submitted_at is not None and answer is None
         row["value"] = SEALED if answer else DELETED if decided else None
     if item.answer is Answer.PHOTO and answer:
-        row["file"] = str(photos.full(answer.value))
-        row["profile_file"] = str(photos.square(answer.value))
+        row["file"], row["profile_file"] = photos.addresses(answer.value)
     return row
 
 

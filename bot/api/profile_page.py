@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from bot.checks.service import Status, current_check
 from bot.core.pages import render
 from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.answers import AGREED
 from bot.registration.form import ItemId, Kind
@@ -84,7 +84,7 @@ def published(session: Session, mentor_id: str) -> Profile | None:
     return Profile(expertise, photo)
 
 
-def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
+def profile_page(store: Store, photos: Photos) -> APIRouter:
     """The routes under ``/mentors``: a profile as a page, as data, and its photo.
 
     The answer is the same for an unknown mentor and one that is not live.
@@ -115,10 +115,10 @@ def profile_page(store: Store, photos: PhotoFolder) -> APIRouter:
     async def photo(mentor_id: str) -> Response:
         """A mentor's photo; 404 while the profile is not live."""
         profile = await asyncio.to_thread(find, mentor_id)
-        path = photos.square(profile.photo_id) if profile else None
-        if path is None or not path.is_file():
+        picture = await photos.aside(photos.square, profile.photo_id) if profile else None
+        if picture is None:
             return no_profile()
-        return FileResponse(path, media_type="image/jpeg", headers=cached)
+        return Response(picture, media_type="image/jpeg", headers=cached)
 
     async def page(mentor_id: str) -> Response:
         """A mentor's profile as a page."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from itsdangerous import SignatureExpired
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ from bot.checks.service import DECISIONS, CheckError, Status, reveal_date_of_bir
 from bot.core.pages import render
 from bot.core.settings import Settings
 from bot.core.site_root import root
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration.form import BY_ID
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
@@ -59,7 +59,7 @@ class _DecisionForm:
 def staff_page(
     store: Store,
     vault: Vault,
-    photos: PhotoFolder,
+    photos: Photos,
     ledger: Ledger,
     settings: Settings,
     limits: RateLimits,
@@ -86,7 +86,7 @@ class _StaffPage:
         self,
         store: Store,
         vault: Vault,
-        photos: PhotoFolder,
+        photos: Photos,
         ledger: Ledger,
         settings: Settings,
         limits: RateLimits,
@@ -206,10 +206,10 @@ class _StaffPage:
 
     async def _photo_file(self, request: Request, _member: Member) -> Response:
         photo_id = await asyncio.to_thread(self._photo_of, _check_id(request))
-        path = self._photos.full(photo_id) if photo_id else None
-        if path is None or not path.is_file():
+        picture = await self._photos.aside(self._photos.full, photo_id) if photo_id else None
+        if picture is None:
             raise RefusedError(problem(404, "There is no photo."))
-        return FileResponse(path, media_type="image/jpeg")
+        return Response(picture, media_type="image/jpeg")
 
     def _photo_of(self, check_id: str) -> str | None:
         with self._store.read() as session:

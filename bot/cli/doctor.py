@@ -13,7 +13,7 @@ _STATES = {State.OK: "OK", State.WARNING: "warning", State.WRONG: "WRONG"}
 def doctor(as_json: AsJson = False) -> None:
     """Look for what is wrong, and say how to mend it.
 
-    It changes nothing and shows no secret. The exit code is 0 if all is well, 1 with warnings, 2 if something is wrong.
+    It changes no data and shows no secret. The exit code is 0 if all is well, 1 with warnings, 2 if something is wrong.
     """
     worst, rows = State.OK, []
     for each in examine():

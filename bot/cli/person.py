@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.data_folder import NO_ROOM
 from bot.core.errors import LOCKED, is_disk_full, named
+from bot.media.blobs import BlobError
 from bot.privacy import byte_search
 from bot.security.cipher import VaultError
 
@@ -37,6 +38,8 @@ def sentences() -> Iterator[None]:
         raise SystemExit(f"A value cannot be decrypted: {error}. Do the master keys belong to this database?") from None
     except SQLAlchemyError as error:
         raise SystemExit(_of_database(error)) from None
+    except BlobError as error:
+        raise SystemExit(f"BLOB_URL: {error}. Run: bot doctor") from None
     except subprocess.CalledProcessError as error:
         if error.cmd != byte_search.COMMAND:
             raise

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bot.accounts.merging import follow
 from bot.conversation.attempt import Attempt, Ended
+from bot.conversation.leftovers import clear_leftovers
 from bot.conversation.notifier import ConversationUpdate
 from bot.conversation.own_messages import OwnMessages
 from bot.conversation.preparation import Preparation, Prepared
@@ -28,8 +29,9 @@ from bot.core.tracing import span
 from bot.core.turn_logging import about_turn
 from bot.dialogue.agent import Agent, Reading
 from bot.i18n.catalogue import catalogue
+from bot.media.blobs import BlobError
 from bot.media.photo_check import NOT_RECEIVED, check_photo
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.clauses import CHOSEN, ON_CLAUSE, are_in_turn
 from bot.messages.inbox import Rows, finish, is_waiting, load, open_body
 from bot.messages.incoming import Incoming, Kind
@@ -53,10 +55,10 @@ logger = logging.getLogger(__name__)
 
 #: Attempts at a failing turn before the mentor is asked to try again.
 MAXIMUM_ATTEMPTS = 3
-#: Seconds after which a file without a row is a leftover, where several services share a folder.
-LEFT_SECONDS = 3600.0
 
 _LOST_TURN = "error-lost-turn"
+#: The problem of a photo that the store refuses at the moment.
+NOT_KEPT = "note-photo-not-kept"
 #: Sentences for a tap or an answer that came too late or too early.
 _NOT_TAKEN = frozenset({"note-stale", "note-too-early", "note-too-soon", "note-said-since", "note-reply-elsewhere"})
 #: The sentence for words that went to a person.
@@ -87,7 +89,7 @@ class TurnRepository:
         store: Store,
         vault: Vault,
         ledger: Ledger,
-        photos: PhotoFolder,
+        photos: Photos,
         dialogue: Dialogue,
         agent: Agent,
         contact_email: str,
@@ -115,8 +117,14 @@ class TurnRepository:
             data: the picture's file; None if it could not be fetched.
         """
         checked = check_photo(data) if data is not None else NOT_RECEIVED
-        photo = self._photos.keep(checked.renditions) if checked.renditions else None
-        message = replace(message, photo=photo.id if photo else "", problem=checked.problem)
+        photo, problem = None, checked.problem
+        if checked.renditions:
+            try:
+                photo = self._photos.keep(checked.renditions)
+            except BlobError as error:
+                logger.error("a photo cannot be kept: %s", error)
+                problem = NOT_KEPT
+        message = replace(message, photo=photo.id if photo else "", problem=problem)
         is_kept = False
         try:
             with self._store.write() as session:
@@ -344,9 +352,4 @@ class TurnRepository:
 
     def clear_leftovers(self) -> None:
         """Delete files of uploads and photos without a row, left by a kill between file and row."""
-        with self._store.read() as session:
-            waiting = session.scalars(select(InboxMessage).where(InboxMessage.processed_at.is_(None))).all()
-            uploads = {self._body_or_nothing(session, row).upload for row in waiting}
-            photos = set(session.scalars(select(Photo.id)).all())
-        # Of several services one may be about to write the row.
-        self._photos.clear_leftovers(uploads, photos, LEFT_SECONDS if self._store.is_shared else 0)
+        clear_leftovers(self._store, self._vault, self._photos)

@@ -26,7 +26,7 @@ from bot.conversation.repository import TurnRepository
 from bot.conversation.workers import Channel, TurnWorkers
 from bot.core.siblings import ALONE, Siblings
 from bot.dialogue.agent import Agent
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.inbox import Entry, accept, is_waiting, turn_named
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.messages.renderer import Message
@@ -74,7 +74,7 @@ class Conversations:
         store: Store,
         vault: Vault,
         ledger: Ledger,
-        photos: PhotoFolder,
+        photos: Photos,
         dialogue: Dialogue,
         agent: Agent,
         contact_email: str,

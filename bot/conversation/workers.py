@@ -27,7 +27,7 @@ from bot.core.metrics import TURNS
 from bot.core.siblings import Siblings
 from bot.core.tracing import span
 from bot.core.turn_logging import about_turn
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming
 from bot.registration.answers import MessageRef
@@ -92,7 +92,7 @@ class TurnWorkers:
     def __init__(
         self,
         store: Store,
-        photos: PhotoFolder,
+        photos: Photos,
         preparation: Preparation,
         repository: TurnRepository,
         notifier: TurnNotifier,
@@ -148,7 +148,8 @@ class TurnWorkers:
 
     async def resume(self) -> None:
         """Resume the turns and deliveries that were unfinished when the service stopped."""
-        await asyncio.to_thread(self._repository.clear_leftovers)
+        if not self._photos.is_remote:  # else the calendar does it, whether that answers or not
+            await asyncio.to_thread(self._repository.clear_leftovers)
         self._wakeups.start(self._told)
         if not self.leases.is_alone:
             self._beating = asyncio.create_task(self._beat())

@@ -66,6 +66,12 @@ def _database_url(url: str) -> str:
     return f"{_SQLITE}{_absolute(Path(file))}" if url.startswith(_SQLITE) and file else url
 
 
+def _blob_url(url: str) -> str:
+    if url and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?", url, re.ASCII):
+        raise ValueError("should be s3://bucket or s3://bucket/prefix")
+    return url
+
+
 def _redis_url(url: SecretStr) -> SecretStr:
     if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://")):
         raise ValueError("should start with redis:// or rediss://")
@@ -125,6 +131,19 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
     )
+    blob_url: Annotated[str, AfterValidator(_blob_url)] = Field(
+        "",
+        description="Where photos and waiting uploads lie: s3://bucket or s3://bucket/prefix; empty means in the data "
+        "folder. Several services without a common folder need it.",
+    )
+    s3_endpoint_url: Address | None = Field(
+        None, description="Address of an S3-compatible store; empty means Amazon S3 itself."
+    )
+    s3_region: str = Field("us-east-1", description="Region of the bucket.")
+    s3_access_key_id: SecretStr = Field(
+        SecretStr(""), description="Id of the access key for the bucket; empty uses the role of the machine on AWS."
+    )
+    s3_secret_access_key: SecretStr = Field(SecretStr(""), description="Secret of that access key.")
     turn_timeout: Annotated[float, Field(gt=0, le=60)] = Field(
         10.0, description="Seconds after which the handling of one message is cut off and tried again."
     )

@@ -15,11 +15,11 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from bot.accounts.merging import clear_offers
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos, destroy_keys
 from bot.messages.inbox import open_body
 from bot.notifications import site_events
 from bot.notifications.emails.files import email_files
-from bot.privacy.traces import Found, TraceSearch
+from bot.privacy.traces import PHOTO, Found, TraceSearch
 from bot.registration.ledger import Ledger
 from bot.security.cipher import VaultError
 from bot.security.vault import Vault
@@ -52,10 +52,12 @@ class Erased:
     Attributes:
         mentor_id: the mentor.
         rows: deleted rows by table.
+        left: addresses of photos on another machine that could not be deleted yet; nobody can read them.
     """
 
     mentor_id: str
     rows: dict[str, int]
+    left: list[str]
 
 
 @dataclass
@@ -87,7 +89,7 @@ class Erasure:
         data_dir: the data folder, every file of which is searched.
     """
 
-    def __init__(self, store: Store, vault: Vault, ledger: Ledger, photos: PhotoFolder, data_dir: Path) -> None:
+    def __init__(self, store: Store, vault: Vault, ledger: Ledger, photos: Photos, data_dir: Path) -> None:
         self._store = store
         self._vault = vault
         self._photos = photos
@@ -114,15 +116,16 @@ class Erasure:
             uploads = self._waiting_uploads(session, conversations)
             emails = list(email_files(session, mentor_id, self._data_dir))
             rows = _delete(session, mentor, conversations)
+            destroy_keys(session, photo_ids)
             session.add(AuditRecord(actor=actor, action=ERASED, subject_id=mentor_id))
             site_events.record_end(session, mentor_id)
         for path in emails:
             path.unlink(missing_ok=True)
-        self._photos.drop_files(photo_ids)
+        left = self._photos.erase_files(photo_ids)
         for upload in uploads:
             self._photos.drop_upload(upload)
         self.settle()
-        return Erased(mentor_id, rows)
+        return Erased(mentor_id, rows, left)
 
     def erase_and_search(self, mentor_id: str, actor: str) -> Searched:
         """Erase a mentor, and prove it: every byte of the data folder is searched for what they gave.
@@ -139,8 +142,9 @@ class Erasure:
         erased = self.erase(mentor_id, actor)
         files, found = self.search.find(traces)
         with self._store.read() as session:
-            left = self.search.without_others(session, found)
-        return Searched(mentor_id, erased.rows, len(traces), files, left)
+            kept = self.search.without_others(session, found)
+        kept += [Found(address, PHOTO) for address in erased.left]
+        return Searched(mentor_id, erased.rows, erased.left, len(traces), files, kept)
 
     def delete_account(self, mentor_id: str, cancel: Callable[[str], None]) -> None:
         """Erase a mentor who asked for it.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.pages import render
 from bot.i18n.catalogue import Catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.form import Item, ItemId
 from bot.registration.ledger import Ledger
@@ -106,14 +106,17 @@ NOT_GIVEN = {
 }
 
 
-def my_data(session: Session, ledger: Ledger, photos: PhotoFolder, mentor: Mentor) -> Data:
+def my_data(session: Session, ledger: Ledger, photos: Photos, mentor: Mentor) -> Data:
     """Everything that is stored about a mentor, ready for JSON: a list of rows under each key of `TOPICS`.
 
     Args:
         session: an open transaction.
         ledger: opens the mentor's own words in the consents.
-        photos: the photo folder; the upright rendition is given in base64.
+        photos: where photos are kept; the upright rendition is given in base64.
         mentor: the mentor.
+
+    Raises:
+        BlobError: a photo cannot be read.
     """
     conditions = _conditions(session, mentor)
     given: Data = {"made_at": _plain(utc_now()), "mentor": mentor.id}
@@ -128,10 +131,11 @@ def _conditions(session: Session, mentor: Mentor) -> dict[type[Base], ColumnElem
     """The condition for the mentor's rows of each table."""
     conversations = list(session.scalars(select(Conversation.id).where(Conversation.mentor_id == mentor.id)))
     checks = list(session.scalars(select(Check.id).where(Check.mentor_id == mentor.id)))
+    photos = list(session.scalars(select(Photo.id).where(Photo.mentor_id == mentor.id)))
     others: dict[type[Base], ColumnElement[bool]] = {
         Mentor: Mentor.id == mentor.id,
         Account: Account.id == mentor.account_id,
-        DataKey: DataKey.owner_id.in_([mentor.id, *conversations]),
+        DataKey: DataKey.owner_id.in_([mentor.id, *conversations, *photos]),
         # The decision is in the checks; a first decision of two is a note of the staff.
         AuditRecord: AuditRecord.subject_id.in_([mentor.id, *checks]) & AuditRecord.action.not_like("decide %"),
         OutboxEntry: or_(OutboxEntry.mentor_id == mentor.id, OutboxEntry.subject_id.in_([mentor.id, *checks])),
@@ -160,15 +164,15 @@ def _plain(value: object) -> object:
     return SEALED if isinstance(value, bytes) else value
 
 
-def _added(session: Session, ledger: Ledger, photos: PhotoFolder, row: Base) -> Row:
+def _added(session: Session, ledger: Ledger, photos: Photos, row: Base) -> Row:
     """Additions that make a row readable by itself."""
     if isinstance(row, Answer):
         return _answer(row)
     if isinstance(row, Consent):
         return _own_words(session, ledger, row)
     if isinstance(row, Photo):
-        path = photos.full(row.id)
-        return {"jpeg_base64": base64.b64encode(path.read_bytes()).decode() if path.is_file() else None}
+        picture = photos.full(row.id)
+        return {"jpeg_base64": None if picture is None else base64.b64encode(picture).decode()}
     return {}
 
 

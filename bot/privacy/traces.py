@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import BlobError
+from bot.media.photos import Photos, photo_of
 from bot.privacy import byte_search
 from bot.registration import form
 from bot.registration.ledger import Ledger
@@ -44,12 +45,12 @@ class Found:
     """A trace of erased data.
 
     Attributes:
-        file: the file with the trace.
+        file: the file with the trace, or the address of one that is left on another machine.
         what: its origin: an item of the form, ``transcript``, ``photo`` or ``line 3``.
         value: the trace itself.
     """
 
-    file: Path
+    file: str
     what: str
     value: bytes = field(default=b"", compare=False, repr=False)
 
@@ -64,7 +65,7 @@ class TraceSearch:
         data_dir: the data folder, every file of which is searched.
     """
 
-    def __init__(self, vault: Vault, ledger: Ledger, photos: PhotoFolder, data_dir: Path) -> None:
+    def __init__(self, vault: Vault, ledger: Ledger, photos: Photos, data_dir: Path) -> None:
         self._vault = vault
         self._ledger = ledger
         self._photos = photos
@@ -100,9 +101,8 @@ class TraceSearch:
             if len(each) >= SHORTEST_TRACE and each not in ours:
                 yield what, each.encode()
         for photo_id in session.scalars(select(Photo.id).where(Photo.mentor_id == mentor_id)):
-            for path in (self._photos.full(photo_id), self._photos.square(photo_id)):
-                if path.exists():
-                    data = path.read_bytes()
+            with suppress(BlobError, VaultError):  # the files are named where they are left
+                for data in filter(None, (self._photos.full(photo_id), self._photos.square(photo_id))):
                     yield PHOTO, data[len(data) // 2 :][:PHOTO_TRACE_BYTES]
 
     def find(self, traces: Iterable[tuple[str, bytes]]) -> tuple[int, list[Found]]:
@@ -117,7 +117,7 @@ class TraceSearch:
         named = {str(number): trace for number, trace in enumerate(traces)}
         wanted = [(number, each) for number, (_what, value) in named.items() for each in _writings(value)]
         files = sorted(path for path in self._data_dir.rglob("*") if path.is_file())
-        return len(files), [Found(path, *named[number]) for path, number in byte_search.search(files, wanted)]
+        return len(files), [Found(str(path), *named[number]) for path, number in byte_search.search(files, wanted)]
 
     def without_others(self, session: Session, found: list[Found]) -> list[Found]:
         """Leave out what an erased mentor has in common with those who are left, and what therefore proves nothing.
@@ -139,11 +139,10 @@ class TraceSearch:
         )
         return list(left)
 
-    def _photo_files(self, session: Session, files: set[Path]) -> set[Path]:
+    def _photo_files(self, session: Session, files: set[str]) -> set[str]:
         """Those of the files that are mentors' photos."""
-        ids = {path.stem.removesuffix("-square") for path in files}
-        theirs = session.scalars(select(Photo.id).where(Photo.id.in_(ids)))
-        return {path for each in theirs for path in (self._photos.full(each), self._photos.square(each))}
+        theirs = session.scalars(select(Photo.id).where(Photo.id.in_({photo_of(file) for file in files})))
+        return {address for each in theirs for address in self._photos.addresses(each)}
 
 
 def _common(session: Session, texts: set[str]) -> set[str]:

@@ -19,7 +19,7 @@ from bot.core.data_folder import NO_ROOM, prepare_folder
 from bot.core.errors import is_disk_full, named
 from bot.core.files import check_room
 from bot.core.settings import Settings, SettingsError
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos, open_photos
 from bot.moves.dialogue import Dialogue
 from bot.notifications.undeliverable import Undeliverable
 from bot.privacy.erasure import Erasure
@@ -40,7 +40,7 @@ class Services:
     vault: Vault
     key_checks: KeyChecks
     ledger: Ledger
-    photos: PhotoFolder
+    photos: Photos
     erasure: Erasure
     retention: Retention
     progress: CheckProgress
@@ -82,7 +82,7 @@ def build(settings: Settings, *, is_rotating: bool = False) -> Services:
     codes = Codes(vault, settings.codes_per_hour)
     notifier = StatusNotifier(vault, contact, settings.adverse_days, site)
     progress = CheckProgress(vault, notifier.notify_status_change)
-    photos = PhotoFolder(settings.data_dir)
+    photos = open_photos(settings, store, vault)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
     retention = Retention(store, erasure, progress)
     checkr = _checkr(settings, store, vault, progress)

@@ -40,7 +40,7 @@ class Scheduler:
         vault: encrypts reminders that are sent by e-mail.
         retention: applies the deadlines.
         progress: declines the mentors whose time to respond is over.
-        reconcile: functions that look up open checks at their providers; each returns how many it looked up.
+        daily: further daily work, such as looking up open checks at their providers; each returns a number.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class Scheduler:
         vault: Vault,
         retention: Retention,
         progress: CheckProgress,
-        reconcile: Sequence[Callable[[], int]] = (),
+        daily: Sequence[Callable[[], int]] = (),
     ) -> None:
         self._settings = settings
         self._store = store
         self._vault = vault
         self._retention = retention
         self._progress = progress
-        self._reconcile = reconcile
+        self._daily = daily
         self._rewriting = Rewriting(store)
         #: When the work that is being done began, by the monotonic clock; None while none is.
         self._began: float | None = None
@@ -93,7 +93,7 @@ class Scheduler:
                     self.delete_old_codes,
                     self.delete_old_emails,
                     self.delete_done_work,
-                    *self._reconcile,
+                    *self._daily,
                 ]
             for work in works:
                 self._began = time.monotonic()

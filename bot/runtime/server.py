@@ -31,6 +31,7 @@ from bot.api.reminder_stop import reminder_stop
 from bot.api.staff_pages import staff_page
 from bot.channels.web import WebChannel
 from bot.checks.service import CHECK_CANCEL, CHECK_FORGET
+from bot.conversation.leftovers import clear_leftovers
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
 from bot.core.siblings import ALONE, Siblings
@@ -236,9 +237,10 @@ class _Work:
             DELIVER: conversations.announce,
             ERASE: partial(services.erasure.delete_account, cancel=with_provider.cancel),
         }
-        self.scheduler = Scheduler(
-            settings, store, vault, services.retention, services.progress, [with_provider.reconcile]
-        )
+        daily = [with_provider.reconcile]
+        if services.photos.is_remote:
+            daily.append(partial(clear_leftovers, store, vault, services.photos))
+        self.scheduler = Scheduler(settings, store, vault, services.retention, services.progress, daily)
 
 
 def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) -> list[APIRouter]:

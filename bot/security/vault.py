@@ -1,8 +1,8 @@
 """Encrypts values that must not be readable in the database.
 
-Each owner (a mentor, a conversation, or a member of the staff) has a data key for each purpose, wrapped by the master
-key. Destroying a data key makes everything it sealed unreadable; in a backup of the database only once the master key
-of that time is destroyed, too.
+Each owner (a mentor, a conversation, a photo, or a member of the staff) has a data key for each purpose, wrapped by the
+master key. Destroying a data key makes everything it sealed unreadable; in a backup of the database only once the
+master key of that time is destroyed, too.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     RECORD = "record"
     CONVERSATION = "conversation"
     STAFF = "staff"
+    PHOTO = "photo"
 
 
 class Vault:
@@ -56,7 +57,7 @@ class Vault:
 
         Args:
             session: an open write transaction.
-            owner: id of the mentor or conversation.
+            owner: its id.
             purpose: which of the owner's keys.
             context: identifies the value, for example its row's id; opening needs the same context.
             plaintext: the value.

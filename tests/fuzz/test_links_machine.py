@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.registration import EMAIL_CODE, JOIN, REVIEW, START, Registration
 from bot.security.continue_links import token_of
@@ -61,7 +62,7 @@ class LinksMachine(RuleBasedStateMachine):
         self.store = Store(f"sqlite:///{self.folder / 'bot.db'}")
         self.stack.callback(self.store.dispose)
         self.vault = Vault([MASTER_KEY])
-        PhotoFolder(self.folder)
+        Photos(Folder(self.folder))
         self.chats = [
             self.stack.enter_context(
                 ChattingMentor(self.store, self.vault, self.folder, address(person), channel=channel)

@@ -26,7 +26,8 @@ from bot.conversation.turns import Conversations, open_conversation
 from bot.conversation.workers import Channel
 from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.messages.inbox import accept, open_body
 from bot.messages.incoming import TAP_INTENTS, Incoming, Kind, Tap
 from bot.messages.sight import Seen
@@ -327,7 +328,7 @@ def queue(store: Store, vault: Vault, folder: Path, inbox: Inbox) -> _AcceptingQ
     limits = {"messages_per_minute": 1_000_000, "photos_per_hour": 1_000_000}
     settings = load_settings(telegram_token="1:a", data_dir=folder, **limits)
     channel = QuietChannel(
-        settings, store, vault, PhotoFolder(folder), cast(Conversations, inbox), RateLimits(settings)
+        settings, store, vault, Photos(Folder(folder)), cast(Conversations, inbox), RateLimits(settings)
     )
     return _AcceptingQueue(channel)
 

@@ -1,8 +1,12 @@
-"""Two services on one PostgreSQL: every message is answered once, whichever service gets it, and whichever dies."""
+"""Two services on one PostgreSQL and one bucket, as on two machines: every message is answered once, whichever service
+gets it, and whichever dies.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import threading
 import time
 import uuid
@@ -14,10 +18,12 @@ import pytest
 import sqlalchemy
 
 from bot.registration import form
+from bot.security.cipher import KEY_BYTES
 from tests.doubles.telegram_api import TelegramDouble
 from tests.store.postgresql import running_cluster
 from tests.support.answers import QUESTIONS, TEXTS
 from tests.support.frail import HANG
+from tests.support.s3 import S3, running_s3
 from tests.support.service import FrailBot
 from tests.support.telegram import PATIENCE, opening_of
 from tests.support.web import WebMentor
@@ -44,12 +50,23 @@ def telegram() -> Iterator[TelegramDouble]:
 
 
 @pytest.fixture(scope="module")
+def s3() -> Iterator[S3]:
+    with running_s3() as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
 def bots(
-    database: str, telegram: TelegramDouble, tmp_path_factory: pytest.TempPathFactory
+    database: str, telegram: TelegramDouble, s3: S3, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[FrailBot, FrailBot]]:
-    folder = tmp_path_factory.mktemp("replicas")
-    same = {"DATABASE_URL": database, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
-    with FrailBot(folder, **same) as one, FrailBot(folder, **same) as other:
+    folders = [tmp_path_factory.mktemp(name) for name in ("one", "other")]
+    # Each reads the e-mails of both, as a mail server would show them.
+    (folders[0] / "mail").mkdir()
+    (folders[1] / "mail").symlink_to(folders[0] / "mail")
+    same = {name.upper(): value for name, value in s3.settings("/photos-of").items()}
+    same |= {name: base64.b64encode(os.urandom(KEY_BYTES)).decode() for name in ("MASTER_KEYS", "LEDGER_KEY")}
+    same |= {"DATABASE_URL": database, "TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.url}
+    with FrailBot(folders[0], **same) as one, FrailBot(folders[1], **same) as other:
         yield one, other
 
 
@@ -77,6 +94,27 @@ def test_a_whole_registration_over_both(bots: tuple[FrailBot, FrailBot]) -> None
         for item in form.ASKED:
             replies = [words for speaker, words in transcript if speaker == "mentor" and words == TEXTS.get(item.id)]
             assert len(replies) <= 1, item.id
+
+
+def test_a_photo_sent_to_one_is_shown_by_the_other_and_erased_there_is_gone(
+    bots: tuple[FrailBot, FrailBot], s3: S3
+) -> None:
+    one, other = bots
+    s3.empty()
+    with WebMentor(one.url) as mentor:
+        mentor.opens().walks_until("date_of_birth")
+        address = next(each["photo"] for each in mentor.messages if each.get("photo"))
+        shown = mentor.http.get(address)
+        goes_to(mentor, other)
+        assert (shown.status_code, mentor.http.get(address).content) == (200, shown.content)
+        sealed = [s3.contents(name) for name in s3.names()]
+        assert len(sealed) == 2
+        assert not any(shown.content[:32] in each for each in sealed)
+        mentor_id = other.json("registrations", "list")[-1]["id"]
+        done = other.command("erase", mentor_id, "--yes")
+        assert done.returncode == 0, done.stderr
+        assert s3.names() == []
+        assert [mentor.http.get(f"{bot.url}{address}").status_code for bot in bots] == [401, 401]
 
 
 def test_a_message_that_both_get_has_one_reply(bots: tuple[FrailBot, FrailBot]) -> None:
@@ -166,7 +204,7 @@ def test_one_service_polls_telegram_and_another_goes_on(
     ann = telegram.user("Ann", language_code="en")
     ann.sends("/start")
     asked = ann.waits_for(opening_of("start"), timeout=PATIENCE)
-    assert "another program polls" not in bots[0].log(), "it is the log of both"
+    assert not any("another program polls" in bot.log() for bot in bots)
     for bot, label, question in zip(bots, ("Let’s start", "I need to register"), QUESTIONS[1:], strict=False):
         bot.kill()
         ann.taps(asked, label)

@@ -21,7 +21,8 @@ from bot.channels.web.sessions import fingerprint
 from bot.checks.providers.manual import ManualProvider
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.moves.dialogue import Dialogue
 from bot.privacy.erasure import Erasure
 from bot.privacy.retention import Retention
@@ -67,7 +68,7 @@ class InProcess:
 
     def __init__(self, store: Store, vault: Vault, data_dir: Path, telegram: TelegramDouble | None = None) -> None:
         data_dir.mkdir(exist_ok=True)
-        self.store, self.vault, self.photos, self.data_dir = store, vault, PhotoFolder(data_dir), data_dir
+        self.store, self.vault, self.photos, self.data_dir = store, vault, Photos(Folder(data_dir)), data_dir
         self.erasure = Erasure(store, vault, LEDGER, self.photos, data_dir)
         self.retention = Retention(store, self.erasure, silent_progress(vault))
         self._socket = socket.create_server(("127.0.0.1", 0))  # who calls before it is served waits

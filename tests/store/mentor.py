@@ -25,7 +25,8 @@ from bot.conversation.preparation import Prepared
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import Channel
 from bot.core.organisation import ORGANISATION
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.messages.inbox import accept, finish, load, open_body
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import NOTHING_SEEN, Seen
@@ -71,12 +72,13 @@ class ChattingMentor:
         email: str = TEXTS["email"],
         provider: Provider | None = None,
         channel: str = CHANNEL,
+        photos: Photos | None = None,
     ) -> None:
         self.email = email
         self.channel = channel
         self.store = store
         self.vault = vault
-        self.photos = PhotoFolder(data_dir)
+        self.photos = photos or Photos(Folder(data_dir))
         codes, provider = Codes(vault, CODES_PER_HOUR), provider or ManualProvider(store, silent_progress(vault))
         self.dialogue = Dialogue(store, vault, LEDGER, AccountTable(), codes, provider, CONTACT)
         self.agent = WatchedAgent(self.dialogue)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.api.mentor_report import registration_details
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.storage import Conversation, SealedValue, Store
 from tests.support.ledger import ledger_in, records
 from tests.support.service import RunningBot
@@ -48,7 +49,7 @@ class Records:
         with self._session() as session:
             folder = self._bot.data_dir
             mentor_id = self._conversation(session).mentor_id
-            return registration_details(session, mentor_id, PhotoFolder(folder), ledger_in(folder))
+            return registration_details(session, mentor_id, Photos(Folder(folder)), ledger_in(folder))
 
     @property
     def answers(self) -> dict[str, str]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bot.media.blobs import Folder
 from bot.media.images import Renditions, render_photo
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration.registration import Registration
 from bot.security.key_files import load_master_keys
 from bot.security.vault import Vault
@@ -48,7 +49,7 @@ def seed(folder: Path, external_id: str, question: str, email: str) -> str:
         with store.write() as session:
             conversation = session.scalars(select(Conversation).filter_by(external_id=external_id)).one()
             current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
-            photo = _photo(current, PhotoFolder(folder)) if QUESTIONS.index(question) > _PHOTO else ""
+            photo = _photo(current, Photos(Folder(folder))) if QUESTIONS.index(question) > _PHOTO else ""
             answer_until(current, vault, question, email, born=BORN, photo=photo, ledger=ledger_in(folder))
             return str(current.mentor.id)
     finally:
@@ -60,7 +61,7 @@ def web_id(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 
-def _photo(current: Registration, folder: PhotoFolder) -> str:
+def _photo(current: Registration, folder: Photos) -> str:
     """Store a photo; returns its id."""
     photo = folder.keep(_rendered())
     photo.mentor_id = current.mentor.id

@@ -23,7 +23,8 @@ from sqlalchemy import Select, select
 from typer.testing import CliRunner
 
 from bot.api.mentor_report import registration_details
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.notifications.emails.files import mailbox
 from bot.registration import form
 from bot.storage import Answer, Mentor, Store
@@ -197,7 +198,7 @@ class RunningBot:
         with store.read() as session:
             mentor_id = session.scalars(wanted.limit(1)).first()
             assert mentor_id is not None, "nobody"
-            details = registration_details(session, mentor_id, PhotoFolder(self.data_dir), ledger_in(self.data_dir))
+            details = registration_details(session, mentor_id, Photos(Folder(self.data_dir)), ledger_in(self.data_dir))
         store.dispose()
         return details
 

@@ -43,8 +43,8 @@ def test_what_is_wrong_with_port_folder_or_model_is_said_before_anything_slow_is
     assert "sqlalchemy" in imported("bot.runtime.server")
 
 
-def test_who_has_no_telegram_and_no_migration_to_make_imports_neither() -> None:
-    assert not {"telegram", "alembic"} & imported("bot.runtime.server")
+def test_who_has_no_telegram_no_bucket_and_no_migration_to_make_imports_nothing_of_them() -> None:
+    assert not {"telegram", "alembic", "obstore"} & imported("bot.runtime.server")
 
 
 def test_the_months_of_sixty_languages_are_kept_and_nothing_else_of_them() -> None:

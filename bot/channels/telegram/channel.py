@@ -32,7 +32,7 @@ from bot.conversation.workers import GONE, Channel
 from bot.core.errors import described, is_disk_full
 from bot.core.settings import Settings, SettingsError
 from bot.i18n.catalogue import catalogue, spoken
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import TooQuickError
 from bot.registration.answers import MessageRef
@@ -92,7 +92,7 @@ class TelegramChannel:
         settings: Settings,
         store: Store,
         vault: Vault,
-        photos: PhotoFolder,
+        photos: Photos,
         conversations: Conversations,
         limits: RateLimits,
     ) -> None:
@@ -355,7 +355,7 @@ class TelegramChannel:
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
         if message.upload_key:  # it came through the page
-            return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
+            return await self._photos.aside(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
         try:
             return await persistently(partial(self._download, message.upload), FETCH_ATTEMPTS)
         except TelegramError as error:

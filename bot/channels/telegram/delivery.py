@@ -34,7 +34,8 @@ from bot.conversation.turns import Conversations
 from bot.core.errors import described
 from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import Catalogue, catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import BlobError
+from bot.media.photos import Photos
 from bot.messages.sight import DATED, SENT_AS
 from bot.messages.transcript import shown_message, to_deliver
 from bot.privacy.consent_receipt import receipt_page
@@ -81,7 +82,7 @@ class Delivery:
         bot: ExtBot[Any],
         store: Store,
         vault: Vault,
-        photos: PhotoFolder,
+        photos: Photos,
         conversations: Conversations,
         site: str,
         in_background: Callable[[Coroutine[Any, Any, None]], None],
@@ -327,16 +328,14 @@ class Delivery:
         first, texts, buttons = None, list[str](), keyboard(reply, sentences)
         below, following = caption(reply["text"], MessageLimit.CAPTION_LENGTH)
         photo = photo_in(reply)
-        path = self._photos.square(photo) if photo else None
-        if path is not None and path.exists() and reply["kind"] == "photo":
-            first, texts = partial(self._bot.send_photo, photo=path.read_bytes()), following
-        elif (
-            path is not None and path.exists() and (shown := below_photo(reply, sentences, MessageLimit.CAPTION_LENGTH))
-        ):
-            send = partial(self._bot.send_photo, photo=path.read_bytes())
+        picture = await self._picture(photo) if photo else None
+        if picture and reply["kind"] == "photo":
+            first, texts = partial(self._bot.send_photo, photo=picture), following
+        elif picture and (shown := below_photo(reply, sentences, MessageLimit.CAPTION_LENGTH)):
+            send = partial(self._bot.send_photo, photo=picture)
             return [partial(self._send_file, chat_id, send, shown, buttons)]
         elif "document" in reply:
-            page = await asyncio.to_thread(self._document, conversation_id, reply["document"], sentences)
+            page = await self._photos.aside(self._document, conversation_id, reply["document"], sentences)
             name = f"{ORGANISATION.file_name}-{reply['document']}.html"
             first, texts, buttons = partial(self._bot.send_document, document=page, filename=name), following, None
         else:
@@ -345,6 +344,14 @@ class Delivery:
         pieces += [partial(self._send_text, chat_id, each, buttons) for each in texts[-1:]]
         under = None if texts else buttons
         return pieces if first is None else [partial(self._send_file, chat_id, first, below, under), *pieces]
+
+    async def _picture(self, photo_id: str) -> bytes | None:
+        """The photo to show; None if it is gone or out of reach, and then the message goes without it."""
+        try:
+            return await self._photos.aside(self._photos.square, photo_id)
+        except BlobError as error:
+            logger.warning("a message goes without its photo: %s", error)
+            return None
 
     async def _send_file(
         self,

@@ -17,7 +17,7 @@ from bot.conversation.workers import GONE
 from bot.core.settings import Settings
 from bot.i18n.catalogue import catalogue
 from bot.media.photo_check import check_photo
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import Seen
 from bot.registration import form
@@ -42,7 +42,7 @@ class PhotoPage:
         photos: keeps the file until the turn has checked it.
     """
 
-    def __init__(self, page: Page, conversations: Conversations, limits: RateLimits, photos: PhotoFolder) -> None:
+    def __init__(self, page: Page, conversations: Conversations, limits: RateLimits, photos: Photos) -> None:
         self._page = page
         self._conversations = conversations
         self._limits = limits
@@ -86,7 +86,7 @@ class PhotoPage:
         upload = digest(conversation_id.encode(), name.encode())
         # What Telegram signed is not in the database, and a repeated request has the same.
         key = hashlib.sha256(f"upload:{init_data}:{name}".encode()).digest()
-        await asyncio.to_thread(self._photos.keep_upload, upload, data, key)
+        await self._photos.aside(self._photos.keep_upload, upload, data, key)
         message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
         external_id = self._page.external_id(name)
         try:
@@ -99,7 +99,7 @@ class PhotoPage:
             self._photos.drop_upload(upload)  # a repeated request has written it again
 
 
-def photo_page(settings: Settings, conversations: Conversations, limits: RateLimits, photos: PhotoFolder) -> APIRouter:
+def photo_page(settings: Settings, conversations: Conversations, limits: RateLimits, photos: Photos) -> APIRouter:
     """The routes of `PhotoPage`."""
     page = Page("photo", settings, conversations, limits)
     return PhotoPage(page, conversations, limits, photos).router()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +43,7 @@ from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.core.tracing import is_traced, note
 from bot.i18n.catalogue import catalogue, languages, spoken
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.messages.inbox import UnknownConversationError
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import NOTHING_SEEN, Seen, press_seconds
@@ -77,7 +76,7 @@ class WebChannel:
         settings: Settings,
         store: Store,
         vault: Vault,
-        photos: PhotoFolder,
+        photos: Photos,
         conversations: Conversations,
         limits: RateLimits,
         routers: Sequence[APIRouter] = (),
@@ -261,7 +260,7 @@ class WebChannel:
         # The token is not in the database, and a repeated request has the same one.
         secret = f"upload:{self._sessions.of(request)}:{client_id}"
         key = hashlib.sha256(secret.encode()).digest()
-        await asyncio.to_thread(self._photos.keep_upload, upload, await file.read(), key)
+        await self._photos.aside(self._photos.keep_upload, upload, await file.read(), key)
         message = Incoming(Kind.PHOTO, upload=upload, upload_key=key.hex())
         sight = sight_of(seen, seen_ms, after)
         try:
@@ -314,7 +313,7 @@ class WebChannel:
         )
 
     async def _fetch_upload(self, message: Incoming) -> bytes | None:
-        return await asyncio.to_thread(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
+        return await self._photos.aside(self._photos.take_upload, message.upload, bytes.fromhex(message.upload_key))
 
 
 async def _no_icon() -> Response:

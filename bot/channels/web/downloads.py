@@ -20,7 +20,7 @@ from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings
 from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.notifications.emails.files import email_files, read_emails
 from bot.notifications.emails.message import RECEIPT_NAME
 from bot.privacy.consent_receipt import Receipt, receipt_page
@@ -55,7 +55,7 @@ class Downloads:
         settings: Settings,
         store: Store,
         vault: Vault,
-        photos: PhotoFolder,
+        photos: Photos,
         conversations: Conversations,
         sessions: Sessions,
     ) -> None:
@@ -121,10 +121,9 @@ class Downloads:
             raise HTTPException(404) from None
         if not await asyncio.to_thread(self._owns_photo, conversation_id, photo_id):
             raise HTTPException(404)
-        try:
-            picture = await asyncio.to_thread(self._photos.square(photo_id).read_bytes)
-        except FileNotFoundError:
-            raise HTTPException(404) from None
+        picture = await self._photos.aside(self._photos.square, photo_id)
+        if picture is None:
+            raise HTTPException(404)
         return Response(picture, media_type="image/jpeg", headers=_PICTURE_HEADERS)
 
     async def _link_code(self, request: Request, link_id: Annotated[str, Path(pattern=_LINK_ID)]) -> Response:
@@ -162,12 +161,12 @@ class Downloads:
     async def _my_data_page(self, request: Request) -> HTMLResponse:
         """Everything that is stored about the mentor, as a page to read and print."""
         conversation_id = await self._reading(request)
-        found = await asyncio.to_thread(self._conversations.my_data, conversation_id)
+        found = await self._photos.aside(self._conversations.my_data, conversation_id)
         page = my_data_page(found, catalogue(await self._conversations.language(conversation_id)))
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def _data_of(self, request: Request) -> dict[str, Any]:
-        return await asyncio.to_thread(self._conversations.my_data, await self._reading(request))
+        return await self._photos.aside(self._conversations.my_data, await self._reading(request))
 
     def document_key(self, conversation_id: str) -> str:
         """A key that opens a conversation's documents for a limited time."""

@@ -17,6 +17,7 @@ from bot.conversation.workers import GONE
 from bot.core.errors import described, is_disk_full
 from bot.core.site_root import root
 from bot.i18n.catalogue import catalogue, spoken
+from bot.media.blobs import BlobError
 from bot.messages.sight import TooQuickError
 from bot.security.rate_limits import TooManyRequestsError
 from bot.storage.models import new_id
@@ -127,4 +128,6 @@ async def _internal_problem(request: Request, error: Exception) -> JSONResponse:
     logger.error("request failed, reference %s: %s", reference, described(error))
     if is_disk_full(error):
         return problem(request, HTTPStatus.INSUFFICIENT_STORAGE, "error-disk-full", reference=reference)
+    if isinstance(error, BlobError):
+        return problem(request, HTTPStatus.INSUFFICIENT_STORAGE, "error-photo-store", reference=reference)
     return problem(request, 500, "error-internal", reference=reference)

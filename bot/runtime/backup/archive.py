@@ -8,7 +8,7 @@ import io
 import os
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -54,13 +54,14 @@ class Manifest(BaseModel):
     files: dict[str, str] = {}
 
 
-def write(path: Path, manifest: Manifest, files: Mapping[str, Path], key: bytes) -> None:
+def write(path: Path, manifest: Manifest, database: Path, photos: Iterable[tuple[str, bytes]], key: bytes) -> None:
     """Write a backup, readable by its owner only; a crash leaves no half of one.
 
     Args:
         path: the file, which must not exist.
         manifest: what is in it; its `files` are filled in.
-        files: the files, by their names in the backup.
+        database: the copy of the database.
+        photos: the files of photos, with their names in the backup.
         key: signs the manifest.
 
     Raises:
@@ -70,10 +71,12 @@ def write(path: Path, manifest: Manifest, files: Mapping[str, Path], key: bytes)
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
             with tarfile.open(fileobj=raw, mode="w") as tar:
-                for name, file in files.items():
-                    with file.open("rb") as source:
-                        manifest.files[name] = hashlib.file_digest(source, "sha256").hexdigest()
-                    tar.add(file, name, filter=_anonymous)
+                with database.open("rb") as source:
+                    manifest.files[DATABASE] = hashlib.file_digest(source, "sha256").hexdigest()
+                tar.add(database, DATABASE, filter=_anonymous)
+                for name, data in photos:
+                    manifest.files[name] = hashlib.sha256(data).hexdigest()
+                    _add(tar, name, data)
                 written = manifest.model_dump_json(indent=1).encode()
                 _add(tar, _MANIFEST, written)
                 _add(tar, _CODE, _code(key, written).encode())

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 
 from bot.core.settings import Settings
-from bot.media.photos import PhotoFolder
+from bot.media.photos import open_photos
 from bot.registration.ledger import Ledger
 from bot.runtime.backup import archive, databases
 from bot.runtime.backup.archive import BackupError, Manifest
-from bot.security.key_files import load_ledger_key, missing_key_files
-from bot.storage import DataKey, Mentor, Photo
+from bot.security.key_files import load_ledger_key, load_master_keys, missing_key_files
+from bot.security.vault import Vault
+from bot.storage import DataKey, Mentor, Photo, Store
 from bot.storage.models import utc_now
 
 
@@ -27,6 +29,7 @@ def make_backup(settings: Settings, path: Path) -> Manifest:
 
     Raises:
         BackupError: there is nothing to back up, or the file is not allowed.
+        BlobError: a photo cannot be read.
         OSError: a file cannot be read or written.
     """
     path = path.resolve()
@@ -42,7 +45,7 @@ def make_backup(settings: Settings, path: Path) -> Manifest:
         with databases.copied(settings.database, copy) as session:
             manifest = _manifest(session, settings)
             photo_ids = list(session.scalars(select(Photo.id)))
-        archive.write(path, manifest, {archive.DATABASE: copy, **_photos(settings, photo_ids)}, key)
+        archive.write(path, manifest, copy, _photos(settings, photo_ids), key)
     return manifest
 
 
@@ -57,8 +60,13 @@ def _manifest(session: Session, settings: Settings) -> Manifest:
     )
 
 
-def _photos(settings: Settings, photo_ids: list[str]) -> dict[str, Path]:
-    """The files of photos; one whose mentor is being erased may be gone already."""
-    folder = PhotoFolder(settings.data_dir)
-    paths = [path for each in photo_ids for path in (folder.full(each), folder.square(each))]
-    return {f"{archive.PHOTOS}/{path.name}": path for path in paths if path.exists()}
+def _photos(settings: Settings, photo_ids: list[str]) -> Iterator[tuple[str, bytes]]:
+    """The files of photos, readable; one whose mentor is being erased may be gone already."""
+    store = Store(settings.database)
+    try:
+        vault = Vault(load_master_keys(settings.master_keys.get_secret_value(), settings.data_dir))
+        photos = open_photos(settings, store, vault)
+        for photo_id in photo_ids:
+            yield from photos.files(photo_id)
+    finally:
+        store.dispose()

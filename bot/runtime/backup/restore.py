@@ -13,7 +13,7 @@ from sqlalchemy import make_url, select
 from bot.core.data_folder import one_instance, prepare_folder
 from bot.core.files import write_whole
 from bot.core.settings import Settings
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos, photo_of
 from bot.privacy.erasure import Searched
 from bot.privacy.rewriting import RewriteError, Rewriting
 from bot.registration.ledger import Anchor, Verdict
@@ -84,6 +84,7 @@ class Restoring:
         Raises:
             BackupError: as for `manifest`, or something still uses the database; then nothing was changed.
             StartError: a service uses the data folder.
+            BlobError: a photo cannot be written; run it again.
             OSError: a file cannot be written.
         """
         settings = self._settings
@@ -98,12 +99,10 @@ class Restoring:
                 backup.extract(folder)
                 # The audit goes with the former database; a restore that ends in the middle is run again.
                 write_whole(self._notes, "\n".join(sorted(wanted)).encode())
-                photos = PhotoFolder(settings.data_dir)
-                for path in (folder / archive.PHOTOS).iterdir():
-                    write_whole(photos.full(path.stem), path.read_bytes())  # also the square one, by its name
                 databases.put_back(settings.database, folder / archive.DATABASE, manifest.schema_version)
+                services = build(settings, is_rotating=True)  # the backup may be from before a rotation
+                _put_back(services.photos, folder / archive.PHOTOS)
             write_whole(head_file, f"{manifest.head}\n".encode())
-            services = build(settings, is_rotating=True)  # the backup may be from before a rotation
             try:
                 again = _erase_again(services, wanted, actor)
                 with services.store.read() as session:
@@ -130,6 +129,11 @@ class Restoring:
         if set(manifest.master_key_ids) - set(vault.master_key_ids):
             raise BackupError("MASTER_KEYS does not hold the key of the backup. Set the keys of that time, too.")
         return manifest
+
+
+def _put_back(photos: Photos, folder: Path) -> None:
+    for path in folder.iterdir():
+        photos.put_back(photo_of(path.name), {f"{archive.PHOTOS}/{path.name}": path.read_bytes()})
 
 
 def _erase_again(services: Services, wanted: set[str], actor: str) -> list[Searched]:

@@ -15,6 +15,7 @@ _LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "data folder": machine.data_folder,
     "database": database.database,
     "Redis": neighbours.redis,
+    "photos": neighbours.blobs,
     "proxy": neighbours.proxy,
     "check provider": neighbours.check_provider,
     "mail": neighbours.mail,
@@ -23,7 +24,7 @@ _LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
 
 
 def examine() -> Iterator[Finding]:
-    """Look at the settings, then at everything that they name; nothing is changed.
+    """Look at the settings, then at everything that they name; nothing of the mentors is changed.
 
     Yields:
         The findings, each as soon as it is known. Invalid settings are the last one.

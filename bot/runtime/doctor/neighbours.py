@@ -1,4 +1,4 @@
-"""Looks at what the bot talks to: Redis, the proxy, the provider of checks, the mail server and Telegram."""
+"""Looks at what the bot talks to: Redis, bucket, proxy, the provider of checks, mail server and Telegram."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr import PROVIDER
 from bot.checks.providers.checkr_api import CheckrApi
 from bot.core.settings import Settings, SettingsError
+from bot.media.blobs import BlobError, open_blobs
 from bot.notifications.emails.message import MailError, read_sender
 from bot.notifications.emails.smtp import MailServer
 from bot.runtime.doctor.finding import Finding, ok, warning, wrong
@@ -46,6 +47,33 @@ def redis(settings: Settings) -> Iterator[Finding]:
         yield warning(what, f"It does not answer ({reason}), so each service counts alone. Start it; see REDIS_URL.")
     else:
         yield ok(what, "It answers.")
+
+
+def blobs(settings: Settings) -> Iterator[Finding]:
+    """Whether a file can be written to the bucket, read and deleted."""
+    what = "photos"
+    if not settings.blob_url:
+        yield ok(what, "They lie in the data folder: BLOB_URL is empty.")
+        return
+    name, wanted = f"probe/{new_id()}", b"written by bot doctor"
+    try:
+        bucket = open_blobs(settings)
+        bucket.put(name, wanted)
+        is_read = bucket.get(name) == wanted
+        bucket.delete([name])
+        is_gone = bucket.get(name) is None
+    except (BlobError, SettingsError) as error:
+        yield wrong(
+            what,
+            f"{settings.blob_url}: {error}. Look whether the store runs, and compare BLOB_URL, S3_ENDPOINT_URL, "
+            "S3_REGION and the access key with it; the key has to write, read, list and delete.",
+        )
+        return
+    if is_read and is_gone:
+        yield ok(what, f"{settings.blob_url} can be written to, read and deleted from.")
+    else:
+        reason = "does not delete what it is told to" if is_read else "gives back something else than was written"
+        yield wrong(what, f"{settings.blob_url} {reason}. Use a store that is compatible with S3.")
 
 
 def proxy(settings: Settings) -> Iterator[Finding]:

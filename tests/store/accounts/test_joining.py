@@ -161,7 +161,7 @@ def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
         assert current.is_email_proven
         assert current.mentor.other_id is None
     assert photos_of(other) == before[kept]
-    files = {path.name for path in mentor.photos.full(before[kept][0]).parent.iterdir()}
+    files = {path.name for path in Path(mentor.photos.addresses(before[kept][0])[0]).parent.iterdir()}
     assert files == {f"{photo}{end}.jpg" for photo in before[kept] for end in ("", "-square")}
 
 

@@ -19,7 +19,8 @@ from bot.channels.web import SecurityMiddleware
 from bot.core.organisation import ORGANISATION
 from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.notifications.people import MAXIMUM_ANSWER
 from bot.privacy.erasure import Erasure
 from bot.privacy.my_data import my_data, my_data_page
@@ -46,7 +47,7 @@ def open_page(store: Store, vault: Vault, data_dir: Path) -> Callable[..., Brows
     settings = load_settings(redis_url="")
     limits = RateLimits(settings)
     app = FastAPI(openapi_url=None)
-    parts = (store, vault, PhotoFolder(data_dir), LEDGER, settings, limits, silent_progress(vault), lambda: None)
+    parts = (store, vault, Photos(Folder(data_dir)), LEDGER, settings, limits, silent_progress(vault), lambda: None)
     app.include_router(staff_page(*parts))
     app.add_exception_handler(404, lambda _request, _error: JSONResponse({"error": "nothing here"}, 404))
     guarded = SecurityMiddleware(app, settings, limits)

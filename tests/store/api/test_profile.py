@@ -12,8 +12,9 @@ from sqlalchemy import delete, select
 
 from bot.api.profile_page import CACHE_SECONDS, Profile, profile_page, published
 from bot.checks.service import Status
+from bot.media.blobs import Folder
 from bot.media.images import Renditions
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN
 from bot.registration.registration import Registration
@@ -28,12 +29,12 @@ Change = Callable[[Registration], object]
 
 
 @pytest.fixture
-def photos(data_dir: Path) -> PhotoFolder:
-    return PhotoFolder(data_dir)
+def photos(data_dir: Path) -> Photos:
+    return Photos(Folder(data_dir))
 
 
 @pytest.fixture
-def browser(store: Store, photos: PhotoFolder) -> Browser:
+def browser(store: Store, photos: Photos) -> Browser:
     """Somebody who looks for a mentor."""
     app = FastAPI()
     app.include_router(profile_page(store, photos))
@@ -41,7 +42,7 @@ def browser(store: Store, photos: PhotoFolder) -> Browser:
 
 
 @pytest.fixture
-def mentor_id(store: Store, photos: PhotoFolder) -> str:
+def mentor_id(store: Store, photos: Photos) -> str:
     """A mentor whose check is clear and who agreed to everything."""
     with store.write() as session:
         mentor = Mentor(started_at=utc_now())
@@ -184,9 +185,7 @@ def test_markup_in_the_expertise_is_only_text(browser: Browser, store: Store, me
     assert "&lt;script&gt;" in page.text
 
 
-def test_a_photo_whose_file_is_lost_is_none(
-    browser: Browser, mentor_id: str, photos: PhotoFolder, store: Store
-) -> None:
+def test_a_photo_whose_file_is_lost_is_none(browser: Browser, mentor_id: str, photos: Photos, store: Store) -> None:
     profile = profile_of(store, mentor_id)
     assert profile is not None
     photos.drop_files([profile.photo_id])

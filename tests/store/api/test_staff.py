@@ -43,7 +43,8 @@ from bot.cli.staff import app as commands
 from bot.cli.staff import show_key
 from bot.core.organisation import ORGANISATION
 from bot.core.settings import Settings, load_settings
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.registration import Registration
 from bot.security.rate_limits import RateLimits
@@ -92,7 +93,7 @@ class Page:
         woken: how often the outbox was.
     """
 
-    def __init__(self, store: Store, vault: Vault, photos: PhotoFolder, settings: Settings) -> None:
+    def __init__(self, store: Store, vault: Vault, photos: Photos, settings: Settings) -> None:
         self.told: list[str] = []
         self.woken = 0
         self.failure: Exception | None = None
@@ -126,12 +127,12 @@ class Page:
 
 
 @pytest.fixture
-def photos(data_dir: Path) -> PhotoFolder:
-    return PhotoFolder(data_dir)
+def photos(data_dir: Path) -> Photos:
+    return Photos(Folder(data_dir))
 
 
 @pytest.fixture
-def open_page(store: Store, vault: Vault, photos: PhotoFolder) -> Callable[..., Page]:
+def open_page(store: Store, vault: Vault, photos: Photos) -> Callable[..., Page]:
     """Makes a page with settings."""
     return lambda **settings: Page(store, vault, photos, load_settings(redis_url="", **settings))
 
@@ -653,7 +654,7 @@ def test_a_registration_is_shown_whole_and_its_date_sealed(
     photo = browser.get(f"/staff/checks/{check_id}/photo.jpg")
     assert photo.headers["content-type"] == "image/jpeg"
     assert photo.headers["cache-control"] == "no-store"
-    assert photo.content == PhotoFolder(data_dir).full(photo_id).read_bytes()
+    assert photo.content == Photos(Folder(data_dir)).full(photo_id)
 
 
 def test_markup_in_any_answer_is_only_text(page: Page, store: Store, vault: Vault) -> None:

@@ -383,7 +383,7 @@ def test_the_report_shows_a_registration_whole(mentor: ChattingMentor, store: St
     answers = {row["id"]: row for row in details["answers"]}
     assert list(answers) == [item.id for item in form.ASKED if item.kind is form.Kind.QUESTION]
     assert answers["reasons"]["value"] == TEXTS["reasons"]
-    assert answers["photo"]["profile_file"] == str(mentor.photos.square(answers["photo"]["value"]))
+    assert answers["photo"]["profile_file"] == mentor.photos.addresses(answers["photo"]["value"])[1]
     assert [row["id"] for row in details["consents"]] == [item.id for item in form.CONSENTS]
     for row, item in zip(details["consents"], form.CONSENTS, strict=True):
         assert (row["decision"], row["wording"], row["wording_sha256"]) == ("agreed", item.wording, item.wording_sha256)

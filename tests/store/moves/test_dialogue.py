@@ -654,9 +654,9 @@ def test_a_photo_is_checked_and_replaces_the_one_before(mentor: ChattingMentor) 
         second = current.answers[form.PHOTO]
     assert mentor.question == "date_of_birth"
     assert first != second
-    assert not mentor.photos.full(first).exists()
-    assert mentor.photos.full(second).exists()
-    assert mentor.photos.square(second).exists()
+    assert not mentor.photos.full(first)
+    assert mentor.photos.full(second)
+    assert mentor.photos.square(second)
 
 
 def test_a_digression_changes_nothing(mentor: ChattingMentor, store: Store) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.api.mentor_report import registration_details
 from bot.conversation import workers
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.registration import form
 from bot.registration.answers import AGREED, REFUSED, UNCLEAR, WITHDRAWN, MessageRef
 from bot.registration.form import ItemId
@@ -263,7 +264,7 @@ def test_the_operator_sees_nothing_but_the_beginning(mentor: ChattingMentor, dat
     mentor.comes_to("review").says(way.words)
     mentor.says("yes")
     with mentor.registration() as current:
-        details = registration_details(current.session, mentor.mentor_id, PhotoFolder(data_dir), LEDGER)
+        details = registration_details(current.session, mentor.mentor_id, Photos(Folder(data_dir)), LEDGER)
     assert details["status"] == ("new" if way is END else "draft")
     assert (details["answered"], details["email"], details["consents"]) == (0, None, [])
     assert {answer["value"] for answer in details["answers"]} == {None}

@@ -14,7 +14,8 @@ import pytest
 from bot.core.organisation import ORGANISATION
 from bot.dialogue.agent import ActionFailedError
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.messages.incoming import Tap
 from bot.notifications.emails.files import mailbox
 from bot.notifications.emails.sender import SEND
@@ -199,7 +200,9 @@ def test_without_a_proven_address_nothing_is_sent(mentor: ChattingMentor, confir
 def test_an_erasure_takes_the_copy_that_waits(mentor: ChattingMentor, store: Store, data_dir: Path) -> None:
     submits(mentor)
     mentor_id = mentor.mentor_id
-    erased = Erasure(store, mentor.vault, LEDGER, PhotoFolder(data_dir), data_dir).erase_and_search(mentor_id, "test")
+    erased = Erasure(store, mentor.vault, LEDGER, Photos(Folder(data_dir)), data_dir).erase_and_search(
+        mentor_id, "test"
+    )
     assert erased.found == []
     assert snapshot(store)["mails"] == []
     assert queued(store, SEND) == []

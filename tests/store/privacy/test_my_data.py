@@ -161,7 +161,7 @@ def test_it_holds_what_the_mentor_gave(mentor: ChattingMentor) -> None:
     said = [row["body"].get("text") for row in data["messages"] if row["sender"] == "mentor"]
     assert STORY in said
     [photo] = data["photos"]
-    assert base64.b64decode(photo["jpeg_base64"]) == mentor.photos.full(photo["id"]).read_bytes()
+    assert base64.b64decode(photo["jpeg_base64"]) == mentor.photos.full(photo["id"])
     assert data["account"][0]["email"] == TEXTS["email"]
     assert data["checks"][0]["status"] == Status.QUEUED
     assert "reveal date of birth" in [row["action"] for row in data["looked_at"]]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
+from bot.cli.person import sentences
 from bot.core.data_folder import one_instance
 from bot.core.settings import Settings, load_settings
 from bot.media.photo_check import check_photo
@@ -27,10 +28,13 @@ from bot.security.key_files import add_master_key
 from bot.storage import Answer, Mentor, Photo, Store
 from tests.support.answers import picture
 from tests.support.ledger import entry
+from tests.support.s3 import running_s3
 from tests.support.service import BOT
 
 pytestmark = pytest.mark.postgresql_too
 
+#: How a readable photo begins.
+JPEG = b"\xff\xd8"
 NAMES = ("Ada Lovelace of London", "Grace Hopper of New York")
 
 
@@ -49,10 +53,10 @@ def add_mentor(services: Services, name: str, number: int) -> str:
     """A mentor with an answer, a photo and a consent; gives the id."""
     renditions = check_photo(picture()).renditions
     assert renditions
+    photo = services.photos.keep(renditions)
     with services.store.write() as session:
         session.add(mentor := Mentor())
         session.flush()
-        photo = services.photos.keep(renditions)
         photo.mentor_id = mentor.id
         session.add_all(
             [photo, Answer(mentor_id=mentor.id, item_id="full_name", value=name, wording_version=1, turn_id="t" * 32)]
@@ -93,7 +97,7 @@ def opened(settings: Settings) -> Iterator[Callable[[], Services]]:
     found: list[Services] = []
 
     def open_() -> Services:
-        found.append(build(settings))
+        found.append(build(load_settings()))
         return found[-1]
 
     yield open_
@@ -126,7 +130,8 @@ def test_what_is_lost_is_restored_with_photos_and_ledger(
     with services.store.read() as session:
         head = services.ledger.head(session)
         photos = list(session.scalars(select(Photo.id)))
-    pictures = {each: services.photos.full(each).read_bytes() for each in photos}
+    pictures = {each: services.photos.full(each) for each in photos}
+    assert all(pictures.values())
     with services.store.write() as session:
         session.execute(text("DELETE FROM answers"))
     add_mentor(services, "Mary after the backup", 2)
@@ -138,7 +143,7 @@ def test_what_is_lost_is_restored_with_photos_and_ledger(
     assert "1 consents that were given after the backup are lost." in result.output
     services = opened()
     assert names(services) == sorted(NAMES)
-    assert {each: services.photos.full(each).read_bytes() for each in photos} == pictures
+    assert {each: services.photos.full(each) for each in photos} == pictures
     assert len(list((settings.data_dir / "photos").iterdir())) == 4
     with services.store.read() as session:
         assert services.ledger.verify(session, [head]).problem == ""
@@ -148,6 +153,48 @@ def test_what_is_lost_is_restored_with_photos_and_ledger(
         assert services.ledger.verify(session).records == 3
     assert not list(settings.data_dir.glob(".restore-*"))
     assert not (settings.data_dir / "restore.erased").exists()
+
+
+def test_a_backup_takes_the_photos_into_a_bucket_and_out_of_it(
+    backup: Path,
+    settings: Settings,
+    mentors: list[str],
+    opened: Callable[[], Services],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def pictures() -> set[bytes | None]:
+        services = opened()
+        with services.store.read() as session:
+            photos = list(session.scalars(select(Photo.id)))
+        found = {each_of(each) for each in photos for each_of in (services.photos.full, services.photos.square)}
+        services.store.dispose()
+        return found
+
+    before, second = pictures(), backup.with_name("second.tar")
+    assert None not in before
+    with running_s3() as s3:
+        for name, value in s3.settings("/in").items():
+            monkeypatch.setenv(name.upper(), value)
+        assert bot("restore", str(backup), "--yes").exit_code == 0
+        shutil.rmtree(settings.data_dir / "photos")
+        assert pictures() == before
+        assert len(s3.names()) == 4
+        assert not any(s3.contents(name).startswith(JPEG) for name in s3.names())
+        assert "4 photo files" in bot("backup", str(second)).stdout
+        services = opened()
+        assert services.erasure.erase_and_search(mentors[0], "tester").found == []
+        services.store.dispose()
+        result = bot("restore", str(second), "--yes")
+        assert (result.exit_code, "1 mentors were erased again" in result.stdout) == (0, True), result.output
+        assert len(s3.names()) == 2
+        monkeypatch.setenv("S3_ENDPOINT_URL", "http://127.0.0.1:1")
+        with pytest.raises(SystemExit, match="BLOB_URL: the bucket cannot be reached"), sentences():
+            CliRunner().invoke(app, ["backup", str(backup.with_name("third.tar"))], catch_exceptions=False)
+    monkeypatch.setenv("BLOB_URL", "")
+    assert bot("restore", str(second), "--yes").exit_code == 0
+    kept = [path.read_bytes() for path in (settings.data_dir / "photos").iterdir()]
+    assert len(kept) == 2
+    assert set(kept) <= before
 
 
 def test_who_was_erased_since_is_erased_again(
@@ -300,7 +347,7 @@ def test_a_backup_while_mentors_register_is_of_one_moment(
             count = session.scalars(select(func.count()).select_from(Mentor)).one()
             photo_ids = list(session.scalars(select(Photo.id)))
         assert f"{count} registrations, {2 * count} photo files, ledger at {count}:" in result.stdout
-        assert all(again.photos.full(each).exists() for each in photo_ids)
+        assert all(again.photos.full(each) for each in photo_ids)
         again.store.dispose()
 
 

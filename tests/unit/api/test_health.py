@@ -23,6 +23,7 @@ from bot.channels.web.problems import add_problem_handlers
 from bot.core.data_folder import NO_ROOM
 from bot.core.paths import REPOSITORY
 from bot.core.settings import SettingsError, load_settings
+from bot.media.blobs import BlobError
 from bot.runtime.container import build
 from bot.storage import Store
 from tests.support.asgi import Browser
@@ -226,6 +227,22 @@ def test_who_writes_while_the_disk_is_full_is_told_so(store: Store, caplog: pyte
     assert "ALERT the disk is full" in caplog.text
 
 
+def test_who_sends_a_photo_while_the_bucket_is_out_of_reach_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    app = FastAPI()
+
+    def keep() -> None:
+        raise BlobError("the bucket cannot be reached (OSError)")
+
+    app.add_api_route("/write", keep)
+    add_problem_handlers(app, _is_there)
+    browser = Browser(_Quiet(app))
+    answer = browser.get("/write")
+    assert answer.status_code == 507
+    assert "cannot save or show photos" in answer.json()["error"]
+    assert "ne pouvons ni" in browser.get("/write", headers={"Accept-Language": "fr"}).json()["error"]
+    assert "the bucket cannot be reached" in caplog.text
+
+
 class _Quiet:
     """Raises nothing that was answered: Starlette does both with a failure of ours."""
 
@@ -233,7 +250,7 @@ class _Quiet:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with contextlib.suppress(OperationalError):
+        with contextlib.suppress(OperationalError, BlobError):
             await self._app(scope, receive, send)
 
 

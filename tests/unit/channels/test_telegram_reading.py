@@ -22,7 +22,8 @@ from bot.channels.telegram.channel import ACCEPT_ATTEMPTS, TelegramChannel
 from bot.channels.telegram.reading import SILENCE_SECONDS, PollingRequest, readable
 from bot.conversation.turns import Conversations
 from bot.core.settings import load_settings
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.security.cipher import KEY_BYTES
 from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
@@ -60,7 +61,7 @@ def polled(
     conversations = cast(Conversations, inbox)
 
     async def run() -> None:
-        channel = TelegramChannel(settings, store, vault, PhotoFolder(folder), conversations, RateLimits(settings))
+        channel = TelegramChannel(settings, store, vault, Photos(Folder(folder)), conversations, RateLimits(settings))
         await channel.start()
         try:
             await work(channel)

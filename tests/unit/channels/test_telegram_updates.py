@@ -20,7 +20,8 @@ from bot.channels.telegram.updates import UPDATES
 from bot.conversation.turns import Conversations
 from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.messages.incoming import Incoming, Kind
 from bot.messages.sight import ELSEWHERE, Seen
 from bot.registration.answers import MessageRef
@@ -94,7 +95,7 @@ def inbox() -> Inbox:
 def channel(inbox: Inbox, tmp_path: Path) -> TelegramChannel:
     settings = load_settings(telegram_token="1:a", data_dir=tmp_path)
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
-    vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
+    vault, photos = Vault([b"k" * KEY_BYTES]), Photos(Folder(tmp_path))
     return QuietChannel(settings, store, vault, photos, cast(Conversations, inbox), RateLimits(settings))
 
 
@@ -233,7 +234,7 @@ def test_the_limits_are_those_of_the_settings(inbox: Inbox, tmp_path: Path) -> N
         messages_per_minute=2,
     )
     store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
-    vault, photos = Vault([b"k" * KEY_BYTES]), PhotoFolder(tmp_path)
+    vault, photos = Vault([b"k" * KEY_BYTES]), Photos(Folder(tmp_path))
     channel = QuietChannel(settings, store, vault, photos, cast(Conversations, inbox), RateLimits(settings))
     assert (channel.limiter.per_second, channel.limiter.chat_per_second) == (7, 0.5), "two processes share"
     with TelegramDouble(token="1:a") as telegram:

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from bot.channels.web.channel import WebChannel
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
-from bot.media.photos import PhotoFolder
+from bot.media.blobs import Folder
+from bot.media.photos import Photos
 from bot.security.cipher import KEY_BYTES
 from bot.security.rate_limits import RateLimits
 from bot.security.vault import Vault
@@ -56,7 +57,7 @@ def description(tmp_path: Path) -> dict[str, Any]:
     settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
     store, vault = Store(f"sqlite:///{tmp_path / 'bot.db'}"), Vault([bytes(KEY_BYTES)])
     conversations = Mock(spec=Conversations)
-    channel = WebChannel(settings, store, vault, PhotoFolder(tmp_path), conversations, RateLimits(settings))
+    channel = WebChannel(settings, store, vault, Photos(Folder(tmp_path)), conversations, RateLimits(settings))
     app = FastAPI()
     app.include_router(channel._api())
     store.dispose()

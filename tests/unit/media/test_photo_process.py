@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from bot.media import photo_check
+from bot.media.blobs import Folder
 from bot.media.images import MAXIMUM_BYTES, PROFILE_SIDE
 from bot.media.photo_check import check_photo
-from bot.media.photos import PhotoFolder
+from bot.media.photos import Photos
 from bot.media.sandbox import ADDRESS_SPACE, CPU_SECONDS, OPEN_FILES
 from tests.support.answers import picture
 from tests.unit.media.test_photos import CANARY, corners, encoded, opened
@@ -228,7 +229,7 @@ def test_a_decompression_bomb_is_refused_by_its_header() -> None:
 
 
 def test_an_upload_waits_encrypted_and_opens_with_its_key_alone(tmp_path: Path) -> None:
-    folder = PhotoFolder(tmp_path)
+    folder = Photos(Folder(tmp_path))
     data = encoded(corners(), "JPEG", comment=CANARY.encode())
     folder.keep_upload("name", data, b"k" * 32)
     [path] = [each for each in tmp_path.rglob("*") if each.is_file()]

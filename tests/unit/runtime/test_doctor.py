@@ -32,6 +32,7 @@ from tests.doubles.mail_server import MailServerDouble
 from tests.doubles.telegram_api import TelegramDouble
 from tests.support.ledger import entry
 from tests.support.redis import running_redis
+from tests.support.s3 import running_s3
 from tests.support.service import free_port
 
 Look = Callable[..., list[tuple[State, str]]]
@@ -258,6 +259,24 @@ def test_redis(look: Look, tmp_path: Path) -> None:
         redis.process.send_signal(signal.SIGSTOP)
         [(state, said)] = look("Redis", REDIS_URL=redis.url)
         assert (state, "does not answer (TimeoutError)" in said) == (State.WARNING, True)
+
+
+def test_the_bucket(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert look("photos") == [(State.OK, "They lie in the data folder: BLOB_URL is empty.")]
+    with running_s3() as s3:
+        named = {name.upper(): value for name, value in s3.settings("/prefix").items()}
+        assert look("photos", **named) == [(State.OK, "s3://mentors/prefix can be written to, read and deleted from.")]
+        assert s3.names() == []
+        [(state, said)] = look("photos", BLOB_URL="s3://nobodys")
+        assert (state, "the bucket does not exist. Look whether" in said) == (State.WRONG, True)
+        with monkeypatch.context() as keeping:
+            keeping.setattr("obstore.delete", lambda _store, _names: None)
+            [(state, said)] = look("photos", BLOB_URL="s3://mentors")
+        assert (state, "does not delete" in said) == (State.WRONG, True)
+    [(state, said)] = look("photos")
+    assert (state, "cannot be reached" in said) == (State.WRONG, True)
+    [(state, said)] = look("photos", S3_SECRET_ACCESS_KEY="")
+    assert (state, "belong together" in said) == (State.WRONG, True)
 
 
 def test_the_proxy(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:

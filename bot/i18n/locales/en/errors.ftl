@@ -3,6 +3,7 @@ error-waiting = One moment. A part of our system is not answering. Your message 
 error-lost-turn = Sorry, something went wrong on our side with your last message. Nothing you saved is lost. Please try again. If it happens again, write to { $contact } and give the number { $reference }.
 error-internal = Sorry, something went wrong on our side. Nothing you saved is lost. Please try again. The number of this problem is { $reference }.
 error-disk-full = Sorry, we cannot save anything right now, because our disk is full. What you saved before is safe. Please try again later. The number of this problem is { $reference }.
+error-photo-store = Sorry, we cannot save or show photos right now. What you saved before is safe. Please try again in a few minutes. The number of this problem is { $reference }.
 note-disk-full = Sorry, I cannot save anything right now, because our disk is full. You do not need to send your message again: I will answer it as soon as I can.
 error-no-session = This page has lost its connection to your conversation. Please reload it.
 error-request = That request was not complete. Please reload the page and try again.
