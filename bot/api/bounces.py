@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.api.checkr_webhook import is_signed
+from bot.api.webhooks import is_signed, refusal
 from bot.core.settings import Settings
 from bot.notifications.emails.bounces import Kind, Report, read_report
 from bot.notifications.stop_links import stop
@@ -39,11 +39,11 @@ def bounce_webhook(
 
     async def receive(request: Request) -> JSONResponse:
         if not key:
-            return _answer(404, "This service expects no reports about e-mails.")
+            return refusal(404, "This service expects no reports about e-mails.")
         body = await request.body()
         if not is_signed(body, request.headers.get(SIGNATURE_HEADER, ""), [key]):
             logger.warning("a report about an e-mail with a wrong signature was refused")
-            return _answer(401, "The signature is missing or wrong.")
+            return refusal(401, "The signature is missing or wrong.")
         report = await asyncio.to_thread(read_report, body)
         if report is not None:
             await asyncio.to_thread(_apply, store, undeliverable, report)
@@ -64,7 +64,3 @@ def _apply(store: Store, undeliverable: Undeliverable, report: Report) -> None:
         else:
             for address in sorted(report.recipients):
                 undeliverable.note(session, mail.mentor_id, address)
-
-
-def _answer(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -17,9 +16,19 @@ from bot.core.organisation import ORGANISATION
 from bot.core.paths import SETTINGS_FOLDER
 from bot.core.secret_files import SUFFIX, SecretFileError, read_secrets
 from bot.core.setting_names import misspelt_in_environment, unknown_in_file
-
-MOST_PORT = 65535
-Port = Annotated[int, Field(ge=1, le=MOST_PORT)]
+from bot.core.setting_values import (
+    SQLITE,
+    Address,
+    BlobUrl,
+    DatabaseUrl,
+    Folder,
+    MailUrl,
+    Networks,
+    Origins,
+    Port,
+    RedisUrl,
+    Site,
+)
 
 #: Seconds that a question must be shown before a typed reply counts as a consent to it.
 CONSENT_SECONDS = 1.5
@@ -27,74 +36,9 @@ CONSENT_SECONDS = 1.5
 #: More processes than a machine that one would give to this has cores.
 MOST_WORKERS = 64
 
-_SQLITE = "sqlite:///"
-#: A path that needs no quoting, neither in a link nor in a cookie.
-_SITE_PATH = re.compile(r"(/[\w.~-]+)*/?", re.ASCII)
-
 
 class SettingsError(Exception):
     """A setting is invalid; the message names it and says what it should be."""
-
-
-def _without_slash(url: HttpUrl) -> str:
-    return str(url).rstrip("/")
-
-
-def _site(url: HttpUrl) -> str:
-    if not _SITE_PATH.fullmatch(url.path or "") or url.query or url.fragment or url.username or url.password:
-        raise ValueError("should be an address like https://mentors.example.org or https://example.org/mentors")
-    return _without_slash(url)
-
-
-def _origins(origins: str) -> str:
-    for each in filter(None, (part.strip() for part in origins.split(","))):
-        url = urlsplit(each)
-        if url.scheme not in ("http", "https") or each != f"{url.scheme}://{url.netloc}" or not url.hostname:
-            raise ValueError("should be origins, separated by commas: https://www.example.org")
-    return origins
-
-
-def _absolute(path: Path) -> Path:
-    """Resolve a relative path from the repository, so that a command does the same in every folder."""
-    return SETTINGS_FOLDER / path
-
-
-def _database_url(url: str) -> str:
-    if url and not url.startswith((_SQLITE, "postgresql+psycopg://")):
-        raise ValueError("should start with sqlite:/// or postgresql+psycopg://")
-    file = url.removeprefix(_SQLITE)
-    return f"{_SQLITE}{_absolute(Path(file))}" if url.startswith(_SQLITE) and file else url
-
-
-def _blob_url(url: str) -> str:
-    if url and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.-]+)*/?", url, re.ASCII):
-        raise ValueError("should be s3://bucket or s3://bucket/prefix")
-    return url
-
-
-def _redis_url(url: SecretStr) -> SecretStr:
-    if url.get_secret_value() and not url.get_secret_value().startswith(("redis://", "rediss://")):
-        raise ValueError("should start with redis:// or rediss://")
-    return url
-
-
-def _mail_url(url: SecretStr) -> SecretStr:
-    if url.get_secret_value() and not url.get_secret_value().startswith(("smtp://", "smtps://")):
-        raise ValueError("should start with smtp:// or smtps://")
-    return url
-
-
-def _networks(listed: str) -> str:
-    for each in filter(None, (part.strip() for part in listed.split(","))):
-        try:
-            ip_network(each)
-        except ValueError:
-            raise ValueError("should be addresses or networks, separated by commas: 127.0.0.1, 10.0.0.0/8") from None
-    return listed
-
-
-Address = Annotated[HttpUrl, AfterValidator(_without_slash)]
-Site = Annotated[HttpUrl, AfterValidator(_site)]
 
 
 class Settings(BaseSettings):
@@ -117,21 +61,21 @@ class Settings(BaseSettings):
         description="Address under which mentors reach the site, for example https://mentors.example.org or "
         "https://example.org/mentors.",
     )
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+    trusted_proxies: Networks = Field(
         "127.0.0.1, ::1",
         description="Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or networks, "
         "separated by commas.",
     )
-    data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+    data_dir: Folder = Field(
         Path("var"),
         validate_default=True,
         description="Folder for database, photos, keys and logs; a relative path starts at the repository, or with an "
         "installed wheel at the current folder.",
     )
-    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+    database_url: DatabaseUrl = Field(
         "", description="SQLAlchemy URL; empty means SQLite in the data folder. PostgreSQL: postgresql+psycopg://…"
     )
-    blob_url: Annotated[str, AfterValidator(_blob_url)] = Field(
+    blob_url: BlobUrl = Field(
         "",
         description="Where photos and waiting uploads lie: s3://bucket or s3://bucket/prefix; empty means in the data "
         "folder. Several services without a common folder need it.",
@@ -167,8 +111,19 @@ class Settings(BaseSettings):
         description="Seconds that mentors on Telegram have to send the next line of an answer; with 0 each line is "
         "an answer.",
     )
-    check_provider: Literal["manual", "checkr"] = Field(
-        "manual", description="Who does the background check: `manual` waits for a person's decision, or `checkr`."
+    check_provider: Literal["manual", "checkr", "http"] = Field(
+        "manual",
+        description="Who does the background check: `manual` waits for a person's decision, `checkr`, or `http` for "
+        "an agency that offers docs/api/checks.yaml.",
+    )
+    checks_url: Address | None = Field(None, description="Address of the agency, for the provider `http`.")
+    checks_key: SecretStr = Field(SecretStr(""), description="Bearer token for the agency.")
+    checks_webhook_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that the agency may sign its webhooks with, separated by commas; empty takes none.",
+    )
+    checks_need_place: bool = Field(
+        False, description="Whether the agency has to know the mentor's country and region, which are then asked."
     )
     checkr_api_key: SecretStr = Field(
         SecretStr(""), description="Secret key of the account at Checkr; with a test key nobody is really checked."
@@ -190,7 +145,7 @@ class Settings(BaseSettings):
     adverse_days: Annotated[int, Field(ge=1)] = Field(
         7, description="Days that a mentor has to respond before a check ends against them."
     )
-    mail_url: Annotated[SecretStr, AfterValidator(_mail_url)] = Field(
+    mail_url: MailUrl = Field(
         SecretStr(""),
         description="Server that sends e-mails: smtp://user:password@host:587 or smtps://…; empty "
         "writes them into the data folder and shows them on the demo page.",
@@ -238,10 +193,10 @@ class Settings(BaseSettings):
     requests_per_minute: Annotated[int, Field(ge=1)] = Field(
         600, description="Requests of any kind that one address may make in a minute."
     )
-    embed_origins: Annotated[str, AfterValidator(_origins)] = Field(
+    embed_origins: Origins = Field(
         "", description="Other origins whose pages may embed the chat, separated by commas: https://www.example.org."
     )
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_url)] = Field(
+    redis_url: RedisUrl = Field(
         SecretStr(""),
         description="Redis in which several services count together: redis://…; empty counts in the process.",
     )
@@ -300,12 +255,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
-        return self.database_url or f"{_SQLITE}{(self.data_dir / 'bot.db').resolve()}"
+        return self.database_url or f"{SQLITE}{(self.data_dir / 'bot.db').resolve()}"
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is a SQLite file, which one service, with its workers, has to itself."""
-        return self.database.startswith(_SQLITE)
+        return self.database.startswith(SQLITE)
 
     @property
     def site_url(self) -> str:

@@ -221,6 +221,7 @@ _NAMES = {
     "date_candidates": "my-data-two-dates",
     "manual": "my-data-by-people",
     "checkr": "my-data-by-checkr",
+    "http": "my-data-by-agency",
     "web": "my-data-in-web-chat",
     "telegram": "my-data-in-telegram",
     "reveal date of birth": "my-data-reveal",

@@ -12,8 +12,7 @@ from bot.accounts.accounts import AccountTable
 from bot.accounts.email_codes import Codes
 from bot.checks.notifier import StatusNotifier
 from bot.checks.progress import CheckProgress
-from bot.checks.providers.checkr import PROVIDER, CheckrProvider
-from bot.checks.providers.manual import ManualProvider
+from bot.checks.providers.configured import configured
 from bot.checks.providers.registry import Providers
 from bot.core.data_folder import NO_ROOM, prepare_folder
 from bot.core.errors import is_disk_full, named
@@ -45,7 +44,6 @@ class Services:
     retention: Retention
     progress: CheckProgress
     providers: Providers
-    checkr: CheckrProvider | None
     dialogue: Dialogue
     undeliverable: Undeliverable
 
@@ -85,13 +83,12 @@ def build(settings: Settings, *, is_rotating: bool = False) -> Services:
     photos = open_photos(settings, store, vault)
     erasure = Erasure(store, vault, ledger, photos, settings.data_dir)
     retention = Retention(store, erasure, progress)
-    checkr = _checkr(settings, store, vault, progress)
-    providers = Providers(store, [ManualProvider(store, progress), *([checkr] if checkr else [])])
+    providers = Providers(store, configured(store, vault, settings, progress))
     provider = providers.named(settings.check_provider)
     hours = settings.person_hours
     dialogue = Dialogue(store, vault, ledger, AccountTable(), codes, provider, contact, site, person_hours=hours)
     undeliverable = Undeliverable(vault, contact)
-    work = (erasure, retention, progress, providers, checkr, dialogue, undeliverable)
+    work = (erasure, retention, progress, providers, dialogue, undeliverable)
     return Services(settings, store, vault, key_checks, ledger, photos, *work)
 
 
@@ -105,12 +102,3 @@ def _is_full(settings: Settings) -> bool:
     except OSError as error:
         return is_disk_full(error)
     return False
-
-
-def _checkr(settings: Settings, store: Store, vault: Vault, progress: CheckProgress) -> CheckrProvider | None:
-    """The provider ``checkr`` if it has a key."""
-    if settings.checkr_api_key.get_secret_value():
-        return CheckrProvider(store, vault, settings, progress)
-    if settings.check_provider == PROVIDER:
-        raise SettingsError("CHECKR_API_KEY: the provider checkr needs a key.")
-    return None

@@ -17,7 +17,8 @@ from bot.checks.service import Status
 from bot.core.data_folder import StartError
 from bot.core.errors import described
 from bot.core.metrics import REGISTRY
-from bot.core.settings import MOST_PORT, Settings
+from bot.core.setting_values import MOST_PORT
+from bot.core.settings import Settings
 from bot.storage import Check, Consent, InboxMessage, Lease, OutboxEntry, Store
 from bot.storage.models import utc_now
 

@@ -23,12 +23,14 @@ from actions.registration import registration_actions
 from bot.accounts.account_service import account_service
 from bot.accounts.opener import OPEN, AccountOpener
 from bot.api.bounces import bounce_webhook
-from bot.api.checkr_webhook import CHECK_EVENT, checkr_webhook
+from bot.api.checkr_webhook import checkr_webhook
+from bot.api.checks_webhook import checks_webhook
 from bot.api.event_feed import event_feed
 from bot.api.health import ReadinessCheck, StorageCheck, health_routes
 from bot.api.profile_page import profile_page
 from bot.api.reminder_stop import reminder_stop
 from bot.api.staff_pages import staff_page
+from bot.api.webhooks import CHECK_EVENT
 from bot.channels.web import WebChannel
 from bot.checks.service import CHECK_CANCEL, CHECK_FORGET
 from bot.conversation.leftovers import clear_leftovers
@@ -225,9 +227,9 @@ class _Work:
 
     def __init__(self, services: Services, conversations: Conversations) -> None:
         settings, store, vault = services.settings, services.store, services.vault
-        with_provider, checkr = services.providers, services.checkr
-        self.handlers: dict[str, Handler] = {CHECK_EVENT: checkr.take_event} if checkr else {}
-        self.handlers |= {
+        with_provider = services.providers
+        self.handlers: dict[str, Handler] = {
+            CHECK_EVENT: with_provider.take_event,
             CHECK_START: with_provider.start,
             CHECK_CANCEL: with_provider.cancel,
             CHECK_FORGET: with_provider.cancel,
@@ -248,6 +250,7 @@ def routers(services: Services, limits: RateLimits, wake: Callable[[], None]) ->
     settings, store = services.settings, services.store
     return [
         checkr_webhook(store, settings, wake),
+        checks_webhook(store, settings, wake),
         bounce_webhook(store, settings, services.undeliverable, wake),
         event_feed(store, settings),
         profile_page(store, services.photos),

@@ -26,7 +26,8 @@ from tests.support.staff import on_the_staff, signed_in
 from tests.support.telegram import answer_until
 from tests.support.web import WebMentor
 
-TOKEN, SECRET, CHECKR_KEY, BOUNCES_KEY = "4711:a", "of-the-feed", "of-checkr", "of-bounces"
+TOKEN, SECRET = "4711:a", "of-the-feed"
+CHECKR_KEY, CHECKS_KEY, BOUNCES_KEY = "of-checkr", "of-an-agency", "of-bounces"
 PAGES = [*sorted((REPOSITORY / "docs").rglob("*.md")), REPOSITORY / "README.md"]
 #: How routes of this service begin, in a page that names no method.
 OURS = ("/api/", "/mentors/", "/staff", "/webhooks/", "/telegram/", "/widget/", "/healthz", "/readyz", "/openapi.json")
@@ -139,6 +140,12 @@ def _checkr(key: str) -> Callable[[World], Options]:
     return lambda _world: {"headers": {"X-Checkr-Signature": signature}, "content": body}
 
 
+def _check(key: str) -> Callable[[World], Options]:
+    body = json.dumps({"id": "e1", "check": "f" * 32}).encode()
+    signature = hmac.digest(key.encode(), body, "sha256").hex()
+    return lambda _world: {"headers": {"X-Signature": signature}, "content": body}
+
+
 def _report(key: str) -> Callable[[World], Options]:
     body = b"Subject: no report at all\r\n\r\nHello\r\n"
     signature = hmac.digest(key.encode(), body, "sha256").hex()
@@ -188,6 +195,7 @@ ROUTES = {
     "POST /telegram/photo": Route("", "", _photo(TOKEN), _photo("4711:b"), status=409),
     "POST /telegram/webhook": Route("", "", _telegram(_WEBHOOK), _telegram("wrong")),
     "POST /webhooks/bounces": Route(JSON, '"received":true', _report(BOUNCES_KEY), _report("wrong")),
+    "POST /webhooks/checks": Route(JSON, '"received":true', _check(CHECKS_KEY), _check("wrong")),
     "POST /webhooks/checkr": Route(JSON, '"received":true', _checkr(CHECKR_KEY), _checkr("wrong")),
 }
 #: Of a path without a method in a page.
@@ -205,6 +213,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             EVENTS_SECRET=SECRET,
             CHECKR_API_KEY=CHECKR_KEY,
             BOUNCES_KEY=BOUNCES_KEY,
+            CHECKS_URL="https://127.0.0.1:1",
+            CHECKS_KEY="token",
+            CHECKS_WEBHOOK_KEYS=CHECKS_KEY,
         ) as bot,
         WebMentor(bot.url) as mentor,
     ):

@@ -38,6 +38,9 @@ class AgencyProvider:
         found = self._call("GET", check_id).json().get("status")
         self._take_on(check_id, STATUSES.get(found, Status.WAITING))
 
+    def take_event(self, event_id: str) -> None:
+        """Do nothing: the agency sends no events."""
+
     def cancel(self, check_id: str) -> None:
         self._call("DELETE", check_id)
 

@@ -41,6 +41,17 @@ class Provider(Protocol):
         """
         ...
 
+    def take_event(self, event_id: str) -> None:
+        """Look up the check that a webhook's event is about; what the event says is not trusted.
+
+        Args:
+            event_id: of a `WebhookEvent`.
+
+        Raises:
+            ProviderError: the provider could not be asked.
+        """
+        ...
+
     def cancel(self, check_id: str) -> None:
         """Stop the check and delete the mentor's data at the provider; a repeated call changes nothing.
 

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr_api import CheckrApi, Invitation, Report
-from bot.checks.providers.checkr_candidate import US, UnfitError, account_name, answers_of, split_name, work_location
+from bot.checks.providers.checkr_candidate import US, split_name, work_location
 from bot.checks.providers.checkr_stopping import CheckrIds, stop
+from bot.checks.providers.person import UnfitError, account_name, answers_of
 from bot.checks.service import ENDS, Status, reveal_date_of_birth
 from bot.core.settings import Settings
 from bot.registration import form

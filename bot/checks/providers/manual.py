@@ -32,5 +32,8 @@ class ManualProvider:
     def look_up(self, check_id: str) -> None:
         """Do nothing: a person decides."""
 
+    def take_event(self, event_id: str) -> None:
+        """Do nothing: nobody sends events."""
+
     def cancel(self, check_id: str) -> None:
         """Do nothing: staff no longer see an ended check as open."""

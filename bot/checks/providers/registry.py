@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from bot.checks.providers.base import Provider, ProviderError
 from bot.core.errors import described
-from bot.storage import Check, Store
+from bot.storage import Check, Store, WebhookEvent
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,20 @@ class Providers:
     def cancel(self, check_id: str) -> None:
         """See `Provider.cancel`."""
         self._call("cancel", check_id)
+
+    def take_event(self, event_id: str) -> None:
+        """Pass a webhook's event on to the provider that sent it.
+
+        Args:
+            event_id: of a `WebhookEvent`.
+
+        Raises:
+            ProviderError: the provider could not be asked, or is not set up.
+        """
+        with self._store.read() as session:
+            event = session.get(WebhookEvent, event_id)
+        if event is not None:
+            self.named(event.provider).take_event(event_id)
 
     def named(self, name: str) -> Provider:
         """The provider called ``name``.

@@ -522,6 +522,7 @@ my-data-checks = La vérification de vos antécédents
 my-data-provider = Faite par
 my-data-by-people = L’équipe { -de-organisation }
 my-data-by-checkr = Checkr
+my-data-by-agency = Une agence de vérification d’antécédents
 my-data-asked-for = Demandée
 my-data-decided = Elle s’est terminée
 my-data-told = Nous vous avons dit qu’elle pourrait se terminer par un non

@@ -14,6 +14,8 @@ import httpx
 from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr import PROVIDER
 from bot.checks.providers.checkr_api import CheckrApi
+from bot.checks.providers.over_http import PROVIDER as HTTP
+from bot.checks.providers.over_http import agency
 from bot.core.settings import Settings, SettingsError
 from bot.media.blobs import BlobError, open_blobs
 from bot.notifications.emails.message import MailError, read_sender
@@ -114,6 +116,9 @@ def proxy(settings: Settings) -> Iterator[Finding]:
 def check_provider(settings: Settings) -> Iterator[Finding]:
     """Whether the provider of checks accepts the key."""
     what = "check provider"
+    if settings.check_provider == HTTP:
+        yield from _agency(what, settings)
+        return
     if not settings.checkr_api_key.get_secret_value():
         if settings.check_provider == PROVIDER:
             yield wrong(what, "CHECKR_API_KEY is empty, and the provider checkr needs a key.")
@@ -127,6 +132,22 @@ def check_provider(settings: Settings) -> Iterator[Finding]:
         yield wrong(what, f"{error}. Compare CHECKR_API_KEY and CHECKR_API_URL with the account at Checkr.")
     else:
         yield ok(what, "Checkr accepts the key.")
+
+
+def _agency(what: str, settings: Settings) -> Iterator[Finding]:
+    try:
+        url, key = agency(settings)
+        headers = {"Authorization": f"Bearer {key}"}
+        response = httpx.get(f"{url}/checks/{new_id()}", headers=headers, timeout=_ANSWER_SECONDS)
+    except SettingsError as error:
+        yield wrong(what, str(error))
+    except httpx.HTTPError as error:
+        yield wrong(what, f"The agency does not answer ({type(error).__name__}). Compare CHECKS_URL.")
+    else:
+        if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            yield ok(what, "The agency accepts the key.")
+        else:
+            yield wrong(what, f"The agency answers {response.status_code}. Compare CHECKS_URL and CHECKS_KEY.")
 
 
 def mail(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from bot.api.checkr_webhook import CHECK_EVENT, MAXIMUM_BYTES, checkr_webhook, is_signed
+from bot.api.checkr_webhook import checkr_webhook
+from bot.api.webhooks import CHECK_EVENT, MAXIMUM_BYTES, is_signed
 from bot.checks.service import CHECK_FORGET
 from bot.jobs.outbox import Outbox
 from bot.security.vault import Vault

@@ -13,7 +13,8 @@ from sqlalchemy import delete, select, update
 from bot.checks.providers.base import ProviderError
 from bot.checks.providers.checkr import standing
 from bot.checks.providers.checkr_api import WORK_SECONDS, CheckrApi, Invitation, Report
-from bot.checks.providers.checkr_candidate import UnfitError, split_name
+from bot.checks.providers.checkr_candidate import split_name
+from bot.checks.providers.person import UnfitError
 from bot.checks.service import CHECK_FORGET, Status, decide, end
 from bot.jobs.outbox import LEASE, Outbox
 from bot.registration.registration import CHECK_START

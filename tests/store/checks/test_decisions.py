@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from bot.api.checkr_webhook import CHECK_EVENT
+from bot.api.webhooks import CHECK_EVENT
 from bot.checks.progress import CheckProgress
 from bot.checks.providers.base import Provider
 from bot.checks.providers.registry import Providers

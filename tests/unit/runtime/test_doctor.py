@@ -306,6 +306,14 @@ def test_the_provider_of_checks(look: Look) -> None:
         assert checkr.problems == []
         [(state, said)] = look("check provider", CHECKR_API_KEY="hush")
         assert (state, "(401)" in said) == (State.WRONG, True)
+    [(state, said)] = look("check provider", CHECK_PROVIDER="http")
+    assert (state, said[:25]) == (State.WRONG, "CHECKS_URL and CHECKS_KEY")
+    [(state, said)] = look("check provider", CHECKS_KEY="k", CHECKS_URL=f"http://127.0.0.1:{free_port()}")
+    assert (state, "does not answer" in said) == (State.WRONG, True)
+    for status, expected in ((404, State.OK), (401, State.WRONG), (200, State.WRONG)):
+        with answering(status, {}) as port:
+            [(state, said)] = look("check provider", CHECKS_URL=f"http://127.0.0.1:{port}")
+            assert state is expected, said
 
 
 def test_the_mail_server(look: Look) -> None:

@@ -30,6 +30,7 @@ my-data-checks = Your background check
 my-data-provider = Done by
 my-data-by-people = { -organisation }’s staff
 my-data-by-checkr = Checkr
+my-data-by-agency = An agency for background checks
 my-data-asked-for = Asked for
 my-data-decided = It ended
 my-data-told = We told you that it may end with a no
