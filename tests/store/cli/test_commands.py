@@ -29,7 +29,8 @@ from tests.support.registrations import BORN
 def _this_bot(store: Store, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", store.url)
     monkeypatch.setenv("DATA_DIR", str(data_dir))
-    monkeypatch.setattr("bot.runtime.container.Store", {store.url: store}.__getitem__)  # closed at the end of the test
+    stores = {store.url: store}  # closed at the end of the test
+    monkeypatch.setattr("bot.runtime.container.Store", lambda url, _workers: stores[url])
 
 
 def bot(*arguments: str) -> Result:
