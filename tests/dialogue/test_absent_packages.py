@@ -68,7 +68,7 @@ def test_what_is_left_out_is_installed_and_what_is_absent_is_not() -> None:
         "    except ModuleNotFoundError: return False\n"
         "print([each for each in sys.argv[1:] if is_there(each)])\n"
     )
-    installed_for_tests = {"aiogram", "matplotlib"}
+    installed_for_tests = {"aiogram", "boto3", "botocore", "matplotlib"}
     folder_of_another = {"google.cloud"}  # googleapis-common-protos has one, without Google's clients
     result = in_python(code, *sorted(ABSENT - installed_for_tests - folder_of_another))
     assert result.stdout.strip() == "[]", result.stderr
