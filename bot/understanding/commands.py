@@ -60,8 +60,8 @@ _CHANGE_IN_FRENCH = re.compile(
     r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|dois|peux|vais)|j'aimerais|il faut|faut|on peut|est-ce que je peux|"
     r"puis-je|pouvez-vous|pourriez-vous|veuillez|merci de) )?"
     r"(?:(?:modifi|chang|corrig|rectifi|remplac)(?:er|e|ez)|refaire|mettre a jour|reprendre|retirer|mettre|"
-    r"(?:revenir|retourner) (?:a|au|aux))"
-    r"(?: (?:ma|mon|mes|la|le|les|une?|reponse|autre|nouvelle|nouveau|sur|pour|d'))* ?(?P<target>[\w' -]{1,40})"
+    r"(?:revenir|retourner|retour) (?:a|au|aux))"
+    r"(?: (?:ma|mon|mes|la|le|les|une?|question|du|de|reponse|autre|nouvelle|nouveau|sur|pour|d'))* ?(?P<target>[\w' -]{1,40})"
 )
 _TARGET_IN_FRENCH = re.compile(
     r"(?:prenom|nom(?: complet| legal| de famille)?|adresse(?: mail| e-mail| courriel)?|mail|e-?mail|courriel|raisons?|motivations?|"

@@ -103,6 +103,7 @@ _CANCEL = (
             "sign me off; remove me from your list; delete me from your system; i withdraw; annuler; tout annuler"),
     f"{_WISH}(?:cancel|cancle|abort|quit|exit|unregister|deregister)",
     f"{_WISH}(?:cancel|end|terminate|abort) (?:it|this|that)",
+    f"{_WISH}(?:take|strike|remove|cross|get) (?:me|my name|my details) (?:off|from) (?:the|your|this) lists?",
     f"{_WISH}{_DELETE} {_EVERYTHING}{_WHERE}",
     f"{_WISH}{_END} {_ENDED}",
     f"{_WISH}(?:i'm |i am )?(?:withdraw|withdrawing|pull out|pull|retract)(?: from)? (?:my |the |this )?(?:registration|application)",
@@ -113,6 +114,7 @@ _CANCEL = (
     "(?:i decided|i've decided|i have decided) (?:not to|against) (?:become|becoming|be|being) (?:a )?mentor",
     f"{_WISH}{_SUPPRIMER} {_CHOSES}",
     f"{_WISH}tout (?:supprimer|effacer|annuler|arreter)",
+    f"{_WISH}(?:me |m')?(?:enlever|enlevez|retirer|retirez|rayer|rayez|oter|otez)(?:[ -]moi| mon nom)? de (?:la|votre|cette) liste",
     "(?:je )?(?:ne )?veux plus (?:etre|devenir) mentore?",
     "je (?:ne )?(?:veux|souhaite) plus (?:m'inscrire|continuer l'inscription|participer)",
     "je me (?:desinscris|desiste|retire)(?: du programme)?|desinscri(?:re|vez)(?:[ -]moi)?|me desinscrire",
@@ -194,7 +196,7 @@ _CUES = re.compile(
     r"changed my mind|back|revoke|retract|undo|rescind|reverse|opt|pull|"
     r"supprim\w+|effac\w+|annul\w+|ferm\w+|clotur\w+|detruire|retir\w+|arret\w+|desactiver|recommenc\w+|repartir|"
     r"reprendre|revoqu\w+|plus|refaire|repart\w*|repren\w+|reviens|revenir|retrait|desinscri\w+|desist\w+|abandonn\w+|quitt\w+|enlev\w+|eliminer|"
-    r"suppr|laissez? tomber)\b"
+    r"suppr|laissez? tomber|lists?|liste)\b"
 )
 #: Who says one of these wants something that is no end: nothing is deleted or begun again in such a message.
 _KEEPING = (

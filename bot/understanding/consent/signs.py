@@ -13,7 +13,9 @@ _SKIN = "🏻🏼🏽🏾🏿"
 _AGREEING = frozenset("👍✅✔☑👌💯")
 _REFUSING = frozenset("👎❌🚫🙅")
 #: Emoji that leave a yes or a no what it is.
-_FRIENDLY = frozenset(f"👍✅✔☑👌💯🙂😊😀😃😄😁🤗🥰❤🧡💛💚💙💜🙏🤝🙌👏🙋🎉🥳✨🌟⭐🚀💪😇🫡👮🔍🔎📝📋✍🎓💼☕🌞☀🌈🍀🌷🌹🌸{_EMOJI_STYLE}{_SKIN}")
+_FRIENDLY = frozenset(
+    f"👍✅✔☑👌💯🙂😊😀😃😄😁🤗🥰❤🧡💛💚💙💜🙏🤝🙌👏🙋🎉🥳✨🌟⭐🚀💪😇🫡👮🔍🔎📝📋✍🎓💼☕🌞☀🌈🍀🌷🌹🌸{_EMOJI_STYLE}{_SKIN}"
+)
 #: Emoji that mock, or that doubt.
 _MOCKING_SIGNS = frozenset("🙄🙃😏😒😉😜😝😛🤪🤥🤞🤡😬😂🤣🤨🤔🧐😑😐🤷🤦💀🐷🖕😈👿")
 #: Emoji that may stand beside a no.
