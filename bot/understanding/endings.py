@@ -173,7 +173,7 @@ _AROUND = listed("""
     please; pls; plz; thanks; thank you; now; right now; at once; immediately; asap; today; sorry; hi; hello; ok; okay;
     no; nope; no way; yes; actually; well; then; so; oh; hmm; stop; stop this; stop it; wait; hey; enough; forget it;
     forget this; forget everything; forget about it; never mind; i'm out; i am out; i'm done; i am done; count me out; i give up;
-    i changed my mind(?: about (?:mentoring|this|it|the whole thing))?; i've changed my mind(?: about (?:mentoring|this|it))?;
+    (?:i )?changed my mind(?: about (?:mentoring|this|it|the whole thing))?; i've changed my mind(?: about (?:mentoring|this|it))?;
     i have changed my mind; i (?:do not|don't|dont) want (?:this|it|to do this|to continue|to go on)(?: any more| anymore| any longer)?;
     i'm not doing this; i am not doing this; (?:i am|i'm|im) (?:no longer|not) interested(?: any more| anymore)?;
     mentoring is not for me; this is not for me; i decided against it; i've decided against it;
