@@ -209,8 +209,8 @@ def _telegram(
     from bot.channels.telegram import TelegramChannel, code_page, date_page, photo_page, telegram_webhook
 
     channel = TelegramChannel(services.settings, services.store, services.vault, services.photos, conversations, limits)
-    pages = [each(services.settings, conversations, limits) for each in (date_page, code_page)]
-    pages.append(photo_page(services.settings, conversations, limits, services.photos))
+    pages = [each(services.settings, conversations, limits, channel.noted) for each in (date_page, code_page)]
+    pages.append(photo_page(services.settings, conversations, limits, channel.noted, services.photos))
     return channel, [telegram_webhook(channel), *pages]
 
 

@@ -77,6 +77,7 @@ class TelegramChannel:
     Attributes:
         limiter: decides when a call is made.
         queue: takes the fetched updates.
+        noted: waits until the newest message's delivery is recorded (`Delivery.noted`).
 
     Args:
         settings: token and address of the Bot API.
@@ -122,6 +123,7 @@ class TelegramChannel:
         self.queue = _AcceptingQueue(self)
         self._poller = Poller(self._bot, self.queue, store)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
+        self.noted = self._delivery.noted
         self._taps = Taps(self._bot, conversations, self._delivery, self._in_background)
         self._limits = limits
         #: Chats that were told to slow down, with the end in seconds of the loop's clock.

@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from bot.channels.telegram.mini_apps import CODE_PAGE
-from bot.channels.telegram.page import Opening, Page, digest
+from bot.channels.telegram.page import Noted, Opening, Page, digest
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
 from bot.messages.clauses import IN_TURN, TO_CARD
@@ -51,10 +51,11 @@ class CodePage:
         settings: hold the bot's token.
         conversations: take the presses.
         limits: counts the messages of each chat.
+        noted: for `Page`.
     """
 
-    def __init__(self, settings: Settings, conversations: Conversations, limits: RateLimits) -> None:
-        self._page = Page("code", settings, conversations, limits)
+    def __init__(self, settings: Settings, conversations: Conversations, limits: RateLimits, noted: Noted) -> None:
+        self._page = Page("code", settings, conversations, limits, noted)
         self._press_ms = round(1000 * press_seconds(settings.consent_seconds))
         self._conversations = conversations
 
@@ -113,6 +114,6 @@ class CodePage:
         return JSONResponse({"card": card, "press_ms": self._press_ms}, headers={"Cache-Control": "no-store"})
 
 
-def code_page(settings: Settings, conversations: Conversations, limits: RateLimits) -> APIRouter:
+def code_page(settings: Settings, conversations: Conversations, limits: RateLimits, noted: Noted) -> APIRouter:
     """The routes of `CodePage`."""
-    return CodePage(settings, conversations, limits).router()
+    return CodePage(settings, conversations, limits, noted).router()

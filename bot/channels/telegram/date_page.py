@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from bot.channels.telegram.mini_apps import DATE_PAGE
-from bot.channels.telegram.page import Opening, Page, digest
+from bot.channels.telegram.page import Noted, Opening, Page, digest
 from bot.conversation.turns import Conversations
 from bot.core.settings import Settings
 from bot.messages.incoming import Incoming, Kind
@@ -28,16 +28,17 @@ class PickedDate(Opening):
     date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="In ISO 8601.")
 
 
-def date_page(settings: Settings, conversations: Conversations, limits: RateLimits) -> APIRouter:
+def date_page(settings: Settings, conversations: Conversations, limits: RateLimits, noted: Noted) -> APIRouter:
     """The routes at `DATE_PAGE`: the page, and what it posts to.
 
     Args:
         settings: hold the bot's token.
         conversations: takes the date, as a message at the question that asks for it.
         limits: counts the messages of each chat.
+        noted: for `Page`.
     """
     router = APIRouter(prefix=DATE_PAGE, include_in_schema=False)
-    page = Page("date", settings, conversations, limits)
+    page = Page("date", settings, conversations, limits, noted)
 
     async def show(language: str = "") -> Response:
         return page.show(language, _WORDS, _STATES, today=datetime.now(UTC).date().isoformat())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 
 from fastapi import Response
@@ -25,6 +25,10 @@ from bot.security.rate_limits import RateLimit, RateLimits
 INIT_DATA_LENGTH = 8192
 
 
+#: Waits until the newest message of a conversation is recorded as delivered, if Telegram has it.
+Noted = Callable[[str], Awaitable[None]]
+
+
 class Opening(BaseModel):
     """The page was opened."""
 
@@ -41,13 +45,17 @@ class Page:
         settings: hold the bot's token.
         conversations: know whose chat is which.
         limits: counts the messages of each chat.
+        noted: see `Noted`; a mentor can answer on a page before the delivery of its question is recorded.
     """
 
-    def __init__(self, name: str, settings: Settings, conversations: Conversations, limits: RateLimits) -> None:
+    def __init__(
+        self, name: str, settings: Settings, conversations: Conversations, limits: RateLimits, noted: Noted
+    ) -> None:
         self._name = name
         self._token = settings.telegram_token.get_secret_value()
         self._conversations = conversations
         self._limits = limits
+        self._noted = noted
 
     def show(
         self, language: str, words: Sequence[str], states: Sequence[str], *directives: str, **values: object
@@ -86,6 +94,7 @@ class Page:
         if conversation_id is None:
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
         await self._limits.hit(RateLimit.MESSAGES, conversation_id)
+        await self._noted(conversation_id)
         return conversation_id
 
     def external_id(self, name: str) -> str:

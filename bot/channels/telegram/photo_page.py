@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from bot.channels.telegram.mini_apps import PHOTO_PAGE
-from bot.channels.telegram.page import INIT_DATA_LENGTH, Page, digest
+from bot.channels.telegram.page import INIT_DATA_LENGTH, Noted, Page, digest
 from bot.conversation.turns import Conversations
 from bot.conversation.workers import GONE
 from bot.core.settings import Settings
@@ -99,7 +99,9 @@ class PhotoPage:
             self._photos.drop_upload(upload)  # a repeated request has written it again
 
 
-def photo_page(settings: Settings, conversations: Conversations, limits: RateLimits, photos: Photos) -> APIRouter:
+def photo_page(
+    settings: Settings, conversations: Conversations, limits: RateLimits, noted: Noted, photos: Photos
+) -> APIRouter:
     """The routes of `PhotoPage`."""
-    page = Page("photo", settings, conversations, limits)
+    page = Page("photo", settings, conversations, limits, noted)
     return PhotoPage(page, conversations, limits, photos).router()
