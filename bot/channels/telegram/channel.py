@@ -77,7 +77,6 @@ class TelegramChannel:
     Attributes:
         limiter: decides when a call is made.
         queue: takes the fetched updates.
-        noted: waits until the newest message's delivery is recorded (`Delivery.noted`).
 
     Args:
         settings: token and address of the Bot API.
@@ -123,7 +122,6 @@ class TelegramChannel:
         self.queue = _AcceptingQueue(self)
         self._poller = Poller(self._bot, self.queue, store)
         self._delivery = Delivery(self._bot, store, vault, photos, conversations, self._site, self._in_background)
-        self.noted = self._delivery.noted
         self._taps = Taps(self._bot, conversations, self._delivery, self._in_background)
         self._limits = limits
         #: Chats that were told to slow down, with the end in seconds of the loop's clock.
@@ -177,6 +175,10 @@ class TelegramChannel:
         A service is ready, too, while another one polls.
         """
         return self._is_posted_to or self._poller.is_waiting or not self._polling.is_silent
+
+    async def noted(self, conversation_id: str) -> None:
+        """Wait until the newest message's delivery is recorded; see `Delivery.noted`."""
+        await self._delivery.noted(conversation_id)
 
     def name(self) -> str:
         """The bot's user name, once Telegram has told it."""
