@@ -57,14 +57,18 @@ def receipt(
         "consentReceiptID": f"{mentor.id}-{records[-1].id if records else 0}",
         "language": records[-1].language if records else "en",
         "piiPrincipalId": mentor.id,
-        "piiControllers": [
-            {"piiController": ORGANISATION.legal_name, "email": contact, "piiControllerUrl": url, "contact": contact}
-        ],
+        "piiControllers": [controller(contact, url)],
         "policyUrl": url,
         "services": [{"service": "Mentor registration", "purposes": purposes}],
         "sensitive": False,
         "spiCat": [],
     }
+
+
+def controller(contact: str, url: str) -> dict[str, str]:
+    """Who is responsible for the mentors' data, with the address if it is known."""
+    names = {"piiController": ORGANISATION.legal_name, "email": contact, "piiControllerUrl": url, "contact": contact}
+    return names | ({"address": ORGANISATION.address} if ORGANISATION.address else {})
 
 
 def _purpose(record: Consent, contents: Contents | None, *, in_force: bool) -> dict[str, Any]:

@@ -33,6 +33,7 @@ organisation.ORGANISATION = organisation.read_organisation(Path(sys.argv[1]))
 
 from bot.channels.web.files import WIDGET, source_of
 from bot.i18n.catalogue import catalogue
+from bot.privacy.consent_receipt import controller
 from bot.registration import form
 from bot.understanding.consent import Subject, read_consent
 
@@ -45,6 +46,7 @@ print(read_consent("I give ÉLAN EMPLOI permission to do a criminal background c
 print(source_of(WIDGET / "colours.css").count("#123456"))
 print("Élan Emploi écrit" in source_of(WIDGET / "locales" / "fr.js"))
 print(organisation.ORGANISATION.file_name)
+print(controller("x@example.org", "https://example.org")["address"])
 """
 
 
@@ -127,16 +129,16 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_another_organisation_has_its_name_in_what_the_bot_says_and_reads(tmp_path: Path) -> None:
     changed = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    changed |= {"name": "Élan Emploi", "registered_name": "Élan Emploi™"}
+    changed |= {"name": "Élan Emploi", "registered_name": "Élan Emploi™", "address": "1 rue Haute, Lyon"}
     changed["colours"]["accent"] = ["#123456", "#abcdef"]
     file = tmp_path / "organisation.yml"
     file.write_text(yaml.safe_dump(changed), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", ELSEWHERE, file], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
-    wording, lead, about, reading, coloured, writes, name = done.stdout.splitlines()
+    wording, lead, about, reading, coloured, writes, name, address = done.stdout.splitlines()
     assert wording == "I hereby give Élan Emploi™ permission to perform a criminal background check on me."
     assert "code d’éthique d’Élan Emploi" in lead
     assert about.startswith(ORGANISATION.facts.about["fr"])
     assert reading == "yes"
-    assert (coloured, writes, name) == ("1", "True", "elan-emploi")
+    assert (coloured, writes, name, address) == ("1", "True", "elan-emploi", "1 rue Haute, Lyon")
