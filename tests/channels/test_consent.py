@@ -106,7 +106,7 @@ def sentence(name: str) -> str:
 def open_at_the_first_consent(maria: BrowserMentor, bot: RunningBot) -> str:
     maria.opens()
     # The page contains the greeting before there is a conversation.
-    maria.page.wait_for_function("() => document.querySelector('mentor-chat').ready")
+    maria.waits_until_ready()
     mentor_id = comes_to(bot, "web", FIRST)
     maria.says("repeat")
     assert maria.question == FIRST

@@ -151,6 +151,7 @@ def test_a_page_that_is_not_listed_cannot_open_the_chat(browser: Browser, bot: R
 def test_two_tabs_show_the_same_conversation(browser: Browser, bot: RunningBot) -> None:
     with BrowserMentor(browser, bot.url) as maria:
         maria.opens()
+        maria.waits_until_ready()
         other = maria.page.context.new_page()
         other.goto(bot.url)
         expect(other.get_by_role("button", name="Let’s start")).to_be_visible()
@@ -168,6 +169,7 @@ def test_where_events_do_not_get_through_the_page_asks(browser: Browser, bot: Ru
     with BrowserMentor(browser, bot.url, tolerates="Failed to load resource") as maria:
         maria.page.context.route("**/api/events*", lambda route: route.fulfill(status=502, body="no"))
         maria.opens()
+        maria.waits_until_ready()
         other = maria.page.context.new_page()
         other.goto(bot.url)
         maria.page.bring_to_front()

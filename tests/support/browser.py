@@ -153,6 +153,10 @@ class BrowserMentor:
         self.page.reload()
         self._greeted()
 
+    def waits_until_ready(self) -> None:
+        """Wait until the conversation is open; the greeting is there before, and another tab would begin its own."""
+        self.page.wait_for_function("() => document.querySelector('mentor-chat').ready")
+
     def waits_for_all_parts(self) -> None:
         """Wait until what only some messages need has come."""
         expect(self.page.locator("[data-later]")).to_have_count(0, timeout=REPLY_MS)
