@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 from bench.page import as_rows, write_figures
 from bot.conversation.turns import open_conversation
-from bot.core.settings import Settings
+from bot.core.settings import load_settings
 from bot.messages.transcript import append
 from bot.privacy.rewriting import Rewriting
 from bot.registration.registration import REVIEW, Registration
@@ -33,7 +33,7 @@ from bot.storage import Conversation, Mentor, Store
 from tests.store.postgresql import running_cluster
 from tests.support.registrations import answer_until
 
-#: Messages of the mentor who is erased.
+#: Messages of the mentor that is erased in the measurement.
 MESSAGES = 100
 #: Drafts that are over their deadline in the night.
 DRAFTS = 100
@@ -127,7 +127,7 @@ def measure(url: str, folder: Path, mentors: int, rows: int) -> dict[str, Any]:
         mentors: how many others there are.
         rows: of their transcripts.
     """
-    services = build(Settings(_env_file=None, data_dir=folder, database_url=url))  # type: ignore[call-arg]
+    services = build(load_settings(_env_file=None, data_dir=folder, database_url=url))
     store = services.store
     first, second, third, stays = (_register(services, number) for number in range(4))
     _erase(services, first, Beside(store, _conversation_of(store, stays)))  # what is done once is done
@@ -173,7 +173,7 @@ def problems(found: dict[str, Any]) -> list[str]:
 
 
 def _register(services: Services, number: int) -> str:
-    """A mentor who has answered everything; the id."""
+    """Add a mentor with every answer; returns the id."""
     conversation_id = open_conversation(services.store, "web", f"browser-{number}")
     with services.store.write() as session:
         mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
