@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -25,8 +25,8 @@ ENGLISH = "en"
 
 Argument = str | int | datetime
 
-#: Where a language writes numbers and dates in more than one way, whose way is taken: "3 May 1985" in English.
-_FORMATS = {ENGLISH: "en-GB"}
+#: Where a language writes numbers and dates in more than one way, whose way is taken: "3 May 1985", "14 h 30".
+_FORMATS = {ENGLISH: "en-GB", "fr": "fr-CA"}
 #: Before these letters French leaves out the e of "de" and "que".
 _VOWEL = re.compile("[aeiouyàâéèêëîïôùûœ]", re.IGNORECASE)
 _FIRST_OF_MONTH = re.compile(r"^1 (?=\w)")
@@ -37,11 +37,13 @@ class CatalogueError(Exception):
 
 
 class _Moment(FluentDateTime):
-    """A date as the bot writes every date: in French the first of a month is "1er mars"."""
+    """A date as the bot writes every date: in French the first of a month is "1er mars", and no line ends in "14 h 30"."""
 
     def format(self, locale: Locale) -> str:
         written = super().format(locale)
-        return _FIRST_OF_MONTH.sub("1er ", written) if locale.language == "fr" else written
+        if locale.language != "fr":
+            return written
+        return _FIRST_OF_MONTH.sub("1er ", written).replace(" h ", "\u00a0h\u00a0")
 
 
 def _moment(at: datetime | FluentNone, **options: FluentType) -> FluentType:
@@ -117,6 +119,11 @@ class Catalogue:
         if errors:
             raise CatalogueError(f"sentence {message!r} in {self.language}: {errors[0]}")
         return Sentence(str(text), self.language)
+
+    def moment(self, at: datetime | str) -> Sentence:
+        """A time, given as such or in ISO 8601, as people write it: "30 November 2026 at 14:30 UTC"."""
+        at = datetime.fromisoformat(at) if isinstance(at, str) else at
+        return self.text("moment", at=at.astimezone(UTC))
 
     def has(self, message: str) -> bool:
         """Whether there is a sentence ``message`` or ``message.attribute``."""

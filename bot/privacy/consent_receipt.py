@@ -133,10 +133,10 @@ def receipt_page(found: Receipt, sentences: Catalogue) -> str:
 def _row(purpose: dict[str, Any], sentences: Catalogue) -> str:
     decision = sentences.text(f"receipt-decision-{purpose['decision']}")
     said = sentences.text("receipt-said", reply=purpose["reply"]) if purpose["reply"] else ""
-    at = purpose["answeredAt"].replace("T", " ").replace("+00:00", " UTC")
+    at = sentences.moment(purpose["answeredAt"])
     replaced = "" if purpose["inForce"] else f" {sentences.text('receipt-replaced')}"
     return (
         f"<li>\n<blockquote>{html.escape(purpose['purpose'])}</blockquote>\n"
         f"<p><strong>{html.escape(decision)}</strong>{html.escape(replaced)} {html.escape(said)}</p>\n"
-        f"<p><small>{html.escape(at)} · {purpose['wordingSha256'][:16]}</small></p>\n</li>"
+        f"<p><small>{html.escape(at)} · SHA-256 {purpose['wordingSha256'][:16]}</small></p>\n</li>"
     )

@@ -203,6 +203,7 @@ def my_data_page(data: Data, sentences: Catalogue) -> str:
         language=sentences.language,
         data=data,
         words=shown,
+        moment=sentences.moment,
         names={value: sentences.text(name) for value, name in _NAMES.items()},
         sealed=form.DATE_OF_BIRTH,
         unreadable=UNREADABLE,

@@ -6,6 +6,7 @@
 
 # The name of the language in itself.
 language-name = Français
+moment = { DATETIME($at, dateStyle: "long") } à { DATETIME($at, timeStyle: "short") } UTC
 
 ## General questions (en/digressions.ftl)
 
@@ -1048,7 +1049,7 @@ question-join-submitted = Vous nous avez déjà envoyé une inscription avec cet
     .again = Voulez-vous continuer avec l’inscription que vous nous avez déjà envoyée ?
 somebody-unnamed = quelqu’un qui n’a pas encore donné de nom
 question-join-link =
-    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long") } à { DATETIME($began, timeStyle: "short") } { $zone }.
 
     Est-ce la vôtre ? { $code ->
         [needed] Si oui, j’envoie d’abord un code à cette adresse courriel.
@@ -1056,7 +1057,7 @@ question-join-link =
     }
     .again = L’inscription de ce lien est-elle la vôtre ?
 question-join-link-two =
-    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
+    Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long") } à { DATETIME($began, timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
 
     Avec laquelle voulez-vous continuer ici ? { $code ->
         [needed] Pour celle du lien, j’envoie d’abord un code à cette adresse courriel. Ce que vous avez répondu ici est alors effacé, sauf si c’est ouvert sur un autre appareil.

@@ -69,7 +69,7 @@ def test_who_submits_gets_a_copy_of_all_that_they_answered_and_agreed_to(mentor:
     records = consents(store)
     assert len(records) == len(form.CONSENTS) == 19
     for record in records:
-        assert f"{record.wording}\nYou agreed · {record.answered_at:%Y-%m-%d %H:%M} UTC" in email["text"]
+        assert f"{record.wording}\nYou agreed · {catalogue().moment(record.answered_at)}" in email["text"]
         assert record.wording_sha256[:16] in email["text"]
         assert hashlib.sha256(record.wording.encode()).hexdigest() == record.wording_sha256
     assert len(queued(store, SEND)) == 1

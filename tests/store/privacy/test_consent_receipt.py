@@ -36,7 +36,9 @@ def test_a_receipt_has_the_wording_that_was_shown_and_not_the_present_one(store:
     assert (purpose["purpose"], purpose["decision"], purpose["inForce"]) == (EARLIER, AGREED, True)
     assert purpose["wordingSha256"] == hashlib.sha256(EARLIER.encode()).hexdigest()
     assert purpose["ledgerPosition"] == record.id == head.position - 1
-    assert EARLIER in receipt_page(found, catalogue())
+    page = receipt_page(found, catalogue())
+    assert EARLIER in page
+    assert f"{catalogue().moment(purpose['answeredAt'])} · SHA-256" in page
 
 
 def test_markup_in_a_reply_is_only_text_on_the_page_and_as_it_was_typed_in_the_data(mentor: ChattingMentor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import escape
@@ -225,6 +226,7 @@ def test_the_page_shows_it_in_plain_words(mentor: ChattingMentor) -> None:
         "maria@example.org",
     ):
         assert shown in page, shown
+    assert re.search(r">\d{1,2} [A-Z][a-z]+ 20\d\d at \d\d:\d\d UTC</time>", page)
     assert page.count("You agreed.") == 19
     assert page.count("<h1>") == 1
     assert '<html lang="en">' in page

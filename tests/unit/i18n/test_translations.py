@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -98,6 +98,12 @@ def test_a_date_is_written_one_way_in_each_language(language: str, first: str, l
     for day, written in ((datetime(2026, 3, 1, 12, tzinfo=UTC), first), (datetime(1985, 5, 3, 12, tzinfo=UTC), later)):
         assert written in sentences.text("note-remind", when=day)
         assert written in sentences.text("status-clear", since=day)
+
+
+def test_a_time_is_written_as_people_write_it() -> None:
+    at = datetime(2026, 11, 30, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
+    assert catalogue("en").moment(at) == "30 November 2026 at 14:30 UTC"
+    assert catalogue("fr").moment(at.isoformat()) == "30 novembre 2026 à 14\u00a0h\u00a030 UTC"
 
 
 def test_what_a_translation_lacks_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

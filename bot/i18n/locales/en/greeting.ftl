@@ -1,4 +1,6 @@
 language-name = English
+# A time on the receipt, in e-mails and among a mentor's data.
+moment = { DATETIME($at, dateStyle: "long") } at { DATETIME($at, timeStyle: "short") } UTC
 # The first words, and the words for someone who comes back.
 greeting =
     Hello, and thank you for thinking of becoming a { -organisation } mentor.

@@ -196,7 +196,7 @@ question-join-submitted = You have sent us a registration with this address alre
     .again = Do you want to go on with the registration that you sent us before?
 somebody-unnamed = somebody without a name yet
 question-join-link =
-    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }.
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long") } at { DATETIME($began, timeStyle: "short") } { $zone }.
 
     Is it yours? { $code ->
         [needed] If so, I send a code to that e-mail address first.
@@ -204,7 +204,7 @@ question-join-link =
     }
     .again = Is the registration of that link yours?
 question-join-link-two =
-    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long", timeStyle: "short") } { $zone }. You have one of your own here, too.
+    This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long") } at { DATETIME($began, timeStyle: "short") } { $zone }. You have one of your own here, too.
 
     Which one do you want to go on with here? { $code ->
         [needed] For the one from the link, I send a code to that e-mail address first. What you answered here is deleted then, unless it is open on another device.
