@@ -37,7 +37,7 @@ class CatalogueError(Exception):
 
 
 class _Moment(FluentDateTime):
-    """A date as the bot writes every date: in French the first of a month is "1er mars", and no line ends in "14 h 30"."""
+    """A date or time as the bot writes each: in French "1er mars", and "14 h 30" on one line."""
 
     def format(self, locale: Locale) -> str:
         written = super().format(locale)

@@ -102,7 +102,8 @@ def _sections(session: Session, sentences: Catalogue, current: Registration) -> 
 def _consent(session: Session, sentences: Catalogue, current: Registration, item: Item) -> Row:
     """A consent in the wording that was shown, which the ledger has."""
     record = session.get_one(Consent, current.consents[item.id].id)
-    note = sentences.text("mail-agreed", at=sentences.moment(record.answered_at), sha256=record.wording_sha256[:_SHOWN_DIGITS])
+    at, sha256 = sentences.moment(record.answered_at), record.wording_sha256[:_SHOWN_DIGITS]
+    note = sentences.text("mail-agreed", at=at, sha256=sha256)
     translated = wording_in(sentences, item) if record.wording_sha256 == item.wording_sha256 else record.wording
     if translated == record.wording:
         return Row(record.wording, note=note, language="" if sentences.language == ENGLISH else ENGLISH)
