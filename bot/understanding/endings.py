@@ -7,10 +7,10 @@ what only sounds like an ending is for `may_end_something`, and leads to a quest
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.understanding.items import clause_about, named_item
 from bot.understanding.phrases import Phrases, any_of, listed, spoken
+from bot.understanding.text import without_accents
 
 #: The intents that are read here.
 ENDINGS = frozenset({"cancel", "start_over", "withdraw_consent", "meant_otherwise", "change_answer"})
@@ -297,9 +297,8 @@ def may_end_something(text: str) -> bool:
 
 def _words(text: str) -> str:
     """The words of ``text``, without accents, which not everybody types."""
-    spread = unicodedata.normalize("NFD", spoken(text))
-    bare = "".join(each for each in spread if unicodedata.category(each) != "Mn")
-    return " ".join(each for each in bare.split() if any(map(str.isalnum, each)) or each in (",", "?", "/"))
+    said = without_accents(spoken(text)).split()
+    return " ".join(each for each in said if any(map(str.isalnum, each)) or each in (",", "?", "/"))
 
 
 def _taken_back(said: str, kind: str | None) -> str | None:

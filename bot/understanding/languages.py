@@ -35,7 +35,8 @@ def language_asked_for(text: str, kind: str | None = None) -> str | None:
 def language_of(text: str) -> str | None:
     """Code of the language that a message is certainly written in, or None: too short, a name, or a mix."""
     said = _WORD.findall(folded(words(text).replace("'", " ")))
-    counts = {code: sum(f"{_WORDS}{code}" in _LANGUAGES.parts_of(word) for word in said) for code in _CODES}
+    found = [_LANGUAGES.parts_of(word) for word in said]
+    counts = {code: sum(f"{_WORDS}{code}" in parts for parts in found) for code in _CODES}
     code = max(_CODES, key=lambda each: counts[each])
     others = max(count for other, count in counts.items() if other != code)
     enough = 1 if len(said) <= _HARDLY_ANY else _ENOUGH

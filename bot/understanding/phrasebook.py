@@ -6,24 +6,16 @@ See `bot/understanding/lists/agreements.txt` for how they are written.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
 from bot.understanding.list_files import lines_of
+from bot.understanding.text import without_accents
 
 _ELEMENT = re.compile(r"\((?P<optional>[^)]*)\)|<(?P<part>\w+)>|(?P<words>\S+)")
 #: Stands before the phrases that can begin with any word.
 _ANY_WORD = "*"
-
-
-def without_accents(text: str) -> str:
-    """``text`` without the accents that not everybody types."""
-    if text.isascii():
-        return text
-    spread = unicodedata.normalize("NFD", text)
-    return "".join(each for each in spread if unicodedata.category(each) != "Mn")
 
 
 class Phrasebook:

@@ -248,11 +248,15 @@ def read(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds:
         likelihoods: of each intent, from the classifier.
         thresholds: what is likely enough.
     """
+    return read_as_one(text, asked) or read_in_parts(text, asked, likelihoods, thresholds)
+
+
+def read_in_parts(text: str, asked: ReadingContext, likelihoods: Likelihoods, thresholds: Thresholds) -> Meaning:
+    """As `read`, of a message for which `read_as_one` has found nothing."""
     return (
-        read_as_one(text, asked)
-        or _read_values_and_questions(text, asked, likelihoods, thresholds)
+        _read_values_and_questions(text, asked, likelihoods, thresholds)
         or _read_clauses(clauses(text), asked, likelihoods, thresholds)
-        or read_by_rule(text, asked)
+        or (read_by_rule(text, asked) if "?" in text else None)  # else `read_as_one` would have found it
         or _command_beside_a_remark(text, asked)
         or read_by_likelihood(text, asked, likelihoods(text), thresholds)
     )

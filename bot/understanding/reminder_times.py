@@ -12,6 +12,8 @@ from bot.understanding.text import folded, words
 LONGEST = 180
 _PHRASES = PhraseList("reminders")
 _ASK = "ask"
+#: Words of a wish at most, and a dash after it.
+_LONGEST_WISH = 1 + max(len(each.split()) for each in _PHRASES.phrases(_ASK))
 _COURTESIES = re.compile(
     r"^(?:(?:please|ok|okay|hey|hi|sorry|thanks|not now|can you|could you|would you|will you|svp|merci) )+"
     r"|(?: (?:please|pls|thanks|thank you|then|instead|svp|s'il vous plait|s'il te plait|merci))+$"
@@ -38,7 +40,7 @@ def asks_for_reminder(text: str) -> bool:
     """Whether the whole message asks to be reminded at a time that it names."""
     said = _COURTESIES.sub("", _COURTESIES.sub("", folded(text).rstrip("? ")))
     parts = said.split()
-    for length in range(len(parts) - 1, 0, -1):
+    for length in range(min(len(parts) - 1, _LONGEST_WISH), 0, -1):
         if _PHRASES.part_of(" ".join(parts[:length])) == _ASK:
             time = _ABOUT.sub("", " ".join(parts[length:]) + " ").strip()
             return len(time.split()) <= _MOST_WORDS and _days_of(time, date.min) is not None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from spellchecker import SpellChecker
 
 from bot.understanding.list_files import lines_of
-from bot.understanding.phrasebook import without_accents
+from bot.understanding.text import without_accents
 
 #: Short forms and slips, and the word that each stands for.
 SHORT: dict[str, str] = {

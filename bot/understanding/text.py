@@ -10,29 +10,58 @@ from bot.core.organisation import ORGANISATION
 #: Stands for a part of a date that is hidden.
 MASK = "•"
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"'})
-_SPACE = re.compile(r"\s+")
+#: Punctuation after a word.
+_AFTER_WORD = re.compile(r"[,.!;:…]+(?=\s|$)")
 #: The organisation's name, and the word that stands for it in the lists and in the training data.
 _NAME = re.compile(
     rf"(?<!\w)(?:{re.escape(ORGANISATION.registered_name)}|{re.escape(ORGANISATION.name)})(?!\w)", re.IGNORECASE
 )
 NAME_STANDS = "organisation"
 _OUTER = " \t\r\n.,!;:-–—…\"'()[]*_~"
+
+
+class _Without(dict[int, int | None]):
+    """A table for `str.translate` that takes characters out, filled as they are met.
+
+    Args:
+        categories: Unicode's general categories of what is taken out.
+        kept: characters that stay all the same.
+    """
+
+    def __init__(self, categories: set[str], kept: str = "") -> None:
+        super().__init__((ord(each), ord(each)) for each in kept)
+        self._categories = categories
+
+    def __missing__(self, code: int) -> int | None:
+        """The character itself; None if it is taken out."""
+        found = None if unicodedata.category(chr(code)) in self._categories else code
+        if code < _COMMON:
+            self[code] = found
+        return found
+
+
+#: The tables remember the letters of alphabets, which are below this number.
+_COMMON = 0x2100
 _INVISIBLE = {"Cf", "Cc"}
 _BREAKS = "\t\n\r"
+_VISIBLE = _Without(_INVISIBLE, _BREAKS)
 # The joiners (ZWNJ, ZWJ) are part of the spelling of names in Persian and in several Indian scripts.
-_KEPT = _BREAKS + "\u200c\u200d"
+_SPELLED = _Without(_INVISIBLE, _BREAKS + "\u200c\u200d")
+_UNADORNED = _Without({"So", "Sk", "Mn", "Cs"})
+_UNACCENTED = _Without({"Mn"})
 
 
 def tidy(text: str) -> str:
     """``text`` in NFC, as written but for single spaces and no invisible characters."""
-    return _SPACE.sub(" ", _visible(unicodedata.normalize("NFC", _visible(text, _KEPT)), _KEPT)).strip()
+    # Taken out before normalising, too: they keep a letter and its mark apart.
+    return " ".join(unicodedata.normalize("NFC", text.translate(_SPELLED)).translate(_SPELLED).split())
 
 
 def plain(text: str) -> str:
     """``text`` for comparing: in NFKC with straight quotes, single spaces and no invisible characters."""
     if not (text.isascii() and text.isprintable()):  # else it is in NFKC, and all of it can be seen
-        text = _visible(unicodedata.normalize("NFKC", _visible(text, _BREAKS)), _BREAKS)
-    return _SPACE.sub(" ", text.translate(_APOSTROPHES)).strip()
+        text = unicodedata.normalize("NFKC", text.translate(_VISIBLE)).translate(_VISIBLE)
+    return " ".join(text.translate(_APOSTROPHES).split())
 
 
 def without_name(text: str) -> str:
@@ -40,26 +69,28 @@ def without_name(text: str) -> str:
     return _NAME.sub(NAME_STANDS, text)
 
 
-def _visible(text: str, kept: str) -> str:
-    # Taken out before normalising, too: they keep a letter and its mark apart.
-    return "".join(each for each in text if each in kept or unicodedata.category(each) not in _INVISIBLE)
-
-
 def words(text: str) -> str:
     """``plain(text)`` in lower case, without punctuation and emoji around it or after commas.
 
     A question mark is kept: a question is never the same as a statement.
     """
-    text = without_name(plain(text)).casefold()
-    text = "".join(each for each in text if unicodedata.category(each) not in {"So", "Sk", "Mn", "Cs"})
-    text = _SPACE.sub(" ", re.sub(r"[,.!;:…]+(?=\s|$)", " ", text))
-    return text.strip(_OUTER)
+    text = without_name(plain(text)).casefold().translate(_UNADORNED)
+    return " ".join(_AFTER_WORD.sub(" ", text).split()).strip(_OUTER)
 
 
 def folded(text: str) -> str:
-    """``words(text)`` without commas and without accents, which not everybody types."""
-    spread = unicodedata.normalize("NFD", words(text).replace(",", " "))
-    return " ".join("".join(each for each in spread if unicodedata.category(each) != "Mn").split())
+    """``words(text)`` without commas and without accents."""
+    return bare(words(text))
+
+
+def bare(said: str) -> str:
+    """Words that `words` gave, without commas and without accents."""
+    return " ".join(without_accents(said.replace(",", " ")).split())
+
+
+def without_accents(text: str) -> str:
+    """``text`` without the accents that not everybody types."""
+    return text if text.isascii() else unicodedata.normalize("NFD", text).translate(_UNACCENTED)
 
 
 def has_word(text: str) -> bool:

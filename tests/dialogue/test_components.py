@@ -27,6 +27,7 @@ from bot.dialogue.components.linear_model import LinearModel, VectorModel
 from bot.dialogue.components.reader import Reader
 from bot.dialogue.components.sentence_vectors import SentenceVectors
 from bot.dialogue.model import INPUTS, REPOSITORY, inputs_digest, model_path
+from bot.understanding import reader
 from bot.understanding.reader import Thresholds
 
 
@@ -58,7 +59,7 @@ def test_examples_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_message_is_read_by_rule_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = counted(monkeypatch, intents, "read_as_one")
+    read = counted(monkeypatch, reader, "read_by_rule")
     message = [Message({"text": "what a strange question", "metadata": {"kind": "consent"}})]
     Reader(Thresholds()).process(intents.LinearIntentClassifier({}, None, None).process(message))
     assert len(read) == 1

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.dialogue.components.intents import LIKELIHOODS, by_rule, names_intent, reading_context
-from bot.understanding.reader import Likelihoods, Meaning, Thresholds, read
+from bot.understanding.reader import Likelihoods, Meaning, Thresholds, read_in_parts
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -54,7 +54,9 @@ class Reader(GraphComponent):
             text = message.get(TEXT) or ""
             if names_intent(text):
                 continue  # the text names its intent
-            meaning = by_rule(message) or read(text, reading_context(message), _likelihoods(message), self._thresholds)
+            meaning = by_rule(message) or read_in_parts(
+                text, reading_context(message), _likelihoods(message), self._thresholds
+            )
             message.set(INTENT, {"name": meaning.intent, "confidence": 1.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [], add_to_output=True)
             found = [_entity(name, value, len(text)) for name, value in entities(meaning)]

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 
 from bot.understanding.consent.agreement import OWN_WORDS
-from bot.understanding.phrasebook import without_accents
+from bot.understanding.text import without_accents
 
 #: Parts of `OWN_WORDS` with which somebody begins to promise or to permit.
 _OPENINGS = ("will", "pledge", "permit")

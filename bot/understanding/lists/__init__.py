@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.understanding.list_files import lines_of
 from bot.understanding.spellings import Spelling
-from bot.understanding.text import folded, words
+from bot.understanding.text import bare, folded, words
 
 _ENGLISH = "en"
 #: Words of one phrase, and of a row of them, at most.
@@ -20,11 +20,6 @@ _PAUSES = re.compile(r"[,;:.!?…]+|(?<!\S)[-–—]+(?!\S)")
 _LONGEST = 200
 
 
-def comparable(text: str, language: str = _ENGLISH) -> str:
-    """``text`` as phrases are compared: without a question mark, and in other languages than English without accents."""
-    return (words(text) if language == _ENGLISH else folded(text)).rstrip("? ")
-
-
 class PhraseList:
     """The phrases of one file, by the part that they stand in.
 
@@ -33,7 +28,7 @@ class PhraseList:
 
     Attributes:
         parts: names of the parts, in order.
-        vocabulary: every word of a phrase, as `comparable` gives them.
+        vocabulary: every word of a phrase, as phrases are compared.
     """
 
     def __init__(self, name: str) -> None:
@@ -45,7 +40,7 @@ class PhraseList:
                 self.parts.append(line.strip("[] "))
             else:
                 language, _, phrase = line.partition(" ")
-                known = comparable(phrase, language)
+                known = _compared(words(phrase), is_english=language == _ENGLISH)
                 self._phrases.setdefault(self.parts[-1], []).append(phrase)
                 self._parts.setdefault((language == _ENGLISH, known), set()).add(self.parts[-1])
         self.vocabulary = frozenset(word for _is_english, phrase in self._parts for word in phrase.split())
@@ -67,7 +62,9 @@ class PhraseList:
         """Every part that has the whole of ``text``."""
         if len(text) > _LONGEST:
             return set()
-        return self._parts.get((True, comparable(text)), set()) | self._parts.get((False, comparable(text, "")), set())
+        said = words(text)
+        found = (self._parts.get((each, _compared(said, is_english=each)), set()) for each in (True, False))
+        return set().union(*found)
 
     def composed(self, text: str, parts: Collection[str], *, mends: bool = False) -> frozenset[str]:
         """Those of ``parts`` whose phrases, in a row, make all of ``text``; none if a word is left over.
@@ -93,3 +90,8 @@ class PhraseList:
                 if before is not None and found:
                     made[end] = (made[end] or frozenset()) | before | found
         return made[-1] or frozenset()
+
+
+def _compared(said: str, *, is_english: bool) -> str:
+    """Words as phrases are compared: without a question mark, and in other languages than English without accents."""
+    return (said if is_english else bare(said)).rstrip("? ")
