@@ -11,7 +11,7 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 #: Files at the top of a checkout that a wheel has in `bot.core.paths.REPOSITORY`.
-PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "logo.svg", "nlu", "organisation.yml", "stories")
+PROJECT = ("config.yml", "domain.yml", "endpoints.yml", "form", "logo.svg", "nlu", "organisation.yml", "stories")
 
 
 class BuildWithProject(build_py):

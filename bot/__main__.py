@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.core.data_folder import NO_ROOM
-from bot.core.errors import is_disk_full
+from bot.core.errors import OwnerFileError, is_disk_full
 from bot.core.settings import SettingsError
 from bot.dialogue.model import ModelError
 
@@ -23,7 +23,7 @@ def main() -> None:
 
             with sentences():
                 app()
-    except (SettingsError, ModelError) as error:
+    except (SettingsError, ModelError, OwnerFileError) as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
         if is_disk_full(error):

@@ -7,7 +7,7 @@ from functools import cache
 
 from fluent.syntax import FluentParser, ast
 
-from bot.i18n.catalogue import COPY, ENGLISH, terms
+from bot.i18n.catalogue import languages, sources, terms
 from bot.understanding.reader import ABOUT_ITEMS
 
 #: Topics, with the beginnings of the ids of the sentences that answer them.
@@ -129,11 +129,10 @@ def sentences_in(text: str) -> set[str]:
 
 @cache
 def _patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    files = [*sorted((COPY / ENGLISH).glob("*.ftl")), *sorted(COPY.glob("*.ftl"))]
     found: list[tuple[str, str, re.Pattern[str]]] = []
-    for file in files:
-        said = terms(ENGLISH if file.parent != COPY else file.stem)
-        for entry in FluentParser().parse(file.read_text(encoding="utf-8")).body:
+    for language, source in [(code, source) for code in languages() for _name, source in sources(code)]:
+        said = terms(language)
+        for entry in FluentParser().parse(source).body:
             if isinstance(entry, ast.Message):
                 patterns = [entry.value, *(each.value for each in entry.attributes)]
                 found += [made for each in patterns if each for made in _compiled(entry.id.name, each, said)]

@@ -27,6 +27,10 @@ class StatedError(Exception):
     """
 
 
+class OwnerFileError(Exception):
+    """A file that an owner edits is invalid; the message names the place and says what is wrong there."""
+
+
 def named(error: BaseException | None) -> str:
     """The name of this failure or of its cause; "" if it has none."""
     if error is None:

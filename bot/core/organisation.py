@@ -14,6 +14,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot.core.errors import OwnerFileError
 from bot.core.paths import REPOSITORY
 
 FILE = REPOSITORY / "organisation.yml"
@@ -27,7 +28,7 @@ _Colour = tuple[_Hexadecimal, _Hexadecimal]
 _Words = dict[str, Annotated[str, Field(max_length=500, pattern=r'^[^\n<>"\\{}]+$')]]
 
 
-class OrganisationError(Exception):
+class OrganisationError(OwnerFileError):
     """The file is invalid; the message names the field and says what is wrong with it."""
 
 

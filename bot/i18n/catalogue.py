@@ -1,5 +1,7 @@
 """All sentences of the bot, from Fluent files: ``locales/en/<topic>.ftl``, translations ``locales/<code>.ftl``.
 
+What is said of an item of the form is in its file in ``form/``, with its translations.
+
 `fluent.runtime <https://projectfluent.org/fluent/guide/>`_ does the formatting; this module only finds the files and is
 stricter than Fluent: a missing message or argument is an error, not a gap in the sentence.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from fluent.runtime.types import FluentDateTime, FluentNone, FluentType
 from fluent.syntax import ast
 
 from bot.core.organisation import ORGANISATION
+from bot.i18n.form_sentences import check_form_sentences, form_sentences
 
 COPY = Path(__file__).parent / "locales"
 ENGLISH = "en"
@@ -83,6 +87,7 @@ class Catalogue:
 
     Raises:
         CatalogueError: a file does not parse, or a message is defined twice.
+        FormError: a sentence of the form does not parse.
     """
 
     def __init__(self, language: str) -> None:
@@ -95,9 +100,8 @@ class Catalogue:
         lines = (f"-{term} = {{ {json.dumps(words, ensure_ascii=False)} }}" for term, words in terms(language).items())
         self._bundle.add_resource(FluentResource("\n".join(lines)))
         self.ids: frozenset[str] = frozenset()
-        paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
-        for path in paths:
-            self._add(path)
+        for name, text in sources(language):
+            self._add(name, text)
 
     def text(self, message: str, /, **arguments: Argument) -> Sentence:
         """The sentence called ``message``, or ``message.attribute``, with its arguments filled in.
@@ -133,16 +137,24 @@ class Catalogue:
         entry = self._bundle.get_message(name)
         return attribute in entry.attributes if attribute else entry.value is not None
 
-    def _add(self, path: Path) -> None:
-        resource = FluentResource(path.read_text(encoding="utf-8"))
+    def _add(self, source: str, text: str) -> None:
+        resource = FluentResource(text)
         for entry in resource.body:
             if isinstance(entry, ast.Junk):
-                raise CatalogueError(f"{path.name} does not parse near {entry.content!r}")
+                check_form_sentences(self.language)
+                raise CatalogueError(f"{source} does not parse near {entry.content!r}")
             if isinstance(entry, ast.Message):
                 if entry.id.name in self.ids:
-                    raise CatalogueError(f"{entry.id.name} is defined twice, the second time in {path.name}")
+                    raise CatalogueError(f"{entry.id.name} is defined twice, the second time in {source}")
                 self.ids |= {entry.id.name}
         self._bundle.add_resource(resource)
+
+
+def sources(language: str) -> Iterator[tuple[str, str]]:
+    """All sentences of ``language`` in Fluent's notation, in parts, each with the name of the file that has it."""
+    for path in sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]:
+        yield path.name, path.read_text(encoding="utf-8")
+    yield from form_sentences(language)
 
 
 def terms(language: str) -> dict[str, str]:

@@ -1,20 +1,19 @@
-"""The mentor registration form as data.
+"""The mentor registration form, from the files in ``form/`` (docs/how-to/change-the-form.md).
 
-The wording is the site owner's own form, in the owner's order; only obvious typos are corrected.
-The dialogue, the prompts, the consent ledger, the review page and the tests all read it from here,
-so this file is the only place to add a question or clause, or to change its wording. To change a wording, raise the
-item's ``version``, by which people refer to it. A consent counts for the wording itself, by its SHA-256: while the
-registration is a draft, a consent to another wording is asked for again.
+The dialogue, the prompts, the consent ledger, the review page and the tests all read it from here. A consent counts for
+the wording itself, by its SHA-256: while the registration is a draft, a consent to another wording is asked for again.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import NewType
 
+from bot.core.form_files import ENGLISH, ETHICS, FORM_FILES, FormFile, Notice
 from bot.core.organisation import ORGANISATION
 
 ItemId = NewType("ItemId", str)
@@ -102,6 +101,9 @@ def _sha256(wording: str) -> str:
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 TEXT_LENGTH = 5_000
+#: The longest answer of each kind that is typed, in characters.
+_LENGTHS = {Answer.NAME: NAME_LENGTH, Answer.EMAIL: EMAIL_LENGTH, Answer.LONG_TEXT: TEXT_LENGTH}
+_LENGTHS |= {Answer.COUNTRY: NAME_LENGTH, Answer.REGION: NAME_LENGTH}
 
 ACCOUNT = ItemId("account")
 FULL_NAME = ItemId("full_name")
@@ -114,241 +116,62 @@ REGION = ItemId("region")
 #: Items that job seekers see.
 SHOWN = frozenset({ItemId("expertise"), PHOTO})
 
-_ACCOUNT_SECTION = "My Mentor Account"
-_PATH_SECTION = "Your Path to Success"
-_EXPERIENCE_SECTION = "Mentoring Experience"
-_PHOTO_SECTION = "My Photo"
-_CHECK_SECTION = "Background Check"
-_COMMITMENT_SECTION = "My Mentoring Commitment"
-_ETHICS_SECTION = "Code of Ethics"
+
+def worded(text: str) -> str:
+    """A wording of the files with the organisation's names in it."""
+    names = {"{ -organisation }": ORGANISATION.name, "{ -registered-name }": ORGANISATION.registered_name}
+    for term, name in names.items():
+        text = text.replace(term, name)
+    return text
 
 
-def _question(
-    name: str, section: str, step: str, answer: Answer, wording: str, *, max_length: int | None = None
-) -> Item:
-    return Item(ItemId(name), section, step, Kind.QUESTION, answer, wording, max_length=max_length)
-
-
-def _notice(name: str, section: str, step: str, shown_with: str, wording: str) -> Item:
+def _notice(file: FormFile, notice: Notice) -> Item:
     return Item(
-        ItemId(name),
-        section,
-        step,
+        ItemId(notice.id),
+        file.heading[ENGLISH],
+        file.step,
         Kind.NOTICE,
         Answer.NONE,
-        wording,
+        worded(notice.current.text[ENGLISH]),
+        version=notice.current.version,
         required=False,
-        notice_for=ItemId(shown_with),
+        notice_for=ItemId(file.item.id),
     )
 
 
-def _consent(name: str, section: str, step: str, wording: str) -> Item:
-    return Item(ItemId(name), section, step, Kind.CONSENT, Answer.YES_NO, wording)
+def _item(file: FormFile) -> Item:
+    item = file.item
+    answer = Answer(item.answer or Answer.YES_NO)
+    return Item(
+        ItemId(item.id),
+        file.heading[ENGLISH],
+        file.step,
+        Kind.QUESTION if item.kind == "question" else Kind.CONSENT,
+        answer,
+        worded(item.current.text[ENGLISH]),
+        version=item.current.version,
+        options=tuple((option.value, worded(option.text[ENGLISH])) for option in item.options),
+        yes_and_no=item.yes_and_no,
+        max_length=item.max_length or _LENGTHS.get(answer),
+    )
 
 
-def _clause(name: str, wording: str) -> Item:
-    return _consent(f"ethics_{name}", _ETHICS_SECTION, "ethics", wording)
+def _items(files: Iterable[FormFile]) -> Iterator[Item]:
+    for file in files:
+        yield from (_notice(file, notice) for notice in file.item.notices if notice.place == "before")
+        yield _item(file)
+        yield from (_notice(file, notice) for notice in file.item.notices if notice.place == "after")
 
 
-ITEMS: tuple[Item, ...] = (
-    Item(
-        ACCOUNT,
-        _ACCOUNT_SECTION,
-        "account",
-        Kind.QUESTION,
-        Answer.CHOICE,
-        "My Mentor Account",
-        options=(
-            (Account.EXISTING, f"I already have a {ORGANISATION.name} account"),
-            (Account.NEW, "I need to register"),
-        ),
-        yes_and_no=(Account.EXISTING, Account.NEW),
-    ),
-    _question("full_name", _ACCOUNT_SECTION, "account", Answer.NAME, "Full legal name", max_length=NAME_LENGTH),
-    _question("email", _ACCOUNT_SECTION, "account", Answer.EMAIL, "E-mail address", max_length=EMAIL_LENGTH),
-    _question(
-        "reasons",
-        _PATH_SECTION,
-        "reasons",
-        Answer.LONG_TEXT,
-        "What are the reasons you would like to become an online mentor to individuals seeking to create or "
-        "find a job?",
-        max_length=TEXT_LENGTH,
-    ),
-    _question(
-        "experience",
-        _EXPERIENCE_SECTION,
-        "experience",
-        Answer.LONG_TEXT,
-        "Describe your experience as a mentor.",
-        max_length=TEXT_LENGTH,
-    ),
-    _question(
-        "expertise",
-        _EXPERIENCE_SECTION,
-        "expertise",
-        Answer.LONG_TEXT,
-        "What are your areas of expertise?",
-        max_length=TEXT_LENGTH,
-    ),
-    _notice(
-        "expertise_shown",
-        _EXPERIENCE_SECTION,
-        "expertise",
-        "expertise",
-        "Data entered into this field will be shown to job seekers who want a mentor.",
-    ),
-    _question(
-        "photo",
-        _PHOTO_SECTION,
-        "photo",
-        Answer.PHOTO,
-        "Upload a photo to be displayed along with your mentor profile.",
-    ),
-    _notice(
-        "check_information",
-        _CHECK_SECTION,
-        "date_of_birth",
-        "date_of_birth",
-        "Please supply the following information so that we can do a background check.",
-    ),
-    _question("date_of_birth", _CHECK_SECTION, "date_of_birth", Answer.DATE, "Date of birth:"),
-    _notice(
-        "date_of_birth_deleted",
-        _CHECK_SECTION,
-        "date_of_birth",
-        "date_of_birth",
-        "(deleted after your background check is complete)",
-    ),
-    _consent(
-        "background_check",
-        _CHECK_SECTION,
-        "permission",
-        f"I hereby give {ORGANISATION.registered_name} permission to perform a criminal background check on me.",
-    ),
-    _consent(
-        "two_months",
-        _COMMITMENT_SECTION,
-        "commitment",
-        "I commit to helping anyone that I accept to mentor online, for at least 2 months.",
-    ),
-    _notice(
-        "settings_change",
-        _COMMITMENT_SECTION,
-        "commitment",
-        "two_months",
-        "You can change any of your account settings anytime by logging into your account.",
-    ),
-    _consent(
-        "published_and_rated",
-        _COMMITMENT_SECTION,
-        "commitment",
-        "I understand and agree that all my interactions as a mentor will be published on this website, "
-        "and rated by participants.",
-    ),
-    _notice(
-        "ethics_introduction",
-        _ETHICS_SECTION,
-        "ethics",
-        "ethics_assist_and_guide",
-        "The following code of ethics will help mentors and mentees understand what is expected of them when "
-        "they enter into a mentoring relationship. Please read carefully, you will be asked to acknowledge and "
-        "agree to abide by this code.",
-    ),
-    _clause(  # 1
-        "assist_and_guide",
-        "The mentor’s role is to assist and guide their mentee; it is not to impose their own agenda.",
-    ),
-    _clause(  # 2
-        "confidentiality",
-        "The mentor/mentee relationship will maintain an appropriate level of confidentiality.",
-    ),
-    _clause(  # 3
-        "laws",
-        "Mentors are responsible to make themselves aware of, and adhere to any applicable laws regarding "
-        "mentorship in the state, province, district or country where they reside.",
-    ),
-    _clause(  # 4
-        "mentee_rights",
-        f"The mentee is aware of their rights and agree to contact {ORGANISATION.name} if there is a concern.",
-    ),
-    _clause(  # 5
-        "respect_for_time",
-        "Mentors and mentees will respect each other’s time and other responsibilities, ensuring they do not "
-        "impose beyond what is reasonable.",
-    ),
-    _clause(  # 6
-        "autonomy",
-        "The mentor's goal is to allow the mentee to accept increasing amounts of responsibility for managing "
-        "the relationship; the mentor will promote the mentee’s autonomy.",
-    ),
-    _clause(  # 7
-        "own_work",
-        "Mentors should not attempt to do the mentee's job for them – the mentee has the ability and the "
-        "potential, the mentor's job is to help them realize it.",
-    ),
-    _clause(  # 8
-        "privacy",
-        "The mentor will respect the mentee's right to privacy. They should, however, help the mentee to "
-        "recognize that personal matters may impact professional issues.",
-    ),
-    _clause(  # 9
-        "truthfulness",
-        "Mentors will endeavour to remain open and truthful with themselves and their mentee while "
-        "participating in the mentoring relationship.",
-    ),
-    _clause(  # 10
-        "smooth_ending",
-        "Mentors and mentees will share the responsibility of making a smooth transition toward ending their "
-        "working relationship once it has achieved its purpose – they must avoid creating dependency.",
-    ),
-    _clause(  # 11
-        "no_exploitation",
-        "The mentoring relationship should not be exploitative in any way, neither may it be open to "
-        "misinterpretation.",
-    ),
-    _clause(  # 12
-        "own_limits",
-        "Mentors should never work beyond the bounds of their capability, experience and expertise. If they do "
-        "not feel confident in providing the mentee with proper support, mentors should seek advice or refer "
-        "mentees to another point of contact.",
-    ),
-    _clause(  # 13
-        "records",
-        "The confidentiality of the mentor/mentee relationship remains paramount at all times. At no time will "
-        "a mentor disclose any part of the relationship to any person whosoever, without the explicit agreement "
-        "of the mentee. Any emails, notes or other records of mentoring sessions shall remain, at all times, "
-        "the property of the mentee. They may, for convenience, be retained by the mentor but may be requested "
-        "by the mentee at any time.",
-    ),
-    _clause(  # 14
-        "ethical_issues",
-        "Mentors have a responsibility to address any ethical issues (such as conflicts of interest) that may "
-        "arise during a mentoring relationship at the earliest opportunity.",
-    ),
-    _clause(  # 15
-        "right_to_end",
-        "Either party may dissolve the relationship at any time throughout the period of the mentoring relationship.",
-    ),
-    _consent(
-        "code_of_ethics",
-        _ETHICS_SECTION,
-        "agreement",
-        "I understand the above Code of Ethics and agree to abide by its principles.",
-    ),
-)
-
-#: Questions that are not the owner's: some providers of background checks need the answers.
-PLACE: tuple[Item, ...] = (
-    _question(COUNTRY, _CHECK_SECTION, "date_of_birth", Answer.COUNTRY, "Country of residence", max_length=NAME_LENGTH),
-    _question(REGION, _CHECK_SECTION, "date_of_birth", Answer.REGION, "State or province", max_length=NAME_LENGTH),
-)
+ITEMS: tuple[Item, ...] = tuple(_items(each for each in FORM_FILES if not each.item.only_if_the_check_needs_it))
+#: Questions that only some providers of background checks need the answers to.
+PLACE: tuple[Item, ...] = tuple(_items(each for each in FORM_FILES if each.item.only_if_the_check_needs_it))
 
 BY_ID: dict[ItemId, Item] = {item.id: item for item in (*ITEMS, *PLACE)}
 #: All questions and consents, in the order in which the mentor is asked.
 ASKED: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is not Kind.NOTICE)
 CONSENTS: tuple[Item, ...] = tuple(item for item in ITEMS if item.kind is Kind.CONSENT)
-CLAUSES: tuple[Item, ...] = tuple(item for item in CONSENTS if item.step == "ethics")
+CLAUSES: tuple[Item, ...] = tuple(item for item in CONSENTS if item.step == ETHICS)
 #: Slots of the Rasa form in order: the form's own, the place, the e-mail code, and the review before Submit.
 SLOTS: tuple[str, ...] = (*dict.fromkeys(item.slot for item in ASKED), COUNTRY, REGION, "email_code", "review")
 #: Steps of the conversation in order, counted in every progress line.

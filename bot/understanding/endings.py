@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 
+from bot.core.form_files import FORM_FILES
 from bot.understanding.items import clause_about, named_item
 from bot.understanding.phrases import Phrases, any_of, listed, spoken
 from bot.understanding.text import without_accents
 
 #: The intents that are read here.
 ENDINGS = frozenset({"cancel", "start_over", "withdraw_consent", "meant_otherwise", "change_answer"})
-#: The consents that are no clause of the code of ethics.
-_CONSENTS = frozenset({"background_check", "two_months", "published_and_rated", "code_of_ethics"})
-_CLAUSES = "ethics_"
+_CONSENTS = frozenset(each.item.id for each in FORM_FILES if each.item.kind != "question")
 
 # Phrases are regular expressions over words in lower case and without accents.
 _WISH = (
@@ -313,5 +312,4 @@ def _taken_back(said: str, kind: str | None) -> str | None:
     item = named_item(what) or clause_about(what)
     if item is None or item == "account":
         return None
-    is_consent = item in _CONSENTS or item.startswith(_CLAUSES)
-    return item if is_consent or kind != "long_text" else None
+    return item if item in _CONSENTS or kind != "long_text" else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bot.understanding.list_files import lines_of
@@ -25,6 +25,7 @@ class Phrasebook:
 
     Args:
         name: of the file.
+        more: lines beside those of the file.
 
     Attributes:
         phrases: by the part that they stand in, each with its language.
@@ -32,9 +33,9 @@ class Phrasebook:
         vocabulary: every word of a phrase.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, more: Iterable[str] = ()) -> None:
         self.phrases: dict[str, list[tuple[str, str]]] = {}
-        for line in lines_of(name):
+        for line in (*lines_of(name), *more):
             if line.startswith("["):
                 self.phrases[line.strip("[] ")] = []
             else:

@@ -86,7 +86,9 @@ def test_the_wheel_holds_every_file_that_the_bot_needs_and_no_other(wheel: Path)
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         model = archive.read(f"bot/project/models/{model_path().name}")
-    project = sources("config.yml", "domain.yml", "endpoints.yml", "logo.svg", "nlu", "organisation.yml", "stories")
+    project = sources(
+        "config.yml", "domain.yml", "endpoints.yml", "form", "logo.svg", "nlu", "organisation.yml", "stories"
+    )
     expected = sources("bot", "actions") | {f"bot/project/{name}" for name in project}
     assert held == expected | {f"bot/project/models/{model_path().name}"}
     assert model == model_path().read_bytes()

@@ -7,7 +7,7 @@ from functools import cache
 
 from fluent.syntax import FluentParser, ast
 
-from bot.i18n.catalogue import COPY, ENGLISH
+from bot.i18n.catalogue import ENGLISH, sources
 
 #: The fewest characters of a wording that can be recognised.
 _SHORTEST = len("Saved.")
@@ -24,8 +24,8 @@ def is_said(words: str, heard: str) -> bool:
 def _wordings() -> list[tuple[str, list[str]]]:
     """Sentences without their arguments, and patterns of their other wordings."""
     found = []
-    for path in sorted((COPY / ENGLISH).glob("*.ftl")):
-        for entry in FluentParser().parse(path.read_text(encoding="utf-8")).body:
+    for _name, source in sources(ENGLISH):
+        for entry in FluentParser().parse(source).body:
             if isinstance(entry, ast.Message) and entry.value is not None:
                 others = [_texts(each.value) for each in entry.attributes if each.id.name.startswith("again")]
                 telling = [".*".join(map(re.escape, each)) for each in others if len("".join(each)) >= _SHORTEST]

@@ -70,10 +70,6 @@ faq-help-start =
 
     Dites « oui » pour commencer, ou posez-moi d’abord vos questions. Pour joindre une personne, écrivez à { $contact }.
     .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
-faq-data-ethics_records = Les courriels, notes et autres dossiers de votre mentorat appartiennent à la personne mentorée. Vous pouvez les garder, mais elle peut les demander à tout moment.
-faq-delete-ethics_records = Vous n’avez pas à effacer les notes de votre mentorat : vous pouvez les garder, et la personne mentorée peut les demander à tout moment. Pour effacer vos réponses ici, écrivez « effacer mes réponses ».
-kept-ethics_records = Vous pouvez garder les notes de votre mentorat, et la personne mentorée peut les demander à tout moment. Nous conservons votre réponse à ce point, avec l’heure, comme trace.
-faq-record-ethics_truthfulness = Le formulaire ne dit pas que vous devez parler d’un casier judiciaire à la personne mentorée. Je ne sais pas ce { -que-organisation } conseillerait : une personne peut vous le dire à { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
@@ -88,24 +84,15 @@ faq-help =
 faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel et /delete_my_data.
     .after = Ici, vous pouvez utiliser /status, /help, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
-faq-data-date_of_birth = Elle est conservée chiffrée, avec une clé qui lui est propre, et seules les personnes qui vérifient vos antécédents la voient. À la fin de la vérification, elle est effacée avec sa clé.
-faq-data-photo = Votre photo est enregistrée sur notre serveur sans ses données cachées, comme le lieu où elle a été prise. Les personnes en recherche d’emploi la voient avec votre profil. Vous pouvez la remplacer ou la faire effacer.
 faq-duration-start = Il faut environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Environ { $minutes } minutes, et vous pouvez faire une pause quand vous voulez.
-faq-duration-background_check =
-    La vérification elle-même prend { -check-takes } après l’envoi. Ici, il reste { $left } points courts et la dernière vérification, environ { $minutes } minutes.
-    .again = La vérification prend { -check-takes }, et le reste de cette conversation environ { $minutes } minutes.
 faq-duration-reconsider = Il ne reste que ce choix et la dernière vérification, une minute ou deux.
     .again = Ce choix, puis la dernière vérification. C’est tout.
 faq-duration-review = Il ne reste que cette dernière vérification, environ une minute. Après l’envoi, la vérification des antécédents prend { -check-takes }.
     .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite { -check-takes }.
-faq-time-two_months = C’est par personne : au moins deux mois à partir du jour où vous l’acceptez. Le formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez.
 faq-when = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Les deux mois commencent le jour où vous acceptez quelqu’un.
     .after = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Je vous l’écris ici.
     .clear = Vous pouvez commencer maintenant : vous êtes mentor { -organisation }.
-faq-when-two_months = Cela commence le jour où vous acceptez une personne, et cela compte pour chacune à nouveau. Vous ne pouvez accepter personne avant que la vérification de vos antécédents soit en ordre.
-faq-when-background_check = La vérification commence à l’envoi, pas avant. Elle peut prendre { -check-takes }.
-faq-when-published_and_rated = Cela commence quand vous accompagnez quelqu’un. Rien de ce que vous m’écrivez ici n’est publié, sauf votre expertise et votre photo.
 faq-when-consent = Cela vaut dès que vous êtes mentor. D’abord, la vérification de vos antécédents doit être en ordre.
 faq-next = D’abord, il me faut { $open }. Ensuite : { $next }. À la fin, vous vérifiez tout, et rien n’est envoyé avant que vous appuyiez sur Valider.
     .again = Pour l’instant : { $open }. Ensuite : { $next }.
@@ -124,30 +111,23 @@ faq-next-deletion = Si vous dites oui, j’efface tout. Si vous dites non, nous 
     .again = Oui efface tout, non garde tout.
 faq-next-join = Choisissez laquelle des deux vous voulez garder. Nous continuons ensuite ici avec elle.
     .again = D’abord votre choix. Ensuite, nous continuons.
-faq-breach-two_months = Je ne sais pas ce que fait { -organisation } dans ce cas. Si vous tombez malade ou ne pouvez pas continuer, vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment : le code d’éthique le dit. Une personne peut vous en dire plus : { $contact }.
 faq-code = Voici le code entier. Je vous pose tout de même la question pour chaque partie.
     .again = Le voici. Chaque partie a tout de même sa question.
 faq-everyone = Oui, chaque mentor reçoit le même formulaire. Pour devenir mentor, il faut en accepter chaque partie.
     .again = C’est pareil pour tout le monde : personne ne devient mentor sans accepter chaque partie.
 faq-ability = Pas besoin d’être spécialiste ni d’avoir déjà été mentor. Vous aidez avec ce que vous savez.
     .again = Ce que vous savez suffit. Personne n’attend plus de vous.
-faq-ability-ethics_laws = Non, vous n’avez pas besoin d’être juriste. Vous vous renseignez sur les règles du mentorat là où vous vivez, et vous les suivez. En cas de doute, demandez à quelqu’un qui les connaît.
-faq-ability-ethics_own_limits = Vous n’avez pas besoin de tout savoir. C’est ce que dit cette partie : en cas de doute, demandez conseil ou nommez quelqu’un d’autre.
 mistake = Vous pouvez la corriger : écrivez par exemple « modifier mon expertise ». Rien n’est envoyé avant que vous appuyiez sur Valider.
     .after = Vous pouvez encore modifier une réponse : écrivez par exemple « changer ma photo ». Si votre nom ou votre date de naissance est faux, écrivez à { $contact }.
 mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mentorée, réparez ce que vous pouvez, et demandez à { -organisation } en cas de doute : { $contact }. Je ne sais pas ce que nous faisons dans chaque cas.
-mistake-ethics_own_limits = Personne n’est parfait. Si vous vous en apercevez, dites-le à la personne mentorée, et demandez conseil ou nommez quelqu’un qui en sait plus. Cette partie vous demande de connaître vos limites, pas de tout savoir.
 faq-import = Je ne peux rien reprendre d’un autre site ou d’un fichier. Quelques mots ici suffisent.
     .after = Je ne peux rien reprendre d’un autre site. Écrivez par exemple « modifier mon expertise », puis votre texte ici.
-faq-import-photo = Je ne peux pas la reprendre de LinkedIn ou d’un autre site. Veuillez enregistrer l’image sur votre appareil et l’envoyer ici.
 faq-import-consent = Je ne peux pas reprendre un accord donné ailleurs. Veuillez répondre ici avec un bouton, ou écrire « j’accepte ».
 faq-trouble = Désolé. Ce qui est encore ouvert : { $open }. Si cela ne fonctionne pas, rechargez la page ou réessayez dans un instant. Si rien n’y fait, écrivez à { $contact }.
     .again = Désolé, réessayons avec { $open }. Une personne peut aussi vous aider : { $contact }.
     .after = Désolé. Tout ce que vous avez envoyé est enregistré. Si quelque chose ne fonctionne pas, écrivez à { $contact }.
 faq-trouble-email_code = Désolé. Veuillez regarder dans vos courriels indésirables. Si le code n’y est pas ou ne fonctionne pas, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
     .again = Appuyez sur « Envoyer un autre code » et utilisez le courriel le plus récent : les codes d’avant ne valent plus. Si rien n’arrive, utilisez une autre adresse.
-faq-trouble-photo = Désolé. Veuillez essayer une image JPEG ou PNG d’au plus 20 Mo. Si cela ne fonctionne toujours pas, écrivez « continuer ailleurs », pour continuer sur votre téléphone, ou écrivez à { $contact }.
-    .again = Une autre image ou un autre appareil peut aider : écrivez « continuer ailleurs ». Une personne peut aider aussi : { $contact }.
 faq-trouble-consent = Désolé. Appuyez sur l’un des deux boutons, ou écrivez « j’accepte » ou « je n’accepte pas ». Si cela ne fonctionne pas, écrivez à { $contact }.
     .again = Écrire fonctionne aussi bien que les boutons : « j’accepte » ou « je n’accepte pas ».
 faq-trouble-review = Désolé. Appuyez sur Valider, ou écrivez « valider ». Si cela ne fonctionne pas, écrivez à { $contact }.
@@ -198,125 +178,27 @@ fallback-start = Je n’ai pas bien compris. Je peux vous inscrire comme mentor 
 
 ## About each item (en/items.ftl)
 
-why-account = Si vous avez déjà un compte, nous l’utilisons. Sinon, nous vous en ouvrons un.
-why-full_name = Nous avons besoin de votre nom légal pour votre compte et pour la vérification des antécédents.
-why-email = Nous en avons besoin pour votre compte et pour vous écrire au sujet de votre inscription.
-why-reasons = Cela nous aide à vous connaître et à savoir ce que vous espérez apporter.
-why-experience = Cela nous dit ce que vous avez fait jusqu’ici. Si c’est nouveau pour vous, c’est très bien aussi.
-why-expertise = Les personnes en recherche d’emploi la lisent pour trouver le mentor qui leur convient.
-why-photo = Elle est affichée avec votre profil de mentor, pour que les gens sachent à qui ils parlent. Chaque mentor doit en avoir une.
-why-date_of_birth = La vérification des antécédents est impossible sans elle. Elle ne sert à rien d’autre.
-why-background_check = Les personnes en recherche d’emploi font confiance à leur mentor, souvent dans un moment difficile. La vérification aide à les protéger. Nous ne pouvons pas la commencer sans votre permission.
-why-two_months = Trouver ou créer un emploi prend du temps. Deux mois vous donnent à tous les deux une vraie chance d’avancer.
-why-published_and_rated = Il est juste que vous le sachiez avant de commencer. Vos mots peuvent être lus par d’autres personnes que celle que vous aidez.
-why-ethics_assist_and_guide = Le chemin appartient à la personne en recherche d’emploi. Le plan de quelqu’un d’autre ne convient pas toujours à sa vie.
-why-ethics_confidentiality = On parle plus librement quand les choses privées sont traitées avec soin.
-why-ethics_laws = Les lois changent d’un endroit à l’autre. Connaître les vôtres vous évite des ennuis, à vous et à la personne que vous accompagnez.
-why-ethics_mentee_rights = Les deux parties doivent savoir que la personne mentorée a des droits et peut nous faire part d’une inquiétude.
-why-ethics_respect_for_time = Vous avez l’un et l’autre un travail, une famille et d’autres choses à faire. Le mentorat doit y laisser de la place.
-why-ethics_autonomy = Un jour, la personne mentorée continuera sans vous. Il est utile de s’y exercer tôt.
-why-ethics_own_work = On grandit en faisant les choses par soi-même. Le travail que vous faites à la place de quelqu’un lui apprend peu.
-why-ethics_privacy = La vie privée de la personne mentorée lui appartient. Pourtant, elle peut nuire au travail, et il est utile de le voir.
-why-ethics_truthfulness = Des mots bienveillants mais honnêtes aident plus que de belles paroles qui ne sont pas vraies.
-why-ethics_smooth_ending = Le mentorat a un but. Une bonne fin permet à la personne mentorée de voler de ses propres ailes.
-why-ethics_no_exploitation = Les personnes en recherche d’emploi peuvent être vulnérables. Elles doivent avoir l’assurance que personne ne profite d’elles.
-why-ethics_own_limits = Un mauvais conseil peut coûter de l’argent ou un emploi. Il est normal de ne pas tout savoir.
-why-ethics_records = Ce que vous confie la personne mentorée concerne sa vie. C’est à elle de décider où cela va.
-why-ethics_ethical_issues = Un petit problème se règle facilement tôt. Il peut grandir quand personne n’en parle.
-why-ethics_right_to_end = Le mentorat fonctionne quand les deux le veulent. Personne ne devrait s’y sentir pris au piège.
-why-code_of_ethics = Vous avez vu chaque partie du code séparément. Ici, vous dites oui ou non au code dans son ensemble.
 why-review = Je vous le montre pour que rien ne parte par erreur. Vous pouvez encore corriger ce qui n’est pas juste.
 why-start = Je le demande pour que rien ne commence avant votre oui. Vous pouvez d’abord me poser des questions, si vous voulez.
 why = Nous demandons seulement ce qu’il faut pour votre compte, votre profil de mentor et la vérification des antécédents. Demandez-moi une chose précise, par exemple « pourquoi ma photo ? ».
 
-meaning-account = Un compte vous sert à vous connecter à { -organisation }. Dites-moi si vous en avez un, ou s’il vous en faut un nouveau.
-meaning-full_name = C’est le nom inscrit sur votre passeport ou votre carte d’identité. Par exemple, écrivez « Frédéric Tremblay », même si on vous appelle Fred.
-meaning-email = C’est l’adresse où vous lisez vos courriels. Elle est liée à votre compte { -organisation }.
-meaning-reasons = Dites-nous pourquoi vous voulez être mentor. Cela peut être quelque chose que vous avez vécu ou que vous aimeriez apporter.
-meaning-experience = Parlez-nous de moments où vous avez aidé quelqu’un à apprendre ou à trouver sa voie. Au travail, dans un club ou à la maison, tout compte.
-meaning-expertise = C’est ce que vous connaissez bien et qui pourrait aider les autres. Cela peut être un métier, une compétence ou un type d’entreprise.
-meaning-photo = C’est une photo de vous. Les personnes en recherche d’emploi la voient à côté de votre profil de mentor.
-meaning-date_of_birth = C’est le jour, le mois et l’année de votre naissance.
-meaning-background_check = Vous nous permettez de chercher si vous avez un casier judiciaire. Une personne { -de-organisation } ou un service de vérification s’en charge. Cela commence seulement après l’envoi.
-meaning-two_months = Quand vous acceptez quelqu’un, vous l’aidez en ligne pendant au moins deux mois. Disons que vous l’acceptez le 1er mars. Vous êtes alors là pour cette personne jusqu’au 1er mai ou plus longtemps.
-meaning-published_and_rated = Tout ce que vous faites avec d’autres comme mentor est affiché sur le site Web { -de-organisation }. Les personnes qui y participent l’évaluent. Par exemple, d’autres peuvent lire et évaluer les conseils que vous donnez.
-meaning-ethics_assist_and_guide = Vous aidez et guidez la personne mentorée, mais vous n’imposez pas vos propres plans. Si elle veut ouvrir un café, vous ne la dirigez pas vers votre métier.
-meaning-ethics_confidentiality = Ce qui est privé entre vous et la personne mentorée est traité comme tel, dans la mesure qui convient. Par exemple, vous ne parlez pas de ses dettes avec d’autres.
-meaning-ethics_laws = Vous vous renseignez sur les lois sur le mentorat en vigueur là où vous vivez, et vous les suivez. Par exemple, il peut y avoir des règles sur le travail avec des jeunes.
-meaning-ethics_mentee_rights = Cette partie concerne la personne mentorée. Elle connaît ses droits et accepte de s’adresser à nous si quelque chose l’inquiète. Un mentor qui demande de l’argent pourrait en être un exemple.
-meaning-ethics_respect_for_time = Vous et la personne mentorée ne demandez pas trop de temps l’un à l’autre. Par exemple, personne n’a à répondre tard le soir.
-meaning-ethics_autonomy = Peu à peu, la personne mentorée prend en main votre façon de travailler ensemble, et vous l’y encouragez. Par exemple, vous planifiez les premières rencontres, et elle planifie les suivantes.
-meaning-ethics_own_work = Vous n’essayez pas de faire le travail de la personne mentorée à sa place. Elle a ce qu’il faut, et vous l’aidez à s’en servir. Par exemple, vous donnez des conseils pour un CV, et c’est elle qui l’écrit.
-meaning-ethics_privacy = Vous respectez ce que la personne mentorée veut garder privé. Vous l’aidez aussi à voir que des questions personnelles peuvent toucher le travail. Par exemple, une longue maladie peut changer les emplois qui conviennent.
-meaning-ethics_truthfulness = Vous tâchez d’agir avec ouverture et honnêteté, envers la personne mentorée et envers vous-même. Par exemple, si vous ne savez pas quelque chose, vous le dites.
-meaning-ethics_smooth_ending = Quand le but est atteint, vous et la personne mentorée faites en sorte que tout se termine bien. Vous veillez tous les deux à ne pas créer de dépendance. Par exemple, vous pourriez vous parler moins souvent vers la fin.
-meaning-ethics_no_exploitation = Personne ne doit profiter de l’autre, et il doit être clair pour tout le monde qu’il s’agit de mentorat. Par exemple, vous ne demandez pas de travail gratuit et n’envoyez pas de messages qui ressemblent à un flirt.
-meaning-ethics_own_limits = Vous aidez seulement dans ce que vous connaissez et savez faire. En cas de doute, vous devriez demander conseil ou diriger la personne mentorée vers quelqu’un d’autre. Une question d’impôts, par exemple, peut relever d’un conseiller fiscal.
-meaning-ethics_records = Vous ne partagez aucune partie du mentorat avec qui que ce soit, à moins que la personne mentorée dise clairement oui. Tous les courriels, notes et autres dossiers lui appartiennent. Vous pouvez les garder, mais elle peut les demander à tout moment.
-meaning-ethics_ethical_issues = Si une question de bien et de mal se pose, vous y voyez le plus tôt possible. Par exemple, la personne mentorée postule un emploi, et c’est vous qui choisissez.
-meaning-ethics_right_to_end = Vous ou la personne mentorée pouvez mettre fin au mentorat à tout moment. Par exemple, vous pourriez tomber malade, ou elle pourrait trouver un emploi.
-meaning-code_of_ethics = Vous dites que vous comprenez le code et que vous en suivrez les principes. Le code est fait des parties que vous venez de voir.
 meaning-review = C’est tout ce que vous m’avez dit. « Valider » nous transmet vos réponses et lance la vérification des antécédents. « Modifier » vous permet de répondre de nouveau à une question.
 meaning-start = { -about } Ici, vous pouvez vous inscrire comme mentor. Si vous dites oui, je pose les questions du formulaire de mentorat, une à la fois. Commencer ne vous engage à rien.
 meaning = Demandez-moi une chose précise, par exemple « que veut dire la clause 3 ? », et je vous l’explique.
 
-sees-account = L’équipe { -de-organisation } le voit. Cela nous dit seulement si vous avez besoin d’un nouveau compte.
-sees-full_name = L’équipe { -de-organisation } le voit. Un service de vérification aussi, si un tel service vérifie vos antécédents.
-sees-email = L’équipe { -de-organisation } la voit. Elle n’est pas montrée aux personnes en recherche d’emploi.
-sees-reasons = Les personnes { -de-organisation } qui examinent votre inscription la lisent.
-sees-experience = Seules les personnes { -de-organisation } qui examinent votre inscription la lisent. Les personnes en recherche d’emploi ne la voient pas.
-sees-expertise = Les personnes en recherche d’emploi la voient avec votre profil, telle que vous l’écrivez. L’équipe { -de-organisation } aussi. Mieux vaut ne pas y mettre de choses privées, comme votre numéro de téléphone.
-sees-photo = Les personnes en recherche d’emploi la voient avec votre profil de mentor. L’équipe { -de-organisation } aussi.
-sees-date_of_birth = Seules les personnes qui vérifient vos antécédents la voient. Elle est conservée chiffrée et n’est pas montrée aux personnes en recherche d’emploi.
 sees-consent = Les personnes { -de-organisation } qui examinent vos réponses voient ce que vous avez répondu.
 sees-review = L’équipe { -de-organisation } voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo. Votre date de naissance sert seulement à la vérification.
 sees-start = Personne ne voit une réponse avant que vous la donniez. Ensuite, l’équipe { -de-organisation } voit vos réponses. Les personnes en recherche d’emploi voient votre expertise et votre photo.
-sees-published_and_rated = Ce que vous faites avec d’autres comme mentor est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }. Votre réponse ici n’est vue que par les personnes { -de-organisation }.
 sees = Les personnes { -de-organisation } voient vos réponses. Les personnes en recherche d’emploi voient seulement votre expertise et votre photo, une fois que vous êtes mentor.
 
-kept-account = Cette réponse reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
-kept-full_name = Votre nom reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
-kept-email = Votre adresse reste avec votre compte. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
-kept-reasons = Vos raisons restent avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
-kept-experience = Votre récit reste avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
-kept-expertise = Elle reste avec votre profil de mentor, et vous pouvez la modifier. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
-kept-photo = Elle reste avec votre profil de mentor. Si vous en envoyez une nouvelle, nous effaçons l’ancienne aussitôt. Pour la faire effacer après l’envoi, écrivez « supprimer mon compte ».
-kept-date_of_birth = Elle est conservée chiffrée jusqu’à la fin de la vérification de vos antécédents. Ensuite, elle est effacée.
 kept-consent = Nous gardons votre réponse, avec l’heure, comme preuve de ce qui a été convenu. Elle reste aussi longtemps que votre inscription.
 kept-review = Votre date de naissance est effacée à la fin de la vérification. Le reste demeure avec votre inscription. Jusqu’à l’envoi, vous pouvez écrire « effacer mes réponses », et après « supprimer mon compte ».
 kept-start = Vos réponses sont enregistrées au fur et à mesure et restent avec votre inscription. Votre date de naissance est effacée à la fin de la vérification.
 kept = Votre date de naissance est effacée à la fin de la vérification. Le reste est conservé jusqu’à ce que vous l’effaciez : écrivez « supprimer mon compte ».
 
-example-account = Appuyez sur l’un des deux boutons. Vous pouvez aussi écrire « j’ai un compte » ou « je dois m’inscrire ».
-example-full_name = Écrivez-le comme sur votre passeport ou votre carte d’identité. Par exemple : Samuel Jean Roy.
-example-email = Écrivez l’adresse complète, sans espaces. Par exemple : sam.roy@example.org.
-example-reasons = Deux ou trois phrases suffisent. Par exemple : « J’ai changé de métier à cinquante ans. Je veux montrer aux autres que c’est possible. »
-example-experience = Deux ou trois phrases suffisent. Par exemple : « J’ai formé deux jeunes cuisiniers. J’aide aussi des amis avec leur CV. »
-example-expertise = Une courte liste suffit. Par exemple : « Plomberie, vente, comment parler aux banques. »
-example-photo = Une photo nette où l’on ne voit que vous, le visage bien éclairé. Un égoportrait convient. En format JPEG, PNG, WebP ou HEIC, d’au plus 20 Mo et d’au moins 200 pixels sur 200.
-example-date_of_birth = Écrivez le jour, le mois en lettres et l’année. Par exemple : 24 juillet 1979.
 example-review = Si tout est juste, appuyez sur Valider. Sinon, appuyez sur Modifier à côté de la réponse, ou écrivez par exemple « modifier mon expertise ».
 example-start = Appuyez sur le bouton, ou écrivez « oui ».
 example = Demandez-moi une chose précise, par exemple « un exemple pour la clause 3 ».
-example-background_check = Disons que vous vivez à Ottawa. Après l’envoi, quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. On vous dit comment cela s’est terminé.
-example-two_months = Disons que vous acceptez Ana le 1er mars et Tom le 20 mars. Vous aidez Ana au moins jusqu’au 1er mai, et Tom jusqu’au 20 mai.
-example-published_and_rated = Disons que vous écrivez à Ana comment préparer une entrevue d’embauche. C’est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent.
-example-ethics_assist_and_guide = Ana veut ouvrir un café, et vous pensez qu’une boutique serait plus sûre. Vous lui dites ce que vous voyez, et c’est elle qui décide.
-example-ethics_confidentiality = Ana vous parle de ses dettes. Vous n’en parlez pas avec vos amis.
-example-ethics_laws = Là où vous vivez, il peut y avoir des règles sur le travail avec des jeunes. Vous vous renseignez et vous les suivez.
-example-ethics_mentee_rights = Un mentor demande de l’argent à Ana. Elle sait que ce n’est pas permis, et elle en parle à { -organisation }.
-example-ethics_respect_for_time = Ana vous écrit à minuit. Vous pouvez répondre le lendemain, et vous n’attendez pas qu’elle réponde la nuit.
-example-ethics_autonomy = En mars, vous planifiez les rencontres. En avril, Ana les planifie, et vous donnez votre avis.
-example-ethics_own_work = Ana a besoin d’un CV. Vous lui montrez à quoi ressemble un bon CV, et c’est elle qui l’écrit.
-example-ethics_privacy = Ana a été malade pendant un an et ne veut pas en parler. Vous le respectez. Vous l’aidez à voir ce que cela change pour le choix d’un emploi.
-example-ethics_truthfulness = Ana vous interroge sur un métier que vous ne connaissez pas. Vous le dites, au lieu de deviner.
-example-ethics_smooth_ending = Ana a trouvé un emploi. Vous vous parlez encore dans deux semaines, puis dans un mois, et vous vous dites au revoir.
-example-ethics_no_exploitation = Vous avez une boutique. Vous ne demandez pas à Ana d’y travailler gratuitement.
-example-ethics_own_limits = Ana vous pose une question sur ses impôts, et vous êtes cuisinier. Vous lui dites de s’adresser à un fiscaliste.
-example-ethics_records = Une connaissance vous demande ce qu’Ana vous a écrit. Vous ne le montrez pas sans son accord clair. Quand Ana demande vos notes, vous les lui donnez.
-example-ethics_ethical_issues = Ana pose sa candidature dans votre entreprise, et vous participez au choix. Vous le dites tout de suite à Ana et à l’entreprise.
-example-ethics_right_to_end = Vous tombez malade, ou Ana trouve que cela ne va pas entre vous. Chacun peut y mettre fin, à tout moment.
-example-code_of_ethics = Vous acceptez comme un tout les parties que vous venez de lire : par exemple, garder pour vous les dettes d’Ana et la laisser écrire son CV.
 
 why-reconsider = Vous avez dit non à une partie du formulaire. Un mentor doit accepter chaque partie. Je vous demande donc si vous voulez la revoir.
 meaning-reconsider = Si vous dites oui, je vous montre de nouveau ce que vous avez refusé. Vous pourrez encore dire non.
@@ -343,29 +225,10 @@ sees-join = Ce qui est effacé n’est plus vu par personne.
 kept-join = Celle que vous choisissez reste enregistrée. La question dit ce que devient l’autre.
 example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’autre inscription, « non » veut dire garder celle-ci.
 
-why-country = La vérification des antécédents change d’un pays à l’autre. Le service qui fait la vôtre demande donc votre pays.
-meaning-country = C’est le pays où vous vivez maintenant, pas celui de votre naissance.
-sees-country = Le service qui vérifie vos antécédents le voit, tout comme les personnes { -de-organisation } qui examinent votre inscription.
-kept-country = Il reste avec votre inscription jusqu’à ce que vous l’effaciez.
-example-country = Le nom suffit, par exemple « Canada » ou « France ». Si je ne le reconnais pas, écrivez-le en anglais.
-
-why-region = Les casiers judiciaires sont tenus par État ou par province. Le service qui fait la vérification demande donc le vôtre.
-meaning-region = C’est l’État, la province ou le territoire où vous vivez maintenant.
-sees-region = Le service qui vérifie vos antécédents voit cette réponse, tout comme les personnes { -de-organisation } qui examinent votre inscription.
-kept-region = Cette réponse reste avec votre inscription jusqu’à ce que vous l’effaciez.
-example-region = Le nom suffit, par exemple « Ontario » ou « Manitoba ». Si je ne le reconnais pas, écrivez-le en anglais.
 # Ce qui se passe si on dit non.
-refuse-account = Nous devons le savoir, pour que personne n’ait deux comptes. En cas de doute, choisissez « Je dois m’inscrire ».
-refuse-full_name = La vérification des antécédents est impossible sans votre nom légal. Les personnes en recherche d’emploi ne le voient pas. Si vous préférez ne pas le donner ici, écrivez à { $contact }.
-refuse-email = Il nous faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient, et les personnes en recherche d’emploi ne la voient pas.
 refuse-email_code = Je ne peux pas continuer sans le code, car il montre que l’adresse est la vôtre. Vous pouvez utiliser une autre adresse si vous voulez.
 refuse-text = Il nous faut quelques mots ici, et une réponse courte suffit. Laissez de côté ce que vous préférez garder pour vous.
-refuse-photo = Chaque mentor doit avoir une photo, je ne peux donc pas vous inscrire sans elle. Revenez plus tard si vous voulez y réfléchir.
-refuse-date_of_birth = La vérification des antécédents est impossible sans elle, et chaque mentor y passe. Elle est conservée chiffrée, puis effacée après la vérification.
-refuse-country = Le service ne peut pas faire la vérification sans cela, et chaque mentor y passe.
-refuse-region = Le service ne peut pas faire la vérification sans cela, et chaque mentor y passe.
 refuse-consent = Vous pouvez dire non. Je le note et je vous repose la question à la fin. Vos réponses restent enregistrées, mais pour devenir mentor, vous devez accepter chaque partie.
-refuse-background_check = Vous pouvez dire non, et aucune vérification n’est faite. Je vous repose la question à la fin. Personne ne devient mentor sans la vérification.
 refuse-reconsider = Vous pouvez en rester au non. Vos réponses restent enregistrées, mais vous ne pouvez pas devenir mentor. Vous pouvez revenir et accepter à tout moment.
 refuse-review = Alors rien n’est envoyé, et aucune vérification ne commence. Vos réponses restent enregistrées.
 refuse-start = Alors rien ne commence, et rien n’est enregistré. Vous pouvez revenir quand vous voulez.
@@ -374,15 +237,8 @@ refuse-join = Si vous dites non, vous gardez l’inscription que vous avez ici.
 refuse = Vous pouvez retirer un accord à tout moment : écrivez « retirer un accord ». La vérification s’arrête alors, et votre profil n’est pas montré.
 # Que faire si on ne peut pas répondre.
 cannot-question = Prenez votre temps : ce qui est enregistré reste ici. Si vous ne pouvez pas répondre, écrivez à { $contact }.
-cannot-account = En cas de doute, choisissez « Je dois m’inscrire ». S’il existe déjà un compte avec votre adresse courriel, nous l’utilisons.
-cannot-full_name = Écrivez le nom inscrit sur votre passeport ou votre carte d’identité. S’il a changé ou si vous en avez plusieurs, écrivez à { $contact }.
-cannot-email = Il nous faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient.
 cannot-email_code = Veuillez regarder dans vos courriels indésirables. Si rien n’arrive, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
 cannot-text = Une ou deux phrases suffisent, avec vos propres mots. Si rien ne vous vient, pensez à une chose que vous raconteriez à quelqu’un que vous connaissez bien.
-cannot-experience = Si vous n’en avez pas, ce n’est pas grave : dites-le simplement. Aider un proche, un collègue ou quelqu’un dans un club compte aussi.
-cannot-expertise = Pensez à ce qu’on vous demande, au travail ou à la maison. Un métier, une langue ou un loisir convient.
-cannot-photo = Pas besoin d’appareil photo : toute photo nette de votre visage convient, même plus ancienne ou prise par quelqu’un d’autre. Vous pouvez revenir plus tard, ou écrire « continuer ailleurs », pour continuer sur votre téléphone.
-cannot-date_of_birth = Écrivez celle de votre passeport ou de votre carte d’identité. Si ce n’est pas clair, écrivez à { $contact }.
 cannot-consent = C’est vous qui décidez, et rien ne presse. Si vous ne pouvez pas l’accepter, dites non : vous pourrez changer d’avis. Pour en parler d’abord, écrivez à { $contact }.
 cannot-start = Prenez votre temps. Vous pouvez revenir à cette conversation quand vous voulez.
 cannot-review = Prenez votre temps : rien n’est envoyé avant que vous appuyiez sur Valider.
@@ -393,14 +249,6 @@ cannot-join = Si vous hésitez, gardez l’inscription que vous avez ici.
 # Si on peut passer une question.
 skip-question = Non, il me faut une réponse ici. Une réponse courte suffit.
     .again = On ne peut pas passer cette question. Quelques mots suffisent.
-skip-full_name = Non, il me faut votre nom légal pour la vérification des antécédents.
-    .again = On ne peut pas passer le nom : sans lui, pas de vérification des antécédents.
-skip-email = Non, il me faut une adresse pour vous joindre. N’importe quelle adresse gratuite convient.
-    .again = On ne peut pas passer l’adresse. N’importe quelle adresse gratuite convient.
-skip-photo = Non, chaque mentor doit avoir une photo. Si vous n’en avez pas maintenant, revenez plus tard : vos réponses sont enregistrées.
-    .again = On ne peut pas passer la photo. Vous pouvez l’envoyer un autre jour, car vos réponses restent enregistrées.
-skip-date_of_birth = Non, la vérification est impossible sans votre date de naissance. Elle est effacée après la vérification.
-    .again = On ne peut pas passer la date de naissance. Elle est conservée chiffrée, puis effacée après la vérification.
 skip-consent = Vous ne pouvez pas passer ce point, mais vous êtes libre d’y dire non.
     .again = Il me faut un oui ou un non ici. Si vous dites non, je vous repose la question à la fin.
 skip-email_code = Non, le code montre que l’adresse est la vôtre. Vous pouvez demander un autre code, ou utiliser une autre adresse.
@@ -414,36 +262,7 @@ skip-deletion = Il me faut un oui ou un non ici. Avec un non, rien n’est effac
 skip-join = Je dois savoir laquelle des deux vous voulez garder. Pour garder celle-ci, répondez non.
     .again = Veuillez d’abord choisir l’une des deux.
 # Comment une question s’appelle dans une phrase, après « avec ».
-item-account = votre compte
-item-full_name = votre nom légal
-item-email = votre adresse courriel
 item-email_code = le code de notre courriel
-item-reasons = vos raisons
-item-experience = votre expérience
-item-expertise = votre expertise
-item-photo = votre photo
-item-date_of_birth = votre date de naissance
-item-country = votre pays
-item-region = votre État ou province
-item-background_check = votre permission pour la vérification des antécédents
-item-two_months = votre engagement de deux mois
-item-published_and_rated = le point sur la publication et l’évaluation
-item-ethics_assist_and_guide = la partie sur l’aide
-item-ethics_confidentiality = la partie sur la confidentialité
-item-ethics_laws = la partie sur les lois
-item-ethics_mentee_rights = la partie sur les droits de la personne mentorée
-item-ethics_respect_for_time = la partie sur le respect du temps
-item-ethics_autonomy = la partie sur l’autonomie
-item-ethics_own_work = la partie sur le travail de la personne mentorée
-item-ethics_privacy = la partie sur la vie privée
-item-ethics_truthfulness = la partie sur la sincérité
-item-ethics_smooth_ending = la partie sur une fin en douceur
-item-ethics_no_exploitation = la partie sur l’exploitation
-item-ethics_own_limits = la partie sur vos propres limites
-item-ethics_records = la partie sur les dossiers
-item-ethics_ethical_issues = la partie sur les questions d’éthique
-item-ethics_right_to_end = la partie sur le droit d’y mettre fin
-item-code_of_ethics = le code dans son ensemble
 item-review = la dernière vérification de vos réponses
 item-reconsider = ce à quoi vous avez dit non
 item-join = le choix entre les deux inscriptions
@@ -798,14 +617,6 @@ note-no-reminders = Très bien, plus de rappels. Vos réponses restent enregistr
     .again = Vous ne recevrez pas de rappels.
     .again-2 = Les rappels sont arrêtés.
 note-noted = J’ai noté : { $values }.
-note-noted-full_name = votre nom, { $text }
-note-noted-email = votre adresse e-mail, { $text }
-note-noted-reasons = vos raisons, « { $text } »
-note-noted-experience = votre expérience, « { $text } »
-note-noted-expertise = vos domaines d’expertise, « { $text } »
-note-noted-date_of_birth = votre date de naissance
-note-noted-country = votre pays, { $text }
-note-noted-region = votre province ou État, { $text }
 note-place-not-asked = Je ne demande pas où vous habitez, il n’y a donc rien à changer.
 note-several-emails = Je vois plusieurs adresses e-mail. Laquelle dois-je utiliser ?
     .again = Je vois encore plusieurs adresses e-mail. Envoyez-moi seulement celle à utiliser.
@@ -844,57 +655,8 @@ profile-photo = Photo de ce mentor
 profile-none-title = Il n’y a pas de mentor ici
 profile-none = Aucun mentor ne se trouve à cette adresse. Veuillez vérifier le lien ou chercher un autre mentor.
 
-## Questions (en/questions.ftl). { $wording } is the form’s own wording: wording-<item id> below.
+## Questions (en/questions.ftl)
 
-question-account = Avez-vous déjà un compte { -organisation } ?
-    .again = Revenons à votre compte : en avez-vous déjà un chez { -organisation } ?
-question-full_name =
-    Quel est votre nom légal complet ?
-
-    Nous en avons besoin pour votre compte et pour la vérification des antécédents.
-    .example = Par exemple : Maria Okafor
-    .again = Revenons à votre nom : quel est votre nom légal complet ?
-question-email =
-    Quelle est votre adresse courriel ?
-
-    Elle est liée à votre compte { -organisation }, et nous vous y écrivons au sujet de votre inscription.
-    .example = Par exemple : maria@example.org
-    .again = Revenons à votre adresse courriel : où pouvons-nous vous écrire ?
-question-reasons =
-    { $wording }
-
-    Quelques phrases suffisent. Elles nous aident à vous connaître.
-    .example = Par exemple : « J’ai déjà été sans emploi, et quelqu’un m’a tendu la main. J’aimerais en faire autant. »
-    .again = Revenons à vos raisons. { $wording }
-question-experience =
-    { $wording }
-
-    Cela peut être au travail, dans un club ou dans votre famille. Si c’est nouveau pour vous, dites-le. C’est très bien aussi.
-    .example = Par exemple : « J’ai formé quatre nouveaux collègues dans une boulangerie. »
-    .again = Revenons à votre expérience. { $wording }
-question-expertise =
-    { $wording }
-
-    Cela aide les personnes en recherche d’emploi à trouver le bon mentor.
-    .example = Par exemple : « Comptabilité, entrevues d’embauche, ouverture d’une petite boutique. »
-    .again = Revenons à votre expertise. { $wording }
-question-photo =
-    { $wording }
-
-    Elle aide les gens à voir à qui ils parlent. Veuillez envoyer une photo nette de votre visage.
-    .again = Revenons à votre photo. Veuillez envoyer une photo nette de votre visage.
-question-date_of_birth =
-    Quelle est votre date de naissance ?
-
-    Je la conserve chiffrée, et elle sert uniquement à la vérification des antécédents.
-    .example = Par exemple : 3 mai 1985
-    .again = Revenons à votre date de naissance : quelle est-elle ?
-question-background_check = Donnez-vous cette permission ? Nous ne pouvons pas commencer la vérification sans elle. Veuillez d’abord lire le texte.
-    .again = Revenons à la vérification des antécédents. Donnez-vous cette permission ?
-question-two_months = Voici maintenant deux engagements. Veuillez lire celui-ci et me dire si vous l’acceptez.
-    .again = Revenons à cet engagement. L’acceptez-vous ?
-question-published_and_rated = Veuillez lire ceci et me dire si vous l’acceptez.
-    .again = Revenons à ce point. L’acceptez-vous ?
 question-clause =
     { $number ->
         [1] Voici la première partie du code. L’acceptez-vous ?
@@ -907,8 +669,6 @@ question-clause =
 question-code =
     Voici le code d’éthique, en { $count } parties. Veuillez lire chaque partie et dire si vous l’acceptez. Chaque réponse est enregistrée aussitôt, et vous pouvez la changer.
     .again = Revenons au code d’éthique. Vos réponses sont comme vous les avez laissées.
-question-code_of_ethics = C’était tout le code. Une dernière question à son sujet.
-    .again = Revenons au code dans son ensemble : l’acceptez-vous ?
 question-review =
     Voici tout ce que vous m’avez dit. Veuillez le vérifier.
 
@@ -948,35 +708,11 @@ question-save-text = Voulez-vous que j’enregistre « { $text } » comme votr
     .again = « { $text } » est-elle votre réponse ? Sinon, écrivez simplement votre réponse.
 question-save-email = Vouliez-vous dire { $text } ?
     .again = Alors, vouliez-vous dire { $text } ? Ou écrivez simplement votre adresse e-mail.
-question-change-email = Voulez-vous remplacer votre adresse e-mail par { $text } ? La vérification des antécédents utilise votre adresse e-mail. J’enverrai un code à la nouvelle.
-    .again = Alors, voulez-vous remplacer votre adresse e-mail par { $text } ?
-question-change-reasons = Voulez-vous remplacer vos raisons par « { $text } » ?
-    .again = Alors, voulez-vous remplacer vos raisons par « { $text } » ?
-question-change-experience = Voulez-vous remplacer votre expérience par « { $text } » ?
-    .again = Alors, voulez-vous remplacer votre expérience par « { $text } » ?
-question-change-expertise = Voulez-vous que votre profil dise « { $text } » ? Les personnes en recherche d’emploi voient cette réponse.
-    .again = Alors, voulez-vous que votre profil dise « { $text } » ?
-question-change-photo = Voulez-vous cette photo dans votre profil ? Les personnes en recherche d’emploi la voient.
-    .again = Alors, voulez-vous utiliser cette photo ?
 title-present = Enregistré actuellement
 title-new = La nouvelle
 question-cancel = Voulez-vous mettre fin à votre inscription et effacer toutes vos réponses ?
     .again = Revenons à la question : effacer vos réponses et mettre fin à votre inscription ?
 
-step-account = Votre compte { $part } sur { $parts }
-step-reasons = Vos raisons
-step-experience = Votre expérience
-step-expertise = Votre expertise
-step-photo = Votre photo
-step-date_of_birth =
-    { $parts ->
-        [one] Date de naissance
-       *[other] Pour la vérification des antécédents { $part } sur { $parts }
-    }
-step-permission = Vérification des antécédents
-step-commitment = Engagements { $part } sur { $parts }
-step-ethics = Code d’éthique { $part } sur { $parts }
-step-agreement = Code d’éthique
 step-review = Vérifiez vos réponses
 progress = { $label } · étape { $step } sur { $of }
 
@@ -1105,19 +841,6 @@ button-try-again = Réessayer
 button-link-telegram = Continuer sur Telegram
 button-link-web = Continuer sur le Web
 
-question-country =
-    Dans quel pays vivez-vous ?
-
-    Le service qui vérifie les antécédents doit le savoir.
-    .example = Par exemple : Canada
-    .again = Revenons à votre pays : où vivez-vous ?
-question-region =
-    Dans quel État ou quelle province vivez-vous ?
-
-    Le service qui vérifie les antécédents doit le savoir.
-    .example = Par exemple : Ontario
-    .again = Revenons à votre État ou province : où vivez-vous ?
-
 ## Consent receipt (en/receipt.ftl)
 
 receipt-title = Ce que vous avez accepté
@@ -1192,16 +915,6 @@ result-expired = La vérification de vos antécédents n’a pas été terminée
 
 ## Check of the answers (en/review.ftl)
 
-label-account = Compte
-label-full_name = Nom légal complet
-label-email = Adresse courriel
-label-reasons = Vos raisons
-label-experience = Votre expérience
-label-expertise = Votre expertise
-label-photo = Votre photo
-label-date_of_birth = Date de naissance
-value-photo = C’est ainsi que les personnes en recherche d’emploi la verront.
-value-date_of_birth = •• •• ••••, chiffrée
 value-agreed = Vous avez accepté
 value-agreed-to = { $left ->
         [0] Vous avez accepté les { $count } points
@@ -1255,27 +968,6 @@ status-cancelled = La vérification de vos antécédents a été arrêtée le { 
 status-withdrawn = Vous avez retiré un accord le { DATETIME($since, dateStyle: "long") }. Vous n’êtes donc pas mentor en ce moment, et votre profil n’est pas montré. Votre date de naissance a été effacée, et aucune vérification des antécédents n’est en cours. Vos autres réponses sont enregistrées.
     .again = Vous n’êtes pas mentor en ce moment, car vous avez retiré un accord. Vous pouvez le redonner à tout moment.
     .again-2 = Aucune vérification n’est en cours, et votre profil n’est pas montré. Vos autres réponses sont enregistrées.
-label-country = Pays
-label-region = État ou province
-consent-background_check = Vérification des antécédents
-consent-two_months = Au moins deux mois
-consent-published_and_rated = Publication et évaluation
-consent-ethics_assist_and_guide = Aider et guider
-consent-ethics_confidentiality = Confidentialité
-consent-ethics_laws = Lois
-consent-ethics_mentee_rights = Droits des personnes accompagnées
-consent-ethics_respect_for_time = Respect du temps
-consent-ethics_autonomy = Autonomie
-consent-ethics_own_work = Leur propre travail
-consent-ethics_privacy = Vie privée
-consent-ethics_truthfulness = Sincérité
-consent-ethics_smooth_ending = Une fin en douceur
-consent-ethics_no_exploitation = Pas d’exploitation
-consent-ethics_own_limits = Vos propres limites
-consent-ethics_records = Documents
-consent-ethics_ethical_issues = Questions d’éthique
-consent-ethics_right_to_end = Le droit d’y mettre fin
-consent-code_of_ethics = Le code dans son ensemble
 
 ## Small talk (en/smalltalk.ftl)
 
@@ -1348,16 +1040,8 @@ chat-worry = Je comprends. Rien ne presse, et rien n’est envoyé avant que vou
     .again = Prenez votre temps. Vous pouvez vous arrêter ici, et tout reste enregistré. Une personne peut répondre à vos questions : { $contact }.
     .after = Je comprends. Si quelque chose vous inquiète, écrivez à { $contact }. Vous pouvez aussi retirer un accord à tout moment.
     .after-again = Une personne peut vous aider là-dessus : { $contact }.
-chat-worry-date_of_birth = Je comprends. Elle est conservée chiffrée, et seules les personnes qui vérifient vos antécédents la voient. Elle est effacée à la fin de la vérification.
-    .again = Votre date de naissance n’est jamais montrée dans cette conversation ni dans votre profil. Elle est effacée à la fin de la vérification.
-chat-worry-background_check = Je comprends. La vérification commence seulement après l’envoi. Un casier judiciaire n’est pas un refus en soi : une personne l’examine et décide. Vous pouvez dire non ici, et changer d’avis plus tard.
-    .again = Rien ne presse. Une personne peut vous en dire plus sur la vérification : { $contact }.
-chat-worry-published_and_rated = Je comprends. Il est bon de le savoir avant de commencer : ce que vous faites comme mentor est publié et évalué. Vous pouvez dire non. Une personne peut vous dire à quoi cela ressemble : { $contact }.
-    .again = Rien ne presse. Vous pouvez y dire non, et vos réponses restent enregistrées.
 chat-worry-consent = Je comprends. C’est votre choix, et vous pouvez dire non. Rien n’est envoyé avant que vous appuyiez sur Valider, et vous pouvez retirer un accord plus tard.
     .again = Rien ne presse. Pour en parler d’abord, écrivez à { $contact }.
-chat-worry-photo = Je comprends. Les personnes en recherche d’emploi voient votre photo à côté de votre profil. Vous pouvez la remplacer à tout moment, ou la faire effacer avec votre compte.
-    .again = Rien ne presse. C’est vous qui choisissez l’image, et vous pouvez la changer plus tard.
 chat-worry-start = Pas d’inquiétude : commencer ne vous engage à rien, et vous pouvez vous arrêter à tout moment.
     .again = Rien ne presse. Posez-moi d’abord toutes vos questions.
 chat-offtopic-start = Je ne peux pas vous aider pour cela. Je suis ici pour vous inscrire comme mentor et pour répondre à des questions à ce sujet.
@@ -1434,63 +1118,6 @@ note-edit-taken = J’ai vu que vous avez modifié votre message précédent, et
 note-edit-asked = J’ai vu que vous avez modifié votre message précédent. Pour bien comprendre, je vous le demande encore une fois.
 note-edit-of-nothing = J’ai vu que vous avez modifié un message précédent. Aucune de vos réponses n’en dépend. Pour modifier une réponse, écrivez par exemple « modifier mon expertise ».
 note-photo-album = Vous avez envoyé plusieurs photos à la fois. J’ai pris la première et n’ai pas gardé les autres.
-
-## The form’s own wording (bot/registration/form.py)
-
-# Sections. The id is "section-" and the English heading in lower case, with "_" for each space.
-section-my_mentor_account = Mon compte de mentor
-section-your_path_to_success = Votre chemin vers la réussite
-section-mentoring_experience = Expérience de mentorat
-section-my_photo = Ma photo
-section-background_check = Vérification des antécédents
-section-my_mentoring_commitment = Mon engagement de mentorat
-section-code_of_ethics = Code d’éthique
-
-# Choices.
-option-account-existing = J’ai déjà un compte { -organisation }
-option-account-new = Je dois m’inscrire
-
-# Questions.
-wording-account = Mon compte de mentor
-wording-full_name = Nom légal complet
-wording-email = Adresse courriel
-wording-reasons = Pour quelles raisons aimeriez-vous devenir mentor en ligne auprès de personnes qui cherchent à créer ou à trouver un emploi ?
-wording-experience = Décrivez votre expérience comme mentor.
-wording-expertise = Quels sont vos domaines d’expertise ?
-wording-photo = Téléversez une photo qui sera affichée avec votre profil de mentor.
-wording-date_of_birth = Date de naissance :
-wording-country = Pays de résidence
-wording-region = État ou province
-
-# Notices.
-wording-expertise_shown = Les données saisies dans ce champ seront montrées aux personnes en recherche d’emploi qui veulent un mentor.
-wording-check_information = Veuillez fournir les renseignements suivants afin que nous puissions effectuer une vérification des antécédents.
-wording-date_of_birth_deleted = (effacée une fois la vérification de vos antécédents terminée)
-wording-settings_change = Vous pouvez modifier n’importe quel paramètre de votre compte à tout moment en vous connectant à votre compte.
-wording-ethics_introduction = Le code d’éthique suivant aidera les mentors et les personnes mentorées à comprendre ce qui est attendu d’eux lorsqu’ils s’engagent dans une relation de mentorat. Veuillez le lire attentivement ; il vous sera demandé d’en prendre acte et d’accepter de vous y conformer.
-
-# Permission and commitments. Courtesy translations: what counts is the English wording.
-wording-background_check = Par la présente, je donne à { -registered-name } la permission d’effectuer une vérification de mes antécédents criminels.
-wording-two_months = Je m’engage à aider toute personne que j’accepte de mentorer en ligne, pendant au moins 2 mois.
-wording-published_and_rated = Je comprends et j’accepte que toutes mes interactions comme mentor seront publiées sur ce site Web et évaluées par les participants.
-
-# Clauses of the code of ethics. Courtesy translations, too.
-wording-ethics_assist_and_guide = Le rôle du mentor est d’aider et de guider la personne mentorée ; il n’est pas d’imposer ses propres visées.
-wording-ethics_confidentiality = La relation entre le mentor et la personne mentorée préservera un degré approprié de confidentialité.
-wording-ethics_laws = Les mentors ont la responsabilité de s’informer de toute loi applicable en matière de mentorat dans l’État, la province, le district ou le pays où ils résident, et de s’y conformer.
-wording-ethics_mentee_rights = La personne mentorée connaît ses droits et accepte de communiquer avec { -organisation } en cas de préoccupation.
-wording-ethics_respect_for_time = Les mentors et les personnes mentorées respecteront mutuellement leur temps et leurs autres responsabilités, en veillant à ne pas s’imposer au-delà de ce qui est raisonnable.
-wording-ethics_autonomy = Le but du mentor est de permettre à la personne mentorée d’accepter une part croissante de responsabilité dans la gestion de la relation ; le mentor favorisera l’autonomie de la personne mentorée.
-wording-ethics_own_work = Les mentors ne devraient pas tenter de faire le travail de la personne mentorée à sa place – la personne mentorée a la capacité et le potentiel ; le travail du mentor est de l’aider à le réaliser.
-wording-ethics_privacy = Le mentor respectera le droit de la personne mentorée à la vie privée. Il devrait toutefois aider la personne mentorée à reconnaître que des questions personnelles peuvent avoir une incidence sur des questions professionnelles.
-wording-ethics_truthfulness = Les mentors s’efforceront de rester ouverts et sincères envers eux-mêmes et envers la personne mentorée pendant leur participation à la relation de mentorat.
-wording-ethics_smooth_ending = Les mentors et les personnes mentorées partageront la responsabilité d’assurer une transition en douceur vers la fin de leur relation de travail une fois que celle-ci aura atteint son but – ils doivent éviter de créer une dépendance.
-wording-ethics_no_exploitation = La relation de mentorat ne devrait comporter aucune forme d’exploitation ; elle ne doit pas non plus prêter à une mauvaise interprétation.
-wording-ethics_own_limits = Les mentors ne devraient jamais travailler au-delà des limites de leurs capacités, de leur expérience et de leur expertise. S’ils ne se sentent pas assez sûrs d’eux pour offrir à la personne mentorée un soutien adéquat, les mentors devraient demander conseil ou diriger la personne mentorée vers une autre personne-ressource.
-wording-ethics_records = La confidentialité de la relation entre le mentor et la personne mentorée demeure primordiale en tout temps. À aucun moment un mentor ne divulguera quelque partie de la relation que ce soit à quiconque, sans l’accord explicite de la personne mentorée. Les courriels, notes ou autres dossiers des séances de mentorat demeurent, en tout temps, la propriété de la personne mentorée. Le mentor peut les conserver par commodité, mais la personne mentorée peut les demander en tout temps.
-wording-ethics_ethical_issues = Les mentors ont la responsabilité d’aborder dès la première occasion toute question d’éthique (comme un conflit d’intérêts) qui peut survenir au cours d’une relation de mentorat.
-wording-ethics_right_to_end = L’une ou l’autre des parties peut mettre fin à la relation à tout moment pendant la durée de la relation de mentorat.
-wording-code_of_ethics = Je comprends le code d’éthique ci-dessus et j’accepte d’en respecter les principes.
 
 translation-label = Traduction pour vous aider à lire. Le texte anglais ci-dessus est celui qui compte.
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.form_files import FORM_FILES
 from bot.understanding.phrasebook import Phrasebook
 
 AGREEMENTS = Phrasebook("agreements")
-OWN_WORDS = Phrasebook("own_words")
+
+
+def _paraphrases() -> Iterator[str]:
+    """The paraphrases in the form's files as lines of a list: under a consent's id what a mentor does, or is so by it."""
+    for item in (each.item for each in FORM_FILES):
+        for kind, phrases in item.paraphrases.items():
+            yield f"[{item.id}]" if kind == "deed" else f"[{item.id}_{kind}]"
+            yield from (line for line in phrases.splitlines() if line and not line.startswith("#"))
+
+
+OWN_WORDS = Phrasebook("own_words", _paraphrases())
 #: Stands for a sentence of the consent's own wording.
 COPIED = "§"
 #: Kinds of phrases that say yes by themselves.

@@ -11,7 +11,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
-from bot.i18n.catalogue import COPY, ENGLISH, Catalogue, catalogue, languages, spoken
+from bot.i18n.catalogue import ENGLISH, Catalogue, catalogue, languages, sources, spoken
 from bot.registration import form
 from bot.registration.form import Answer, Kind
 from bot.understanding.consent import Reading, read_consent
@@ -33,9 +33,8 @@ class _Arguments(Visitor):
 @cache
 def _sentences(language: str) -> dict[str, frozenset[str]]:
     """The arguments of each sentence and attribute."""
-    paths = sorted((COPY / language).glob("*.ftl")) or [COPY / f"{language}.ftl"]
     found: dict[str, frozenset[str]] = {}
-    for entry in (each for path in paths for each in FluentParser().parse(path.read_text(encoding="utf-8")).body):
+    for entry in (each for _name, source in sources(language) for each in FluentParser().parse(source).body):
         if not isinstance(entry, ast.Message):
             continue
         patterns = {entry.id.name: entry.value} | {f"{entry.id.name}.{a.id.name}": a.value for a in entry.attributes}
@@ -78,7 +77,8 @@ _JAVASCRIPT_STRING = re.compile(r'"([^"\n]*)"')
 
 def test_no_line_breaks_before_a_french_sign() -> None:
     texts = _Texts()
-    texts.visit(FluentParser().parse((COPY / "fr.ftl").read_text(encoding="utf-8")))
+    for _name, source in sources("fr"):
+        texts.visit(FluentParser().parse(source))
     said = [*texts.found, *(each for path in _WIDGET for each in _JAVASCRIPT_STRING.findall(path.read_text("utf-8")))]
     assert len(said) > 1000
     assert [each for each in said if _BREAKS.search(each)] == []

@@ -252,7 +252,7 @@ def test_the_readers_intents_are_the_domains() -> None:
 
 
 def test_the_readers_clauses_are_the_forms_in_order() -> None:
-    assert [item for item, _ in CLAUSES] == [clause.id for clause in form.CLAUSES]
+    assert list(CLAUSES) == [clause.id for clause in form.CLAUSES]
 
 
 @pytest.mark.parametrize("item", form.ASKED, ids=lambda item: str(item.id))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from rasa_sdk import Action
 from ruamel.yaml import YAML
 
 import actions.registration as registration_actions
+from bot.core.form_files import ENGLISH, FORM_FILES
 from bot.i18n.catalogue import catalogue
 from bot.messages.incoming import Tap
 from bot.moves.digressions import digression_note
@@ -28,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[3]
 #: Every wording that the form has or had.
 WORDINGS = Path(__file__).parent / "wordings.txt"
 
-#: Questions that the owner's form does not spell out: they are what "I need to register" comes to.
-REGISTRATION_FIELDS = (form.FULL_NAME, form.EMAIL)
+#: Questions that the owner's form does not spell out: what "I need to register" comes to, and what some checks need.
+NOT_THE_OWNERS = (form.FULL_NAME, form.EMAIL, form.COUNTRY, form.REGION)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -63,48 +62,56 @@ def questions() -> list[Item]:
     return [item for item in form.ITEMS if item.kind is Kind.QUESTION]
 
 
-def test_there_are_fifteen_clauses_and_nineteen_consents() -> None:
-    assert len(form.CLAUSES) == 15
-    assert len(form.CONSENTS) == 19
-
-
 def test_ids_are_unique_and_each_leads_to_its_item() -> None:
     assert len({item.id for item in form.ITEMS}) == len(form.ITEMS)
     assert all(form.BY_ID[item.id] is item for item in form.ITEMS)
     assert len(form.BY_ID) == len(form.ITEMS) + len(form.PLACE)
 
 
-def test_questions_and_consents_come_in_the_order_of_the_form() -> None:
-    assert [item.id for item in form.ASKED] == [
-        "account",
-        "full_name",
-        "email",
-        "reasons",
-        "experience",
-        "expertise",
-        "photo",
-        "date_of_birth",
-        "background_check",
-        "two_months",
-        "published_and_rated",
-        *(clause.id for clause in form.CLAUSES),
-        "code_of_ethics",
-    ]
+def listed_wordings() -> dict[tuple[str, int], str]:
+    """The SHA-256 of each version of a wording that mentors were asked, in the order of the form."""
+    lines = [line.split() for line in WORDINGS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found = {(item, int(version)): sha256 for item, version, sha256 in lines}
+    assert len(found) == len(lines)
+    return found
 
 
-def test_every_wording_is_the_owners_own() -> None:
+def first_wordings() -> dict[str, str]:
+    """What each item was worded as when the owner gave the form, as far as the items are still there, in order."""
+    given = {item for item, _version in listed_wordings()}
+    worded = {
+        each.id: form.worded(each.wording[0].text[ENGLISH])
+        for file in FORM_FILES
+        for each in (
+            *(notice for notice in file.item.notices if notice.place == "before"),
+            file.item,
+            *(notice for notice in file.item.notices if notice.place == "after"),
+        )
+    }
+    return {item: text for item, text in worded.items() if item in given - set(NOT_THE_OWNERS)}
+
+
+def test_what_mentors_were_asked_stays_on_record_word_for_word() -> None:
+    kept = {
+        (each.id, each_version.version): hashlib.sha256(form.worded(each_version.text[ENGLISH]).encode()).hexdigest()
+        for file in FORM_FILES
+        for each in (file.item, *file.item.notices)
+        for each_version in each.wording
+    }
+    changed = [key for key, sha256 in listed_wordings().items() if kept.get(key, sha256) != sha256]
+    assert changed == [], "a version that mentors were asked is never changed: add a version"
+
+
+def test_every_wording_was_the_owners_own_at_first() -> None:
     text = mended()
-    strangers = [item.id for item in form.ITEMS if item.id not in REGISTRATION_FIELDS and item.wording not in text]
-    assert strangers == []
+    assert [item for item, wording in first_wordings().items() if wording not in text] == []
 
 
 def test_wordings_come_in_the_owners_order() -> None:
     text = mended()
-    places = [
-        text.index(item.wording)
-        for item in form.ITEMS
-        if item.id not in (*REGISTRATION_FIELDS, form.ACCOUNT) and item.kind is not Kind.NOTICE
-    ]
+    notices = {item.id for item in form.ITEMS if item.kind is Kind.NOTICE}
+    items = {item: text for item, text in first_wordings().items() if item not in notices and item != form.ACCOUNT}
+    places = [text.index(wording) for wording in items.values()]
     assert places == sorted(places)
     assert len(set(places)) == len(places)
 
@@ -117,7 +124,7 @@ def test_both_kinds_of_account_are_offered_in_the_owners_words() -> None:
 
 
 def test_every_line_of_the_owners_form_is_in_the_form() -> None:
-    wordings = {item.wording for item in form.ITEMS} | {wording for _, wording in form.BY_ID[form.ACCOUNT].options}
+    wordings = {*first_wordings().values(), *(wording for _, wording in form.BY_ID[form.ACCOUNT].options)}
     headings = {"Your Path to Success", *(item.section for item in form.ITEMS)}
     missing = []
     for line in mended().splitlines():
@@ -130,10 +137,11 @@ def test_every_line_of_the_owners_form_is_in_the_form() -> None:
 def test_what_the_owner_starred_is_required_and_asked() -> None:
     starred = [line[1:].strip() for line in mended().splitlines() if line.startswith("*")]
     assert len(starred) == 9
+    asked = {item.id: item for item in form.ASKED}
     for line in starred:
-        matching = [item for item in form.ASKED if line.startswith(item.wording)]
+        matching = [item for item, wording in first_wordings().items() if item in asked and line.startswith(wording)]
         assert len(matching) == 1, line
-        assert matching[0].required, line
+        assert asked[form.ItemId(matching[0])].required, line
 
 
 def test_everything_asked_is_required_and_no_notice_is() -> None:
@@ -144,8 +152,8 @@ def test_everything_asked_is_required_and_no_notice_is() -> None:
 @pytest.mark.parametrize(("slip", "mend"), MENDED_SLIPS)
 def test_each_typing_slip_of_the_owner_is_mended(slip: str, mend: str) -> None:
     assert slip in OWNER_FORM
-    assert not any(slip in item.wording for item in form.ITEMS)
-    assert sum(mend in item.wording for item in form.ITEMS) == 1
+    assert not any(slip in wording for wording in first_wordings().values())
+    assert sum(mend in wording for wording in first_wordings().values()) == 1
 
 
 def test_sections_are_the_owners_headings() -> None:
@@ -192,47 +200,6 @@ def test_the_hash_changes_with_the_wording() -> None:
     assert replace(clause, wording=clause.wording + " ").wording_sha256 != clause.wording_sha256
 
 
-def unlisted(items: Iterable[Item], listed: Iterable[str]) -> list[str]:
-    """What is missing in the list of wordings, or says otherwise there; each as a line that mends it."""
-    known = {tuple(line.split()[:2]): line.split()[2] for line in listed}
-    found = []
-    for item in items:
-        sha256 = known.get((item.id, str(item.version)))
-        if sha256 is None:
-            found.append(f"add the line: {item.id} {item.version} {item.wording_sha256}")
-        elif sha256 != item.wording_sha256:
-            found.append(f"the wording of {item.id} changed: raise its version, which is {item.version}")
-    return found
-
-
-def listed_wordings() -> list[str]:
-    lines = WORDINGS.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if not line.startswith("#")]
-
-
-def test_a_changed_wording_has_a_raised_version() -> None:
-    assert unlisted(form.BY_ID.values(), listed_wordings()) == []
-
-
-def test_each_version_of_a_wording_is_listed_once() -> None:
-    assert all(re.fullmatch(r"[a-z_]+ [1-9]\d* [0-9a-f]{64}", line) for line in listed_wordings())
-    named = [line.rsplit(" ", 1)[0] for line in listed_wordings()]
-    assert len(set(named)) == len(named)
-
-
-@pytest.mark.parametrize("item", form.BY_ID.values(), ids=lambda item: item.id)
-def test_a_wording_that_was_changed_and_not_listed_is_found(item: Item) -> None:
-    changed = replace(item, wording=f"{item.wording} Always.")
-    assert unlisted([changed], listed_wordings()) == [
-        f"the wording of {item.id} changed: raise its version, which is {item.version}"
-    ]
-    raised = replace(changed, version=item.version + 1)
-    [missing] = unlisted([raised], listed_wordings())
-    line = missing.removeprefix("add the line: ")
-    assert line == f"{item.id} {item.version + 1} {changed.wording_sha256}"
-    assert unlisted([raised], [*listed_wordings(), line]) == []
-
-
 def test_versions_count_from_one() -> None:
     assert all(isinstance(item.version, int) and item.version >= 1 for item in form.ITEMS)
 
@@ -250,28 +217,15 @@ def test_all_consents_share_one_slot_and_each_question_has_its_own() -> None:
     assert [item.slot for item in questions()] == [item.id for item in questions()]
 
 
-def test_slots_are_the_questions_then_consent_then_review() -> None:
-    assert (*(item.id for item in questions()), "consent", "country", "region", "email_code", "review") == form.SLOTS
-
-
-def test_steps_are_named_once_in_order_and_end_with_the_review() -> None:
-    assert form.STEPS == (
-        "account",
-        "reasons",
-        "experience",
-        "expertise",
-        "photo",
-        "date_of_birth",
-        "permission",
-        "commitment",
-        "ethics",
-        "agreement",
-        "review",
-    )
+def test_slots_are_the_questions_and_the_consents_then_the_frame() -> None:
+    asked = dict.fromkeys("consent" if item.kind is Kind.CONSENT else item.id for item in form.ASKED)
+    assert (*asked, "country", "region", "email_code", "review") == form.SLOTS
 
 
 def test_a_part_counts_the_items_of_its_step() -> None:
-    assert [form.part(clause) for clause in form.CLAUSES] == [(number, 15) for number in range(1, 16)]
+    assert [form.part(clause) for clause in form.CLAUSES] == [
+        (number, len(form.CLAUSES)) for number in range(1, len(form.CLAUSES) + 1)
+    ]
     assert form.part(form.BY_ID[ItemId("published_and_rated")]) == (2, 2)
 
 

@@ -17,7 +17,7 @@ NUMBERS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight"),
     *("nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
 )
-NUMBERED = list(enumerate((clause for clause, _ in CLAUSES), start=1))
+NUMBERED = list(enumerate(CLAUSES, start=1))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_there_is_no_clause_beyond_the_last(number: int) -> None:
     ("text", "clause"), [("the 1st clause", 0), ("2nd rule", 1), ("3rd part", 2), ("the 12th point", 11)]
 )
 def test_a_clause_is_named_by_a_number_with_an_ending(text: str, clause: int) -> None:
-    assert named_item(text) == CLAUSES[clause][0]
+    assert named_item(text) == CLAUSES[clause]
 
 
 THEMES = (

@@ -1,4 +1,4 @@
-# Answers to general questions. Answers about one item are in items.ftl.
+# Answers to general questions. Answers about one item are in form/, and in items.ftl.
 faq-data = Your answers are saved on our server, and job seekers see your expertise and photo. Your date of birth is stored encrypted. It is used only for the background check and then deleted. If you would like to know more, write to { $contact }.
 faq-delete = Type “delete my answers”, or “delete my account” once you have submitted. I ask you first, and then I delete them.
     .after = Type “delete my account”. I ask you first, and then I delete everything.
@@ -59,10 +59,6 @@ faq-help-start =
 
     Say “yes” to start, or ask me anything first. To reach a person, write to { $contact }.
     .again = Say “yes” to start, or ask me a question. A person helps you at { $contact }.
-faq-data-ethics_records = All e-mails, notes and other records of your mentoring belong to your mentee. You may keep them, but your mentee can ask for them at any time.
-faq-delete-ethics_records = You need not delete notes of your mentoring: you may keep them, and your mentee can ask for them at any time. To delete your answers here, type “delete my answers”.
-kept-ethics_records = You may keep notes of your mentoring, and your mentee can ask for them at any time. We keep your reply to this clause, with the time, as a record.
-faq-record-ethics_truthfulness = The form does not say that you must tell your mentee about a record. I don’t know what { -organisation } would advise: a person can tell you at { $contact }.
 faq-help =
     I ask one question at a time. Just type your answer, or press a button.
 
@@ -77,24 +73,15 @@ faq-help =
 faq-commands = The commands that I know are /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel and /delete_my_data.
     .after = Here you can use /status, /help, /privacy, /language and /delete_my_data.
 faq-my_data = Here is everything that we keep about you. You can read it, print it or keep it.
-faq-data-date_of_birth = It is stored encrypted, under a key of its own, and only those who do your background check see it. When the check is complete, it is deleted together with its key.
-faq-data-photo = Your photo is saved on our server without its hidden data, such as the place where it was taken. Job seekers see it with your profile. You can replace it or have it deleted.
 faq-duration-start = It takes about { $minutes } minutes, in { $steps } steps: { $left } questions and short points and the final check. You can stop at any time and go on later.
     .again = About { $minutes } minutes, and you can take a break whenever you like.
-faq-duration-background_check =
-    The check itself takes { -check-takes } once you submit. Here { $left } short points and the final check are left, about { $minutes } minutes.
-    .again = The check takes { -check-takes }, and the rest of this chat about { $minutes } minutes.
 faq-duration-reconsider = Only this choice and the final check are left, a minute or two.
     .again = This choice, and then the final check. That is all.
 faq-duration-review = Only this final check is left, about a minute. Once you submit, the background check takes { -check-takes }.
     .again = You are nearly done: press Submit when everything looks right. The background check then takes { -check-takes }.
-faq-time-two_months = It is for each person: at least two months from the day you accept them. The form sets no hours a week. You and your mentee agree on that.
 faq-when = You can begin once your background check is clear. The two months begin on the day you accept someone.
     .after = You can begin once your background check is clear. I’ll write to you here when it is.
     .clear = You can begin now: you are a { -organisation } mentor.
-faq-when-two_months = It starts on the day you accept a mentee, and it counts separately for each one. You can’t accept anyone before your background check is clear.
-faq-when-background_check = The check begins when you submit, not before. It can take { -check-takes }.
-faq-when-published_and_rated = It starts when you begin to mentor. Nothing that you write to me here is published, apart from your expertise and your photo.
 faq-when-consent = It holds from the time you are a mentor. First your background check has to be clear.
 faq-next = I need { $open } first, then { $next }. At the end you check everything, and nothing is sent before you press Submit.
     .again = Right now it’s { $open }, then { $next }.
@@ -113,30 +100,23 @@ faq-next-deletion = If you say yes, I delete it. If you say no, we go on where w
     .again = Yes deletes, no keeps everything.
 faq-next-join = Choose which of the two you want to keep. Then we go on with it here.
     .again = Your choice first. Then we go on.
-faq-breach-two_months = I don’t know what { -organisation } does then. If you fall ill or can’t go on, you and your mentee may each end the mentoring at any time: the code of ethics says so. A person can tell you more: { $contact }.
 faq-code = Here is the whole code. I still ask about each part separately.
     .again = Here it is. Each part gets its own question all the same.
 faq-everyone = Yes, every mentor gets the same form. To become a mentor you need to agree to every part of it.
     .again = It is the same for all: nobody becomes a mentor without agreeing to every part.
 faq-ability = You don’t need to be an expert or have mentored before. You help with what you know.
     .again = What you know is enough. Nobody expects more of you.
-faq-ability-ethics_laws = No, you don’t need to be a lawyer. You find out which rules on mentoring hold where you live, and keep to them. If you’re not sure, ask someone who knows.
-faq-ability-ethics_own_limits = You don’t need to know everything. That is what this part says: where you’re not sure, ask for advice or name someone else.
 mistake = You can put it right: type for example “change my expertise”. Nothing is sent before you press Submit.
     .after = You can still change an answer: type for example “change my photo”. If your name or date of birth is wrong, write to { $contact }.
 mistake-consent = Everybody makes mistakes. Tell your mentee, put right what you can, and ask { -organisation } if you’re not sure: { $contact }. I don’t know what we do in each case.
-mistake-ethics_own_limits = Nobody is perfect. If you notice it, tell your mentee, and ask for advice or name someone who knows more. This part asks you to know your limits, not to know everything.
 faq-import = I can’t take anything from other sites or from a file. A few words here are enough.
     .after = I can’t take anything from other sites. Type for example “change my expertise” and write it here.
-faq-import-photo = I can’t take it from LinkedIn or another site. Please save the picture on your device and send it here.
 faq-import-consent = I can’t take an agreement from elsewhere. Please answer here with a button, or type “I agree”.
 faq-trouble = Sorry about that. What’s still open is { $open }. If it doesn’t work, reload the page or try again in a moment. If that doesn’t help, write to { $contact }.
     .again = Sorry, let’s try again with { $open }. A person can help you, too: { $contact }.
     .after = Sorry about that. Everything you sent is saved. If something doesn’t work, write to { $contact }.
 faq-trouble-email_code = Sorry about that. Please look in your spam folder. If the code isn’t there or doesn’t work, press “Send a new code”, or use another address.
     .again = Press “Send a new code” and use the newest e-mail: the codes before it no longer work. If nothing comes, use another address.
-faq-trouble-photo = Sorry about that. Please try a JPEG or PNG of up to 20 MB. If it still doesn’t work, type “continue elsewhere” to go on with your phone, or write to { $contact }.
-    .again = Another picture may work, or another device: type “continue elsewhere”. A person can help, too: { $contact }.
 faq-trouble-consent = Sorry about that. Press one of the two buttons, or type “I agree” or “I do not agree”. If neither works, write to { $contact }.
     .again = Typing works as well as the buttons: “I agree” or “I do not agree”.
 faq-trouble-review = Sorry about that. Press Submit, or type “submit”. If neither works, write to { $contact }.

@@ -1,53 +1,4 @@
-# What each question says. { $wording } is the form's own wording, from bot/registration/form.py.
-question-account = Do you already have a { -organisation } account?
-    .again = Back to your account: do you have one with { -organisation } already?
-question-full_name =
-    What is your full legal name?
-
-    We need it for your account and for the background check.
-    .example = For example: Maria Okafor
-    .again = Back to your name: what is your full legal name?
-question-email =
-    What is your e-mail address?
-
-    It goes with your { -organisation } account, and we write to you there about your registration.
-    .example = For example: maria@example.org
-    .again = Back to your e-mail address: where can we write to you?
-question-reasons =
-    { $wording }
-
-    A few sentences are enough. They help us get to know you.
-    .example = For example: “I was out of work once, and someone helped me. I would like to do the same.”
-    .again = Back to your reasons. { $wording }
-question-experience =
-    { $wording }
-
-    It can be at work, in a club or in your family. If you are new to it, say so. That is fine.
-    .example = For example: “I trained four new colleagues at a bakery.”
-    .again = Back to your experience. { $wording }
-question-expertise =
-    { $wording }
-
-    It helps job seekers to find the right mentor.
-    .example = For example: “Book-keeping, job interviews, starting a small shop.”
-    .again = Back to your expertise. { $wording }
-question-photo =
-    { $wording }
-
-    It helps people to see who they talk to. Please send one clear photo of your face.
-    .again = Back to your photo. Please send one clear photo of your face.
-question-date_of_birth =
-    What is your date of birth?
-
-    I store it encrypted, and it is used only for the background check.
-    .example = For example: 3 May 1985
-    .again = Back to your date of birth: when were you born?
-question-background_check = Do you give this permission? We can’t start the check without it. Please read it first.
-    .again = Back to the background check. Do you give this permission?
-question-two_months = Now two commitments. Please read this one and tell me if you agree.
-    .again = Back to this commitment. Do you agree with it?
-question-published_and_rated = Please read this and tell me if you agree.
-    .again = Back to this point. Do you agree with it?
+# What the questions around the form say, and the clauses; the form's own are in form/.
 question-clause =
     { $number ->
         [1] Here is the first part of the code. Do you agree with it?
@@ -60,8 +11,6 @@ question-clause =
 question-code =
     Here is the code of ethics, in { $count } parts. Please read each part and say whether you agree with it. Each answer is saved at once, and you can change it.
     .again = Back to the code of ethics. Your answers are as you left them.
-question-code_of_ethics = That was the whole code. One last question about it.
-    .again = Back to the code as a whole: do you agree to it?
 question-review =
     Here is everything you told me. Please check it.
 
@@ -101,35 +50,11 @@ question-save-text = Do you want me to save “{ $text }” as your answer?
     .again = Is “{ $text }” your answer? If not, just type your answer.
 question-save-email = Did you mean { $text }?
     .again = So, did you mean { $text }? Or just type your e-mail address.
-question-change-email = Do you want to change your e-mail address to { $text }? The background check uses your e-mail address. I will send a code to the new one.
-    .again = So, do you want to change your e-mail address to { $text }?
-question-change-reasons = Do you want to change your reasons to “{ $text }”?
-    .again = So, do you want to change your reasons to “{ $text }”?
-question-change-experience = Do you want to change your experience to “{ $text }”?
-    .again = So, do you want to change your experience to “{ $text }”?
-question-change-expertise = Do you want your profile to say “{ $text }”? Job seekers see this.
-    .again = So, do you want your profile to say “{ $text }”?
-question-change-photo = Do you want this photo in your profile? Job seekers see it.
-    .again = So, do you want to use this photo?
 title-present = Saved now
 title-new = The new one
 question-cancel = Do you want to end your registration and delete all your answers?
     .again = Back to the question: delete your answers and end your registration?
 
-step-account = Your account { $part } of { $parts }
-step-reasons = Your reasons
-step-experience = Your experience
-step-expertise = Your expertise
-step-photo = Your photo
-step-date_of_birth =
-    { $parts ->
-        [one] Date of birth
-       *[other] For the background check { $part } of { $parts }
-    }
-step-permission = Background check
-step-commitment = Commitments { $part } of { $parts }
-step-ethics = Code of ethics { $part } of { $parts }
-step-agreement = Code of ethics
 step-review = Check your answers
 progress = { $label } · step { $step } of { $of }
 
@@ -251,19 +176,6 @@ button-save-not = No, do not save it
 button-try-again = Try again
 button-link-telegram = Go on in Telegram
 button-link-web = Go on in a browser
-
-question-country =
-    In which country do you live?
-
-    The service that does the background check needs to know it.
-    .example = For example: Canada
-    .again = Back to your country: where do you live?
-question-region =
-    In which state or province do you live?
-
-    The service that does the background check needs to know it.
-    .example = For example: Ontario
-    .again = Back to your state or province: where do you live?
 
 # Above a translation of a clause; the English text is the one that is agreed to.
 translation-label = A translation, to help you read. The English text above is the one that counts.

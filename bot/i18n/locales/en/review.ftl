@@ -1,14 +1,4 @@
 # The review of the answers, the submit, and the status after it.
-label-account = Account
-label-full_name = Full legal name
-label-email = E-mail address
-label-reasons = Your reasons
-label-experience = Your experience
-label-expertise = Your expertise
-label-photo = Your photo
-label-date_of_birth = Date of birth
-value-photo = This is how job seekers will see it.
-value-date_of_birth = •• •• ••••, encrypted
 value-agreed = You agreed
 value-agreed-to = { $left ->
         [0] You agreed to all { $count }
@@ -62,26 +52,4 @@ status-cancelled = Your background check was stopped on { DATETIME($since, dateS
 status-withdrawn = You withdrew a consent on { DATETIME($since, dateStyle: "long") }, so you are not a mentor now, and your profile is not shown. Your date of birth has been deleted, and no background check is running. Your other answers are saved.
     .again = You are not a mentor now, as you withdrew a consent. You can agree again at any time.
     .again-2 = No check is running, and your profile is not shown. Your other answers are saved.
-label-country = Country
-label-region = State or province
 
-# Short names of the consents, on the buttons that withdraw them.
-consent-background_check = Background check
-consent-two_months = At least two months
-consent-published_and_rated = Published and rated
-consent-ethics_assist_and_guide = Assist and guide
-consent-ethics_confidentiality = Confidentiality
-consent-ethics_laws = Laws
-consent-ethics_mentee_rights = Rights of mentees
-consent-ethics_respect_for_time = Respect for time
-consent-ethics_autonomy = Autonomy
-consent-ethics_own_work = Their own work
-consent-ethics_privacy = Privacy
-consent-ethics_truthfulness = Truthfulness
-consent-ethics_smooth_ending = A smooth ending
-consent-ethics_no_exploitation = No exploitation
-consent-ethics_own_limits = Your own limits
-consent-ethics_records = Records
-consent-ethics_ethical_issues = Ethical issues
-consent-ethics_right_to_end = The right to end it
-consent-code_of_ethics = The code as a whole
