@@ -20,12 +20,12 @@ from bot.api.mentor_report import (
     RegistrationError,
     check_row,
     find_registration,
-    form_rows,
     registration_details,
     registration_row,
 )
 from bot.checks.providers.base import ProviderError
 from bot.checks.service import CheckError, find_check, reveal_date_of_birth
+from bot.cli import form as form_commands
 from bot.cli import staff
 from bot.cli.backup import backup, restore
 from bot.cli.doctor import doctor
@@ -138,12 +138,6 @@ def understand() -> None:
         for line in lines:
             row = next(readings) if isinstance(line, Line) else line
             typer.echo(json.dumps(row, ensure_ascii=False))
-
-
-@app.command("form", rich_help_panel=DIALOGUE)
-def form_command(as_json: AsJson = False) -> None:
-    """List the questions, notices and consents in order."""
-    print_rows(form_rows(), as_json, ["id", "kind", "required", "section", "version", "wording"])
 
 
 @registrations.command("list")
@@ -363,6 +357,7 @@ def run_retention(as_json: AsJson = False) -> None:
 
 
 for group, name, panel in (
+    (form_commands.app, "form", DIALOGUE),
     (registrations, "registrations", MENTORS),
     (checks, "checks", MENTORS),
     (consents, "consents", MENTORS),

@@ -24,6 +24,8 @@ from bot.core.paths import REPOSITORY
 
 FOLDER = REPOSITORY / "form"
 ENGLISH = "en"
+#: Stands in a new file for what is still to be written.
+TO_WRITE = "…"
 #: The step of the clauses.
 ETHICS = "ethics"
 #: The one file of a folder without a number: the section's heading.
@@ -74,6 +76,8 @@ class FormError(OwnerFileError):
 def _with_english(words: dict[str, str]) -> dict[str, str]:
     if ENGLISH not in words:
         raise ValueError("the English words are missing: en")
+    if unwritten := [language for language, text in words.items() if text == TO_WRITE]:
+        raise ValueError(f"still to be written: {', '.join(unwritten)}")
     return words
 
 

@@ -9,12 +9,8 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.domain import FORM, OPEN_QUESTION
 from bot.registration.registration import FormPosition
-
-#: The form's name in ``domain.yml``.
-FORM = "registration_form"
-#: The slot that holds the id of the question that the form asks next: the responses ``utter_ask_…`` name it.
-OPEN_QUESTION = "open_question"
 
 #: Returns where the mentor of the current turn is in the form.
 Position = Callable[[], FormPosition]

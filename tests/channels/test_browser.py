@@ -87,7 +87,7 @@ def test_after_a_reload_everything_is_as_before(browser: Browser, bot: RunningBo
 
         assert maria.transcript() == before
         assert maria.question == "expertise"
-        assert maria.progress == "Your expertise Step 4 of 11"
+        assert maria.progress == f"Your expertise Step {form.STEPS.index('expertise') + 1} of {len(form.STEPS)}"
 
         old = maria.page.locator(".past button")
         assert old.count() > 0
@@ -349,14 +349,17 @@ def _registers(maria: BrowserMentor, agrees: list[str]) -> str:
     maria.says(TEXTS["date_of_birth"])
 
     ways = [*agrees, None]
+    step = form.STEPS.index("ethics") + 1
     for number, consent in enumerate(form.CONSENTS):
         if consent == form.CLAUSES[0]:
             maria.waits_for_all_parts()
-            assert maria.progress == "Code of ethics · 0 of 15 answered Step 9 of 11"
+            assert (
+                maria.progress == f"Code of ethics · 0 of {len(form.CLAUSES)} answered Step {step} of {len(form.STEPS)}"
+            )
             maria.fits()
             if agrees:
                 maria.taps("One at a time")
-                assert maria.progress == "Code of ethics 1 of 15 Step 9 of 11"
+                assert maria.progress == f"Code of ethics 1 of {len(form.CLAUSES)} Step {step} of {len(form.STEPS)}"
             else:
                 maria.agrees_to_the_code()
         if consent in form.CLAUSES and not agrees:
@@ -419,7 +422,6 @@ def _is_registered(bot: RunningBot, email: str, began: datetime, replies: set[st
 
     consents = registration["consents"]
     assert [each["id"] for each in consents] == [consent.id for consent in form.CONSENTS]
-    assert len(consents) == 19
     for consent, stored in zip(form.CONSENTS, consents, strict=True):
         assert stored["decision"] == "agreed"
         assert stored["wording"] == consent.wording

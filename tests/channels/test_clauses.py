@@ -94,7 +94,7 @@ def test_every_clause_is_read_and_answered_on_the_card(
         expect(maria.asked.locator("p").first).to_be_in_viewport(ratio=1)
         closed = maria.page.get_by_test_id("card")
         expect(closed.get_by_role("button")).to_have_count(0)
-        closed.get_by_text("15 of 15 answered").click()
+        closed.get_by_text(f"{len(form.CLAUSES)} of {len(form.CLAUSES)} answered").click()
         expect(closed.get_by_text(form.CLAUSES[3].wording)).to_be_visible()
 
 
@@ -160,7 +160,7 @@ def test_two_tabs_show_the_same(browser: Browser, bot: RunningBot) -> None:
         expect(other.locator(f"[data-clause={SECOND}]")).to_be_attached()
         maria.chooses_at(SECOND)
         expect(there).to_have_text("I agree")
-        expect(other.get_by_test_id("progress")).to_contain_text("1 of 15 answered")
+        expect(other.get_by_test_id("progress")).to_contain_text(f"1 of {len(form.CLAUSES)} answered")
         other.locator(f"[data-clause={SECOND}]").get_by_role("button", name=NO).click()
         expect(maria.part(SECOND).locator("[aria-pressed=true]")).to_have_text(NO)
         assert recorded(bot, maria) == [(SECOND, AGREED), (SECOND, REFUSED)]
@@ -172,7 +172,7 @@ def test_what_was_pressed_offline_is_sent_later_each_clause_by_itself(browser: B
         for clause in CLAUSES:
             maria.chooses_at(clause)
         maria.chooses_at(THIRD, NO)  # a change before anything was sent
-        told(maria, 15)
+        told(maria, len(form.CLAUSES))
         expect(maria.part(FIRST)).to_contain_text("Not sent yet")
         maria.page.context.set_offline(False)
         expect(maria.asked).to_have_attribute("data-question", RECONSIDER)
@@ -264,12 +264,12 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
 
         examine("card")
         maria.page.get_by_test_id("language").select_option("fr")
-        expect(maria.asked.get_by_test_id("answered")).to_have_text("Répondu à 2 sur 15")
+        expect(maria.asked.get_by_test_id("answered")).to_have_text(f"Répondu à 2 sur {len(form.CLAUSES)}")
         examine("card-french")
         maria.page.get_by_test_id("language").select_option("en")
         told(maria, 2)
         maria.agrees_to_the_code()
-        maria.page.locator("summary", has_text="15 of 15 answered").click()
+        maria.page.locator("summary", has_text=f"{len(form.CLAUSES)} of {len(form.CLAUSES)} answered").click()
         examine("card-closed")
 
 
@@ -282,7 +282,7 @@ def test_the_card_fits_a_small_or_enlarged_window(
     with at_the_card(browser, bot, PHONE | {"viewport": {"width": width, "height": height}}) as maria:
         with maria.page.expect_response("**/api/language"):
             maria.page.get_by_test_id("language").select_option(language)
-        answered = {"en": "0 of 15 answered", "fr": "Répondu à 0 sur 15"}[language]
+        answered = {"en": f"0 of {len(form.CLAUSES)} answered", "fr": f"Répondu à 0 sur {len(form.CLAUSES)}"}[language]
         expect(maria.asked.get_by_test_id("answered")).to_have_text(answered)
         maria.looks()
         maria.fits()
@@ -318,16 +318,16 @@ def test_the_card_by_keyboard_keeps_the_focus(browser: Browser, bot: RunningBot)
 
 def test_what_a_screen_reader_reads_of_the_card(browser: Browser, bot: RunningBot) -> None:
     with at_the_card(browser, bot) as maria:
-        part = maria.page.get_by_role("group", name="Part 3 of 15", exact=True)
+        part = maria.page.get_by_role("group", name=f"Part 3 of {len(form.CLAUSES)}", exact=True)
         expect(part).to_have_accessible_description(form.CLAUSES[2].wording)
-        expect(part.get_by_role("heading", name="Part 3 of 15", level=3)).to_be_attached()
+        expect(part.get_by_role("heading", name=f"Part 3 of {len(form.CLAUSES)}", level=3)).to_be_attached()
         expect(part.get_by_role("button", name="I agree", exact=True, pressed=False)).to_be_attached()
         # It is not all read out as it appears; how many are answered is.
         expect(maria.page.get_by_test_id("card")).to_have_attribute("aria-live", "off")
         maria.chooses_at(THIRD)
         expect(part.get_by_role("button", name="I agree", exact=True, pressed=True)).to_be_attached()
         status = maria.page.locator(".panel").get_by_role("status")
-        expect(status.filter(has_text="1 of 15 answered")).to_have_count(1)
+        expect(status.filter(has_text=f"1 of {len(form.CLAUSES)} answered")).to_have_count(1)
 
 
 def test_the_card_comes_when_the_line_is_back(browser: Browser, bot: RunningBot) -> None:

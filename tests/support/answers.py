@@ -19,7 +19,13 @@ TEXTS = {
     "expertise": "Book-keeping, job interviews, starting a small shop",
     "date_of_birth": "3rd of May 1985",
 }
-#: What the last of them says.
+#: Questions that were added to the form.
+TEXTS |= {
+    str(item.id): item.options[0][1] if item.options else "I would say a few words about that."
+    for item in form.ASKED
+    if item.kind is form.Kind.QUESTION and item.id not in (*TEXTS, form.ACCOUNT, form.PHOTO)
+}
+#: When they say that they were born.
 BORN = date(1985, 5, 3)
 
 

@@ -11,6 +11,7 @@ from fluent.runtime import FluentResource
 
 from bot.api import mentor_report as report
 from bot.core.paths import REPOSITORY
+from bot.dialogue.domain import domain_with
 from bot.dialogue.model import TRAINING, rasa_environment
 from bot.i18n.catalogue import catalogue
 from bot.messages import transcript
@@ -83,11 +84,9 @@ def trained_with(item: form.Item, before: form.ItemId, folder: Path) -> Path:
     """
     for name in ("config.yml", "nlu", "stories"):
         (folder / name).symlink_to(REPOSITORY / name)
-    domain = (REPOSITORY / "domain.yml").read_text(encoding="utf-8")
-    for at in (f"  {before}:\n    type: bool", f"  utter_ask_{before}: *ask", f"      - {before}\n"):
-        assert domain.count(at) == 1, at
-        slot = "    influence_conversation: false\n    mappings:\n      - type: custom\n" if "bool" in at else ""
-        domain = domain.replace(at, f"{at.replace(before, item.slot).rstrip()}\n{slot}{at}")
+    place = form.SLOTS.index(before)
+    slots = (*form.SLOTS[:place], item.slot, *form.SLOTS[place:])
+    domain = domain_with(slots, (REPOSITORY / "domain.yml").read_text(encoding="utf-8"))
     (folder / "domain.yml").write_text(domain, encoding="utf-8")
     command = [sys.executable, "-m", "rasa", *TRAINING, "--out", str(folder), "--fixed-model-name", "registration"]
     trained = subprocess.run(command, cwd=folder, env=rasa_environment(), capture_output=True, check=False)

@@ -16,7 +16,8 @@ from tests.support.ledger import LEDGER, consent_to
 #: The date of birth of mentors at a later question.
 BORN = date(1978, 8, 14)
 _TURN = "t" * 32
-_TEXTS = TEXTS | {"account": form.Account.NEW, "country": "US", "region": "US-NY"}
+_TEXTS = TEXTS | {str(item.id): item.options[0][0] for item in form.ASKED if item.options}
+_TEXTS |= {"account": form.Account.NEW, "country": "US", "region": "US-NY"}
 
 
 def answer_until(

@@ -26,6 +26,7 @@ from bot.messages.unsent import Unsent, keep_unsent
 from bot.notifications.emails.message import Email
 from bot.notifications.emails.sender import queue_email
 from bot.privacy.my_data import _NAMES, _STANDS, _TECHNICAL, NOT_GIVEN, TOPICS, Data, my_data, my_data_page
+from bot.registration import form
 from bot.security.vault import Vault
 from bot.storage import (
     Answer,
@@ -157,7 +158,7 @@ def test_it_holds_what_the_mentor_gave(mentor: ChattingMentor) -> None:
     assert answers["email"]["value"] == TEXTS["email"]
     assert answers["account"]["value"] == "I need to register"
     assert answers["reasons"]["question"].startswith("What are the reasons")
-    assert len(data["consents"]) == 19
+    assert len(data["consents"]) == len(form.CONSENTS)
     [own] = [row for row in data["consents"] if row["item_id"] == "two_months"]
     assert own["contents"]["reply"] == "yes, two months are fine with me"
     assert own["wording"].startswith("I commit to helping")
@@ -227,7 +228,7 @@ def test_the_page_shows_it_in_plain_words(mentor: ChattingMentor) -> None:
     ):
         assert shown in page, shown
     assert re.search(r">\d{1,2} [A-Z][a-z]+ 20\d\d at \d\d:\d\d UTC</time>", page)
-    assert page.count("You agreed.") == 19
+    assert page.count("You agreed.") == len(form.CONSENTS)
     assert page.count("<h1>") == 1
     assert '<html lang="en">' in page
 
@@ -288,6 +289,6 @@ def test_words_that_were_tampered_with_are_not_given_as_the_mentors_and_the_rest
     assert data["consents"][2:] == before["consents"][2:]
     assert {**data, "made_at": "", "consents": []} == {**before, "made_at": "", "consents": []}
     assert page.count("Your reply cannot be shown, because it was changed after you gave it") == 2
-    assert page.count("You agreed.") == 19
+    assert page.count("You agreed.") == len(form.CONSENTS)
     assert escape(STORY, quote=False) in page
     assert "ALERT the mentor's words in consent 1 cannot be opened" in caplog.text

@@ -164,7 +164,7 @@ def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
     monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     mentor.comes_to("reasons").says("help")
     mentor.agent.fails(1)
-    assert mentor.says("my status").startswith("You are at: Your reasons · step 2 of 11.")
+    assert mentor.says("my status").startswith(f"You are at: Your reasons · step 2 of {len(form.STEPS)}.")
     never_repeats(mentor)
 
 
