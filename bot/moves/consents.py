@@ -13,7 +13,7 @@ from bot.registration import form
 from bot.registration.answers import REFUSED, UNCLEAR, WITHDRAWN, InvalidAnswerError, MessageRef, read_decision
 from bot.registration.form import Item
 from bot.registration.ledger import Contents, Entry, Ledger, Recorded
-from bot.registration.registration import CONFIRM, Registration
+from bot.registration.registration import CONFIRM, RECONSIDER, Registration
 from bot.security.vault import Vault
 from bot.storage.models import utc_now
 from bot.understanding.consent import agrees_to_several
@@ -61,7 +61,10 @@ class Consents:
             turn.chosen = decision
             if current.is_done(item) and current.consents[item.id].decision == decision:
                 return []  # pressed twice
+        is_second_look = turn.clause is None and item in current.refused
         current.consent(self._record(turn, item, decision))
+        if is_second_look:
+            _look_at_next(current, item)
         if decision == REFUSED and turn.clause is None:
             return [MessageRef("note-refused")]
         if turn.tap is None and agrees_to_several(turn.message.text) and current.open_question in _IDS:
@@ -110,6 +113,14 @@ class Consents:
             contents=Contents(reply="\n".join(replies), message_id=turn.row.external_id, turn_id=turn.row.id),
         )
         return self._ledger.add(turn.session, entry)
+
+
+def _look_at_next(current: Registration, item: Item) -> None:
+    """Ask the next refused consent after ``item``, if a second look at them has begun."""
+    after = form.CONSENTS[form.CONSENTS.index(item) + 1 :]
+    later = [each for each in after if each in current.refused]
+    if later and current.open_question == RECONSIDER:
+        current.change(later[0].id)
 
 
 def _masked(text: str) -> str:

@@ -332,17 +332,18 @@ def test_two_refused_clauses_are_looked_at_one_after_the_other(mentor: WebMentor
         ? background_check
         > no
         < noted that you do not agree
+        < respect the mentee's right to privacy
+        ? ethics_privacy
+        [Keep my answer]
         ? reconsider
         > yes
         ? background_check
         > yes
-        ? reconsider
-        < You said no to this
-        ! criminal background check
-        [Look again]
         ? ethics_privacy
         [Keep my answer]
         ? reconsider
+        < You said no to this
+        ! criminal background check
         > change clause 8
         ? ethics_privacy
         > I agree

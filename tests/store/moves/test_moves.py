@@ -245,6 +245,22 @@ def test_what_was_refused_is_looked_at_with_the_check_of_the_answers(mentor: Cha
     assert (asked["progress"]["step"], asked["progress"]["of"]) == (11, 11)
 
 
+def test_one_look_again_shows_everything_that_was_refused(mentor: ChattingMentor) -> None:
+    refused = ["two_months", "ethics_laws", "ethics_records"]
+    for question in refused:
+        mentor.comes_to(question).says("no")
+    mentor.comes_to("reconsider").taps("Look again")
+    for question, reply in zip(refused, ("I agree", "I do not agree", "I agree"), strict=True):
+        assert mentor.question == question
+        assert form.BY_ID[ItemId(question)].wording == mentor.messages()[-1]["clause"]
+        mentor.taps(reply)
+    assert mentor.question == RECONSIDER
+    mentor.taps("Look again")
+    assert mentor.question == "ethics_laws"
+    mentor.taps("I agree")
+    assert mentor.question == form.CODE_OF_ETHICS
+
+
 def test_who_has_not_begun_or_is_done_is_offered_no_choices(mentor: ChattingMentor) -> None:
     assert "Hello again" in mentor.opens()
     assert offered(mentor, 0) == []
