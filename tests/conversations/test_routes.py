@@ -16,6 +16,7 @@ import pytest
 
 from bot.api.bounces import SIGNATURE_HEADER
 from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.channels.web.security import TEXT_BODY_BYTES
 from bot.core.paths import REPOSITORY
 from tests.doubles.telegram_api import TelegramDouble
 from tests.doubles.telegram_api.mini_apps import signed_launch
@@ -282,6 +283,14 @@ def test_the_right_credential_gets_what_is_documented(world: World, name: str) -
         status, kind, body = ask(client, name, world, route.right(world))
     assert (status, kind) == (route.status, route.kind), body[:300]
     assert route.holds in body.replace('": ', '":')
+
+
+def test_only_a_photo_may_be_longer_than_a_text(world: World) -> None:
+    taken = {path: method for method, path in map(str.split, ROUTES) if method == "POST" and "photo" not in path}
+    with httpx.Client(base_url=world.bot.url) as stranger:
+        statuses = {path: stranger.post(path, content=b"x" * (TEXT_BODY_BYTES + 1)).status_code for path in taken}
+    assert "/webhooks/bounces" in statuses
+    assert set(statuses.values()) == {413}
 
 
 @pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.wrong])

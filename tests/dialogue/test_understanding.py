@@ -96,6 +96,7 @@ MEANINGS = [
     ("expertise", "Plumbing and heating", "inform", None),
     ("expertise", "what do you mean by areas of expertise?", "faq_meaning", "expertise"),
     ("photo", "who will see my picture?", "faq_sees", "photo"),
+    ("photo", "I don't have one right now", "faq_cannot", None),
     ("date_of_birth", "why do you need my date of birth?", "faq_why", "date_of_birth"),
     ("date_of_birth", "3 May 1985", "inform", None),
     ("background_check", "can I talk to a human being?", "faq_person", None),
@@ -120,6 +121,7 @@ MEANINGS = [
     ("cancel", "no", "deny", None),
     (None, "how much does it cost?", "faq_cost", None),
     (None, "cancel", "cancel", None),
+    (None, "when do I start?", "faq_after", None),
 ]
 
 

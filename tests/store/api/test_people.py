@@ -21,6 +21,7 @@ from bot.core.settings import load_settings
 from bot.i18n.catalogue import catalogue
 from bot.media.blobs import Folder
 from bot.media.photos import Photos
+from bot.moves.people import People
 from bot.notifications.people import MAXIMUM_ANSWER
 from bot.privacy.erasure import Erasure
 from bot.privacy.my_data import my_data, my_data_page
@@ -103,6 +104,16 @@ def test_nothing_is_opened_before_the_mentor_wants_it(mentor: ChattingMentor, st
         assert session.scalars(select(PersonRequest)).all() == []
         assert "mentor.asks_for_person" not in session.scalars(select(Event.kind)).all()
     assert "Nobody is waiting" in ann.get("/staff/people").text
+
+
+def test_the_hours_of_the_settings_are_said(
+    mentor: ChattingMentor, ann: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentor.dialogue, "_people", People("on Mondays from 9 to 5"))
+    mentor.comes_to("two_months")
+    for said in (mentor.says("I want to talk to a person"), mentor.taps("Yes, answer me here")):
+        assert "on Mondays from 9 to 5" in said
+        assert "on working days" not in said
 
 
 def test_a_mentor_and_a_person_talk_while_the_form_goes_on(mentor: ChattingMentor, store: Store, ann: Browser) -> None:

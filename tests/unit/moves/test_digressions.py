@@ -113,6 +113,7 @@ def test_every_item_and_clause_is_explained_in_words_of_its_own(intent: str) -> 
         ("faq_duration", "start", "new", "faq-duration-start"),
         ("faq_after", None, "waiting", "faq-after.after"),
         ("faq_after", None, "declined", "status-declined"),
+        ("faq_after", None, "clear", "status-clear"),
         ("faq_cost", None, "waiting", "faq-cost"),
         ("chat_worry", "ethics_laws", "draft", "chat-worry-consent"),
         ("chat_worry", "date_of_birth", "draft", "chat-worry-date_of_birth"),
