@@ -168,6 +168,11 @@ class Codes:
             return CodeOutcome.RIGHT
         return CodeOutcome.WRONG if row.tries < TRIES else CodeOutcome.USED_UP
 
+    def has_sent(self, session: Session, conversation_id: str, address: str) -> bool:
+        """Whether a code was sent from this conversation to this address, good or not."""
+        sent = (EmailCode.conversation_id == conversation_id, EmailCode.address_hash == self._address_hash(address))
+        return session.scalars(select(EmailCode.id).where(*sent).limit(1)).one_or_none() is not None
+
     def _wait(self, session: Session, whose: ColumnElement[bool], now: datetime) -> timedelta:
         """The time until another code may be sent."""
         sent = select(EmailCode.created_at).where(whose, EmailCode.created_at > now - _WINDOW)

@@ -68,11 +68,13 @@ class Preparation:
         """A turn as it will be read, from the rows of its message within an open transaction."""
         current = Registration(session, mentor)
         question = current.open_question
-        replaces_photo = False
+        replaces_photo = message.kind is Kind.PHOTO and question is None  # sent unasked after the submit
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
             text = command_text("change_answer", before.item if before else None)
             replaces_photo = before is not None and before.item == form.PHOTO and mentor.submitted_at is None
+        elif replaces_photo:
+            text = command_text("change_answer", form.PHOTO)
         else:
             hidden = hides_date(message, question, conversation.delivered_question)
             text = readable_text(
@@ -87,7 +89,7 @@ class Preparation:
             channel=conversation.channel,
             message=message,
             wants_photo=bool(message.upload)
-            and (replaces_photo if message.kind is Kind.EDIT else current.topic == form.PHOTO),
+            and (replaces_photo or (message.kind is not Kind.EDIT and current.topic == form.PHOTO)),
             text=text,
             may_go_on=question_of(message, question) is not None,
             asked=current_reading_context(current, message, conversation.language),

@@ -65,6 +65,8 @@ WHICH_DATE = "note-date-which"
 OTHER_LANGUAGE = "note-other-language"
 #: Characters of the mentor's text that a question repeats.
 _LONGEST_QUOTE = 120
+#: Variables of sentences that stand for what the mentor gave.
+_QUOTED = frozenset({"values", "address"})
 
 
 def with_language(message: Message, language: str) -> Message:
@@ -116,6 +118,8 @@ class Renderer:
             message |= {"link": link}
         if words:  # of any length: a variable of a sentence has a limit
             message |= {"text": f"{message['text']} {words}", "words_of": "person"}
+        elif _QUOTED & arguments.keys():
+            message |= {"words_of": "mentor"}
         if note.id in (RECEIPT, MY_DATA):
             message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
         buttons = Offers(self._catalogue, self._current).buttons(note.id, str(choices or ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
@@ -22,6 +22,8 @@ from bot.security.vault import Vault
 from bot.storage import Base, Conversation, Mentor, Photo, TranscriptMessage
 from bot.storage.models import utc_now
 
+#: The note that no code was sent to an address yet.
+CODE_NOT_SENT = "note-code-not-sent"
 #: Replaces a deleted message.
 FORGOTTEN = "…"
 #: The most messages of one turn.
@@ -75,7 +77,7 @@ def render_messages(
     session: Session,
     conversation: Conversation,
     current: Registration,
-    notes: Iterable[MessageRef],
+    notes: Sequence[MessageRef],
     question: ItemId | None,
     turn_id: str = "",
     *,
@@ -107,7 +109,7 @@ def render_messages(
     # The question itself says that a date has two readings.
     messages = [each for note in notes if not (dates and note.id == WHICH_DATE) for each in renderer.note(note)]
     if question is not None:
-        asked = renderer.question(question)
+        asked = _without_code(renderer.question(question), notes, sentences)
         shows_anyway = in_full or current.changed is not None
         if question == REVIEW and not shows_anyway and _answers_in(asked) == _answers_above(session, conversation):
             asked = renderer.review_below()
@@ -121,6 +123,12 @@ def render_messages(
                 asked = clauses.card(asked, current, sentences, Phrasing(sentences, contact_email, said))
         messages.append(asked)
     return [with_language(each, conversation.language) for each in messages]
+
+
+def _without_code(asked: Message, notes: Sequence[MessageRef], sentences: Catalogue) -> Message:
+    """The question for a code; where none was sent, it asks for patience instead."""
+    is_sent = all(note.id != CODE_NOT_SENT for note in notes)
+    return asked if is_sent else asked | {"text": sentences.text("question-email_code-later")}
 
 
 def _answers_above(session: Session, conversation: Conversation) -> list[tuple[str, ...]]:

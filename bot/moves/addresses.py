@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from bot.accounts.email_codes import CodeOutcome, Codes, TooManyCodesError
 from bot.accounts.merging import has_contents, merge, others_of
+from bot.messages.masks import masked_address
+from bot.messages.transcript import CODE_NOT_SENT
 from bot.moves.consents import Consents
 from bot.moves.sharing import Sharing, move_out
 from bot.moves.turn import Turn
@@ -61,13 +63,16 @@ class Addresses:
         mentor, conversation = turn.registration.mentor, turn.conversation
         known = select(EmailCode.id).where(EmailCode.conversation_id == conversation.id).limit(1)
         is_another = turn.intent == "resend_code" and turn.session.scalars(known).one_or_none() is not None
+        address = self._address(turn) or ""
+        shown = ("address", masked_address(address) if turn.registration.is_proving_other else address)
         try:
-            self._codes.queue(
-                turn.session, mentor.id, conversation.id, self._address(turn) or "", conversation.language
-            )
+            self._codes.queue(turn.session, mentor.id, conversation.id, address, conversation.language)
         except TooManyCodesError as error:
-            return MessageRef("note-code-too-many", (("minutes", error.minutes),))
-        return MessageRef("note-code-sent-again" if is_another else "note-code-sent")
+            minutes = ("minutes", error.minutes)
+            if self._codes.has_sent(turn.session, conversation.id, address):
+                return MessageRef("note-code-too-many", (minutes,))
+            return MessageRef(CODE_NOT_SENT, (shown, minutes))
+        return MessageRef("note-code-sent-again" if is_another else "note-code-sent", (shown,))
 
     def _address(self, turn: Turn) -> str | None:
         """The address whose code is asked for: of this registration, or of a link's."""

@@ -174,6 +174,8 @@ class Navigation:
     def _after_submit(self, turn: Turn) -> list[MessageRef]:
         """Apply a move after submission, while no question is open."""
         current = turn.registration
+        if turn.message.kind is Kind.PHOTO and current.change(form.PHOTO):
+            return self._answering.take(turn, form.BY_ID[form.PHOTO])
         corrected = self._values.correct(turn, None) if turn.intent == "change_answer" else None
         if corrected is not None:
             return corrected

@@ -20,7 +20,7 @@ from bot.registration.registration import CANCEL, CHECK_START, EMAIL_CODE
 from bot.security.vault import Purpose, Vault
 from bot.storage import Account, Check, Conversation, OutboxEntry, SealedValue, Store
 from bot.storage.models import utc_now
-from tests.store.mentor import ChattingMentor, consents, happened, queued, snapshot
+from tests.store.mentor import CODES_PER_HOUR, ChattingMentor, consents, happened, queued, snapshot
 from tests.support.answers import TEXTS, picture
 
 pytestmark = pytest.mark.slow
@@ -107,6 +107,7 @@ def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMento
     mentor.says("change my photo")
     assert mentor.question == form.PHOTO
     assert "Do you want this photo in your profile?" in mentor.sends(picture(300, 300))
+    assert not any("progress" in each for each in mentor.messages()[-2:]), "it is no step of the form"
     [row] = mentor.messages()[-1]["sections"][0]["rows"]
     with mentor.registration() as current:
         assert current.answers[form.PHOTO] == before != row["photo"]
@@ -119,6 +120,19 @@ def test_a_photo_can_be_changed_and_the_old_one_is_deleted(mentor: ChattingMento
     assert not mentor.photos.full(before)
     assert mentor.photos.full(after)
     assert happened(store, mentor.mentor_id) == [*SUBMITTED, "mentor.changed"]
+
+
+def test_a_photo_that_is_sent_unasked_may_replace_the_old_one(mentor: ChattingMentor) -> None:
+    assert "too small" in mentor.sends(picture(90, 90))
+    assert mentor.question == form.PHOTO
+    mentor.says("keep my answer")
+    assert mentor.question is None
+    assert "Do you want this photo in your profile?" in mentor.sends(picture(300, 300))
+    [row] = mentor.messages()[-1]["sections"][0]["rows"]
+    assert "I have saved that" in mentor.taps("Save")
+    with mentor.registration() as current:
+        assert current.answers[form.PHOTO] == row["photo"]
+    assert mentor.question is None
 
 
 @pytest.mark.parametrize("no", ["Keep as it is", "no", "keep it as it is"])
@@ -157,7 +171,7 @@ HOME = ["Change my photo", "Change my expertise", "My data", "What I agreed to",
 def test_home_says_where_the_mentor_stands_with_buttons_for_all_there_is(mentor: ChattingMentor, words: str) -> None:
     heard = mentor.says(words)
     assert f"{utc_now().day} {utc_now():%B} {utc_now().year}" in heard
-    for fact in ("background check is running", "takes a few days", "don’t know the exact day", "I write to you here"):
+    for fact in ("background check is running", "takes a few days", "don’t know the exact day", "I’ll write to you"):
         assert fact in heard
     assert "start over" not in heard
     assert list(mentor.buttons()) == [*HOME, "Delete my account"]
@@ -559,9 +573,25 @@ def test_a_yes_at_the_check_of_the_answers_submits_nothing(
 def test_a_second_code_is_called_another_one(store: Store, vault: Vault, data_dir: Path) -> None:
     with ChattingMentor(store, vault, data_dir) as chatting:
         chatting.comes_to("email")
-        assert "I have sent a code to that address" in chatting.says(chatting.email)
+        assert f"I have sent a code to {chatting.email}." in chatting.says(chatting.email)
         chatting.says("status")
-        assert "I have sent you another code" in chatting.says("where is my code")
+        assert f"I have sent another code to {chatting.email}." in chatting.says("where is my code")
+
+
+def test_where_no_code_can_be_sent_nobody_is_asked_for_one(store: Store, vault: Vault, data_dir: Path) -> None:
+    with ChattingMentor(store, vault, data_dir) as chatting:
+        chatting.comes_to("email").says(chatting.email)
+        for number in range(CODES_PER_HOUR - 1):
+            chatting.says("change my e-mail")
+            chatting.says(f"maria{number}@example.org")
+        assert "the next one in" in chatting.taps("Send a new code"), "the newest one is still good"
+        assert "six digits" in chatting.heard()
+        chatting.says("change my e-mail")
+        heard = chatting.says("maria.at.last@example.org")
+        assert "I have not sent one to maria.at.last@example.org yet" in heard
+        assert "press “Send a new code” then" in heard
+        assert "six digits" not in heard
+        assert chatting.question == EMAIL_CODE
 
 
 def test_a_code_that_was_typed_is_shown_as_it_was(store: Store, vault: Vault, data_dir: Path) -> None:

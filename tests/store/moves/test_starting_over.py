@@ -122,6 +122,7 @@ def answers_until(mentor: ChattingMentor, question: str) -> None:
 def chats_to_the_review(mentor: ChattingMentor) -> None:
     """Type every answer, with a detour here and there, and refuse what is then agreed to."""
     answers_until(mentor, "expertise")
+    assert OWN["email"] in mentor.says(f"my e-mail address is {OWN['email']}, and my name is {OWN['full_name']}")
     mentor.says("Looms and so on")
     mentor.says("My dog is called Rex")  # at the photo, where it is no answer
     mentor.sends(picture())

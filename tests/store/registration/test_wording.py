@@ -155,7 +155,7 @@ def test_a_sentence_has_other_wordings_and_one_that_has_none_is_not_repeated(men
 def test_what_has_just_happened_is_told_each_time_though_it_has_one_wording(mentor: ChattingMentor) -> None:
     mentor.comes_to(EMAIL_CODE).taps("Send a new code")
     for _ in range(2):
-        assert catalogue().text("note-code-sent-again") in mentor.taps("Send a new code")
+        assert catalogue().text("note-code-sent-again", address=mentor.email) in mentor.taps("Send a new code")
 
 
 def test_a_turn_that_failed_is_not_worded_as_if_it_had_been_said(
