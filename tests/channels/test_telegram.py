@@ -279,7 +279,7 @@ def test_an_edited_consent_is_asked_once_more(ann: PrivateChat, telegram_bot: Ru
     message = ann.sends("yes")
     ann.waits_for(opening_of("two_months"), timeout=PATIENCE)
     ann.edits(message, "no")
-    ann.waits_for("I ask you again", timeout=PATIENCE)
+    ann.waits_for("I’ll ask you again", timeout=PATIENCE)
     [consent] = telegram_bot.newest_registration()["consents"]
     assert (consent["id"], consent["decision"]) == ("background_check", "agreed")
 

@@ -15,12 +15,12 @@ faq-delete = Écrivez « effacer mes réponses », ou « supprimer mon compte
     .after = Écrivez « supprimer mon compte ». Je vous pose d’abord la question, puis j’efface tout.
 faq-change = Oui, vous pouvez modifier chaque réponse jusqu’à l’envoi. Écrivez par exemple « changer ma photo ». Après l’envoi, vous pouvez encore tout modifier, sauf votre nom, votre type de compte et votre date de naissance.
     .after = Oui. Écrivez par exemple « changer ma photo ». Votre nom, votre type de compte et votre date de naissance restent tels quels, car la vérification porte là-dessus.
-faq-check = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
-    .after = Quelqu’un cherche un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
+faq-check = Quelqu’un vérifie s’il existe un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Cela commence seulement après l’envoi. Je ne sais pas quelles condamnations sont prises en compte, par exemple les condamnations effacées. Une personne peut vous le dire : { $contact }.
+    .after = Quelqu’un vérifie s’il existe un casier judiciaire à votre nom et à votre date de naissance. C’est une personne { -de-organisation } ou un service de vérification. Je ne sais pas quelles condamnations sont prises en compte. Une personne peut vous le dire : { $contact }.
 faq-check_time = La vérification commence à l’envoi. Elle peut prendre { -check-takes }. Écrivez ensuite « statut » à tout moment pour savoir où elle en est.
     .after = La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
-    .after-again = Cela prend { -check-takes }. Je vous écris ici quand c’est terminé.
-faq-record = Un casier judiciaire n’est pas un refus en soi. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
+    .after-again = Cela prend { -check-takes }. Je vous écrirai ici quand ce sera terminé.
+faq-record = Avoir un casier judiciaire n’entraîne pas en soi un refus. Une personne l’examine et décide. Pour en parler, écrivez à { $contact }.
 faq-cost = { -cost }
 faq-duration =
     { $left ->
@@ -42,16 +42,16 @@ faq-duration =
        *[other] { $minutes } minutes
     }. Vous en êtes ici : { $place }.
     .after = Vous n’avez plus rien à faire. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
-    .after-again = C’est fini pour vous. La vérification prend { -check-takes }, et je vous écris ici.
+    .after-again = Vous avez tout fait. La vérification prend { -check-takes }, et je vous écrirai ici.
 faq-pause = Oui, chaque réponse est enregistrée au fur et à mesure. Revenez à cette conversation quand vous voulez, et nous reprendrons au même endroit. Sur le site Web, utilisez le même navigateur, ou écrivez « continuer ailleurs », pour recevoir un lien.
     .after = Vous pouvez fermer cette conversation. Tout est envoyé et enregistré, et vous pouvez revenir quand vous voulez.
 faq-time = Notre formulaire ne fixe aucun nombre d’heures par semaine. Vous vous entendez là-dessus avec la personne que vous accompagnez : dites-lui ce qui convient à votre travail. Vous promettez au moins deux mois à chaque personne que vous acceptez.
-faq-after = Après l’envoi, la vérification de vos antécédents commence. Elle prend { -check-takes }. Si tout est en ordre, vous êtes mentor, et je vous le dis ici.
-    .again = D’abord la vérification des antécédents, pendant { -check-takes }. Ensuite, je vous dis ici comment elle s’est terminée.
+faq-after = Après l’envoi, la vérification de vos antécédents commence. Elle prend { -check-takes }. Si tout est en ordre, vous êtes mentor, et je vous le dirai ici.
+    .again = D’abord la vérification des antécédents, pendant { -check-takes }. Ensuite, je vous dirai ici comment elle s’est terminée.
     .after = La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment. Si tout est en ordre, vous êtes mentor.
-    .after-again = La vérification dure { -check-takes }. Je vous écris ici quand c’est terminé.
+    .after-again = La vérification dure { -check-takes }. Je vous écrirai ici quand ce sera terminé.
 faq-breach = Je ne sais pas ce que nous faisons dans chaque cas, et je ne peux pas donner de conseils juridiques. Une personne peut vous en dire plus si vous écrivez à { $contact }.
-faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer une permission, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
+faq-leave = Oui, vous pouvez arrêter plus tard. Pour retirer un accord, écrivez « retirer un accord ». Pour mettre fin à tout, écrivez « supprimer mon compte ». Vous et la personne que vous accompagnez pouvez chacun mettre fin au mentorat à tout moment.
 faq-published = Ce que vous faites avec d’autres comme mentor est publié sur le site Web { -de-organisation }, et les personnes qui y participent l’évaluent. Je ne sais pas qui le lit là-bas, ni comment les messages privés sont montrés. Une personne peut vous le dire : { $contact }.
     .again = Le formulaire dit que toutes vos interactions comme mentor sont publiées. Pour les détails, demandez à une personne : { $contact }.
 faq-mentor = Un mentor ou une mentore guide en ligne quelqu’un qui veut trouver ou créer un emploi. Vous choisissez qui vous acceptez. Vous aidez chaque personne pendant au moins deux mois.
@@ -66,51 +66,51 @@ faq-languages = J’écris en français et en anglais. Appuyez sur le bouton, ou
 faq-person = Bien sûr. Écrivez à { $contact } pour joindre une personne. Vos réponses restent enregistrées ici.
 faq-organisation = { -about } Pour mieux nous connaître, écrivez à { $contact }.
 faq-help-start =
-    Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique, une question à la fois. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
+    Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique, une question à la fois. Cela prend environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
 
     Dites « oui » pour commencer, ou posez-moi d’abord vos questions. Pour joindre une personne, écrivez à { $contact }.
-    .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne vous aide à { $contact }.
+    .again = Dites « oui » pour commencer, ou posez-moi une question. Une personne peut vous aider : { $contact }.
 faq-help =
     Je pose une question à la fois. Écrivez simplement votre réponse ou appuyez sur un bouton.
 
     Vous pouvez aussi écrire « retour », « répéter », « modifier mon expertise », « revoir mes réponses », « pause », « recommencer » ou « statut ». Demandez-moi pourquoi je pose une question, ce que quelque chose veut dire ou qui le voit. Pour joindre une personne, écrivez à { $contact }.
-    .again = Écrivez votre réponse ou appuyez sur un bouton. « retour », « revoir mes réponses », « pause » et « statut » fonctionnent à tout moment. Une personne vous aide à { $contact }.
-    .again-2 = Ce qui est ouvert : { $open }. Posez-moi une question là-dessus, ou écrivez à { $contact }.
+    .again = Écrivez votre réponse ou appuyez sur un bouton. « retour », « revoir mes réponses », « pause » et « statut » fonctionnent à tout moment. Une personne peut vous aider : { $contact }.
+    .again-2 = Question en cours : { $open }. Posez-moi une question là-dessus, ou écrivez à { $contact }.
     .after =
         Vous pouvez écrire « statut », « changer ma photo », « modifier mon expertise », « télécharger mes données », « retirer un accord » ou « supprimer mon compte ».
 
         Pour joindre une personne, écrivez à { $contact }.
-    .after-again = « statut », « changer ma photo », « télécharger mes données », « retirer un accord » et « supprimer mon compte » fonctionnent ici. Une personne vous aide à { $contact }.
+    .after-again = « statut », « changer ma photo », « télécharger mes données », « retirer un accord » et « supprimer mon compte » fonctionnent ici. Une personne peut vous aider : { $contact }.
 faq-commands = Les commandes que je connais sont /start, /help, /status, /back, /edit, /pause, /privacy, /language, /cancel et /delete_my_data.
     .after = Ici, vous pouvez utiliser /status, /help, /privacy, /language et /delete_my_data.
 faq-my_data = Voici tout ce que nous gardons à votre sujet. Vous pouvez le lire, l’imprimer ou le garder.
-faq-duration-start = Il faut environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
+faq-duration-start = Cela prend environ { $minutes } minutes, en { $steps } étapes : { $left } questions et points courts, puis la dernière vérification. Vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Environ { $minutes } minutes, et vous pouvez faire une pause quand vous voulez.
 faq-duration-reconsider = Il ne reste que ce choix et la dernière vérification, une minute ou deux.
     .again = Ce choix, puis la dernière vérification. C’est tout.
 faq-duration-review = Il ne reste que cette dernière vérification, environ une minute. Après l’envoi, la vérification des antécédents prend { -check-takes }.
     .again = Vous y êtes presque : appuyez sur Valider quand tout est juste. La vérification des antécédents prend ensuite { -check-takes }.
-faq-when = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Les deux mois commencent le jour où vous acceptez quelqu’un.
-    .after = Vous pouvez commencer quand la vérification de vos antécédents est en ordre. Je vous l’écris ici.
+faq-when = Vous pourrez commencer quand la vérification de vos antécédents sera en ordre. Les deux mois commencent le jour où vous acceptez quelqu’un.
+    .after = Vous pourrez commencer quand la vérification de vos antécédents sera en ordre. Je vous l’écrirai ici.
     .clear = Vous pouvez commencer maintenant : vous êtes mentor { -organisation }.
 faq-when-consent = Cela vaut dès que vous êtes mentor. D’abord, la vérification de vos antécédents doit être en ordre.
 faq-next = D’abord, il me faut { $open }. Ensuite : { $next }. À la fin, vous vérifiez tout, et rien n’est envoyé avant que vous appuyiez sur Valider.
     .again = Pour l’instant : { $open }. Ensuite : { $next }.
     .again-2 = Vous en êtes ici : { $place }. Ensuite : { $next }.
     .after = Vous n’avez rien à faire maintenant. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
-    .after-again = Il suffit d’attendre : je vous écris ici quand la vérification est terminée.
-faq-next-start = Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique. Il faut environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
-    .again = Dites oui, et je pose la première question. Cela ne vous engage à rien.
-faq-next-email_code = Écrivez les six chiffres de notre courriel. Ensuite, nous continuons avec { $next }.
+    .after-again = Il suffit d’attendre : je vous écrirai ici quand la vérification sera terminée.
+faq-next-start = Je vous interroge sur vous et votre expérience, je vous demande une photo, une vérification des antécédents et votre accord à notre code d’éthique. Cela prend environ { $minutes } minutes. À la fin, vous vérifiez tout et vous l’envoyez.
+    .again = Dites oui, et je poserai la première question. Cela ne vous engage à rien.
+faq-next-email_code = Écrivez les six chiffres de notre courriel. Ensuite, nous continuerons avec { $next }.
     .again = D’abord les six chiffres. Ensuite : { $next }.
 faq-next-reconsider = Si vous y revenez et acceptez, la dernière vérification de vos réponses suit. Sinon, vos réponses restent enregistrées.
     .again = Dites oui pour y revenir, ou laissez cela comme c’est.
 faq-next-review = Veuillez vérifier vos réponses et appuyer sur Valider. La vérification de vos antécédents commence alors et prend { -check-takes }. Si tout est en ordre, vous êtes mentor.
-    .again = Vous appuyez sur Valider, la vérification des antécédents suit, et je vous dis ici comment elle s’est terminée.
-faq-next-deletion = Si vous dites oui, j’efface tout. Si vous dites non, nous continuons où nous en étions.
+    .again = Vous appuyez sur Valider, la vérification des antécédents suit, et je vous dirai ici comment elle s’est terminée.
+faq-next-deletion = Si vous dites oui, j’effacerai tout. Si vous dites non, nous reprendrons où nous en étions.
     .again = Oui efface tout, non garde tout.
-faq-next-join = Choisissez laquelle des deux vous voulez garder. Nous continuons ensuite ici avec elle.
-    .again = D’abord votre choix. Ensuite, nous continuons.
+faq-next-join = Choisissez laquelle des deux vous voulez garder. Nous continuerons ensuite ici avec elle.
+    .again = D’abord votre choix. Ensuite, nous continuerons.
 faq-code = Voici le code entier. Je vous pose tout de même la question pour chaque partie.
     .again = Le voici. Chaque partie a tout de même sa question.
 faq-everyone = Oui, chaque mentor reçoit le même formulaire. Pour devenir mentor, il faut en accepter chaque partie.
@@ -123,7 +123,7 @@ mistake-consent = Tout le monde fait des erreurs. Parlez-en à la personne mento
 faq-import = Je ne peux rien reprendre d’un autre site ou d’un fichier. Quelques mots ici suffisent.
     .after = Je ne peux rien reprendre d’un autre site. Écrivez par exemple « modifier mon expertise », puis votre texte ici.
 faq-import-consent = Je ne peux pas reprendre un accord donné ailleurs. Veuillez répondre ici avec un bouton, ou écrire « j’accepte ».
-faq-trouble = Désolé. Ce qui est encore ouvert : { $open }. Si cela ne fonctionne pas, rechargez la page ou réessayez dans un instant. Si rien n’y fait, écrivez à { $contact }.
+faq-trouble = Désolé. Question en cours : { $open }. Si cela ne fonctionne pas, rechargez la page ou réessayez dans un instant. Si rien n’y fait, écrivez à { $contact }.
     .again = Désolé, réessayons avec { $open }. Une personne peut aussi vous aider : { $contact }.
     .after = Désolé. Tout ce que vous avez envoyé est enregistré. Si quelque chose ne fonctionne pas, écrivez à { $contact }.
 faq-trouble-email_code = Désolé. Veuillez regarder dans vos courriels indésirables. Si le code n’y est pas ou ne fonctionne pas, appuyez sur « Envoyer un autre code », ou utilisez une autre adresse.
@@ -159,7 +159,7 @@ error-method = Cette adresse n’accepte pas ce genre de demande.
 greeting =
     Bonjour, et merci de songer à devenir mentor ou mentore { -organisation }.
 
-    Je suis un robot. Je vais vous poser les questions de notre formulaire de mentorat, une à la fois. Il faut environ dix minutes, en { $steps } étapes. Veuillez préparer une photo de vous.
+    Je suis un robot. Je vais vous poser les questions de notre formulaire de mentorat, une à la fois. Cela prend environ dix minutes, en { $steps } étapes. Veuillez préparer une photo de vous.
 
     Chaque réponse est enregistrée au fur et à mesure : vous pouvez donc vous arrêter et revenir. Vous pouvez modifier toutes vos réponses jusqu’à l’envoi, et la plupart après. Votre date de naissance sert uniquement à une vérification des antécédents, puis elle est effacée.
     .again = Rebonjour. Je peux vous inscrire comme mentor, ou répondre à vos questions à ce sujet.
@@ -228,7 +228,7 @@ example-join = Appuyez sur l’un des deux boutons. « Oui » veut dire l’au
 # Ce qui se passe si on dit non.
 refuse-email_code = Je ne peux pas continuer sans le code, car il montre que l’adresse est la vôtre. Vous pouvez utiliser une autre adresse si vous voulez.
 refuse-text = Il nous faut quelques mots ici, et une réponse courte suffit. Laissez de côté ce que vous préférez garder pour vous.
-refuse-consent = Vous pouvez dire non. Je le note et je vous repose la question à la fin. Vos réponses restent enregistrées, mais pour devenir mentor, vous devez accepter chaque partie.
+refuse-consent = Vous pouvez dire non. Je le noterai et je vous reposerai la question à la fin. Vos réponses restent enregistrées, mais pour devenir mentor, vous devez accepter chaque partie.
 refuse-reconsider = Vous pouvez en rester au non. Vos réponses restent enregistrées, mais vous ne pouvez pas devenir mentor. Vous pouvez revenir et accepter à tout moment.
 refuse-review = Alors rien n’est envoyé, et aucune vérification ne commence. Vos réponses restent enregistrées.
 refuse-start = Alors rien ne commence, et rien n’est enregistré. Vous pouvez revenir quand vous voulez.
@@ -242,7 +242,7 @@ cannot-text = Une ou deux phrases suffisent, avec vos propres mots. Si rien ne v
 cannot-consent = C’est vous qui décidez, et rien ne presse. Si vous ne pouvez pas l’accepter, dites non : vous pourrez changer d’avis. Pour en parler d’abord, écrivez à { $contact }.
 cannot-start = Prenez votre temps. Vous pouvez revenir à cette conversation quand vous voulez.
 cannot-review = Prenez votre temps : rien n’est envoyé avant que vous appuyiez sur Valider.
-cannot = Ce n’est pas grave. Écrivez par exemple « changer ma photo » quand vous serez prêt, ou écrivez à { $contact }.
+cannot = Ce n’est pas grave. Écrivez par exemple « changer ma photo » quand vous voudrez, ou écrivez à { $contact }.
 cannot-reconsider = Rien ne presse. Si vous hésitez, laissez cela et revenez plus tard.
 cannot-deletion = Si vous hésitez, répondez non : rien n’est alors effacé.
 cannot-join = Si vous hésitez, gardez l’inscription que vous avez ici.
@@ -250,7 +250,7 @@ cannot-join = Si vous hésitez, gardez l’inscription que vous avez ici.
 skip-question = Non, il me faut une réponse ici. Une réponse courte suffit.
     .again = On ne peut pas passer cette question. Quelques mots suffisent.
 skip-consent = Vous ne pouvez pas passer ce point, mais vous êtes libre d’y dire non.
-    .again = Il me faut un oui ou un non ici. Si vous dites non, je vous repose la question à la fin.
+    .again = Il me faut un oui ou un non ici. Si vous dites non, je vous reposerai la question à la fin.
 skip-email_code = Non, le code montre que l’adresse est la vôtre. Vous pouvez demander un autre code, ou utiliser une autre adresse.
     .again = On ne peut pas passer le code. S’il n’arrive pas, utilisez une autre adresse.
 skip-review = Il n’y a rien à passer ici, mais rien n’est envoyé avant que vous appuyiez sur Valider.
@@ -283,7 +283,7 @@ mail-code =
 mail-continue = Continuer ici
 mail-continue-about = Ce lien ne sert qu’une fois, jusqu’au { DATETIME($until, dateStyle: "long") }. Quand vous l’ouvrirez, j’enverrai un code à cette adresse courriel. Il faut ce code pour continuer, alors le lien ne sert à personne d’autre.
 mail-reminder-why = Vous recevez ce rappel parce que vous avez commencé votre inscription comme mentor { -organisation } avec cette adresse courriel.
-mail-stop = Plus de rappels
+mail-stop = Ne plus recevoir de rappels
 mail-submitted =
     Merci. Vous avez envoyé votre inscription comme mentor { -organisation } le { DATETIME($at, dateStyle: "long") }. Voici une copie de vos réponses et de ce que vous avez accepté, dans le texte qui vous a été montré. Votre date de naissance n’y est pas. Veuillez garder ce courriel.
 
@@ -291,21 +291,21 @@ mail-submitted =
 
     Dans notre conversation, vous pouvez à tout moment demander où vous en êtes, modifier votre photo ou votre expertise, retirer un accord ou supprimer votre compte. Si quelque chose est faux ici, écrivez à { $contact }.
 
-    Le fichier joint est votre reçu de consentement, à lire par des programmes.
+    Le fichier joint est votre reçu de consentement, lisible par un programme.
     .subject = Votre inscription { -organisation } : une copie pour vous
 mail-photo = La photo que vous avez envoyée
 mail-agreed = Vous avez accepté · { $at } · SHA-256 { $sha256 }
 mail-withdrawn =
     Vous avez retiré un accord le { DATETIME($at, dateStyle: "long") }. La vérification de vos antécédents a été arrêtée si elle n’était pas terminée, votre date de naissance est effacée, et votre profil n’est pas montré.
 
-    Vos autres réponses restent enregistrées. Si vous changez d’avis, vous pouvez accepter de nouveau : je vous demanderai alors votre date de naissance, et une nouvelle vérification commence quand vous envoyez votre inscription.
+    Vos autres réponses restent enregistrées. Si vous changez d’avis, vous pouvez accepter de nouveau : je vous demanderai alors votre date de naissance, et une nouvelle vérification commencera quand vous enverrez votre inscription.
 
     Si vous ne voulez plus être mentor, écrivez « supprimer mon compte » dans notre conversation, ou écrivez à { $contact } : tout est alors supprimé.
     .subject = Vous avez retiré un accord
 mail-withdrawn-wording = Ce que vous avez retiré
 stop-title = Rappels
-stop-question = Voulez-vous ne plus recevoir de rappels de votre inscription ? Vos réponses restent enregistrées.
-stop-button = Plus de rappels
+stop-question = Voulez-vous ne plus recevoir de rappels au sujet de votre inscription ? Vos réponses restent enregistrées.
+stop-button = Ne plus recevoir de rappels
 stop-done = Vous ne recevrez plus de rappels. Vos réponses restent enregistrées.
 stop-unknown = Ce lien n’est plus valable. Pour ne plus recevoir de rappels, écrivez « plus de rappels » dans la conversation, ou écrivez à { $contact }.
 
@@ -345,19 +345,19 @@ my-data-by-checkr = Checkr
 my-data-by-agency = Une agence de vérification d’antécédents
 my-data-asked-for = Demandée
 my-data-decided = Elle s’est terminée
-my-data-told = Nous vous avons dit qu’elle pourrait se terminer par un non
+my-data-told = Nous vous avons dit qu’elle pourrait se terminer par un refus
 my-data-check-queued = Elle va bientôt commencer.
 my-data-check-waiting = Elle est en cours.
 my-data-check-review = Une personne l’examine.
-my-data-check-pre-adverse = Elle pourrait se terminer par un non. Vous avez le temps de nous dire si c’est une erreur.
-my-data-check-clear = Tout va bien.
-my-data-check-declined = Elle s’est terminée par un non.
+my-data-check-pre-adverse = Elle pourrait se terminer par un refus. Vous avez le temps de nous dire si c’est une erreur.
+my-data-check-clear = Rien d’inquiétant n’a été trouvé.
+my-data-check-declined = Elle s’est terminée par un refus.
 my-data-check-cancelled = Elle a été arrêtée.
 my-data-check-expired = Elle a pris trop de temps, et nous y avons mis fin.
 my-data-check-withdrawn = Vous avez retiré votre accord, la vérification a donc pris fin.
 my-data-looked-at = Quand notre équipe y a travaillé
 my-data-reveal = Quelqu’un a regardé votre date de naissance.
-my-data-answered = Quelqu’un vous a répondu dans la discussion.
+my-data-answered = Quelqu’un vous a répondu dans la conversation.
 my-data-talk-ended = Quelqu’un a terminé la conversation avec vous.
 my-data-person-requests = Quand vous avez demandé à parler à quelqu’un
 my-data-exported = Quelqu’un a exporté une liste de vérifications où figure la vôtre.
@@ -408,7 +408,7 @@ note-own-words = Je ne peux pas enregistrer cela comme réponse. Répondez-moi a
     .again = Ce n’est pas encore une réponse. Une phrase de vous suffit.
     .again-2 = Veuillez écrire quelques mots à vous.
 note-said-before = Désolé si j’ai l’air de me répéter. Je n’ai pas encore de réponse à cette question : écrivez-la ici, s’il vous plaît.
-    .again = Je suis désolé. Ceci est encore ouvert : { $open }.
+    .again = Je suis désolé. Il me faut encore { $open }.
     .again-2 = Vos autres réponses sont enregistrées. Il me faut encore { $open }.
 note-unclear-choice = Je dois savoir lequel des deux est juste : avez-vous un compte { -organisation }, ou devez-vous vous inscrire ?
     .again = Avez-vous déjà un compte ? Oui ou non suffit.
@@ -421,15 +421,15 @@ note-unclear-consent = Pour bien le noter : acceptez-vous ? Oui ou non suffit
 note-unclear-question = Je ne suis pas sûr d’avoir la réponse à cela. Une personne peut vous aider : { $contact }.
     .again = Je n’ai pas non plus la réponse à cela. Vous pouvez la demander à { $contact }.
     .again-2 = Je ne peux pas répondre à cela. Si votre oui ou votre non en dépend, demandez d’abord à { $contact }.
-note-unclear-both = J’y ai entendu à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.
-    .again = Ce sont encore les deux. Est-ce oui ou non ?
+note-unclear-both = J’y lis à la fois un oui et un non. Je n’ai donc noté ni l’un ni l’autre.
+    .again = C’est encore l’un et l’autre. Est-ce oui ou non ?
 note-unclear-condition = Cela ressemble à un oui ou à un non avec une condition. Je ne peux noter qu’un simple oui ou un simple non au texte tel qu’il est.
     .again = Je ne peux pas noter de condition. Est-ce oui ou non, à ce texte ?
     .again-2 = Le texte ne peut pas être changé ici. En cas de doute, écrivez à { $contact }.
 note-unclear-maybe = Vous hésitez encore, alors je n’ai rien noté. Rien ne presse.
     .again = Rien n’est encore noté. Prenez votre temps, ou posez-moi une question.
-    .again-2 = Quand vous le savez, dites oui ou non. Vous pouvez aussi parler à une personne : { $contact }.
-note-each-is-asked = J’ai noté votre oui pour ce point. Je pose la question pour chacun des autres.
+    .again-2 = Quand vous le saurez, dites oui ou non. Vous pouvez aussi parler à une personne : { $contact }.
+note-each-is-asked = J’ai noté votre oui pour ce point. Je vous poserai la question pour chacun des autres.
 note-unclear-contradiction = Cela ressemble à la fois à un oui et à un non. Je n’ai donc noté ni l’un ni l’autre.
     .again = C’est encore un oui et un non à la fois. Lequel des deux ?
 note-unclear-command = Je n’ai encore noté aucune réponse. S’il vous faut autre chose d’abord, écrivez « aide » : je vous dirai ce que vous pouvez demander ou faire ici.
@@ -447,7 +447,7 @@ note-unclear-review = Si tout est juste, appuyez sur Valider ou écrivez « val
     .again = Appuyez sur Valider pour l’envoyer, ou sur Modifier pour corriger.
     .again-2 = Écrivez « valider » pour l’envoyer, ou par exemple « modifier mon expertise ».
 note-say-submit = Pour que je n’envoie rien par erreur, veuillez appuyer sur Valider ou écrire « valider ».
-    .again = Veuillez appuyer sur Valider ou écrire « valider » : alors je l’envoie.
+    .again = Veuillez appuyer sur Valider ou écrire « valider », et je l’enverrai.
 note-unclear-withdrawal = Rien n’a encore été retiré. Veuillez appuyer sur l’un des deux boutons.
     .again = Votre accord vaut toujours. Veuillez appuyer sur l’un des deux boutons.
 note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou non.
@@ -455,7 +455,7 @@ note-unclear-reconsider = Voulez-vous y revenir ? Veuillez répondre oui ou no
     .again-2 = Veuillez appuyer sur l’un des deux boutons.
 note-one-by-one = Je ne sais pas à quelle partie cela répond. Je vous les présente donc une à la fois.
 note-refused = J’ai noté que vous n’acceptez pas. C’est votre droit. Pour devenir mentor, vous devez accepter chaque partie, et vous pourrez changer d’avis à la fin. Continuons.
-    .again = Noté : vous n’acceptez pas celle-ci non plus. Je vous repose la question à la fin.
+    .again = C’est noté : vous n’acceptez pas celle-ci non plus. Je vous reposerai la question à la fin.
     .again-2 = C’est noté comme un non. Vous pourrez le changer à la fin.
 note-draft-kept = Très bien. Vos réponses sont enregistrées. Revenez quand vous voulez.
     .again = Très bien. Tout reste enregistré.
@@ -472,7 +472,7 @@ note-kept = Très bien, j’ai tout gardé comme avant.
     .again = Tout reste comme avant.
     .again-2 = Très bien, rien n’a changé.
 note-started-over = Vos réponses sont effacées, et nous recommençons.
-note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le demande encore une fois avant de le faire.
+note-consents = Voici les accords que vous avez donnés. Lequel voulez-vous retirer ? Je vous le redemanderai avant de le faire.
     .again = Appuyez sur l’accord que vous voulez retirer. Rien n’est encore retiré.
 note-no-consents = Vous n’avez aucun accord à retirer en ce moment.
     .again = Il n’y a aucun accord à retirer.
@@ -502,9 +502,9 @@ note-paused-review = C’est enregistré. Rien n’est encore envoyé. Écrivez-
     .again = Très bien. Rien n’est envoyé avant que vous appuyiez sur Valider.
     .again-2 = Prenez tout votre temps.
 note-sent-already = C’est déjà envoyé, vous n’avez donc plus rien à faire. La vérification est en cours. Elle prend { -check-takes } ; écrivez « statut » à tout moment.
-    .again = Nous avons tout reçu de vous. Je vous écris ici quand la vérification est terminée.
+    .again = Nous avons tout reçu de vous. Je vous écrirai ici quand la vérification sera terminée.
     .again-2 = Tout est fait de votre côté.
-note-remind = Très bien, je vous le rappelle le { DATETIME($when, dateStyle: "long") }. Vos réponses sont enregistrées.
+note-remind = Très bien, je vous le rappellerai le { DATETIME($when, dateStyle: "long") }. Vos réponses sont enregistrées.
     .again = C’est noté : { DATETIME($when, dateStyle: "long") }.
 note-first-question = C’est la première question, alors il n’y a rien avant elle.
     .again = Il n’y a pas de question avant celle-ci.
@@ -517,7 +517,7 @@ note-stale = Ce bouton appartient à une question précédente. Rien n’a chang
     .again-2 = Veuillez utiliser les boutons de la question la plus récente.
 note-too-early = Ce message est arrivé avant que vous puissiez voir cette question. Je ne l’ai donc pas pris comme réponse.
     .again = Cette question est nouvelle. Veuillez d’abord la lire, puis répondre.
-note-tapped-twice = J’ai déjà reçu votre premier appui. Celui-ci n’a rien changé.
+note-tapped-twice = J’ai déjà votre première réponse. Ce second appui n’a rien changé.
 note-too-quick = C’était très rapide, cela n’a donc pas compté. Veuillez d’abord lire cette question, puis appuyer de nouveau.
     .again = C’était encore trop rapide. Veuillez d’abord la lire.
 note-too-soon = Votre message est arrivé juste après la question. Je ne l’ai donc pas pris comme réponse. Veuillez d’abord la lire, puis répondre de nouveau.
@@ -575,8 +575,8 @@ note-date-under-age = Les mentors doivent avoir au moins 18 ans. Si cette date e
     .again = D’après cette date, vous avez moins de 18 ans, je ne peux donc pas vous inscrire. Si elle est fausse, veuillez l’envoyer de nouveau.
 note-date-over-age = Ce serait il y a plus de 120 ans. Veuillez vérifier l’année.
     .again = C’est encore trop ancien. Veuillez vérifier l’année.
-note-code-sent = J’ai envoyé un code à cette adresse. Il est valable dix minutes.
-note-code-sent-again = Je vous ai envoyé un autre code. Le précédent n’est plus valable.
+note-code-sent = J’ai envoyé un code à { $address }. Il est valable dix minutes.
+note-code-sent-again = J’ai envoyé un autre code à { $address }. Le précédent n’est plus valable.
 note-code-right = Merci. Votre adresse courriel est confirmée.
 note-code-wrong = Ce n’est pas le bon code. Veuillez regarder notre courriel le plus récent.
     .again = Ce n’est toujours pas le bon code. Si vous en avez demandé plusieurs, seul le dernier fonctionne.
@@ -591,6 +591,10 @@ note-code-too-many =
         [one] J’ai déjà envoyé plusieurs codes. Je peux envoyer le prochain dans { $minutes } minute.
        *[other] J’ai déjà envoyé plusieurs codes. Je peux envoyer le prochain dans { $minutes } minutes.
     }
+note-code-not-sent = J’ai déjà envoyé plusieurs codes, mais pas encore à { $address }. Je peux en envoyer un dans { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }.
 note-no-code-open = Nous n’avons pas besoin de code en ce moment.
     .again = Il n’y a pas de code à envoyer en ce moment.
 note-address-taken = Une autre inscription a déjà cette adresse. Veuillez m’en donner une autre.
@@ -607,7 +611,7 @@ note-elsewhere-moved = Votre lien a été ouvert, et votre inscription continue 
 note-elsewhere-opened = Votre inscription est maintenant ouverte aussi sur un autre appareil : le code de votre courriel y a été saisi. Si ce n’était pas vous, écrivez à { $contact }.
 note-elsewhere-proven = Une adresse courriel a été confirmée pour cette inscription sur un autre appareil, elle n’est donc plus ouverte ici. Pour la rouvrir ici, écrivez « continuer ailleurs » là-bas et ouvrez le lien ici.
 note-elsewhere-ended = Les réponses de cette inscription ont été effacées sur un autre appareil, il n’en reste donc rien ici.
-note-elsewhere-refused = Votre lien a été ouvert, et la réponse a été de ne pas continuer avec votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continuer ailleurs ».
+note-elsewhere-refused = Quelqu’un a ouvert votre lien et a choisi de ne pas continuer votre inscription. Rien n’a changé ici. Pour un nouveau lien, écrivez « continuer ailleurs ».
 note-elsewhere-joined = Il y avait deux inscriptions avec votre adresse courriel. Elles ont été réunies sur un autre appareil, et c’est celle-là qui est ouverte ici maintenant.
 note-joined = J’ai trouvé l’inscription que vous aviez commencée. Nous continuons ici avec elle.
 note-kept-here = Très bien. Nous continuons avec cette inscription, et l’autre est effacée.
@@ -618,8 +622,8 @@ note-no-reminders = Très bien, plus de rappels. Vos réponses restent enregistr
     .again-2 = Les rappels sont arrêtés.
 note-noted = J’ai noté : { $values }.
 note-place-not-asked = Je ne demande pas où vous habitez, il n’y a donc rien à changer.
-note-several-emails = Je vois plusieurs adresses e-mail. Laquelle dois-je utiliser ?
-    .again = Je vois encore plusieurs adresses e-mail. Envoyez-moi seulement celle à utiliser.
+note-several-emails = Je vois plusieurs adresses courriel. Laquelle dois-je utiliser ?
+    .again = Je vois encore plusieurs adresses courriel. Envoyez-moi seulement celle à utiliser.
 note-changed = C’est enregistré.
     .again = Enregistré aussi.
 note-changed-shown = C’est enregistré. Si vous êtes déjà mentor, les personnes en recherche d’emploi le voient dès maintenant.
@@ -690,8 +694,8 @@ question-reconsider =
 
 question-reconsider-withdrawn =
     { $count ->
-        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
-       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montre d’abord le texte entier.
+        [one] Vous avez retiré votre accord sur ce point, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montrerai d’abord le texte entier.
+       *[other] Vous avez retiré votre accord sur ces points, et vous ne pouvez donc pas être mentor en ce moment. Vos autres réponses restent enregistrées. Si vous changez d’avis, appuyez sur « Accepter de nouveau », et je vous montrerai d’abord le texte entier.
     }
     .again =
         { $count ->
@@ -707,7 +711,7 @@ question-save-name = Voulez-vous que j’enregistre « { $text } » comme votr
 question-save-text = Voulez-vous que j’enregistre « { $text } » comme votre réponse ?
     .again = « { $text } » est-elle votre réponse ? Sinon, écrivez simplement votre réponse.
 question-save-email = Vouliez-vous dire { $text } ?
-    .again = Alors, vouliez-vous dire { $text } ? Ou écrivez simplement votre adresse e-mail.
+    .again = Alors, vouliez-vous dire { $text } ? Ou écrivez simplement votre adresse courriel.
 title-present = Enregistré actuellement
 title-new = La nouvelle
 question-cancel = Voulez-vous mettre fin à votre inscription et effacer toutes vos réponses ?
@@ -734,7 +738,7 @@ button-do-cancel = Effacer mes réponses
 button-keep-answers = Garder mes réponses
 button-continue = Continuer
 button-in-a-week = Dans une semaine
-button-no-reminders = Plus de rappels
+button-no-reminders = Arrêter les rappels
 button-review = Revoir mes réponses
 button-start-over = Recommencer
 button-example = Voir un exemple
@@ -773,6 +777,7 @@ question-email_code =
 
     Cela peut prendre une minute. Veuillez regarder aussi dans vos courriels indésirables.
     .again = Quels sont les six chiffres de notre courriel ?
+question-email_code-later = Veuillez appuyer alors sur « Envoyer un autre code ». Tout ce que vous m’avez dit est enregistré.
 question-join =
     { $theirs ->
         [one] Vous avez déjà commencé une inscription, le { DATETIME($began, dateStyle: "long") }, avec { $theirs } réponse sur { $of }. Ici, vous en avez donné { $mine }.
@@ -788,16 +793,16 @@ question-join-link =
     Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long") } à { DATETIME($began, timeStyle: "short") } { $zone }.
 
     Est-ce la vôtre ? { $code ->
-        [needed] Si oui, j’envoie d’abord un code à cette adresse courriel.
-       *[no] Si oui, elle continue ici et n’est plus ouverte là où elle a été commencée.
+        [needed] Si oui, j’enverrai d’abord un code à cette adresse courriel.
+       *[no] Si oui, elle continuera ici et ne sera plus ouverte là où elle a été commencée.
     }
     .again = L’inscription de ce lien est-elle la vôtre ?
 question-join-link-two =
     Ce lien mène à une inscription que { $who } a commencée le { DATETIME($began, dateStyle: "long") } à { DATETIME($began, timeStyle: "short") } { $zone }. Vous en avez aussi une à vous ici.
 
     Avec laquelle voulez-vous continuer ici ? { $code ->
-        [needed] Pour celle du lien, j’envoie d’abord un code à cette adresse courriel. Ce que vous avez répondu ici est alors effacé, sauf si c’est ouvert sur un autre appareil.
-       *[no] Si c’est celle du lien, ce que vous avez répondu ici est effacé, sauf si c’est ouvert sur un autre appareil.
+        [needed] Pour celle du lien, j’enverrai d’abord un code à cette adresse courriel. Ce que vous avez répondu ici sera alors effacé, sauf si c’est ouvert sur un autre appareil.
+       *[no] Si c’est celle du lien, ce que vous avez répondu ici sera effacé, sauf si c’est ouvert sur un autre appareil.
     }
     .again = Avec laquelle voulez-vous continuer ici : celle du lien, ou la vôtre ?
 question-join-code =
@@ -833,7 +838,7 @@ button-keep-present = Laisser tel quel
 button-change-photo = Changer ma photo
 button-change-expertise = Modifier mon expertise
 button-export = Mes données
-button-reminders-off = Plus de rappels
+button-reminders-off = Arrêter les rappels
 button-reminders-on = Rappelez-moi demain
 button-home = Statut et réglages
 button-save-not = Non, ne pas l’enregistrer
@@ -875,12 +880,12 @@ reminder-asked =
     .subject = Votre inscription comme mentor : le rappel demandé
     .email = Vous m’avez demandé de vous rappeler votre inscription comme mentor { -organisation }. Tout est enregistré.
 reminder-14 =
-    Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
+    Voilà deux semaines que nous n’avons pas parlé de votre projet d’être mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, envoyez-moi n’importe quel message dans notre conversation, et nous reprendrons là où nous en étions.
 
     C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message. Vous pouvez aussi y écrire « plus de rappels ».
     .subject = Voulez-vous toujours devenir mentor ?
     .email =
-        Voilà deux semaines que nous n’avons pas parlé de votre rôle de mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
+        Voilà deux semaines que nous n’avons pas parlé de votre projet d’être mentor { -organisation }. Si vous voulez toujours aider des gens à trouver un emploi, nous reprendrons là où nous en étions.
 
         C’était mon dernier rappel. Si vous avez changé d’avis, vous pouvez ignorer ce message.
 
@@ -931,7 +936,7 @@ mentor-file = (un fichier)
 note-submitted =
     Merci. Votre inscription est complète, et la vérification de vos antécédents est en cours.
 
-    Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
+    Elle prend { -check-takes } ; je ne connais pas le jour exact. Je vous écrirai ici quand elle sera terminée. Jusque-là, vous n’avez rien à faire. Écrivez « statut » à tout moment.
 status-new = Vous n’avez pas encore commencé.
     .again = Nous n’avons pas encore commencé : dites « oui » pour commencer.
 status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici. { $left ->
@@ -939,13 +944,13 @@ status-draft = Vous en êtes ici : { $place }. Tout est enregistré jusqu’ici
         [1] Il reste une réponse et la dernière vérification.
        *[other] Il reste { $left } réponses et la dernière vérification, environ { $minutes } minutes.
     }
-    .again = Votre inscription n’est pas encore terminée. Ce qui est ouvert : { $open }.
+    .again = Votre inscription n’est pas encore terminée. Question en cours : { $open }.
     .again-2 = { $place }. Ensuite : { $next }.
-status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
-    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écris ici quand elle est terminée.
+status-queued = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Je vous écrirai ici quand elle sera terminée. Vous n’avez rien à faire pour le moment.
+    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écrirai ici quand elle sera terminée.
     .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend { -check-takes }.
-status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Quand elle est terminée, je vous écris ici. Vous n’avez rien à faire pour le moment.
-    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écris ici quand elle est terminée.
+status-waiting = Votre inscription est faite, et la vérification de vos antécédents est en cours. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes } ; je ne connais pas le jour exact. Je vous écrirai ici quand elle sera terminée. Vous n’avez rien à faire pour le moment.
+    .again = La vérification est en cours depuis le { DATETIME($since, dateStyle: "long") }. Elle prend { -check-takes }. Je vous écrirai ici quand elle sera terminée.
     .again-2 = Rien de nouveau : la vérification a commencé le { DATETIME($since, dateStyle: "long") } et prend { -check-takes }.
 status-clear = Bonne nouvelle : la vérification de vos antécédents est terminée, et vous êtes mentor { -organisation } depuis le { DATETIME($since, dateStyle: "long") }. Les personnes en recherche d’emploi voient votre profil. Votre date de naissance a été effacée.
     .again = Vous êtes mentor { -organisation } depuis le { DATETIME($since, dateStyle: "long") }. La vérification de vos antécédents est terminée.
@@ -957,7 +962,7 @@ status-declined = La vérification de vos antécédents est terminée depuis le 
     .again = Nous ne pouvons pas vous accepter comme mentor pour le moment. Une personne peut vous en dire plus : { $contact }.
     .again-2 = La vérification est terminée, et la réponse est non. Pour toute question, écrivez à { $contact }.
 status-review = Le résultat de la vérification de vos antécédents est arrivé, et une personne l’examine. Vous avez tout envoyé le { DATETIME($since, dateStyle: "long") }. Cela peut prendre { -check-takes } ; je ne connais pas le jour exact. Vous aurez de nos nouvelles ici.
-    .again = Une personne examine la vérification. Je vous dis ici comment elle s’est terminée.
+    .again = Une personne examine la vérification. Je vous dirai ici comment elle s’est terminée.
     .again-2 = Rien de nouveau : une personne l’examine encore.
 status-pre_adverse = Nous vous avons écrit le { DATETIME($since, dateStyle: "long") } au sujet de la vérification de vos antécédents. Rien n’est encore définitif. Si vous pensez qu’elle est fausse, veuillez écrire dès maintenant à { $contact }.
     .again = Rien n’est encore définitif. Veuillez lire notre message sur la vérification, et écrivez à { $contact } si elle est fausse.
@@ -976,7 +981,7 @@ chat-thanks = Je vous en prie.
     .again-2 = De rien.
 chat-goodbye = À bientôt. Tout est enregistré. Écrivez-moi à votre retour, et nous continuerons avec { $open }.
     .again = Au revoir. Vos réponses sont enregistrées.
-    .after = Au revoir. Tout est envoyé, et je vous écris ici quand la vérification est terminée.
+    .after = Au revoir. Tout est envoyé, et je vous écrirai ici quand la vérification sera terminée.
     .after-again = À bientôt. Vous n’avez plus rien à faire.
 chat-bot = Je suis le robot { -de-organisation }, pas une personne. Une personne { -de-organisation } examine votre inscription quand vous avez terminé.
     .again = Oui, je suis un robot. Si vous préférez parler à une personne, écrivez à { $contact }.
@@ -985,7 +990,7 @@ chat-feelings = C’est gentil de le demander. Je suis un robot, alors je suis t
 chat-praise = C’est gentil de votre part. Merci.
     .again = Merci, cela me fait plaisir.
     .again-2 = Comme c’est aimable.
-chat-abuse = Je suis désolé que cela se passe mal. Ce qui est encore ouvert : { $open }. Vous pouvez aussi faire une pause, ou écrire à une personne : { $contact }.
+chat-abuse = Je suis désolé que cela se passe mal. Question en cours : { $open }. Vous pouvez aussi faire une pause, ou écrire à une personne : { $contact }.
     .again = Je suis désolé. Une personne peut vous aider : { $contact }. Vos réponses restent enregistrées.
     .again-2 = Je comprends que cela vous agace. Nous pouvons continuer avec { $open }, ou vous pouvez vous arrêter ici.
     .after = Je suis désolé que cela se passe mal. Si vous préférez parler à une personne, écrivez à { $contact }.
@@ -996,7 +1001,7 @@ chat-complaint =
         [1] Il ne reste que ce point et la dernière vérification.
        *[other] Il en reste { $left }, environ { $minutes } minutes. Vous pouvez vous arrêter à tout moment.
     }
-    .again = Je comprends. Ce qui est ouvert maintenant : { $open }. Vous pouvez aussi vous arrêter et continuer plus tard.
+    .again = Je comprends. Question en cours : { $open }. Vous pouvez aussi vous arrêter et continuer plus tard.
     .again-2 = C’est vrai, il faut un peu de patience. Il reste environ { $minutes ->
         [one] une minute
        *[other] { $minutes } minutes
@@ -1024,9 +1029,9 @@ chat-abuse-start = Je suis désolé que cela se passe mal. Si vous préférez pa
     .again = Je suis désolé. Une personne peut vous aider : { $contact }.
 chat-abuse-email_code = Je suis désolé. Veuillez regarder aussi dans vos courriels indésirables. « Envoyer un autre code » vous en apporte un autre, ou utilisez une autre adresse.
     .again = Je suis désolé pour l’attente. Si aucun code n’arrive, une personne peut vous aider : { $contact }.
-chat-complaint-start = Il faut environ { $minutes } minutes, et vous pouvez vous arrêter à tout moment et continuer plus tard.
+chat-complaint-start = Cela prend environ { $minutes } minutes, et vous pouvez vous arrêter à tout moment et continuer plus tard.
     .again = Vous n’avez pas besoin de tout faire d’un coup. Chaque réponse est enregistrée.
-chat-told = Désolé si j’ai l’air de me répéter. Ce qui est encore ouvert : { $open }. Veuillez répondre ici.
+chat-told = Désolé si j’ai l’air de me répéter. Question en cours : { $open }. Veuillez répondre ici.
     .again = Ce qui me manque encore : { $open }. Vos autres réponses sont enregistrées.
     .again-2 = Je suis désolé. Il me faut encore { $open }.
     .after = Oui, tout ce que vous m’avez dit est envoyé et enregistré.
@@ -1034,8 +1039,8 @@ chat-told = Désolé si j’ai l’air de me répéter. Ce qui est encore ouvert
 chat-told-start = Nous n’avons pas encore commencé, je n’ai donc aucune réponse de vous. Si vous avez commencé sur un autre appareil, donnez votre adresse courriel quand je la demande.
     .again = Je n’ai encore aucune réponse de vous ici.
 chat-told-consent = Désolé si cela se ressemble : chaque partie a son propre texte, et je n’ai pas encore de réponse à celle-ci.
-    .again = Ce qui est ouvert : { $open }. Il me faut un oui ou un non.
-    .again-2 = Vos autres réponses sont enregistrées. Ceci est encore ouvert : { $open }.
+    .again = Question en cours : { $open }. Il me faut un oui ou un non.
+    .again-2 = Vos autres réponses sont enregistrées. Question en cours : { $open }.
 chat-worry = Je comprends. Rien ne presse, et rien n’est envoyé avant que vous appuyiez sur Valider. Pour parler d’abord à une personne, écrivez à { $contact }.
     .again = Prenez votre temps. Vous pouvez vous arrêter ici, et tout reste enregistré. Une personne peut répondre à vos questions : { $contact }.
     .after = Je comprends. Si quelque chose vous inquiète, écrivez à { $contact }. Vous pouvez aussi retirer un accord à tout moment.
@@ -1051,7 +1056,7 @@ chat-offtopic-start = Je ne peux pas vous aider pour cela. Je suis ici pour vous
 
 telegram-private-only = Je ne peux parler que dans une conversation privée, alors je quitte celle-ci. Écrivez-moi là-bas : { $link }
 telegram-description =
-    Je vous aide à devenir mentor ou mentore bénévole chez { -organisation } : quelques questions, une photo et votre accord aux promesses des mentors. Il faut environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
+    Je vous aide à devenir mentor ou mentore bénévole chez { -organisation } : quelques questions, une photo et votre accord aux promesses des mentors. Cela prend environ dix minutes, vous pouvez vous arrêter à tout moment, et je garde ce que vous m’avez dit.
 
     Envoyez /privacy pour savoir ce que deviennent vos données, et /delete_my_data pour les faire supprimer.
 
@@ -1179,15 +1184,15 @@ choice-faq_when = Quand cela commence-t-il ?
 choice-faq_trouble = Quelque chose ne marche pas
 
 person-offer = Voulez-vous qu’une personne { -de-organisation } vous réponde ici ? Elle répond { $hours ->
-        [none] les jours ouvrés, en général en une journée
+        [none] les jours ouvrés, en général dans la journée
        *[other] { $hours }
-    } et voit ce qui est écrit dans cette discussion. Appuyez sur le bouton, ou écrivez à { $contact }. Vos réponses restent enregistrées.
+    } et voit ce qui est écrit dans cette conversation. Appuyez sur le bouton, ou écrivez à { $contact }. Vos réponses restent enregistrées.
 person-asked = J’ai transmis votre demande. Une personne { -de-organisation } vous répond ici { $hours ->
-        [none] les jours ouvrés, en général en une journée
+        [none] les jours ouvrés, en général dans la journée
        *[other] { $hours }
     }. Que voulez-vous lui demander ? Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire.
 person-open = Une personne { -de-organisation } vous répond ici { $hours ->
-        [none] les jours ouvrés, en général en une journée
+        [none] les jours ouvrés, en général dans la journée
        *[other] { $hours }
     }. Ce que vous écrivez lui est transmis jusqu’à ce que vous continuiez le formulaire. Vous pouvez aussi écrire à { $contact }.
 person-passed-on = J’ai transmis cela à la personne { -de-organisation }.

@@ -357,7 +357,7 @@ def test_who_finds_no_account_at_its_address_registers_instead(mentor: WebMentor
     mentor.dialogue("""
         ? email
         > oh sorry I dont have one
-        < you get a new account
+        < you’ll get a new account
         ? full_name
         > Samuel John Reed
         ? email

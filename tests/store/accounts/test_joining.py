@@ -82,7 +82,7 @@ def test_who_has_only_begun_goes_on_with_the_registration_from_before(
     kept, dropped = mentor.mentor_id, other.mentor_id
     other.answers_until("email")
     heard = proves(other, mentor.email)
-    assert "We go on with that one here" in heard
+    assert "We’ll go on with it here" in heard
     assert mentor.mentor_id == other.mentor_id == kept
     assert other.question == "two_months"
     assert is_gone(store, dropped)
@@ -101,7 +101,7 @@ def test_a_registration_that_has_only_begun_gives_way_to_this_one(
     kept, dropped = other.mentor_id, mentor.mentor_id
     has_told(other, STORY)
     heard = proves(other, mentor.email)
-    assert "We go on with this registration" in heard
+    assert "We’ll go on with this registration" in heard
     assert mentor.mentor_id == other.mentor_id == kept
     assert other.question == "two_months"
     assert is_gone(store, dropped)
@@ -150,7 +150,7 @@ def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
     keep, drop = (mentor, other) if label == FROM_BEFORE else (other, mentor)
     kept, dropped = keep.mentor_id, drop.mentor_id
     heard = other.taps(label)
-    assert ("We go on with that one here" if label == FROM_BEFORE else "We go on with this registration") in heard
+    assert ("We’ll go on with it here" if label == FROM_BEFORE else "We’ll go on with this registration") in heard
     assert mentor.mentor_id == other.mentor_id == kept
     assert is_gone(store, dropped)
     assert other.question == "two_months"
@@ -217,7 +217,7 @@ def test_a_registration_that_was_sent_is_gone_on_with(
     mentor.comes_to("review").says("submit")
     kept, dropped = mentor.mentor_id, other.mentor_id
     other.answers_until("email")
-    assert "We go on with that one here" in proves(other, mentor.email)
+    assert "We’ll go on with it here" in proves(other, mentor.email)
     assert (other.mentor_id, other.question) == (kept, None)
     assert is_gone(store, dropped)
     assert "background check is running" in other.says("status")
@@ -291,7 +291,7 @@ def test_the_same_choice_again_changes_nothing(
     earlier = {label: other.payload(label) for label in (FROM_BEFORE, THIS)}
     monkeypatch.setattr(workers, "RETRY_SECONDS", (0.01, 0.02))
     other.agent.fails(1)
-    assert other.taps(FROM_BEFORE).count("We go on with that one here") == 1
+    assert other.taps(FROM_BEFORE).count("We’ll go on with it here") == 1
     assert other.question == "two_months"
     before = snapshot(store)
     for payload in earlier.values():

@@ -70,7 +70,7 @@ def test_a_link_says_whose_registration_it_is_and_joins_nothing(
         f"a registration that {name}, m…@example.org began on {utc_now().day} {utc_now():%B} {utc_now().year}" in heard
     )
     assert "UTC" in heard
-    assert "I send a code to that e-mail address first" in heard
+    assert "I’ll send a code to that e-mail address first" in heard
     assert other.question == JOIN
     assert list(other.buttons()) == [YES, NO]
     assert other.mentor_id != mentor.mentor_id
@@ -91,11 +91,11 @@ def test_who_has_the_address_goes_on_with_two_taps_and_the_code(
     dropped = other.mentor_id
     opens(other, link_for(mentor))
     heard = other.taps(YES)
-    assert "I have sent a code" in heard
+    assert "I have sent a code to m…@example.org." in heard
     assert "six digits that I sent to m…@example.org" in heard
     assert other.question == EMAIL_CODE
     heard = other.says(other.code())
-    assert "We go on here with the registration of your link" in heard
+    assert "We’ll go on here with the registration from your link" in heard
     assert (other.mentor_id, other.question) == (mentor.mentor_id, "two_months")
     assert is_gone(store, dropped)
     assert "now open on another device" in mentor.messages()[-1]["text"]
@@ -124,7 +124,7 @@ def test_a_registration_without_an_address_goes_over_and_closes_where_it_was(
     begun, dropped = mentor.mentor_id, other.mentor_id
     heard = opens(other, link_for(mentor))
     assert "a registration that Ana S. began on" in heard
-    assert "no longer open where it was begun" in heard
+    assert "no longer be open where it was begun" in heard
     heard = other.taps(YES)
     assert "It is no longer open where the link was made" in heard
     assert (other.mentor_id, other.question) == (begun, form.EMAIL)

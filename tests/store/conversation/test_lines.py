@@ -235,6 +235,6 @@ def test_a_question_that_was_edited_is_no_answer(liner: LineMentor) -> None:
 
 def test_an_unclear_reply_to_a_consent_is_asked_once_more_not_taken(liner: LineMentor) -> None:
     (name,) = liner.comes_to("two_months").sends_lines("I guess")
-    assert "I ask you again" in liner.edits(name, "I agree")
+    assert "I’ll ask you again" in liner.edits(name, "I agree")
     with liner.registration() as current:
         assert "two_months" not in current.consents

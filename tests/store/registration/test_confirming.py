@@ -99,6 +99,6 @@ def test_a_consent_that_is_changed_keeps_its_answer_until_the_second_reply(mento
 def test_a_yes_to_all_counts_for_the_open_one_and_it_is_said_that_each_is_asked(
     mentor: ChattingMentor, said: str
 ) -> None:
-    assert "I ask about each of the others separately" in mentor.comes_to("ethics_confidentiality").says(said)
+    assert "I’ll ask about each of the others separately" in mentor.comes_to("ethics_confidentiality").says(said)
     assert recorded(mentor)[-1][:2] == ("ethics_confidentiality", "agreed")
     assert mentor.question == "ethics_laws"

@@ -41,6 +41,7 @@ MADE_UP: dict[str, set[str]] = {
         *(*QUESTION_IDS, "clause", "code", "start", "review", "reconsider", "start_over", "cancel"),
         *(
             "email_code",
+            "email_code-later",
             "join",
             "join-submitted",
             "delete",
@@ -61,7 +62,13 @@ MADE_UP: dict[str, set[str]] = {
     "choice-": OFFERED,
     "receipt-decision-": {"agreed", "refused", "withdrawn"},
     "step-": set(form.STEPS),
-    "note-code-": {*(each.value.replace("_", "-") for each in CodeOutcome), "sent", "sent-again", "too-many"},
+    "note-code-": {
+        *(each.value.replace("_", "-") for each in CodeOutcome),
+        "sent",
+        "sent-again",
+        "not-sent",
+        "too-many",
+    },
     "result-": {each.value for each in NOTIFIED},
     "note-noted-": ANSWERED_IDS - {item.id for item in ASKED if item.answer in (Answer.CHOICE, Answer.PHOTO)},
     "month-": {str(number) for number in range(1, 13)},

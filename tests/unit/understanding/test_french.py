@@ -84,7 +84,12 @@ COMMANDS = {
         "renvoyez moi un code".replace(" moi", "-moi"),
         "pas de mail...",
     ),
-    "stop_reminders": ("plus de rappels svp", "Arrêtez de m'écrire, merci", "je veux plus de rappels"),
+    "stop_reminders": (
+        "arrêter les rappels",
+        "plus de rappels svp",
+        "Arrêtez de m'écrire, merci",
+        "je veux plus de rappels",
+    ),
     "continue_elsewhere": ("continuer sur mon téléphone svp", "Continuer sur mon ordi"),
     "faq_why": (
         "Pourquoi???",

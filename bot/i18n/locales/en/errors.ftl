@@ -8,7 +8,10 @@ note-disk-full = Sorry, I cannot save anything right now, because our disk is fu
 error-no-session = This page has lost its connection to your conversation. Please reload it.
 error-request = That request was not complete. Please reload the page and try again.
 error-body-too-large = That message is too large to send.
-error-too-often = That was a lot in a short time. Please wait { $seconds } seconds and try again. Nothing you saved is lost.
+error-too-often = That was a lot in a short time. Please wait { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    } and try again. Nothing you saved is lost.
 error-no-token = This page is no longer up to date. Please reload it.
 error-origin = This request did not come from our page.
 error-not-found = There is nothing at this address.

@@ -3,7 +3,7 @@ why-review = I show it so that nothing goes out by mistake. You can still put ri
 why-start = I ask so that nothing begins before you say yes. You can ask me things first, if you like.
 
 meaning-review = This is all you told me. Submit sends it to us and starts the background check. Change lets you answer one question again.
-meaning-start = { -about } Here you can register as one of these mentors. If you say yes, I ask the questions of the mentor form, one at a time. You promise nothing by starting.
+meaning-start = { -about } Here you can register as one of these mentors. If you say yes, I’ll ask the questions of the mentor form, one at a time. You promise nothing by starting.
 
 sees-consent = The people at { -organisation } who look at your answers see how you replied.
 sees-review = People at { -organisation } see your answers. Job seekers are shown your expertise and your photo. Your date of birth is only for the check.
@@ -17,15 +17,15 @@ example-review = If everything looks right, press Submit. If not, press Change n
 example-start = Press the button, or type “yes”.
 
 why-reconsider = You said no to a part of the form. A mentor needs to agree to every part, so I ask if you would like to see it again.
-meaning-reconsider = If you say yes, I show you again what you said no to. You can still say no to it then.
+meaning-reconsider = If you say yes, I’ll show you again what you said no to. You can still say no to it then.
 sees-reconsider = The people at { -organisation } who look at your answers see how you replied.
 kept-reconsider = We keep your reply, with the time, as a record of what was agreed. It stays as long as your registration does.
 example-reconsider = Press one of the two buttons. You can also type “yes” or “no”.
 
-why-deletion = You asked me to start over or to end this. I ask you first, so that nothing is lost by mistake.
-meaning-deletion = If you say yes, I delete every answer you gave me, and your photo. If you say no, all stays as it is.
+why-deletion = You asked me to start over or to end this. I’m asking first, so that nothing is lost by mistake.
+meaning-deletion = If you say yes, I’ll delete every answer you gave me, and your photo. If you say no, all stays as it is.
 sees-deletion = Nobody sees deleted answers after that.
-kept-deletion = If you keep your answers, they stay with your registration. If not, I delete them at once.
+kept-deletion = If you keep your answers, they stay with your registration. If not, I’ll delete them at once.
 example-deletion = Press one of the two buttons. If you type “no”, all your answers are kept.
     .again = Yes deletes your answers, and no keeps them.
 
@@ -42,14 +42,14 @@ kept-join = The one you choose stays saved. The question says what happens to th
 example-join = Press one of the two buttons. “Yes” means the other registration, “no” means to stay with this one.
 
 why = We ask only what your account, your mentor profile and the background check need. Ask me about one thing, for example “why do you need my photo?”.
-meaning = Ask me about one thing, for example “what does clause 3 mean?”, and I explain it.
+meaning = Ask me about one thing, for example “what does clause 3 mean?”, and I’ll explain it.
 sees = People at { -organisation } see your answers. Job seekers see only your expertise and your photo, once you are a mentor.
 kept = Your date of birth is deleted when the check ends. The rest stays until you delete it: type “delete my account”.
 example = Ask me about one thing, for example “an example for clause 3”.
 # What happens if a mentor says no, or would rather not answer.
 refuse-email_code = I can’t go on without the code, as it shows that the address is yours. You can use another address if you like.
 refuse-text = We need a few words here, and short ones are fine. Leave out what you’d rather keep to yourself.
-refuse-consent = You can say no. I note it and ask you again at the end. Your answers stay saved, but to become a mentor you need to agree to every part.
+refuse-consent = You can say no. I’ll note it and ask you again at the end. Your answers stay saved, but to become a mentor you need to agree to every part.
 refuse-reconsider = You can leave it at no. Your answers stay saved, but you can’t become a mentor then. You can come back and agree at any time.
 refuse-review = Then nothing is sent, and no background check begins. Your answers stay saved.
 refuse-start = Then nothing begins, and nothing is saved. You can come back any time.
@@ -72,7 +72,7 @@ cannot-join = If you can’t decide, stay with the registration that you have he
 skip-question = No, I need an answer to this one. A short answer is fine.
     .again = This one can’t be skipped. A few words are enough.
 skip-consent = You can’t skip this one, but you are free to say no to it.
-    .again = This one needs a yes or a no. I ask again at the end if you say no.
+    .again = This one needs a yes or a no. I’ll ask again at the end if you say no.
 skip-email_code = No, the code shows that the address is yours. You can ask for a new code, or use another address.
     .again = The code can’t be skipped. If it doesn’t come, use another address.
 skip-review = You can skip nothing here, but nothing is sent before you press Submit.

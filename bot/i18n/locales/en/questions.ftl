@@ -32,8 +32,8 @@ question-reconsider =
 
 question-reconsider-withdrawn =
     { $count ->
-        [one] You withdrew your consent to this, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
-       *[other] You withdrew your consent to these, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I show you the full wording first.
+        [one] You withdrew your consent to this, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I’ll show you the full wording first.
+       *[other] You withdrew your consent to these, so you cannot be a mentor right now. Your other answers stay saved. If you change your mind, press “Agree again”, and I’ll show you the full wording first.
     }
     .again =
         { $count ->
@@ -112,6 +112,8 @@ question-email_code =
 
     It can take a minute. Please look in your spam folder, too.
     .again = Which six digits are in our e-mail to you?
+# Where no code was sent yet.
+question-email_code-later = Please press “Send a new code” then. Everything you told me is saved.
 question-join =
     You began a registration before, on { DATETIME($began, dateStyle: "long") }, with { $theirs } of { $of } answers. Here you have given { $mine }.
 
@@ -124,16 +126,16 @@ question-join-link =
     This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long") } at { DATETIME($began, timeStyle: "short") } { $zone }.
 
     Is it yours? { $code ->
-        [needed] If so, I send a code to that e-mail address first.
-       *[no] If so, it goes on here, and is no longer open where it was begun.
+        [needed] If so, I’ll send a code to that e-mail address first.
+       *[no] If so, it will go on here, and no longer be open where it was begun.
     }
     .again = Is the registration of that link yours?
 question-join-link-two =
     This link leads to a registration that { $who } began on { DATETIME($began, dateStyle: "long") } at { DATETIME($began, timeStyle: "short") } { $zone }. You have one of your own here, too.
 
     Which one do you want to go on with here? { $code ->
-        [needed] For the one from the link, I send a code to that e-mail address first. What you answered here is deleted then, unless it is open on another device.
-       *[no] If it is the one from the link, what you answered here is deleted, unless it is open on another device.
+        [needed] For the one from the link, I’ll send a code to that e-mail address first. What you answered here will be deleted then, unless it is open on another device.
+       *[no] If it is the one from the link, what you answered here will be deleted, unless it is open on another device.
     }
     .again = Which of the two do you want to go on with here: the one from the link, or your own?
 question-join-code =

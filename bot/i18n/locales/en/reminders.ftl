@@ -5,7 +5,7 @@ reminder-1 =
 
     If you do not want to be reminded, write “stop reminding me” there.
     .subject = Your mentor registration is saved
-    .email = You began to register as a { -organisation } mentor, and what you told me is saved. You can go on where you stopped.
+    .email = You began to register as a { -organisation } mentor, and what you told me is saved. You can go on where you left off.
 reminder-3 =
     Your mentor registration is saved, just as you left it. To go on, send me any message in our chat.
 
@@ -19,11 +19,11 @@ reminder-asked =
     .subject = Your mentor registration: the reminder you asked for
     .email = You asked me to remind you of your { -organisation } mentor registration. Everything is saved.
 reminder-14 =
-    It is two weeks since we last talked about being a { -organisation } mentor. If you would still like to help people find a job, send me any message in our chat, and we go on where you stopped.
+    It has been two weeks since we last talked about you becoming a { -organisation } mentor. If you would still like to help people find a job, send me any message in our chat, and we’ll go on where you left off.
 
     This was my last reminder. If you have changed your mind, you can ignore this message. You can also write “stop reminding me” there.
     .subject = Would you still like to be a mentor?
     .email =
-        It is two weeks since we last talked about being a { -organisation } mentor. If you would still like to help people find a job, we can go on where you stopped.
+        It has been two weeks since we last talked about you becoming a { -organisation } mentor. If you would still like to help people find a job, we can go on where you left off.
 
         This was my last reminder. If you have changed your mind, you can ignore this message.

@@ -1,5 +1,5 @@
 # Sentences that only Telegram uses.
-telegram-private-only = I can only talk in a private chat, so I leave this one again. Write to me there: { $link }
+telegram-private-only = I can only talk in a private chat, so I’ll leave this one. Write to me there: { $link }
 telegram-description =
     I help you to become a volunteer mentor at { -organisation }: a few questions, a photo, and your consent to what mentors promise. It takes about ten minutes, you can stop at any time, and I keep what you told me.
 
@@ -58,7 +58,7 @@ command-edit = See your answers and change one
 command-pause = Stop for now; nothing is lost
 command-privacy = What happens to your data
 command-language = Choose the language
-command-cancel = Cancel your registration; I ask first
+command-cancel = Cancel your registration; I’ll ask first
 command-delete-my-data = Delete what you told me
 note-voice = I cannot listen to recordings. Please type your answer.
 note-video = I cannot watch videos. If you wanted to send a photo, send it as a photo. Otherwise, please type your answer.
@@ -69,6 +69,6 @@ note-poll = I cannot take part in polls. Please type your answer.
 note-story = I cannot see stories. Please type your answer.
 note-forwarded = I only take what you write yourself, so I did not take a forwarded message. Please type your answer.
 note-edit-taken = I saw that you edited your earlier message, and I have changed that answer.
-note-edit-asked = I saw that you edited your earlier message. So that I get this right, I ask you again.
+note-edit-asked = I saw that you edited your earlier message. So that I get this right, I’ll ask you again.
 note-edit-of-nothing = I saw that you edited an earlier message. No answer depends on it, so nothing has changed. To change an answer, type for example “change my expertise”.
 note-photo-album = You sent several photos at once. I took the first one and did not keep the others.
