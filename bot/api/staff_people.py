@@ -219,7 +219,7 @@ def _lines(session: Session, mentor_id: str) -> list[Line]:
 def _sender(row: TranscriptMessage) -> str:
     if row.sender == "mentor":
         return "Mentor"
-    return "Staff" if row.body.get("words_of") == "person" else "Bot"
+    return "Staff" if "words_of" in row.body else "Bot"
 
 
 def _reach(session: Session, mentor_id: str) -> str:

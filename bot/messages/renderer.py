@@ -119,7 +119,7 @@ class Renderer:
         if words:  # of any length: a variable of a sentence has a limit
             message |= {"text": f"{message['text']} {words}", "words_of": "person"}
         elif _QUOTED & arguments.keys():
-            message |= {"words_of": "mentor"}
+            message |= {"quotes": True}
         if note.id in (RECEIPT, MY_DATA):
             message |= {"document": "receipt" if note.id == RECEIPT else "my_data"}
         buttons = Offers(self._catalogue, self._current).buttons(note.id, str(choices or ""))

@@ -152,7 +152,7 @@ def _forget_words(session: Session, mentor: Mentor) -> None:
     for row in session.scalars(select(TranscriptMessage).where(TranscriptMessage.conversation_id.in_(conversations))):
         if row.sender == "mentor":
             row.body = {"kind": "say", "text": FORGOTTEN}
-        elif row.body.get("question") == SAVE or "words_of" in row.body:
+        elif row.body.get("question") == SAVE or {"words_of", "quotes"} & row.body.keys():
             row.body = {"kind": "say", "text": FORGOTTEN}  # it quotes them, or answers them
         elif "sections" in row.body or "photo" in row.body:
             row.body = {name: each for name, each in row.body.items() if name not in ("sections", "photo")} | {

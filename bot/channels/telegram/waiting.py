@@ -10,7 +10,7 @@ from bot.channels.telegram.messages import Reply
 #: In a question's body: what is said above it in the same message.
 ABOVE = "above"
 #: What a sentence may have to stand above a question; with a button or a link it stands alone.
-_PLAIN = frozenset({"kind", "text", "language", "photo", "id", "from", "at"})
+_PLAIN = frozenset({"kind", "text", "language", "photo", "id", "from", "at", "quotes"})
 #: The disclosure of the background check stands alone in its message.
 _ALONE = frozenset({"background_check"})
 #: Characters that surely fit below a photo, with the line above a question and the formatting.

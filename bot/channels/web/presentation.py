@@ -51,7 +51,7 @@ class Presentation:
             key: for documents that the browser opens without the session's cookie.
             sentences: the mentor's language.
         """
-        message = {name: each for name, each in message.items() if name != "words_of"}
+        message = {name: each for name, each in message.items() if name not in ("words_of", "quotes")}
         document, link = message.pop("document", ""), message.pop("link", "")
         if document:
             address = f"{root()}/api/{document.replace('_', '-')}"
