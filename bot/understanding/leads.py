@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from bot.understanding.lists import PhraseList
 
@@ -78,6 +79,7 @@ _CORRECTS = rf"(?P<corrects>(?:{alternatives('corrects')}[,.!;:…-]*\s+){{1,4}}
 _BESIDE = rf"(?:{alternatives('beside')}[,.!;:…-]*\s+){{0,3}}"
 
 
+@cache
 def _lead(item: str) -> re.Pattern[str]:
     own = rf"(?P<own>{OWN}{_noun(item)}{_COPULA}|{_BARE}{_noun(item)}\s+"
     own += rf"|(?P<change>{alternatives('change')}\s+{OWN}{_noun(item)}(?:\s+{alternatives('to')}\s+|\s*:\s*)"
@@ -86,11 +88,15 @@ def _lead(item: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){_BESIDE}{_CORRECTS}{_BESIDE}(?P<lead>{own}|{says})", re.IGNORECASE)
 
 
-_LEADS = {item: _lead(item) for item in ITEMS}
-#: One of these is in every lead of its item, and is found in a fraction of the time.
+@cache
+def _is() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_BESIDE}{_CORRECTS}{_BESIDE}(?P<lead>{alternatives('is')}\s+)", re.IGNORECASE)
+
+
+#: One of these is in every lead of its item, and is found in a fraction of the time. The leads themselves are compiled
+#: at the first message that has one: at the start it would take a tenth of the time.
 _CUES = {item: re.compile(alternatives(f"noun {item}", f"says {item}"), re.IGNORECASE) for item in ITEMS}
 _IS_CUE = re.compile(alternatives("is"), re.IGNORECASE)
-_IS = re.compile(rf"(?<!\w){_BESIDE}{_CORRECTS}{_BESIDE}(?P<lead>{alternatives('is')}\s+)", re.IGNORECASE)
 _WRONG = {
     item: re.compile(rf"(?<!\w)(?P<lead>{alternatives(f'corrects {item}')})[,.!;:\s]+", re.IGNORECASE)
     for item in ("full_name", "email")
@@ -105,9 +111,9 @@ def leads_in(text: str) -> list[Lead]:
     """The leads in ``text`` in order, none within another one."""
     found = [
         Lead(item, match.start(), match.start("lead"), match.end(), _corrects(match), bool(match["own"]))
-        for item, pattern in _LEADS.items()
-        if _CUES[item].search(text)
-        for match in pattern.finditer(text)
+        for item, cue in _CUES.items()
+        if cue.search(text)
+        for match in _lead(item).finditer(text)
     ]
     found += [
         Lead(item, match.start(), match.start(), match.end(), corrects=True)
@@ -116,7 +122,7 @@ def leads_in(text: str) -> list[Lead]:
     ]
     found += [
         Lead(None, match.start(), match.start("lead"), match.end(), _corrects(match))
-        for match in (_IS.finditer(text) if _IS_CUE.search(text) else ())
+        for match in (_is().finditer(text) if _IS_CUE.search(text) else ())
     ]
     kept: list[Lead] = []
     for lead in sorted(found, key=lambda each: (each.start, -each.end, each.item is None)):
