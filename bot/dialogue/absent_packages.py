@@ -50,8 +50,8 @@ ABSENT = frozenset(
 
 
 #: Import roots that Rasa names at module level and that serving never uses with the bot's own components:
-#: `bot.dialogue.components.linear_model` applies scikit-learn's result, and there is no terminal.
-UNUSED = frozenset({"prompt_toolkit", "questionary", "scipy", "sklearn", "socketio"})
+#: `bot.dialogue.components.linear_model` applies scikit-learn's result, there is no terminal, and Rasa serves no HTTP.
+UNUSED = frozenset({"jwt", "prompt_toolkit", "questionary", "sanic", "scipy", "sklearn", "socketio"})
 
 
 class AbsentPackageError(ImportError):

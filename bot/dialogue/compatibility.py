@@ -54,7 +54,7 @@ def servers_in_one_process() -> None:
 
 def streamed_responses() -> None:
     """The channel that `rasa shell` talks to streams its replies by a function that Sanic dropped in 22.12."""
-    from sanic import response
+    import sanic.response as response
 
     vars(response).setdefault("stream", response.ResponseStream)
 
