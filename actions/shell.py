@@ -43,9 +43,9 @@ def turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> Iterator[Dialogu
     conversation_id = open_conversation(parts.store, CHANNEL, tracker.sender_id)
     typed = Incoming(Kind.TEXT, text=message.get("text") or "")
     name, patience = str(message.get("message_id")), parts.settings.consent_seconds
-    accepted = accept(parts.store, parts.vault, conversation_id, typed, name, consent_seconds=patience)
+    turn_id = accept(parts.store, parts.vault, conversation_id, typed, name, consent_seconds=patience).turn_id
     with parts.store.write() as session:
-        rows = load(session, accepted.turn_id)
+        rows = load(session, turn_id)
         incoming = open_body(session, parts.vault, rows.inbox) if rows.inbox.body else typed
         taken = Turn(session, rows, incoming, Registration(session, rows.mentor))
         with parts.dialogue.taking(taken):

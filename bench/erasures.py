@@ -179,11 +179,11 @@ def _register(services: Services, number: int) -> str:
         mentor = session.get_one(Mentor, session.get_one(Conversation, conversation_id).mentor_id)
         current = Registration(session, mentor)
         answer_until(current, services.vault, REVIEW, f"mentor-{number}@example.org", ledger=services.ledger)
-        said = [
-            ("mentor", {"kind": "say", "text": f"What I say here is my own, for the time {each}."})
+        own = [
+            (None, {"kind": "say", "text": f"What I say here is my own, for the time {each}."})
             for each in range(MESSAGES)
         ]
-        append(session, conversation_id, None, said)
+        append(session, conversation_id, None, [], own)
         return mentor.id
 
 

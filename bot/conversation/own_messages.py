@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.conversation.readable import hides_date
@@ -23,6 +23,10 @@ from bot.security.vault import Vault
 from bot.storage import Answer, Conversation
 from bot.understanding.births import without_birth_date
 from bot.understanding.dates import may_hold_date
+
+_ANSWERED = select(Answer.item_id).where(
+    Answer.mentor_id == bindparam("mentor_id"), Answer.turn_id == bindparam("turn_id")
+)
 
 
 class OwnMessages:
@@ -59,8 +63,7 @@ class OwnMessages:
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
             return before.item if before else None
-        answered = select(Answer.item_id).where(Answer.mentor_id == current.mentor.id, Answer.turn_id == turn_id)
-        item_id = session.scalars(answered).first()
+        item_id = session.scalars(_ANSWERED, {"mentor_id": current.mentor.id, "turn_id": turn_id}).first()
         return ItemId(item_id) if item_id is not None else None
 
     def _shown(

@@ -17,7 +17,7 @@ from bot.registration.form import ItemId
 from bot.registration.ledger import Ledger
 from bot.registration.registration import Registration
 from bot.security.vault import Vault
-from bot.storage import Conversation, Mentor, Store
+from bot.storage import Conversation, Store
 from bot.storage.models import utc_now
 from bot.understanding.reader import ReadingContext
 
@@ -62,12 +62,9 @@ class Preparation:
         self._ledger = ledger
         self._own = OwnMessages(vault, ledger)
 
-    def prepare(
-        self, session: Session, turn_id: str, conversation: Conversation, mentor: Mentor, message: Incoming
-    ) -> Prepared:
-        """A turn as it will be read, from the rows of its message within an open transaction."""
-        current = Registration(session, mentor)
-        question = current.open_question
+    def prepare(self, turn_id: str, conversation: Conversation, current: Registration, message: Incoming) -> Prepared:
+        """A turn as it will be read, within an open transaction."""
+        session, mentor, question = current.session, current.mentor, current.open_question
         replaces_photo = message.kind is Kind.PHOTO and question is None  # sent unasked after the submit
         if message.kind is Kind.EDIT:
             before = edited(session, self._ledger, conversation, message)
@@ -129,7 +126,7 @@ class Preparation:
             group, _is_followed = self._lines(session, turn)
             message = joined(group, form.BY_ID[ItemId(turn.message.shown)])
             gather(session, self._vault, message, [line.row.id for line in group], turn.conversation_id)
-            return self.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message)
+            return self.prepare(turn.turn_id, rows.conversation, Registration(session, rows.mentor), message)
 
     def prepare_again(self, turn_id: str) -> Prepared:
         """A turn reloaded, after an attempt or after its photo's check."""
@@ -138,4 +135,4 @@ class Preparation:
 
     def _prepare_rows(self, session: Session, rows: Rows) -> Prepared:
         message = open_body(session, self._vault, rows.inbox)
-        return self.prepare(session, rows.inbox.id, rows.conversation, rows.mentor, message)
+        return self.prepare(rows.inbox.id, rows.conversation, Registration(session, rows.mentor), message)

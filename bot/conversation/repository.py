@@ -170,10 +170,9 @@ class TurnRepository:
                 rows = load(session, turn.turn_id, lock=True)
             is_open = rows.inbox.processed_at is None
             if is_open:
-                message = open_body(session, self._vault, rows.inbox)
-                if self._preparation.prepare(session, turn.turn_id, rows.conversation, rows.mentor, message) != turn:
+                message, current = open_body(session, self._vault, rows.inbox), Registration(session, rows.mentor)
+                if self._preparation.prepare(turn.turn_id, rows.conversation, current, message) != turn:
                     return Ended.NOT_YET, {}
-                current = Registration(session, rows.mentor)
                 superseded = self._decide(Turn(session, rows, message, current), reading, metadata)
                 after_commit(session, partial(self._photos.drop_files, superseded))
             pending = rows.is_another_waiting
@@ -236,10 +235,8 @@ class TurnRepository:
                 return
             conversation = rows.conversation
             text = catalogue(conversation.language).text(_LOST_TURN, contact=self._contact, reference=reference)
-            for part, line in self._own_or_nothing(session, rows):
-                append(session, conversation.id, part, [("mentor", line)])
             said = {"kind": "say", "text": text, "language": text.language}
-            append(session, conversation.id, turn_id, [("bot", said)])
+            append(session, conversation.id, turn_id, [said], self._own_or_nothing(session, rows))
             finish(session, rows, {})
 
     def _own_or_nothing(self, session: Session, rows: Rows) -> list[tuple[str, Message]]:
@@ -281,9 +278,7 @@ class TurnRepository:
         marks: Message = ({"refused": True} if names & _NOT_TAKEN else {}) | ({MISSED: True} if turn.misses else {})
         if turn.chosen and turn.clause is not None:
             marks |= {ON_CLAUSE: turn.clause.id, CHOSEN: turn.chosen}
-        for part, line in own:
-            append(session, conversation.id, part, [("mentor", line | marks)])
-        append(session, conversation.id, turn_id, [("bot", each) for each in said])
+        append(session, conversation.id, turn_id, said, [(part, line | marks) for part, line in own])
         misses = {} if turn.misses is None else {"misses": turn.misses}
         finish(session, rows, shown(question) | misses)
         count_shown(session, conversation, current.mentor, current.open_question if turn.chosen else question)
@@ -304,7 +299,7 @@ class TurnRepository:
     def _append(self, session: Session, conversation: Conversation, turn_id: str | None, note: MessageRef) -> None:
         current = Registration(session, session.get_one(Mentor, conversation.mentor_id))
         said = self._rendered(session, conversation, current, [note], None)
-        append(session, conversation.id, turn_id, [("bot", each) for each in said])
+        append(session, conversation.id, turn_id, said)
 
     def follow(self, conversation_id: str, token: str) -> None:
         """Ask, in this conversation, whether the registration of a link is the mentor's; or say why it cannot be."""

@@ -21,13 +21,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.conversation.notifier import ConversationUpdate, TurnNotifier, Waiter
-from bot.conversation.preparation import Preparation, Prepared
+from bot.conversation.preparation import Preparation
 from bot.conversation.repository import TurnRepository
 from bot.conversation.workers import Channel, TurnWorkers
 from bot.core.siblings import ALONE, Siblings
 from bot.dialogue.agent import Agent
 from bot.media.photos import Photos
-from bot.messages.inbox import Entry, accept, is_waiting, turn_named
+from bot.messages.inbox import accept, is_waiting, turn_named
 from bot.messages.incoming import CHANGE_LANGUAGE, Incoming, Kind, Tap
 from bot.messages.renderer import Message
 from bot.messages.sight import NOTHING_SEEN, Seen, newest_question
@@ -121,17 +121,11 @@ class Conversations:
             UnknownConversationError: there is no such conversation.
             TooQuickError: a button was pressed right after its question appeared.
         """
-        prepared: list[Prepared] = []
         is_ours = True
 
         def claim(session: Session) -> None:
             nonlocal is_ours
             is_ours = self._workers.leases.claim(session, conversation_id)
-
-        def follow(session: Session, entry: Entry) -> None:
-            prepared.append(
-                self._preparation.prepare(session, entry.turn_id, entry.conversation, entry.mentor, entry.message)
-            )
 
         write = partial(
             accept,
@@ -141,7 +135,7 @@ class Conversations:
             message,
             external_id,
             claim=claim,
-            follow=follow,
+            follow=self._preparation.prepare,
             pushing=self._workers.pushing,
             seen=seen,
             consent_seconds=self._consent_seconds,
@@ -149,7 +143,7 @@ class Conversations:
         accepted = await asyncio.to_thread(write)
         self._workers.underway[accepted.turn_id] = conversation_id
         if is_ours:
-            self._workers.wake(conversation_id, *prepared)
+            self._workers.wake(conversation_id, accepted.following)
         else:
             await self._workers.pass_on(conversation_id)
         return accepted.turn_id

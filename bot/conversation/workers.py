@@ -257,7 +257,7 @@ class TurnWorkers:
                     await self._deliver(conversation_id)
                     return
                 turn_id = turn.turn_id
-                if not await self._run(await self._gathered(turn)):
+                if not await self._run(await self._gathered(turn) if turn.may_go_on else turn):
                     return  # messages from now on wake another worker
                 wait = RETRY_SECONDS[0]
             except Exception as error:  # noqa: BLE001  (one bad turn must not silence a conversation)
@@ -283,7 +283,7 @@ class TurnWorkers:
     async def _gathered(self, turn: Prepared) -> Prepared:
         """The turn with the lines that follow its own, once none has come for some seconds."""
         channel = self._channels.get(turn.channel)
-        if not turn.may_go_on or channel is None or not channel.gather_seconds:
+        if channel is None or not channel.gather_seconds:
             return turn
         with self._notifier.watched(turn.conversation_id) as changed:
             while True:
@@ -318,7 +318,8 @@ class TurnWorkers:
 
     async def _run(self, turn: Prepared) -> bool:
         """Run one turn to its end; returns whether there may be another one."""
-        await self._store_photo(turn)
+        if turn.message.upload:
+            await self._store_photo(turn)
         while (ended := await self._take(turn)) is Ended.NOT_YET:
             turn = await asyncio.to_thread(self._preparation.prepare_again, turn.turn_id)
         for each in {turn.turn_id, *(part for part, _text in turn.message.parts)}:

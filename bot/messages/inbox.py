@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.core.settings import CONSENT_SECONDS
 from bot.messages.incoming import Incoming, Kind, storable
 from bot.messages.sight import NOTHING_SEEN, Look, Seen, looked_at
+from bot.registration.registration import Registration
 from bot.security.vault import Purpose, Vault
 from bot.storage import Base, Conversation, DataKey, InboxMessage, Mentor, Store, UnsentText
 from bot.storage.models import new_id, utc_now
@@ -95,39 +96,21 @@ class Rows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Accepted[Made]:
     """A message in the inbox.
 
     Attributes:
         turn_id: its id.
         is_new: whether it was not there before.
+        following: what was made of it in the same transaction, if it is new and next in line.
     """
 
     turn_id: str
     is_new: bool
+    following: Made | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A message that is being written to an inbox without other waiting messages of its conversation.
-
-    Attributes:
-        turn_id: its id.
-        conversation: where it was sent.
-        mentor: who sent it.
-        message: as stored.
-    """
-
-    turn_id: str
-    conversation: Conversation
-    mentor: Mentor
-    message: Incoming
-
-
-Follow = Callable[[Session, Entry], None]
-
-
-def accept(
+def accept[Made](
     store: Store,
     vault: Vault,
     conversation_id: str,
@@ -135,11 +118,11 @@ def accept(
     external_id: str,
     *,
     claim: Callable[[Session], None] | None = None,
-    follow: Follow | None = None,
+    follow: Callable[[str, Conversation, Registration, Incoming], Made] | None = None,
     pushing: Collection[str] = (),
     seen: Seen = NOTHING_SEEN,
     consent_seconds: float = CONSENT_SECONDS,
-) -> Accepted:
+) -> Accepted[Made]:
     """Write a message to the inbox, encrypted, once.
 
     Args:
@@ -149,7 +132,7 @@ def accept(
         message: what was sent.
         external_id: the channel's own id of the message; the same id again is the same message.
         claim: called in the same transaction if the message is new.
-        follow: called in the same transaction if the message is new and next in line.
+        follow: called with turn id and registration, in the same transaction, if the message is new and next in line.
         pushing: channels that deliver messages themselves; a mentor has not seen what is undelivered there.
         seen: what the channel knows about the messages that the mentor had seen.
         consent_seconds: that a question must be shown before a typed reply counts as a consent.
@@ -160,8 +143,7 @@ def accept(
     """
     try:
         with store.write() as session:
-            named = {"conversation_id": conversation_id, "external_id": external_id}
-            known = session.execute(_ENTRY, named).one_or_none()
+            known = session.execute(_ENTRY, {"conversation_id": conversation_id, "external_id": external_id}).first()
             if known is None:
                 raise UnknownConversationError(conversation_id)
             conversation, mentor, _key, found, is_another_waiting = known
@@ -172,14 +154,15 @@ def accept(
             turn_id = _write(session, vault, conversation, message, external_id)
             if claim is not None:
                 claim(session)
+            following = None
             if follow is not None and not is_another_waiting:
-                follow(session, Entry(turn_id, conversation, mentor, message))
-            return Accepted(turn_id, is_new=True)
+                following = follow(turn_id, conversation, Registration(session, mentor), message)
+            return Accepted(turn_id, is_new=True, following=following)
     except IntegrityError:  # the same message came twice at the same time
         return _accepted_before(store, conversation_id, external_id)
 
 
-def _accepted_before(store: Store, conversation_id: str, external_id: str) -> Accepted:
+def _accepted_before(store: Store, conversation_id: str, external_id: str) -> Accepted[Any]:
     with store.read() as session:
         first = session.scalars(turn_named(conversation_id, external_id)).one_or_none()
     if first is None:  # the conversation was erased in between

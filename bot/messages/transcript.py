@@ -58,17 +58,25 @@ _LAST_CHECK = (
 )
 
 
-def append(session: Session, conversation_id: str, turn_id: str | None, said: Iterable[tuple[str, Message]]) -> None:
+def append(
+    session: Session,
+    conversation_id: str,
+    turn_id: str | None,
+    said: Iterable[Message],
+    own: Iterable[tuple[str | None, Message]] = (),
+) -> None:
     """Add messages, in order.
 
     Args:
         session: an open write transaction.
         conversation_id: the conversation.
-        turn_id: their turn; None outside of any.
-        said: pairs of a sender, ``bot`` or ``mentor``, and a message from `Renderer`.
+        turn_id: the turn of what the bot says; None outside of any.
+        said: what the bot says, from `Renderer`.
+        own: what the mentor said before it, each line with its turn.
     """
-    where = {"conversation_id": conversation_id, "turn_id": turn_id}
-    rows = [{**where, "sender": sender, "body": message} for sender, message in said]
+    lines = [(part, "mentor", line) for part, line in own] + [(turn_id, "bot", each) for each in said]
+    names = ("turn_id", "sender", "body")
+    rows = [{"conversation_id": conversation_id, **dict(zip(names, line, strict=True))} for line in lines]
     if rows:
         session.connection().execute(_ADD, rows)
 

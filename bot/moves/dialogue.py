@@ -157,9 +157,10 @@ class Dialogue:
             notes += self._ways_on(turn, current.topic)
         if notes is None:  # the submit action continues
             return current.position._replace(submitting=True)
-        if turn.misses == 0:
+        if also and turn.misses == 0:
             notes += self._values.take_beside(turn, topic)
-        notes += self._answers_beside(turn, topic)
+        if also:
+            notes += self._answers_beside(turn, topic)
         turn.said += notes
         names = {note.id for note in notes}
         if names & _ENDINGS:

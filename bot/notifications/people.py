@@ -5,7 +5,7 @@ Both sides' words are in the transcript, as all messages are; a request only say
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.notifications import site_events
@@ -19,6 +19,12 @@ from bot.storage.models import utc_now
 MAXIMUM_ANSWER = 4000
 #: The role that may only look; see `bot.api.staff_accounts.Role`.
 _ONLY_READS = "read"
+_OPEN = (
+    select(PersonRequest)
+    .where(PersonRequest.mentor_id == bindparam("mentor_id"), PersonRequest.ended_at.is_(None))
+    .order_by(PersonRequest.asked_at)
+    .limit(1)
+)
 
 
 class RequestError(Exception):
@@ -33,8 +39,7 @@ def has_staff(session: Session) -> bool:
 
 def open_request(session: Session, mentor_id: str) -> PersonRequest | None:
     """The request of a mentor that has not ended."""
-    wanted = select(PersonRequest).where(PersonRequest.mentor_id == mentor_id, PersonRequest.ended_at.is_(None))
-    return session.scalars(wanted.order_by(PersonRequest.asked_at).limit(1)).one_or_none()
+    return session.scalars(_OPEN, {"mentor_id": mentor_id}).one_or_none()
 
 
 def ask(session: Session, mentor_id: str, question: str | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, null, select, union_all, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -43,12 +43,15 @@ BEING_DELETED = ItemId("being_deleted")
 _FIXED = frozenset({form.ACCOUNT, form.FULL_NAME, form.DATE_OF_BIRTH})
 
 _answers, _consents, _mentors = (Base.metadata.tables[each.__tablename__] for each in (Answer, Consent, Mentor))
-_ANSWERED = select(_answers.c.item_id, _answers.c.value).where(_answers.c.mentor_id == bindparam("mentor"))
-_DECIDED = (
-    select(_consents.c.item_id, _consents.c.id, _consents.c.decision, _consents.c.wording_sha256)
-    .where(_consents.c.mentor_id == bindparam("mentor"))
-    .order_by(_consents.c.id)
-)
+#: Every answer, and every reply to a consent, which has its wording's fingerprint beside it.
+_SAID = union_all(
+    select(_answers.c.id, _answers.c.item_id, _answers.c.value.label("said"), null().label("wording_sha256")).where(
+        _answers.c.mentor_id == bindparam("mentor")
+    ),
+    select(_consents.c.id, _consents.c.item_id, _consents.c.decision, _consents.c.wording_sha256).where(
+        _consents.c.mentor_id == bindparam("mentor")
+    ),
+).order_by("id")
 _ADD = insert(_answers)
 _REPLACE = update(_answers).where(
     _answers.c.mentor_id == bindparam("of_mentor"), _answers.c.item_id == bindparam("of_item")
@@ -120,11 +123,8 @@ class Registration:
     def __init__(self, session: Session, mentor: Mentor) -> None:
         self.session = session
         self.mentor = mentor
-        connection, wanted = session.connection(), {"mentor": mentor.id}
         #: The text of each answer; for a photo its id, for the date of birth the id of the sealed value.
-        self.answers: dict[ItemId, str] = {
-            ItemId(row.item_id): row.value for row in connection.execute(_ANSWERED, wanted)
-        }
+        self.answers: dict[ItemId, str] = {}
         #: The current reply to each consent; the ledger also keeps earlier and unclear ones.
         self.consents: dict[ItemId, Decision] = {}
         #: The consents that are refused because they were withdrawn, each with its last withdrawal's record.
@@ -132,8 +132,11 @@ class Registration:
         self._withdrawals: dict[ItemId, int] = {}
         #: The item whose answer was replaced in this transaction.
         self.changed: ItemId | None = None
-        for item_id, *decision in connection.execute(_DECIDED, wanted):
-            self._enter(ItemId(item_id), Decision(*decision))
+        for number, item_id, said, wording_sha256 in session.connection().execute(_SAID, {"mentor": mentor.id}):
+            if wording_sha256 is None:
+                self.answers[ItemId(item_id)] = said
+            else:
+                self._enter(ItemId(item_id), Decision(number, said, wording_sha256))
 
     @property
     def account(self) -> str | None:

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation.turns import open_conversation
-from bot.messages.inbox import Entry, UnknownConversationError, accept, finish, load, open_body
+from bot.messages.inbox import UnknownConversationError, accept, finish, load, open_body
 from bot.messages.incoming import Incoming, Kind
+from bot.registration.registration import Registration
 from bot.security.vault import Vault
 from bot.storage import Conversation, DataKey, InboxMessage, Mentor, Store
 from bot.storage.models import utc_now
@@ -188,9 +189,9 @@ def test_only_a_message_that_is_next_is_prepared_as_it_is_accepted(
 ) -> None:
     prepared: list[str] = []
 
-    def follow(_session: object, entry: Entry) -> None:
-        assert entry.conversation.id == conversation_id
-        prepared.append(entry.message.text)
+    def follow(_turn_id: str, conversation: Conversation, _current: Registration, message: Incoming) -> None:
+        assert conversation.id == conversation_id
+        prepared.append(message.text)
 
     for number, text in enumerate(("first", "second", "first")):
         name = f"m{number % 2}"

@@ -238,7 +238,7 @@ def test_what_another_mentor_said_or_was_shown_is_no_trace(
     other.comes_to("experience").says(STORY)
     with store.write() as session:
         button = {"kind": "say", "text": "Who was it?", "buttons": [{"label": shown}]}
-        append(session, other.conversation_id, None, [("bot", button)])
+        append(session, other.conversation_id, None, [button])
     (data_dir / "left.txt").write_text(f"{STORY} {shown} {own}")
     found = erasure.erase_and_search(mentor.mentor_id, "tester").found
     assert [each for each in found if each.file == str(data_dir / "left.txt")] == [
