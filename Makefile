@@ -78,42 +78,48 @@ lint: $(DEVELOPMENT) ## Check style, imports between packages, and types.
 
 # On two cores: a worker without tests takes over waiting ones from the other.
 PYTEST := .venv/bin/pytest -q -n 2 --dist worksteal
-# The same for files with their own bot, browser or order: a file's tests share a worker.
-PYTEST_BY_FILE := .venv/bin/pytest -q -n 2 --dist loadfile
+# The same where tests also wait, for a database or a fork: another worker uses the core meanwhile.
+PYTEST_WAITING := .venv/bin/pytest -q -n 3 --dist worksteal
+# For files with their own bot, browser or order: a file's tests share a worker. They wait half of the time.
+PYTEST_BY_FILE := .venv/bin/pytest -q -n 3 --dist loadfile
 
-check: train $(DEVELOPMENT) ## Check an edit in a few minutes: style, types, unit tests, the store on SQLite.
+check: train $(DEVELOPMENT) ## Check an edit in a minute or two: style, types, unit tests, the store on SQLite.
 	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint test-quick
 
 # A separate target, so that it runs in parallel to `lint`.
 .PHONY: test-quick
 test-quick:
-	@$(PYTEST) -m "not slow and not postgresql" tests/unit tests/store
+	@$(PYTEST) -m "not slow and not long and not postgresql" tests/unit tests/store
 
 test: train $(DEVELOPMENT) ## Run the tests, the quick ones first, and stop at the first layer that fails.
 	@tests/system-packages
-	@$(MAKE) --no-print-directory lint validate
-	@$(PYTEST) tests/unit
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint validate test-unit
 	@$(MAKE) --no-print-directory test-store
-	@$(PYTEST) -m "not long" tests/rasa tests/dialogue
-	@$(MAKE) --no-print-directory test-conversations
-	@$(PYTEST_BY_FILE) -m "not long" tests/channels
-	@$(PYTEST_BY_FILE) tests/operation
-	@$(PYTEST_BY_FILE) tests/fuzz
+	@$(PYTEST_WAITING) -m "not long" tests/rasa tests/dialogue tests/conversations
+	@$(PYTEST_BY_FILE) -m "not long" tests/channels tests/fuzz
+	@# Its services have short time limits for a turn, so each worker has a core.
+	@$(PYTEST) --dist loadfile -m "not long" tests/operation
+
+# A separate target, so that it runs in parallel to `lint`.
+.PHONY: test-unit
+test-unit:
+	@$(PYTEST) -m "not long" tests/unit
 
 test-store: train $(DEVELOPMENT) ## Run the store's tests on SQLite, and those that depend on the database on PostgreSQL, too.
-	@$(PYTEST) -m "not postgresql or postgresql_too" tests/store
+	@$(PYTEST_WAITING) -m "not long and (not postgresql or postgresql_too)" tests/store
 
 test-conversations: train $(DEVELOPMENT) ## Run the tests that read like conversations.
-	@$(PYTEST) tests/conversations
+	@$(PYTEST_WAITING) tests/conversations
 
 test-changed: train $(DEVELOPMENT) ## Run the tests of the packages that changed since main, on SQLite.
-	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST_BY_FILE) -m "not postgresql" "$$@"
+	@set -- $$(.venv/bin/python -m tests.changed); test $$# = 0 || $(PYTEST_BY_FILE) -m "not long and not postgresql" "$$@"
 
-test-long: train $(DEVELOPMENT) ## Run what `make test` omits: all store tests on PostgreSQL, the doubles, the benches.
-	@$(PYTEST) -m "postgresql and not postgresql_too" tests/store
+test-long: train $(DEVELOPMENT) ## Run what `make test` omits: all on PostgreSQL, what is exhaustive, the doubles, the benches.
+	@$(PYTEST_WAITING) -m "long or (postgresql and not postgresql_too)" tests/store
 	@$(PYTEST_BY_FILE) tests/of_doubles
-	@$(PYTEST) -m long tests/dialogue
-	@$(PYTEST_BY_FILE) -m long tests/channels || test $$? = 5
+	@$(PYTEST_WAITING) -m long tests/unit tests/rasa tests/dialogue tests/conversations
+	@$(PYTEST_BY_FILE) -m long tests/channels
+	@$(PYTEST) --dist loadfile -m long tests/operation
 	@FUZZ=4 $(PYTEST_BY_FILE) -o timeout=0 tests/fuzz
 	@.venv/bin/python -m bench.trust --pictures 40 --texts 60 --ledgers 10
 	@.venv/bin/python -m bench.registration --times 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,14 +11,10 @@ import pillow_heif
 import pytest
 from httpx._transports import default
 
-from bot.dialogue.absent_packages import StandIns
 from tests.support.service import RunningBot
 
 # python-telegram-bot warns of a changed type unless the new one is asked for.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-# Rasa's Telegram channel is unused, but imports aiogram (installed only for comparison), which takes three seconds per
-# process.
-sys.meta_path.insert(0, StandIns({"rasa.core.channels.telegram"}))
 # Each HTTP client would load all certificates, which no test needs.
 default.create_ssl_context = lru_cache(default.create_ssl_context)
 # The tests make HEIC pictures; the bot loads this format only where needed.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.core.organisation import ORGANISATION
 from bot.registration import form
 from tests.support.answers import TEXTS, new_email, picture
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import LOOKS, Look, examine_page
 from tests.support.service import RunningBot
 
 #: At which the card with all clauses is shown.
@@ -28,15 +28,15 @@ STILL: dict[str, Any] = COMPUTER | {"reduced_motion": "reduce"}
 EXAMINED: dict[str, Any] = STILL | {"bypass_csp": True}
 
 
-def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) -> None:
+def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot, looks: Sequence[Look]) -> None:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         kinds: set[str] = set()
-        looks = itertools.cycle(LOOKS)
+        turns = itertools.cycle(looks)
 
         def examine() -> None:
             kind = str(maria.asked.get_attribute("data-input"))
             # Each kind of step in every look; further steps of the same kind in one look each.
-            chosen = LOOKS if kind not in kinds else [next(looks)]
+            chosen = looks if kind not in kinds else [next(turns)]
             kinds.add(kind)
             for look in chosen:
                 examine_page(maria.page, look, maria.question)
@@ -45,13 +45,15 @@ def test_no_step_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) ->
         assert kinds == {"choice", "short_text", "long_text", "photo", "date", "consent"}
 
 
-def test_neither_review_nor_end_has_a_finding_in_any_look(browser: Browser, bot: RunningBot) -> None:
+def test_neither_review_nor_end_has_a_finding_in_any_look(
+    browser: Browser, bot: RunningBot, looks: Sequence[Look]
+) -> None:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         maria.answers_until("review")
-        for look in LOOKS:
+        for look in looks:
             examine_page(maria.page, look, "review")
         maria.taps("Submit")
-        for look in LOOKS:
+        for look in looks:
             examine_page(maria.page, look, "end")
 
 
@@ -103,28 +105,28 @@ def test_a_press_on_what_was_just_scrolled_to_is_not_lost(browser: Browser, bot:
         expect(maria.bubbles("bot").last).to_contain_text("background check")
 
 
-def test_what_opens_besides_has_no_finding_either(browser: Browser, bot: RunningBot) -> None:
+def test_what_opens_besides_has_no_finding_either(browser: Browser, bot: RunningBot, looks: Sequence[Look]) -> None:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         maria.answers_until("photo")
         maria.chooses(picture())
         expect(maria.photo_panel.get_by_test_id("crop")).to_be_visible()
-        for look in LOOKS:
+        for look in looks:
             examine_page(maria.page, look, "crop")
         maria.sends_what_was_chosen()
         maria.page.get_by_test_id("pick-date").click()
-        for look in LOOKS:
+        for look in looks:
             examine_page(maria.page, look, "calendar")
         maria.says(TEXTS["date_of_birth"])
         maria.page.get_by_test_id("language").select_option("fr")
         expect(maria.page.get_by_role("button", name="Envoyer", exact=True)).to_be_visible()
         expect(maria.asked.get_by_text("Donnez-vous cette permission")).to_be_in_viewport()
-        for look in LOOKS:
+        for look in looks:
             examine_page(maria.page, look, "french")
         maria.page.emulate_media(color_scheme="light", forced_colors="none")
         maria.page.goto(f"{maria.url}/widget/example.html")
         maria.page.get_by_test_id("launcher").click()
         expect(maria.asked).to_be_visible()
-        for look in LOOKS[:3]:
+        for look in looks[:3]:
             examine_page(maria.page, look, "launcher")
 
 

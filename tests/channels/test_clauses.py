@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from bot.registration.registration import RECONSIDER
 from bot.storage import Consent, Conversation, Store
 from tests.channels.test_accessibility import EXAMINED, SMALL_WINDOWS
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.seeding import web_id
 from tests.support.service import RunningBot
 from tests.support.web import COOKIE
@@ -251,7 +251,7 @@ def test_each_clause_can_be_explained_without_leaving_the_card(browser: Browser,
         assert maria.bubbles().count() == messages
 
 
-def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) -> None:
+def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot, looks: Sequence[Look]) -> None:
     with at_the_card(browser, bot, EXAMINED) as maria:
         maria.chooses_at(FIRST)
         maria.chooses_at(SECOND, NO)
@@ -259,7 +259,7 @@ def test_the_card_has_no_finding_in_any_look(browser: Browser, bot: RunningBot) 
         expect(maria.pending).to_have_count(0)
 
         def examine(step: str) -> None:
-            for look in LOOKS:
+            for look in looks:
                 examine_page(maria.page, look, step)
 
         examine("card")

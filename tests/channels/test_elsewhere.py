@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from bot.channels.web.downloads import qr_code
 from tests.channels.test_accessibility import EXAMINED
 from tests.support.browser import COMPUTER, PHONE, BrowserMentor
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.service import RunningBot
 from tests.support.web import WebMentor
 
@@ -60,7 +61,7 @@ def test_where_the_page_may_not_copy_the_link_is_there_to_be_copied_by_hand(brow
 
 @pytest.mark.parametrize("device", [EXAMINED, EXAMINED | PHONE], ids=["computer", "phone"])
 def test_no_way_to_continue_elsewhere_has_a_finding_in_any_look(
-    browser: Browser, bot: RunningBot, device: dict[str, object]
+    browser: Browser, bot: RunningBot, device: dict[str, object], looks: Sequence[Look]
 ) -> None:
     with BrowserMentor(browser, bot.url, device) as maria:
         maria.page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined });")
@@ -68,7 +69,7 @@ def test_no_way_to_continue_elsewhere_has_a_finding_in_any_look(
         maria.says(ASK)
 
         def examine(step: str) -> None:
-            for look in LOOKS:
+            for look in looks:
                 examine_page(maria.page, look, step)
 
         expect(maria.page.get_by_test_id("copy")).to_be_visible()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from playwright.sync_api import Browser, Page
 
 from bot.notifications.stop_links import stop_address
 from bot.security.key_files import load_master_keys
 from bot.security.vault import Vault
 from tests.support.browser import COMPUTER, BrowserMentor
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.service import RunningBot
 
 #: Axe and pictures add styles, which the pages' policies forbid.
@@ -17,7 +19,9 @@ EXAMINED = COMPUTER | {"bypass_csp": True, "reduced_motion": "reduce"}
 NARROWEST = {"width": 320, "height": 568}
 
 
-def test_no_page_beside_the_chat_has_a_finding_or_scrolls_sideways(browser: Browser, bot: RunningBot) -> None:
+def test_no_page_beside_the_chat_has_a_finding_or_scrolls_sideways(
+    browser: Browser, bot: RunningBot, looks: Sequence[Look]
+) -> None:
     with BrowserMentor(browser, bot.url, EXAMINED) as maria:
         email = maria.answers_until("review")
         maria.taps("Submit")
@@ -34,7 +38,7 @@ def test_no_page_beside_the_chat_has_a_finding_or_scrolls_sideways(browser: Brow
             answer = maria.page.goto(address)
             assert answer is not None
             assert answer.status == 200, f"{step}: {answer.status}"
-            for look in LOOKS:
+            for look in looks:
                 examine_page(maria.page, look, step)
             _fits(maria.page)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.core.organisation import ORGANISATION
 from bot.notifications.people import MAXIMUM_ANSWER
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.service import RunningBot
 from tests.support.staff import Credentials, code_of, on_the_staff
 from tests.support.web import WebMentor
@@ -52,25 +52,25 @@ def fits(page: Page) -> None:
     assert wide <= page.evaluate("document.documentElement.clientWidth"), f"{page.url} is {wide} px wide"
 
 
-def examine(page: Page, step: str) -> None:
-    """Examine a page in every look."""
-    for look in LOOKS:
+def examine(page: Page, looks: Sequence[Look], step: str) -> None:
+    """Examine a page in these looks."""
+    for look in looks:
         examine_page(page, look, step)
         fits(page)
     # Chromium keeps the background of a page that was opened with forced colours.
     page.emulate_media(color_scheme="light", forced_colors="none")
 
 
-def test_no_staff_page_has_a_finding_or_scrolls_sideways(staff: Page) -> None:
-    examine(staff, "staff-list")
+def test_no_staff_page_has_a_finding_or_scrolls_sideways(staff: Page, looks: Sequence[Look]) -> None:
+    examine(staff, looks, "staff-list")
     staff.get_by_role("row").get_by_role("link").click()
     expect(staff.get_by_role("heading", name="Timeline")).to_be_visible()
-    examine(staff, "staff-check")
+    examine(staff, looks, "staff-check")
     staff.set_viewport_size({"width": 320, "height": 568})
     fits(staff)
 
 
-def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: RunningBot) -> None:
+def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: RunningBot, looks: Sequence[Look]) -> None:
     with WebMentor(bot.url) as mentor:
         mentor.opens().stands_at("two_months")
         mentor.says("I want to talk to a person")
@@ -80,10 +80,10 @@ def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: Run
         row = staff.get_by_role("row").filter(has_text=mentor.email)
         expect(row).to_be_visible()
 
-        examine(staff, "staff-people")
+        examine(staff, looks, "staff-people")
         row.get_by_role("link").click()
         expect(staff.get_by_role("heading", name="Conversation")).to_be_visible()
-        examine(staff, "staff-person")
+        examine(staff, looks, "staff-person")
         staff.set_viewport_size({"width": 320, "height": 568})
         fits(staff)
         staff.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
@@ -92,7 +92,7 @@ def test_a_mentor_is_answered_on_a_phone_without_a_finding(staff: Page, bot: Run
         staff.get_by_label("Your answer").fill("She is welcome.\nWrite again if you need more.")
         staff.get_by_role("button", name="Send").click()
         expect(staff.get_by_text(f"A person at {ORGANISATION.name}: She is welcome.")).to_be_visible()
-        examine(staff, "staff-person-answered")
+        examine(staff, looks, "staff-person-answered")
         assert "She is welcome.\nWrite again" in mentor.looks()
         staff.get_by_role("button", name="End the conversation").click()
         expect(staff.get_by_label("Your answer")).to_have_count(0)
@@ -123,20 +123,22 @@ def test_a_check_is_found_read_and_decided_on_a_phone(staff: Page) -> None:
     expect(staff.get_by_text("No check matches this search.")).to_be_visible()
 
 
-def test_the_staff_sign_in_and_out_on_a_phone_without_a_finding(staff: Page, bot: RunningBot) -> None:
+def test_the_staff_sign_in_and_out_on_a_phone_without_a_finding(
+    staff: Page, bot: RunningBot, looks: Sequence[Look]
+) -> None:
     wanted = f"{bot.url}/staff/people"
     who = on_the_staff(bot, f"ben-{uuid.uuid4().hex[:8]}", "--role", "read")
     staff.get_by_role("button", name="Sign out").click()
     expect(staff.get_by_role("heading", name="Sign in")).to_be_visible()
     staff.goto(wanted)
-    examine(staff, "staff-sign-in")
+    examine(staff, looks, "staff-sign-in")
     staff.set_viewport_size({"width": PHONE_WIDTH, "height": 844})
     staff.get_by_label("Name", exact=True).fill(who.name)
     staff.get_by_label("Password").fill("wrong")
     staff.get_by_label("Code from your authenticator app").fill("123456")
     staff.keyboard.press("Enter")
     expect(staff.get_by_role("alert")).to_have_text(re.compile("Name, password or code is wrong"))
-    examine(staff, "staff-sign-in-wrong")
+    examine(staff, looks, "staff-sign-in-wrong")
     signs_in(staff, who)
     assert staff.url == wanted
     cookies = {each["name"]: each for each in staff.context.cookies()}

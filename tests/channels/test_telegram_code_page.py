@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -19,7 +19,7 @@ from bot.registration.answers import AGREED, REFUSED
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support import mini_apps
 from tests.support.browser import PHONE
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.mini_apps import (
     SITE,
     TOKEN,
@@ -196,10 +196,12 @@ def test_in_french_each_clause_has_its_translation_and_a_lost_line_is_told(
     expect(part(page, FIRST).locator("[aria-pressed=true]")).to_have_count(1)
 
 
-def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, browser: Browser) -> None:
+def test_the_page_has_no_finding_in_any_look(
+    ann: PrivateChat, bot: RunningBot, browser: Browser, looks: Sequence[Look]
+) -> None:
     page = browser.new_page(bypass_csp=True)  # axe and pictures add styles, which the page's policy forbids
     opens(page, bot, ann)
-    for look in LOOKS:
+    for look in looks:
         examine_page(page, look, "code-page")
     page.close()
 

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.i18n.catalogue import catalogue
@@ -55,6 +56,7 @@ def register(chat: PrivateChat, bot: RunningBot, sent: list[str]) -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_registrations_survive_being_killed(tmp_path: Path) -> None:
     dice = random.Random(7)
     sent: list[list[str]] = [[] for _ in range(MENTORS)]

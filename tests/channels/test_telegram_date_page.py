@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -14,7 +14,7 @@ from bot.i18n.catalogue import catalogue
 from tests.channels.test_telegram import traces_of
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.browser import COMPUTER
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.mini_apps import (
     SITE,
     TOKEN,
@@ -72,12 +72,14 @@ def test_the_question_opens_the_page_and_its_date_goes_on_in_the_chat(
     assert telegram.calls_of("deleteMessage") == [], "the date was in no message"
 
 
-def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, browser: Browser) -> None:
+def test_the_page_has_no_finding_in_any_look(
+    ann: PrivateChat, bot: RunningBot, browser: Browser, looks: Sequence[Look]
+) -> None:
     answer_until(ann, "date_of_birth", bot)
     page = browser.new_page(bypass_csp=True)  # axe and pictures add styles, which the page's policy forbids
     opens(page, bot, PATH, signed(ann))
     expect(page.get_by_label("Date of birth")).to_be_visible()
-    for look in LOOKS:
+    for look in looks:
         examine_page(page, look, "date-page")
     page.close()
 

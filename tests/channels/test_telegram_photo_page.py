@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from bot.media.images import MAXIMUM_BYTES
 from tests.doubles.telegram_api import PrivateChat, TelegramDouble
 from tests.support.answers import picture
 from tests.support.browser import COMPUTER, PHONE
-from tests.support.looks import LOOKS, examine_page
+from tests.support.looks import Look, examine_page
 from tests.support.mini_apps import (
     SITE,
     TOKEN,
@@ -221,14 +221,16 @@ def test_in_french_a_stale_page_says_how_to_open_it(
     assert answers_nothing(bot, anne)
 
 
-def test_the_page_has_no_finding_in_any_look(ann: PrivateChat, bot: RunningBot, browser: Browser) -> None:
+def test_the_page_has_no_finding_in_any_look(
+    ann: PrivateChat, bot: RunningBot, browser: Browser, looks: Sequence[Look]
+) -> None:
     page = browser.new_page(bypass_csp=True)  # axe and pictures add styles, which the page's policy forbids
     opens(page, bot, PATH, signed(ann))
     expect(page.get_by_role("button", name="Choose a photo")).to_be_visible()
-    for look in LOOKS:
+    for look in looks:
         examine_page(page, look, "photo-page")
     chooses(page, picture())
-    for look in LOOKS:
+    for look in looks:
         examine_page(page, look, "photo-page-cropping")
     page.close()
 

@@ -154,6 +154,7 @@ def test_the_whole_picture_is_shown_with_white_beside_it(browser: Browser, bot: 
             is_all(square.crop(bar), (255, 255, 255))
 
 
+@pytest.mark.long
 def test_a_photo_of_more_than_20_mb_is_made_smaller_instead_of_refused(browser: Browser, bot: RunningBot) -> None:
     large = io.BytesIO()
     # Noise hardly shrinks: 9 million pixels are 27 MB.

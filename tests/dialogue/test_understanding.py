@@ -150,13 +150,15 @@ def test_the_same_words_mean_different_things_at_different_questions(nlu: Nlu) -
 AGREEING = ("background_check", "ethics_privacy", "cancel")
 
 
-@pytest.mark.parametrize("first", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2))])
-def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu, first: int) -> None:
-    """Each text at one of the questions; `make test-long` puts it to the other two."""
+@pytest.mark.parametrize(
+    ("first", "every"), [(0, 3), *(pytest.param(each, 1, marks=pytest.mark.long) for each in range(3))]
+)
+def test_a_yes_or_a_no_is_never_the_classifiers(nlu: Nlu, first: int, every: int) -> None:
+    """Every third text at one of the questions; `make test-long` puts each text to all three."""
     examples = YAML(typ="safe").load(REPOSITORY / "nlu" / "answers.yml")["nlu"]
     texts = [example.removeprefix("- ") for each in examples for example in each["examples"].splitlines()[::4]]
     texts += [row["text"] for name in ("consent", "digressions", "later_topics") for row in read_set(name)]
-    asked_at = [(AGREEING[(number + first) % len(AGREEING)], text) for number, text in enumerate(texts)]
+    asked_at = [(AGREEING[(number + first) % len(AGREEING)], text) for number, text in enumerate(texts[::every])]
     found: list[tuple[str, str | None]] = []
     for start in range(0, len(asked_at), BATCH):
         found += nlu.meanings(asked_at[start : start + BATCH])
@@ -225,6 +227,7 @@ def training_texts() -> dict[str, list[str]]:
     return texts
 
 
+@pytest.mark.long
 def test_the_model_is_trained_from_nlu_stories_config_and_domain_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from tests.support.answers import picture
 from tests.support.service import ROOT, RunningBot, free_port
 from tests.support.web import WebMentor
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.long]
 
 #: The environment without settings and Python path of the test run.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "UV_CACHE_DIR")}

@@ -1,7 +1,8 @@
 """Kills a service at every statement of a turn, starts it again, and writes what came of the turn each time, as JSON.
 
-``python -m tests.store.killing URL FOLDER NUMBER``: the database at URL has a message of mentor NUMBER that waits. The
-model is loaded once: each service is a fork of this process, with a copy of the database and of FOLDER.
+``python -m tests.store.killing URL FOLDER NUMBER EVERY``: the database at URL has a message of mentor NUMBER that
+waits; EVERY 1 tries each statement, 2 every other one. The model is loaded once: each service is a fork of this
+process, with a copy of the database and of FOLDER.
 """
 
 from __future__ import annotations
@@ -149,12 +150,12 @@ def forked(work: Callable[[], object]) -> int:
 
 def main() -> None:
     """Write one line for each moment at which the service was killed, and one for when it was not."""
-    url, folder, mentor = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    url, folder, mentor, every = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     keep_quiet()
     copies = Copies(url, folder)
     take_here(*copies.make(0), mentor)
     copies.drop(0)
-    for number in range(1, MOST):
+    for number in range(1, MOST, every):
         copied, own = copies.make(number)
 
         def goes_on(copied: str = copied, own: Path = own) -> None:

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 #: Runs that start something, tell which process it is and which folder it has, and wait.
 POSTGRESQL = """
 import signal, sys, time

@@ -24,7 +24,7 @@ from tests.store.mentor import ChattingMentor, consents, happened, queued, snaps
 from tests.support.answers import picture
 from tests.support.ledger import LEDGER
 
-pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 THIS, FROM_BEFORE = "This one", "The one from before"
 ELSEWHERE = "elsewhere@example.org"
@@ -135,6 +135,7 @@ def test_an_address_that_the_other_one_has_not_proven_joins_nothing(
     assert other.mentor_id != mentor.mentor_id
 
 
+@pytest.mark.postgresql_too
 @pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
 def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
     mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
@@ -165,6 +166,7 @@ def test_where_both_hold_something_the_mentor_is_asked_which_one_goes_on(
     assert files == {f"{photo}{end}.jpg" for photo in before[kept] for end in ("", "-square")}
 
 
+@pytest.mark.postgresql_too
 @pytest.mark.parametrize("label", [FROM_BEFORE, THIS])
 def test_the_consents_of_the_one_that_is_let_go_are_withdrawn_and_unreadable(
     mentor: ChattingMentor, other: ChattingMentor, store: Store, label: str
@@ -326,6 +328,7 @@ def takes_back(mentor: ChattingMentor) -> None:
     mentor.says("yes")
 
 
+@pytest.mark.postgresql_too
 @pytest.mark.parametrize("kept_was_sent", [True, False])
 def test_no_account_is_left_without_a_mentor(
     mentor: ChattingMentor, other: ChattingMentor, store: Store, kept_was_sent: bool

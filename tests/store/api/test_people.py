@@ -39,7 +39,7 @@ from tests.support.registrations import BORN
 SCRIPT = "<script>alert('x')</script>"
 
 
-pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -177,6 +177,7 @@ def test_the_mentor_ends_it(mentor: ChattingMentor, store: Store, ann: Browser) 
     assert refused.status_code == 403
 
 
+@pytest.mark.postgresql_too
 def test_an_answer_is_sent_once_and_only_as_it_should_be(mentor: ChattingMentor, store: Store, ann: Browser) -> None:
     mentor.comes_to("two_months")
     asks(mentor)
@@ -207,6 +208,7 @@ def test_an_answer_is_sent_once_and_only_as_it_should_be(mentor: ChattingMentor,
     assert ann.get("/staff/people/x").status_code == 404
 
 
+@pytest.mark.postgresql_too
 def test_of_two_who_answer_at_once_one_is_told(mentor: ChattingMentor, store: Store, ann: Browser) -> None:
     mentor.comes_to("two_months")
     asks(mentor)
@@ -275,6 +277,7 @@ def test_a_late_or_foreign_form_sends_nothing(
     assert len(mentor.messages()) == before
 
 
+@pytest.mark.postgresql_too
 def test_a_request_goes_with_the_mentor(
     mentor: ChattingMentor, store: Store, vault: Vault, data_dir: Path, ann: Browser
 ) -> None:

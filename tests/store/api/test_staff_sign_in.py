@@ -37,7 +37,7 @@ from tests.store.api.test_staff import (
 from tests.support.asgi import Browser
 from tests.support.staff import Credentials, code_of
 
-pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 COOKIE = "staff_session"
 ADDRESSES = [
@@ -76,6 +76,7 @@ def sessions(store: Store) -> list[str]:
         return list(session.scalars(select(StaffSession.name)))
 
 
+@pytest.mark.postgresql_too
 def test_a_member_signs_in_and_out(page: Page, store: Store, ann: Credentials) -> None:
     browser = page.anonymous()
     answer = signs_in(browser, ann)
@@ -192,6 +193,7 @@ def test_a_missing_key_is_told_only_to_whoever_knows_the_password(page: Page, an
     assert "no key" not in signs_in(page.anonymous(), ann, name="ben", password="wrong").text
 
 
+@pytest.mark.postgresql_too
 def test_a_code_works_once(page: Page, store: Store, ann: Credentials) -> None:
     fields = ann.fields()
     answers = [page.anonymous().post("/staff/sign-in", data=fields).status_code for _ in range(2)]
@@ -263,6 +265,7 @@ def test_a_role_is_that_of_now(page: Page, store: Store, ann: Credentials) -> No
     assert "(read)" in browser.get("/staff").text
 
 
+@pytest.mark.postgresql_too
 @pytest.mark.parametrize(
     ("begun", "seen", "is_over"),
     [
@@ -347,6 +350,7 @@ def test_codes_are_not_guessed_from_many_addresses(page: Page, ann: Credentials)
     assert signs_in(browsers[-1], ann, name="ben").status_code == 403, "of ann alone"
 
 
+@pytest.mark.postgresql_too
 def test_a_burst_of_guesses_is_counted_before_the_next_one_is_tried(
     page: Page, ann: Credentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ from bot.storage.models import utc_now
 from tests.doubles.checkr_api import DESCRIPTION, CheckrDouble, Fault
 from tests.support.checkr import ANSWERS, BORN, Desk, add_check, age_check, check_of, checkr_settings, queued
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def checkr() -> Iterator[CheckrDouble]:

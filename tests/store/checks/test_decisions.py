@@ -204,6 +204,7 @@ def works(store: Store, desk: Desk) -> None:
 
 @pytest.mark.parametrize("decided", DECIDED)
 @pytest.mark.parametrize("found", [*itertools.permutations(REPORTS, 2)], ids="-".join)
+@pytest.mark.slow
 def test_checkr_changes_nothing_that_a_person_decided(
     store: Store, vault: Vault, checkr: CheckrDouble, decided: str, found: tuple[str, str]
 ) -> None:

@@ -16,6 +16,15 @@ from tests.support.answers import TEXTS
 
 pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
 
+#: `make test` tries every seventh statement, `make test-long` each.
+EVERY = 7
+#: Starts as the service does, without packages that it never uses.
+KILLING = """
+from bot.dialogue import absent_packages
+absent_packages.leave_out()
+from tests.store.killing import main
+main()
+"""
 #: What is said at a question, and a sentence that answers it.
 TURNS = [
     ("email", TEXTS["email"], "code"),
@@ -25,6 +34,7 @@ TURNS = [
 ]
 
 
+@pytest.mark.parametrize("every", [EVERY, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     ("backend", "question", "words", "sentence"),
     # On PostgreSQL, where each kill takes three times as long, the turn that does the most.
@@ -32,7 +42,7 @@ TURNS = [
     indirect=["backend"],
 )
 def test_a_turn_that_is_killed_at_any_statement_has_one_effect_and_one_reply(
-    mentor: ChattingMentor, store: Store, data_dir: Path, question: str, words: str, sentence: str
+    mentor: ChattingMentor, store: Store, data_dir: Path, question: str, words: str, sentence: str, every: int
 ) -> None:
     mentor.comes_to("two_months" if question == "cancel" else question)
     if question == "cancel":
@@ -42,7 +52,7 @@ def test_a_turn_that_is_killed_at_any_statement_has_one_effect_and_one_reply(
     store.checkpoint()
     store.dispose()
     result = subprocess.run(
-        [sys.executable, "-m", "tests.store.killing", store.url, str(data_dir), str(mentor.number)],
+        [sys.executable, "-c", KILLING, store.url, str(data_dir), str(mentor.number), str(every)],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -51,9 +61,9 @@ def test_a_turn_that_is_killed_at_any_statement_has_one_effect_and_one_reply(
     )
     assert result.returncode == 0, result.stderr[-3000:]
     *killed, whole = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(killed) > 15
+    assert len(killed) > 15 // every
     assert whole["waiting"] == 0
     replies = [said for sender, said in whole["transcript"][before:] if sender == "bot"]
     assert sum(sentence in each for each in replies) == 1
-    for number, each in enumerate(killed, start=1):
-        assert each == whole, f"killed at {number}"
+    for number, each in enumerate(killed):
+        assert each == whole, f"killed at {1 + number * every}"

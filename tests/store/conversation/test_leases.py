@@ -14,7 +14,7 @@ from bot.conversation.leases import Leases
 from bot.conversation.turns import open_conversation
 from bot.storage import Lease, Store
 
-pytestmark = pytest.mark.postgresql_too
+pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
 
 #: Long enough for a slow machine to renew in time.
 SECONDS = 2.0

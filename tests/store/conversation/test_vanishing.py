@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -36,8 +36,12 @@ from tests.support.progress import silent_progress
 from tests.support.telegram import opening_of
 from tests.support.web import WebMentor
 
-pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
+#: On PostgreSQL, a route that reads, one that takes a message, and one with a file; `make test-long` has them all.
+ROUTES_TOO = ("messages", "message", "photo")
+#: The same of the work after a commit: what changes most of a mentor.
+WORKS_TOO = ("account", "deletion")
 #: More steps than anything has.
 MOST_STEPS = 40
 
@@ -87,6 +91,11 @@ class Erasing:
         return begun
 
 
+def too(names: Iterable[str], chosen: Collection[str]) -> list[Any]:
+    """The names as parameters, the chosen ones marked to run on both databases."""
+    return [pytest.param(each, marks=pytest.mark.postgresql_too) if each in chosen else each for each in names]
+
+
 Call = Callable[[WebMentor], httpx.Response]
 
 
@@ -113,7 +122,7 @@ ROUTES: dict[str, Call] = {
 }
 
 
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize("route", too(ROUTES, ROUTES_TOO))
 def test_no_route_fails_whenever_the_mentor_vanishes(
     service: InProcess, route: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,6 +213,7 @@ def erase_as_the_outbox_does(service: InProcess, mentor_id: str) -> None:
     raise AssertionError("the mentor cannot be erased")
 
 
+@pytest.mark.postgresql_too
 def test_a_tap_before_an_erasure_opens_no_conversation_after_it(
     store: Store, vault: Vault, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,7 +277,7 @@ def _nothing(_result: object) -> None:
 WORKS = ["start", "cancel", "look", "account", "letter", "delivery", "reminder", "result", "deletion", "deadlines"]
 
 
-@pytest.mark.parametrize("work", WORKS)
+@pytest.mark.parametrize("work", too(WORKS, WORKS_TOO))
 def test_no_work_fails_whenever_the_mentor_vanishes(
     service: InProcess, store: Store, vault: Vault, work: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

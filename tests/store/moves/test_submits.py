@@ -10,7 +10,7 @@ import pytest
 from bench.submits import measure, problems
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_submit_leads_to_one_check_whatever_is_killed(tmp_path: Path) -> None:
     found = measure(tmp_path, 24, 8, random.Random(3))
     assert problems(found) == []

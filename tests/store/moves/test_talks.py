@@ -19,7 +19,7 @@ from tests.store.accounts.test_joining import other as other
 from tests.store.mentor import CONTACT, ChattingMentor, happened
 from tests.support.registrations import BORN
 
-pytestmark = [pytest.mark.postgresql_too, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 PASSED_ON = f"I passed this on to the person at {ORGANISATION.name}."
 PASSED_ON_AGAIN = f"The person at {ORGANISATION.name} gets this, too."
@@ -219,6 +219,7 @@ def test_a_mentor_who_wrote_after_the_page_was_opened_still_waits(talking: Calla
     assert request_of(mentor).waiting_since is None
 
 
+@pytest.mark.postgresql_too
 def test_a_talk_goes_on_when_two_registrations_become_one(
     talking: Callable[[str], ChattingMentor],
     other: ChattingMentor,

@@ -20,7 +20,7 @@ from tests.support.forms import WHEN, add_question, trained_with
 from tests.support.ledger import LEDGER
 from tests.support.web import WebMentor
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long  # a model is trained with this form
 
 LABELS = {
     "en": ["In the mornings", "In the evenings", "At weekends"],

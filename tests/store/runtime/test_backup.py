@@ -31,7 +31,7 @@ from tests.support.ledger import entry
 from tests.support.s3 import running_s3
 from tests.support.service import BOT
 
-pytestmark = pytest.mark.postgresql_too
+pytestmark = pytest.mark.slow
 
 #: How a readable photo begins.
 JPEG = b"\xff\xd8"
@@ -123,6 +123,7 @@ def test_a_backup_is_its_owners_and_has_no_key(backup: Path, settings: Settings)
     assert [each.name for each in backup.parent.iterdir() if each.name.startswith((".backup-", "backup.tar."))] == []
 
 
+@pytest.mark.postgresql_too
 def test_what_is_lost_is_restored_with_photos_and_ledger(
     backup: Path, settings: Settings, mentors: list[str], opened: Callable[[], Services]
 ) -> None:
@@ -197,6 +198,7 @@ def test_a_backup_takes_the_photos_into_a_bucket_and_out_of_it(
     assert set(kept) <= before
 
 
+@pytest.mark.postgresql_too
 def test_who_was_erased_since_is_erased_again(
     backup: Path, settings: Settings, mentors: list[str], opened: Callable[[], Services]
 ) -> None:
@@ -273,6 +275,7 @@ def test_a_backup_from_before_a_rotation_is_restored_and_rotated(
     assert names(opened()) == sorted(NAMES)
 
 
+@pytest.mark.postgresql_too
 @pytest.mark.parametrize("name", ["database", "manifest.json", "photos/"])
 def test_a_backup_that_was_changed_is_refused_and_nothing_changes(
     backup: Path, opened: Callable[[], Services], tmp_path: Path, name: str
@@ -318,6 +321,7 @@ def test_before_the_first_start_there_is_nothing_to_back_up(settings: Settings, 
     assert (result.exit_code, "nothing has been written yet" in result.output) == (1, True)
 
 
+@pytest.mark.postgresql_too
 def test_a_backup_while_mentors_register_is_of_one_moment(
     mentors: list[str], opened: Callable[[], Services], tmp_path: Path
 ) -> None:
@@ -364,6 +368,7 @@ def test_a_database_that_cannot_be_read_does_not_stop_a_restore(
     assert names(opened()) == sorted(NAMES)
 
 
+@pytest.mark.postgresql_too
 def test_postgresql_is_not_replaced_under_others(
     backup: Path, settings: Settings, opened: Callable[[], Services], backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -388,6 +393,7 @@ def test_postgresql_is_not_replaced_under_others(
     assert (result.exit_code, "Restore it into an empty database" in result.output) == (1, True)
 
 
+@pytest.mark.postgresql_too
 def test_a_backup_of_another_kind_of_database_is_refused(
     backup: Path, opened: Callable[[], Services], backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

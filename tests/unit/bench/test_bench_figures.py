@@ -236,6 +236,7 @@ def test_a_wrong_reply_or_a_false_done_fails_the_run(
     assert len(report.problems(results)) == 1
 
 
+@pytest.mark.slow
 def test_plots_are_small_and_the_same_for_the_same_figures(results: dict[str, Any], tmp_path: Path) -> None:
     for folder in ("one", "two"):
         plots.draw(json.loads(json.dumps(results)), tmp_path / folder)

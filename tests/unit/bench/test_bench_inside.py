@@ -24,6 +24,7 @@ from bot.understanding.text import has_word, is_question
 REPLIES = Table(TranscriptMessage.__tablename__, MetaData(), Column("id", Integer))
 
 
+@pytest.mark.slow
 def test_a_message_passes_what_it_is_handed_to_until_the_reply_is_committed(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'replies.db'}")
     REPLIES.metadata.create_all(engine)

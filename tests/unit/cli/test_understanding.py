@@ -31,6 +31,7 @@ def test_every_state_of_a_registration_is_a_question() -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.slow
 def test_whatever_is_understood_there_is_an_answer(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bot.dialogue.agent", SimpleNamespace(Agent=lambda _model: None))
     understanding = Understanding(Path("no-model"), ORGANISATION.contact)

@@ -127,6 +127,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
         read_organisation(tmp_path / "other.yml")
 
 
+@pytest.mark.slow
 def test_another_organisation_has_its_name_in_what_the_bot_says_and_reads(tmp_path: Path) -> None:
     changed = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     changed |= {"name": "Élan Emploi", "registered_name": "Élan Emploi™", "address": "1 rue Haute, Lyon"}

@@ -60,6 +60,7 @@ def told(note: MessageRef, question: ItemId | None = None, language: str = "en",
 
 @pytest.mark.parametrize("language", sorted(languages()))
 @pytest.mark.parametrize("intent", TOPICS)
+@pytest.mark.slow
 def test_every_topic_has_a_sentence_at_every_question_in_every_state(intent: str, language: str) -> None:
     asked = [(question, None) for question in QUESTIONS] + [(None, item) for item in ITEMS if item]
     for stage in STAGES:

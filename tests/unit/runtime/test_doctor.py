@@ -261,6 +261,7 @@ def test_redis(look: Look, tmp_path: Path) -> None:
         assert (state, "does not answer (TimeoutError)" in said) == (State.WARNING, True)
 
 
+@pytest.mark.slow
 def test_the_bucket(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     assert look("photos") == [(State.OK, "They lie in the data folder: BLOB_URL is empty.")]
     with running_s3() as s3:
@@ -378,6 +379,7 @@ def test_the_command_prints_lines_and_its_exit_code_is_the_worst(monkeypatch: py
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.slow
 def test_no_secret_is_shown_whatever_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     broken = {

@@ -70,6 +70,7 @@ def signs(manager: socket.socket) -> int:
 
 
 @pytest.mark.parametrize("happens", HAPPENS.values(), ids=HAPPENS.keys())
+@pytest.mark.slow
 def test_what_hangs_gives_no_more_signs_and_ends(manager: socket.socket, happens: str) -> None:
     environment = os.environ | {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "1500000"}
     command = [sys.executable, "-c", PROGRAM.format(happens=happens)]
@@ -83,6 +84,7 @@ def test_what_hangs_gives_no_more_signs_and_ends(manager: socket.socket, happens
     assert signs(manager) <= 1, "the last may have come while it happened"
 
 
+@pytest.mark.slow
 def test_a_process_that_works_goes_on(manager: socket.socket) -> None:
     environment = os.environ | {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "2000000"}
     program = PROGRAM.format(happens="").replace("sleep(4)", "sleep(2.5)")

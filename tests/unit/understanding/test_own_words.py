@@ -49,6 +49,7 @@ def of_kind(kind: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("kind", OPPOSITES)
 @given(st.data())
 @settings(max_examples=400)
+@pytest.mark.slow
 def test_the_opposite_of_what_a_mentor_promises_is_no_yes(kind: str, data: st.DataObject) -> None:
     consent, _language, phrase = data.draw(st.sampled_from(of_kind(kind)))
     said = data.draw(st.from_regex(BOOK.pattern_of(phrase), fullmatch=True, alphabet=st.characters(max_codepoint=127)))
