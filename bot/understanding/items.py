@@ -34,6 +34,14 @@ _NUMBERED = re.compile(
     rf"(?<!ty[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: ethics)? {_CLAUSE}\b|"
     r"\b(?:code of )?ethics (?:number |no\.? ?|#)?(?P<ethics>\d{1,2})\b"
 )
+#: A number alone, which is a clause's where the code of ethics is asked: "number 10", "#10", "the tenth one".
+_BARE_NUMBER = re.compile(
+    rf"(?:\b(?:number|numero|nr\.?|no\.?|n°|nbr?)|#) ?(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|"
+    rf"\b(?:the|my|le|la) (?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))(?: one)?\b(?! \w+ly\b)|"
+    rf"\b(?:le|la) (?P<french>{'|'.join(_FRENCH_ORDINALS)})\b|"
+    r"\b(?:le|la) (?P<place>\d{1,2})(?:e|eme|ere?)?\b|"
+    r"\b(?:explain|about|expliquez?|what(?:'s| is)|c'est quoi) (?P<ethics>\d{1,2})\W*$"
+)
 _ABOUT_THEME = re.compile(
     rf"\b(?:{_CLAUSE}|one|bit|promise|answer|celle|celui|engagement|reponse) "
     r"(?:about|on|with|regarding|concerning|that says|where|for|sur|concernant|qui parle de|qui dit|pour) "
@@ -53,18 +61,22 @@ _PATTERNS = _compiled(each.item for each in FORM_FILES if each.item.kind != "cla
 _THEMES = _compiled(_CLAUSES)
 
 
-def named_item(text: str) -> str | None:
+def named_item(text: str, *, at_code: bool = False) -> str | None:
     """The id of the item of the form that ``text`` names, or None.
 
     A clause of the code of ethics is named by its number ("clause 3", "the third clause") or by what it is about
     ("the clause about privacy"); another item by any of its usual names.
+
+    Args:
+        text: the message.
+        at_code: whether the code of ethics is asked, so that a number alone names a clause: "what is number 10 about?".
     """
     simple = folded(text)
-    return _numbered(simple) or _themed(simple) or _other(simple)
+    return _numbered(simple, at_code=at_code) or _themed(simple) or _other(simple)
 
 
-def _numbered(simple: str) -> str | None:
-    match = _NUMBERED.search(simple)
+def _numbered(simple: str, *, at_code: bool = False) -> str | None:
+    match = _NUMBERED.search(simple) or (_BARE_NUMBER.search(simple) if at_code else None)
     if match is None:
         return None
     number = match["number"] or match["ethics"] or match["place"]

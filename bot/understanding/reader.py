@@ -19,7 +19,7 @@ from bot.understanding.commands import is_lone_command, read_command, says_done,
 from bot.understanding.consent import Doubt, Reading, Subject, asks_about_agreeing, doubt_about, read_consent
 from bot.understanding.corrections import item_to_change
 from bot.understanding.endings import may_end_something
-from bot.understanding.items import clause_about, named_item, names_no_clause
+from bot.understanding.items import CLAUSES, clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
 from bot.understanding.learned import BY_RULE_ONLY, LIKELY_REPLY, SOME_ENDING
 from bot.understanding.likely_replies import (
@@ -91,6 +91,8 @@ _REPLIES_IN_DOUBT = frozenset(
 )
 #: Where a clause is asked about that does not exist.
 _WHOLE_CODE = "code_of_ethics"
+#: Where a number alone names a clause.
+_CODE_ITEMS = frozenset({_WHOLE_CODE, *(clause for clause, _words in CLAUSES)})
 #: Commands that may stand beside a remark, and what parts the two.
 _BESIDE_A_REMARK = frozenset({"repeat", "go_back", "see_review", "pause", "continue_elsewhere", "resend_code"})
 _PIECES = re.compile(r"(?<=[,.!?;:])\s+")
@@ -627,7 +629,7 @@ def _target(text: str, intent: str, asked: ReadingContext) -> str | None:
         return _WHOLE_CODE
     if asked.wording and clause_about(text) == asked.id:
         return asked.id  # "so my notes are not mine?" is about what is asked
-    named = named_item(text)
+    named = named_item(text, at_code=asked.id in _CODE_ITEMS)
     if asked.kind == "code" and named == _WHOLE_CODE:
         return None  # "how long is the code valid?"
     if asked.kind == "code" and named is None and intent == _CORRECTION and _ADDRESS.search(text):

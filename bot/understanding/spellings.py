@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ SHORT: dict[str, str] = {
 }
 #: A shorter word is corrected only where a slip is listed.
 _SHORTEST = 5
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +45,9 @@ class Spelling:
         word = without_accents(word)
         if word in SHORT:
             return SHORT[word]
+        for letters in (r"\1", r"\1\1"):  # "yupppp", "alllways"
+            if word not in self._vocabulary and _STRETCHED.sub(letters, word) in self._vocabulary:
+                return _STRETCHED.sub(letters, word)
         if len(word) < _SHORTEST or not (word.isascii() and word.isalpha()) or word in self._vocabulary:
             return word
         if _english().known([word]):

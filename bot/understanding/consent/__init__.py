@@ -17,6 +17,7 @@ from bot.understanding.consent.agreement import (
     COPIED,
     OWN_WORDS,
     agrees,
+    ends_with_yes,
     has_yes,
     leans_alone,
     yes_beside_a_remark,
@@ -67,6 +68,8 @@ _MAY_AFFIRM = tuple(
 _SHORTEST_CLAUSE = 4
 #: Doubts that do not take back a yes which is asked back anyway.
 _NO_MATTER = frozenset({Doubt.READ, Doubt.OTHER})
+#: Doubts before a yes that ends the reply: it is asked back whether the yes is what counts.
+_TURNED_FROM = frozenset({Doubt.CONDITION, Doubt.MAYBE, Doubt.COMMAND, Doubt.FEAR, Doubt.READ})
 
 
 class Reading(str, Enum):
@@ -112,7 +115,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
     length = len(words.split())
     if "?" not in plain(text) and subject is not None and _may_affirm(words, subject.wording):
         return Reading.CONFIRM
-    if "?" not in plain(text) and length <= LONGEST_NO and refuses(words):
+    if "?" not in plain(text) and length <= LONGEST_NO and refuses(words) and not ends_with_yes(words):
         return Reading.NO
     if "?" in plain(text) or hesitates(text) or has_undertone(text) or length > LONGEST_YES:
         return Reading.UNCLEAR
@@ -127,6 +130,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
         leans_alone(words, consent)
         or (doubt in _NO_MATTER and has_yes(words, consent))
         or (doubt is Doubt.MAYBE and has_yes_of_its_own(text, consent))  # "yes, at least two months, probably longer"
+        or (doubt in _TURNED_FROM and ends_with_yes(words, consent))
         or (subject is not None and _promises(words, subject, doubt))
     )
     return Reading.CONFIRM if is_likely else Reading.UNCLEAR

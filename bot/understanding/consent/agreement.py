@@ -43,6 +43,8 @@ _APART = frozenset(("agree", kind) for kind in ("read", "heard", "good", "right"
 _BUT = re.compile(r"^(?:but|mais) ")
 #: What may lead to a yes at the end: "I travel a lot, so yes", "long one but yes, I agree".
 _BEFORE_CLOSING = re.compile(r" (?:so|and|but|donc|et|mais) ")
+#: What turns from a worry or a condition to what counts: "If I can't, I say so, so yes".
+_TURNS = re.compile(r" (?:so|but|donc|mais|fait que) ")
 #: What may stand between two phrases.
 _JOINERS = frozenset({",", "and", "et", "&", "n", "+", "so", "donc"})
 
@@ -68,7 +70,14 @@ def leans_alone(words: str, consent: str = "") -> bool:
 def has_yes(words: str, consent: str = "") -> bool:
     """Whether ``words`` say yes before or after whatever else they say."""
     rows = _rows(words, consent)
-    return any(_heads(words, end, rows[end]) for end in range(1, len(words))) or _closes(words, consent)
+    heads = any(_heads(words, end, rows[end]) for end in range(1, len(words)))
+    return heads or any(_is_yes(clause, consent) for clause in _BEFORE_CLOSING.sub(" , ", words).split(" , ")[1:])
+
+
+def ends_with_yes(words: str, consent: str = "") -> bool:
+    """Whether a yes is the last thing said, and turns from whatever stands before: "bit scary, but yes I accept"."""
+    *before, closing = _TURNS.split(words)
+    return bool(before) and _is_yes(closing, consent)
 
 
 def yes_beside_a_remark(words: str, consent: str = "") -> str | None:
@@ -151,9 +160,7 @@ def _heads(words: str, end: int, rows: set[_Row]) -> bool:
     )
 
 
-def _closes(words: str, consent: str) -> bool:
-    """Whether a yes stands after whatever is said before it: "I travel a lot, so yes"."""
-    parts = _BEFORE_CLOSING.sub(" , ", words).split(" , ")
-    return len(parts) > 1 and any(
-        kinds & _SAYS_YES and _counts(kinds, last) for kinds, last in _whole(f"{parts[-1].strip(' ,')} ", consent)
-    )
+def _is_yes(clause: str, consent: str) -> bool:
+    """Whether a clause beside other ones says yes by itself."""
+    whole = _whole(f"{clause.strip(' ,')} ", consent)
+    return any(kinds & _SAYS_YES and _counts(kinds, last) for kinds, last in whole)

@@ -539,11 +539,17 @@ def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
             for text in ("Yes, I'd expect nothing less", "back, yes I commit", "Ok I agree with it all")
         ),
         *((text, Reading.YES) for text in ("yes bien sûr", "absolument, yes", "tout à fait", "ça marche", "d'accord")),
-        *((text, Reading.CONFIRM) for text in ("uh-huh", "I said yes already", "I agreed to this already", "why not")),
+        *((text, Reading.CONFIRM) for text in ("uh-huh", "I agreed to this already", "why not")),
         *((text, Reading.CONFIRM) for text in ("Yes, we had that in the bank", "I travel a lot, so yes", "great")),
         *((text, Reading.CONFIRM) for text in ("that works for now", "that's ok for now", "um, yes please", "easily")),
         *((text, Reading.CONFIRM) for text in ("that'll do", "Yes I would report it", "c'est parti")),
         *((text, Reading.YES) for text in ("that will work for me", "I'd like that", "wilco")),
+        *((text, Reading.YES) for text in ("I said yes already", "yupppp", "mhm", "no worries", "in full agreement")),
+        *((text, Reading.YES) for text in ("va pour ça", "je vous donne le feu vert", "j'ai déjà dit oui", "ouiii")),
+        *((text, Reading.CONFIRM) for text in ("bit scary, but yes I accept", "ça fait drôle mais j'accepte")),
+        *((text, Reading.CONFIRM) for text in ("If I don't know I ask, so yes I agree", "Quite. I agree, and gladly so.")),
+        *((text, Reading.UNCLEAR) for text in ("if my wife agrees, then yes", "if you pay me, yes", "maybe. yes")),
+        ("jamais je profiterais de quelqu'un, mais j'accepte", Reading.CONFIRM),
         *((text, Reading.NO) for text in ("I'm afraid not", "unfortunately not", "please don't", "not this time")),
         *(
             (text, Reading.UNCLEAR)
