@@ -254,11 +254,9 @@ class Dialogue:
 
     @staticmethod
     def _explanation(turn: Turn, note: MessageRef, topic: ItemId | None) -> list[MessageRef]:
-        """What the consent means, once, after a question at it that the bot cannot answer."""
-        if note.id != _NO_ANSWER_KNOWN or turn.misses != 1:
-            return []
-        turn.choices = tuple(act for act in turn.choices if act.intent != _EXPLAINS)
-        return [digression_note(_EXPLAINS, topic)]
+        """What the consent means, once, after a question at it that the bot cannot answer and has no guess about."""
+        is_first = note.id == _NO_ANSWER_KNOWN and turn.misses == 1
+        return [digression_note(_EXPLAINS, topic)] if is_first and not turn.choices else []
 
     @staticmethod
     def _ways_on(turn: Turn, question: ItemId | None) -> list[MessageRef]:

@@ -78,6 +78,11 @@ def question_to_save(item: Item, *, changes: bool = False) -> str:
 
 #: An address with a space in it: "a b@example.org".
 _SPLIT_ADDRESS = re.compile(r"\w\s+\S+@\S+")
+#: "ann@exmple.org wait no @example.org".
+_DOMAIN_SET_RIGHT = re.compile(
+    r"(?P<name>[^\s@]+)@\S+\W+(?:(?:no|wait|sorry|oops|i mean(?:t)?|rather|non|pardon|plutôt)\W+)+(?P<domain>@[^\s@]+\.\w+)[.!]*",
+    re.IGNORECASE,
+)
 #: The note to a message that is no answer to a question for text.
 _NO_ANSWERS = {
     Aside.WORD: "note-own-words",
@@ -210,7 +215,8 @@ def _name(text: str) -> str:
 
 def _email(text: str) -> str:
     """The address in the typed text: in brackets, in a sentence, after "mailto:"."""
-    found = addresses_in(plain(text))
+    right = _DOMAIN_SET_RIGHT.fullmatch(plain(text))
+    found = [right["name"] + right["domain"]] if right is not None else addresses_in(plain(text))
     if len(found) > 1:
         raise InvalidAnswerError("note-several-emails")
     is_whole = any("." in each.rpartition("@")[2] for each in found)

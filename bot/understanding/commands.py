@@ -57,10 +57,10 @@ _CHANGE = re.compile(
 )
 #: The same in French, without accents: "je voudrais changer ma photo", "corriger mon nom".
 _CHANGE_IN_FRENCH = re.compile(
-    r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|dois|peux|vais)|j'aimerais|il faut|faut|on peut|est-ce que je peux|"
+    r"(?:(?:je (?:veux|voudrais|souhaite|souhaiterais|dois|peux|vais)|j'aimerais|il faut|faut|on peut(?:[- ]tu)?|peut[- ]on|est-ce (?:que je|qu'on) peux?t?|je peux[- ]tu|"
     r"puis-je|pouvez-vous|pourriez-vous|veuillez|merci de) )?"
     r"(?:(?:modifi|chang|corrig|rectifi|remplac)(?:er|e|ez)|refaire|mettre a jour|reprendre|retirer|mettre|"
-    r"(?:revenir|retourner|retour) (?:a|au|aux))"
+    r"(?:revenir|retourner|retour|revenons|retournons) (?:a|au|aux))"
     r"(?: (?:ma|mon|mes|la|le|les|une?|question|du|de|reponse|autre|nouvelle|nouveau|sur|pour|d'))* ?(?P<target>[\w' -]{1,40})"
 )
 _TARGET_IN_FRENCH = re.compile(

@@ -73,6 +73,58 @@ def item_left_out_of(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+#: How a clause begins that wants an answer changed: "and kindly alter …", "attends, ajoute …".
+_WANTS = re.compile(
+    rf"(?:(?:and|also|oh|please|kindly|wait|actually|(?:can|could) you|et|aussi|attends|attendez|svp)[,\s]+)*"
+    rf"(?:{alternatives('change')}|add|put|include|remove|delete|take (?:out|off)|alter|ajoute[rz]?|mets|mettez|"
+    rf"enl[eè]ve[rz]?|retire[rz]?)\b",
+    re.IGNORECASE,
+)
+_ABOUT = {
+    item: re.compile(
+        rf"\b(?:to|in|from|of|at|à|de|dans|a)\s+{OWN}{alternatives(f'noun {item}')}\b"
+        rf"|^(?:and\s+|also\s+|oh\s+|et\s+)*{alternatives('determiner')}\s+{alternatives(f'noun {item}')}\s+"
+        rf"(?:{alternatives('is_wrong')}|has|ends|a|finit)\b",
+        re.IGNORECASE,
+    )
+    for item in ITEMS
+}
+#: "And kindly alter 'Phillipa' to one l": something is to be changed, whatever it is.
+_ASKS = re.compile(
+    rf"(?:and |also |oh )*(?:please|kindly|(?:can|could|would) you)\s+(?:{alternatives('change')}|alter|remove|delete|add)\b",
+    re.IGNORECASE,
+)
+#: What goes on with the change before it: "My name has a typo. It's Raghunathan".
+_GOES_ON = re.compile(r"(?:it['’]?s|it is|it should|c['’]est)\b", re.IGNORECASE)
+_BESIDE = re.compile(r"(?<=[.!;])\s+|,?\s+(?:oh,? (?:and|et)|by the way|btw|au fait),?\s+", re.IGNORECASE)
+
+
+def items_spoken_of(text: str) -> list[str | None]:
+    """For each part of a text in free words the item whose answer it wants changed; None where it wants none.
+
+    "I like people. And add to my reasons that I was out of work once" has two parts, and the second is about reasons.
+
+    Args:
+        text: the whole message.
+
+    Returns:
+        "" for an item that is not said.
+    """
+    found: list[str | None] = []
+    for part in _BESIDE.split(tidy(text)):
+        goes_on = bool(found) and found[-1] is not None and _GOES_ON.match(part) is not None
+        found.append(found[-1] if goes_on else _spoken_of(part))
+    return found
+
+
+def _spoken_of(part: str) -> str | None:
+    for item, pattern in _ABOUT.items():
+        match = pattern.search(part)
+        if match is not None and (match.start() == 0 or _WANTS.match(part)):
+            return item
+    return "" if _ASKS.match(part) else None
+
+
 def item_to_change(text: str) -> str | None:
     """The item whose answer the whole message finds wrong or asks to change; None if it is about none, or more.
 

@@ -29,7 +29,7 @@ _HOLDS_BACK = re.compile(
 )
 #: Words with which somebody cannot tell whether there is an account.
 _CANNOT_TELL = re.compile(
-    r"\b(?:forg[eo]t\w*(?! (?:my|the) (?:password|login))|remember|recall|oublié\w*(?! (?:mon|le) (?:mot|identifiant))|souvien\w*|rappelle)\b",
+    r"\b(?:forg[eo]t\w*(?! (?:my|the) (?:password|login))|remember|recall|oublié\w*(?! (?:mon|le) (?:mot|identifiant))|souvien\w*|rappelle(?!.*(?:mot de passe|identifiant))|might|maybe|perhaps|peut-être)\b",
     re.IGNORECASE,
 )
 #: Answers in free text: what they tell of the mentor answers none of these questions.

@@ -18,6 +18,12 @@ _GREETING = re.compile(
 )
 _TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’.-]+ [^\W\d_a-z]")
 _AFTER_NAME = re.compile(rf"(?<=\w)(?:,? +{alternatives('after_name')})+[.! ]*$", re.IGNORECASE)
+#: "Réjean Thibodeau avec un h", "Anna Lind, with a hyphen".
+_SPELLED_WITH = re.compile(
+    r"[,.]? +(?:with|avec) (?:an?|the|two|one|no|un|une|deux|le|la) "
+    r"(?:\w(?:['’]?s)?|hyphen|dash|accent|apostrophe|capital|silent|trait d['’]union|tiret|cédille|tréma)\b.*$",
+    re.IGNORECASE,
+)
 _REMARKS = frozenset(LEADS.phrases("remark"))
 _GIVEN_NAME = r"(?:first|given|christian)[ -]?names?|forenames?|pr[ée]noms?"
 _FAMILY_NAME = r"(?:last|family)[ -]?names?|surname|nom(?: de famille)?"
@@ -28,6 +34,13 @@ _TURN = re.compile(r"[,;.]? +(?:but|though|although|mais)[ ,]*$", re.IGNORECASE)
 _IN_PARTS = re.compile(
     rf"(?:my |mon )?(?:(?P<given>{_GIVEN_NAME})|{_FAMILY_NAME}){_IS}(?P<part>[^,;:]+?)"
     rf"(?:\s*[,;.]\s*|\s+)(?:and |et )?(?:my |mon )?(?:(?P<given2>{_GIVEN_NAME})|{_FAMILY_NAME}){_IS}(?P<part2>[^,;:]+?)[.! ]*",
+    re.IGNORECASE,
+)
+#: "Mbeki is my family name, Grace is the first."
+_IN_PARTS_AFTER = re.compile(
+    rf"(?P<part>[^,;:]+?) (?:is|est) (?:my |the |mon |le )?(?:(?P<given>{_GIVEN_NAME}|first|given)|{_FAMILY_NAME}|last|family)"
+    rf"[,; ]+(?:and |et )?(?P<part2>[^,;:]+?) (?:is|est) (?:my |the |mon |le )?"
+    rf"(?:(?P<given2>{_GIVEN_NAME}|first|given)|{_FAMILY_NAME}|last|family)[.! ]*",
     re.IGNORECASE,
 )
 #: "First name Ann, last name Lee."
@@ -96,7 +109,7 @@ def _given(text: str) -> str:
             key=lambda lead: (lead.is_own, bool(_TWO_CAPITALS.match(text[lead.end :])), lead.item is not None),
         )
         text = next(iter(clauses(text[best.end :])), "")
-    return _AFTER_NAME.sub("", _without_remark(_GREETING.sub("", text)))
+    return _AFTER_NAME.sub("", _without_remark(_GREETING.sub("", _SPELLED_WITH.sub("", text))))
 
 
 def _before_nickname(text: str, leads: Sequence[Lead]) -> str:
@@ -106,7 +119,14 @@ def _before_nickname(text: str, leads: Sequence[Lead]) -> str:
     before = _GREETING.sub("", text[: leads[0].begin])
     name = _TURN.sub("", before).strip(" ,;.(")
     is_turned = before.endswith("(") or _TURN.search(before) is not None
-    return name if is_written_as_name(name) or (is_turned and _CAPITALISED.fullmatch(name)) else ""
+    is_name = is_written_as_name(name) or (is_turned and (_CAPITALISED.fullmatch(name) or _is_all_of_name(name)))
+    return name if is_name else ""
+
+
+def _is_all_of_name(name: str) -> bool:
+    """Whether words without capitals are two to four parts of a name: "dwayne kowalchuk"."""
+    parts = name.split()
+    return 1 < len(parts) < _MOST_PARTS and not any(each.casefold() in _SPEECH or not each.isalpha() for each in parts)
 
 
 def _without_remark(name: str) -> str:
@@ -129,7 +149,7 @@ def _in_full(name: str) -> str:
 
 def name_in_parts(text: str) -> str | None:
     """The name that is given in two parts, in whatever order: "Surname: Mbeki, first name: Grace"; None if it is not."""
-    match = _IN_PARTS.fullmatch(tidy(text))
+    match = _IN_PARTS.fullmatch(tidy(text)) or _IN_PARTS_AFTER.fullmatch(tidy(text))
     if match is None or bool(match["given"]) == bool(match["given2"]):
         return None
     parts = (match["part"], match["part2"]) if match["given"] else (match["part2"], match["part"])

@@ -17,7 +17,7 @@ from bot.understanding.choices import chosen
 from bot.understanding.clauses import clauses
 from bot.understanding.commands import is_lone_command, read_command, says_done, says_goodbye
 from bot.understanding.consent import Doubt, Reading, Subject, asks_about_agreeing, doubt_about, read_consent
-from bot.understanding.corrections import item_to_change
+from bot.understanding.corrections import item_to_change, items_spoken_of
 from bot.understanding.endings import may_end_something
 from bot.understanding.items import CLAUSES, clause_about, named_item, names_no_clause
 from bot.understanding.languages import language_asked_for
@@ -91,8 +91,14 @@ _REPLIES_IN_DOUBT = frozenset(
 )
 #: Where a clause is asked about that does not exist.
 _WHOLE_CODE = "code_of_ethics"
+#: A remark about the form beside a question, which answers nothing: "This is the third long question, how many left?".
+_ABOUT_FORM = re.compile(
+    r"^(?:this|that|it|these|ce|c'est|ça)\b.{0,30}\b(?:question|form|formulaire|bot|chat)s?\W*$", re.IGNORECASE
+)
+#: The question whether to look again at what was refused.
+_RECONSIDER = "reconsider"
 #: Where a number alone names a clause.
-_CODE_ITEMS = frozenset({_WHOLE_CODE, *(clause for clause, _words in CLAUSES)})
+_CODE_ITEMS = frozenset({_WHOLE_CODE, *CLAUSES})
 #: Commands that may stand beside a remark, and what parts the two.
 _BESIDE_A_REMARK = frozenset({"repeat", "go_back", "see_review", "pause", "continue_elsewhere", "resend_code"})
 _PIECES = re.compile(r"(?<=[,.!?;:])\s+")
@@ -363,6 +369,11 @@ def read_as_one(text: str, asked: ReadingContext) -> Meaning | None:
     valued = _read_values(text, asked)
     if valued is not None:
         return None if valued[1] else valued[0]
+    spoken_of = items_spoken_of(text) if asked.kind == "long_text" else []
+    others = {item for item in spoken_of if item not in (None, asked.id)}
+    if others:  # all of it, or a part: then whether to save it is asked
+        is_all = None not in spoken_of and len(others) == 1
+        return Meaning(_CORRECTION, others.pop() or None) if is_all else Meaning(LIKELY_REPLY)
     meaning = read_by_rule(text, asked)
     if meaning is not None and meaning.intent == ANSWER and any(map(_is_asking, clauses(text)[1:])):
         return None
@@ -400,7 +411,7 @@ def _read_clauses(
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
     reply = read_by_rule(said, asked)
-    if reply is None and _cannot_be_value(said, asked):
+    if reply is None and (_cannot_be_value(said, asked) or _ABOUT_FORM.search(said)):
         first, *others = dict.fromkeys(questions)
         return Meaning(first.intent, first.item, also=tuple(others))
     if reply is None and asked.kind in TEXT_KINDS:
@@ -619,6 +630,8 @@ def _yes_or_no(text: str, asked: ReadingContext) -> Meaning | None:
         return Meaning("register" if asked.kind == "start" else "affirm")
     if reading is Reading.CONFIRM and subject is not None:
         return Meaning(LIKELY_REPLY)
+    if reading is Reading.CONFIRM and asked.id == _RECONSIDER:
+        return Meaning("affirm")  # it only shows again what was refused
     return Meaning("deny") if reading is Reading.NO else None
 
 
