@@ -80,7 +80,8 @@ def question_to_save(item: Item, *, changes: bool = False) -> str:
 _SPLIT_ADDRESS = re.compile(r"\w\s+\S+@\S+")
 #: "ann@exmple.org wait no @example.org".
 _DOMAIN_SET_RIGHT = re.compile(
-    r"(?P<name>[^\s@]+)@\S+\W+(?:(?:no|wait|sorry|oops|i mean(?:t)?|rather|non|pardon|plutôt)\W+)+(?P<domain>@[^\s@]+\.\w+)[.!]*",
+    r"(?P<name>[^\s@]+)@\S+\W+(?:(?:no|wait|sorry|oops|i meant?|rather|non|pardon|plutôt)\W+)+"
+    r"(?P<domain>@[^\s@]+\.\w+)[.!]*",
     re.IGNORECASE,
 )
 #: The note to a message that is no answer to a question for text.

@@ -547,7 +547,10 @@ def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
         *((text, Reading.YES) for text in ("I said yes already", "yupppp", "mhm", "no worries", "in full agreement")),
         *((text, Reading.YES) for text in ("va pour ça", "je vous donne le feu vert", "j'ai déjà dit oui", "ouiii")),
         *((text, Reading.CONFIRM) for text in ("bit scary, but yes I accept", "ça fait drôle mais j'accepte")),
-        *((text, Reading.CONFIRM) for text in ("If I don't know I ask, so yes I agree", "Quite. I agree, and gladly so.")),
+        *(
+            (text, Reading.CONFIRM)
+            for text in ("If I don't know I ask, so yes I agree", "Quite. I agree, and gladly so.")
+        ),
         *((text, Reading.UNCLEAR) for text in ("if my wife agrees, then yes", "if you pay me, yes", "maybe. yes")),
         ("jamais je profiterais de quelqu'un, mais j'accepte", Reading.CONFIRM),
         *((text, Reading.NO) for text in ("I'm afraid not", "unfortunately not", "please don't", "not this time")),
