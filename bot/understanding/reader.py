@@ -369,15 +369,22 @@ def read_as_one(text: str, asked: ReadingContext) -> Meaning | None:
     valued = _read_values(text, asked)
     if valued is not None:
         return None if valued[1] else valued[0]
-    spoken_of = items_spoken_of(text) if asked.kind == "long_text" else []
-    others = {item for item in spoken_of if item not in (None, asked.id)}
-    if others:  # all of it, or a part: then whether to save it is asked
-        is_all = None not in spoken_of and len(others) == 1
-        return Meaning(_CORRECTION, others.pop() or None) if is_all else Meaning(LIKELY_REPLY)
     meaning = read_by_rule(text, asked)
+    if meaning is None and asked.kind == "long_text":
+        meaning = _read_change_within(text, asked)
     if meaning is not None and meaning.intent == ANSWER and any(map(_is_asking, clauses(text)[1:])):
         return None
     return meaning
+
+
+def _read_change_within(text: str, asked: ReadingContext) -> Meaning | None:
+    """What a text in free words means that wants another answer changed; if a part of it does, saving it is asked back."""
+    spoken_of = items_spoken_of(text)
+    others = {item for item in spoken_of if item not in (None, asked.id)}
+    if not others:
+        return None
+    is_all = None not in spoken_of and len(others) == 1
+    return Meaning(_CORRECTION, others.pop() or None) if is_all else Meaning(LIKELY_REPLY)
 
 
 def _read_clauses(
