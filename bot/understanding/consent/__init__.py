@@ -17,6 +17,7 @@ from bot.understanding.consent.agreement import (
     COPIED,
     OWN_WORDS,
     agrees,
+    agrees_last,
     ends_with_yes,
     has_yes,
     leans_alone,
@@ -115,7 +116,7 @@ def read_consent(text: str, subject: Subject | None = None) -> Reading:
     length = len(words.split())
     if "?" not in plain(text) and subject is not None and _may_affirm(words, subject.wording):
         return Reading.CONFIRM
-    if "?" not in plain(text) and length <= LONGEST_NO and refuses(words) and not ends_with_yes(words):
+    if "?" not in plain(text) and length <= LONGEST_NO and refuses(words) and not agrees_last(words):
         return Reading.NO
     if "?" in plain(text) or hesitates(text) or has_undertone(text) or length > LONGEST_YES:
         return Reading.UNCLEAR

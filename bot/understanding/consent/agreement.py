@@ -80,15 +80,20 @@ def ends_with_yes(words: str, consent: str = "") -> bool:
     return bool(before) and _is_yes(closing, consent)
 
 
+def agrees_last(words: str, consent: str = "") -> bool:
+    """Whether the last clause agrees in a statement: "never would I do that, I agree"."""
+    closing = _BUT.sub("", words.rpartition(" , ")[2])
+    return any("agree" in kinds for kinds, _last in _whole(closing, consent))
+
+
 def yes_beside_a_remark(words: str, consent: str = "") -> str | None:
     """What is said after a yes and a pause, or before a sentence that agrees; None if there is no such yes."""
     rows = _rows(words, consent)
     for end in range(1, len(words)):
         if words.startswith(", ", end) and any(kinds & _SAYS_YES and last in _SAYS_YES for kinds, last, _ in rows[end]):
             return words[end + 2 :]
-    before, pause, closing = words.rpartition(" , ")
-    agrees_last = bool(pause) and any("agree" in kinds for kinds, _last in _whole(_BUT.sub("", closing), consent))
-    return before if agrees_last else None
+    before, pause, _closing = words.rpartition(" , ")
+    return before if pause and agrees_last(words, consent) else None
 
 
 def _whole(words: str, consent: str) -> set[tuple[frozenset[str], str]]:

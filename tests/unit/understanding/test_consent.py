@@ -552,7 +552,7 @@ def test_a_yes_with_a_remark_that_breaks_the_consent_never_counts() -> None:
             for text in ("If I don't know I ask, so yes I agree", "Quite. I agree, and gladly so.")
         ),
         *((text, Reading.UNCLEAR) for text in ("if my wife agrees, then yes", "if you pay me, yes", "maybe. yes")),
-        ("jamais je profiterais de quelqu'un, mais j'accepte", Reading.CONFIRM),
+        ("jamais je profiterais de quelqu'un, j'accepte", Reading.CONFIRM),
         *((text, Reading.NO) for text in ("I'm afraid not", "unfortunately not", "please don't", "not this time")),
         *(
             (text, Reading.UNCLEAR)
