@@ -11,10 +11,16 @@ from bot.understanding.text import folded
 _CLAUSES = tuple(each.item for each in FORM_FILES if each.item.kind == "clause")
 #: The ids of the clauses of the code of ethics, in order.
 CLAUSES: tuple[str, ...] = tuple(each.id for each in _CLAUSES)
+#: Numbers of clauses in words; a longer code has its later clauses named by digits.
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-).split()
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
+    "twentieth",
+)
+_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 _FRENCH_ORDINALS = {
     name: number
     for number, names in enumerate(
@@ -22,6 +28,7 @@ _FRENCH_ORDINALS = {
             "premier premiere",
             *("deuxieme second seconde", "troisieme", "quatrieme", "cinquieme", "sixieme", "septieme", "huitieme"),
             *("neuvieme", "dixieme", "onzieme", "douzieme", "treizieme", "quatorzieme", "quinzieme"),
+            *("seizieme", "dix-septieme", "dix-huitieme", "dix-neuvieme", "vingtieme"),
         ),
         start=1,
     )

@@ -14,7 +14,7 @@ from bot.cli import form as commands
 from bot.cli.form import Answer, New, followings_of_the_form
 from bot.cli.form_preview import _said, preview_page
 from bot.cli.form_skeleton import skeleton
-from bot.core.form_files import FOLDER, TO_WRITE, FormError, read_form
+from bot.core.form_files import FOLDER, FORM_FILES, TO_WRITE, FormError, read_form
 from bot.core.organisation import ORGANISATION
 from bot.dialogue.domain import MARK, domain_with
 from bot.i18n.catalogue import catalogue, languages
@@ -39,7 +39,8 @@ def test_a_new_version_gets_its_hash_and_nothing_else_changes(tmp_path: Path) ->
     folder = Path(shutil.copytree(FOLDER, tmp_path / "form"))
     path = folder / "60-my-mentoring-commitment" / "010-two-months.yml"
     text = path.read_text(encoding="utf-8")
-    new = "  - version: 2\n    text:\n      en: I commit to helping for 3 months.\n\nnotices:\n"
+    version = form.BY_ID[form.ItemId("two_months")].version + 1
+    new = f"  - version: {version}\n    text:\n      en: I commit to helping for 9 months.\n\nnotices:\n"
     path.write_text(text.replace("\nnotices:\n", new, 1), encoding="utf-8")
     [file] = [each for each in read_form(folder) if each.path == path]
     written = commands._with_hashes(file)
@@ -48,8 +49,8 @@ def test_a_new_version_gets_its_hash_and_nothing_else_changes(tmp_path: Path) ->
     path.write_text(written, encoding="utf-8")
     [file] = [each for each in read_form(folder) if each.path == path]
     assert file.item.current.sha256 == file.item.current.digest
-    path.write_text(written.replace("3 months", "4 months"), encoding="utf-8")
-    with pytest.raises(FormError, match="the text of version 2 was changed"):
+    path.write_text(written.replace("9 months", "8 months"), encoding="utf-8")
+    with pytest.raises(FormError, match=f"the text of version {version} was changed"):
         read_form(folder)
 
 
@@ -76,10 +77,13 @@ def test_a_skeleton_says_what_to_write_and_is_whole_when_it_is_written(
 
 
 def test_a_new_item_is_placed_after_another_one() -> None:
-    assert commands._place(New.CLAUSE, "ethics_kindness", "").name == "155-kindness.yml"
-    assert commands._place(New.CLAUSE, "ethics_kindness", "ethics_laws").name == "035-kindness.yml"
-    place = commands._place(New.QUESTION, "spoken_languages", "experience")
-    assert f"{place.parent.name}/{place.name}" == "30-mentoring-experience/015-spoken-languages.yml"
+    paths = [file.path for file in FORM_FILES]
+    for what, before in ((New.CLAUSE, form.CLAUSES[2].id), (New.CLAUSE, ""), (New.QUESTION, "experience")):
+        place = commands._place(what, "ethics_open_mind", before)
+        [after] = [file.path for file in FORM_FILES if file.item.id == (before or form.CLAUSES[-1].id)]
+        ordered = sorted([*paths, place])
+        assert place.name.endswith("-open-mind.yml")
+        assert ordered.index(place) == ordered.index(after) + 1
     with pytest.raises(SystemExit, match="There is no clause experience"):
         commands._place(New.CLAUSE, "ethics_kindness", "experience")
 

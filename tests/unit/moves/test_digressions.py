@@ -144,13 +144,17 @@ def test_a_topic_without_any_sentence_is_an_error() -> None:
         topic_sentence("no-such-topic", "photo")
 
 
+#: For each question, the questions and points from it on.
+LEFT = {str(item.id): len(form.ASKED) - place for place, item in enumerate(form.ASKED)}
+
+
 @pytest.mark.parametrize(
     ("question", "left", "minutes", "short"),
     [
-        ("account", 27, 10, "no"),
-        ("photo", 21, 5, "no"),
-        ("ethics_respect_for_time", 12, 3, "yes"),
-        ("ethics_autonomy", 11, 3, "yes"),
+        ("account", LEFT["account"], 10, "no"),
+        ("photo", LEFT["photo"], 5, "no"),
+        ("ethics_respect_for_time", LEFT["ethics_respect_for_time"], 3, "yes"),
+        ("ethics_autonomy", LEFT["ethics_autonomy"], 3, "yes"),
         ("code_of_ethics", 1, 1, "yes"),
         ("review", 0, 1, "yes"),
     ],
@@ -166,9 +170,12 @@ def test_what_is_left_is_said_in_a_sentence() -> None:
     def said(question: str) -> str:
         return told(digression_note("faq_duration", ItemId(question)), ItemId(question))
 
-    assert said("ethics_autonomy") == "11 short points and the final check are left, about 3 minutes."
+    assert (
+        said("ethics_autonomy")
+        == f"{LEFT['ethics_autonomy']} short points and the final check are left, about 3 minutes."
+    )
     assert said("code_of_ethics") == "This point and the final check are left, about a minute."
-    assert said("photo") == "21 questions and short points and the final check are left, about 5 minutes."
+    assert said("photo") == f"{LEFT['photo']} questions and short points and the final check are left, about 5 minutes."
 
 
 def test_an_answer_that_is_changed_is_not_counted_as_left() -> None:

@@ -1,5 +1,7 @@
 """The site owner's registration form, as the owner wrote it; a star marks what is required."""
 
+from pathlib import Path
+
 OWNER_FORM = """\
 Your Path to Success
 
@@ -73,6 +75,12 @@ mentoring relationship at the earliest opportunity.
 
 #: The owner's two typing slips and how they are mended.
 MENDED_SLIPS = (("invidivuals", "individuals"), ("the mentees job", "the mentee's job"))
+
+
+def given_items() -> set[str]:
+    """The ids of the items that the form had at first."""
+    lines = (Path(__file__).parent / "wordings.txt").read_text(encoding="utf-8").splitlines()
+    return {line.split()[0] for line in lines if not line.startswith("#")}
 
 
 def mended() -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.registration import form
 from bot.understanding.consent import Doubt, Reading, Subject, doubt_about, read_consent
+from tests.unit.registration.owner_form import given_items
 from tests.unit.understanding.contradictions import replies
 from tests.unit.understanding.twisted_consents import (
     AFFIRMED_PARTS,
@@ -488,7 +489,7 @@ def test_who_repeats_a_consent_in_its_own_words_agrees(consent: str, text: str) 
 
 
 def test_every_consent_can_be_agreed_to_in_its_own_words() -> None:
-    assert set(REPEATED) == set(SUBJECTS)
+    assert set(REPEATED) == set(SUBJECTS) & given_items()
 
 
 @pytest.mark.parametrize("consent", sorted(SUBJECTS))
