@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.exc import NoResultFound
 from bot.accounts.opener import OPEN
 from bot.conversation import repository, workers
 from bot.conversation.attempt import Ended
+from bot.conversation.leftovers import LEFT_SECONDS
 from bot.core.organisation import ORGANISATION
 from bot.i18n.catalogue import catalogue
 from bot.messages.date_choices import DATE_CANDIDATES, date_candidates
@@ -290,8 +292,10 @@ def test_a_turn_that_fails_for_good_ends_with_an_apology_and_the_conversation_go
 def test_files_that_no_row_knows_are_deleted_at_the_start(mentor: ChattingMentor, data_dir: Path) -> None:
     mentor.comes_to("date_of_birth")
     kept = sorted(path.name for path in (data_dir / "photos").iterdir())
-    (data_dir / "uploads" / "left-behind").write_bytes(b"with GPS")
-    (data_dir / "photos" / "left-behind.jpg").write_bytes(b"x")
+    old = time.time() - LEFT_SECONDS  # another service may be about to write the row of a newer one
+    for path in (data_dir / "uploads" / "left-behind", data_dir / "photos" / "left-behind.jpg"):
+        path.write_bytes(b"with GPS")
+        os.utime(path, (old, old))
     mentor.service_starts_again()
     assert list((data_dir / "uploads").iterdir()) == []
     assert sorted(path.name for path in (data_dir / "photos").iterdir()) == kept
