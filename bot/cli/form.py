@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from bot.api.mentor_report import form_rows
-from bot.cli.form_preview import preview_page
 from bot.cli.form_skeleton import skeleton
 from bot.cli.tables import AsJson, print_rows
 from bot.core.form_files import FOLDER, FORM_FILES, FormFile
@@ -126,6 +125,9 @@ def preview(
     path: Annotated[Path, typer.Argument(metavar="FILE.html", help="Where to write it.")] = Path("form.html"),
 ) -> None:
     """Write the whole conversation as one page, in each language, to be read and printed."""
+    # Every other command starts without the web channel, which the page takes its colours from.
+    from bot.cli.form_preview import preview_page
+
     try:
         path.write_text(preview_page(), encoding="utf-8")
     except OSError as error:
