@@ -233,8 +233,9 @@ class Dialogue:
         if about_person is not None:
             after_commit(session, self.queued)  # an event for the site may wait
             return about_person
-        if intent == "chat_greet" and (question == JOIN or current.is_proving_other):
-            return []  # the choice between two registrations is open, so the next question is unknown
+        is_sent = current.mentor.submitted_at is not None
+        if intent == "chat_greet" and (question == JOIN or current.is_proving_other or (is_sent and question)):
+            return []  # no place in the form is named: it is sent, or a choice between two registrations is open
         if intent == "chat_greet" and question is not None:
             return [MessageRef("greeting" if question == START else greeting_within(turn.message))]
         if intent in ("chat_greet", "faq_status"):

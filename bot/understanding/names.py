@@ -20,7 +20,7 @@ _TWO_CAPITALS = re.compile(r"[^\W\d_a-z][\w'’.-]+ [^\W\d_a-z]")
 _AFTER_NAME = re.compile(rf"(?<=\w)(?:,? +{alternatives('after_name')})+[.! ]*$", re.IGNORECASE)
 #: "Réjean Thibodeau avec un h", "Anna Lind, with a hyphen".
 _SPELLED_WITH = re.compile(
-    r"[,.]? +(?:with|avec) (?:an?|the|two|one|no|un|une|deux|le|la) "
+    r"(?:[,;] *\w+)?[,.]? +(?:with|avec) (?:an?|the|two|one|no|un|une|deux|le|la) "
     r"(?:\w(?:['’]?s)?|hyphen|dash|accent|apostrophe|capital|silent|trait d['’]union|tiret|cédille|tréma)\b.*$",
     re.IGNORECASE,
 )

@@ -112,6 +112,7 @@ def test_a_comma_for_a_full_stop_in_an_address_is_asked_back(text: str) -> None:
 
 def test_of_several_addresses_none_is_chosen() -> None:
     assert refusal(EMAIL, "maria@example.org or maria@example.com") == MessageRef("note-several-emails")
+    assert read_text_answer(EMAIL, "maria@exmple.org wait no @example.org") == "maria@example.org"
 
 
 @pytest.mark.parametrize(

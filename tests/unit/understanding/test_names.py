@@ -79,6 +79,9 @@ def test_names_of_every_culture_are_taken_as_they_are(name: str) -> None:
         "Hello, Maria Okafor here",
         "Maria Okafor. Why do you need it?",
         "My name is call Maria Okafor",
+        "Maria Okafor, Okafor with a k",
+        "Maria Okafor avec un k",
+        "Okafor is my family name, Maria is the first",
     ],
 )
 def test_what_stands_around_a_name_is_dropped(text: str) -> None:
@@ -309,3 +312,7 @@ def test_what_is_told_of_oneself_is_asked_back(text: str, name: str, is_one: boo
 )
 def test_of_a_name_that_is_set_right_at_once_the_second_is_meant(text: str, name: str) -> None:
     assert read_name(text) == name
+
+
+def test_a_name_without_capitals_goes_before_a_nickname() -> None:
+    assert read_name("dwayne kowalchuk but everybody calls me Kowie") == "dwayne kowalchuk"

@@ -174,6 +174,40 @@ def test_only_a_clear_yes_or_no_is_read_where_the_question_is_not_known(text: st
     assert ruled(text, None) == (Meaning(intent) if intent else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("add to my reasons that I was homeless once", Meaning("change_answer", "reasons")),
+        ("attends, ajoute à mes raisons que j'aime le monde", Meaning("change_answer", "reasons")),
+        ("My name has a typo. It's Raghunathan, with an h.", Meaning("change_answer", "full_name")),
+        ("I like people. And kindly alter 'Phillipa' to one l.", Meaning(LIKELY_REPLY)),
+        ("I help at church, oh and my email has a 2 at the end", Meaning(LIKELY_REPLY)),
+        ("I teach people to add to their skills", Meaning("inform")),
+        ("please delete my answers", Meaning("cancel")),
+    ],
+)
+def test_a_change_of_another_answer_within_free_words_is_none_of_them(text: str, meaning: Meaning) -> None:
+    assert read(text, ReadingContext("experience", "long_text"), {}) == meaning
+
+
+def test_a_remark_about_the_form_beside_a_question_is_no_answer() -> None:
+    asked = ReadingContext("expertise", "long_text")
+    meaning = read("this is the third long question, how many left?", asked, {"faq_duration": 0.9})
+    assert meaning == Meaning("faq_duration")
+
+
+def test_at_the_code_of_ethics_a_number_alone_names_a_clause() -> None:
+    about = {"faq_meaning": 0.9}
+    at_code = ReadingContext("code_of_ethics", "yes_no", "I agree to the code.")
+    assert read("what's number 10 about?", at_code, about).target == "ethics_smooth_ending"
+    assert read("what's number 10 about?", ReadingContext("email", "email"), about).target is None
+
+
+@pytest.mark.parametrize("text", ["yes show me", "finalement oui je vais regarder", "alright then I agree to that one"])
+def test_what_leans_to_a_yes_shows_again_what_was_refused(text: str) -> None:
+    assert read(text, ReadingContext("reconsider", "yes_no"), {}) == Meaning("affirm")
+
+
 @given(st.text(max_size=100), st.sampled_from(KINDS))
 def test_every_text_gets_a_meaning(text: str, kind: str | None) -> None:
     meaning = read(text, ReadingContext(None, kind), {})
