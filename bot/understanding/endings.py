@@ -53,7 +53,7 @@ _EVERYTHING = any_of(
 _WHERE = "(?: about me| here| so far| of me| of mine| from (?:your|the|this) (?:system|list|lists|database|site|server|form))*"
 _DELETE = any_of(
     *listed("""
-    delete; deleting; erase; erasing; remove; wipe; wipe out; destroy; discard; scrap; bin; trash; nuke; get rid of; throw away;
+    delete; deleting; erase; erasing; remove; wipe; wipe out; destroy; discard; scrap; get rid of; throw away;
     delet; delte""")
 )
 _END = any_of(
